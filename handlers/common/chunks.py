@@ -1,0 +1,12 @@
+"""Sequences cut to the size an API takes (itertools.batched needs Python 3.12)."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`, in order."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

@@ -1,0 +1,50 @@
+"""AWS clients, made once per function and region: standard retries, and a user agent that names us in CloudTrail."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from handlers import __version__
+
+if TYPE_CHECKING:
+    from types_boto3_config import ConfigServiceClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sns import SNSClient
+
+
+@cache
+def _client(service: Any, region: str | None) -> Any:
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 5},
+        connect_timeout=5,
+        read_timeout=20,
+        user_agent_extra=f"compliance-monitor/{__version__}",
+    )
+    return boto3.client(service, region_name=region, config=config)
+
+
+def config_service(region: str | None = None) -> "ConfigServiceClient":
+    """AWS Config in a region; without one, in the function's own."""
+    client: ConfigServiceClient = _client("config", region)
+    return client
+
+
+def dynamodb() -> "DynamoDBClient":
+    """DynamoDB in the function's own region."""
+    client: DynamoDBClient = _client("dynamodb", None)
+    return client
+
+
+def s3(region: str | None = None) -> "S3Client":
+    """S3 in a region; without one, in the function's own."""
+    client: S3Client = _client("s3", region)
+    return client
+
+
+def sns() -> "SNSClient":
+    """SNS in the function's own region."""
+    client: SNSClient = _client("sns", None)
+    return client

@@ -1,0 +1,27 @@
+"""Guard policies with settings in them: literals in the 2.x grammar that AWS Config runs."""
+
+import json
+import string
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+class _Template(string.Template):
+    """Placeholders begin with @: Guard itself uses %, $ and braces."""
+
+    delimiter = "@"
+
+
+def render(policy: Path, values: Mapping[str, str]) -> str:
+    """The policy's text with each `@name` replaced; raises KeyError for a placeholder without a value."""
+    return _Template(policy.read_text(encoding="utf-8")).substitute(values)
+
+
+def text(value: str) -> str:
+    """A Guard string literal."""
+    return json.dumps(value)
+
+
+def one_of(literals: Iterable[str]) -> str:
+    """A Guard list of literals."""
+    return f"[{', '.join(literals)}]"

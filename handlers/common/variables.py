@@ -1,0 +1,48 @@
+"""A function's settings as environment variables: one class writes them at synthesis and reads them at run time."""
+
+import dataclasses
+import json
+import os
+from typing import Any, Self, get_type_hints
+
+
+class MissingVariablesError(RuntimeError):
+    """The function runs without environment variables it needs; the message names all of them."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Variables:
+    """Base of every function's Environment: fields become upper-case variables, text as it is and the rest as JSON."""
+
+    environment: str
+    environment_suffix: str
+
+    @property
+    def deployment(self) -> str:
+        """Which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
+        return f"{self.environment}-{self.environment_suffix}"
+
+    def to_variables(self) -> dict[str, str]:
+        """The variables to give the function."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name.upper(): _written(value) for name, value in values.items()}
+
+    @classmethod
+    def from_variables(cls) -> Self:
+        """The same, read back from os.environ; raises MissingVariablesError."""
+        types = get_type_hints(cls)
+        names = [field.name for field in dataclasses.fields(cls)]
+        if missing := [name.upper() for name in names if name.upper() not in os.environ]:
+            raise MissingVariablesError(f"missing environment variables: {', '.join(missing)}")
+        return cls(**{name: _read(os.environ[name.upper()], types[name]) for name in names})
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _read(text: str, declared: Any) -> Any:
+    if declared is str:
+        return text
+    value = json.loads(text)
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Has AWS Config judge everything again, every six hours."""

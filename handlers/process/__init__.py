@@ -1,0 +1,1 @@
+"""Turns compliance changes into findings, alerts and metrics."""

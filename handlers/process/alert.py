@@ -1,0 +1,84 @@
+"""The wording of an alert: what, where, since when, under which rule, how to fix it, and what we shall do ourselves."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from handlers.common.findings import Finding, Transition
+from handlers.common.rule import Mode, Rule
+from handlers.process.environment import ProcessEnvironment
+
+# SNS takes fewer than 100 characters, without line breaks (SNS API Reference, Publish).
+SUBJECT_LIMIT = 99
+
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-cn": "console.amazonaws.cn",
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A mail as SNS sends it: one line of ASCII, and plain text."""
+
+    subject: str
+    body: str
+
+
+def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Alert:
+    """The alert that the finding's transition calls for."""
+    head = f"[{rule.severity}] {finding.alert_due}: {rule.title}"
+    subject = _ascii(f"{head} - {finding.resource_id} ({environment.deployment})")
+    lines = [
+        f"{head}",
+        "",
+        f"What:      {finding.resource_type} {finding.resource_id}",
+        f"Where:     account {finding.account}, {finding.region}",
+        f"Since:     {_since(finding)}",
+        f"Rule:      {rule.name}: {rule.description}",
+        f"Controls:  {', '.join(rule.controls)}",
+        f"Category:  {rule.category}, severity {rule.severity}",
+    ]
+    if finding.alert_due != Transition.RESOLVED:
+        lines += ["", f"How to fix: {rule.how_to_fix}", "", f"Remediation: {_remediation(finding, rule, environment)}"]
+    lines += [
+        "",
+        f"Resource in AWS Config: {_console_link(finding, environment)}",
+        f"Monitored by: compliance monitor {environment.deployment}",
+    ]
+    return Alert(subject, "\n".join(lines) + "\n")
+
+
+def _ascii(text: str) -> str:
+    plain = text.encode("ascii", "replace").decode("ascii")
+    return plain if len(plain) <= SUBJECT_LIMIT else plain[: SUBJECT_LIMIT - 3] + "..."
+
+
+def _since(finding: Finding) -> str:
+    if finding.alert_due == Transition.RESOLVED:
+        return f"{finding.opened_at}, resolved {finding.resolved_at}"
+    if finding.alert_due == Transition.REOPENED:
+        return f"{finding.opened_at} (first seen {finding.first_seen})"
+    return finding.opened_at
+
+
+def _remediation(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
+    if rule.remediation is None:
+        return "none: this system has no automatic repair for the rule."
+    mode = environment.remediation_modes[rule.name]
+    if mode == Mode.OFF:
+        return "off for this rule: nothing will be changed."
+    if finding.resource_id not in environment.remediation_scopes[rule.name]:
+        return f"nothing will be changed: the resource is not in the rule's remediation scope (mode {mode})."
+    if mode == Mode.PLAN:
+        return f"plan only: records that it {rule.remediation.effect} when enforced, and changes nothing."
+    return f"enforced: {rule.remediation.effect}, verifies it, and writes an audit record."
+
+
+def _console_link(finding: Finding, environment: ProcessEnvironment) -> str:
+    partition = environment.alert_topics[finding.severity].split(":")[1]
+    console = CONSOLES.get(partition)
+    if console is None:
+        return f"AWS Config console of partition {partition}, region {finding.region}"
+    query = f"resourceId={quote(finding.resource_id, safe='')}&resourceType={quote(finding.resource_type, safe='')}"
+    return f"https://{finding.region}.{console}/config/home?region={finding.region}#/resources/timeline?{query}"

@@ -1,0 +1,1 @@
+"""Brings non-compliant resources to compliance, one rule per function, within mode and scope."""

@@ -1,0 +1,1 @@
+"""The full picture of compliance as one JSON document, after every scheduled evaluation."""

@@ -1,0 +1,33 @@
+"""EC2 instances are of a type on the approved list, given by exact types and whole families."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from handlers.common import guard
+from handlers.common.rule import Category, Rule, RuleSettings, Severity
+
+
+def policy_values(settings: RuleSettings) -> Mapping[str, str]:
+    """An exact type becomes a string, a family such as `m7i.*` a regular expression: m7i-flex is another family."""
+    return {"approved": guard.one_of(_literal(approved) for approved in settings.approved_instance_types)}
+
+
+def _literal(approved: str) -> str:
+    family, _, size = approved.partition(".")
+    return rf"/^{re.escape(family)}\./" if size == "*" else guard.text(approved)
+
+
+RULE = Rule(
+    name="ec2-instance-type-approved",
+    title="EC2 instance type is not approved",
+    description="EC2 instances are of a type on the approved list.",
+    severity=Severity.MEDIUM,
+    category=Category.CONFIGURATION,
+    controls=("NIST-800-53-r5/CM-2",),
+    needs={"AWS::EC2::Instance": "configuration.instanceType"},
+    how_to_fix="Stop the instance, change its instance type to an approved one, and start it again; "
+    "or have the type added to approved_instance_types in the environment's file.",
+    policy=Path(__file__).with_suffix(".guard"),
+    policy_values=policy_values,
+)

@@ -1,0 +1,110 @@
+"""S3 buckets encrypt new objects with KMS by default; the remediation sets that default, and leaves objects alone.
+
+Without a list of allowed keys it sets the AWS managed key aws/s3, never this system's own key: destroying the system
+would schedule that key for deletion, and the client's objects with it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from handlers.common import clients, guard
+from handlers.common.permission import Permission
+from handlers.common.rule import Category, Document, NotRemediableError, Remediation, Rule, RuleSettings, Severity
+
+KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
+
+
+def policy_values(settings: RuleSettings) -> Mapping[str, str]:
+    """Without allowed keys any KMS key will do, the AWS managed one included."""
+    keys = accepted_forms(settings.allowed_kms_keys)
+    return {
+        "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
+        "key_clause": f"kmsMasterKeyID in {guard.one_of(map(guard.text, keys))}" if keys else "",
+    }
+
+
+def accepted_forms(allowed_keys: Iterable[str]) -> list[str]:
+    """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote."""
+    return [form for arn in allowed_keys for form in (arn, _short(arn))]
+
+
+def _short(arn: str) -> str:
+    resource = arn.split(":", 5)[5]
+    return resource.removeprefix("key/")
+
+
+def parameters(settings: RuleSettings) -> Document:
+    """What the remediation must know of the settings: {"allowed_kms_keys": [ARN, …]}."""
+    return {"allowed_kms_keys": list(settings.allowed_kms_keys)}
+
+
+def read(region: str, bucket: str) -> Document:
+    """The bucket's encryption rule as S3 answers it; empty for a bucket from the time before default encryption."""
+    try:
+        answer = clients.s3(region).get_bucket_encryption(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ServerSideEncryptionConfigurationNotFoundError":
+            return {}
+        raise
+    return dict(answer["ServerSideEncryptionConfiguration"]["Rules"][0])
+
+
+def wanted(state: Document, region: str, parameters: Document) -> Document:
+    """The same rule with KMS and the bucket key on; what else the rule says (blocked encryption types) stays."""
+    allowed: list[str] = parameters["allowed_kms_keys"]
+    default = state.get("ApplyServerSideEncryptionByDefault", {})
+    sealed = default.get("SSEAlgorithm") in KMS_ALGORITHMS
+    if sealed and (not allowed or default.get("KMSMasterKeyID") in accepted_forms(allowed)):
+        return state
+    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(region, allowed)
+    return state | {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": True}
+
+
+def _key_for(region: str, allowed: list[str]) -> dict[str, str]:
+    if not allowed:
+        return {}
+    for arn in allowed:
+        if arn.split(":")[3] == region:
+            return {"KMSMasterKeyID": arn}
+    raise NotRemediableError(
+        f"allowed_kms_keys has no key in {region}, where the bucket is: add one, or move the bucket"
+    )
+
+
+def apply(region: str, bucket: str, state: Document) -> None:
+    """Writes the encryption rule."""
+    configuration: Any = {"Rules": [state]}
+    clients.s3(region).put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+
+
+BUCKETS = "arn:{partition}:s3:::{name}"
+
+RULE = Rule(
+    name="s3-bucket-default-encryption-kms",
+    title="S3 bucket is not encrypted with KMS by default",
+    description="S3 buckets encrypt new objects with KMS by default, with an allowed key where keys are listed.",
+    severity=Severity.HIGH,
+    category=Category.ENCRYPTION,
+    controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
+    needs={"AWS::S3::Bucket": "supplementaryConfiguration"},
+    how_to_fix="Set the bucket's default encryption to SSE-KMS (with an allowed key where the environment lists keys) "
+    "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep theirs.",
+    policy=Path(__file__).with_suffix(".guard"),
+    policy_values=policy_values,
+    remediation=Remediation(
+        name="s3-encryption",
+        effect="sets the bucket's default encryption to SSE-KMS with the bucket key on",
+        scope_pattern=re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+        scope_description="an S3 bucket name (3-63 lower-case letters, digits, dots and hyphens)",
+        reads=(Permission("ReadBucketEncryption", ("s3:GetEncryptionConfiguration",), BUCKETS),),
+        writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS),),
+        parameters=parameters,
+        read=read,
+        wanted=wanted,
+        apply=apply,
+    ),
+)

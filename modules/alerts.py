@@ -1,0 +1,37 @@
+"""Where people are told of non-compliance: a sealed topic per severity, and one for those who operate the system."""
+
+from constructs import Construct
+
+from handlers.common.rule import Severity
+from modules.function import Function
+from modules.key import Key
+from modules.settings import Settings
+from modules.topic import Topic
+
+
+class Alerts(Construct):
+    """The alert topics, by severity."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key) -> None:
+        super().__init__(scope, id)
+        self._key = key
+        self.topics = {
+            severity: Topic(
+                self,
+                severity.lower(),
+                settings=settings,
+                key=key,
+                resource_type=f"alerts-{severity.lower()}",
+                addresses=getattr(settings.alerts, severity.lower()),
+            )
+            for severity in Severity
+        }
+
+    def arns(self) -> dict[str, str]:
+        """Severity to topic ARN, as the functions are told."""
+        return {str(severity): topic.arn for severity, topic in self.topics.items()}
+
+    def grant_publish(self, function: Function) -> None:
+        """Lets a function publish alerts of every severity, and SNS use the key that seals them in its name."""
+        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns().values()))
+        function.grant_key(self._key, "PublishAlertsSealed", ["kms:GenerateDataKey", "kms:Decrypt"], via="sns")

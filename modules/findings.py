@@ -1,0 +1,51 @@
+"""The findings register's table."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTablePointInTimeRecovery,
+    DynamodbTableServerSideEncryption,
+)
+from constructs import Construct
+
+from handlers.common.register import KEY
+from modules.function import Function
+from modules.key import Key
+from modules.names import NameKind
+from modules.settings import Settings
+
+
+class Findings(Construct):
+    """One item per finding, paid per request, sealed, restorable for 35 days, and destroyable."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key) -> None:
+        super().__init__(scope, id)
+        self._key = key
+        self.name = settings.name("findings", NameKind.DYNAMODB_TABLE)
+        self.resource = DynamodbTable(
+            self,
+            "Resource",
+            name=self.name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=KEY,
+            attribute=[DynamodbTableAttribute(name=KEY, type="S")],
+            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key.arn),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
+            deletion_protection_enabled=False,
+        )
+
+    def grant_record(self, function: Function) -> None:
+        """Lets a function keep findings."""
+        self._grant(function, "RecordFindings", ["dynamodb:GetItem", "dynamodb:PutItem"])
+
+    def grant_find(self, function: Function) -> None:
+        """Lets a function read findings by their ids."""
+        self._grant(function, "FindFindings", ["dynamodb:BatchGetItem"])
+
+    def _grant(self, function: Function, sid: str, actions: Sequence[str]) -> None:
+        function.grant(sid, actions, [self.resource.arn])
+        # DynamoDB decrypts the table's key in the caller's name at every access (DynamoDB Developer Guide,
+        # "How DynamoDB uses AWS KMS").
+        function.grant_key(self._key, f"{sid}Sealed", ["kms:Decrypt"], via="dynamodb")

@@ -1,0 +1,157 @@
+"""A Lambda function with what each of ours has of its own: role, log group, alarm, and a way out for its failures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import AssetType, TerraformAsset, TerraformResource
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
+from constructs import Construct
+
+from handlers.common.variables import Variables
+from modules import policy
+from modules.alarm import alarm
+from modules.bundle import bundle
+from modules.failures import Failures
+from modules.key import Key
+from modules.names import NameKind
+from modules.policy import Conditions
+from modules.settings import Settings
+from modules.topic import Topic
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+LOG_RETENTION_DAYS = 7
+RETRIES = 2
+LONGEST_WAIT_SECONDS = 6 * 60 * 60
+
+# Lambda takes 4 KB of environment variables in all (Lambda quotas); tokens grow when they become ARNs.
+VARIABLES_LIMIT = 3_000
+
+
+class VariablesTooLongError(ValueError):
+    """The settings a function must be told do not fit into its environment variables."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every function needs around it: settings, key, where failures wait, and who is told of them."""
+
+    settings: Settings
+    key: Key
+    failures: Failures
+    operations: Topic
+
+
+class Function(Construct):
+    """A function from `handlers/<package>/app.py`; `sources` are further files and folders under handlers/."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        surroundings: Surroundings,
+        package: str,
+        sources: Sequence[str] = (),
+        environment: Variables,
+        timeout_seconds: int,
+        memory_mb: int,
+    ) -> None:
+        super().__init__(scope, id)
+        settings, key, failures = surroundings.settings, surroundings.key, surroundings.failures
+        self._settings = settings
+        self.name = settings.name(id, NameKind.LAMBDA_FUNCTION)
+        self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
+        self._awaited: list[str] = []
+        code = bundle(self.name, (package, *sources))
+        asset = TerraformAsset(self, "code", path=str(code.path), type=AssetType.FILE, asset_hash=code.sha256.hex())
+        log_group = CloudwatchLogGroup(
+            self, "logs", name=f"/aws/lambda/{self.name}", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=key.arn
+        )
+        self.resource = LambdaFunction(
+            self,
+            "Resource",
+            function_name=self.name,
+            role=self.role.arn,
+            runtime=RUNTIME,
+            architectures=[ARCHITECTURE],
+            handler=f"handlers.{package}.app.handler",
+            filename=asset.path,
+            source_code_hash=code.source_code_hash,
+            timeout=timeout_seconds,
+            memory_size=memory_mb,
+            kms_key_arn=key.arn,
+            environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
+            logging_config=LambdaFunctionLoggingConfig(
+                log_format="JSON",
+                application_log_level=settings.log_level,
+                system_log_level="INFO",
+                log_group=log_group.name,
+            ),
+        )
+        self._await(log_group)
+        self.grant("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group.arn}:*"])
+        self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda")
+        failures.grant_send(self)
+        self._hand_failures_to(failures)
+        alarm(
+            self,
+            "errors",
+            name=settings.name(f"{id}-errors", NameKind.ALARM),
+            description=f"An invocation of {self.name} failed: it is retried, then its event waits in {failures.name}.",
+            metric=("AWS/Lambda", "Errors"),
+            dimension=("FunctionName", self.name),
+            tell=surroundings.operations,
+        )
+
+    def grant(
+        self, sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None
+    ) -> None:
+        """Gives the function's role one named right; the function is made only when it has all of them."""
+        statement = policy.allow(sid, actions, resources, conditions=conditions)
+        granted = IamRolePolicy(self, sid, name=sid, role=self.role.name, policy=policy.document([statement]))
+        self._await(granted)
+
+    def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str) -> None:
+        """Lets a service use the key in the function's name, and the function itself not."""
+        service = f"{via}.{self._settings.home_region}.amazonaws.com"
+        self.grant(sid, actions, [key.arn], {"StringEquals": {"kms:ViaService": service}})
+
+    def _await(self, resource: TerraformResource) -> None:
+        # cdktf ignores node.add_dependency between resources, and its fqn is an expression, which depends_on is not.
+        self._awaited.append(f"{resource.terraform_resource_type}.{resource.friendly_unique_id}")
+        self.resource.depends_on = self._awaited
+
+    def _hand_failures_to(self, failures: Failures) -> None:
+        destination = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=failures.arn)
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "failures",
+            function_name=self.resource.function_name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=LONGEST_WAIT_SECONDS,
+            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=destination),
+        )
+
+
+def _checked(function: str, variables: dict[str, str]) -> dict[str, str]:
+    size = sum(len(name) + len(value) for name, value in variables.items())
+    if size > VARIABLES_LIMIT:
+        longest = max(variables, key=lambda name: len(variables[name]))
+        raise VariablesTooLongError(
+            f"{function}: its environment variables take {size} of {VARIABLES_LIMIT} characters, {longest} the most: "
+            "shorten the list in the settings that it is made of (a remediation's scope, or allowed_kms_keys)"
+        )
+    return variables

@@ -1,0 +1,59 @@
+"""IAM policy documents as compact sorted JSON: cdktf's tokens survive it, and equal documents are equal text."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Statement = dict[str, Any]
+Conditions = Mapping[str, Mapping[str, Any]]
+
+
+def document(statements: Iterable[Statement]) -> str:
+    """A policy document of the statements."""
+    return compact({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(
+    sid: str,
+    actions: Iterable[str],
+    resources: Iterable[str] | None = None,
+    *,
+    service: str | None = None,
+    conditions: Conditions | None = None,
+) -> Statement:
+    """An Allow statement; `service` makes it one of a resource's policy, for that service principal."""
+    statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions)}
+    if resources is not None:
+        statement["Resource"] = list(resources)
+    if service is not None:
+        statement["Principal"] = {"Service": service}
+    if conditions:
+        statement["Condition"] = conditions
+    return statement
+
+
+def trust(service: str, conditions: Conditions | None = None) -> str:
+    """A role's trust policy: the service may assume it."""
+    return document([allow("AssumeRole", ["sts:AssumeRole"], service=service, conditions=conditions)])
+
+
+def of_account(account: str) -> Conditions:
+    """The service acts for this account's resources, and not for a stranger's (the confused deputy)."""
+    return {"StringEquals": {"aws:SourceAccount": account}}
+
+
+def deny_without_tls(actions: Iterable[str], resources: Iterable[str]) -> Statement:
+    """Nobody reaches the resources over an unencrypted connection."""
+    return {
+        "Sid": "DenyWithoutTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": list(actions),
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def compact(value: Any) -> str:
+    """JSON without blanks, keys sorted."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

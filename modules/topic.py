@@ -1,0 +1,71 @@
+"""A sealed SNS topic and the people who read it."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from modules import policy
+from modules.key import Key
+from modules.names import NameKind
+from modules.policy import Statement
+from modules.settings import Settings
+
+# It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
+# hours (SNS Developer Guide, "Message delivery retries").
+DELIVERY_POLICY = {
+    "http": {
+        "defaultHealthyRetryPolicy": {
+            "backoffFunction": "exponential",
+            "minDelayTarget": 5,
+            "maxDelayTarget": 300,
+            "numRetries": 10,
+            "numNoDelayRetries": 0,
+            "numMinDelayRetries": 2,
+            "numMaxDelayRetries": 3,
+        },
+        "disableSubscriptionOverrides": False,
+    }
+}
+
+
+class Topic(Construct):
+    """A topic `<resource type>-…`, read by e-mail."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, key: Key, resource_type: str, addresses: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id)
+        self._settings = settings
+        self.resource = SnsTopic(
+            self,
+            "Resource",
+            name=settings.name(resource_type, NameKind.SNS_TOPIC),
+            kms_master_key_id=key.arn,
+            delivery_policy=policy.compact(DELIVERY_POLICY),
+        )
+        self._policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=policy.document([self._tls_only()]))
+        for address in addresses:
+            SnsTopicSubscription(self, address, topic_arn=self.arn, protocol="email", endpoint=address)
+
+    @property
+    def arn(self) -> str:
+        """The topic's ARN."""
+        arn: str = self.resource.arn
+        return arn
+
+    def accept_alarms(self) -> None:
+        """Lets this account's CloudWatch alarms publish."""
+        alarms = policy.allow(
+            "PublishAlarms",
+            ["sns:Publish"],
+            [self.arn],
+            service="cloudwatch.amazonaws.com",
+            conditions=policy.of_account(self._settings.account_id),
+        )
+        self._policy.policy = policy.document([self._tls_only(), alarms])
+
+    def _tls_only(self) -> Statement:
+        return policy.deny_without_tls(["sns:Publish"], [self.arn])

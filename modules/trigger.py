@@ -1,0 +1,78 @@
+"""An EventBridge rule that brings events to a function: rule, target, invoke permission and failure queue, together."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
+    CloudwatchEventTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from constructs import Construct
+
+from modules import policy
+from modules.function import Function, Surroundings
+from modules.names import NameKind
+
+LONGEST_PATTERN = 4_096  # characters (EventBridge quotas)
+
+# Both fields must be said: the provider sends 0 for the one left out.
+RETRY_POLICY = {"maximum_event_age_in_seconds": 6 * 60 * 60, "maximum_retry_attempts": 24}
+
+
+class PatternTooLongError(ValueError):
+    """An event pattern is longer than EventBridge takes."""
+
+
+class Trigger(Construct):
+    """Brings a function the events that match a pattern, or one at each time of a schedule (UTC)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        surroundings: Surroundings,
+        function: Function,
+        pattern: dict[str, Any] | None = None,
+        schedule: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        settings, failures = surroundings.settings, surroundings.failures
+        rule = CloudwatchEventRule(
+            self,
+            "Resource",
+            name=settings.name(id, NameKind.EVENT_RULE),
+            state="ENABLED",
+            event_pattern=_checked(pattern) if pattern else None,
+            schedule_expression=schedule,
+        )
+        permission = LambdaPermission(
+            self,
+            "invoke",
+            statement_id="InvokeFromEvents",
+            action="lambda:InvokeFunction",
+            function_name=function.resource.function_name,
+            principal="events.amazonaws.com",
+            source_arn=rule.arn,
+            source_account=settings.account_id,
+        )
+        CloudwatchEventTarget(
+            self,
+            "target",
+            rule=rule.name,
+            target_id=function.name,
+            arn=function.resource.arn,
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=failures.arn),
+            depends_on=[permission],
+        )
+        failures.accept_from(rule.arn)
+
+
+def _checked(pattern: dict[str, Any]) -> str:
+    text = policy.compact(pattern)
+    if len(text) > LONGEST_PATTERN:
+        raise PatternTooLongError(f"an event pattern of {len(text)} characters: EventBridge takes {LONGEST_PATTERN}")
+    return text

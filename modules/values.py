@@ -1,0 +1,182 @@
+"""The kinds of value that settings are made of. A refusal says what is wrong and what is allowed."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated, Any, TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from handlers.common.rule import Mode
+
+T = TypeVar("T")
+
+Check = Callable[[str], str]
+
+REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One setting that is wrong: where, its value, what is wrong with it, and what would be right."""
+
+    at: tuple[str | int, ...]
+    value: Any
+    what: str
+    allowed: str
+
+
+def refused(what: str, allowed: str) -> PydanticCustomError:
+    """The error a validator raises about its whole value."""
+    return PydanticCustomError(REFUSED, "refused", {"what": what, "allowed": allowed})
+
+
+def refused_all(problems: Sequence[Problem]) -> PydanticCustomError:
+    """The error a validator raises about parts of its value; each problem's place is relative to that value."""
+    return PydanticCustomError(REFUSED, "refused", {"problems": problems})
+
+
+def matching(pattern: str, what: str, allowed: str) -> Check:
+    """A text that the pattern matches as a whole."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise refused(what, allowed)
+        return text
+
+    return check
+
+
+def within(low: int, high: int, unit: str) -> Callable[[int], int]:
+    """A number from `low` to `high`."""
+
+    def check(number: int) -> int:
+        if not low <= number <= high:
+            raise refused("out of range", f"{low} to {high} {unit}")
+        return number
+
+    return check
+
+
+def among(words: Sequence[str]) -> Callable[[str], str]:
+    """One of these words."""
+
+    def check(word: str) -> str:
+        if word not in words:
+            raise refused("unknown", ", ".join(words))
+        return word
+
+    return check
+
+
+def email(text: str) -> str:
+    try:
+        # Whether the domain exists is the mail server's business: synthesis needs no network.
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise refused("not an e-mail address", "name@domain") from error
+    return text
+
+
+def _time_of_day(text: Any) -> Any:
+    if not isinstance(text, str) or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise refused("not a time of day", '"HH:MM", UTC')
+    return time.fromisoformat(text)
+
+
+def _mode(text: Any) -> Any:
+    if text not in set(Mode):
+        raise refused("unknown mode", ", ".join(Mode))
+    return Mode(text)
+
+
+def each(check: Check) -> Callable[[Any], Any]:
+    """A list of texts that pass the check, none twice (capitals do not matter); every problem of the list is told."""
+
+    def check_all(items: Any) -> Any:
+        if not isinstance(items, list | tuple):
+            raise refused("must be a list", "texts in brackets")
+        problems, seen = [], set()
+        for index, item in enumerate(items):
+            try:
+                known = check(item).lower() if isinstance(item, str) else None
+                if known is None:
+                    raise refused("must be a text in quotes", "texts in quotes")
+                if known in seen:
+                    raise refused("listed twice", "each entry once")
+                seen.add(known)
+            except PydanticCustomError as error:
+                words: Any = error.context
+                problems.append(Problem((index,), item, words["what"], words["allowed"]))
+        if problems:
+            raise refused_all(problems)
+        return tuple(items)
+
+    return check_all
+
+
+def any_text(text: str) -> str:
+    """A text that is checked elsewhere."""
+    return text
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _deduplicated(items: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+Texts = tuple[str, ...]
+Deduplicated = Annotated[tuple[T, ...], BeforeValidator(_tuple), AfterValidator(_deduplicated)]
+
+ARN_OF_KMS = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
+ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
+
+AccountId = Annotated[str, AfterValidator(matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits"))]
+_bucket_name = matching(
+    r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "not an S3 bucket name",
+    "3 to 63 lower-case letters, digits, dots and hyphens",
+)
+instance_type = matching(
+    r"[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)",
+    "neither an instance type nor a family",
+    "a type such as m7i.large, or a family such as m7i.*",
+)
+kms_arn = matching(
+    rf"{ARN_OF_KMS}({KEY}|{ALIAS})",
+    "not the ARN of a KMS key or alias",
+    "arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME",
+)
+ModeName = Annotated[Mode, BeforeValidator(_mode)]
+_name_part = matching(
+    r"[a-z0-9]+(-[a-z0-9]+)*",
+    "cannot be part of a resource name",
+    "lower-case letters and digits, with single hyphens between",
+)
+_region = matching(r"[a-z]{2,4}(-[a-z]+)+-\d+", "not an AWS region", "a region such as eu-west-1")
+_state_key = matching(
+    rf"{ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS})",
+    "not a KMS key for Terraform's state",
+    "alias/NAME, or the ARN of a key or alias",
+)
+_tag_value = matching(
+    r"[\w .:/=+@-]{1,256}",
+    "cannot be the value of an AWS tag",
+    "1 to 256 letters, digits, spaces and _ . : / = + - @",
+)
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+
+BucketName = Annotated[str, AfterValidator(_bucket_name)]
+NamePart = Annotated[str, AfterValidator(_name_part)]
+Region = Annotated[str, AfterValidator(_region)]
+StateKey = Annotated[str, AfterValidator(_state_key)]
+TagValue = Annotated[str, AfterValidator(_tag_value)]

@@ -1,0 +1,19 @@
+"""The simulated time."""
+
+from datetime import datetime, timedelta
+
+
+class Clock:
+    """A clock that moves a millisecond whenever it is read, so that no two moments are the same, or when told to."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        self._now += timedelta(milliseconds=1)
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        """Lets time pass."""
+        self._now += by

@@ -1,0 +1,116 @@
+"""The AWS Config calls that moto does not know, as actions of its response class.
+
+moto looks an action up by its snake-case name on ConfigResponse, so a function set there is an action. Pages are of the
+size asked for; the aggregator's first page is empty and has a successor, as AWS says its pages may be.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.config.exceptions import (
+    InvalidNextTokenException,
+    NoSuchConfigRuleException,
+    NoSuchConfigurationAggregatorException,
+)
+from moto.config.responses import ConfigResponse
+
+from simulation.config.item import Key
+from simulation.config.service import ConfigService, Result
+
+Action = Callable[[ConfigResponse], str]
+
+DEFAULT_PAGE = 50
+
+
+def actions(service: ConfigService) -> dict[str, Action]:
+    """The actions, by the name under which moto looks for them."""
+
+    def start_config_rules_evaluation(request: ConfigResponse) -> str:
+        names = request._get_param("ConfigRuleNames")
+        for name in names:
+            _known_rule(service, request.region, name)
+        service.start_evaluation(request.region, names)
+        return "{}"
+
+    def get_compliance_details_by_config_rule(request: ConfigResponse) -> str:
+        name = request._get_param("ConfigRuleName")
+        _known_rule(service, request.region, name)
+        wanted = request._get_param("ComplianceTypes")
+        found = [
+            _result(name, key, result)
+            for key, result in service.results(request.region, name).items()
+            if not wanted or result.compliance_type in wanted
+        ]
+        return _page(request, "EvaluationResults", found)
+
+    def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
+        _known_aggregator(service, request)
+        name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
+        account = request._get_param("AccountId")
+        found = [
+            _result(name, key, result) | {"AccountId": account, "AwsRegion": region}
+            for key, result in service.results(region, name).items()
+            if result.compliance_type in ("COMPLIANT", "NON_COMPLIANT") and account == service.account
+        ]
+        return _page(request, "AggregateEvaluationResults", found, empty_first=True)
+
+    def list_aggregate_discovered_resources(request: ConfigResponse) -> str:
+        _known_aggregator(service, request)
+        filters = request._get_param("Filters")
+        found = [
+            {
+                "SourceAccountId": service.account,
+                "SourceRegion": filters["Region"],
+                "ResourceType": item.resource_type,
+                "ResourceId": item.resource_id,
+            }
+            for item in service.discovered(filters["Region"], request._get_param("ResourceType"))
+            if filters["AccountId"] == service.account
+        ]
+        return _page(request, "ResourceIdentifiers", found, empty_first=True)
+
+    known = (
+        start_config_rules_evaluation,
+        get_compliance_details_by_config_rule,
+        get_aggregate_compliance_details_by_config_rule,
+        list_aggregate_discovered_resources,
+    )
+    return {action.__name__: action for action in known}
+
+
+def _known_rule(service: ConfigService, region: str, name: str) -> None:
+    if name not in service.backend(region).config_rules:
+        raise NoSuchConfigRuleException(name)
+
+
+def _known_aggregator(service: ConfigService, request: ConfigResponse) -> None:
+    name = request._get_param("ConfigurationAggregatorName")
+    if name not in service.backend(request.region).config_aggregators:
+        raise NoSuchConfigurationAggregatorException()
+
+
+def _result(rule: str, key: Key, result: Result) -> dict[str, Any]:
+    qualifier = {"ConfigRuleName": rule, "ResourceType": key[0], "ResourceId": key[1]}
+    return {
+        "EvaluationResultIdentifier": {
+            "EvaluationResultQualifier": qualifier,
+            "OrderingTimestamp": result.ordering.timestamp(),
+        },
+        "ComplianceType": result.compliance_type,
+        "ResultRecordedTime": result.recorded.timestamp(),
+        "ConfigRuleInvokedTime": result.invoked.timestamp(),
+    }
+
+
+def _page(request: ConfigResponse, name: str, found: list[dict[str, Any]], empty_first: bool = False) -> str:
+    token, limit = request._get_param("NextToken"), request._get_param("Limit") or DEFAULT_PAGE
+    if token is None and empty_first and found:
+        return json.dumps({name: [], "NextToken": "0"})
+    if token is not None and not token.isdigit():
+        raise InvalidNextTokenException()
+    start = int(token or 0)
+    answer: dict[str, Any] = {name: found[start : start + limit]}
+    if start + limit < len(found):
+        answer["NextToken"] = str(start + limit)
+    return json.dumps(answer)

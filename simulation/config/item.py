@@ -1,0 +1,28 @@
+"""A configuration item as AWS Config hands it to a rule."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Key = tuple[str, str]
+"""Type and id."""
+
+DELETED = "ResourceDeleted"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One recorded resource. An unreadable one is known to exist, and cannot be judged."""
+
+    resource_type: str
+    resource_id: str
+    document: dict[str, Any]
+    readable: bool = True
+
+    @property
+    def key(self) -> Key:
+        """What identifies the resource within its account and region."""
+        return self.resource_type, self.resource_id
+
+    def deleted(self) -> "Item":
+        """The item that Config records when the resource has gone."""
+        return Item(self.resource_type, self.resource_id, self.document | {"configurationItemStatus": DELETED})

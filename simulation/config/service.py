@@ -1,0 +1,151 @@
+"""AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from moto.config.models import ConfigBackend, config_backends
+
+from handlers.common.clock import stamp
+from simulation import guard
+from simulation.clock import Clock
+from simulation.config.item import Item, Key
+
+Inventory = Callable[[str], Iterable[Item]]
+"""The items that exist now in a region."""
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class RecorderOffError(RuntimeError):
+    """Nothing is recorded in the region: there is no recorder, or it is not started."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The latest evaluation of a resource under a rule."""
+
+    compliance_type: str
+    ordering: datetime
+    invoked: datetime
+    recorded: datetime
+
+
+@dataclass
+class Recorded:
+    """A configuration item, and when it was captured."""
+
+    item: Item
+    captured: datetime
+
+
+class ConfigService:
+    """Records, evaluates at changes and on request, and emits an event when a compliance type changes."""
+
+    def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
+        self.account = account
+        self._clock = clock
+        self._inventory = inventory
+        self._emit = emit
+        self._recorded: dict[str, dict[Key, Recorded]] = {}
+        self._results: dict[tuple[str, str], dict[Key, Result]] = {}
+
+    def record(self, region: str) -> int:
+        """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
+        types = self._recorded_types(region)
+        held = self._recorded.setdefault(region, {})
+        now = {item.key: item for item in self._inventory(region) if item.resource_type in types}
+        changed = [item for key, item in now.items() if key not in held or held[key].item != item]
+        gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
+        for item in [*changed, *gone]:
+            held[item.key] = Recorded(item, self._clock.now())
+            self._judge_under_all(region, held[item.key])
+        for item in gone:
+            del held[item.key]
+        return len(changed) + len(gone)
+
+    def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
+        """Judges anew what was last recorded, under the named rules."""
+        for rule in rules:
+            for recorded in list(self._recorded.get(region, {}).values()):
+                self._judge(region, rule, recorded)
+
+    def results(self, region: str, rule: str) -> dict[Key, Result]:
+        """The results that stand for a rule, by resource."""
+        return self._results.get((region, rule), {})
+
+    def discovered(self, region: str, resource_type: str) -> list[Item]:
+        """The recorded resources of a type that exist."""
+        held = self._recorded.get(region, {}).values()
+        return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
+
+    def backend(self, region: str) -> ConfigBackend:
+        """Where moto keeps rules, recorders and aggregators."""
+        return config_backends[self.account][region]
+
+    def _recorded_types(self, region: str) -> list[str]:
+        recorders = [found for found in self.backend(region).recorders.values() if found.status.recording]
+        if not recorders:
+            raise RecorderOffError(f"AWS Config records nothing in {region}: it has no started recorder")
+        return list(recorders[0].recording_group.resource_types or ())
+
+    def _judge_under_all(self, region: str, recorded: Recorded) -> None:
+        for name in self.backend(region).config_rules:
+            self._judge(region, name, recorded)
+
+    def _judge(self, region: str, name: str, recorded: Recorded) -> None:
+        rule: Any = self.backend(region).config_rules[name]
+        item = recorded.item
+        if item.resource_type not in rule.scope.compliance_resource_types or not item.readable:
+            return
+        invoked = self._clock.now()
+        compliance_type = guard.evaluate(item.document, rule.source.policy_text)
+        result = Result(compliance_type, ordering=recorded.captured, invoked=invoked, recorded=self._clock.now())
+        held = self._results.setdefault((region, name), {})
+        before = held.get(item.key)
+        held[item.key] = result
+        if before is None or before.compliance_type != compliance_type:
+            self._emit(self._change_event(region, rule, item, result, before))
+
+    def _change_event(
+        self, region: str, rule: Any, item: Item, result: Result, before: Result | None
+    ) -> dict[str, Any]:
+        qualifier = {
+            "configRuleName": rule.config_rule_name,
+            "resourceType": item.resource_type,
+            "resourceId": item.resource_id,
+        }
+        detail = {
+            "resourceId": item.resource_id,
+            "resourceType": item.resource_type,
+            "awsRegion": region,
+            "awsAccountId": self.account,
+            "configRuleName": rule.config_rule_name,
+            "configRuleARN": rule.config_rule_arn,
+            "messageType": "ComplianceChangeNotification",
+            "recordVersion": "1.0",
+            "notificationCreationTime": stamp(self._clock.now()),
+            "newEvaluationResult": _as_told(qualifier, result),
+        }
+        if before is not None:  # Config leaves the key out of a resource's first result
+            detail["oldEvaluationResult"] = _as_told(qualifier, before)
+        return {
+            "source": "aws.config",
+            "detail-type": "Config Rules Compliance Change",
+            "region": region,
+            "resources": [],
+            "detail": detail,
+        }
+
+
+def _as_told(qualifier: dict[str, str], result: Result) -> dict[str, Any]:
+    return {
+        "evaluationResultIdentifier": {
+            "evaluationResultQualifier": qualifier,
+            "orderingTimestamp": stamp(result.ordering),
+        },
+        "complianceType": result.compliance_type,
+        "resultRecordedTime": stamp(result.recorded),
+        "configRuleInvokedTime": stamp(result.invoked),
+    }

@@ -1,0 +1,147 @@
+"""Runs Lambda functions from their deployed archives, with their own environment, modules and role."""
+
+import contextlib
+import importlib
+import io
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import boto3
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from simulation.clock import Clock
+from simulation.iam.authorize import Guardian
+
+OWN_PACKAGE = "handlers"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_SESSION_TOKEN": "simulated"}
+
+
+@dataclass
+class Invocation:
+    """One event given to one function: what came of it, what it logged, and the metrics it wrote."""
+
+    function: str
+    event: dict[str, Any]
+    attempts: int = 0
+    error: BaseException | None = None
+    trace: str = ""
+    milliseconds: float = 0.0
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Functions:
+    """The deployed functions of an account. Each keeps its modules between invocations, as a warm function does."""
+
+    def __init__(self, account: str, region: str, clock: Clock, guardian: Guardian) -> None:
+        self._account = account
+        self._region = region
+        self._clock = clock
+        self._guardian = guardian
+        self._archives = Path(tempfile.mkdtemp(prefix="compliance-monitor-functions-"))
+        self._warm: dict[str, dict[str, ModuleType]] = {}
+
+    def get(self, name_or_arn: str) -> LambdaFunction:
+        """A function as moto keeps it."""
+        return get_backend(self._account, self._region).get_function(name_or_arn)
+
+    def attempt(self, invocation: Invocation) -> None:
+        """Runs the function once on the event and notes in the invocation what came of it."""
+        function = self.get(invocation.function)
+        role = function.role.split("/")[-1]
+        invocation.attempts += 1
+        invocation.error, invocation.trace = None, ""
+        started = time.perf_counter()
+        output = io.StringIO()
+        try:
+            # Lambda opens the sealed environment variables in the function's name before any code runs.
+            self._guardian.authorize_variables(role, function.function_name, function.kms_key_arn)
+            with self._inside(function, role), _logging_into(invocation), contextlib.redirect_stdout(output):
+                module_name, _, handler_name = str(function.handler).rpartition(".")
+                handler = getattr(importlib.import_module(module_name), handler_name)
+                sys.modules["handlers.common.clock"].use(self._clock.now)
+                handler(json.loads(json.dumps(invocation.event)), SimpleNamespace(function_name=function.function_name))
+        except Exception as error:
+            invocation.error, invocation.trace = error, traceback.format_exc()
+        invocation.milliseconds += (time.perf_counter() - started) * 1000
+        invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
+
+    def close(self) -> None:
+        """Forgets the functions' archives."""
+        shutil.rmtree(self._archives)
+
+    @contextlib.contextmanager
+    def _inside(self, function: LambdaFunction, role: str) -> Iterator[None]:
+        """The function's own process, as far as one process can be several: modules, path, environment, session."""
+        identity = f"{function.function_name}-{function.code_sha_256}"
+        archive = self._archives / f"{hash(identity) & 0xFFFFFFFF:08x}.zip"
+        if not archive.exists():
+            archive.write_bytes(function.code_bytes)
+        outside, session = _taken_out(), boto3.DEFAULT_SESSION
+        environment = dict(os.environ)
+        sys.modules.update(self._warm.get(identity, {}))
+        sys.path.insert(0, str(archive))
+        os.environ.clear()
+        os.environ.update(self._variables(function))
+        boto3.DEFAULT_SESSION = self._guardian.session(role, function.function_name)
+        try:
+            yield
+        finally:
+            boto3.DEFAULT_SESSION = session
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.path.remove(str(archive))
+            self._warm[identity] = _taken_out()
+            sys.modules.update(outside)
+
+    def _variables(self, function: LambdaFunction) -> dict[str, str]:
+        ours = {
+            "AWS_REGION": self._region,
+            "AWS_DEFAULT_REGION": self._region,
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "MOTO_ACCOUNT_ID": self._account,
+        }
+        return CREDENTIALS | ours | dict(function.environment_vars)
+
+
+def _taken_out() -> dict[str, ModuleType]:
+    """Takes the handlers' modules, whosever they are, out of this process and returns them."""
+    mine = [name for name in sys.modules if name == OWN_PACKAGE or name.startswith(f"{OWN_PACKAGE}.")]
+    return {name: sys.modules.pop(name) for name in mine}
+
+
+@contextlib.contextmanager
+def _logging_into(invocation: Invocation) -> Iterator[None]:
+    """Notes each log record as the runtime's JSON format has it: message, level, logger, and `extra` beside them."""
+    usual = set(vars(logging.makeLogRecord({})))
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            extra = {name: value for name, value in vars(record).items() if name not in usual}
+            line = {"level": record.levelname, "message": record.getMessage(), "logger": record.name, **extra}
+            # Through JSON and back: what the runtime could not write, the simulation does not take either.
+            invocation.logs.append(json.loads(json.dumps(line)))
+
+    own = logging.getLogger(OWN_PACKAGE)
+    notes, level, propagate = Notes(), own.level, own.propagate
+    own.addHandler(notes)
+    own.setLevel(logging.INFO)
+    own.propagate = False
+    try:
+        yield
+    finally:
+        own.removeHandler(notes)
+        own.setLevel(level)
+        own.propagate = propagate

@@ -1,0 +1,20 @@
+"""The Guard engine, behind one function."""
+
+import json
+from typing import Any
+
+from guardpycfn import validate_with_guard
+
+COMPLIANCE = {"PASS": "COMPLIANT", "FAIL": "NON_COMPLIANT", "SKIP": "NOT_APPLICABLE"}
+
+
+class GuardError(ValueError):
+    """The engine could not evaluate a policy; the message is the engine's own."""
+
+
+def evaluate(item: dict[str, Any], policy: str) -> str:
+    """The compliance type of a configuration item under a policy; raises GuardError if the policy does not parse."""
+    answer = validate_with_guard(json.dumps(item), policy)
+    if not answer["success"]:
+        raise GuardError(answer["error"])
+    return COMPLIANCE[answer["result"]["status"]]

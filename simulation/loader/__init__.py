@@ -1,0 +1,1 @@
+"""Applies synthesized Terraform JSON to the simulated account: one maker per resource type."""

@@ -1,0 +1,95 @@
+"""AWS Config: recorder, delivery channel, rules, aggregator."""
+
+from simulation.loader.place import Arguments, Attributes, Maker, Place, block
+
+
+def recorder(place: Place, arguments: Arguments) -> Attributes:
+    group = block(arguments["recording_group"])
+    place.client("config").put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": arguments["name"],
+            "roleARN": arguments["role_arn"],
+            "recordingGroup": {
+                "allSupported": group["all_supported"],
+                "includeGlobalResourceTypes": False,
+                "resourceTypes": group["resource_types"],
+                "recordingStrategy": {"useOnly": block(group["recording_strategy"])["use_only"]},
+            },
+        }
+    )
+    return {"id": arguments["name"]}
+
+
+def channel(place: Place, arguments: Arguments) -> Attributes:
+    frequency = block(arguments["snapshot_delivery_properties"])["delivery_frequency"]
+    place.client("config").put_delivery_channel(
+        DeliveryChannel={
+            "name": arguments["name"],
+            "s3BucketName": arguments["s3_bucket_name"],
+            "configSnapshotDeliveryProperties": {"deliveryFrequency": frequency},
+        }
+    )
+    return {"id": arguments["name"]}
+
+
+def recorder_status(place: Place, arguments: Arguments) -> Attributes:
+    if arguments["is_enabled"]:
+        place.client("config").start_configuration_recorder(ConfigurationRecorderName=arguments["name"])
+    return {}
+
+
+def config_rule(place: Place, arguments: Arguments) -> Attributes:
+    config = place.client("config")
+    source = block(arguments["source"])
+    details = block(source["custom_policy_details"])
+    config.put_config_rule(
+        ConfigRule={
+            "ConfigRuleName": arguments["name"],
+            "Description": arguments["description"],
+            "Scope": {"ComplianceResourceTypes": block(arguments["scope"])["compliance_resource_types"]},
+            "Source": {
+                "Owner": source["owner"],
+                "SourceDetails": [
+                    {"EventSource": "aws.config", "MessageType": detail["message_type"]}
+                    for detail in source["source_detail"]
+                ],
+                "CustomPolicyDetails": {
+                    "PolicyRuntime": details["policy_runtime"],
+                    "PolicyText": details["policy_text"],
+                },
+            },
+        },
+        Tags=place.tag_list(),
+    )
+    made = config.describe_config_rules(ConfigRuleNames=[arguments["name"]])["ConfigRules"][0]
+    return {"arn": made["ConfigRuleArn"], "rule_id": made["ConfigRuleId"], "id": arguments["name"]}
+
+
+def aggregator(place: Place, arguments: Arguments) -> Attributes:
+    source = block(arguments["account_aggregation_source"])
+    answer = place.client("config").put_configuration_aggregator(
+        ConfigurationAggregatorName=arguments["name"],
+        AccountAggregationSources=[{"AccountIds": source["account_ids"], "AwsRegions": source["regions"]}],
+        Tags=place.tag_list(),
+    )
+    made = answer["ConfigurationAggregator"]
+    return {"arn": made["ConfigurationAggregatorArn"], "id": arguments["name"]}
+
+
+def authorization(place: Place, arguments: Arguments) -> Attributes:
+    answer = place.client("config").put_aggregation_authorization(
+        AuthorizedAccountId=arguments["account_id"],
+        AuthorizedAwsRegion=arguments["authorized_aws_region"],
+        Tags=place.tag_list(),
+    )
+    return {"arn": answer["AggregationAuthorization"]["AggregationAuthorizationArn"]}
+
+
+MAKERS: dict[str, Maker] = {
+    "aws_config_aggregate_authorization": authorization,
+    "aws_config_config_rule": config_rule,
+    "aws_config_configuration_aggregator": aggregator,
+    "aws_config_configuration_recorder": recorder,
+    "aws_config_configuration_recorder_status": recorder_status,
+    "aws_config_delivery_channel": channel,
+}

@@ -1,0 +1,36 @@
+"""Where resources are made, and what a maker of them looks like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+Arguments = dict[str, Any]
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account and region of the provider block, and the tags it gives every resource."""
+
+    account: str
+    region: str
+    tags: dict[str, str]
+
+    def client(self, service: Any) -> Any:
+        """An administrator's client."""
+        return boto3.client(service, self.region)
+
+    def tag_list(self) -> list[dict[str, str]]:
+        """The default tags in the form most services take."""
+        return [{"Key": key, "Value": value} for key, value in self.tags.items()]
+
+
+Maker = Callable[[Place, Arguments], Attributes]
+"""Makes a resource from its resolved arguments; returns its computed attributes."""
+
+
+def block(value: Any) -> Any:
+    """A nested block's arguments: cdktf writes a single block as an object or as a list of one."""
+    return value[0] if isinstance(value, list) else value

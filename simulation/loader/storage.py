@@ -1,0 +1,103 @@
+"""S3 buckets with their settings, and DynamoDB tables."""
+
+from simulation.loader.place import Arguments, Attributes, Maker, Place, block
+
+
+def bucket(place: Place, arguments: Arguments) -> Attributes:
+    s3, name = place.client("s3"), arguments["bucket"]
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": place.region})
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": place.tag_list()})
+    return {"arn": f"arn:aws:s3:::{name}", "id": name}
+
+
+def encryption(place: Place, arguments: Arguments) -> Attributes:
+    rules = []
+    for rule in arguments["rule"]:
+        default = block(rule["apply_server_side_encryption_by_default"])
+        sealing = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
+        rules.append(
+            {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": rule.get("bucket_key_enabled", False)}
+        )
+    place.client("s3").put_bucket_encryption(
+        Bucket=arguments["bucket"], ServerSideEncryptionConfiguration={"Rules": rules}
+    )
+    return {}
+
+
+def versioning(place: Place, arguments: Arguments) -> Attributes:
+    status = block(arguments["versioning_configuration"])["status"]
+    place.client("s3").put_bucket_versioning(Bucket=arguments["bucket"], VersioningConfiguration={"Status": status})
+    return {}
+
+
+def public_access(place: Place, arguments: Arguments) -> Attributes:
+    place.client("s3").put_public_access_block(
+        Bucket=arguments["bucket"],
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": arguments["block_public_acls"],
+            "BlockPublicPolicy": arguments["block_public_policy"],
+            "IgnorePublicAcls": arguments["ignore_public_acls"],
+            "RestrictPublicBuckets": arguments["restrict_public_buckets"],
+        },
+    )
+    return {}
+
+
+def ownership(place: Place, arguments: Arguments) -> Attributes:
+    rule = {"ObjectOwnership": block(arguments["rule"])["object_ownership"]}
+    place.client("s3").put_bucket_ownership_controls(Bucket=arguments["bucket"], OwnershipControls={"Rules": [rule]})
+    return {}
+
+
+def lifecycle(place: Place, arguments: Arguments) -> Attributes:
+    rules = [
+        {
+            "ID": rule["id"],
+            "Status": rule["status"],
+            "Filter": {"Prefix": block(rule["filter"])["prefix"]},
+            "Expiration": {"Days": block(rule["expiration"])["days"]},
+            "NoncurrentVersionExpiration": {
+                "NoncurrentDays": block(rule["noncurrent_version_expiration"])["noncurrent_days"]
+            },
+            "AbortIncompleteMultipartUpload": {
+                "DaysAfterInitiation": block(rule["abort_incomplete_multipart_upload"])["days_after_initiation"]
+            },
+        }
+        for rule in arguments["rule"]
+    ]
+    place.client("s3").put_bucket_lifecycle_configuration(
+        Bucket=arguments["bucket"], LifecycleConfiguration={"Rules": rules}
+    )
+    return {}
+
+
+def bucket_policy(place: Place, arguments: Arguments) -> Attributes:
+    place.client("s3").put_bucket_policy(Bucket=arguments["bucket"], Policy=arguments["policy"])
+    return {}
+
+
+def table(place: Place, arguments: Arguments) -> Attributes:
+    attributes = [{"AttributeName": each["name"], "AttributeType": each["type"]} for each in arguments["attribute"]]
+    sealing = block(arguments["server_side_encryption"])
+    answer = place.client("dynamodb").create_table(
+        TableName=arguments["name"],
+        BillingMode=arguments["billing_mode"],
+        AttributeDefinitions=attributes,
+        KeySchema=[{"AttributeName": arguments["hash_key"], "KeyType": "HASH"}],
+        SSESpecification={"Enabled": sealing["enabled"], "SSEType": "KMS", "KMSMasterKeyId": sealing["kms_key_arn"]},
+        DeletionProtectionEnabled=arguments["deletion_protection_enabled"],
+        Tags=place.tag_list(),
+    )
+    return {"arn": answer["TableDescription"]["TableArn"], "id": arguments["name"]}
+
+
+MAKERS: dict[str, Maker] = {
+    "aws_dynamodb_table": table,
+    "aws_s3_bucket": bucket,
+    "aws_s3_bucket_lifecycle_configuration": lifecycle,
+    "aws_s3_bucket_ownership_controls": ownership,
+    "aws_s3_bucket_policy": bucket_policy,
+    "aws_s3_bucket_public_access_block": public_access,
+    "aws_s3_bucket_server_side_encryption_configuration": encryption,
+    "aws_s3_bucket_versioning": versioning,
+}

@@ -1,0 +1,117 @@
+"""Reads cdk.tf.json and makes its resources in the order of their references, as `terraform apply` would."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from simulation.loader import catalogue
+from simulation.loader.place import Arguments, Attributes, Place, block
+
+REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
+
+
+class UnknownResourceTypeError(LookupError):
+    """The simulation has no maker for a resource's type."""
+
+
+class UnresolvedReferenceError(LookupError):
+    """A resource refers to something that the stack does not make, or that is no attribute of it."""
+
+
+class UnsupportedChangeError(ValueError):
+    """A deployed resource is changed in a way that the simulation does not know."""
+
+
+class Deployment:
+    """What of a stack is in the account: address to arguments and attributes."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self.account = account
+        self.region = region
+        self.resources: dict[str, tuple[Arguments, Attributes]] = {}
+
+    def apply(self, stack: Path) -> int:
+        """Makes what is new and changes what differs; returns how many resources that were."""
+        document = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))
+        provider = block(document["provider"]["aws"])
+        place = Place(self.account, self.region, dict(block(provider["default_tags"])["tags"]))
+        wanted = dict(_resources(document, stack))
+        if gone := sorted(self.resources.keys() - wanted.keys()):
+            raise UnsupportedChangeError(f"the simulation removes no resources: {', '.join(gone)}")
+        touched = 0
+        for address in _ordered(wanted):
+            touched += self._apply_one(place, address, wanted[address])
+        return touched
+
+    def attributes(self, resource_type: str) -> list[Attributes]:
+        """The attributes of every deployed resource of a type, in the order of their addresses."""
+        found = [address for address in sorted(self.resources) if address.startswith(f"{resource_type}.")]
+        return [self.resources[address][1] for address in found]
+
+    def _apply_one(self, place: Place, address: str, raw: Arguments) -> bool:
+        resource_type = address.partition(".")[0]
+        arguments = self._resolved(raw, address)
+        held = self.resources.get(address)
+        if held is None:
+            maker = catalogue.MAKERS.get(resource_type)
+            if maker is None:
+                raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
+            self.resources[address] = (arguments, arguments | maker(place, arguments))
+        elif held[0] == arguments:
+            return False
+        else:
+            changer = catalogue.CHANGERS.get(resource_type)
+            if changer is None:
+                raise UnsupportedChangeError(f"{address}: the simulation cannot change a deployed {resource_type}")
+            self.resources[address] = (arguments, held[1] | arguments | changer(place, arguments))
+        return True
+
+    def _resolved(self, value: Any, address: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._resolved(each, address) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(each, address) for each in value]
+        if not isinstance(value, str) or "${" not in value:
+            return value
+        resolved = REFERENCE.sub(lambda found: self._attribute(found[1], found[2], address), value)
+        if "${" in resolved:
+            raise UnresolvedReferenceError(f"{address}: cannot resolve {resolved[resolved.index('${') :][:120]}")
+        return resolved
+
+    def _attribute(self, target: str, name: str, address: str) -> str:
+        attributes = self.resources[target][1] if target in self.resources else {}
+        if not isinstance(attributes.get(name), str):
+            raise UnresolvedReferenceError(f"{address}: refers to {target}.{name}, which is not there")
+        return str(attributes[name])
+
+
+def _resources(document: Mapping[str, Any], stack: Path) -> Iterator[tuple[str, Arguments]]:
+    for resource_type, named in document["resource"].items():
+        for name, arguments in named.items():
+            own = {key: value for key, value in arguments.items() if key not in ("//", "provider")}
+            if "filename" in own:
+                own["filename"] = str(stack / own["filename"])
+            yield f"{resource_type}.{name}", own
+
+
+def _ordered(wanted: Mapping[str, Arguments]) -> list[str]:
+    """The addresses, each after those it refers to."""
+    needs = {address: _needed(arguments) for address, arguments in wanted.items()}
+    for address, needed in needs.items():
+        if missing := sorted(needed - wanted.keys()):
+            raise UnresolvedReferenceError(f"{address}: refers to {missing[0]}, which the stack does not have")
+    ordered: dict[str, None] = {}
+    while len(ordered) < len(wanted):
+        ready = [address for address in sorted(needs) if address not in ordered and needs[address] <= ordered.keys()]
+        if not ready:
+            circle = sorted(needs.keys() - ordered.keys())
+            raise UnresolvedReferenceError(f"{circle[0]}: in a circle of references with {', '.join(circle[1:])}")
+        ordered.update(dict.fromkeys(ready))
+    return list(ordered)
+
+
+def _needed(arguments: Arguments) -> set[str]:
+    text = json.dumps({key: value for key, value in arguments.items() if key != "depends_on"})
+    return {found[0] for found in REFERENCE.findall(text)} | set(arguments.get("depends_on", []))

@@ -1,0 +1,67 @@
+"""Every change made to moto, with its reason. They are for moto 5.2.5, which the project pins exactly."""
+
+import hashlib
+import json
+from contextlib import ExitStack
+from typing import Any
+from unittest import mock
+
+from moto.config.models import ConfigEmptyDictable, Source
+from moto.config.responses import ConfigResponse
+from moto.iam.access_control import PermissionResult
+from moto.rds.models import DBInstance
+from moto.s3.models import FakeBucket
+
+from simulation.config import api
+from simulation.config.service import ConfigService
+
+_source_init = Source.__init__
+
+
+def _source_init_with_policies(
+    self: Any,
+    account_id: str,
+    region: str,
+    owner: str,
+    source_identifier: str = "",
+    source_details: Any = None,
+    custom_policy_details: dict[str, Any] | None = None,
+) -> None:
+    """moto refuses the owner CUSTOM_POLICY; a Guard rule needs no more than its text kept."""
+    if owner != "CUSTOM_POLICY" or custom_policy_details is None:
+        _source_init(self, account_id, region, owner, source_identifier, source_details)
+        return
+    ConfigEmptyDictable.__init__(self, capitalize_start=True, capitalize_arn=False)
+    self.owner, self.source_details = owner, None
+    self.policy_text = custom_policy_details["PolicyText"]
+
+
+def _bucket_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """moto lets a Deny apply whose condition is not met, which locks every bucket with a TLS-only policy.
+
+    Every simulated call is made over TLS, so that statement never applies; any other Deny is left to moto.
+    """
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    document = json.loads(self.policy)
+    insecure_only = {"Bool": {"aws:SecureTransport": "false"}}
+    document["Statement"] = [each for each in document["Statement"] if each.get("Condition") != insecure_only]
+    if not any(each["Effect"] == "Deny" for each in document["Statement"]):
+        return PermissionResult.NEUTRAL
+    raise NotImplementedError(f"bucket {self.name}: the simulation decides no Deny but the one without TLS")
+
+
+def _database_resource_id(self: DBInstance) -> str:
+    digest = hashlib.sha256(self.db_instance_identifier.encode()).hexdigest()
+    return f"db-{digest[:26].upper()}"
+
+
+def apply(stack: ExitStack, service: ConfigService) -> None:
+    """Changes moto until the stack is closed."""
+    stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
+    stack.enter_context(mock.patch.object(FakeBucket, "get_permission", _bucket_permission))
+    # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.
+    unique = property(_database_resource_id, lambda self, value: None)
+    stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
+    for name, action in api.actions(service).items():
+        stack.enter_context(mock.patch.object(ConfigResponse, name, action, create=True))
