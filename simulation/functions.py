@@ -67,16 +67,23 @@ class Functions:
         output = io.StringIO()
         try:
             # Lambda opens the sealed environment variables in the function's name before any code runs.
-            self._guardian.authorize_variables(role, function.function_name, function.kms_key_arn)
+            self._guardian.authorize_variables(role, function.function_name, str(function.kms_key_arn))
+            self._open_log(role, function)
             with self._inside(function, role), _logging_into(invocation), contextlib.redirect_stdout(output):
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
-                sys.modules["handlers.common.clock"].use(self._clock.now)
+                importlib.import_module("handlers.common.clock").use(self._clock.now)
                 handler(json.loads(json.dumps(invocation.event)), SimpleNamespace(function_name=function.function_name))
         except Exception as error:
             invocation.error, invocation.trace = error, traceback.format_exc()
         invocation.milliseconds += (time.perf_counter() - started) * 1000
         invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
+
+    def _open_log(self, role: str, function: LambdaFunction) -> None:
+        group = function.logging_config["LogGroup"]
+        stream = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:log-stream:simulated"
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            self._guardian.authorize(role, function.function_name, action, stream)
 
     def close(self) -> None:
         """Forgets the functions' archives."""

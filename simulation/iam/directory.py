@@ -1,0 +1,54 @@
+"""What IAM must know of the simulated resources: the ARN behind a name, and the key that seals it."""
+
+from dataclasses import dataclass
+
+from moto.config.models import config_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.iam.models import iam_backends
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One account, looked up without permission checks. What does not exist has an ARN that no policy names."""
+
+    account: str
+    partition: str = "aws"
+
+    def arn(self, service: str, region: str, resource: str) -> str:
+        """An ARN of this account."""
+        return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
+
+    def config_rule(self, region: str, name: str) -> str:
+        """A Config rule's ARN, which ends in a generated id."""
+        rule = config_backends[self.account][region].config_rules.get(name)
+        return str(rule.config_rule_arn) if rule else self.arn("config", region, "config-rule/does-not-exist")
+
+    def aggregator(self, region: str, name: str) -> str:
+        """An aggregator's ARN, which ends in a generated id."""
+        found = config_backends[self.account][region].config_aggregators.get(name)
+        missing = self.arn("config", region, "config-aggregator/does-not-exist")
+        return str(found.configuration_aggregator_arn) if found else missing
+
+    def bucket_key(self, bucket: str) -> str | None:
+        """The customer managed key of a bucket's default encryption."""
+        found = s3_backends[self.account][self.partition].buckets.get(bucket)
+        if found is None or not found.encryption:
+            return None
+        default = found.encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
+        return str(default["KMSMasterKeyID"]) if default.get("KMSMasterKeyID") else None
+
+    def topic_key(self, region: str, arn: str) -> str | None:
+        """The key that seals a topic."""
+        topic = sns_backends[self.account][region].topics.get(arn)
+        return (topic.kms_master_key_id or None) if topic else None
+
+    def table_key(self, region: str, name: str) -> str | None:
+        """The key that seals a table."""
+        table = dynamodb_backends[self.account][region].tables.get(name)
+        return (table.sse_specification or {}).get("KMSMasterKeyId") if table else None
+
+    def role_policies(self, role: str) -> dict[str, str]:
+        """A role's inline policies, as JSON by name."""
+        return dict(iam_backends[self.account][self.partition].get_role(role).policies)

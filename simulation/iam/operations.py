@@ -1,0 +1,124 @@
+"""What IAM is asked when a function calls AWS: one entry per operation.
+
+Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
+that uses a key in the caller's name asks as well: S3 for a sealed bucket, SNS for a sealed topic, DynamoDB for a table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.iam.directory import Directory
+from simulation.iam.policy import Request
+
+Parameters = Mapping[str, Any]
+
+
+class UnmappedOperationError(LookupError):
+    """A function calls an operation that is not in this file's table: add it, with what IAM asks for it."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """An API call as IAM sees it: its parameters, the region of the client, and the account's directory."""
+
+    parameters: Parameters
+    region: str
+    directory: Directory
+
+    def request(self, action: str, resource: str, **context: str) -> Request:
+        """A request with what every request carries."""
+        always = {"aws:SecureTransport": "true", "aws:RequestedRegion": self.region}
+        return Request(action, resource, always | {"aws:PrincipalAccount": self.directory.account} | context)
+
+    def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
+        """What the service asks of KMS in the caller's name; nothing without a customer managed key."""
+        via = {"kms:ViaService": f"{service}.{self.region}.amazonaws.com"}
+        return [self.request(action, key, **via) for action in actions] if key else []
+
+
+Asked = Callable[[Call], list[Request]]
+
+
+def _bucket(call: Call) -> str:
+    return f"arn:{call.directory.partition}:s3:::{call.parameters['Bucket']}"
+
+
+def _on_bucket(action: str) -> Asked:
+    return lambda call: [call.request(action, _bucket(call))]
+
+
+def _put_object(call: Call) -> list[Request]:
+    key = call.directory.bucket_key(call.parameters["Bucket"])
+    put = call.request("s3:PutObject", f"{_bucket(call)}/{call.parameters['Key']}")
+    return [put, *call.key_use(key, "s3", "kms:GenerateDataKey")]
+
+
+def _publish(call: Call) -> list[Request]:
+    topic = call.parameters["TopicArn"]
+    key = call.directory.topic_key(call.region, topic)
+    return [call.request("sns:Publish", topic), *call.key_use(key, "sns", "kms:GenerateDataKey", "kms:Decrypt")]
+
+
+def _on_tables(action: str, names: Callable[[Parameters], list[str]]) -> Asked:
+    def asked(call: Call) -> list[Request]:
+        requests = []
+        for name in names(call.parameters):
+            requests.append(call.request(action, call.directory.arn("dynamodb", call.region, f"table/{name}")))
+            requests += call.key_use(call.directory.table_key(call.region, name), "dynamodb", "kms:Decrypt")
+        return requests
+
+    return asked
+
+
+def _one_table(parameters: Parameters) -> list[str]:
+    return [parameters["TableName"]]
+
+
+def _several_tables(parameters: Parameters) -> list[str]:
+    return sorted(parameters["RequestItems"])
+
+
+def _on_rule(action: str) -> Asked:
+    def asked(call: Call) -> list[Request]:
+        return [call.request(action, call.directory.config_rule(call.region, call.parameters["ConfigRuleName"]))]
+
+    return asked
+
+
+def _start_evaluation(call: Call) -> list[Request]:
+    action, names = "config:StartConfigRulesEvaluation", call.parameters["ConfigRuleNames"]
+    return [call.request(action, call.directory.config_rule(call.region, name)) for name in names]
+
+
+def _on_aggregator(action: str) -> Asked:
+    def asked(call: Call) -> list[Request]:
+        name = call.parameters["ConfigurationAggregatorName"]
+        return [call.request(action, call.directory.aggregator(call.region, name))]
+
+    return asked
+
+
+OPERATIONS: dict[tuple[str, str], Asked] = {
+    ("config", "GetAggregateComplianceDetailsByConfigRule"): _on_aggregator(
+        "config:GetAggregateComplianceDetailsByConfigRule"
+    ),
+    ("config", "GetComplianceDetailsByConfigRule"): _on_rule("config:GetComplianceDetailsByConfigRule"),
+    ("config", "ListAggregateDiscoveredResources"): _on_aggregator("config:ListAggregateDiscoveredResources"),
+    ("config", "StartConfigRulesEvaluation"): _start_evaluation,
+    ("dynamodb", "BatchGetItem"): _on_tables("dynamodb:BatchGetItem", _several_tables),
+    ("dynamodb", "GetItem"): _on_tables("dynamodb:GetItem", _one_table),
+    ("dynamodb", "PutItem"): _on_tables("dynamodb:PutItem", _one_table),
+    ("s3", "GetBucketEncryption"): _on_bucket("s3:GetEncryptionConfiguration"),
+    ("s3", "PutBucketEncryption"): _on_bucket("s3:PutEncryptionConfiguration"),
+    ("s3", "PutObject"): _put_object,
+    ("sns", "Publish"): _publish,
+}
+
+
+def asked(service: str, operation: str, call: Call) -> list[Request]:
+    """The requests an operation puts to IAM; raises UnmappedOperationError."""
+    entry = OPERATIONS.get((service, operation))
+    if entry is None:
+        raise UnmappedOperationError(f"{service}:{operation} is not in simulation/iam/operations.py")
+    return entry(call)
