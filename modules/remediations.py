@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from constructs import Construct
 
+from handlers.common import events
 from handlers.common.events import NON_COMPLIANT
 from handlers.common.layout import AUDIT
 from handlers.common.permission import Permission
@@ -14,7 +15,7 @@ from handlers.rules import RULES
 from modules.bucket import Bucket
 from modules.function import Function, Surroundings
 from modules.rules import Rules
-from modules.settings import RemediationSettings
+from modules.settings import RemediationSettings, Settings
 from modules.trigger import Trigger
 
 
@@ -60,7 +61,19 @@ class Remediations(Construct):
             _grant(function, remediation.writes, settings.partition, chosen.scope)
         reports.grant_write(function, "WriteAuditTrail", AUDIT)
         pattern = rules.change_pattern([rule], [NON_COMPLIANT])
+        if chosen.mode == Mode.ENFORCE:
+            pattern |= {
+                "source": [events.CONFIG_SOURCE, events.OWN_SOURCE],
+                "detail-type": [events.COMPLIANCE_CHANGE, events.OPEN_FINDING],
+            }
         Trigger(self, f"{name}-on-change", surroundings=self._surroundings, function=function, pattern=pattern)
+
+
+def grant_remind(function: Function, settings: Settings) -> None:
+    """Lets a function put open findings to the event bus again, in the system's own name only."""
+    bus = f"arn:{settings.partition}:events:{settings.home_region}:{settings.account_id}:event-bus/default"
+    ours = {"StringEquals": {"events:source": events.OWN_SOURCE}}
+    function.grant("RemindRemediations", ["events:PutEvents"], [bus], ours)
 
 
 def _grant(function: Function, permissions: Iterable[Permission], partition: str, scope: tuple[str, ...]) -> None:

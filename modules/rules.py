@@ -15,9 +15,10 @@ from handlers.common import events, guard
 from handlers.common.rule import Rule
 from handlers.rules import RULES
 from modules.function import Function
+from modules.key import Key
 from modules.names import NameKind
 from modules.recorder import Recorder
-from modules.settings import Settings
+from modules.settings import RulesSettings, Settings
 
 # The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
 AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
@@ -32,9 +33,10 @@ class PolicyTooLongError(ValueError):
 class Rules(Construct):
     """Every rule of the registry, deployed."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, recorder: Recorder) -> None:
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key, recorder: Recorder) -> None:
         super().__init__(scope, id)
         self._settings = settings
+        self._judged_by = _with_own_key(settings.rules, key)
         self.resources = {rule.name: self._deployed(rule, recorder) for rule in RULES.values()}
 
     def names(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ class Rules(Construct):
         return [resource.arn for resource in self.resources.values()]
 
     def _deployed(self, rule: Rule, recorder: Recorder) -> ConfigConfigRule:
-        text = guard.render(rule.policy, rule.policy_values(self._settings.rules))
+        text = guard.render(rule.policy, rule.policy_values(self._judged_by))
         if len(text) > LONGEST_POLICY:
             raise PolicyTooLongError(
                 f"the policy of {rule.name} has {len(text)} characters with the settings in it, {LONGEST_POLICY} are "
@@ -86,3 +88,9 @@ class Rules(Construct):
             scope=ConfigConfigRuleScope(compliance_resource_types=list(rule.resource_types)),
             depends_on=[recorder.status],
         )
+
+
+def _with_own_key(judged_by: RulesSettings, key: Key) -> RulesSettings:
+    """Where keys are listed, the one that seals the system's own buckets is right for those."""
+    allowed = judged_by.allowed_kms_keys
+    return judged_by.model_copy(update={"allowed_kms_keys": (*allowed, key.arn)}) if allowed else judged_by

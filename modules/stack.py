@@ -6,6 +6,7 @@ from constructs import Construct
 
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.common.layout import REPORTS
+from handlers.common.rule import Mode
 from handlers.evaluate.environment import EvaluateEnvironment
 from handlers.process.app import TIMEOUT_SECONDS as PROCESS_TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
@@ -21,7 +22,7 @@ from modules.function import Function, Surroundings
 from modules.key import Key
 from modules.names import NameKind
 from modules.recorder import Recorder
-from modules.remediations import Remediations
+from modules.remediations import Remediations, grant_remind
 from modules.rules import Rules
 from modules.schedule import six_hourly
 from modules.settings import Settings
@@ -47,7 +48,7 @@ class ComplianceStack(TerraformStack):
         recorder = Recorder(
             self, "recorder", settings=settings, key=self._key, bucket=self._bucket("delivery", "compliance-delivery")
         )
-        self._rules = Rules(self, "rules", settings=settings, recorder=recorder)
+        self._rules = Rules(self, "rules", settings=settings, key=self._key, recorder=recorder)
         self._aggregator = Aggregator(self, "aggregator", settings=settings)
         self._evaluate()
         self._process()
@@ -169,6 +170,7 @@ class ComplianceStack(TerraformStack):
                 findings_table=self._findings.name,
                 report_bucket=self._reports.name,
                 settings_digest=settings.digest,
+                enforced_scopes=self._enforced(),
             ),
             timeout_seconds=900,
             memory_mb=512,
@@ -177,8 +179,14 @@ class ComplianceStack(TerraformStack):
         self._rules.grant_read_results(function)
         self._findings.grant_find(function)
         self._reports.grant_write(function, "WriteReports", REPORTS)
+        if self._enforced():
+            grant_remind(function, settings)
         schedule = six_hourly(settings.schedule.first_evaluation, REPORT_AFTER_MINUTES)
         Trigger(self, "report-on-schedule", surroundings=self._around, function=function, schedule=schedule)
+
+    def _enforced(self) -> dict[str, list[str]]:
+        chosen = self._settings.remediation.items()
+        return {name: list(each.scope) for name, each in chosen if each.mode == Mode.ENFORCE}
 
     def _outputs(self) -> None:
         values = {

@@ -11,7 +11,9 @@ from modules.stack import ComplianceStack
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
     """Writes a stack per environment into `output`; without one, where cdktf's command line wants it (cdktf.out)."""
-    app = App(outdir=str(output)) if output else App()
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+    app = App(outdir=str(output.resolve())) if output else App()
     for settings in environments:
         ComplianceStack(app, settings)
     app.synth()

@@ -45,7 +45,7 @@ class Cloud:
         self._stack.enter_context(mock.patch.dict(os.environ, credentials | place))
         # The stack attaches AWS's own policy for Config to the recorder's role.
         self._stack.enter_context(mock_aws(config={"iam": {"load_aws_managed_policies": True}}))
-        patches.apply(self._stack, self.config)
+        patches.apply(self._stack, self.config, self.delivery.put)
         return self
 
     def __exit__(

@@ -48,6 +48,7 @@ class Delivery:
             "id": str(uuid.uuid4()),
             "account": self._account,
             "time": stamp(self._clock.now()),
+            "region": self._region,
             **event,
         }
         for rule in self._enabled_rules():

@@ -80,7 +80,7 @@ class Functions:
         invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
 
     def _open_log(self, role: str, function: LambdaFunction) -> None:
-        group = function.logging_config["LogGroup"]
+        group = f"/aws/lambda/{function.function_name}"  # moto does not keep a function's logging configuration
         stream = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:log-stream:simulated"
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             self._guardian.authorize(role, function.function_name, action, stream)

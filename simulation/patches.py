@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
 from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
+from moto.events.models import EventsBackend
 from moto.iam.access_control import PermissionResult
 from moto.rds.models import DBInstance
 from moto.s3.models import FakeBucket
 
 from simulation.config import api
 from simulation.config.service import ConfigService
+
+Put = Callable[[dict[str, Any]], None]
 
 _source_init = Source.__init__
 
@@ -56,8 +60,21 @@ def _database_resource_id(self: DBInstance) -> str:
     return f"db-{digest[:26].upper()}"
 
 
-def apply(stack: ExitStack, service: ConfigService) -> None:
-    """Changes moto until the stack is closed."""
+def _put_events(put: Put) -> Any:
+    """moto's own delivery reaches no function and takes a schedule for a pattern that matches everything."""
+
+    def put_events(_self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for entry in events:
+            detail = json.loads(entry["Detail"])
+            put({"source": entry["Source"], "detail-type": entry["DetailType"], "resources": [], "detail": detail})
+        return [{"EventId": f"put-{number}"} for number, _ in enumerate(events)]
+
+    return put_events
+
+
+def apply(stack: ExitStack, service: ConfigService, put: Put) -> None:
+    """Changes moto until the stack is closed; events that are put to the bus go to `put`."""
+    stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
     stack.enter_context(mock.patch.object(FakeBucket, "get_permission", _bucket_permission))
     # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.

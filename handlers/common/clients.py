@@ -11,6 +11,7 @@ from handlers import __version__
 if TYPE_CHECKING:
     from types_boto3_config import ConfigServiceClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
 
@@ -35,6 +36,12 @@ def config_service(region: str | None = None) -> "ConfigServiceClient":
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB in the function's own region."""
     client: DynamoDBClient = _client("dynamodb", None)
+    return client
+
+
+def events() -> "EventBridgeClient":
+    """EventBridge in the function's own region."""
+    client: EventBridgeClient = _client("events", None)
     return client
 
 

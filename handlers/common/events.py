@@ -8,6 +8,8 @@ from handlers.common import clock
 
 COMPLIANCE_CHANGE = "Config Rules Compliance Change"
 CONFIG_SOURCE = "aws.config"
+OPEN_FINDING = "Open Finding"
+OWN_SOURCE = "compliance-monitor"
 CHANGE_MESSAGE = "ComplianceChangeNotification"
 COMPLIANT = "COMPLIANT"
 NON_COMPLIANT = "NON_COMPLIANT"

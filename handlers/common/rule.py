@@ -73,11 +73,26 @@ class Remediation:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What a configuration item must hold for a rule's verdict to mean anything: a value of a kind at a dotted path."""
+
+    path: str
+    kind: type
+
+    def met_by(self, item: Document) -> bool:
+        """Whether the item holds it."""
+        value: Any = item
+        for key in self.path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return type(value) is self.kind
+
+
+@dataclass(frozen=True)
 class Rule:
     """A Config rule evaluated by the service itself from a Guard policy.
 
-    `needs` names, per resource type, the path in the configuration item without which a verdict means nothing.
-    `policy_values` renders the settings into the `@name` places of the policy, as Guard literals.
+    `needs` has each resource type that the rule judges. `policy_values` renders the settings into the `@name` places of
+    the policy, as Guard literals.
     """
 
     name: str
@@ -86,7 +101,7 @@ class Rule:
     severity: Severity
     category: Category
     controls: tuple[str, ...]
-    needs: Mapping[str, str]
+    needs: Mapping[str, Need]
     how_to_fix: str
     policy: Path
     policy_values: Callable[[RuleSettings], Mapping[str, str]]

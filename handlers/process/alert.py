@@ -27,10 +27,9 @@ class Alert:
 
 def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Alert:
     """The alert that the finding's transition calls for."""
-    head = f"[{rule.severity}] {finding.alert_due}: {rule.title}"
-    subject = _ascii(f"{head} - {finding.resource_id} ({environment.deployment})")
+    subject = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}: {finding.resource_id}"
     lines = [
-        f"{head}",
+        f"{finding.alert_due}: {rule.title}",
         "",
         f"What:      {finding.resource_type} {finding.resource_id}",
         f"Where:     account {finding.account}, {finding.region}",
@@ -46,7 +45,7 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         f"Resource in AWS Config: {_console_link(finding, environment)}",
         f"Monitored by: compliance monitor {environment.deployment}",
     ]
-    return Alert(subject, "\n".join(lines) + "\n")
+    return Alert(_ascii(subject), "\n".join(lines) + "\n")
 
 
 def _ascii(text: str) -> str:

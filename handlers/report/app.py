@@ -13,6 +13,7 @@ from handlers.common.register import Register
 from handlers.common.rule import Rule
 from handlers.report import aggregator, document
 from handlers.report.environment import ReportEnvironment
+from handlers.report.reminders import remind, reminders
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,9 @@ def handler(event: Any, _context: object) -> None:
     )
     _emit(report, environment)
     log.info("report written", extra={"key": key, "totals": report["totals"]})
+    if entries := reminders(report, environment.enforced_scopes):
+        remind(clients.events(), entries)
+        log.info("open findings put to their remediation again", extra={"findings": len(entries)})
 
 
 def _picture(rule: Rule, region: str, environment: ReportEnvironment) -> document.Picture:

@@ -7,7 +7,9 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class ReportEnvironment(Variables):
-    """`settings_digest` is the SHA-256 of the settings the system was deployed with."""
+    """`settings_digest` is the SHA-256 of the deployed settings; `enforced_scopes` maps each rule whose remediation
+    enforces to the resources it may touch.
+    """
 
     account: str
     regions: tuple[str, ...]
@@ -15,3 +17,4 @@ class ReportEnvironment(Variables):
     findings_table: str
     report_bucket: str
     settings_digest: str
+    enforced_scopes: dict[str, list[str]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from handlers.common.rule import Category, Rule, RuleSettings, Severity
+from handlers.common.rule import Category, Need, Rule, RuleSettings, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
@@ -19,8 +19,8 @@ RULE = Rule(
     category=Category.RESILIENCE,
     controls=("NIST-800-53-r5/CP-9", "AWS-SecurityHub/RDS.11"),
     needs={
-        "AWS::RDS::DBCluster": "configuration.backupRetentionPeriod",
-        "AWS::RDS::DBInstance": "configuration.backupRetentionPeriod",
+        "AWS::RDS::DBCluster": Need("configuration.backupRetentionPeriod", int),
+        "AWS::RDS::DBInstance": Need("configuration.backupRetentionPeriod", int),
     },
     how_to_fix="Raise the backup retention period of the instance or cluster to the minimum. "
     "Going from 0 days to any other number can interrupt the database: do it in its maintenance window.",

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from handlers.common import clients, guard
 from handlers.common.permission import Permission
-from handlers.common.rule import Category, Document, NotRemediableError, Remediation, Rule, RuleSettings, Severity
+from handlers.common.rule import Category, Document, Need, NotRemediableError, Remediation, Rule, RuleSettings, Severity
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
@@ -28,13 +28,11 @@ def policy_values(settings: RuleSettings) -> Mapping[str, str]:
 
 
 def accepted_forms(allowed_keys: Iterable[str]) -> list[str]:
-    """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote."""
-    return [form for arn in allowed_keys for form in (arn, _short(arn))]
+    """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
 
-
-def _short(arn: str) -> str:
-    resource = arn.split(":", 5)[5]
-    return resource.removeprefix("key/")
+    The system's own key is a reference that Terraform resolves later: it has one form only, and its buckets use that.
+    """
+    return [form for arn in allowed_keys for form in dict.fromkeys((arn, arn.rpartition(":")[2].removeprefix("key/")))]
 
 
 def parameters(settings: RuleSettings) -> Document:
@@ -90,7 +88,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     category=Category.ENCRYPTION,
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
-    needs={"AWS::S3::Bucket": "supplementaryConfiguration"},
+    needs={"AWS::S3::Bucket": Need("supplementaryConfiguration", dict)},
     how_to_fix="Set the bucket's default encryption to SSE-KMS (with an allowed key where the environment lists keys) "
     "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep theirs.",
     policy=Path(__file__).with_suffix(".guard"),

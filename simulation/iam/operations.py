@@ -99,6 +99,17 @@ def _on_aggregator(action: str) -> Asked:
     return asked
 
 
+def _put_events(call: Call) -> list[Request]:
+    bus = call.directory.arn("events", call.region, "event-bus/default")
+    named = [{"events:source": entry["Source"], "events:detail-type": entry["DetailType"]} for entry in _entries(call)]
+    return [call.request("events:PutEvents", bus, **names) for names in named]
+
+
+def _entries(call: Call) -> list[Parameters]:
+    entries: list[Parameters] = call.parameters["Entries"]
+    return entries
+
+
 OPERATIONS: dict[tuple[str, str], Asked] = {
     ("config", "GetAggregateComplianceDetailsByConfigRule"): _on_aggregator(
         "config:GetAggregateComplianceDetailsByConfigRule"
@@ -109,6 +120,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
     ("dynamodb", "BatchGetItem"): _on_tables("dynamodb:BatchGetItem", _several_tables),
     ("dynamodb", "GetItem"): _on_tables("dynamodb:GetItem", _one_table),
     ("dynamodb", "PutItem"): _on_tables("dynamodb:PutItem", _one_table),
+    ("events", "PutEvents"): _put_events,
     ("s3", "GetBucketEncryption"): _on_bucket("s3:GetEncryptionConfiguration"),
     ("s3", "PutBucketEncryption"): _on_bucket("s3:PutEncryptionConfiguration"),
     ("s3", "PutObject"): _put_object,

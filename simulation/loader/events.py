@@ -31,3 +31,5 @@ def target(place: Place, arguments: Arguments) -> Attributes:
 
 
 MAKERS: dict[str, Maker] = {"aws_cloudwatch_event_rule": rule, "aws_cloudwatch_event_target": target}
+
+CHANGERS: dict[str, Maker] = {"aws_cloudwatch_event_rule": rule}  # PutRule makes and changes

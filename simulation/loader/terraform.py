@@ -12,15 +12,19 @@ from simulation.loader.place import Arguments, Attributes, Place, block
 REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
 
 
-class UnknownResourceTypeError(LookupError):
+class StackError(Exception):
+    """A stack that the simulation cannot apply; the message names the address."""
+
+
+class UnknownResourceTypeError(StackError):
     """The simulation has no maker for a resource's type."""
 
 
-class UnresolvedReferenceError(LookupError):
+class UnresolvedReferenceError(StackError):
     """A resource refers to something that the stack does not make, or that is no attribute of it."""
 
 
-class UnsupportedChangeError(ValueError):
+class UnsupportedChangeError(StackError):
     """A deployed resource is changed in a way that the simulation does not know."""
 
 
@@ -34,7 +38,7 @@ class Deployment:
 
     def apply(self, stack: Path) -> int:
         """Makes what is new and changes what differs; returns how many resources that were."""
-        document = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))
+        document = _document(stack / "cdk.tf.json")
         provider = block(document["provider"]["aws"])
         place = Place(self.account, self.region, dict(block(provider["default_tags"])["tags"]))
         wanted = dict(_resources(document, stack))
@@ -85,6 +89,14 @@ class Deployment:
         if not isinstance(attributes.get(name), str):
             raise UnresolvedReferenceError(f"{address}: refers to {target}.{name}, which is not there")
         return str(attributes[name])
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StackError(f"{file}: is no synthesized stack: {error}; `make synth` makes one") from error
+    return document
 
 
 def _resources(document: Mapping[str, Any], stack: Path) -> Iterator[tuple[str, Arguments]]:

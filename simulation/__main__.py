@@ -1,0 +1,52 @@
+"""`python -m simulation demo`: the system on the laptop."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from modules.environments import SettingsError, load
+from simulation import artefacts, demo, rehearsal
+from simulation.console import Screen
+from simulation.demo import UnexpectedError
+from simulation.loader.terraform import StackError
+from simulation.snapshot import SnapshotError
+
+OUTPUT = Path("demo-output")
+UNEXPECTED, UNUSABLE_INPUT = 1, 2
+
+
+def main() -> int:
+    """Runs the demo; 0 if all was as expected, 1 if not, 2 if the settings or the snapshot cannot be used."""
+    arguments = _arguments()
+    screen = Screen()
+    try:
+        settings = load(Path("environments") / f"{arguments.environment}.toml")
+        artefacts.fresh(OUTPUT)
+        if arguments.snapshot:
+            rehearsal.run(settings, arguments.snapshot, arguments.stack, OUTPUT, screen)
+        else:
+            demo.run(settings, arguments.stack, OUTPUT, screen)
+    except (SettingsError, SnapshotError, StackError) as error:
+        screen.fail(str(error).splitlines())
+        return UNUSABLE_INPUT
+    except UnexpectedError as error:
+        screen.fail(error.problems)
+        return UNEXPECTED
+    screen.succeed(f"Everything as expected. See {OUTPUT}/ for reports, alerts and audit records.")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m simulation", description="A small AWS on the laptop.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("demo", help="deploy, find, alert, repair, report: on a made-up estate or a snapshot")
+    command.add_argument("--environment", default="dev", help="a file of environments/, without .toml (default: dev)")
+    command.add_argument("--snapshot", type=Path, help="configuration items of a real account, .json or .json.gz")
+    command.add_argument(
+        "--stack", type=Path, help="the folder of an already synthesized stack, used in place of a fresh one"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

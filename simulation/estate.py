@@ -1,0 +1,136 @@
+"""A made-up estate of some sixty resources, and what a right system must find in it.
+
+What is approved and what violates follows from the environment's settings, so that the demo works for any of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from modules.settings import RulesSettings
+from simulation.cloud import Cloud
+
+EC2 = "ec2-instance-type-approved"
+RDS = "rds-backup-retention-minimum"
+S3 = "s3-bucket-default-encryption-kms"
+
+UNUSUAL_TYPES = ("c5.4xlarge", "m4.xlarge", "r5.8xlarge", "x1e.32xlarge", "p4d.24xlarge")
+
+AES256 = {"SSEAlgorithm": "AES256"}  # what S3 has given every new bucket since January 2023
+
+PLANNED_BUCKET = "payments-exports"
+"""The bucket on which the demo shows a remediation; its name gets the environment's."""
+
+
+@dataclass
+class Estate:
+    """What was made: resource kinds and their number, and the compliance type that each resource must get."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    expected: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
+        """Notes what the rule must say of a resource."""
+        self.expected[rule, resource_id] = compliance_type
+
+
+def seed(cloud: Cloud, settings: RulesSettings, environment: str) -> Estate:
+    """Makes the estate in the simulated account."""
+    estate = Estate()
+    _instances(cloud, settings, estate)
+    _buckets(cloud, settings, estate, environment)
+    _databases(cloud, settings, estate)
+    return estate
+
+
+def _instances(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
+    approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
+    unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
+    for compliance_type, types, count in ((COMPLIANT, approved, 18), (NON_COMPLIANT, unapproved, 7)):
+        for number, instance_type in enumerate(_round(types, count)):
+            for identity in _run(cloud, instance_type, f"{compliance_type.lower()}-{number}"):
+                estate.expect(EC2, identity, compliance_type)
+                estate.made["EC2 instances"] += 1
+
+
+def _approves(settings: RulesSettings, instance_type: str) -> bool:
+    family = instance_type.partition(".")[0]
+    return instance_type in settings.approved_instance_types or f"{family}.*" in settings.approved_instance_types
+
+
+def _round(items: list[str], count: int) -> Iterator[str]:
+    return (items[number % len(items)] for number in range(count)) if items else iter(())
+
+
+def _run(cloud: Cloud, instance_type: str, name: str) -> list[str]:
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+    image = "ami-12c6146b"  # one of those that moto knows
+    answer = cloud.client("ec2").run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
+    )
+    return [instance["InstanceId"] for instance in answer["Instances"]]
+
+
+def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment: str) -> None:
+    keys = settings.allowed_kms_keys
+    sealed = {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": keys[0]} if keys else {})
+    right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
+    right += [f"branch-{number:02}-scans" for number in range(1, 8)]
+    wrong = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
+    for names, default, compliance_type in ((right, sealed, COMPLIANT), (wrong, AES256, NON_COMPLIANT)):
+        for name in (f"{name}-{environment}" for name in names):
+            make_bucket(cloud, name, default)
+            estate.expect(S3, name, compliance_type)
+            estate.made["S3 buckets"] += 1
+    for deployed in cloud.deployment.attributes("aws_s3_bucket"):
+        estate.expect(S3, deployed["bucket"], COMPLIANT)
+
+
+def make_bucket(cloud: Cloud, name: str, default: dict[str, Any]) -> None:
+    """A bucket with a default encryption, as S3's API words it."""
+    s3 = cloud.client("s3")
+    place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
+    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+    rules = [{"ApplyServerSideEncryptionByDefault": default}]
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+
+
+def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
+    minimum = settings.minimum_rds_backup_retention_days
+    for number in range(8):
+        days, verdict = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
+        identity = _database(cloud, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
+        estate.expect(RDS, identity, verdict)
+        estate.made["RDS instances"] += 1
+    replica = cloud.client("rds").create_db_instance_read_replica(
+        DBInstanceIdentifier="core-banking-replica", SourceDBInstanceIdentifier="core-banking-0"
+    )
+    estate.expect(RDS, replica["DBInstance"]["DbiResourceId"], NOT_APPLICABLE)
+    estate.made["RDS instances"] += 1
+    for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
+        cluster = _cluster(cloud, f"payments-{number}", days)
+        estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
+        member = _database(cloud, f"payments-{number}-a", "aurora-postgresql", DBClusterIdentifier=f"payments-{number}")
+        estate.expect(RDS, member, NOT_APPLICABLE)
+        estate.made["RDS clusters"] += 1
+        estate.made["RDS instances"] += 1
+
+
+def _database(cloud: Cloud, name: str, engine: str, **arguments: Any) -> str:
+    answer = cloud.client("rds").create_db_instance(
+        DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
+    )
+    return str(answer["DBInstance"]["DbiResourceId"])
+
+
+def _cluster(cloud: Cloud, name: str, days: int) -> str:
+    answer = cloud.client("rds").create_db_cluster(
+        DBClusterIdentifier=name,
+        Engine="aurora-postgresql",
+        MasterUsername="root",
+        MasterUserPassword="simulated-only",
+        BackupRetentionPeriod=days,
+    )
+    return str(answer["DBCluster"]["DbClusterResourceId"])
