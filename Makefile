@@ -1,0 +1,40 @@
+# Everything a newcomer runs. Each target first sets up what is missing (see scripts/setup), and nothing twice.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format synth cli lock clean
+
+ENVIRONMENT ?= dev
+export PYTHON
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## make .venv with all packages (the other targets do it when needed)
+	@scripts/setup
+
+demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json STACK=folder)
+	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
+
+test: check ## everything that must hold: check, and all tests
+	.venv/bin/python -m pytest
+
+check: setup ## lint, format and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: setup ## let ruff mend what it can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+synth: setup ## write the Terraform JSON of every environment to cdktf.out/
+	@.venv/bin/python main.py
+	@ls -d cdktf.out/stacks/*
+
+cli: setup ## install the cdktf command (npx cdktf deploy compliance-dev); it takes 420 MB in node_modules
+	npm ci --no-audit --no-fund
+
+lock: ## lock the newest allowed versions of all packages
+	@scripts/lock
+
+clean: ## remove what was made here: builds, outputs, packages
+	rm -rf .venv .build cdktf.out demo-output node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
