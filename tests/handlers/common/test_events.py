@@ -1,0 +1,82 @@
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common.events import ComplianceChange, ForeignAccountError, MalformedEventError
+from tests.handlers.changes import ACCOUNT, event
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def test_reads_what_counts() -> None:
+    change = ComplianceChange.from_event(event(recorded="2026-03-01T01:00:02.5+01:00"), ACCOUNT)
+    assert change.resource_id == "ledger"
+    assert change.compliance_type == "NON_COMPLIANT"
+    assert change.observed_at == "2026-03-01T00:00:02.500Z"
+    assert change.order == "2026-03-01T00:00:00.000Z/2026-03-01T00:00:02.500Z"
+
+
+def test_result_judged_anew_on_the_same_item_is_later() -> None:
+    first = ComplianceChange.from_event(event(recorded="2026-03-01T00:00:01Z"), ACCOUNT)
+    again = ComplianceChange.from_event(event(recorded="2026-03-01T06:00:01Z"), ACCOUNT)
+    assert again.order > first.order
+
+
+def test_unknown_keys_are_ignored() -> None:
+    told = event()
+    told["detail"]["newEvaluationResult"]["evaluationMode"] = "DETECTIVE"
+    told["detail"]["oldEvaluationResult"] = {"complianceType": "COMPLIANT"}
+    assert ComplianceChange.from_event(told, ACCOUNT) == ComplianceChange.from_event(event(), ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("id",), None, "id is None"),
+        (("detail", "awsRegion"), "", "detail.awsRegion is ''"),
+        (("detail", "awsRegion"), "eu\nwest", "not printable"),
+        (("detail", "newEvaluationResult", "complianceType"), "INSUFFICIENT_DATA", "INSUFFICIENT_DATA"),
+        (("detail", "newEvaluationResult", "resultRecordedTime"), "yesterday", "not an ISO 8601 time"),
+        (("detail", "newEvaluationResult", "resultRecordedTime"), "2026-03-01T00:00:00", "not an ISO 8601 time"),
+        (("detail", "newEvaluationResult", "evaluationResultIdentifier"), "x", "orderingTimestamp is None"),
+        (("detail",), [], "detail.awsAccountId is None"),
+    ],
+)
+def test_malformed_event_is_refused_by_field(path: tuple[str, ...], value: Any, message: str) -> None:
+    told = event()
+    place = told
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(MalformedEventError, match=message):
+        ComplianceChange.from_event(told, ACCOUNT)
+
+
+def test_too_long_a_text_is_refused() -> None:
+    with pytest.raises(MalformedEventError, match="longer than 768"):
+        ComplianceChange.from_event(event(resource_id="x" * 769), ACCOUNT)
+
+
+def test_foreign_account_is_refused() -> None:
+    with pytest.raises(ForeignAccountError, match="999988887777"):
+        ComplianceChange.from_event(event(account="999988887777"), ACCOUNT)
+
+
+@given(JUNK)
+def test_junk_is_refused_and_never_crashes(junk: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        ComplianceChange.from_event(junk, ACCOUNT)
+
+
+@given(st.sampled_from(["id", "time", "detail"]), JUNK)
+def test_any_part_replaced_by_junk_is_read_or_refused(part: str, junk: Any) -> None:
+    told = event() | {part: junk}
+    with contextlib.suppress(MalformedEventError, ForeignAccountError):
+        ComplianceChange.from_event(told, ACCOUNT)

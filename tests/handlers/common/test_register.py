@@ -1,0 +1,108 @@
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from handlers.common.events import ComplianceChange
+from handlers.common.findings import AlertInProgressError
+from handlers.common.register import KEY, BusyFindingError, Register, UnreadFindingsError
+from handlers.rules import RULES
+from tests.handlers.changes import ACCOUNT, event
+from tests.handlers.conftest import StandingClock
+
+RULE = RULES["s3-bucket-default-encryption-kms"]
+CLAIM = timedelta(seconds=60)
+
+
+def change(resource_id: str = "ledger", **arguments: Any) -> ComplianceChange:
+    return ComplianceChange.from_event(event(resource_id, **arguments), ACCOUNT)
+
+
+@pytest.fixture
+def register(aws: None) -> Register:
+    client = boto3.client("dynamodb", "eu-west-1")
+    client.create_table(
+        TableName="findings",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
+    )
+    return Register(client, "findings")
+
+
+def test_keeps_what_it_records(register: Register) -> None:
+    recorded = register.record(change(), RULE, CLAIM)
+    assert recorded is not None
+    assert list(register.find([recorded.finding_id, "another"])) == [recorded]
+
+
+def test_same_change_twice_is_once(register: Register) -> None:
+    first = register.record(change(), RULE, CLAIM)
+    assert first is not None
+    register.mark_alerted(first)
+    assert register.record(change(), RULE, CLAIM) is None
+
+
+def test_change_whose_alert_was_never_sent_comes_back(register: Register, time: StandingClock) -> None:
+    register.record(change(), RULE, CLAIM)
+    with pytest.raises(AlertInProgressError):
+        register.record(change(), RULE, CLAIM)
+    time.pass_by(61)
+    again = register.record(change(), RULE, CLAIM)
+    assert again is not None
+    assert again.alert_due == "OPENED"
+
+
+def test_writer_with_an_old_revision_loses(register: Register) -> None:
+    first = register.record(change(), RULE, CLAIM)
+    assert first is not None
+    assert register._put(first.alerted())
+    assert not register._put(first.alerted())
+
+
+def test_marking_an_overtaken_alert_changes_nothing(register: Register, time: StandingClock) -> None:
+    first = register.record(change(), RULE, CLAIM)
+    assert first is not None
+    time.pass_by(61)
+    later = register.record(change(compliance_type="COMPLIANT", ordering="2026-03-01T01:00:00Z"), RULE, CLAIM)
+    register.mark_alerted(first)
+    assert list(register.find([first.finding_id])) == [later]
+
+
+def test_finds_more_than_one_batch(register: Register) -> None:
+    ids = []
+    for number in range(120):
+        recorded = register.record(change(f"bucket-{number}"), RULE, CLAIM)
+        assert recorded is not None
+        ids.append(recorded.finding_id)
+    assert {finding.finding_id for finding in register.find(ids * 2)} == set(ids)
+
+
+class Contested:
+    """A table that somebody else always writes first."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+    def put_item(self, **arguments: Any) -> Any:
+        self._client.put_item(**arguments)
+        return self._client.put_item(**arguments)
+
+    def batch_get_item(self, **arguments: Any) -> dict[str, Any]:
+        return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
+
+
+def test_gives_up_against_other_writers_and_says_so(register: Register) -> None:
+    contested: Any = Contested(register.client)
+    with pytest.raises(BusyFindingError, match="ledger"):
+        Register(contested, "findings").record(change(), RULE, CLAIM)
+
+
+def test_keys_left_unread_are_no_silent_gap(register: Register) -> None:
+    contested: Any = Contested(register.client)
+    with pytest.raises(UnreadFindingsError, match="1 findings of findings"):
+        list(Register(contested, "findings").find(["x"]))

@@ -1,0 +1,87 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common import clock, guard, layout, metrics
+from handlers.common.chunks import chunks
+from handlers.common.names import UnknownRuleError, physical_name, rule_of
+from handlers.common.permission import Permission
+from handlers.common.rule import Need
+from tests.handlers.conftest import StandingClock
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
+def test_stamps_sort_as_moments_do(one: datetime, other: datetime) -> None:
+    assert (clock.stamp(one) < clock.stamp(other)) <= (one < other)
+    assert len(clock.stamp(one)) == len("2026-03-01T00:00:00.000Z")
+    assert clock.stamp(clock.parse(clock.stamp(one))) == clock.stamp(one)
+
+
+def test_time_without_offset_is_refused() -> None:
+    with pytest.raises(ValueError, match="no offset"):
+        clock.parse("2026-03-01T00:00:00")
+
+
+@given(st.lists(st.integers()), st.integers(1, 30))
+def test_chunks_keep_all_in_order(items: list[int], size: int) -> None:
+    cut = list(chunks(items, size))
+    assert [item for chunk in cut for item in chunk] == items
+    assert all(0 < len(chunk) <= size for chunk in cut)
+
+
+def test_rule_is_found_by_its_physical_name() -> None:
+    rules = {"a-b": 1, "a": 2}
+    assert rule_of(physical_name("a", "dev", "ew1"), rules, "dev", "ew1") == 2
+
+
+@pytest.mark.parametrize("name", ["a", "a-prod-ew1", "securityhub-a-dev-ew1-12345", ""])
+def test_other_rules_are_refused(name: str) -> None:
+    with pytest.raises(UnknownRuleError, match="none of this environment's rules: a"):
+        rule_of(name, {"a": 1}, "dev", "ew1")
+
+
+def test_permission_names_single_resources() -> None:
+    permission = Permission("Read", ("s3:GetObject",), "arn:{partition}:s3:::{name}")
+    assert permission.resources("aws", ["b", "a"]) == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
+    assert permission.resources("aws", []) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "met"),
+    [
+        ({"configuration": {"days": 7}}, True),
+        ({"configuration": {"days": 0}}, True),
+        ({"configuration": {"days": True}}, False),
+        ({"configuration": {"days": "7"}}, False),
+        ({"configuration": {}}, False),
+        ({"configuration": [7]}, False),
+        ({}, False),
+    ],
+)
+def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool) -> None:
+    assert Need("configuration.days", int).met_by(document) is met
+
+
+def test_keys_follow_the_schedule_not_the_clock() -> None:
+    moment = datetime(2026, 3, 1, 6, 45, 59, tzinfo=UTC)
+    assert layout.report_key(moment) == "reports/2026/03/01/0645.json"
+    assert layout.audit_key(moment, "rule", "id") == "audit/2026/03/01/rule/id.json"
+
+
+@given(st.text())
+def test_guard_literals_are_quoted(value: str) -> None:
+    assert json.loads(guard.text(value)) == value
+
+
+def test_metric_line_is_embedded_metric_format(capsys: pytest.CaptureFixture[str], time: StandingClock) -> None:
+    metrics.emit("dev-ew1", {"Severity": "HIGH"}, {"FindingsOpened": 2})
+    line = json.loads(capsys.readouterr().out)
+    directive = line["_aws"]["CloudWatchMetrics"][0]
+    assert line["_aws"]["Timestamp"] == int(time.moment.timestamp() * 1000)
+    assert directive["Namespace"] == "ComplianceMonitor"
+    assert all(line[dimension] for dimension in directive["Dimensions"][0])
+    assert [line[metric["Name"]] for metric in directive["Metrics"]] == [2]

@@ -1,0 +1,41 @@
+"""A simulated AWS for one function at a time, and a clock that stands until it is moved."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from handlers.common import clients, clock
+from tests.handlers.changes import ACCOUNT
+
+
+class StandingClock:
+    """The time that handlers see."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
+
+    def pass_by(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def time() -> Iterator[StandingClock]:
+    standing = StandingClock()
+    before = clock._source
+    clock.use(lambda: standing.moment)
+    yield standing
+    clock.use(before)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch, time: StandingClock) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "simulated")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
+    with mock_aws():
+        clients._client.cache_clear()
+        yield
+    clients._client.cache_clear()

@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+
+from handlers.common import clients
+from handlers.evaluate import app
+from handlers.evaluate.environment import EvaluateEnvironment
+
+
+class LimitExceeded(Exception):
+    pass
+
+
+class Config:
+    """AWS Config in one region, busy for the first calls."""
+
+    def __init__(self, busy: int = 0) -> None:
+        self.busy = busy
+        self.started: list[list[str]] = []
+        self.exceptions = type("Exceptions", (), {"LimitExceededException": LimitExceeded})
+
+    def start_config_rules_evaluation(self, ConfigRuleNames: list[str]) -> None:
+        if self.busy:
+            self.busy -= 1
+            raise LimitExceeded
+        self.started.append(ConfigRuleNames)
+
+
+class Regions:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, rules: int, **regions: Config) -> None:
+        self.regions = regions
+        self.slept: list[float] = []
+        names = tuple(f"rule-{number}" for number in range(rules))
+        told = EvaluateEnvironment(
+            environment="dev", environment_suffix="ew1", config_rules=names, regions=tuple(regions)
+        )
+        for name, value in told.to_variables().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(clients, "config_service", regions.__getitem__)
+        monkeypatch.setattr(app.time, "sleep", self.slept.append)
+
+
+def test_starts_every_rule_in_every_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions: dict[str, Any] = {"west": Config(), "central": Config()}
+    setting = Regions(monkeypatch, 3, **regions)
+    app.handler({}, None)
+    assert all(config.started == [["rule-0", "rule-1", "rule-2"]] for config in regions.values())
+    assert setting.slept == []
+
+
+def test_more_rules_than_a_call_takes_go_a_minute_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config()
+    setting = Regions(monkeypatch, 60, west=config)
+    app.handler({}, None)
+    assert [len(names) for names in config.started] == [25, 25, 10]
+    assert setting.slept == [61, 61]
+
+
+def test_waits_while_config_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(busy=3)
+    setting = Regions(monkeypatch, 3, west=config)
+    app.handler({}, None)
+    assert len(config.started) == 1
+    assert setting.slept == [61, 61, 61]
+
+
+def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    Regions(monkeypatch, 3, west=Config(busy=99))
+    with pytest.raises(LimitExceeded):
+        app.handler({}, None)

@@ -1,0 +1,113 @@
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common.findings import Finding
+from handlers.process.alert import alert_for
+from handlers.process.environment import ProcessEnvironment
+from handlers.rules import RULES
+
+S3 = RULES["s3-bucket-default-encryption-kms"]
+EC2 = RULES["ec2-instance-type-approved"]
+
+FINDING = Finding(
+    rule=S3.name,
+    account="111122223333",
+    region="eu-west-1",
+    resource_type="AWS::S3::Bucket",
+    resource_id="ledger",
+    severity="HIGH",
+    status="OPEN",
+    order="2026-03-01T00:00:00.000Z/2026-03-01T00:00:00.000Z",
+    compliance_type="NON_COMPLIANT",
+    revision=1,
+    first_seen="2026-02-01T00:00:00.000Z",
+    opened_at="2026-03-01T00:00:00.000Z",
+    alert_due="OPENED",
+)
+
+
+def environment(mode: str = "plan", scope: tuple[str, ...] = (), partition: str = "aws") -> ProcessEnvironment:
+    topics = dict.fromkeys(("HIGH", "MEDIUM"), f"arn:{partition}:sns:eu-west-1:111122223333:alerts")
+    return ProcessEnvironment(
+        environment="dev",
+        environment_suffix="ew1",
+        account="111122223333",
+        findings_table="findings",
+        alert_topics=topics,
+        remediation_modes={S3.name: mode},
+        remediation_scopes={S3.name: list(scope)},
+    )
+
+
+def test_says_what_where_since_when_why_and_how_to_fix() -> None:
+    alert = alert_for(FINDING, S3, environment())
+    assert alert.subject == "[HIGH] OPENED dev-ew1: S3 bucket is not encrypted with KMS by default: ledger"
+    for part in (
+        "AWS::S3::Bucket ledger",
+        "account 111122223333, eu-west-1",
+        "Since:     2026-03-01T00:00:00.000Z\n",
+        S3.name,
+        S3.description,
+        "NIST-800-53-r5/SC-28",
+        S3.how_to_fix,
+        "https://eu-west-1.console.aws.amazon.com/config/home?region=eu-west-1#",
+        "resourceId=ledger&resourceType=AWS%3A%3AS3%3A%3ABucket",
+    ):
+        assert part in alert.body
+
+
+@pytest.mark.parametrize(
+    ("mode", "scope", "sentence"),
+    [
+        ("off", ("ledger",), "off for this rule"),
+        ("plan", (), "not in the rule's remediation scope (mode plan)"),
+        ("enforce", ("other",), "not in the rule's remediation scope (mode enforce)"),
+        ("plan", ("ledger",), "plan only: records that it sets the bucket's default encryption"),
+        ("enforce", ("ledger",), "enforced: sets the bucket's default encryption"),
+    ],
+)
+def test_says_what_remediation_will_do(mode: str, scope: tuple[str, ...], sentence: str) -> None:
+    assert f"Remediation: {sentence}" in alert_for(FINDING, S3, environment(mode, scope)).body.replace(
+        "Remediation: nothing will be changed: the resource is ", "Remediation: "
+    )
+
+
+def test_says_that_a_rule_has_no_remediation() -> None:
+    finding = dataclasses.replace(FINDING, rule=EC2.name, severity="MEDIUM")
+    assert "Remediation: none" in alert_for(finding, EC2, environment()).body
+
+
+def test_reopened_finding_says_when_it_was_first_seen() -> None:
+    body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED"), S3, environment()).body
+    assert "2026-03-01T00:00:00.000Z (first seen 2026-02-01T00:00:00.000Z)" in body
+
+
+def test_resolved_finding_says_when_and_asks_for_nothing() -> None:
+    resolved = dataclasses.replace(FINDING, alert_due="RESOLVED", resolved_at="2026-03-02T00:00:00.000Z")
+    body = alert_for(resolved, S3, environment()).body
+    assert "resolved 2026-03-02T00:00:00.000Z" in body
+    assert "How to fix" not in body
+
+
+def test_partition_without_a_known_console_gets_no_invented_link() -> None:
+    body = alert_for(FINDING, S3, environment(partition="aws-eusc")).body
+    assert "https://" not in body
+    assert "aws-eusc" in body
+
+
+@given(st.text(max_size=300))
+def test_subject_is_one_line_of_fewer_than_a_hundred_ascii_characters(resource_id: str) -> None:
+    subject = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).subject
+    assert len(subject) < 100
+    assert subject.isascii()
+
+
+@given(st.text(max_size=50))
+def test_link_holds_nothing_but_the_encoded_id(resource_id: str) -> None:
+    body: Any = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).body
+    link = next(line for line in body.split("\n") if line.startswith("Resource in AWS Config: "))
+    assert link.endswith("&resourceType=AWS%3A%3AS3%3A%3ABucket")

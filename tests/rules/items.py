@@ -1,0 +1,28 @@
+"""Rendered policies and configuration items."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from handlers.common import guard as rendering
+from handlers.rules import RULES
+from simulation import guard
+
+ACCOUNT_KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
+
+
+def settings(**changes: Any) -> Any:
+    defaults = {
+        "approved_instance_types": ("m7i.large", "t3.*"),
+        "minimum_rds_backup_retention_days": 7,
+        "allowed_kms_keys": (),
+    }
+    return SimpleNamespace(**(defaults | changes))
+
+
+def policy(rule: str, **changes: Any) -> str:
+    declared = RULES[rule]
+    return rendering.render(declared.policy, declared.policy_values(settings(**changes)))
+
+
+def verdict(rule: str, item: dict[str, Any], **changes: Any) -> str:
+    return guard.evaluate(item, policy(rule, **changes))

@@ -1,0 +1,55 @@
+from typing import Any
+
+import pytest
+
+from tests.rules.items import verdict
+
+RULE = "ec2-instance-type-approved"
+
+
+def instance(status: str | None = "OK", kind: str = "AWS::EC2::Instance", **configuration: Any) -> dict[str, Any]:
+    item = {"resourceType": kind, "configurationItemStatus": status, "configuration": configuration}
+    return {key: value for key, value in item.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "expected"),
+    [
+        ("m7i.large", "COMPLIANT"),
+        ("m7i.xlarge", "NON_COMPLIANT"),
+        ("t3.nano", "COMPLIANT"),
+        ("t3.2xlarge", "COMPLIANT"),
+        ("t3a.nano", "NON_COMPLIANT"),
+        ("xt3.nano", "NON_COMPLIANT"),
+        ("m7i-flex.large", "NON_COMPLIANT"),
+        ("", "NON_COMPLIANT"),
+        (None, "NON_COMPLIANT"),
+        (7, "NON_COMPLIANT"),
+    ],
+)
+def test_judges_by_exact_type_and_family(instance_type: Any, expected: str) -> None:
+    assert verdict(RULE, instance(instanceType=instance_type, state={"name": "running"})) == expected
+
+
+def test_stopped_instance_is_judged() -> None:
+    assert verdict(RULE, instance(instanceType="c5.large", state={"name": "stopped"})) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        instance(instanceType="c5.large", state={"name": "terminated"}),
+        instance(status="ResourceDeleted", instanceType="c5.large"),
+        instance(status="ResourceDeletedNotRecorded", instanceType="c5.large"),
+        instance(kind="AWS::EC2::Volume", instanceType="c5.large"),
+    ],
+)
+def test_what_is_gone_or_foreign_is_not_applicable(item: dict[str, Any]) -> None:
+    assert verdict(RULE, item) == "NOT_APPLICABLE"
+
+
+@pytest.mark.parametrize(
+    "item", [instance(), instance(state={"name": "running"}), instance(status=None, instanceType="c5.large")]
+)
+def test_what_is_missing_never_makes_it_compliant(item: dict[str, Any]) -> None:
+    assert verdict(RULE, item) == "NON_COMPLIANT"

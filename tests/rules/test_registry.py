@@ -1,0 +1,64 @@
+import re
+
+import pytest
+
+from handlers.common.rule import Rule
+from handlers.rules import RULES
+from modules.bundle import ROOT
+from tests.rules.items import policy
+
+# Grammar of Guard 3: it parses in the local engine, and not in AWS Config, which runs 2.x.
+NEWER = (
+    "count",
+    "json_parse",
+    "regex_replace",
+    "parse_",
+    "is_null",
+    "to_lower",
+    "to_upper",
+    "substring",
+    "join",
+    "now",
+)
+
+
+@pytest.fixture(params=RULES.values(), ids=RULES)
+def rule(request: pytest.FixtureRequest) -> Rule:
+    declared: Rule = request.param
+    return declared
+
+
+def test_the_three_rules_are_there() -> None:
+    assert list(RULES) == sorted(
+        ["ec2-instance-type-approved", "rds-backup-retention-minimum", "s3-bucket-default-encryption-kms"]
+    )
+
+
+def test_module_policy_and_name_agree(rule: Rule) -> None:
+    assert rule.policy.stem == rule.name.replace("-", "_")
+    assert rule.policy.suffix == ".guard"
+    assert (ROOT / "tests" / "rules" / f"test_{rule.policy.stem}.py").exists(), "every rule has a test file of its own"
+
+
+def test_policy_is_guard_2(rule: Rule) -> None:
+    text = re.sub(r'"[^"]*"|#.*', "", rule.policy.read_text())
+    assert not [word for word in NEWER if re.search(rf"\b{word}\w*\s*(\(|$)", text, re.MULTILINE)]
+    assert "is_null" not in text
+
+
+def test_policy_renders_whole_and_fits(rule: Rule) -> None:
+    text = policy(rule.name, allowed_kms_keys=("arn:aws:kms:eu-west-1:111122223333:alias/bank",))
+    assert "@" not in text
+    assert len(text) <= 10_000
+
+
+def test_says_what_an_alert_needs(rule: Rule) -> None:
+    assert rule.title and rule.description.endswith(".") and rule.how_to_fix.endswith(".")
+    assert rule.controls
+    assert len(rule.description) <= 256, "AWS Config's limit for a description"
+    assert rule.needs
+
+
+def test_a_missing_setting_is_no_silent_gap() -> None:
+    with pytest.raises(AttributeError):
+        RULES["ec2-instance-type-approved"].policy_values(object())  # type: ignore[arg-type]

@@ -1,0 +1,123 @@
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from handlers.common import clients
+from handlers.common.rule import NotRemediableError
+from handlers.rules import s3_bucket_default_encryption_kms as rule
+from tests.rules.items import verdict
+
+RULE = rule.RULE.name
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
+ALIAS = "arn:aws:kms:eu-west-1:111122223333:alias/bank"
+
+
+def bucket(*rules: Any, status: str = "OK", kind: str = "AWS::S3::Bucket") -> dict[str, Any]:
+    supplementary = {"ServerSideEncryptionConfiguration": {"rules": list(rules)}}
+    return {"resourceType": kind, "configurationItemStatus": status, "supplementaryConfiguration": supplementary}
+
+
+def default(algorithm: str, key: str | None = None) -> dict[str, Any]:
+    return {"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm, "kmsMasterKeyID": key}}
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (bucket(default("aws:kms")), "COMPLIANT"),
+        (bucket(default("aws:kms:dsse", KEY)), "COMPLIANT"),
+        (bucket(default("AES256")), "NON_COMPLIANT"),
+        (bucket(default("aws:kms"), default("AES256")), "NON_COMPLIANT"),
+        (bucket(), "NON_COMPLIANT"),
+        (bucket({"bucketKeyEnabled": True}), "NON_COMPLIANT"),
+        (bucket({"applyServerSideEncryptionByDefault": None}), "NON_COMPLIANT"),
+        ({"resourceType": "AWS::S3::Bucket", "supplementaryConfiguration": {}}, "NON_COMPLIANT"),
+        ({"resourceType": "AWS::S3::Bucket"}, "NON_COMPLIANT"),
+        (bucket(default("AES256"), status="ResourceDeleted"), "NOT_APPLICABLE"),
+        (bucket(default("AES256"), status="ResourceDeletedNotRecorded"), "NOT_APPLICABLE"),
+        (bucket(default("AES256"), kind="AWS::S3::AccountPublicAccessBlock"), "NOT_APPLICABLE"),
+    ],
+)
+def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected: str) -> None:
+    assert verdict(RULE, item) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (KEY, "COMPLIANT"),
+        (KEY.rpartition("/")[2], "COMPLIANT"),
+        (ALIAS, "COMPLIANT"),
+        ("alias/bank", "COMPLIANT"),
+        ("alias/other", "NON_COMPLIANT"),
+        (None, "NON_COMPLIANT"),
+    ],
+)
+def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected: str) -> None:
+    assert verdict(RULE, bucket(default("aws:kms", key)), allowed_kms_keys=(KEY, ALIAS)) == expected
+
+
+def test_missing_encryption_is_not_compliant_where_keys_are_listed() -> None:
+    assert verdict(RULE, bucket(), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+
+
+KMS = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
+AES = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+
+
+def listed(*keys: str) -> dict[str, Any]:
+    return {"allowed_kms_keys": list(keys)}
+
+
+def test_wanted_is_the_state_itself_when_it_is_right() -> None:
+    assert rule.wanted(KMS, "eu-west-1", listed()) == KMS
+
+
+def test_wanted_is_kms_with_the_managed_key_where_none_is_listed() -> None:
+    assert rule.wanted(AES, "eu-west-1", listed()) == KMS
+    assert rule.wanted({}, "eu-west-1", listed()) == KMS
+
+
+def test_wanted_takes_the_listed_key_of_the_buckets_region() -> None:
+    other = KEY.replace("eu-west-1", "eu-central-1")
+    state = rule.wanted(KMS, "eu-west-1", listed(other, KEY))
+    assert state["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+
+
+def test_no_key_in_the_buckets_region_is_said() -> None:
+    with pytest.raises(NotRemediableError, match="allowed_kms_keys has no key in eu-north-1"):
+        rule.wanted(AES, "eu-north-1", listed(KEY))
+
+
+def test_what_else_the_rule_says_stays() -> None:
+    blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
+    assert rule.wanted(AES | blocked, "eu-west-1", listed()) == KMS | blocked
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "simulated")
+    with mock_aws():
+        clients._client.cache_clear()
+        s3 = boto3.client("s3", "eu-west-1")
+        s3.create_bucket(Bucket="ledger", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        yield s3
+    clients._client.cache_clear()
+
+
+def test_reads_a_bucket_from_before_default_encryption_as_empty(simulated: Any) -> None:
+    assert rule.read("eu-west-1", "ledger") == {}
+
+
+def test_applies_what_it_reads_back(simulated: Any) -> None:
+    rule.apply("eu-west-1", "ledger", KMS)
+    assert rule.read("eu-west-1", "ledger") == KMS
+
+
+def test_a_bucket_that_is_gone_fails(simulated: Any) -> None:
+    with pytest.raises(simulated.exceptions.ClientError, match="NoSuchBucket"):
+        rule.read("eu-west-1", "nowhere")
