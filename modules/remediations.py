@@ -72,7 +72,8 @@ class Remediations(Construct):
 def grant_remind(function: Function, settings: Settings) -> None:
     """Lets a function put open findings to the event bus again, in the system's own name only."""
     bus = f"arn:{settings.partition}:events:{settings.home_region}:{settings.account_id}:event-bus/default"
-    ours = {"StringEquals": {"events:source": events.OWN_SOURCE}}
+    # A call may carry events of several sources: all of them must be ours, and there must be some.
+    ours = {"ForAllValues:StringEquals": {"events:source": events.OWN_SOURCE}, "Null": {"events:source": "false"}}
     function.grant("RemindRemediations", ["events:PutEvents"], [bus], ours)
 
 

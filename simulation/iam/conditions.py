@@ -5,8 +5,13 @@ of one block are joined by "and", values of one key by "or" (for negated operato
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+Value = str | tuple[str, ...]
+"""What a condition key holds: a tuple where the key is one of several values."""
+
+Context = Mapping[str, Value]
 
 Test = Callable[[str, str], bool]
 """Whether a value of the request meets a value of the policy."""
@@ -16,9 +21,21 @@ class UndecidableError(ValueError):
     """A policy holds something whose meaning the simulation does not know: nothing is allowed on a guess."""
 
 
-def _like(value: str, pattern: str) -> bool:
+def glob(pattern: str, value: str) -> bool:
+    """IAM's wildcards: * for any text, ? for any one character."""
     escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(escaped, value, re.DOTALL) is not None
+
+
+def refuse_variables(texts: Iterable[str]) -> None:
+    """Raises UndecidableError if a text of a policy has a policy variable in it."""
+    for text in texts:
+        if "${" in text:
+            raise UndecidableError(f"policy variable in {text!r}: not known to the simulation")
+
+
+def _like(value: str, pattern: str) -> bool:
+    return glob(pattern, value)
 
 
 def _number(compare: Callable[[float, float], bool]) -> Test:
@@ -49,32 +66,43 @@ NEGATED: dict[str, Test] = {
 }
 
 
-def met(conditions: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]) -> bool:
-    """Whether the request's context meets every condition; raises UndecidableError for an unknown operator."""
+def met(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
+    """Whether the request's context meets every condition; raises UndecidableError for what is not known."""
     # Condition keys are the same whatever their capitals.
     known = {key.lower(): value for key, value in context.items()}
     return all(
-        _one(operator, known.get(key.lower()), [wanted] if not isinstance(wanted, list) else wanted)
+        _holds(operator, known.get(key.lower()), _texts(wanted))
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
 
 
-def _one(operator: str, value: str | None, wanted: list[Any]) -> bool:
-    texts = [_text(each) for each in wanted]
-    if any("${" in text for text in texts):
-        raise UndecidableError(f"policy variable in a condition {operator}: not known to the simulation")
+def _holds(operator: str, value: Value | None, wanted: list[str]) -> bool:
     if operator == "Null":
-        return any((value is None) == (text == "true") for text in texts)
+        return any((value is None) == (text == "true") for text in wanted)
+    quantifier, _, inner = operator.rpartition(":")
+    if quantifier in ("ForAllValues", "ForAnyValue"):
+        values = (value,) if isinstance(value, str) else value or ()
+        quantified = all if quantifier == "ForAllValues" else any
+        return quantified(_one(inner, each, wanted) for each in values)
+    if quantifier or isinstance(value, tuple):
+        raise UndecidableError(
+            f"condition operator {operator}: unknown, or without ForAllValues on a key of many values"
+        )
+    return _one(operator, value, wanted)
+
+
+def _one(operator: str, value: str | None, wanted: list[str]) -> bool:
     base = operator.removesuffix("IfExists")
     if base in POSITIVE:
-        if value is None:
-            return operator != base
-        return any(POSITIVE[base](value, text) for text in texts)
+        return operator != base if value is None else any(POSITIVE[base](value, text) for text in wanted)
     if base in NEGATED:
-        return value is None or not any(NEGATED[base](value, text) for text in texts)
+        return value is None or not any(NEGATED[base](value, text) for text in wanted)
     raise UndecidableError(f"condition operator {operator} is not known to the simulation")
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _texts(wanted: Any) -> list[str]:
+    listed = wanted if isinstance(wanted, list) else [wanted]
+    texts = [str(each).lower() if isinstance(each, bool) else str(each) for each in listed]
+    refuse_variables(texts)
+    return texts

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulation.iam.conditions import Value
 from simulation.iam.directory import Directory
 from simulation.iam.policy import Request
 
@@ -26,9 +27,9 @@ class Call:
     region: str
     directory: Directory
 
-    def request(self, action: str, resource: str, **context: str) -> Request:
+    def request(self, action: str, resource: str, **context: Value) -> Request:
         """A request with what every request carries."""
-        always = {"aws:SecureTransport": "true", "aws:RequestedRegion": self.region}
+        always: dict[str, Value] = {"aws:SecureTransport": "true", "aws:RequestedRegion": self.region}
         return Request(action, resource, always | {"aws:PrincipalAccount": self.directory.account} | context)
 
     def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
@@ -101,13 +102,8 @@ def _on_aggregator(action: str) -> Asked:
 
 def _put_events(call: Call) -> list[Request]:
     bus = call.directory.arn("events", call.region, "event-bus/default")
-    named = [{"events:source": entry["Source"], "events:detail-type": entry["DetailType"]} for entry in _entries(call)]
-    return [call.request("events:PutEvents", bus, **names) for names in named]
-
-
-def _entries(call: Call) -> list[Parameters]:
-    entries: list[Parameters] = call.parameters["Entries"]
-    return entries
+    sources = tuple(sorted({entry["Source"] for entry in call.parameters["Entries"]}))
+    return [call.request("events:PutEvents", bus, **{"events:source": sources})]
 
 
 OPERATIONS: dict[tuple[str, str], Asked] = {

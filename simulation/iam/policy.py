@@ -3,12 +3,11 @@
 Rules of the evaluation: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.iam.conditions import UndecidableError, met
+from simulation.iam.conditions import Context, UndecidableError, glob, met, refuse_variables
 
 ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 
@@ -19,7 +18,7 @@ class Request:
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,5 @@ def _named(statement: Mapping[str, Any], element: str, value: str, fold: bool) -
 
 def _any_glob(patterns: str | list[str], value: str, fold: bool) -> bool:
     listed = [patterns] if isinstance(patterns, str) else patterns
+    refuse_variables(listed)
     return any(glob(pattern.lower() if fold else pattern, value) for pattern in listed)
-
-
-def glob(pattern: str, value: str) -> bool:
-    """IAM's wildcards: * for any text, ? for any one character; raises UndecidableError for policy variables."""
-    if "${" in pattern:
-        raise UndecidableError(f"policy variable in {pattern!r}: not known to the simulation")
-    escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(escaped, value, re.DOTALL) is not None

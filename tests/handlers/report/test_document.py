@@ -1,4 +1,3 @@
-import dataclasses
 import json
 from typing import Any
 

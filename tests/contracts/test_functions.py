@@ -1,0 +1,136 @@
+"""What every function must have, whichever it is."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from modules.bundle import HANDLERS
+from tests.contracts.resources import Document, of_type
+
+NAMES = ("evaluate", "process", "report", "remediate-s3-encryption")
+
+
+@pytest.fixture(params=["dev", "prod"])
+def environment(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def document(environment: str, documents: dict[str, Document]) -> Document:
+    return documents[environment]
+
+
+@pytest.fixture
+def functions(document: Document) -> dict[str, Document]:
+    return of_type(document, "aws_lambda_function")
+
+
+def reference(address: str, attribute: str) -> str:
+    return f"${{{address}.{attribute}}}"
+
+
+def test_the_functions_are_there(functions: dict[str, Document], environment: str) -> None:
+    assert {found["function_name"] for found in functions.values()} == {f"{name}-{environment}-ew1" for name in NAMES}
+
+
+def test_each_has_a_role_of_its_own(functions: dict[str, Document]) -> None:
+    assert len({found["role"] for found in functions.values()}) == len(functions)
+
+
+def test_each_has_a_log_group_of_exactly_seven_days_made_before_it(
+    document: Document, functions: dict[str, Document]
+) -> None:
+    groups = of_type(document, "aws_cloudwatch_log_group")
+    assert len(groups) == len(functions)
+    for found in functions.values():
+        address = next(each for each in groups if groups[each]["name"] == f"/aws/lambda/{found['function_name']}")
+        assert groups[address]["retention_in_days"] == 7
+        assert address in found["depends_on"]
+
+
+def test_none_may_make_log_groups(document: Document) -> None:
+    policies = of_type(document, "aws_iam_role_policy").values()
+    assert not [found for found in policies if "logs:CreateLogGroup" in found["policy"]]
+
+
+def test_each_waits_for_its_rights(document: Document, functions: dict[str, Document]) -> None:
+    for found in functions.values():
+        role = found["role"].removesuffix(".arn}")
+        for address, policy in of_type(document, "aws_iam_role_policy").items():
+            if policy["role"].startswith(f"{role}."):
+                assert address in found["depends_on"]
+
+
+def test_each_is_a_current_sealed_python(document: Document, functions: dict[str, Document]) -> None:
+    (key,) = of_type(document, "aws_kms_key")
+    for found in functions.values():
+        assert (found["runtime"], found["architectures"]) == ("python3.13", ["arm64"])
+        assert found["kms_key_arn"] == reference(key, "arn")
+        assert found["logging_config"]["log_format"] == "JSON"
+        assert found["timeout"] and found["memory_size"]
+
+
+def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
+    document: Document, functions: dict[str, Document]
+) -> None:
+    (queue,) = of_type(document, "aws_sqs_queue")
+    (operations,) = [each for each in of_type(document, "aws_sns_topic") if "operations" in each]
+    configs = {
+        found["function_name"]: found for found in of_type(document, "aws_lambda_function_event_invoke_config").values()
+    }
+    alarms = of_type(document, "aws_cloudwatch_metric_alarm").values()
+    for address, found in functions.items():
+        config = configs[reference(address, "function_name")]
+        assert config["destination_config"]["on_failure"]["destination"] == reference(queue, "arn")
+        assert (config["maximum_retry_attempts"], config["maximum_event_age_in_seconds"]) == (2, 21600)
+        (alarm,) = [each for each in alarms if each["dimensions"].get("FunctionName") == found["function_name"]]
+        assert (alarm["metric_name"], alarm["treat_missing_data"]) == ("Errors", "notBreaching")
+        assert alarm["alarm_actions"] == [reference(operations, "arn")]
+
+
+def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, functions: dict[str, Document]) -> None:
+    (queue,) = of_type(document, "aws_sqs_queue")
+    rules = of_type(document, "aws_cloudwatch_event_rule")
+    permissions = of_type(document, "aws_lambda_permission").values()
+    targets = of_type(document, "aws_cloudwatch_event_target").values()
+    assert len(rules) == len(targets) == len(permissions) == len(functions)
+    for target in targets:
+        retries = target["retry_policy"]
+        assert retries["maximum_event_age_in_seconds"] >= 60, "left out, the provider sends 0, which AWS refuses"
+        assert retries["maximum_retry_attempts"] > 0
+        assert target["dead_letter_config"]["arn"] == reference(queue, "arn")
+    account = document["provider"]["aws"][0]["allowed_account_ids"][0]
+    for permission in permissions:
+        assert permission["principal"] == "events.amazonaws.com"
+        assert permission["source_arn"] in {reference(address, "arn") for address in rules}
+        assert permission["source_account"] == account
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_archive_imports_alone(name: str, stacks: dict[str, Path], functions: dict[str, Document]) -> None:
+    found = next(each for each in functions.values() if each["function_name"].startswith(name))
+    stack = next(folder for folder in stacks.values() if (folder / found["filename"]).exists())
+    entry = found["handler"].removesuffix(".handler")
+    # -I keeps the project's folder and the user's settings out; site-packages stay, for boto3.
+    program = (
+        f"import sys; sys.path.insert(0, {str(stack / found['filename'])!r}); import {entry}; print({entry}.__file__)"
+    )
+    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert found["filename"] in run.stdout
+
+
+def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], documents: dict[str, Document]) -> None:
+    held = {}
+    for found in of_type(documents["dev"], "aws_lambda_function").values():
+        with zipfile.ZipFile(stacks["dev"] / found["filename"]) as archive:
+            held[found["function_name"]] = set(archive.namelist())
+    for names in held.values():
+        assert all(name.startswith("handlers/") and name.endswith(".py") for name in names)
+        assert {f"handlers/common/{file.name}" for file in (HANDLERS / "common").glob("*.py")} <= names
+    rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
+    assert rules == {"handlers/rules/__init__.py", "handlers/rules/s3_bucket_default_encryption_kms.py"}
+    assert not [name for name in held["evaluate-dev-ew1"] if name.startswith("handlers/rules/")]

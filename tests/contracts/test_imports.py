@@ -1,0 +1,82 @@
+"""Imports point one way: simulation and tests to modules to handlers; inside a handler app to logic to common."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from modules.bundle import ROOT
+
+ALLOWED = {
+    "handlers": {"handlers", "boto3", "botocore"},
+    "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
+    | {"email_validator"},
+    "simulation": {"simulation", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"},
+}
+
+
+def files(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The modules that a file imports when it runs; what only type checkers read does not count."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    typing_only = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_packages_import_what_lies_below_them(package: str) -> None:
+    for file in files(package):
+        for module in imported(file):
+            top = module.partition(".")[0]
+            assert top in ALLOWED[package] or top in sys.stdlib_module_names, f"{file.relative_to(ROOT)}: {module}"
+
+
+def test_common_knows_no_function_and_no_rule() -> None:
+    for file in files("handlers/common"):
+        for module in imported(file):
+            assert not module.startswith("handlers.") or module.startswith("handlers.common"), f"{file.name}: {module}"
+
+
+def test_functions_do_not_know_each_other() -> None:
+    packages = [path.name for path in (ROOT / "handlers").iterdir() if (path / "app.py").exists()]
+    assert sorted(packages) == ["evaluate", "process", "remediate", "report"]
+    for package in packages:
+        for file in files(f"handlers/{package}"):
+            for module in imported(file):
+                if module.startswith("handlers."):
+                    assert module.split(".")[1] in {"common", "rules", package}, f"{file.relative_to(ROOT)}: {module}"
+                assert file.name == "app.py" or not module.endswith(".app"), f"{file.relative_to(ROOT)}: {module}"
+
+
+def test_importing_the_modules_does_not_load_the_whole_provider() -> None:
+    program = (
+        "import modules.stack, sys; print(sum(name.startswith('cdktf_cdktf_provider_aws.') for name in sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert int(run.stdout) < 100
+    assert "end-of-life" not in run.stderr.lower()
+    assert run.stderr == ""
+
+
+def test_no_file_has_outgrown_its_room() -> None:
+    for package in (*ALLOWED, "tests"):
+        for file in files(package):
+            lines = len(file.read_text(encoding="utf-8").splitlines())
+            assert lines <= 250, f"{file.relative_to(ROOT)} has {lines} lines: cut it"

@@ -1,0 +1,194 @@
+"""What holds for the whole synthesized stack."""
+
+import filecmp
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from modules.settings import Settings
+from modules.synthesis import synthesize
+from tests.contracts.resources import Document, all_resources, of_type
+
+Environments = dict[str, Settings]
+
+ADDRESSES = Path(__file__).parent / "addresses.txt"
+
+NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "statement_id")
+NAMED_OTHERWISE = ("aws_iam_role_policy.", "aws_lambda_permission.")
+
+
+@pytest.fixture(params=["dev", "prod"])
+def environment(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def document(environment: str, documents: dict[str, Document]) -> Document:
+    return documents[environment]
+
+
+def test_addresses_are_contract(documents: dict[str, Document]) -> None:
+    """A changed address replaces a resource in every deployment: change it knowingly, with a `moved` block."""
+    found = [f"{name} {address}" for name in sorted(documents) for address, _ in sorted(all_resources(documents[name]))]
+    assert found == ADDRESSES.read_text().splitlines()
+
+
+def test_two_syntheses_are_the_same_to_the_byte(environments: Environments, output: Path, tmp_path: Path) -> None:
+    synthesize(environments.values(), tmp_path / "again")
+    files = sorted(path.relative_to(output) for path in output.rglob("*") if path.is_file())
+    assert files
+    _, differing, missing = filecmp.cmpfiles(output, tmp_path / "again", files, shallow=False)
+    assert (differing, missing) == ([], [])
+
+
+def test_nothing_of_this_machine_is_in_it(stacks: dict[str, Path], environment: str) -> None:
+    text = (stacks[environment] / "cdk.tf.json").read_text()
+    assert str(Path(__file__).parent.parent.parent) not in text
+    assert str(Path.home()) not in text
+
+
+def test_every_name_carries_environment_and_suffix(document: Document, environment: str) -> None:
+    for address, arguments in all_resources(document):
+        for argument in NAME_ARGUMENTS:
+            name = arguments.get(argument)
+            if name and not name.startswith("${") and not address.startswith(NAMED_OTHERWISE):
+                assert name.endswith(f"-{environment}-ew1"), f"{address}: {argument} = {name}"
+
+
+def test_every_resource_gets_the_three_tags(document: Document, environments: Environments, environment: str) -> None:
+    (provider,) = document["provider"]["aws"]
+    settings = environments[environment]
+    assert provider["default_tags"][0]["tags"] == {
+        "Owner": settings.owner,
+        "Environment": environment,
+        "ComplianceLevel": settings.compliance_level,
+    }
+    assert list(document["provider"]) == ["aws"]
+    assert not [address for address, arguments in all_resources(document) if "provider" in arguments]
+
+
+def test_terraform_knows_its_account_region_and_state(
+    document: Document, environments: Environments, environment: str
+) -> None:
+    settings = environments[environment]
+    (provider,) = document["provider"]["aws"]
+    assert (provider["region"], provider["allowed_account_ids"]) == ("eu-west-1", [settings.account_id])
+    terraform = document["terraform"]
+    assert terraform["required_version"] == ">= 1.11.0"
+    assert terraform["backend"]["s3"] == {
+        "bucket": settings.state.bucket,
+        "encrypt": True,
+        "key": f"compliance-{environment}-ew1/terraform.tfstate",
+        "kms_key_id": settings.state.kms_key,
+        "region": "eu-west-1",
+        "use_lockfile": True,
+    }
+
+
+def test_everything_can_be_destroyed(document: Document) -> None:
+    assert all(found["force_destroy"] for found in of_type(document, "aws_s3_bucket").values())
+    assert not [
+        found for found in of_type(document, "aws_dynamodb_table").values() if found["deletion_protection_enabled"]
+    ]
+    (key,) = of_type(document, "aws_kms_key").values()
+    assert (key["deletion_window_in_days"], key["enable_key_rotation"]) == (7, True)
+    assert "prevent_destroy" not in json.dumps(document)
+
+
+def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document) -> None:
+    for address in of_type(document, "aws_s3_bucket"):
+        own = {
+            other.partition(".")[0].removeprefix("aws_s3_bucket_"): arguments
+            for other, arguments in all_resources(document)
+            if arguments.get("bucket") == f"${{{address}.bucket}}"
+        }
+        rule = own["server_side_encryption_configuration"]["rule"][0]
+        assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "aws:kms"
+        assert rule["bucket_key_enabled"] is True
+        assert own["versioning"]["versioning_configuration"]["status"] == "Enabled"
+        assert own["ownership_controls"]["rule"]["object_ownership"] == "BucketOwnerEnforced"
+        block = own["public_access_block"]
+        assert all(block[name] for name in block if name.startswith(("block_", "ignore_", "restrict_")))
+        expiry = own["lifecycle_configuration"]["rule"][0]
+        assert expiry["expiration"][0]["days"] == expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == 30
+        assert expiry["abort_incomplete_multipart_upload"][0]["days_after_initiation"] == 7
+        assert '"aws:SecureTransport":"false"' in own["policy"]["policy"]
+
+
+def test_every_topic_is_sealed_and_retried(document: Document, environments: Environments, environment: str) -> None:
+    topics = of_type(document, "aws_sns_topic")
+    assert len(topics) == 5
+    for found in topics.values():
+        assert found["kms_master_key_id"].startswith("${aws_kms_key.")
+        policy = json.loads(found["delivery_policy"])["http"]["defaultHealthyRetryPolicy"]
+        assert policy["numRetries"] >= policy["numMinDelayRetries"] + policy["numMaxDelayRetries"]
+    alerts = environments[environment].alerts
+    addresses = [*alerts.critical, *alerts.high, *alerts.medium, *alerts.low, *alerts.operations]
+    endpoints = [found["endpoint"] for found in of_type(document, "aws_sns_topic_subscription").values()]
+    assert sorted(endpoints) == sorted(addresses)
+
+
+def test_recorder_channel_status_and_rules_come_in_their_order(document: Document) -> None:
+    (recorder,) = of_type(document, "aws_config_configuration_recorder")
+    (channel,) = of_type(document, "aws_config_delivery_channel")
+    (status,) = of_type(document, "aws_config_configuration_recorder_status")
+    assert recorder in document["resource"]["aws_config_delivery_channel"][channel.partition(".")[2]]["depends_on"]
+    assert of_type(document, "aws_config_configuration_recorder_status")[status]["depends_on"] == [channel]
+    for rule in of_type(document, "aws_config_config_rule").values():
+        assert rule["depends_on"] == [status]
+
+
+def test_rules_are_guard_policies_evaluated_at_changes(document: Document) -> None:
+    rules = of_type(document, "aws_config_config_rule").values()
+    assert len(rules) == 3
+    recorded = next(iter(of_type(document, "aws_config_configuration_recorder").values()))["recording_group"]
+    for rule in rules:
+        assert rule["source"]["owner"] == "CUSTOM_POLICY"
+        assert rule["source"]["custom_policy_details"]["policy_runtime"] == "guard-2.x.x"
+        assert {detail["message_type"] for detail in rule["source"]["source_detail"]} == {
+            "ConfigurationItemChangeNotification",
+            "OversizedConfigurationItemChangeNotification",
+        }
+        assert set(rule["scope"]["compliance_resource_types"]) <= set(recorded["resource_types"])
+
+
+def test_patterns_name_our_rules_only(document: Document, environment: str) -> None:
+    ours = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
+    event_rules = of_type(document, "aws_cloudwatch_event_rule").values()
+    patterns = [json.loads(found["event_pattern"]) for found in event_rules if "event_pattern" in found]
+    assert len(patterns) == 2
+    for pattern in patterns:
+        assert set(pattern["detail"]["configRuleName"]) <= ours
+        assert pattern["account"] == document["provider"]["aws"][0]["allowed_account_ids"]
+
+
+def test_schedules_come_every_six_hours_and_the_report_half_an_hour_later(documents: dict[str, Document]) -> None:
+    schedules = {
+        found["name"]: found["schedule_expression"]
+        for document in documents.values()
+        for found in of_type(document, "aws_cloudwatch_event_rule").values()
+        if "schedule_expression" in found
+    }
+    assert schedules == {
+        "evaluate-on-schedule-dev-ew1": "cron(15 0,6,12,18 * * ? *)",
+        "report-on-schedule-dev-ew1": "cron(45 0,6,12,18 * * ? *)",
+        "evaluate-on-schedule-prod-ew1": "cron(45 0,6,12,18 * * ? *)",
+        "report-on-schedule-prod-ew1": "cron(15 1,7,13,19 * * ? *)",
+    }
+
+
+def test_outputs_tell_where_things_are(document: Document) -> None:
+    assert set(document["output"]) == {
+        "aggregator_name",
+        "alert_topic_arns",
+        "failure_queue_url",
+        "findings_table_name",
+        "operations_topic_arn",
+        "report_bucket_name",
+    }
+
+
+def test_no_secret_is_in_the_open(document: Document) -> None:
+    assert not re.search(r"AKIA[0-9A-Z]{16}|secret|password", json.dumps(document), re.IGNORECASE)

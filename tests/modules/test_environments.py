@@ -1,0 +1,223 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modules.environments import SettingsError, load, load_all
+
+WHOLE = """\
+environment = "test"
+environment_suffix = "ew1"
+owner = "platform"
+compliance_level = "standard"
+account_id = "111122223333"
+home_region = "eu-west-1"
+#TOP
+[rules]
+approved_instance_types = ["m7i.large"]
+minimum_rds_backup_retention_days = 7
+#RULES
+[alerts]
+critical = ["a@example.com"]
+high = ["a@example.com"]
+medium = ["a@example.com"]
+low = ["a@example.com"]
+operations = ["a@example.com"]
+[remediation.s3-bucket-default-encryption-kms]
+mode = "plan"
+scope = ["ledger"]
+[state]
+bucket = "terraform-state"
+kms_key = "alias/terraform-state"
+"""
+
+
+def file(folder: Path, *changes: tuple[str, str], name: str = "test") -> Path:
+    text = WHOLE
+    for old, new in changes:
+        assert old in text, f"{old!r} is not in the example"
+        text = text.replace(old, new)
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        load(path)
+    return str(refused.value).splitlines()
+
+
+def test_whole_example_loads(tmp_path: Path) -> None:
+    settings = load(file(tmp_path))
+    assert settings.monitored_regions == ("eu-west-1",)
+    assert settings.remediation["s3-bucket-default-encryption-kms"].scope == ("ledger",)
+    assert settings.stack_name == "compliance-test"
+
+
+REFUSALS = [
+    ("#TOP", 'colour = "red"', "colour", '"red"', "unknown key; allowed: environment, "),
+    ("#RULES", "allowed_kms_key = []", "rules.allowed_kms_key", "[]", "did you mean allowed_kms_keys?"),
+    ('owner = "platform"', "owner = 5", "owner", "5", "must be a text in quotes"),
+    ('owner = "platform"', 'owner = "a<b>"', "owner", '"a<b>"', "letters, digits, spaces"),
+    ('owner = "platform"', "", "owner", "", "missing"),
+    ("= 7", '= "7"', "rules.minimum_rds_backup_retention_days", '"7"', "must be a whole number"),
+    ("= 7", "= true", "rules.minimum_rds_backup_retention_days", "True", "must be a whole number"),
+    ("= 7", "= 0", "rules.minimum_rds_backup_retention_days", "0", "1 to 35 days"),
+    ("= 7", "= 36", "rules.minimum_rds_backup_retention_days", "36", "1 to 35 days"),
+    ('"m7i.large"', '"m7i"', "rules.approved_instance_types[0]", '"m7i"', "a family such as m7i.*"),
+    ('"m7i.large"', '"*.large"', "rules.approved_instance_types[0]", '"*.large"', "a family such as m7i.*"),
+    ('["m7i.large"]', "[]", "rules.approved_instance_types", "[]", "at least one entry"),
+    ('["m7i.large"]', '"m7i.large"', "rules.approved_instance_types", '"m7i.large"', "must be a list"),
+    ('["m7i.large"]', "[7]", "rules.approved_instance_types[0]", "7", "must be a text in quotes"),
+    ("#RULES", 'allowed_kms_keys = ["alias/x"]', "rules.allowed_kms_keys[0]", '"alias/x"', "arn:aws:kms:"),
+    ('critical = ["a@', 'critical = ["@', "alerts.critical[0]", '"@example.com"', "name@domain"),
+    (
+        'high = ["a@example.com"]',
+        'high = ["a@example.com", "A@Example.com"]',
+        "alerts.high[1]",
+        '"A@Example.com"',
+        "each entry once",
+    ),
+    ('"111122223333"', '"11112222333"', "account_id", '"11112222333"', "a text of 12 digits"),
+    ('"111122223333"', "111122223333", "account_id", "111122223333", "must be a text in quotes"),
+    ('"eu-west-1"', '"us-east-1"', "home_region", '"us-east-1"', "allow_regions_outside_eu = true"),
+    ('"eu-west-1"', '"europe"', "home_region", '"europe"', "a region such as eu-west-1"),
+    ("#TOP", 'monitored_regions = ["eu-west-1", "eu-west-2"]', "monitored_regions", "", '["eu-west-1"]'),
+    ("#TOP", 'log_level = "LOUD"', "log_level", '"LOUD"', "TRACE, DEBUG, INFO"),
+    ('"ew1"', '"EW1"', "environment_suffix", '"EW1"', "lower-case letters and digits"),
+    ('"ew1"', '"ew--1"', "environment_suffix", '"ew--1"', "single hyphens between"),
+    (
+        '"ew1"',
+        f'"{"x" * 30}"',
+        "environment_suffix",
+        f'"{"x" * 30}"',
+        "together with environment at most 30 characters",
+    ),
+    ('environment = "test"', 'environment = "other"', "environment", '"other"', "as the file is called"),
+    ('mode = "plan"', 'mode = "fix"', "mode", '"fix"', "off, plan, enforce"),
+    ('["ledger"]', '["led*"]', "scope[0]", '"led*"', "an S3 bucket name"),
+    ('mode = "plan"\nscope = ["ledger"]', 'mode = "enforce"', "scope", "[]", "at least one name in scope"),
+    ("[remediation.s3-", "[remediation.s4-", "remediation.s4-", '"s4-', "s3-bucket-default-encryption-kms"),
+    ("[state]", '[schedule]\nfirst_evaluation = "06:00"\n[state]', "schedule", '"06:00"', "00:00 to 05:59"),
+    ("[state]", '[schedule]\nfirst_evaluation = "6am"\n[state]', "schedule", '"6am"', '"HH:MM", UTC'),
+    ('"terraform-state"', '"Terraform"', "state.bucket", '"Terraform"', "3 to 63 lower-case letters"),
+    (
+        '"alias/terraform-state"',
+        '"arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012"',
+        "state.kms_key",
+        "key/12345678",
+        "alias/NAME",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "value", "allowed"), REFUSALS, ids=[each[1][:40] for each in REFUSALS])
+def test_refusal_names_file_key_value_and_what_is_allowed(
+    tmp_path: Path, old: str, new: str, key: str, value: str, allowed: str
+) -> None:
+    path = file(tmp_path, (old, new))
+    line = next(line for line in problems(path) if key in line)
+    assert line.startswith(f"{path}: ")
+    assert value in line
+    assert allowed in line
+
+
+def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = file(
+        tmp_path,
+        ("= 7", "= 99"),
+        ('critical = ["a@example.com"]', 'critical = ["a", "b@example.com", "b@example.com"]'),
+        ('owner = "platform"\n', ""),
+        ("#TOP", "colour = 1"),
+        ("[remediation.s3-", '[remediation.other]\nmode = "plan"\n[remediation.s3-'),
+        ('mode = "plan"\nscope', 'mode = "fix"\nscope'),
+    )
+    keys = [line.split(": ")[1].split(" = ")[0] for line in problems(path)]
+    assert sorted(keys) == [
+        "alerts.critical[0]",
+        "alerts.critical[2]",
+        "colour",
+        "owner",
+        "remediation.other",
+        "remediation.s3-bucket-default-encryption-kms.mode",
+        "rules.minimum_rds_backup_retention_days",
+    ]
+
+
+def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    file(tmp_path, ("= 7", "= 99"))
+    file(tmp_path, ('"test"', '"second"'), ("= 7", "= 98"), name="second")
+    with pytest.raises(SettingsError, match=r"(?s)second\.toml.*98.*test\.toml.*99"):
+        load_all(tmp_path)
+
+
+def test_region_outside_the_eu_is_a_choice(tmp_path: Path) -> None:
+    path = file(tmp_path, ('"eu-west-1"', '"us-east-1"'), ("#TOP", "allow_regions_outside_eu = true"))
+    assert load(path).home_region == "us-east-1"
+
+
+def test_monitored_regions_are_deduplicated(tmp_path: Path) -> None:
+    path = file(tmp_path, ("#TOP", 'monitored_regions = ["eu-west-1", "eu-west-1"]'))
+    assert load(path).monitored_regions == ("eu-west-1",)
+
+
+def test_shell_overrides_the_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "pr-17")
+    assert load(file(tmp_path)).environment_suffix == "pr-17"
+
+
+def test_bad_suffix_from_the_shell_is_blamed_on_the_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "PR_17")
+    assert problems(file(tmp_path))[0].startswith('environment variable ENVIRONMENT_SUFFIX = "PR_17": ')
+
+
+def test_broken_toml_is_named_with_its_place(tmp_path: Path) -> None:
+    path = file(tmp_path, ("[rules]", "[rules"))
+    (line,) = problems(path)
+    assert str(path) in line
+    assert "line 8" in line
+
+
+def test_missing_environment_names_those_there_are(tmp_path: Path) -> None:
+    file(tmp_path)
+    assert problems(tmp_path / "absent.toml") == [
+        f"{tmp_path}/absent.toml: there is no such environment; there are: test"
+    ]
+
+
+def test_folder_without_environments_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"copy environments/dev\.toml"):
+        load_all(tmp_path)
+
+
+TOML = st.recursive(
+    st.booleans() | st.integers(-(10**6), 10**6) | st.text("abc@.*-", max_size=8).map(repr),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.sampled_from(
+        ["owner", "account_id", "home_region", "log_level", "environment_suffix", "monitored_regions", "rules"]
+    ),
+    TOML,
+)
+def test_any_value_is_taken_or_refused_by_name(tmp_path_factory: Any, key: str, value: Any) -> None:
+    text = "\n".join(line for line in WHOLE.splitlines() if not line.startswith(f"{key} ="))
+    written = str(value).replace("True", "true").replace("False", "false")
+    path = tmp_path_factory.mktemp("settings") / "test.toml"
+    path.write_text(f"{key} = {written}\n{text}")
+    try:
+        load(path)
+    except SettingsError as refused:
+        assert str(path) in str(refused)
+
+
+def test_digest_follows_the_settings(tmp_path: Path) -> None:
+    one = load(file(tmp_path))
+    assert one.digest == load(file(tmp_path)).digest
+    assert one.digest != load(file(tmp_path, ("= 7", "= 8"))).digest

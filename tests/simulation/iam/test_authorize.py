@@ -1,0 +1,73 @@
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulation.cloud import Cloud
+
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+REPORTS = "arn:aws:s3:::reports/reports/*"
+
+
+@pytest.fixture
+def role(cloud: Cloud) -> str:
+    cloud.client("iam").create_role(RoleName="writer", AssumeRolePolicyDocument=TRUST)
+    cloud.client("s3").create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    allow(cloud, "s3:PutObject", REPORTS)
+    return "writer"
+
+
+def allow(cloud: Cloud, action: str, resource: str, **condition: Any) -> None:
+    statement = {"Sid": "Write", "Effect": "Allow", "Action": [action], "Resource": [resource]}
+    document = {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
+    cloud.client("iam").put_role_policy(RoleName="writer", PolicyName="Write", PolicyDocument=json.dumps(document))
+
+
+def put(cloud: Cloud, role: str, key: str) -> None:
+    cloud.guardian.session(role, "function").client("s3", "eu-west-1").put_object(Bucket="reports", Key=key, Body=b"x")
+
+
+def test_right_arn_is_allowed_and_its_use_noted(cloud: Cloud, role: str) -> None:
+    put(cloud, role, "reports/a")
+    (use,) = cloud.guardian.uses
+    assert (use.role, use.action, use.resource, use.allowed, use.sid) == (
+        "writer",
+        "s3:PutObject",
+        "arn:aws:s3:::reports/reports/a",
+        True,
+        "Write",
+    )
+
+
+def test_wrong_arn_is_refused_in_aws_s_words(cloud: Cloud, role: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        put(cloud, role, "audit/a")
+    assert refused.value.response["Error"] == {
+        "Code": "AccessDenied",
+        "Message": "User: arn:aws:sts::111122223333:assumed-role/writer/function is not authorized to perform: "
+        "s3:PutObject on resource: arn:aws:s3:::reports/audit/a because no identity-based policy allows the "
+        "s3:PutObject action",
+    }
+    assert "Contents" not in cloud.client("s3").list_objects_v2(Bucket="reports")
+
+
+def test_changed_policy_counts_at_once(cloud: Cloud, role: str) -> None:
+    put(cloud, role, "reports/a")
+    allow(cloud, "s3:PutObject", "arn:aws:s3:::reports/audit/*")
+    with pytest.raises(ClientError):
+        put(cloud, role, "reports/b")
+
+
+def test_key_is_refused_where_only_another_service_may_use_it(cloud: Cloud, role: str) -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/k"
+    allow(cloud, "kms:Decrypt", key, StringEquals={"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
+    with pytest.raises(ClientError, match="kms:Decrypt"):
+        cloud.guardian.authorize_variables(role, "function", key)
+    allow(cloud, "kms:Decrypt", key, StringEquals={"kms:ViaService": "lambda.eu-west-1.amazonaws.com"})
+    cloud.guardian.authorize_variables(role, "function", key)
+
+
+def test_administrators_are_not_checked(cloud: Cloud, role: str) -> None:
+    cloud.client("s3").put_object(Bucket="reports", Key="anything", Body=b"x")
+    assert cloud.guardian.uses == []
