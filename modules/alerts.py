@@ -1,5 +1,7 @@
 """Where people are told of non-compliance: a sealed topic per severity, and one for those who operate the system."""
 
+from collections.abc import Iterable
+
 from constructs import Construct
 
 from handlers.common.rule import Severity
@@ -27,11 +29,11 @@ class Alerts(Construct):
             for severity in Severity
         }
 
-    def arns(self) -> dict[str, str]:
-        """Severity to topic ARN, as the functions are told."""
-        return {str(severity): topic.arn for severity, topic in self.topics.items()}
+    def arns(self, severities: Iterable[Severity]) -> dict[str, str]:
+        """Severity to topic ARN, as functions are told."""
+        return {str(severity): self.topics[severity].arn for severity in sorted(set(severities))}
 
-    def grant_publish(self, function: Function) -> None:
-        """Lets a function publish alerts of every severity, and SNS use the key that seals them in its name."""
-        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns().values()))
+    def grant_publish(self, function: Function, severities: Iterable[Severity]) -> None:
+        """Lets a function publish alerts of these severities, and SNS use the key that seals them in its name."""
+        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns(severities).values()))
         function.grant_key(self._key, "PublishAlertsSealed", ["kms:GenerateDataKey", "kms:Decrypt"], via="sns")

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.common.layout import REPORTS
-from handlers.common.rule import Mode
+from handlers.common.rule import Mode, Severity
 from handlers.evaluate.environment import EvaluateEnvironment
 from handlers.process.app import TIMEOUT_SECONDS as PROCESS_TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
@@ -130,6 +130,7 @@ class ComplianceStack(TerraformStack):
 
     def _process(self) -> None:
         settings = self._settings
+        severities = {rule.severity for rule in RULES.values()}
         function = Function(
             self,
             "process",
@@ -141,7 +142,7 @@ class ComplianceStack(TerraformStack):
                 environment_suffix=settings.environment_suffix,
                 account=settings.account_id,
                 findings_table=self._findings.name,
-                alert_topics=self._alerts.arns(),
+                alert_topics=self._alerts.arns(severities),
                 remediation_modes={name: str(chosen.mode) for name, chosen in settings.remediation.items()},
                 remediation_scopes={name: list(chosen.scope) for name, chosen in settings.remediation.items()},
             ),
@@ -149,7 +150,7 @@ class ComplianceStack(TerraformStack):
             memory_mb=256,
         )
         self._findings.grant_record(function)
-        self._alerts.grant_publish(function)
+        self._alerts.grant_publish(function, severities)
         pattern = self._rules.change_pattern(RULES.values(), COMPLIANCE_TYPES)
         Trigger(self, "process-on-change", surroundings=self._around, function=function, pattern=pattern)
 
@@ -195,7 +196,7 @@ class ComplianceStack(TerraformStack):
             "aggregator_name": self._aggregator.name,
             "failure_queue_url": self._around.failures.resource.url,
             "operations_topic_arn": self._around.operations.arn,
-            "alert_topic_arns": self._alerts.arns(),
+            "alert_topic_arns": self._alerts.arns(Severity),
         }
         for name, value in values.items():
             TerraformOutput(self, name, value=value)

@@ -8,7 +8,7 @@ from modules.environments import SettingsError, load
 from simulation import artefacts, demo, rehearsal
 from simulation.console import Screen
 from simulation.demo import UnexpectedError
-from simulation.loader.terraform import StackError
+from simulation.loader.place import StackError
 from simulation.snapshot import SnapshotError
 
 OUTPUT = Path("demo-output")

@@ -37,6 +37,7 @@ class Cloud:
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
+        self._clients: dict[str, Any] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -56,7 +57,9 @@ class Cloud:
 
     def client(self, service: Any) -> Any:
         """An administrator's client, whose calls nobody checks."""
-        return boto3.client(service, self.region)
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, self.region)
+        return self._clients[service]
 
     def deploy(self, stack: Path) -> int:
         """Applies a synthesized stack (the folder of cdk.tf.json); returns how many resources were touched."""

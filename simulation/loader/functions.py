@@ -4,10 +4,10 @@ import base64
 import hashlib
 from pathlib import Path
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place, block
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError, block
 
 
-class CodeHashError(ValueError):
+class CodeHashError(StackError):
     """A function's archive is not the one whose hash the stack states."""
 
 

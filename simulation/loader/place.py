@@ -1,13 +1,17 @@
 """Where resources are made, and what a maker of them looks like."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 
 Arguments = dict[str, Any]
 Attributes = dict[str, Any]
+
+
+class StackError(Exception):
+    """A stack that the simulation cannot apply; the message names what it stopped at."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +21,13 @@ class Place:
     account: str
     region: str
     tags: dict[str, str]
+    clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: Any) -> Any:
-        """An administrator's client."""
-        return boto3.client(service, self.region)
+        """An administrator's client, made once: making one takes longer than most calls."""
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, self.region)
+        return self.clients[service]
 
     def tag_list(self) -> list[dict[str, str]]:
         """The default tags in the form most services take."""

@@ -7,13 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from simulation.loader import catalogue
-from simulation.loader.place import Arguments, Attributes, Place, block
+from simulation.loader.place import Arguments, Attributes, Place, StackError, block
 
 REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
-
-
-class StackError(Exception):
-    """A stack that the simulation cannot apply; the message names the address."""
 
 
 class UnknownResourceTypeError(StackError):

@@ -87,7 +87,9 @@ def test_parliament_finds_nothing(document: Document) -> None:
 
 def test_a_planning_role_holds_no_write(documents: dict[str, Document]) -> None:
     names = {
-        name: {found["name"] for address, found in of_type(document, "aws_iam_role_policy").items() if "s3-enc" in address}
+        name: {
+            found["name"] for address, found in of_type(document, "aws_iam_role_policy").items() if "s3-enc" in address
+        }
         for name, document in documents.items()
     }
     assert "WriteBucketEncryption" not in names["dev"], "dev plans"

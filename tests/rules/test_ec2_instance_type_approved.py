@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rules.items import verdict
 
@@ -53,3 +55,25 @@ def test_what_is_gone_or_foreign_is_not_applicable(item: dict[str, Any]) -> None
 )
 def test_what_is_missing_never_makes_it_compliant(item: dict[str, Any]) -> None:
     assert verdict(RULE, item) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("status", ["ResourceDiscovered", "ResourceNotRecorded"])
+def test_what_lives_is_judged_however_config_came_to_know_it(status: str) -> None:
+    assert verdict(RULE, instance(status=status, instanceType="c5.large")) == "NON_COMPLIANT"
+
+
+def test_item_without_a_configuration_is_never_compliant() -> None:
+    item = {"resourceType": "AWS::EC2::Instance", "configurationItemStatus": "OK"}
+    assert verdict(RULE, item) == verdict(RULE, item | {"configuration": None}) == "NON_COMPLIANT"
+
+
+FAMILIES = st.sampled_from(["t3", "t3a", "m7i", "m7i-flex", "u-6tb1", "mac2-m2pro", "x"])
+TYPES = st.tuples(FAMILIES, st.sampled_from(["nano", "large", "2xlarge", "metal-48xl"])).map(".".join)
+APPROVED = st.lists(TYPES | FAMILIES.map("{}.*".format), min_size=1, max_size=5).map(tuple)
+
+
+@given(TYPES, APPROVED)
+def test_exactly_what_is_listed_is_approved(instance_type: str, approved: tuple[str, ...]) -> None:
+    listed = instance_type in approved or f"{instance_type.partition('.')[0]}.*" in approved
+    expected = "COMPLIANT" if listed else "NON_COMPLIANT"
+    assert verdict(RULE, instance(instanceType=instance_type), approved_instance_types=approved) == expected

@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rules.items import verdict
 
@@ -61,3 +63,35 @@ def test_missing_days_are_never_compliant(item: dict[str, Any]) -> None:
 def test_minimum_comes_from_settings() -> None:
     item = database(backupRetentionPeriod=7)
     assert verdict(RULE, item, minimum_rds_backup_retention_days=8) == "NON_COMPLIANT"
+
+
+def test_item_without_a_status_is_judged() -> None:
+    item = database(backupRetentionPeriod=0)
+    del item["configurationItemStatus"]
+    assert verdict(RULE, item) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("empty", [None, "null", ""])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "dBClusterIdentifier",
+        "readReplicaSourceDBInstanceIdentifier",
+        "readReplicaSourceDBClusterIdentifier",
+        "replicationSourceIdentifier",
+    ],
+)
+def test_no_form_of_nothing_makes_a_member_or_replica(key: str, empty: str | None) -> None:
+    assert verdict(RULE, database(backupRetentionPeriod=0, **{key: empty})) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("days", ["35", 7.5, True, {}, -1])
+def test_days_in_another_form_are_never_compliant(days: Any) -> None:
+    assert verdict(RULE, database(backupRetentionPeriod=days)) == "NON_COMPLIANT"
+
+
+@given(st.integers(0, 40), st.integers(1, 35))
+def test_days_are_compared_as_numbers(days: int, minimum: int) -> None:
+    expected = "COMPLIANT" if days >= minimum else "NON_COMPLIANT"
+    item = database(backupRetentionPeriod=days)
+    assert verdict(RULE, item, minimum_rds_backup_retention_days=minimum) == expected

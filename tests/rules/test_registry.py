@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from handlers import rules
 from handlers.common.rule import Rule
-from handlers.rules import RULES
+from handlers.rules import RULES, DuplicateRuleError
 from modules.bundle import ROOT
 from tests.rules.items import policy
 
@@ -62,3 +63,10 @@ def test_says_what_an_alert_needs(rule: Rule) -> None:
 def test_a_missing_setting_is_no_silent_gap() -> None:
     with pytest.raises(AttributeError):
         RULES["ec2-instance-type-approved"].policy_values(object())  # type: ignore[arg-type]
+
+
+def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = list(rules.pkgutil.iter_modules(rules.__path__)) * 2
+    monkeypatch.setattr(rules.pkgutil, "iter_modules", lambda _: twice)
+    with pytest.raises(DuplicateRuleError, match="declares ec2-instance-type-approved, which exists already"):
+        rules._found()

@@ -3,6 +3,8 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moto import mock_aws
 
 from handlers.common import clients
@@ -45,6 +47,45 @@ def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected
     assert verdict(RULE, item) == expected
 
 
+def test_item_without_a_status_is_judged() -> None:
+    item = bucket(default("AES256"))
+    del item["configurationItemStatus"]
+    assert verdict(RULE, item) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("keys", [(), (KEY,)])
+@pytest.mark.parametrize(
+    "supplementary",
+    [
+        None,
+        {"ServerSideEncryptionConfiguration": None},
+        {"ServerSideEncryptionConfiguration": {}},
+        {"ServerSideEncryptionConfiguration": '{"rules": [{"applyServerSideEncryptionByDefault": {}}]}'},
+        {"ServerSideEncryptionConfiguration": {"rules": [None]}},
+        {"ServerSideEncryptionConfiguration": {"rules": [{"applyServerSideEncryptionByDefault": {}}]}},
+        {"ServerSideEncryptionConfiguration": {"rules": [default("aws:kms", KEY), {}]}},
+    ],
+)
+def test_what_is_missing_never_makes_it_compliant(supplementary: Any, keys: tuple[str, ...]) -> None:
+    item = bucket() | {"supplementaryConfiguration": supplementary}
+    assert verdict(RULE, item, allowed_kms_keys=keys) == "NON_COMPLIANT"
+
+
+OTHER_KEY = KEY.replace("3f1c9a52", "00000000")
+RULES = st.lists(
+    st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse", "AES256"]), st.sampled_from([None, KEY, ALIAS, OTHER_KEY])),
+    min_size=1,
+    max_size=2,  # the local engine cuts an answer that lists more violations
+)
+
+
+@given(RULES, st.lists(st.sampled_from([KEY, ALIAS]), unique=True).map(tuple))
+def test_every_rule_of_the_bucket_must_do(rules: list[tuple[str, str | None]], keys: tuple[str, ...]) -> None:
+    good = all(algorithm != "AES256" and (not keys or key in keys) for algorithm, key in rules)
+    item = bucket(*(default(algorithm, key) for algorithm, key in rules))
+    assert verdict(RULE, item, allowed_kms_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
+
+
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
@@ -53,11 +94,18 @@ def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected
         (ALIAS, "COMPLIANT"),
         ("alias/bank", "COMPLIANT"),
         ("alias/other", "NON_COMPLIANT"),
+        (KEY.replace("3f1c9a52", "00000000"), "NON_COMPLIANT"),
+        (f"{KEY}0", "NON_COMPLIANT"),
         (None, "NON_COMPLIANT"),
     ],
 )
 def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected: str) -> None:
     assert verdict(RULE, bucket(default("aws:kms", key)), allowed_kms_keys=(KEY, ALIAS)) == expected
+
+
+def test_default_without_a_key_is_not_compliant_where_keys_are_listed() -> None:
+    keyless = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
+    assert verdict(RULE, bucket(keyless), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
 
 
 def test_missing_encryption_is_not_compliant_where_keys_are_listed() -> None:
@@ -74,6 +122,19 @@ def listed(*keys: str) -> dict[str, Any]:
 
 def test_wanted_is_the_state_itself_when_it_is_right() -> None:
     assert rule.wanted(KMS, "eu-west-1", listed()) == KMS
+
+
+@pytest.mark.parametrize("key", [KEY, KEY.rpartition("/")[2], ALIAS, "alias/bank"])
+def test_listed_key_is_left_in_the_form_its_owner_wrote(key: str) -> None:
+    state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse", "KMSMasterKeyID": key}}
+    assert rule.wanted(state, "eu-west-1", listed(KEY, ALIAS)) == state
+
+
+def test_another_key_is_replaced_where_keys_are_listed() -> None:
+    state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": OTHER_KEY}}
+    reached = rule.wanted(state, "eu-west-1", listed(KEY))
+    assert reached["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY
+    assert rule.wanted(reached, "eu-west-1", listed(KEY)) == reached
 
 
 def test_wanted_is_kms_with_the_managed_key_where_none_is_listed() -> None:

@@ -80,3 +80,34 @@ def test_any_part_replaced_by_junk_is_read_or_refused(part: str, junk: Any) -> N
     told = event() | {part: junk}
     with contextlib.suppress(MalformedEventError, ForeignAccountError):
         ComplianceChange.from_event(told, ACCOUNT)
+
+
+RESULT = ("detail", "newEvaluationResult")
+IDENTIFIER = (*RESULT, "evaluationResultIdentifier")
+PLACES = st.sampled_from(
+    [
+        ("detail", "awsAccountId"),
+        ("detail", "awsRegion"),
+        RESULT,
+        IDENTIFIER,
+        (*IDENTIFIER, "evaluationResultQualifier"),
+        (*IDENTIFIER, "evaluationResultQualifier", "resourceId"),
+        (*IDENTIFIER, "orderingTimestamp"),
+        (*RESULT, "complianceType"),
+        (*RESULT, "resultRecordedTime"),
+    ]
+)
+TIMES = st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat())
+
+
+@given(PLACES, JUNK | TIMES)
+def test_any_inner_part_replaced_is_read_or_refused(path: tuple[str, ...], junk: Any) -> None:
+    told = event()
+    place = told
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = junk
+    with contextlib.suppress(MalformedEventError, ForeignAccountError):
+        change = ComplianceChange.from_event(told, ACCOUNT)
+        assert change.account == ACCOUNT
+        assert len(change.order) == 2 * len("2026-03-01T00:00:00.000Z") + 1

@@ -97,6 +97,16 @@ def test_alert_never_sent_is_overtaken_by_the_resolution() -> None:
     assert finding.alert_due == Transition.RESOLVED
 
 
+def test_alert_never_sent_is_kept_by_a_later_result_that_changes_nothing() -> None:
+    finding = after(after(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 2, NOW + timedelta(minutes=2))
+    assert finding is not None
+    assert (finding.alert_due, finding.opened_at) == (Transition.OPENED, "2026-03-01T00:01:00.000Z")
+
+
+def test_late_change_is_nothing_even_while_an_alert_is_being_sent() -> None:
+    assert after(after(None, "NON_COMPLIANT", 2), "COMPLIANT", 1) is None
+
+
 HISTORY = st.lists(st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"]), min_size=1, max_size=6)
 
 

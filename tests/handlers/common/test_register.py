@@ -79,6 +79,55 @@ def test_finds_more_than_one_batch(register: Register) -> None:
     assert {finding.finding_id for finding in register.find(ids * 2)} == set(ids)
 
 
+class Interrupted:
+    """A table on which somebody else records another change between our first read and our write."""
+
+    def __init__(self, register: Register, other: ComplianceChange) -> None:
+        self._register = register
+        self._other: ComplianceChange | None = other
+
+    def get_item(self, **arguments: Any) -> Any:
+        answer = self._register.client.get_item(**arguments)
+        if self._other:
+            other, self._other = self._other, None
+            written = self._register.record(other, RULE, CLAIM)
+            assert written is not None
+            self._register.mark_alerted(written)
+        return answer
+
+    def put_item(self, **arguments: Any) -> Any:
+        return self._register.client.put_item(**arguments)
+
+
+@pytest.mark.parametrize(("ordering", "alert"), [("2026-03-01T01:00:00Z", None), ("2026-02-01T00:00:00Z", "OPENED")])
+def test_lost_write_is_decided_anew_on_what_the_other_wrote(
+    register: Register, ordering: str, alert: str | None
+) -> None:
+    interrupted: Any = Interrupted(register, change(compliance_type="COMPLIANT", ordering=ordering))
+    finding = Register(interrupted, "findings").record(change(), RULE, CLAIM)
+    assert (finding.alert_due if finding else None) == alert
+
+
+class Reluctant:
+    """A table that gives one finding at a time and leaves the rest for another call."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        ((table, asked),) = RequestItems.items()
+        first, *rest = asked["Keys"]
+        answer = self._client.batch_get_item(RequestItems={table: asked | {"Keys": [first]}})
+        return answer | {"UnprocessedKeys": {table: asked | {"Keys": rest}} if rest else {}}
+
+
+def test_what_a_call_leaves_unread_is_asked_again(register: Register) -> None:
+    recorded = [register.record(change(name), RULE, CLAIM) for name in ("a", "b", "c")]
+    reluctant: Any = Reluctant(register.client)
+    ids = [finding.finding_id for finding in recorded if finding]
+    assert list(Register(reluctant, "findings").find(ids)) == recorded
+
+
 class Contested:
     """A table that somebody else always writes first."""
 

@@ -68,3 +68,14 @@ def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -
     Regions(monkeypatch, 3, west=Config(busy=99))
     with pytest.raises(LimitExceeded):
         app.handler({}, None)
+
+
+def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ruleless(Config):
+        def start_config_rules_evaluation(self, ConfigRuleNames: list[str]) -> None:
+            raise LookupError("NoSuchConfigRuleException")
+
+    setting = Regions(monkeypatch, 3, west=Ruleless())
+    with pytest.raises(LookupError):
+        app.handler({}, None)
+    assert setting.slept == []

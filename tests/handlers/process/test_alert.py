@@ -1,5 +1,5 @@
 import dataclasses
-from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -99,15 +99,23 @@ def test_partition_without_a_known_console_gets_no_invented_link() -> None:
     assert "aws-eusc" in body
 
 
-@given(st.text(max_size=300))
+# What an event may bring: printable, in any script.
+IDS = st.text(min_size=1, max_size=300).filter(str.isprintable)
+
+
+@given(IDS)
 def test_subject_is_one_line_of_fewer_than_a_hundred_ascii_characters(resource_id: str) -> None:
     subject = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).subject
     assert len(subject) < 100
     assert subject.isascii()
+    assert subject.isprintable()
+    assert subject.startswith("[HIGH] OPENED dev-ew1: ")
 
 
-@given(st.text(max_size=50))
+@given(IDS)
 def test_link_holds_nothing_but_the_encoded_id(resource_id: str) -> None:
-    body: Any = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).body
-    link = next(line for line in body.split("\n") if line.startswith("Resource in AWS Config: "))
-    assert link.endswith("&resourceType=AWS%3A%3AS3%3A%3ABucket")
+    body = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).body
+    (link,) = [line for line in body.split("\n") if line.startswith("Resource in AWS Config: ")]
+    identity = link.partition("resourceId=")[2].partition("&")[0]
+    assert unquote(identity) == resource_id
+    assert link.endswith(f"resourceId={identity}&resourceType=AWS%3A%3AS3%3A%3ABucket")

@@ -7,7 +7,7 @@ import pytest
 from handlers.common import clients
 from handlers.common.events import ForeignAccountError
 from handlers.common.names import UnknownRuleError
-from handlers.remediate.app import NotVerifiedError, handler
+from handlers.remediate.app import NoRemediationError, NotVerifiedError, handler
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
@@ -42,15 +42,21 @@ def buckets(aws: None) -> Buckets:
     return Buckets()
 
 
-def told(monkeypatch: pytest.MonkeyPatch, mode: str, scope: tuple[str, ...] = ("ledger",)) -> None:
+def told(
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    scope: tuple[str, ...] = ("ledger",),
+    rule: str = S3.name,
+    keys: tuple[str, ...] = (),
+) -> None:
     environment = RemediateEnvironment(
         environment="dev",
         environment_suffix="ew1",
         account=ACCOUNT,
-        rule=S3.name,
+        rule=rule,
         mode=mode,
         scope=scope,
-        parameters={"allowed_kms_keys": []},
+        parameters={"allowed_kms_keys": list(keys)},
         report_bucket="compliance-reports",
     )
     for name, value in environment.to_variables().items():
@@ -83,6 +89,23 @@ def test_out_of_scope_is_recorded_and_not_failed(buckets: Buckets, monkeypatch: 
     assert buckets.record()["outcome"] == "OUT_OF_SCOPE"
 
 
+def test_compliant_already_is_recorded_and_not_failed(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, "enforce")
+    S3.remediation.apply("eu-west-1", "ledger", S3.remediation.wanted({}, "eu-west-1", {"allowed_kms_keys": []}))
+    handler(event(), None)
+    record = buckets.record()
+    assert (record["outcome"], record["after"]) == ("ALREADY_COMPLIANT", None)
+
+
+def test_what_cannot_be_repaired_is_recorded_with_its_reason(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, "enforce", keys=("arn:aws:kms:eu-central-1:111122223333:alias/bank",))
+    handler(event(), None)
+    assert not buckets.sealed()
+    record = buckets.record()
+    assert record["outcome"] == "NOT_REMEDIABLE"
+    assert "allowed_kms_keys has no key in eu-west-1" in record["reason"]
+
+
 def test_write_that_is_not_seen_is_recorded_and_fails(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
     told(monkeypatch, "enforce")
     monkeypatch.setattr(clients.s3("eu-west-1"), "put_bucket_encryption", lambda **_: None)
@@ -110,3 +133,9 @@ def test_foreign_account_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) 
     told(monkeypatch, "enforce")
     with pytest.raises(ForeignAccountError):
         handler(event(account="999988887777"), None)
+
+
+def test_rule_without_a_remediation_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, "enforce", rule="ec2-instance-type-approved")
+    with pytest.raises(NoRemediationError, match="ec2-instance-type-approved"):
+        handler(event(rule="ec2-instance-type-approved-dev-ew1"), None)

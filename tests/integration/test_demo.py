@@ -1,0 +1,82 @@
+"""The demo itself: as a newcomer runs it, and with something broken."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from rich.console import Console
+
+from modules.bundle import ROOT
+from modules.settings import Settings
+from simulation import artefacts, demo
+from simulation.console import Screen
+from simulation.demo import UnexpectedError
+
+
+def quiet() -> Screen:
+    screen = Screen()
+    screen._console = Console(quiet=True)
+    return screen
+
+
+def tampered(stack: Path, folder: Path, policy: str) -> Path:
+    """A copy of the stack without one of its named rights."""
+    shutil.copytree(stack, folder)
+    file = folder / "cdk.tf.json"
+    document = json.loads(file.read_text())
+    rights = document["resource"]["aws_iam_role_policy"]
+    (gone,) = [name for name in rights if policy in name]
+    del rights[gone]
+    for function in document["resource"]["aws_lambda_function"].values():
+        function["depends_on"] = [each for each in function["depends_on"] if not each.endswith(f".{gone}")]
+    file.write_text(json.dumps(document))
+    return folder
+
+
+@pytest.fixture(params=["dev", "prod"])
+def settings(request: pytest.FixtureRequest, environments: dict[str, Settings]) -> Settings:
+    return environments[request.param]
+
+
+def test_demo_of_each_environment_is_as_expected(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
+    artefacts.fresh(tmp_path / "output")
+    demo.run(settings, None, tmp_path / "output", quiet())
+    reports = sorted((tmp_path / "output" / "reports").rglob("*.json"))
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+    assert reports
+    for report in reports:
+        jsonschema.validate(json.loads(report.read_text()), schema)
+    assert list((tmp_path / "output" / "audit").rglob("*.json"))
+    assert "OPENED" in next((tmp_path / "output" / "alerts" / "high").iterdir()).read_text()
+
+
+@pytest.mark.parametrize(
+    ("policy", "action", "role"),
+    [
+        ("process_PublishAlerts_", "sns:Publish", "process-dev-ew1"),
+        ("process_PublishAlertsSealed_", "kms:GenerateDataKey", "process-dev-ew1"),
+        ("report_ReadAggregator_", "config:GetAggregateComplianceDetailsByConfigRule", "report-dev-ew1"),
+        ("_ReadBucketEncryption_", "s3:GetEncryptionConfiguration", "remediate-s3-encryption-dev-ew1"),
+    ],
+)
+def test_a_missing_right_fails_naming_action_and_role(
+    policy: str,
+    action: str,
+    role: str,
+    dev: Settings,
+    stacks: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
+    stack = tampered(stacks["dev"], tmp_path / "stack", policy)
+    with pytest.raises(UnexpectedError) as failed:
+        demo.run(dev, stack, tmp_path / "output", quiet())
+    sentence: Any = str(failed.value)
+    assert f"assumed-role/{role}/{role} is not authorized to perform: {action} on resource: " in sentence

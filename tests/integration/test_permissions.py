@@ -1,0 +1,105 @@
+"""Every right that a function's role holds is used by the function, and none is missing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.settings import Settings
+from simulation import estate
+from simulation.cloud import Cloud
+from simulation.iam.conditions import glob
+from simulation.iam.directory import Directory
+from tests.conftest import START
+
+Right = tuple[str, str, str, str]
+"""Role, statement, action, resource."""
+
+TRUSTED = "lambda.amazonaws.com"
+
+
+@pytest.fixture(scope="module", params=["dev", "prod"])
+def account(
+    request: pytest.FixtureRequest, environments: dict[str, Settings], stacks: dict[str, Path]
+) -> Iterator[Cloud]:
+    """An account in which everything a function can meet has happened to it: dev plans, prod enforces."""
+    settings = environments[request.param]
+    with Cloud(settings.account_id, settings.home_region, START) as cloud:
+        cloud.deploy(stacks[request.param])
+        estate.seed(cloud, settings.rules, settings.environment)
+        cloud.record()
+        for schedule in ("evaluate", "report"):
+            cloud.fire(f"{schedule}-on-schedule-{request.param}-ew1")
+        assert not [invocation.error for invocation in cloud.invocations if invocation.error]
+        _let_each_fail(cloud, request.param)
+        yield cloud
+
+
+def _let_each_fail(cloud: Cloud, environment: str) -> None:
+    """What a function does not survive goes to the failure queue with the function's own right."""
+    config = cloud.client("config")
+    rule = f"s3-bucket-default-encryption-kms-{environment}-ew1"
+    results = cloud.config.results("eu-west-1", rule)
+    identity = next(iter(results))[1]
+    cloud.delivery.put(_malformed(rule, identity, cloud.account))
+    config.delete_configuration_aggregator(ConfigurationAggregatorName=f"aggregator-{environment}-ew1")
+    config.delete_config_rule(ConfigRuleName=rule)
+    for schedule in ("evaluate", "report"):
+        cloud.fire(f"{schedule}-on-schedule-{environment}-ew1")
+    failed = {invocation.function for invocation in cloud.invocations if invocation.error}
+    assert len(failed) == 4
+
+
+def _malformed(rule: str, identity: str, account: str) -> dict[str, Any]:
+    qualifier = {"configRuleName": rule, "resourceType": "AWS::S3::Bucket", "resourceId": identity}
+    result = {
+        "complianceType": "NON_COMPLIANT",
+        "evaluationResultIdentifier": {"evaluationResultQualifier": qualifier, "orderingTimestamp": "never"},
+    }
+    return {
+        "source": "aws.config",
+        "detail-type": "Config Rules Compliance Change",
+        "account": account,
+        "detail": {
+            "messageType": "ComplianceChangeNotification",
+            "configRuleName": rule,
+            "awsAccountId": account,
+            "newEvaluationResult": result,
+        },
+    }
+
+
+def declared(cloud: Cloud) -> Iterator[Right]:
+    roles = cloud.deployment.attributes("aws_iam_role")
+    for role in (found["name"] for found in roles if TRUSTED in found["assume_role_policy"]):
+        for text in Directory(cloud.account).role_policies(role).values():
+            for statement in json.loads(text)["Statement"]:
+                for action in statement["Action"]:
+                    yield from ((role, statement["Sid"], action, resource) for resource in statement["Resource"])
+
+
+def test_declared_rights_are_the_used_ones(account: Cloud) -> None:
+    used = {(use.role, use.sid, use.action, use.resource) for use in account.guardian.uses if use.allowed}
+    unused = [
+        (role, sid, action, resource)
+        for role, sid, action, resource in declared(account)
+        if not any((role, sid, action) == each[:3] and glob(resource, each[3]) for each in used)
+    ]
+    in_scope = [right for right in unused if not _of_a_bucket_that_is_not_there(account, right)]
+    assert in_scope == []
+
+
+def _of_a_bucket_that_is_not_there(cloud: Cloud, right: Right) -> bool:
+    """The scope in an environment's file is the bank's: the made-up estate need not have all of its buckets."""
+    existing = {f"arn:aws:s3:::{bucket['Name']}" for bucket in cloud.client("s3").list_buckets()["Buckets"]}
+    return right[1].endswith("BucketEncryption") and right[3] not in existing
+
+
+def test_nothing_was_refused_but_what_was_taken_away(account: Cloud) -> None:
+    refused = {(use.action, use.resource.rpartition("/")[2]) for use in account.guardian.uses if not use.allowed}
+    assert refused == {
+        ("config:StartConfigRulesEvaluation", "does-not-exist"),
+        ("config:GetAggregateComplianceDetailsByConfigRule", "does-not-exist"),
+    }

@@ -1,0 +1,118 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.settings import Settings
+from simulation.cloud import Cloud
+from simulation.config.item import Item
+from simulation.config.service import RecorderOffError
+from tests.conftest import START
+
+RULE = "ec2-instance-type-approved-dev-ew1"
+
+
+class Account:
+    """A deployed account whose resources are the items given, and the events that Config sends."""
+
+    def __init__(self, cloud: Cloud, items: list[Item]) -> None:
+        self.cloud = cloud
+        self.items = items
+        self.events: list[dict[str, Any]] = []
+        cloud.config._emit = self.events.append
+
+    def record(self) -> list[tuple[str, str]]:
+        """What the events of one recording say."""
+        self.events.clear()
+        self.cloud.config.record(self.cloud.region)
+        results = [(event["detail"]["resourceId"], event["detail"]["newEvaluationResult"]) for event in self.events]
+        return [(identity, result["complianceType"]) for identity, result in results]
+
+
+def instance(identity: str, instance_type: str = "t3.micro", readable: bool = True) -> Item:
+    kind = "AWS::EC2::Instance"
+    document = {
+        "resourceType": kind,
+        "resourceId": identity,
+        "configurationItemStatus": "OK",
+        "configuration": {"instanceType": instance_type},
+    }
+    return Item(kind, identity, document, readable)
+
+
+@pytest.fixture
+def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Account]:
+    items: list[Item] = []
+    with Cloud(dev.account_id, dev.home_region, START, inventory=lambda _region: list(items)) as cloud:
+        cloud.deploy(stacks["dev"])
+        yield Account(cloud, items)
+
+
+def test_change_of_compliance_is_told_once(account: Account) -> None:
+    account.items[:] = [instance("i-1"), instance("i-2", "c5.large")]
+    assert account.record() == [("i-1", "COMPLIANT"), ("i-2", "NON_COMPLIANT")]
+    assert account.record() == []
+    account.cloud.config.start_evaluation("eu-west-1", [RULE])
+    assert account.events == []
+    account.items[:] = [instance("i-1", "c5.large"), instance("i-2", "c5.large")]
+    assert account.record() == [("i-1", "NON_COMPLIANT")]
+
+
+def test_first_result_has_no_older_one(account: Account) -> None:
+    account.items[:] = [instance("i-1")]
+    account.record()
+    assert "oldEvaluationResult" not in account.events[0]["detail"]
+    account.items[:] = [instance("i-1", "c5.large")]
+    account.record()
+    assert account.events[0]["detail"]["oldEvaluationResult"]["complianceType"] == "COMPLIANT"
+
+
+def test_resource_that_goes_is_not_applicable_and_not_discovered(account: Account) -> None:
+    account.items[:] = [instance("i-1", "c5.large")]
+    account.record()
+    account.items.clear()
+    assert account.record() == [("i-1", "NOT_APPLICABLE")]
+    assert account.cloud.config.discovered("eu-west-1", "AWS::EC2::Instance") == []
+
+
+def test_unreadable_item_is_discovered_and_never_judged(account: Account) -> None:
+    account.items[:] = [instance("i-1", readable=False)]
+    assert account.record() == []
+    assert len(account.cloud.config.discovered("eu-west-1", "AWS::EC2::Instance")) == 1
+
+
+def test_nothing_is_recorded_without_a_started_recorder(cloud: Cloud) -> None:
+    with pytest.raises(RecorderOffError, match="eu-west-1"):
+        cloud.config.record("eu-west-1")
+
+
+def test_pages_are_of_the_size_asked_for_and_the_first_may_be_empty(account: Account) -> None:
+    account.items[:] = [instance(f"i-{number}") for number in range(250)]
+    account.record()
+    config = account.cloud.client("config")
+    call: dict[str, Any] = {
+        "ConfigurationAggregatorName": "aggregator-dev-ew1",
+        "ConfigRuleName": RULE,
+        "AccountId": "111122223333",
+        "AwsRegion": "eu-west-1",
+        "Limit": 100,
+    }
+    sizes = []
+    while True:
+        page = config.get_aggregate_compliance_details_by_config_rule(**call)
+        sizes.append(len(page["AggregateEvaluationResults"]))
+        if "NextToken" not in page:
+            break
+        call["NextToken"] = page["NextToken"]
+    assert sizes == [0, 100, 100, 50]
+
+
+def test_unknown_rule_and_aggregator_are_refused_as_aws_does(account: Account) -> None:
+    config = account.cloud.client("config")
+    with pytest.raises(config.exceptions.NoSuchConfigRuleException):
+        config.start_config_rules_evaluation(ConfigRuleNames=["nowhere"])
+    with pytest.raises(config.exceptions.NoSuchConfigurationAggregatorException):
+        config.list_aggregate_discovered_resources(
+            ConfigurationAggregatorName="nowhere", ResourceType="AWS::S3::Bucket", Filters={"Region": "eu-west-1"}
+        )

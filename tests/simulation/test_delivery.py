@@ -1,0 +1,111 @@
+import json
+import os
+import sys
+from typing import Any
+
+import boto3
+import pytest
+
+from simulation.cloud import Cloud
+from simulation.delivery import NoSuchScheduleError
+from tests.handlers.changes import S3_RULE, event
+
+QUEUE = "compliance-failures-dev-ew1"
+
+
+def waiting(cloud: Cloud) -> list[dict[str, Any]]:
+    sqs = cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    return list(messages.get("Messages", []))
+
+
+def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Cloud) -> None:
+    deployed.delivery.put(event("a-bucket"))
+    ran = [invocation.function for invocation in deployed.settle()]
+    assert sorted(ran) == ["process-dev-ew1", "remediate-s3-encryption-dev-ew1"]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        event(rule="securityhub-s3-bucket-dev-ew1-abc"),
+        event(account="999988887777"),
+        event() | {"source": "somebody"},
+        event() | {"detail-type": "Config Configuration Item Change"},
+    ],
+)
+def test_foreign_event_reaches_none(deployed: Cloud, foreign: dict[str, Any]) -> None:
+    deployed.delivery.put(foreign)
+    assert deployed.settle() == []
+
+
+def test_compliance_reaches_no_remediation(deployed: Cloud) -> None:
+    deployed.delivery.put(event(compliance_type="COMPLIANT"))
+    assert [invocation.function for invocation in deployed.settle()] == ["process-dev-ew1"]
+
+
+def test_disabled_rule_is_silent(deployed: Cloud) -> None:
+    deployed.client("events").disable_rule(Name="process-on-change-dev-ew1")
+    deployed.delivery.put(event(compliance_type="COMPLIANT"))
+    assert deployed.settle() == []
+
+
+def test_schedule_that_does_not_exist_is_said(deployed: Cloud) -> None:
+    with pytest.raises(NoSuchScheduleError, match="process-on-change-dev-ew1"):
+        deployed.fire("process-on-change-dev-ew1")
+
+
+def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -> None:
+    deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="InvokeFromEvents")
+    told = event(compliance_type="COMPLIANT")
+    deployed.delivery.put(told)
+    assert deployed.settle() == []
+    (message,) = waiting(deployed)
+    assert json.loads(message["Body"])["detail"] == told["detail"]
+    assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+
+
+def test_failing_function_is_retried_and_its_event_kept_whole(deployed: Cloud) -> None:
+    broken = event(compliance_type="INSUFFICIENT_DATA")
+    deployed.client("events").put_rule(
+        Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
+    )
+    deployed.delivery.put(broken)
+    (invocation,) = deployed.settle()
+    assert (invocation.attempts, type(invocation.error).__name__) == (3, "MalformedEventError")
+    (message,) = waiting(deployed)
+    record = json.loads(message["Body"])
+    assert record["requestPayload"]["detail"] == broken["detail"]
+    assert record["requestContext"]["approximateInvokeCount"] == 3
+    assert record["responsePayload"]["errorType"] == "MalformedEventError"
+
+
+def test_function_leaves_the_process_as_it_was(deployed: Cloud) -> None:
+    environment, modules, path = dict(os.environ), sys.modules["handlers"], list(sys.path)
+    session = boto3.DEFAULT_SESSION
+    deployed.fire("report-on-schedule-dev-ew1")
+    assert dict(os.environ) == environment
+    assert sys.modules["handlers"] is modules
+    assert sys.path == path
+    assert boto3.DEFAULT_SESSION is session
+
+
+def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINDINGS_TABLE", "ours")
+    (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
+    assert invocation.error is None
+    function = deployed.functions.get("evaluate-dev-ew1")
+    assert set(deployed.functions._variables(function)) >= {"CONFIG_RULES", "REGIONS", "AWS_REGION"}
+    assert "FINDINGS_TABLE" not in deployed.functions._variables(function)
+
+
+def test_logs_are_as_the_runtime_writes_them(deployed: Cloud) -> None:
+    (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
+    assert invocation.logs[-1] == {
+        "level": "INFO",
+        "message": "evaluation started",
+        "logger": "handlers.evaluate.app",
+        "region": "eu-west-1",
+        "config_rules": 3,
+    }
