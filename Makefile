@@ -4,6 +4,8 @@
 
 ENVIRONMENT ?= dev
 export PYTHON
+# Nothing here talks to AWS: a profile of the caller's must not be looked up.
+unexport AWS_PROFILE AWS_DEFAULT_PROFILE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile

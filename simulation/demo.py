@@ -77,7 +77,7 @@ class Demo:
         columns = ["compliant", "non_compliant", "not_applicable", "unknown", "discovered"]
         rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
         rows.append(["total", *(report["totals"][name] for name in columns)])
-        self.screen.table(["rule", "compliant", "violations", "n/a", "unknown", "found"], rows)
+        self.screen.table(["rule", "compliant", "violations", "n/a", "unknown", "all"], rows)
         return report
 
     def show_mails(self, number_per_severity: int = 1) -> None:

@@ -17,4 +17,6 @@ def evaluate(item: dict[str, Any], policy: str) -> str:
     answer = validate_with_guard(json.dumps(item), policy)
     if not answer["success"]:
         raise GuardError(answer["error"])
-    return COMPLIANCE[answer["result"]["status"]]
+    result = answer["result"]
+    # The binding cuts a long answer to text. An answer is long only by the checks that failed, which it lists.
+    return COMPLIANCE["FAIL" if isinstance(result, str) else result["status"]]

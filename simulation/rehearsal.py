@@ -25,15 +25,12 @@ def run(settings: Settings, file: Path, stack: Path | None, output: Path, screen
         items = _own(snapshot, settings)
         _tell(snapshot, items, settings, screen)
     scope = settings.remediation[REMEDIATED].scope
-    with screen.phase("Synthesis and deployment into the simulated AWS"):
-        stack = stack or synthesized(with_mode(settings, Mode.PLAN, scope), "snapshot")
-        start = datetime.now(UTC)
-        cloud = Cloud(settings.account_id, settings.home_region, start, inventory=lambda _region: items)
-        with cloud:
-            demo = Demo(cloud, settings, output, screen)
-            demo.deploy(stack)
+    with Cloud(settings.account_id, settings.home_region, datetime.now(UTC), inventory=lambda _region: items) as cloud:
+        demo = Demo(cloud, settings, output, screen)
+        with screen.phase("Synthesis and deployment into the simulated AWS"):
+            demo.deploy(stack or synthesized(with_mode(settings, Mode.PLAN, scope), "snapshot"))
             _seed(cloud, items, scope)
-            _story(demo, output)
+        _story(demo, output)
 
 
 def _placed(settings: Settings, snapshot: Snapshot, file: Path) -> Settings:
@@ -103,6 +100,8 @@ def _story(demo: Demo, output: Path) -> None:
     screen = demo.screen
     with screen.phase("AWS Config judges the items; violations become alerts"):
         demo.record()
+        for problem in demo.cloud.config.undecided[:SHOWN]:
+            screen.say(f"{problem}: counted as unknown", "yellow")
         screen.say(f"{demo.count_alerts('OPENED')} alerts; the newest of each severity:")
         demo.show_mails()
     with screen.phase("Findings and report"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handlers.common.events import LONGEST_TEXT
 from handlers.common.rule import Need
 from handlers.rules import RULES
 from simulation.config.item import DELETED, Item
@@ -125,8 +126,8 @@ def _item(raw: Any, place: str, snapshot: Snapshot) -> tuple[Item | None, str, s
         need = NEEDS[resource_type]
         problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} needs"
     identity = _text(raw, "resourceId")
-    if not identity:
-        problem, identity = "has no resourceId", f"unidentified {place}"
+    if not identity.isprintable() or not 0 < len(identity) <= LONGEST_TEXT:
+        problem, identity = f"has no usable resourceId ({raw.get('resourceId')!r:.80})", f"unidentified {place}"
     if problem:
         snapshot.problems.append(f"{place}: {resource_type} {identity}: {problem}: counted as unknown")
     return Item(resource_type, identity, document, readable=problem is None), account, region, captured

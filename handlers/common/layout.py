@@ -11,6 +11,6 @@ def report_key(scheduled_at: datetime) -> str:
     return f"{REPORTS}{scheduled_at:%Y/%m/%d/%H%M}.json"
 
 
-def audit_key(occurred_at: datetime, rule: str, event_id: str) -> str:
-    """One key per remediation event, for example audit/2026/03/01/<rule>/<event id>.json."""
-    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{event_id}.json"
+def audit_key(occurred_at: datetime, rule: str, event_id: str, outcome: str) -> str:
+    """audit/2026/03/01/<rule>/<event id>-<outcome>.json: an event delivered twice overwrites no earlier outcome."""
+    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{event_id}-{outcome}.json"

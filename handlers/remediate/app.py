@@ -41,7 +41,7 @@ def handler(event: Any, _context: object) -> None:
     record = _record(step, change, rule, environment)
     clients.s3().put_object(
         Bucket=environment.report_bucket,
-        Key=audit_key(time_of(event, "time"), rule.name, change.event_id),
+        Key=audit_key(time_of(event, "time"), rule.name, change.event_id, step.outcome),
         Body=json.dumps(record, indent=2, sort_keys=True).encode(),
         ContentType="application/json",
     )

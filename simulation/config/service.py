@@ -41,13 +41,17 @@ class Recorded:
 
 
 class ConfigService:
-    """Records, evaluates at changes and on request, and emits an event when a compliance type changes."""
+    """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
+
+    `undecided` tells of each item on which Guard itself failed: it gets no result, so that reports count it as unknown.
+    """
 
     def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
         self.account = account
         self._clock = clock
         self._inventory = inventory
         self._emit = emit
+        self.undecided: list[str] = []
         self._recorded: dict[str, dict[Key, Recorded]] = {}
         self._results: dict[tuple[str, str], dict[Key, Result]] = {}
 
@@ -100,7 +104,11 @@ class ConfigService:
         if item.resource_type not in rule.scope.compliance_resource_types or not item.readable:
             return
         invoked = self._clock.now()
-        compliance_type = guard.evaluate(item.document, rule.source.policy_text)
+        try:
+            compliance_type = guard.evaluate(item.document, rule.source.policy_text)
+        except guard.GuardError as error:
+            self.undecided.append(f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}")
+            return
         result = Result(compliance_type, ordering=recorded.captured, invoked=invoked, recorded=self._clock.now())
         held = self._results.setdefault((region, name), {})
         before = held.get(item.key)

@@ -69,7 +69,7 @@ def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool)
 def test_keys_follow_the_schedule_not_the_clock() -> None:
     moment = datetime(2026, 3, 1, 6, 45, 59, tzinfo=UTC)
     assert layout.report_key(moment) == "reports/2026/03/01/0645.json"
-    assert layout.audit_key(moment, "rule", "id") == "audit/2026/03/01/rule/id.json"
+    assert layout.audit_key(moment, "rule", "id", "DONE") == "audit/2026/03/01/rule/id-DONE.json"
 
 
 @given(st.text())

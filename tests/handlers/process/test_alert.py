@@ -2,7 +2,7 @@ import dataclasses
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.common.findings import Finding
@@ -113,6 +113,7 @@ def test_subject_is_one_line_of_fewer_than_a_hundred_ascii_characters(resource_i
 
 
 @given(IDS)
+@example("a&b/c#d?e=f%20+ g")
 def test_link_holds_nothing_but_the_encoded_id(resource_id: str) -> None:
     body = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).body
     (link,) = [line for line in body.split("\n") if line.startswith("Resource in AWS Config: ")]

@@ -25,8 +25,9 @@ class Buckets:
 
     def record(self) -> dict[str, Any]:
         (key,) = [found["Key"] for found in self.s3.list_objects_v2(Bucket="compliance-reports")["Contents"]]
-        assert key == f"audit/2026/03/01/{S3.name}/c0bb891c-77fe-8518-14fc-be78b966f95b.json"
         document: dict[str, Any] = json.loads(self.s3.get_object(Bucket="compliance-reports", Key=key)["Body"].read())
+        identity = f"c0bb891c-77fe-8518-14fc-be78b966f95b-{document['outcome']}"
+        assert key == f"audit/2026/03/01/{S3.name}/{identity}.json"
         return document
 
     def sealed(self) -> bool:
@@ -121,6 +122,16 @@ def test_outcome_is_a_metric(
     handler(event(), None)
     line = json.loads(capsys.readouterr().out)
     assert (line["Rule"], line["Outcome"], line["Remediations"]) == (S3.name, "REMEDIATED", 1)
+
+
+def test_event_that_comes_twice_keeps_the_record_of_the_repair(
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, "enforce")
+    for _ in range(2):
+        handler(event(), None)
+    keys = [found["Key"] for found in buckets.s3.list_objects_v2(Bucket="compliance-reports")["Contents"]]
+    assert [key.rpartition("-")[2] for key in keys] == ["ALREADY_COMPLIANT.json", "REMEDIATED.json"]
 
 
 def test_another_rule_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
