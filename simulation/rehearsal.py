@@ -107,10 +107,9 @@ def _story(demo: Demo, output: Path) -> None:
     with screen.phase("Findings and report"):
         demo.fire("report")
         report = demo.show_report()
-        rows = [
-            [row["severity"], row["rule"], row["resource_type"], row["resource_id"]] for row in report["non_compliant"]
-        ]
-        screen.table(["severity", "rule", "type", "resource"], rows[:SHOWN])
+        columns = ("resource_id", "rule", "severity")
+        rows = [[row[column] for column in columns] for row in report["non_compliant"]]
+        screen.table(["resource", "rule", "severity"], rows[:SHOWN])
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN} more in the report")
     with screen.phase("Remediation, mode plan: what it would do"):
