@@ -1,6 +1,7 @@
 """What all tests share: one synthesis of the shipped environments, and a simulated account to deploy them into."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,10 @@ from modules.environments import load
 from modules.settings import Settings
 from modules.synthesis import synthesize
 from simulation.cloud import Cloud
+
+# What the caller's shell says of deployments is not meant for tests.
+for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+    os.environ.pop(variable, None)
 
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 3, 1, 0, 15, tzinfo=UTC)
