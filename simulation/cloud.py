@@ -1,7 +1,6 @@
 """The simulated account, put together: services, time, and what was deployed into it."""
 
 import os
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -75,13 +74,9 @@ class Cloud:
         self.delivery.fire(rule_name)
         return self.settle()
 
-    def settle(self, observe: Callable[[Invocation], None] | None = None) -> list[Invocation]:
+    def settle(self) -> list[Invocation]:
         """Runs functions until no event waits; returns the invocations."""
-        settled = []
-        for invocation in self.delivery.run():
-            settled.append(invocation)
-            if observe:
-                observe(invocation)
+        settled = list(self.delivery.run())
         self.invocations += settled
         return settled
 

@@ -33,10 +33,9 @@ class UnexpectedError(Exception):
 class Demo:
     """One run: the deployed system, its account, and the terminal."""
 
-    def __init__(self, cloud: Cloud, settings: Settings, output: Path, screen: Screen) -> None:
+    def __init__(self, cloud: Cloud, settings: Settings, screen: Screen) -> None:
         self.cloud = cloud
         self.settings = settings
-        self.output = output
         self.screen = screen
         self.reports_bucket = settings.name("compliance-reports", NameKind.S3_BUCKET)
         self.topics: dict[str, str] = {}
@@ -45,8 +44,7 @@ class Demo:
         """Applies the stack and learns where alerts will appear."""
         count = self.cloud.deploy(stack)
         topics = self.cloud.deployment.attributes("aws_sns_topic")
-        severities = {severity for rule in RULES.values() for severity in [str(rule.severity)]}
-        for severity in sorted(severities):
+        for severity in sorted({str(rule.severity) for rule in RULES.values()}):
             name = self.settings.name(f"alerts-{severity.lower()}", NameKind.SNS_TOPIC)
             self.topics[severity] = next(topic["arn"] for topic in topics if topic["name"] == name)
         self.screen.say(f"{count} resources made or changed in account {self.cloud.account}, {self.cloud.region}")
@@ -80,10 +78,10 @@ class Demo:
         self.screen.table(["rule", "compliant", "violations", "n/a", "unknown", "all"], rows)
         return report
 
-    def show_mails(self, number_per_severity: int = 1) -> None:
-        """Prints the newest alerts as they would be read."""
+    def show_mails(self) -> None:
+        """Prints the newest alert of each severity as it would be read."""
         for severity, alerts in self.alerts().items():
-            for alert in alerts[-number_per_severity:]:
+            for alert in alerts[-1:]:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
@@ -103,7 +101,7 @@ def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) ->
         enforcing = synthesized(with_mode(settings, Mode.ENFORCE, scope), "enforce")
         screen.say(f"{stack}/cdk.tf.json")
     with Cloud(settings.account_id, settings.home_region, datetime.now(UTC)) as cloud:
-        demo = Demo(cloud, settings, output, screen)
+        demo = Demo(cloud, settings, screen)
         with screen.phase("Deployment into the simulated AWS"):
             demo.deploy(stack)
         try:

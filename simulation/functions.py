@@ -9,8 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,8 +34,6 @@ class Invocation:
     event: dict[str, Any]
     attempts: int = 0
     error: BaseException | None = None
-    trace: str = ""
-    milliseconds: float = 0.0
     logs: list[dict[str, Any]] = field(default_factory=list)
     metrics: list[dict[str, Any]] = field(default_factory=list)
 
@@ -62,8 +58,7 @@ class Functions:
         function = self.get(invocation.function)
         role = function.role.split("/")[-1]
         invocation.attempts += 1
-        invocation.error, invocation.trace = None, ""
-        started = time.perf_counter()
+        invocation.error = None
         output = io.StringIO()
         try:
             # Lambda opens the sealed environment variables in the function's name before any code runs.
@@ -75,8 +70,7 @@ class Functions:
                 importlib.import_module("handlers.common.clock").use(self._clock.now)
                 handler(json.loads(json.dumps(invocation.event)), SimpleNamespace(function_name=function.function_name))
         except Exception as error:
-            invocation.error, invocation.trace = error, traceback.format_exc()
-        invocation.milliseconds += (time.perf_counter() - started) * 1000
+            invocation.error = error
         invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
 
     def _open_log(self, role: str, function: LambdaFunction) -> None:

@@ -26,7 +26,7 @@ def run(settings: Settings, file: Path, stack: Path | None, output: Path, screen
         _tell(snapshot, items, settings, screen)
     scope = settings.remediation[REMEDIATED].scope
     with Cloud(settings.account_id, settings.home_region, datetime.now(UTC), inventory=lambda _region: items) as cloud:
-        demo = Demo(cloud, settings, output, screen)
+        demo = Demo(cloud, settings, screen)
         with screen.phase("Synthesis and deployment into the simulated AWS"):
             demo.deploy(stack or synthesized(with_mode(settings, Mode.PLAN, scope), "snapshot"))
             _seed(cloud, items, scope)
