@@ -1,9 +1,11 @@
 """Reads environments/*.toml, and tells all that is wrong with them at once."""
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -138,5 +140,7 @@ def _path(at: Iterable[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = f'"{value}"' if isinstance(value, str) else repr(value)
+    """As TOML would write it, on one line and without what would command a terminal."""
+    written = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in written)
     return shown if len(shown) <= 120 else shown[:117] + "..."

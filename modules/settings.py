@@ -90,7 +90,9 @@ class Settings(Part):
     account_id: values.AccountId
     allow_regions_outside_eu: bool = False
     home_region: values.Region
-    monitored_regions: values.Deduplicated[values.Region] = Field(default=(), validate_default=True)
+    monitored_regions: values.Deduplicated[values.Region] = Field(
+        default_factory=lambda given: (given.get("home_region", ""),)
+    )
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
     rules: RulesSettings
     alerts: AlertsSettings
@@ -102,12 +104,12 @@ class Settings(Part):
     @classmethod
     def _leaves_room_in_names(cls, suffix: str, info: ValidationInfo) -> str:
         environment = info.data.get("environment", "")
-        for resource_type, kind in _longest_names():
-            name = physical_name(resource_type, environment, suffix)
-            if not kind.fits(name):
-                room = kind.longest - len(resource_type) - 2
-                what = f"too long: the name {name} would have {len(name)} characters of {kind.longest}"
-                raise values.refused(what, f"together with environment at most {room} characters")
+        resource_type, kind = min(_longest_names(), key=_room)
+        name = physical_name(resource_type, environment, suffix)
+        if len(name) > kind.longest:
+            what = f"too long: the name {name} would have {len(name)} characters of {kind.longest}"
+            allowed = f"together with environment at most {_room((resource_type, kind))} characters"
+            raise values.refused(what, allowed)
         return suffix
 
     @field_validator("home_region")
@@ -121,9 +123,9 @@ class Settings(Part):
     @classmethod
     def _only_home(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         home = info.data.get("home_region")
-        if home is not None and regions not in ((), (home,)):
+        if home is not None and regions != (home,):
             raise values.refused("this version monitors the home region only", f'["{home}"]')
-        return regions or (home or "",)
+        return regions
 
     @field_validator("remediation")
     @classmethod
@@ -165,6 +167,12 @@ def _longest_names() -> list[tuple[str, NameKind]]:
     """The names that leave the least room for environment and suffix; every other name is shorter."""
     rules = [(name, NameKind.CONFIG_RULE) for name in RULES]
     return rules + [(f"remediate-{each.name}-on-change", NameKind.EVENT_RULE) for each in remediations().values()]
+
+
+def _room(name: tuple[str, NameKind]) -> int:
+    """The characters that a name leaves to environment and suffix together."""
+    resource_type, kind = name
+    return kind.longest - len(physical_name(resource_type, "", ""))
 
 
 def _scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:

@@ -78,10 +78,10 @@ class Demo:
         self.screen.table(["rule", "compliant", "violations", "n/a", "unknown", "all"], rows)
         return report
 
-    def show_mails(self) -> None:
-        """Prints the newest alert of each severity as it would be read."""
+    def show_mails(self, word: str) -> None:
+        """Prints the newest alert of a transition, for each severity, as it would be read."""
         for severity, alerts in self.alerts().items():
-            for alert in alerts[-1:]:
+            for alert in [each for each in alerts if f"] {word} " in each["subject"]][-1:]:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
@@ -134,6 +134,7 @@ def _story(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
     with screen.phase("AWS Config sees the repaired buckets; their findings close"):
         demo.record()
         _expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
+        demo.show_mails("RESOLVED")
         demo.fire("report")
         for bucket in scope:
             made.expect(REMEDIATED, bucket, COMPLIANT)
@@ -153,7 +154,7 @@ def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) ->
     ran = Counter(invocation.function for invocation in invocations)
     demo.screen.table(["function", "runs"], sorted(ran.items()))
     demo.screen.say(f"{len(made.expected)} judgements as expected, {violations} violations, {violations} alerts:")
-    demo.show_mails()
+    demo.show_mails("OPENED")
 
 
 def _check_report(report: dict[str, Any], made: Estate) -> None:

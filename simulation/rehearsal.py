@@ -103,7 +103,7 @@ def _story(demo: Demo, output: Path) -> None:
         for problem in demo.cloud.config.undecided[:SHOWN]:
             screen.say(f"{problem}: counted as unknown", "yellow")
         screen.say(f"{demo.count_alerts('OPENED')} alerts; the newest of each severity:")
-        demo.show_mails()
+        demo.show_mails("OPENED")
     with screen.phase("Findings and report"):
         demo.fire("report")
         report = demo.show_report()
