@@ -60,7 +60,9 @@ def load(file: Path) -> Settings:
     try:
         loaded = Settings.model_validate(document)
     except ValidationError as error:
-        problems += [problem for each in error.errors() for problem in _problems(dict(each))]
+        # A default that is made from other settings and was not, because those are refused, is no problem of its own.
+        found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
+        problems += [problem for each in found for problem in _problems(each)]
     if document.get("environment") != file.stem:
         allowed = f'"{file.stem}", as the file is called'
         problems.append(Problem(("environment",), document.get("environment"), "not the file's name", allowed))
@@ -75,7 +77,7 @@ def _document(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         known = ", ".join(sorted(each.stem for each in file.parent.glob("*.toml"))) or "none"
         raise SettingsError(f"{file}: there is no such environment; there are: {known}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}; see https://toml.io") from error
 
 
@@ -129,7 +131,9 @@ def _line(file: Path, problem: Problem, suffix: str | None) -> str:
     else:
         place = f"{file}: {_path(problem.at)}"
     value = "" if problem.value is None else f" = {_shown(problem.value)}"
-    return f"{place}{value}: {problem.what}; allowed: {problem.allowed}"
+    line = f"{place}{value}: {problem.what}; allowed: {problem.allowed}"
+    # A key or value may hold line breaks, or codes that command the terminal.
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
 
 
 def _path(at: Iterable[str | int]) -> str:
@@ -140,7 +144,6 @@ def _path(at: Iterable[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """As TOML would write it, on one line and without what would command a terminal."""
-    written = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
-    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in written)
+    """As TOML would write it."""
+    shown = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
     return shown if len(shown) <= 120 else shown[:117] + "..."

@@ -1,0 +1,114 @@
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from handlers.common.rule import Mode
+from handlers.rules import RULES
+from modules.names import NameKind, NameRefusedError
+from modules.settings import Settings
+
+ADDRESSES = ("a@example.com",)
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    return {
+        "environment": "test",
+        "environment_suffix": "ew1",
+        "owner": "platform",
+        "compliance_level": "standard",
+        "account_id": "111122223333",
+        "home_region": "eu-west-1",
+        "rules": {"approved_instance_types": ("m7i.large",), "minimum_rds_backup_retention_days": 7},
+        "alerts": dict.fromkeys(("critical", "high", "medium", "low", "operations"), ADDRESSES),
+        "state": {"bucket": "terraform-state", "kms_key": "alias/terraform-state"},
+    } | changes
+
+
+def test_what_is_left_out_is_the_cautious_choice() -> None:
+    settings = Settings.model_validate(document())
+    assert settings.monitored_regions == ("eu-west-1",)
+    assert settings.log_level == "INFO"
+    assert settings.schedule.first_evaluation == time(0, 0)
+    assert settings.rules.allowed_kms_keys == ()
+
+
+def test_every_rule_with_a_remediation_has_its_settings() -> None:
+    remediation = Settings.model_validate(document()).remediation
+    assert set(remediation) == {name for name, rule in RULES.items() if rule.remediation is not None}
+    assert {(each.mode, each.scope) for each in remediation.values()} == {(Mode.PLAN, ())}
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings.model_validate(document()).owner = "someone"
+
+
+def test_digest_follows_the_settings() -> None:
+    digest = Settings.model_validate(document()).digest
+    assert len(digest) == 64
+    assert digest == Settings.model_validate(dict(reversed(document().items()))).digest
+    assert digest != Settings.model_validate(document(owner="another")).digest
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-west-1", "aws"),
+        ("us-east-1", "aws"),
+        ("eusc-de-east-1", "aws-eusc"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+    ],
+)
+def test_partition_is_the_regions(region: str, partition: str) -> None:
+    changed = document(home_region=region, allow_regions_outside_eu=True)
+    assert Settings.model_validate(changed).partition == partition
+
+
+def test_name_that_aws_would_refuse_says_what_to_shorten() -> None:
+    with pytest.raises(NameRefusedError, match="shorten environment_suffix or environment"):
+        Settings.model_validate(document()).name("x" * 60, NameKind.EVENT_RULE)
+
+
+def test_the_room_told_is_the_room_there_is() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate(document(environment_suffix="x" * 60))
+    room = int(refused.value.errors()[0]["ctx"]["allowed"].split()[-2])
+    Settings.model_validate(document(environment_suffix="x" * (room - len("test"))))
+    with pytest.raises(ValidationError):
+        Settings.model_validate(document(environment_suffix="x" * (room - len("test") + 1)))
+
+
+PART = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,4}){0,1}", fullmatch=True)
+TYPE = st.from_regex(r"[a-z][a-z0-9]{1,4}\.(\*|[a-z0-9]{1,8})", fullmatch=True)
+
+
+@given(
+    environment=PART,
+    suffix=PART,
+    account=st.from_regex(r"[0-9]{12}", fullmatch=True),
+    types=st.lists(TYPE, min_size=1, max_size=4, unique=True),
+    days=st.integers(1, 35),
+    first=st.times(max_value=time(5, 59)),
+)
+def test_valid_settings_are_taken_as_given(
+    environment: str, suffix: str, account: str, types: list[str], days: int, first: time
+) -> None:
+    settings = Settings.model_validate(
+        document(
+            environment=environment,
+            environment_suffix=suffix,
+            account_id=account,
+            rules={"approved_instance_types": types, "minimum_rds_backup_retention_days": days},
+            schedule={"first_evaluation": f"{first:%H:%M}"},
+        )
+    )
+    assert settings.name("alerts-high", NameKind.SNS_TOPIC) == f"alerts-high-{environment}-{suffix}"
+    assert settings.account_id == account
+    assert settings.rules.approved_instance_types == tuple(types)
+    assert settings.rules.minimum_rds_backup_retention_days == days
+    assert settings.schedule.first_evaluation == first.replace(second=0, microsecond=0)
