@@ -83,13 +83,13 @@ def email(text: str) -> str:
 
 
 def _time_of_day(text: Any) -> Any:
-    if not isinstance(text, str) or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+    if not isinstance(text, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is None:
         raise refused("not a time of day", '"HH:MM", UTC')
     return time.fromisoformat(text)
 
 
 def _mode(text: Any) -> Any:
-    if text not in set(Mode):
+    if not isinstance(text, str) or text not in set(Mode):
         raise refused("unknown mode", ", ".join(Mode))
     return Mode(text)
 
@@ -135,16 +135,16 @@ def _deduplicated(items: tuple[T, ...]) -> tuple[T, ...]:
 Texts = tuple[str, ...]
 Deduplicated = Annotated[tuple[T, ...], BeforeValidator(_tuple), AfterValidator(_deduplicated)]
 
-ARN_OF_KMS = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:"
+ARN_OF_KMS = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
 ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
 
 AccountId = Annotated[str, AfterValidator(matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits"))]
 _bucket_name = matching(
-    r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    r"(?!.*\.\.)(?![0-9]+(\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     "not an S3 bucket name",
-    "3 to 63 lower-case letters, digits, dots and hyphens",
+    "3 to 63 lower-case letters, digits, dots and hyphens; no IP address",
 )
 instance_type = matching(
     r"[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)",
@@ -162,7 +162,7 @@ _name_part = matching(
     "cannot be part of a resource name",
     "lower-case letters and digits, with single hyphens between",
 )
-_region = matching(r"[a-z]{2,4}(-[a-z]+)+-\d+", "not an AWS region", "a region such as eu-west-1")
+_region = matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", "not an AWS region", "a region such as eu-west-1")
 _state_key = matching(
     rf"{ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS})",
     "not a KMS key for Terraform's state",

@@ -108,15 +108,13 @@ REFUSALS = [
     ),
     ('environment = "test"', 'environment = "other"', "environment", '"other"', "as the file is called"),
     ('mode = "plan"', 'mode = "fix"', "mode", '"fix"', "off, plan, enforce"),
+    ('mode = "plan"', 'mode = ["plan"]', "mode", '["plan"]', "off, plan, enforce"),
+    ('mode = "plan"', "mode = {a = 1}", "mode", '{"a": 1}', "off, plan, enforce"),
+    ("[state]", '[schedule]\nfirst_evaluation = "0\u0660:15"\n[state]', "schedule", '"0\u0660:15"', '"HH:MM", UTC'),
+    ('"terraform-state"', '"192.168.0.1"', "state.bucket", '"192.168.0.1"', "no IP address"),
     ('["ledger"]', '["ledger", "ledger"]', "scope[1]", '"ledger"', "each entry once"),
     ("scope =", "scop =", "scop", '["ledger"]', "did you mean scope?"),
-    (
-        "[remediation.s3-bucket-default-encryption-kms]",
-        "[remediation.ec2-instance-type-approved]",
-        "remediation.ec2-instance-type-approved",
-        "ec2-instance-type-approved",
-        "s3-bucket-default-encryption-kms",
-    ),
+    ("[remediation.s3-bucket-default-encryption-kms]", "[remediation.ec2-instance-type-approved]", "ec2", "", ": s3-"),
     ("[state]", "[schedule]\nfirst_evaluation = 00:15:00\n[state]", "schedule", "= 00:15:00:", '"HH:MM", UTC'),
     ('["ledger"]', '["led*"]', "scope[0]", '"led*"', "an S3 bucket name"),
     ('mode = "plan"\nscope = ["ledger"]', 'mode = "enforce"', "scope", "[]", "at least one name in scope"),
@@ -192,16 +190,6 @@ def test_environments_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     assert [each.environment for each in load_all(tmp_path)] == ["second", "test"]
 
 
-def test_region_outside_the_eu_is_a_choice(tmp_path: Path) -> None:
-    path = file(tmp_path, ('"eu-west-1"', '"us-east-1"'), ("#TOP", "allow_regions_outside_eu = true"))
-    assert load(path).home_region == "us-east-1"
-
-
-def test_monitored_regions_are_deduplicated(tmp_path: Path) -> None:
-    path = file(tmp_path, ("#TOP", 'monitored_regions = ["eu-west-1", "eu-west-1"]'))
-    assert load(path).monitored_regions == ("eu-west-1",)
-
-
 def test_shell_overrides_the_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENVIRONMENT_SUFFIX", "pr-17")
     assert load(file(tmp_path)).environment_suffix == "pr-17"
@@ -244,7 +232,9 @@ TOML = st.recursive(
 
 
 @given(
-    st.sampled_from(["owner", "account_id", "home_region", "approved_instance_types", "critical", "scope", "bucket"]),
+    st.sampled_from(
+        ["owner", "account_id", "home_region", "approved_instance_types", "critical", "mode", "scope", "bucket"]
+    ),
     TOML,
 )
 def test_any_value_is_taken_or_refused_by_name(tmp_path_factory: Any, key: str, value: Any) -> None:

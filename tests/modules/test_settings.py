@@ -42,6 +42,11 @@ def test_every_rule_with_a_remediation_has_its_settings() -> None:
     assert {(each.mode, each.scope) for each in remediation.values()} == {(Mode.PLAN, ())}
 
 
+def test_monitored_regions_are_deduplicated() -> None:
+    settings = Settings.model_validate(document(monitored_regions=["eu-west-1", "eu-west-1"]))
+    assert settings.monitored_regions == ("eu-west-1",)
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings.model_validate(document()).owner = "someone"
@@ -64,7 +69,7 @@ def test_digest_follows_the_settings() -> None:
         ("us-gov-west-1", "aws-us-gov"),
     ],
 )
-def test_partition_is_the_regions(region: str, partition: str) -> None:
+def test_region_outside_the_eu_is_a_choice_and_its_partition_follows(region: str, partition: str) -> None:
     changed = document(home_region=region, allow_regions_outside_eu=True)
     assert Settings.model_validate(changed).partition == partition
 
