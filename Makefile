@@ -1,6 +1,6 @@
 # Everything a newcomer runs. Each target first sets up what is missing (see scripts/setup), and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format synth cli lock clean
+.PHONY: help setup demo bench test check format synth cli lock clean
 
 ENVIRONMENT ?= dev
 export PYTHON
@@ -18,6 +18,9 @@ demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONM
 
 test: check ## everything that must hold: check, and all tests
 	.venv/bin/python -m pytest
+
+bench: setup ## measure report, score and summary over 1,000 to 100,000 results (SIZES="1000 1000000")
+	@.venv/bin/python -m bench $(SIZES)
 
 check: setup ## lint, format and types
 	.venv/bin/ruff check .

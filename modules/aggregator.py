@@ -29,6 +29,10 @@ class Aggregator(Construct):
         )
 
     def grant_read(self, function: Function) -> None:
-        """Lets a function read results and discovered resources through the aggregator."""
-        actions = ["config:GetAggregateComplianceDetailsByConfigRule", "config:ListAggregateDiscoveredResources"]
+        """Lets a function read results, discovered resources and their number through the aggregator."""
+        actions = [
+            "config:GetAggregateComplianceDetailsByConfigRule",
+            "config:GetAggregateDiscoveredResourceCounts",
+            "config:ListAggregateDiscoveredResources",
+        ]
         function.grant("ReadAggregator", actions, [self.resource.arn])

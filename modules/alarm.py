@@ -1,37 +1,87 @@
-"""Alarms that tell the operations topic."""
+"""Alarms that tell the operations topic, each with the right idea of what missing data means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
+from handlers.common.metrics import DEPLOYMENT, NAMESPACE
+from modules.names import NameKind
+from modules.settings import Settings
 from modules.topic import Topic
 
+HOUR = 3600
 
-def alarm(
-    scope: Construct,
-    id: str,
-    *,
-    name: str,
-    description: str,
-    metric: tuple[str, str],
-    dimension: tuple[str, str],
-    tell: Topic,
-) -> CloudwatchMetricAlarm:
-    """An alarm that goes off when the metric (namespace, name) is above zero within five minutes."""
-    namespace, metric_name = metric
-    return CloudwatchMetricAlarm(
-        scope,
-        id,
-        alarm_name=name,
-        alarm_description=description,
-        namespace=namespace,
-        metric_name=metric_name,
-        dimensions=dict([dimension]),
-        statistic="Maximum" if namespace == "AWS/SQS" else "Sum",
-        comparison_operator="GreaterThanThreshold",
-        threshold=0,
-        period=300,
-        evaluation_periods=1,
-        # No invocation, no data: that nothing went wrong is no reason for an alarm.
-        treat_missing_data="notBreaching",
-        alarm_actions=[tell.arn],
-    )
+
+@dataclass(frozen=True)
+class Watched:
+    """A metric to watch: namespace, name, dimensions, and the statistic of a period."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Maximum"
+
+    @classmethod
+    def own(cls, settings: Settings, name: str, statistic: str = "Maximum") -> "Watched":
+        """One of the metrics that the functions write for the whole deployment."""
+        return cls(NAMESPACE, name, {DEPLOYMENT: f"{settings.environment}-{settings.environment_suffix}"}, statistic)
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Makes alarms of one deployment, and tells their ARNs to whoever shows them."""
+
+    settings: Settings
+    operations: Topic
+
+    def when_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
+        """Goes off within five minutes; where nothing runs nothing goes wrong, so missing data is good."""
+        self._make(scope, id, name, description, watched, treat_missing_data="notBreaching")
+
+    def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
+        """For a figure that comes a few times a day: what the last one said holds until the next."""
+        self._make(scope, id, name, description, watched, treat_missing_data="ignore")
+
+    def when_silent(
+        self, scope: Construct, id: str, name: str, description: str, watched: Watched, after: timedelta
+    ) -> None:
+        """Goes off when something that should come again and again has not come for this long: no data is bad."""
+        hours = int(after.total_seconds()) // HOUR
+        self._make(
+            scope,
+            id,
+            name,
+            description,
+            watched,
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            period=HOUR,
+            evaluation_periods=hours,
+            datapoints_to_alarm=hours,
+            treat_missing_data="breaching",
+        )
+
+    def _make(
+        self, scope: Construct, id: str, name: str, description: str, watched: Watched, **condition: str | int
+    ) -> None:
+        usual = {
+            "comparison_operator": "GreaterThanThreshold",
+            "threshold": 0,
+            "period": 300,
+            "evaluation_periods": 1,
+        }
+        CloudwatchMetricAlarm(
+            scope,
+            id,
+            alarm_name=self.settings.name(name, NameKind.ALARM),
+            alarm_description=description,
+            namespace=watched.namespace,
+            metric_name=watched.name,
+            dimensions=dict(watched.dimensions),
+            statistic=watched.statistic,
+            alarm_actions=[self.operations.arn],
+            **(usual | condition),
+        )

@@ -8,7 +8,7 @@ from handlers.common.rule import Severity
 from modules.function import Function
 from modules.key import Key
 from modules.settings import Settings
-from modules.topic import Topic
+from modules.topic import SEALING, Topic
 
 
 class Alerts(Construct):
@@ -36,4 +36,4 @@ class Alerts(Construct):
     def grant_publish(self, function: Function, severities: Iterable[Severity]) -> None:
         """Lets a function publish alerts of these severities, and SNS use the key that seals them in its name."""
         function.grant("PublishAlerts", ["sns:Publish"], list(self.arns(severities).values()))
-        function.grant_key(self._key, "PublishAlertsSealed", ["kms:GenerateDataKey", "kms:Decrypt"], via="sns")
+        function.grant_key(self._key, "PublishAlertsSealed", SEALING, via="sns")

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -32,16 +33,25 @@ from modules import policy
 from modules.function import Function
 from modules.key import Key
 from modules.names import NameKind
-from modules.policy import Statement
+from modules.policy import Conditions, Statement
 from modules.settings import Settings
 
 RETENTION_DAYS = 30
 
 
 class Bucket(Construct):
-    """An S3 bucket with everything a bank expects of one; `statements` join its policy."""
+    """An S3 bucket with everything a bank expects of one; what lies under `short_lived` prefixes goes after a day."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key, resource_type: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: Settings,
+        key: Key,
+        resource_type: str,
+        short_lived: Sequence[str] = (),
+    ) -> None:
         super().__init__(scope, id)
         self._settings = settings
         self._key = key
@@ -50,16 +60,33 @@ class Bucket(Construct):
         self.resource = S3Bucket(self, "Resource", bucket=self.name, force_destroy=True)
         self._seal()
         self._close()
-        self._expire()
+        self._expire([_expiry("expire", "", RETENTION_DAYS), *(_expiry(f"expire-{p}", p, 1) for p in short_lived)])
 
     def allow(self, statements: Sequence[Statement]) -> None:
         """Lets AWS services in, beside those whom IAM lets in; called once or not at all."""
         self.policy.policy = policy.document([*self._tls_only(), *statements])
 
-    def grant_write(self, function: Function, sid: str, prefix: str) -> None:
-        """Lets a function write objects under a prefix, and use the key that seals them."""
-        function.grant(sid, ["s3:PutObject"], [f"{self.arn}/{prefix}*"])
+    def grant_write(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function write objects under prefixes, and use the key that seals them."""
+        function.grant(sid, ["s3:PutObject"], self._under(prefixes))
         function.grant_key(self._key, f"{sid}Sealed", ["kms:GenerateDataKey"], via="s3")
+
+    def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function read objects under prefixes, and use the key that seals them."""
+        function.grant(sid, ["s3:GetObject"], self._under(prefixes))
+        function.grant_key(self._key, f"{sid}Sealed", ["kms:Decrypt"], via="s3")
+
+    def grant_list(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function list the keys under prefixes."""
+        under: Conditions = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
+        function.grant(sid, ["s3:ListBucket"], [self.arn], under)
+
+    def tell_events(self) -> None:
+        """Has S3 tell EventBridge of every object."""
+        S3BucketNotification(self, "events", bucket=self.resource.bucket, eventbridge=True)
+
+    def _under(self, prefixes: Sequence[str]) -> list[str]:
+        return [f"{self.arn}/{prefix}*" for prefix in prefixes]
 
     def _seal(self) -> None:
         default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
@@ -94,25 +121,28 @@ class Bucket(Construct):
     def _tls_only(self) -> list[Statement]:
         return [policy.deny_without_tls(["s3:*"], [self.arn, f"{self.arn}/*"])]
 
-    def _expire(self) -> None:
+    def _expire(self, rules: list[S3BucketLifecycleConfigurationRule]) -> None:
         versioning = S3BucketVersioningA(
             self,
             "versioning",
             bucket=self.resource.bucket,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         )
-        rule = S3BucketLifecycleConfigurationRule(
-            id="expire",
-            status="Enabled",
-            filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
-            expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=RETENTION_DAYS)],
-            noncurrent_version_expiration=[
-                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=RETENTION_DAYS)
-            ],
-            abort_incomplete_multipart_upload=[
-                S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
-            ],
-        )
         S3BucketLifecycleConfiguration(
-            self, "lifecycle", bucket=self.resource.bucket, rule=[rule], depends_on=[versioning]
+            self, "lifecycle", bucket=self.resource.bucket, rule=rules, depends_on=[versioning]
         )
+
+
+def _expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=id.rstrip("/"),
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+        ],
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
+        ],
+    )

@@ -40,9 +40,9 @@ class Findings(Construct):
         """Lets a function keep findings."""
         self._grant(function, "RecordFindings", ["dynamodb:GetItem", "dynamodb:PutItem"])
 
-    def grant_find(self, function: Function) -> None:
-        """Lets a function read findings by their ids."""
-        self._grant(function, "FindFindings", ["dynamodb:BatchGetItem"])
+    def grant_read(self, function: Function) -> None:
+        """Lets a function read all findings."""
+        self._grant(function, "ReadFindings", ["dynamodb:Scan"])
 
     def _grant(self, function: Function, sid: str, actions: Sequence[str]) -> None:
         function.grant(sid, actions, [self.resource.arn])

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionEnvironment,
+    LambdaFunctionEphemeralStorage,
     LambdaFunctionLoggingConfig,
 )
 from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
@@ -21,7 +22,7 @@ from constructs import Construct
 
 from handlers.common.variables import Variables
 from modules import policy
-from modules.alarm import alarm
+from modules.alarm import Alarms, Watched
 from modules.bundle import bundle
 from modules.failures import Failures
 from modules.key import Key
@@ -34,6 +35,7 @@ RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 LOG_RETENTION_DAYS = 7
 RETRIES = 2
+LEAST_DISK_MB = 512
 LONGEST_WAIT_SECONDS = 6 * 60 * 60
 
 # Lambda takes 4 KB of environment variables in all (Lambda quotas); tokens grow when they become ARNs.
@@ -53,6 +55,11 @@ class Surroundings:
     failures: Failures
     operations: Topic
 
+    @property
+    def alarms(self) -> Alarms:
+        """Where alarms are made."""
+        return Alarms(self.settings, self.operations)
+
 
 class Function(Construct):
     """A function from `handlers/<package>/app.py`; `sources` are further files and folders under handlers/."""
@@ -68,6 +75,7 @@ class Function(Construct):
         environment: Variables,
         timeout_seconds: int,
         memory_mb: int,
+        disk_mb: int = LEAST_DISK_MB,
     ) -> None:
         super().__init__(scope, id)
         settings, key, failures = surroundings.settings, surroundings.key, surroundings.failures
@@ -92,6 +100,7 @@ class Function(Construct):
             source_code_hash=code.source_code_hash,
             timeout=timeout_seconds,
             memory_size=memory_mb,
+            ephemeral_storage=LambdaFunctionEphemeralStorage(size=disk_mb),
             kms_key_arn=key.arn,
             environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
             logging_config=LambdaFunctionLoggingConfig(
@@ -106,15 +115,12 @@ class Function(Construct):
         self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda")
         failures.grant_send(self)
         self._hand_failures_to(failures)
-        alarm(
-            self,
-            "errors",
-            name=settings.name(f"{id}-errors", NameKind.ALARM),
-            description=f"An invocation of {self.name} failed: it is retried, then its event waits in {failures.name}.",
-            metric=("AWS/Lambda", "Errors"),
-            dimension=("FunctionName", self.name),
-            tell=surroundings.operations,
-        )
+        for metric, what in (
+            ("Errors", f"An invocation of {self.name} failed: it is retried, then its event waits in {failures.name}."),
+            ("Throttles", f"{self.name} was not run at once: the account's limit of concurrent functions is reached."),
+        ):
+            watched = Watched("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")
+            surroundings.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
 
     def grant(
         self, sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None

@@ -13,6 +13,7 @@ class NameKind(Enum):
     CONFIG_AGGREGATOR = (256, r"[\w-]+")
     CONFIG_RECORDER = (256, r"[\w.-]+")
     CONFIG_RULE = (64, r"[\w-]+")
+    DASHBOARD = (255, r"[0-9A-Za-z_-]+")
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
     IAM_ROLE = (64, r"[\w+=,.@-]+")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from constructs import Construct
 
 from handlers.common import events
@@ -15,17 +14,17 @@ from handlers.rules import RULES
 from modules.bucket import Bucket
 from modules.function import Function, Surroundings
 from modules.rules import Rules
-from modules.settings import RemediationSettings, Settings
+from modules.settings import RemediationSettings
 from modules.trigger import Trigger
 
 
 class Remediations(Construct):
-    """A function per rule whose remediation is not off."""
+    """A function per rule whose remediation is not off; `functions` has them."""
 
     def __init__(self, scope: Construct, id: str, *, surroundings: Surroundings, rules: Rules, reports: Bucket) -> None:
         super().__init__(scope, id)
         self._surroundings = surroundings
-        self.functions: dict[str, LambdaFunction] = {}
+        self.functions: list[Function] = []
         for rule in RULES.values():
             chosen = surroundings.settings.remediation.get(rule.name)
             if rule.remediation is not None and chosen is not None and chosen.mode != Mode.OFF:
@@ -55,6 +54,7 @@ class Remediations(Construct):
             timeout_seconds=120,
             memory_mb=256,
         )
+        self.functions.append(function)
         # In plan mode the role holds reads only: the dry run is kept by IAM, and not by an `if`.
         _grant(function, remediation.reads, settings.partition, chosen.scope)
         if chosen.mode == Mode.ENFORCE:
@@ -62,19 +62,8 @@ class Remediations(Construct):
         reports.grant_write(function, "WriteAuditTrail", AUDIT)
         pattern = rules.change_pattern([rule], [NON_COMPLIANT])
         if chosen.mode == Mode.ENFORCE:
-            pattern |= {
-                "source": [events.CONFIG_SOURCE, events.OWN_SOURCE],
-                "detail-type": [events.COMPLIANCE_CHANGE, events.OPEN_FINDING],
-            }
+            pattern |= {"detail-type": [events.COMPLIANCE_CHANGE, events.MISSED_CHANGE, events.OPEN_FINDING]}
         Trigger(self, f"{name}-on-change", surroundings=self._surroundings, function=function, pattern=pattern)
-
-
-def grant_remind(function: Function, settings: Settings) -> None:
-    """Lets a function put open findings to the event bus again, in the system's own name only."""
-    bus = f"arn:{settings.partition}:events:{settings.home_region}:{settings.account_id}:event-bus/default"
-    # A call may carry events of several sources: all of them must be ours, and there must be some.
-    ours = {"ForAllValues:StringEquals": {"events:source": events.OWN_SOURCE}, "Null": {"events:source": "false"}}
-    function.grant("RemindRemediations", ["events:PutEvents"], [bus], ours)
 
 
 def _grant(function: Function, permissions: Iterable[Permission], partition: str, scope: tuple[str, ...]) -> None:

@@ -44,10 +44,13 @@ class Rules(Construct):
         return tuple(self._settings.name(name, NameKind.CONFIG_RULE) for name in self.resources)
 
     def change_pattern(self, rules: Iterable[Rule], compliance_types: Iterable[str]) -> dict[str, object]:
-        """Matches changes of these rules only: other people's rules, and services' own, send the same events."""
+        """Matches changes of these rules only: other people's rules, and services' own, send the same events.
+
+        A change that Config's own event was lost of is told by the report.
+        """
         return {
-            "source": [events.CONFIG_SOURCE],
-            "detail-type": [events.COMPLIANCE_CHANGE],
+            "source": [events.CONFIG_SOURCE, events.OWN_SOURCE],
+            "detail-type": [events.COMPLIANCE_CHANGE, events.MISSED_CHANGE],
             "account": [self._settings.account_id],
             "detail": {
                 "messageType": [events.CHANGE_MESSAGE],

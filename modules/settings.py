@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from handlers.common.languages import LANGUAGES
 from handlers.common.names import physical_name
 from handlers.common.rule import Mode, Remediation
 from handlers.rules import RULES
@@ -31,6 +32,9 @@ class Part(BaseModel):
 
 Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), Field(min_length=1)]
 """E-mail addresses, at least one."""
+
+
+Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
 
 
 class RulesSettings(Part):
@@ -60,10 +64,27 @@ class RemediationSettings(Part):
     scope: Annotated[values.Texts, BeforeValidator(values.each(values.any_text))] = ()
 
 
+class DeadlineSettings(Part):
+    """Within how many days a finding is to be resolved, by severity."""
+
+    critical: Days = 2
+    high: Days = 7
+    medium: Days = 30
+    low: Days = 90
+
+
+class SummarySettings(Part):
+    """Who reads the executive summary, and in which language."""
+
+    readers: Addresses
+    language: Annotated[str, AfterValidator(values.among(LANGUAGES))] = "en"
+
+
 class ScheduleSettings(Part):
     """When the system works by itself; times are UTC."""
 
     first_evaluation: values.TimeOfDay = time(0, 0)
+    daily_score: values.TimeOfDay = time(7, 0)
 
     @field_validator("first_evaluation")
     @classmethod
@@ -96,6 +117,8 @@ class Settings(Part):
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
     rules: RulesSettings
     alerts: AlertsSettings
+    summary: SummarySettings
+    deadline_days: DeadlineSettings = DeadlineSettings()
     remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
     schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings
@@ -157,6 +180,18 @@ class Settings(Part):
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def remediation_modes(self) -> dict[str, str]:
+        """Rule to mode, as functions are told."""
+        return {name: str(chosen.mode) for name, chosen in self.remediation.items()}
+
+    def remediation_scopes(self) -> dict[str, list[str]]:
+        """Rule to the resources it may touch, as functions are told."""
+        return {name: list(chosen.scope) for name, chosen in self.remediation.items()}
+
+    def deadlines(self) -> dict[str, int]:
+        """Severity to days, as functions are told."""
+        return {name.upper(): days for name, days in self.deadline_days.model_dump().items()}
 
     def name(self, resource_type: str, kind: NameKind) -> str:
         """`<resource-type>-<environment>-<environment suffix>`; raises NameRefusedError if AWS would not take it."""

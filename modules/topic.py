@@ -1,6 +1,7 @@
 """A sealed SNS topic and the people who read it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
@@ -12,6 +13,9 @@ from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Statement
 from modules.settings import Settings
+
+if TYPE_CHECKING:
+    from modules.function import Function
 
 # It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
 # hours (SNS Developer Guide, "Message delivery retries").
@@ -31,6 +35,10 @@ DELIVERY_POLICY = {
 }
 
 
+SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
+"""What a publisher to a sealed topic needs of the key."""
+
+
 class Topic(Construct):
     """A topic `<resource type>-…`, read by e-mail."""
 
@@ -39,6 +47,7 @@ class Topic(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._settings = settings
+        self._key = key
         self.resource = SnsTopic(
             self,
             "Resource",
@@ -55,6 +64,11 @@ class Topic(Construct):
         """The topic's ARN."""
         arn: str = self.resource.arn
         return arn
+
+    def grant_publish(self, function: "Function", sid: str) -> None:
+        """Lets a function publish, and SNS use the key that seals the topic in its name."""
+        function.grant(sid, ["sns:Publish"], [self.arn])
+        function.grant_key(self._key, f"{sid}Sealed", SEALING, via="sns")
 
     def accept_alarms(self) -> None:
         """Lets this account's CloudWatch alarms publish."""

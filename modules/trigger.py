@@ -51,7 +51,7 @@ class Trigger(Construct):
         permission = LambdaPermission(
             self,
             "invoke",
-            statement_id="InvokeFromEvents",
+            statement_id=id,
             action="lambda:InvokeFunction",
             function_name=function.resource.function_name,
             principal="events.amazonaws.com",

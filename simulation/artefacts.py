@@ -1,4 +1,4 @@
-"""What a run leaves behind in demo-output/: reports, audit records and alerts, as they would arrive."""
+"""What a run leaves behind in demo-output/: reports, scores, summaries, audit records and alerts, as they arrive."""
 
 import json
 import shutil
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handlers.common.layout import AUDIT, REPORTS
+from handlers.common.layout import AUDIT, SCORES, report_time
 from simulation.cloud import Cloud
+
+Document = dict[str, Any]
 
 
 def fresh(folder: Path) -> None:
@@ -17,34 +19,54 @@ def fresh(folder: Path) -> None:
 
 
 def save(cloud: Cloud, bucket: str, topics: dict[str, str], folder: Path) -> int:
-    """Writes everything out; returns the number of files."""
-    for key, document in documents(cloud, bucket, ""):
-        _write(folder / key, json.dumps(document, indent=2, sort_keys=True) + "\n")
-    for severity, topic in topics.items():
+    """Writes everything out; `topics` are ARNs by the word that names their mails. Returns the number of files."""
+    for key in keys(cloud, bucket, ""):
+        _write(folder / key, body(cloud, bucket, key))
+    for word, topic in topics.items():
         for number, mail in enumerate(cloud.published(topic), start=1):
-            name = f"{number:03}-{severity.lower()}.txt"
-            _write(folder / "alerts" / severity.lower() / name, f"Subject: {mail['subject']}\n\n{mail['message']}")
+            text = f"Subject: {mail['subject']}\n\n{mail['message']}"
+            _write(folder / "alerts" / word.lower() / f"{number:03}-{word.lower()}.txt", text.encode())
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def reports(cloud: Cloud, bucket: str) -> list[dict[str, Any]]:
+def reports(cloud: Cloud, bucket: str) -> list[Document]:
     """The compliance reports, oldest first."""
-    return [document for _, document in documents(cloud, bucket, REPORTS)]
+    return [_document(cloud, bucket, key) for key in keys(cloud, bucket, "") if report_time(key)]
 
 
-def audit_records(cloud: Cloud, bucket: str) -> list[dict[str, Any]]:
+def listing(cloud: Cloud, bucket: str, report: Document) -> list[Document]:
+    """The findings of a report, one by one."""
+    return [json.loads(line) for line in body(cloud, bucket, report["listing"]["key"]).splitlines()]
+
+
+def scores(cloud: Cloud, bucket: str) -> list[Document]:
+    """The daily scores, oldest first."""
+    return [_document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
+
+
+def audit_records(cloud: Cloud, bucket: str) -> list[Document]:
     """The remediations' audit records, oldest first."""
-    return sorted((document for _, document in documents(cloud, bucket, AUDIT)), key=lambda record: str(record["at"]))
+    records = [_document(cloud, bucket, key) for key in keys(cloud, bucket, AUDIT)]
+    return sorted(records, key=lambda record: str(record["at"]))
 
 
-def documents(cloud: Cloud, bucket: str, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The JSON documents under a prefix of the bucket, by key."""
-    s3 = cloud.client("s3")
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    for key in sorted(found["Key"] for page in pages for found in page.get("Contents", [])):
-        yield key, json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+def keys(cloud: Cloud, bucket: str, prefix: str) -> Iterator[str]:
+    """The keys under a prefix of the bucket, sorted."""
+    pages = cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    yield from sorted(found["Key"] for page in pages for found in page.get("Contents", []))
 
 
-def _write(path: Path, text: str) -> None:
+def body(cloud: Cloud, bucket: str, key: str) -> bytes:
+    """An object."""
+    content: bytes = cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    return content
+
+
+def _document(cloud: Cloud, bucket: str, key: str) -> Document:
+    document: Document = json.loads(body(cloud, bucket, key))
+    return document
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(content)

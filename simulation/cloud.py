@@ -1,8 +1,10 @@
 """The simulated account, put together: services, time, and what was deployed into it."""
 
 import os
+from collections import defaultdict
+from collections.abc import Collection
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,15 +13,19 @@ from unittest import mock
 import boto3
 from moto import mock_aws
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from simulation import patches
+from simulation.alarms import Alarms, State
 from simulation.clock import Clock
 from simulation.config.inventory import live_items
 from simulation.config.service import ConfigService, Inventory
-from simulation.delivery import Delivery
+from simulation.delivery import Delivery, NoSuchScheduleError
 from simulation.functions import Functions, Invocation
 from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Deployment
+from simulation.schedule import next_after
+from simulation.telemetry import Telemetry
 
 
 class Cloud:
@@ -28,6 +34,7 @@ class Cloud:
     def __init__(self, account: str, region: str, start: datetime, inventory: Inventory | None = None) -> None:
         self.account = account
         self.region = region
+        self.start = start
         self.clock = Clock(start)
         self.guardian = Guardian(account, region)
         self.functions = Functions(account, region, self.clock, self.guardian)
@@ -36,6 +43,9 @@ class Cloud:
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
+        self._scheduled_until: datetime | None = None
+        self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
+        self._mailed: dict[str, list[datetime]] = defaultdict(list)
         self._clients: dict[str, Any] = {}
         self._stack = ExitStack()
 
@@ -74,13 +84,72 @@ class Cloud:
         self.delivery.fire(rule_name)
         return self.settle()
 
+    def run_until(self, moment: datetime, skip: Collection[str] = ()) -> list[Invocation]:
+        """Lets time pass, and every schedule come due in its turn but those to `skip`; returns the invocations.
+
+        Where functions took longer than until the next schedule, that one comes late, as planned for its own time.
+        """
+        schedules = self._schedules()
+        if unknown := sorted(set(skip) - schedules.keys()):
+            raise NoSuchScheduleError(f"no enabled rule {unknown[0]} with a schedule in {self.region}")
+        since = self._scheduled_until or self.clock.now()
+        invocations: list[Invocation] = []
+        for planned, name in _due(schedules, since, moment):
+            self._wait_until(planned)
+            if name not in skip:
+                self.delivery.fire(name, planned)
+                invocations += self.settle()
+        self._wait_until(moment)
+        self._scheduled_until = max(since, moment)
+        return invocations
+
     def settle(self) -> list[Invocation]:
         """Runs functions until no event waits; returns the invocations."""
-        settled = list(self.delivery.run())
+        settled = []
+        for invocation in self.delivery.run():
+            settled.append(invocation)
+            self._note_mails(invocation.at[-1])
         self.invocations += settled
+        for name, queue in sqs_backends[self.account][self.region].queues.items():
+            self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
         return settled
 
+    def telemetry(self) -> Telemetry:
+        """What CloudWatch holds by now."""
+        return Telemetry.of(self.invocations, self._depths, self.clock.now())
+
+    def alarms(self, at: datetime | None = None) -> dict[str, State]:
+        """The state of every deployed alarm, now or at an earlier moment."""
+        deployed = self.deployment.attributes("aws_cloudwatch_metric_alarm")
+        return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
+
     def published(self, topic_arn: str) -> list[dict[str, Any]]:
-        """What was published to a topic, oldest first: {"subject", "message"}."""
-        topic = sns_backends[self.account][self.region].topics[topic_arn]
-        return [{"subject": sent[2], "message": sent[1]} for sent in topic.sent_notifications]
+        """What was published to a topic, oldest first: {"subject", "message", "at"}."""
+        moments = self._mailed[topic_arn]
+        sent = sns_backends[self.account][self.region].topics[topic_arn].sent_notifications
+        return [{"subject": each[2], "message": each[1], "at": at} for each, at in zip(sent, moments, strict=True)]
+
+    def _note_mails(self, at: datetime) -> None:
+        for arn, topic in sns_backends[self.account][self.region].topics.items():
+            self._mailed[arn] += [at] * (len(topic.sent_notifications) - len(self._mailed[arn]))
+
+    def _wait_until(self, moment: datetime) -> None:
+        """Time never runs backwards: a moment that has passed already changes nothing."""
+        self.clock.advance(max(timedelta(), moment - self.clock.now()))
+
+    def _schedules(self) -> dict[str, str]:
+        """The enabled schedules: expressions by the names of their EventBridge rules."""
+        pages = self.client("events").get_paginator("list_rules").paginate()
+        rules = [rule for page in pages for rule in page["Rules"] if rule["State"] == "ENABLED"]
+        return {rule["Name"]: rule["ScheduleExpression"] for rule in rules if rule.get("ScheduleExpression")}
+
+
+def _due(schedules: dict[str, str], since: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """When each schedule comes due within a time, in order; the beginning is not part of the time, the end is."""
+    found = []
+    for name, expression in schedules.items():
+        moment = next_after(expression, since)
+        while moment <= until:
+            found.append((moment, name))
+            moment = next_after(expression, moment)
+    return sorted(found)

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -55,11 +55,12 @@ class Delivery:
             if rule.event_pattern.get_pattern() and _matches(rule, whole):
                 self._hand_over(rule, whole)
 
-    def fire(self, rule_name: str) -> None:
-        """The moment of a schedule: brings its event to the rule's targets."""
+    def fire(self, rule_name: str, planned: datetime | None = None) -> None:
+        """The moment of a schedule, now or as it was planned: brings its event to the rule's targets."""
         for rule in self._enabled_rules():
             if rule.name == rule_name and rule.scheduled_expression:
-                self._hand_over(rule, self._scheduled_event(rule))
+                time = stamp(self._clock.now()) if planned is None else f"{planned.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+                self._hand_over(rule, self._scheduled_event(rule, time))
                 return
         raise NoSuchScheduleError(f"no enabled rule {rule_name} with a schedule in {self._region}")
 
@@ -74,14 +75,14 @@ class Delivery:
         rules = events_backends[self._account][self._region].event_buses["default"].rules.values()
         return [rule for rule in rules if rule.state == "ENABLED"]
 
-    def _scheduled_event(self, rule: Rule) -> dict[str, Any]:
+    def _scheduled_event(self, rule: Rule, time: str) -> dict[str, Any]:
         return {
             "version": "0",
             "id": str(uuid.uuid4()),
             "detail-type": "Scheduled Event",
             "source": "aws.events",
             "account": self._account,
-            "time": stamp(self._clock.now()),
+            "time": time,
             "region": self._region,
             "resources": [rule.arn],
             "detail": {},

@@ -1,25 +1,27 @@
-"""The demo: a made-up estate goes through the whole system once, and everything is checked on the way."""
+"""The demo: a made-up estate goes through the whole system for eight days, and everything is checked on the way."""
 
-from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.rule import Mode
-from handlers.remediate.outcome import Outcome
 from handlers.rules import RULES
 from modules.names import NameKind
 from modules.settings import RemediationSettings, Settings
-from simulation import artefacts, estate
+from simulation import artefacts, estate, site
 from simulation.cloud import Cloud
 from simulation.console import Screen
-from simulation.estate import Estate
 from simulation.functions import Invocation
 
 BUILD = Path(".build") / "demo"
 REMEDIATED = estate.S3
+DAYS = 8
+OPENING_HOUR = 8  # UTC: after the daily score of any shipped environment
+
+SUMMARY = "summary"
+SUMMARY_LINES = 32
+OPERATIONS = "operations"
 
 
 class UnexpectedError(Exception):
@@ -41,25 +43,31 @@ class Demo:
         self.topics: dict[str, str] = {}
 
     def deploy(self, stack: Path) -> None:
-        """Applies the stack and learns where alerts will appear."""
+        """Applies the stack and learns where mails will appear."""
         count = self.cloud.deploy(stack)
-        topics = self.cloud.deployment.attributes("aws_sns_topic")
-        for severity in sorted({str(rule.severity) for rule in RULES.values()}):
-            name = self.settings.name(f"alerts-{severity.lower()}", NameKind.SNS_TOPIC)
-            self.topics[severity] = next(topic["arn"] for topic in topics if topic["name"] == name)
+        found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
+        severities = sorted({str(rule.severity) for rule in RULES.values()})
+        names = {severity: f"alerts-{severity.lower()}" for severity in severities}
+        names |= {SUMMARY: "executive-summary", OPERATIONS: "alerts-operations"}
+        self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
         self.screen.say(f"{count} resources made or changed in account {self.cloud.account}, {self.cloud.region}")
 
     def record(self) -> list[Invocation]:
         """Lets Config record and judge what has changed, and runs what follows."""
-        return self._without_errors(self.cloud.record())
+        return self.without_errors(self.cloud.record())
 
     def fire(self, schedule: str) -> list[Invocation]:
-        """Lets a schedule come due, and runs what follows."""
-        return self._without_errors(self.cloud.fire(self.settings.name(f"{schedule}-on-schedule", NameKind.EVENT_RULE)))
+        """Lets a schedule come due at once, and runs what follows."""
+        return self.without_errors(self.cloud.fire(self.schedule(schedule)))
+
+    def schedule(self, function: str) -> str:
+        """The EventBridge rule that runs a function by the clock."""
+        return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """What was published so far, by severity."""
-        return {severity: self.cloud.published(topic) for severity, topic in self.topics.items()}
+        severities = [word for word in self.topics if word not in (SUMMARY, OPERATIONS)]
+        return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
 
     def count_alerts(self, word: str) -> int:
         """How many alerts of a transition were published so far."""
@@ -85,7 +93,22 @@ class Demo:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
-    def _without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
+    def show_summary(self) -> None:
+        """Prints the beginning of the latest executive summary as its readers get it."""
+        mail = self.cloud.published(self.topics[SUMMARY])[-1]
+        lines = mail["message"].splitlines()
+        text = "\n".join(lines[:SUMMARY_LINES] + ["[…]"] * (len(lines) > SUMMARY_LINES))
+        self.screen.mail(", ".join(self.settings.summary.readers), mail["subject"], text)
+
+    def save(self, output: Path) -> None:
+        """Writes out what the run left behind, and the page that leads through it."""
+        artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
+        site.write(self.cloud, self.settings, output)
+        count = sum(path.is_file() for path in output.rglob("*"))
+        self.screen.say(f"{count} files in {output}/; begin with {output}/index.html")
+
+    def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
+        """The invocations, if none failed; raises UnexpectedError."""
         failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
         if failed:
             raise UnexpectedError(failed)
@@ -93,100 +116,29 @@ class Demo:
 
 
 def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) -> None:
-    """Goes through all phases; raises UnexpectedError as soon as something is not as it should be."""
+    """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
+    from simulation import story
+
     scope = tuple(f"{name}-{settings.environment}" for name in (estate.PLANNED_BUCKET, "customer-statements"))
     with screen.phase("Synthesis: the environment's settings become Terraform JSON"):
         if stack is None:
             stack = synthesized(with_mode(settings, Mode.PLAN, scope), "plan")
         enforcing = synthesized(with_mode(settings, Mode.ENFORCE, scope), "enforce")
         screen.say(f"{stack}/cdk.tf.json")
-    with Cloud(settings.account_id, settings.home_region, datetime.now(UTC)) as cloud:
+    # The days end in the morning of today.
+    today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
+    with Cloud(settings.account_id, settings.home_region, today - timedelta(days=DAYS)) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("Deployment into the simulated AWS"):
             demo.deploy(stack)
         try:
-            _story(demo, enforcing, scope)
+            story.tell(demo, enforcing, scope)
         finally:
-            demo.screen.say(f"{artefacts.save(cloud, demo.reports_bucket, demo.topics, output)} files in {output}/")
+            demo.save(output)
 
 
-def _story(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
-    screen, cloud = demo.screen, demo.cloud
-    with screen.phase("An estate with violations"):
-        made = estate.seed(cloud, demo.settings.rules, demo.settings.environment)
-        screen.table(["resource", "number"], made.made.items())
-    with screen.phase("AWS Config records and judges it; changes become findings, findings become alerts"):
-        _check_judgement(demo, made, demo.record())
-    with screen.phase("The six-hourly evaluation: nothing has changed, so nobody is told again"):
-        before = demo.count_alerts("OPENED")
-        demo.fire("evaluate")
-        _expect(demo.count_alerts("OPENED"), before, "alerts after a second evaluation")
-        screen.say(f"{before} findings stay open, 0 new alerts")
-    with screen.phase("The compliance report"):
-        demo.fire("report")
-        _check_report(demo.show_report(), made)
-    with screen.phase("Remediation, mode plan: it says what it would do, and its role could do no more"):
-        _check_outcomes(demo, scope, Outcome.WOULD_REMEDIATE)
-    with screen.phase("Remediation, mode enforce: the same stack with one setting changed, deployed over it"):
-        demo.deploy(enforcing)
-        demo.fire("report")
-        _check_outcomes(demo, scope, Outcome.REMEDIATED)
-    with screen.phase("AWS Config sees the repaired buckets; their findings close"):
-        demo.record()
-        _expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
-        demo.show_mails("RESOLVED")
-        demo.fire("report")
-        for bucket in scope:
-            made.expect(REMEDIATED, bucket, COMPLIANT)
-        _check_report(demo.show_report(), made)
-
-
-def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
-    verdicts: Counter[str] = Counter()
-    for (rule, identity), expected in made.expected.items():
-        name = demo.settings.name(rule, NameKind.CONFIG_RULE)
-        results = demo.cloud.config.results(demo.cloud.region, name)
-        verdict = next((result.compliance_type for key, result in results.items() if key[1] == identity), "no result")
-        _expect(verdict, expected, f"{rule} on {identity}")
-        verdicts[verdict] += 1
-    violations = verdicts[NON_COMPLIANT]
-    _expect(demo.count_alerts("OPENED"), violations, "alerts for violations")
-    ran = Counter(invocation.function for invocation in invocations)
-    demo.screen.table(["function", "runs"], sorted(ran.items()))
-    demo.screen.say(f"{len(made.expected)} judgements as expected, {violations} violations, {violations} alerts:")
-    demo.show_mails("OPENED")
-
-
-def _check_report(report: dict[str, Any], made: Estate) -> None:
-    verdicts = Counter(made.expected.values())
-    totals = report["totals"]
-    for name, expected in (
-        ("compliant", verdicts[COMPLIANT]),
-        ("non_compliant", verdicts[NON_COMPLIANT]),
-        ("unknown", 0),
-    ):
-        _expect(totals[name], expected, f"{name} resources in the report")
-    evaluated = totals["compliant"] + totals["non_compliant"] + totals["not_applicable"]
-    _expect(evaluated + totals["unknown"], totals["discovered"], "sum of the report's counts")
-    listed = {(row["rule"], row["resource_id"]) for row in report["non_compliant"]}
-    wanted = {key for key, compliance_type in made.expected.items() if compliance_type == NON_COMPLIANT}
-    _expect(listed, wanted, "non-compliant resources listed in the report")
-
-
-def _check_outcomes(demo: Demo, scope: tuple[str, ...], outcome: Outcome) -> None:
-    records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
-    latest = {record["resource_id"]: record for record in records}
-    demo.screen.table(
-        ["resource", "outcome", "reason"],
-        [[identity, record["outcome"], record["reason"]] for identity, record in sorted(latest.items())],
-    )
-    for bucket in scope:
-        _expect(latest.get(bucket, {}).get("outcome"), str(outcome), f"remediation of {bucket}")
-    outside = {record["outcome"] for identity, record in latest.items() if identity not in scope}
-    _expect(outside, {str(Outcome.OUT_OF_SCOPE)}, "remediation outside the scope")
-
-
-def _expect(actual: object, expected: object, what: str) -> None:
+def expect(actual: object, expected: object, what: str) -> None:
+    """Raises UnexpectedError where the two differ."""
     if actual != expected:
         raise UnexpectedError([f"{what}: expected {expected}, found {actual}"])
 

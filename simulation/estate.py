@@ -125,6 +125,12 @@ def _database(cloud: Cloud, name: str, engine: str, **arguments: Any) -> str:
     return str(answer["DBInstance"]["DbiResourceId"])
 
 
+def set_retention(cloud: Cloud, name: str, days: int) -> str:
+    """Changes how long a database's backups are kept; returns Config's id of the database."""
+    answer = cloud.client("rds").modify_db_instance(DBInstanceIdentifier=name, BackupRetentionPeriod=days)
+    return str(answer["DBInstance"]["DbiResourceId"])
+
+
 def _cluster(cloud: Cloud, name: str, days: int) -> str:
     answer = cloud.client("rds").create_db_cluster(
         DBClusterIdentifier=name,

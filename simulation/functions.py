@@ -11,8 +11,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -28,14 +29,36 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simul
 
 @dataclass
 class Invocation:
-    """One event given to one function: what came of it, what it logged, and the metrics it wrote."""
+    """One event given to one function: what came of it, what it logged, and the metrics it wrote.
+
+    `at` has the moment of each attempt, `failures` of each that failed.
+    """
 
     function: str
     event: dict[str, Any]
-    attempts: int = 0
+    at: list[datetime] = field(default_factory=list)
+    failures: list[datetime] = field(default_factory=list)
     error: BaseException | None = None
     logs: list[dict[str, Any]] = field(default_factory=list)
     metrics: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def attempts(self) -> int:
+        """How often the function was run on the event."""
+        return len(self.at)
+
+
+class Context:
+    """What Lambda tells a function of its invocation: name and remaining time, by the simulated clock."""
+
+    def __init__(self, function_name: str, clock: Clock, deadline: datetime) -> None:
+        self.function_name = function_name
+        self._clock = clock
+        self._deadline = deadline
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The milliseconds until Lambda ends the invocation."""
+        return max(0, int((self._deadline - self._clock.now()).total_seconds() * 1000))
 
 
 class Functions:
@@ -57,7 +80,9 @@ class Functions:
         """Runs the function once on the event and notes in the invocation what came of it."""
         function = self.get(invocation.function)
         role = function.role.split("/")[-1]
-        invocation.attempts += 1
+        started = self._clock.now()
+        context = Context(function.function_name, self._clock, started + timedelta(seconds=int(function.timeout)))
+        invocation.at.append(started)
         invocation.error = None
         output = io.StringIO()
         try:
@@ -68,9 +93,10 @@ class Functions:
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
                 importlib.import_module("handlers.common.clock").use(self._clock.now)
-                handler(json.loads(json.dumps(invocation.event)), SimpleNamespace(function_name=function.function_name))
+                handler(json.loads(json.dumps(invocation.event)), context)
         except Exception as error:
             invocation.error = error
+            invocation.failures.append(started)
         invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
 
     def _open_log(self, role: str, function: LambdaFunction) -> None:

@@ -12,6 +12,7 @@ from moto.config.responses import ConfigResponse
 from moto.events.models import EventsBackend
 from moto.iam.access_control import PermissionResult
 from moto.rds.models import DBInstance
+from moto.s3 import notifications
 from moto.s3.models import FakeBucket
 
 from simulation.config import api
@@ -72,9 +73,30 @@ def _put_events(put: Put) -> Any:
     return put_events
 
 
+def _object_created(put: Put) -> Callable[..., None]:
+    """moto hands S3's events to a bus of its own, which reaches no function."""
+
+    def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+        configured = bucket.notification_configuration
+        if configured is None or configured.event_bridge is None or not event_name.startswith("s3:ObjectCreated"):
+            return
+        detail = {
+            "version": "0",
+            "bucket": {"name": bucket.name},
+            "object": {"key": key.name, "size": key.size, "etag": key.etag.strip('"')},
+            "requester": account_id,
+            "reason": "PutObject",
+        }
+        resources = [f"arn:aws:s3:::{bucket.name}"]
+        put({"source": "aws.s3", "detail-type": "Object Created", "resources": resources, "detail": detail})
+
+    return send_event
+
+
 def apply(stack: ExitStack, service: ConfigService, put: Put) -> None:
     """Changes moto until the stack is closed; events that are put to the bus go to `put`."""
     stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
+    stack.enter_context(mock.patch.object(notifications, "send_event", _object_created(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
     stack.enter_context(mock.patch.object(FakeBucket, "get_permission", _bucket_permission))
     # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.

@@ -108,12 +108,16 @@ def _story(demo: Demo, output: Path) -> None:
         demo.fire("report")
         report = demo.show_report()
         columns = ("resource_id", "rule", "severity")
-        rows = [[row[column] for column in columns] for row in report["non_compliant"]]
+        listing = artefacts.listing(demo.cloud, demo.reports_bucket, report)
+        rows = [[row[column] for column in columns] for row in listing if row["compliance_type"]]
         screen.table(["resource", "rule", "severity"], rows[:SHOWN])
         if len(rows) > SHOWN:
-            screen.say(f"… and {len(rows) - SHOWN} more in the report")
+            screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
         records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
         counted = Counter(str(record["outcome"]) for record in records)
         screen.table(["outcome", "resources"], sorted(counted.items()))
-    screen.say(f"{artefacts.save(demo.cloud, demo.reports_bucket, demo.topics, output)} files in {output}/")
+    with screen.phase("What management would read"):
+        demo.fire("score")
+        demo.show_summary()
+    demo.save(output)

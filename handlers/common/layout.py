@@ -1,9 +1,13 @@
-"""Where documents lie in the report bucket; grants and readers use the same prefixes."""
+"""Where documents lie in the report bucket; grants, triggers and readers use the same prefixes."""
 
-from datetime import datetime
+import re
+from datetime import UTC, date, datetime
 
-REPORTS = "reports/"
 AUDIT = "audit/"
+REPORTS = "reports/"
+SCORES = "scores/"
+SUMMARIES = "summaries/"
+WORKING = "working/"
 
 
 def report_key(scheduled_at: datetime) -> str:
@@ -11,6 +15,40 @@ def report_key(scheduled_at: datetime) -> str:
     return f"{REPORTS}{scheduled_at:%Y/%m/%d/%H%M}.json"
 
 
+def report_time(key: str) -> datetime | None:
+    """The scheduled moment of the report under a key; None for a key of anything else."""
+    found = re.fullmatch(REPORTS + r"(\d{4}/\d{2}/\d{2}/\d{4})\.json", key)
+    return datetime.strptime(found[1], "%Y/%m/%d/%H%M").replace(tzinfo=UTC) if found else None
+
+
+def listing_key(scheduled_at: datetime) -> str:
+    """The findings of a report, a JSON document per line, beside it: reports/2026/03/01/0645-findings.jsonl."""
+    return f"{REPORTS}{scheduled_at:%Y/%m/%d/%H%M}-findings.jsonl"
+
+
+def score_key(day: date) -> str:
+    """One per day: scores/2026/03/01.json."""
+    return f"{SCORES}{day:%Y/%m/%d}.json"
+
+
+def summary_key(day: date, form: str) -> str:
+    """The executive summary of a day in a form (json, html, txt): summaries/2026/03/01.html."""
+    return f"{SUMMARIES}{day:%Y/%m/%d}.{form}"
+
+
+def working_key(scheduled_at: datetime, part: int) -> str:
+    """What an unfinished report has read so far, handed from one invocation to the next."""
+    return f"{WORKING}{scheduled_at:%Y/%m/%d/%H%M}-{part:03}.sqlite"
+
+
 def audit_key(occurred_at: datetime, rule: str, event_id: str, outcome: str) -> str:
-    """audit/2026/03/01/<rule>/<event id>-<outcome>.json: an event delivered twice overwrites no earlier outcome."""
-    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{event_id}-{outcome}.json"
+    """audit/2026/03/01/<rule>/064500-<event id>-<outcome>.json: an event delivered twice overwrites no outcome."""
+    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{occurred_at:%H%M%S}-{event_id}-{outcome}.json"
+
+
+def audit_parts(key: str) -> tuple[datetime, str, str] | None:
+    """When, under which rule and with what outcome the record under a key was made; None for any other key."""
+    found = re.fullmatch(AUDIT + r"(\d{4}/\d{2}/\d{2})/([^/]+)/(\d{6})-.+-([A-Z_]+)\.json", key)
+    if found is None:
+        return None
+    return datetime.strptime(found[1] + found[3], "%Y/%m/%d%H%M%S").replace(tzinfo=UTC), found[2], found[4]

@@ -1,11 +1,13 @@
-"""Metrics as embedded metric format: a JSON line in the log that CloudWatch turns into metrics.
+"""Every metric the functions write, and the one way to write them: embedded metric format, a JSON line in the log.
 
 It needs no permission but to write logs; PutMetricData knows no resource level. Specification: CloudWatch User Guide,
-"Embedded metric format".
+"Embedded metric format". Dimensions take their values from the registry of rules and the monitored regions, so their
+number is bounded.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from handlers.common import clock
 
@@ -13,13 +15,61 @@ NAMESPACE = "ComplianceMonitor"
 DEPLOYMENT = "Deployment"
 
 
-def emit(deployment: str, dimensions: Mapping[str, str], counts: Mapping[str, int]) -> None:
-    """Writes counts under the deployment (`dev-ew1`) and the dimensions: one metric per name and dimension set."""
+@dataclass(frozen=True)
+class Metric:
+    """A metric, with CloudWatch's unit and its dimensions beside the deployment (`dev-ew1`)."""
+
+    name: str
+    unit: str = "Count"
+    dimensions: tuple[str, ...] = ()
+
+
+CATALOGUE = {
+    metric.name: metric
+    for metric in (
+        Metric("EvaluationsStarted"),
+        Metric("FindingsOpened", dimensions=("Severity",)),
+        Metric("FindingsReopened", dimensions=("Severity",)),
+        Metric("FindingsResolved", dimensions=("Severity",)),
+        Metric("Remediations", dimensions=("Rule", "Outcome")),
+        Metric("ReportsWritten"),
+        Metric("ReportIncomplete"),
+        Metric("SilentRules"),
+        Metric("LostEvents"),
+        Metric("DiscoveredResources", dimensions=("Rule",)),
+        Metric("CompliantResources", dimensions=("Rule",)),
+        Metric("NonCompliantResources", dimensions=("Rule",)),
+        Metric("NotApplicableResources", dimensions=("Rule",)),
+        Metric("UnknownResources", dimensions=("Rule",)),
+        Metric("OpenFindings", dimensions=("Severity",)),
+        Metric("OverdueFindings", dimensions=("Severity",)),
+        Metric("MeanAgeDays", unit="None", dimensions=("Severity",)),
+        Metric("MeanTimeToResolveDays", unit="None", dimensions=("Severity",)),
+        Metric("Score", unit="Percent"),
+        Metric("Coverage", unit="Percent"),
+        Metric("ScoreIncomplete"),
+        Metric("CategoryScore", unit="Percent", dimensions=("Category",)),
+        Metric("RuleScore", unit="Percent", dimensions=("Rule",)),
+        Metric("RegionScore", unit="Percent", dimensions=("Region",)),
+        Metric("SummariesSent"),
+    )
+}
+
+
+class UndeclaredMetricError(LookupError):
+    """A metric that is not in the catalogue, or not with these dimensions."""
+
+
+def emit(deployment: str, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
+    """Writes values of catalogued metrics that share their dimensions; raises UndeclaredMetricError."""
+    for name in values:
+        if name not in CATALOGUE or CATALOGUE[name].dimensions != tuple(dimensions):
+            raise UndeclaredMetricError(f"{name} by {tuple(dimensions)} is not in the catalogue of metrics")
     every_dimension = {DEPLOYMENT: deployment, **dimensions}
     directive = {
         "Namespace": NAMESPACE,
         "Dimensions": [list(every_dimension)],
-        "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+        "Metrics": [{"Name": name, "Unit": CATALOGUE[name].unit} for name in values],
     }
     metadata = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]}
-    print(json.dumps({"_aws": metadata, **every_dimension, **counts}))
+    print(json.dumps({"_aws": metadata, **every_dimension, **values}))

@@ -1,32 +1,25 @@
 """The findings register in DynamoDB: optimistic writes on the item's revision."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from handlers.common import clock
-from handlers.common.chunks import chunks
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding, changed, finding_id
+from handlers.common.findings import Finding, Status, changed, finding_id
 from handlers.common.rule import Rule
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 KEY = "finding_id"
-BATCH = 100  # BatchGetItem's limit
 ATTEMPTS = 10
 
 
 class BusyFindingError(RuntimeError):
     """Other writers changed the finding every time we tried; the invocation's retry tries again."""
-
-
-class UnreadFindingsError(RuntimeError):
-    """DynamoDB kept leaving keys unprocessed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,22 +42,17 @@ class Register:
         """Notes that the alert is sent, unless a later change has taken the finding over meanwhile."""
         self._put(finding.alerted())
 
-    def find(self, ids: Iterable[str]) -> Iterator[Finding]:
-        """The findings that exist under these ids, in no order."""
-        wanted = sorted(set(ids))
-        for some in chunks(wanted, BATCH):
-            yield from self._batch(some)
-
-    def _batch(self, ids: list[str]) -> Iterator[Finding]:
-        keys: Any = [{KEY: {"S": identity}} for identity in ids]
-        for _ in range(ATTEMPTS):
-            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": keys, "ConsistentRead": True}})
-            yield from map(_finding, answer["Responses"].get(self.table, []))
-            unread: Any = answer.get("UnprocessedKeys", {})
-            keys = unread.get(self.table, {}).get("Keys")
-            if not keys:
-                return
-        raise UnreadFindingsError(f"{len(keys)} findings of {self.table} stayed unread after {ATTEMPTS} attempts")
+    def page(self, start: Any = None) -> tuple[list[Finding], Any]:
+        """A page of the findings that are or were open, in no order, and where the next starts; None after the last."""
+        found = self.client.scan(
+            TableName=self.table,
+            ConsistentRead=True,
+            FilterExpression="#status <> :clear",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":clear": {"S": Status.CLEAR}},
+            **({"ExclusiveStartKey": start} if start else {}),
+        )
+        return [_finding(item) for item in found["Items"]], found.get("LastEvaluatedKey")
 
     def _get(self, change: ComplianceChange, rule: Rule) -> Finding | None:
         key = finding_id(rule.name, change.account, change.region, change.resource_type, change.resource_id)

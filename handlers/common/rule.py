@@ -91,12 +91,13 @@ class Need:
 class Rule:
     """A Config rule evaluated by the service itself from a Guard policy.
 
-    `needs` has each resource type that the rule judges. `policy_values` renders the settings into the `@name` places of
-    the policy, as Guard literals.
+    `titles` has the title in further languages, by ISO 639-1 code. `needs` has each resource type that the rule judges.
+    `policy_values` renders the settings into the `@name` places of the policy, as Guard literals.
     """
 
     name: str
     title: str
+    titles: Mapping[str, str]
     description: str
     severity: Severity
     category: Category
@@ -106,6 +107,10 @@ class Rule:
     policy: Path
     policy_values: Callable[[RuleSettings], Mapping[str, str]]
     remediation: Remediation | None = None
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, in English where there is none."""
+        return self.titles.get(language, self.title)
 
     @property
     def resource_types(self) -> tuple[str, ...]:

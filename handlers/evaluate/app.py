@@ -4,7 +4,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from handlers.common import clients
+from handlers.common import clients, metrics
 from handlers.common.chunks import chunks
 from handlers.evaluate.environment import EvaluateEnvironment
 
@@ -29,6 +29,7 @@ def handler(_event: Any, _context: object) -> None:
                 time.sleep(PAUSE_SECONDS)
             _start(client, names)
         log.info("evaluation started", extra={"region": region, "config_rules": len(environment.config_rules)})
+    metrics.emit(environment.deployment, {}, {"EvaluationsStarted": 1})
 
 
 def _start(client: "ConfigServiceClient", names: list[str]) -> None:

@@ -1,66 +1,113 @@
 """Writes the compliance report: what Config says of every discovered resource, and what it does not say."""
 
+import contextlib
 import json
 import logging
-from typing import Any
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
 
-from handlers import __version__
+from botocore.exceptions import ClientError
+
 from handlers.common import clients, clock, metrics
-from handlers.common.events import time_of
-from handlers.common.layout import report_key
+from handlers.common.layout import listing_key, report_key
 from handlers.common.names import physical_name
-from handlers.common.register import Register
-from handlers.common.rule import Rule
-from handlers.report import aggregator, document
+from handlers.report import counts, document
+from handlers.report.counts import RULE_SILENT
 from handlers.report.environment import ReportEnvironment
-from handlers.report.reminders import remind, reminders
+from handlers.report.followups import FollowUps
+from handlers.report.listing import Listing
+from handlers.report.reads import Reader, plan
+from handlers.report.run import Run, read_all
+from handlers.report.workspace import Workspace
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
 
 
-def handler(event: Any, _context: object) -> None:
-    """Answers the schedule that follows each evaluation; the event's time names the report."""
+class FailedReadsError(RuntimeError):
+    """Something could not be read. The report is written and says so; the retry reads anew."""
+
+
+def handler(event: Any, context: Any) -> None:
+    """Answers the schedule that follows each evaluation, whose time names the report, or goes on with such a run."""
     environment = ReportEnvironment.from_variables()
-    scheduled_at = time_of(event, "time")
-    pictures = [_picture(rule, region, environment) for rule in RULES.values() for region in environment.regions]
-    register = Register(clients.dynamodb(), environment.findings_table)
-    wanted = [identity for picture in pictures for identity in document.non_compliant_ids(picture, environment.account)]
-    findings = {finding.finding_id: finding for finding in register.find(wanted)}
-    header = document.Header(
-        version=__version__,
-        environment=environment.environment,
-        environment_suffix=environment.environment_suffix,
-        account=environment.account,
-        settings_digest=environment.settings_digest,
-        scheduled_at=clock.stamp(scheduled_at),
-        generated_at=clock.stamp(clock.now()),
-    )
-    report = document.report(header, pictures, findings)
-    key = report_key(scheduled_at)
-    clients.s3().put_object(
-        Bucket=environment.report_bucket,
-        Key=key,
-        Body=json.dumps(report, indent=2, sort_keys=True).encode(),
-        ContentType="application/json",
-    )
-    _emit(report, environment)
-    log.info("report written", extra={"key": key, "totals": report["totals"]})
-    if entries := reminders(report, environment.enforced_scopes):
-        remind(clients.events(), entries)
-        log.info("open findings put to their remediation again", extra={"findings": len(entries)})
+    run = Run.from_event(event)
+    reads = plan(RULES.values(), environment.regions)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "workspace.sqlite"
+        if run.part:
+            run.fetch(environment.report_bucket, file)
+        with contextlib.closing(Workspace(file, reads)) as workspace:
+            if not run.part:
+                workspace.prepare(RULES, environment.account)
+            if read_all(workspace, Reader(environment), context.get_remaining_time_in_millis):
+                _finish(workspace, run.scheduled_at, environment, Path(folder))
+                return
+        run.hand_on(environment.report_bucket, file)
+        log.info("report handed on", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
 
 
-def _picture(rule: Rule, region: str, environment: ReportEnvironment) -> document.Picture:
-    name = physical_name(rule.name, environment.environment, environment.environment_suffix)
-    source = aggregator.Source(clients.config_service(), environment.aggregator, environment.account, region)
-    results = aggregator.results(source, name)
-    results += aggregator.not_applicable(clients.config_service(region), name)
-    discovered = [found for kind in rule.resource_types for found in aggregator.discovered(source, kind)]
-    return document.Picture(rule=rule, config_rule=name, region=region, discovered=discovered, results=results)
+def _finish(workspace: Workspace, scheduled_at: datetime, environment: ReportEnvironment, folder: Path) -> None:
+    now = clock.now()
+    config_rules = {
+        name: physical_name(name, environment.environment, environment.environment_suffix) for name in RULES
+    }
+    follow_ups = FollowUps(workspace, environment, config_rules)
+    tallies = counts.tallies(workspace, RULES)
+    problems = list(counts.problems(workspace, tallies, now))
+    listing = Listing(workspace, RULES, environment, now)
+    rows = folder / "findings.jsonl"
+    with rows.open("w", encoding="utf-8") as lines:
+        for row in listing.rows():
+            lines.write(json.dumps(row, sort_keys=True) + "\n")
+    reconciliation = follow_ups.reconciliation(now)
+    report = document.report(environment, scheduled_at, now, tallies, problems, listing, reconciliation)
+    if _write(report, rows, scheduled_at, environment):
+        _emit(report, environment)
+    log.info("report written", extra={"key": report["key"], "totals": report["totals"], "complete": not problems})
+    if count := follow_ups.put(clients.events(), now):
+        log.info("missed changes and open findings put to the bus", extra={"events": count} | reconciliation)
+    if failures := workspace.failures():
+        raise FailedReadsError("; ".join(f"{read}: {error}" for read, error in failures))
+
+
+def _write(report: dict[str, Any], rows: Path, scheduled_at: datetime, environment: ReportEnvironment) -> bool:
+    """The listing first: a report that exists has its listing. An incomplete one replaces none that exists."""
+    keep = not report["complete"]
+    text = json.dumps(report, indent=2, sort_keys=True).encode()
+    with rows.open("rb") as body:
+        _put(environment.report_bucket, listing_key(scheduled_at), body, "application/x-ndjson", keep)
+    return _put(environment.report_bucket, report_key(scheduled_at), text, "application/json", keep)
+
+
+def _put(bucket: str, key: str, body: bytes | BinaryIO, content_type: str, keep: bool) -> bool:
+    condition: Any = {"IfNoneMatch": "*"} if keep else {}
+    try:
+        clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type, **condition)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+        return False
+    return True
 
 
 def _emit(report: dict[str, Any], environment: ReportEnvironment) -> None:
     for row in report["rules"]:
-        counts = {f"{name.title().replace('_', '')}Resources": count for name, count in row["counts"].items()}
-        metrics.emit(environment.deployment, {"Rule": row["rule"]}, counts)
+        resources = ("discovered", "compliant", "non_compliant", "not_applicable", "unknown")
+        counted = {f"{name.title().replace('_', '')}Resources": row["counts"][name] for name in resources}
+        metrics.emit(environment.deployment, {"Rule": row["rule"]}, counted)
+    for severity in report["severities"]:
+        found, resolution = report["open"][severity], report["resolution"][severity]
+        values = {"OpenFindings": found["findings"], "OverdueFindings": found["overdue"]}
+        days = {"MeanAgeDays": found["mean_age_seconds"], "MeanTimeToResolveDays": resolution["mean_seconds"]}
+        values |= {name: round(seconds / 86_400, 2) for name, seconds in days.items() if seconds is not None}
+        metrics.emit(environment.deployment, {"Severity": severity}, values)
+    whole = {
+        "ReportsWritten": 1,
+        "ReportIncomplete": int(not report["complete"]),
+        "SilentRules": sum(problem["kind"] == RULE_SILENT for problem in report["problems"]),
+        "LostEvents": report["reconciliation"]["opened"] + report["reconciliation"]["resolved"],
+    }
+    metrics.emit(environment.deployment, {}, whole)

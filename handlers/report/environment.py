@@ -7,8 +7,8 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class ReportEnvironment(Variables):
-    """`settings_digest` is the SHA-256 of the deployed settings; `enforced_scopes` maps each rule whose remediation
-    enforces to the resources it may touch.
+    """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` maps a severity to the days in which a
+    finding is to be resolved; remediation modes and scopes are by rule.
     """
 
     account: str
@@ -17,4 +17,6 @@ class ReportEnvironment(Variables):
     findings_table: str
     report_bucket: str
     settings_digest: str
-    enforced_scopes: dict[str, list[str]]
+    deadline_days: dict[str, int]
+    remediation_modes: dict[str, str]
+    remediation_scopes: dict[str, list[str]]

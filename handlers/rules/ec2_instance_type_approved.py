@@ -21,6 +21,11 @@ def _literal(approved: str) -> str:
 RULE = Rule(
     name="ec2-instance-type-approved",
     title="EC2 instance type is not approved",
+    titles={
+        "de": "EC2-Instanztyp ist nicht freigegeben",
+        "fr": "Le type d’instance EC2 n’est pas approuvé",
+        "nl": "EC2-instancetype is niet goedgekeurd",
+    },
     description="EC2 instances are of a type on the approved list.",
     severity=Severity.MEDIUM,
     category=Category.CONFIGURATION,

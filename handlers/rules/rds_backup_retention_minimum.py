@@ -14,6 +14,11 @@ def policy_values(settings: RuleSettings) -> Mapping[str, str]:
 RULE = Rule(
     name="rds-backup-retention-minimum",
     title="RDS backup retention is below the minimum",
+    titles={
+        "de": "RDS-Backups werden kürzer als vorgeschrieben aufbewahrt",
+        "fr": "La rétention des sauvegardes RDS est inférieure au minimum",
+        "nl": "RDS-back-ups worden korter dan het minimum bewaard",
+    },
     description="RDS instances and clusters keep automated backups for at least the minimum number of days.",
     severity=Severity.HIGH,
     category=Category.RESILIENCE,

@@ -84,6 +84,11 @@ BUCKETS = "arn:{partition}:s3:::{name}"
 RULE = Rule(
     name="s3-bucket-default-encryption-kms",
     title="S3 bucket is not encrypted with KMS by default",
+    titles={
+        "de": "S3-Bucket wird nicht standardmäßig mit KMS verschlüsselt",
+        "fr": "Le bucket S3 n’est pas chiffré par défaut avec KMS",
+        "nl": "S3-bucket wordt niet standaard met KMS versleuteld",
+    },
     description="S3 buckets encrypt new objects with KMS by default, with an allowed key where keys are listed.",
     severity=Severity.HIGH,
     category=Category.ENCRYPTION,

@@ -70,13 +70,30 @@ def actions(service: ConfigService) -> dict[str, Action]:
         ]
         return _page(request, "ResourceIdentifiers", found, empty_first=True)
 
+    def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
+        _known_aggregator(service, request)
+        filters = request._get_param("Filters")
+        found = service.discovered(filters["Region"], filters["ResourceType"])
+        return json.dumps({"TotalDiscoveredResources": len(found) if filters["AccountId"] == service.account else 0})
+
     known = (
         start_config_rules_evaluation,
         get_compliance_details_by_config_rule,
         get_aggregate_compliance_details_by_config_rule,
+        get_aggregate_discovered_resource_counts,
         list_aggregate_discovered_resources,
     )
-    return {action.__name__: action for action in known}
+    return {action.__name__: _watched(service, action) for action in known}
+
+
+def _watched(service: ConfigService, action: Action) -> Action:
+    """The action behind the service's gate, where a test or a demo lets it throttle, fail or take its time."""
+
+    def watched(request: ConfigResponse) -> str:
+        service.gate(action.__name__)
+        return action(request)
+
+    return watched
 
 
 def _known_rule(service: ConfigService, region: str, name: str) -> None:

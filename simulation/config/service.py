@@ -1,6 +1,7 @@
 """AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,9 @@ Inventory = Callable[[str], Iterable[Item]]
 """The items that exist now in a region."""
 
 Emit = Callable[[dict[str, Any]], None]
+
+Gate = Callable[[str], None]
+"""Is asked before each API call, by its name in snake case; what it raises, the caller gets."""
 
 
 class RecorderOffError(RuntimeError):
@@ -51,6 +55,7 @@ class ConfigService:
         self._clock = clock
         self._inventory = inventory
         self._emit = emit
+        self.gate: Gate = lambda _action: None
         self.undecided: list[str] = []
         self._recorded: dict[str, dict[Key, Recorded]] = {}
         self._results: dict[tuple[str, str], dict[Key, Result]] = {}
@@ -68,6 +73,15 @@ class ConfigService:
         for item in gone:
             del held[item.key]
         return len(changed) + len(gone)
+
+    @contextmanager
+    def losing_events(self) -> Iterator[None]:
+        """Config tells changes at best effort: what it tells within is lost on the way."""
+        emit, self._emit = self._emit, lambda _event: None
+        try:
+            yield
+        finally:
+            self._emit = emit
 
     def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
         """Judges anew what was last recorded, under the named rules."""

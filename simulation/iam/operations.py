@@ -55,29 +55,29 @@ def _put_object(call: Call) -> list[Request]:
     return [put, *call.key_use(key, "s3", "kms:GenerateDataKey")]
 
 
+def _get_object(call: Call) -> list[Request]:
+    key = call.directory.bucket_key(call.parameters["Bucket"])
+    get = call.request("s3:GetObject", f"{_bucket(call)}/{call.parameters['Key']}")
+    return [get, *call.key_use(key, "s3", "kms:Decrypt")]
+
+
+def _list_objects(call: Call) -> list[Request]:
+    return [call.request("s3:ListBucket", _bucket(call), **{"s3:prefix": call.parameters.get("Prefix", "")})]
+
+
 def _publish(call: Call) -> list[Request]:
     topic = call.parameters["TopicArn"]
     key = call.directory.topic_key(call.region, topic)
     return [call.request("sns:Publish", topic), *call.key_use(key, "sns", "kms:GenerateDataKey", "kms:Decrypt")]
 
 
-def _on_tables(action: str, names: Callable[[Parameters], list[str]]) -> Asked:
+def _on_table(action: str) -> Asked:
     def asked(call: Call) -> list[Request]:
-        requests = []
-        for name in names(call.parameters):
-            requests.append(call.request(action, call.directory.arn("dynamodb", call.region, f"table/{name}")))
-            requests += call.key_use(call.directory.table_key(call.region, name), "dynamodb", "kms:Decrypt")
-        return requests
+        name = call.parameters["TableName"]
+        access = call.request(action, call.directory.arn("dynamodb", call.region, f"table/{name}"))
+        return [access, *call.key_use(call.directory.table_key(call.region, name), "dynamodb", "kms:Decrypt")]
 
     return asked
-
-
-def _one_table(parameters: Parameters) -> list[str]:
-    return [parameters["TableName"]]
-
-
-def _several_tables(parameters: Parameters) -> list[str]:
-    return sorted(parameters["RequestItems"])
 
 
 def _on_rule(action: str) -> Asked:
@@ -111,13 +111,16 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
         "config:GetAggregateComplianceDetailsByConfigRule"
     ),
     ("config", "GetComplianceDetailsByConfigRule"): _on_rule("config:GetComplianceDetailsByConfigRule"),
+    ("config", "GetAggregateDiscoveredResourceCounts"): _on_aggregator("config:GetAggregateDiscoveredResourceCounts"),
     ("config", "ListAggregateDiscoveredResources"): _on_aggregator("config:ListAggregateDiscoveredResources"),
     ("config", "StartConfigRulesEvaluation"): _start_evaluation,
-    ("dynamodb", "BatchGetItem"): _on_tables("dynamodb:BatchGetItem", _several_tables),
-    ("dynamodb", "GetItem"): _on_tables("dynamodb:GetItem", _one_table),
-    ("dynamodb", "PutItem"): _on_tables("dynamodb:PutItem", _one_table),
+    ("dynamodb", "GetItem"): _on_table("dynamodb:GetItem"),
+    ("dynamodb", "PutItem"): _on_table("dynamodb:PutItem"),
+    ("dynamodb", "Scan"): _on_table("dynamodb:Scan"),
     ("events", "PutEvents"): _put_events,
+    ("s3", "GetObject"): _get_object,
     ("s3", "GetBucketEncryption"): _on_bucket("s3:GetEncryptionConfiguration"),
+    ("s3", "ListObjectsV2"): _list_objects,
     ("s3", "PutBucketEncryption"): _on_bucket("s3:PutEncryptionConfiguration"),
     ("s3", "PutObject"): _put_object,
     ("sns", "Publish"): _publish,

@@ -13,4 +13,4 @@ MAKERS: dict[str, Maker] = {
     **storage.MAKERS,
 }
 
-CHANGERS: dict[str, Maker] = {**events.CHANGERS, **functions.CHANGERS, **identity.CHANGERS}
+CHANGERS: dict[str, Maker] = {**events.CHANGERS, **functions.CHANGERS, **identity.CHANGERS, **observation.CHANGERS}

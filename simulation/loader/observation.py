@@ -1,4 +1,4 @@
-"""Log groups and alarms."""
+"""Log groups, alarms and dashboards."""
 
 from simulation.loader.place import Arguments, Attributes, Maker, Place
 
@@ -23,6 +23,7 @@ def alarm(place: Place, arguments: Arguments) -> Attributes:
         Threshold=arguments["threshold"],
         Period=arguments["period"],
         EvaluationPeriods=arguments["evaluation_periods"],
+        DatapointsToAlarm=arguments.get("datapoints_to_alarm", arguments["evaluation_periods"]),
         TreatMissingData=arguments["treat_missing_data"],
         AlarmActions=arguments["alarm_actions"],
         Tags=place.tag_list(),
@@ -30,4 +31,17 @@ def alarm(place: Place, arguments: Arguments) -> Attributes:
     return {"arn": f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:{arguments['alarm_name']}"}
 
 
-MAKERS: dict[str, Maker] = {"aws_cloudwatch_log_group": log_group, "aws_cloudwatch_metric_alarm": alarm}
+def dashboard(place: Place, arguments: Arguments) -> Attributes:
+    place.client("cloudwatch").put_dashboard(
+        DashboardName=arguments["dashboard_name"], DashboardBody=arguments["dashboard_body"]
+    )
+    return {"dashboard_arn": f"arn:aws:cloudwatch::{place.account}:dashboard/{arguments['dashboard_name']}"}
+
+
+MAKERS: dict[str, Maker] = {
+    "aws_cloudwatch_dashboard": dashboard,
+    "aws_cloudwatch_log_group": log_group,
+    "aws_cloudwatch_metric_alarm": alarm,
+}
+
+CHANGERS: dict[str, Maker] = {"aws_cloudwatch_dashboard": dashboard, "aws_cloudwatch_metric_alarm": alarm}

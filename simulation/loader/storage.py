@@ -76,6 +76,14 @@ def bucket_policy(place: Place, arguments: Arguments) -> Attributes:
     return {}
 
 
+def notification(place: Place, arguments: Arguments) -> Attributes:
+    wanted: Arguments = {"EventBridgeConfiguration": {}} if arguments["eventbridge"] else {}
+    place.client("s3").put_bucket_notification_configuration(
+        Bucket=arguments["bucket"], NotificationConfiguration=wanted
+    )
+    return {}
+
+
 def table(place: Place, arguments: Arguments) -> Attributes:
     attributes = [{"AttributeName": each["name"], "AttributeType": each["type"]} for each in arguments["attribute"]]
     sealing = block(arguments["server_side_encryption"])
@@ -95,6 +103,7 @@ MAKERS: dict[str, Maker] = {
     "aws_dynamodb_table": table,
     "aws_s3_bucket": bucket,
     "aws_s3_bucket_lifecycle_configuration": lifecycle,
+    "aws_s3_bucket_notification": notification,
     "aws_s3_bucket_ownership_controls": ownership,
     "aws_s3_bucket_policy": bucket_policy,
     "aws_s3_bucket_public_access_block": public_access,

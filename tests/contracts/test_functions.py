@@ -10,7 +10,7 @@ import pytest
 from modules.bundle import HANDLERS
 from tests.contracts.resources import Document, of_type
 
-NAMES = ("evaluate", "process", "report", "remediate-s3-encryption")
+NAMES = ("evaluate", "process", "report", "score", "summarize", "remediate-s3-encryption")
 
 
 @pytest.fixture(params=["dev", "prod"])
@@ -86,9 +86,10 @@ def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
         config = configs[reference(address, "function_name")]
         assert config["destination_config"]["on_failure"]["destination"] == reference(queue, "arn")
         assert (config["maximum_retry_attempts"], config["maximum_event_age_in_seconds"]) == (2, 21600)
-        (alarm,) = [each for each in alarms if each["dimensions"].get("FunctionName") == found["function_name"]]
-        assert (alarm["metric_name"], alarm["treat_missing_data"]) == ("Errors", "notBreaching")
-        assert alarm["alarm_actions"] == [reference(operations, "arn")]
+        own = [each for each in alarms if each["dimensions"].get("FunctionName") == found["function_name"]]
+        assert sorted(each["metric_name"] for each in own) == ["Errors", "Throttles"]
+        assert {each["treat_missing_data"] for each in own} == {"notBreaching"}
+        assert all(each["alarm_actions"] == [reference(operations, "arn")] for each in own)
 
 
 def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, functions: dict[str, Document]) -> None:
@@ -96,7 +97,9 @@ def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, f
     rules = of_type(document, "aws_cloudwatch_event_rule")
     permissions = of_type(document, "aws_lambda_permission").values()
     targets = of_type(document, "aws_cloudwatch_event_target").values()
-    assert len(rules) == len(targets) == len(permissions) == len(functions)
+    assert len(rules) == len(targets) == len(permissions) == len(functions) + 1, "a report has two: it may go on"
+    statements = [(each["function_name"], each["statement_id"]) for each in permissions]
+    assert len(set(statements)) == len(statements), "Lambda takes a statement's id once for each function"
     for target in targets:
         retries = target["retry_policy"]
         assert retries["maximum_event_age_in_seconds"] >= 60, "left out, the provider sends 0, which AWS refuses"

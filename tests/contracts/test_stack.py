@@ -15,7 +15,7 @@ Environments = dict[str, Settings]
 
 ADDRESSES = Path(__file__).parent / "addresses.txt"
 
-NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "statement_id")
+NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "dashboard_name")
 NAMED_OTHERWISE = ("aws_iam_role_policy.", "aws_lambda_permission.")
 
 
@@ -113,19 +113,20 @@ def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document
         assert all(block[name] for name in block if name.startswith(("block_", "ignore_", "restrict_")))
         expiry = own["lifecycle_configuration"]["rule"][0]
         assert expiry["expiration"][0]["days"] == expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == 30
+        assert {rule["filter"][0]["prefix"] for rule in own["lifecycle_configuration"]["rule"][1:]} <= {"working/"}
         assert expiry["abort_incomplete_multipart_upload"][0]["days_after_initiation"] == 7
         assert '"aws:SecureTransport":"false"' in own["policy"]["policy"]
 
 
 def test_every_topic_is_sealed_and_retried(document: Document, environments: Environments, environment: str) -> None:
     topics = of_type(document, "aws_sns_topic")
-    assert len(topics) == 5
+    assert len(topics) == 6
     for found in topics.values():
         assert found["kms_master_key_id"].startswith("${aws_kms_key.")
         policy = json.loads(found["delivery_policy"])["http"]["defaultHealthyRetryPolicy"]
         assert policy["numRetries"] >= policy["numMinDelayRetries"] + policy["numMaxDelayRetries"]
-    alerts = environments[environment].alerts
-    addresses = [*alerts.critical, *alerts.high, *alerts.medium, *alerts.low, *alerts.operations]
+    alerts, readers = environments[environment].alerts, environments[environment].summary.readers
+    addresses = [*alerts.critical, *alerts.high, *alerts.medium, *alerts.low, *alerts.operations, *readers]
     endpoints = [found["endpoint"] for found in of_type(document, "aws_sns_topic_subscription").values()]
     assert sorted(endpoints) == sorted(addresses)
 
@@ -158,10 +159,13 @@ def test_patterns_name_our_rules_only(document: Document, environment: str) -> N
     ours = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
     event_rules = of_type(document, "aws_cloudwatch_event_rule").values()
     patterns = [json.loads(found["event_pattern"]) for found in event_rules if "event_pattern" in found]
-    assert len(patterns) == 2
+    assert len(patterns) == 4
     for pattern in patterns:
-        assert set(pattern["detail"]["configRuleName"]) <= ours
         assert pattern["account"] == document["provider"]["aws"][0]["allowed_account_ids"]
+    changes = [pattern for pattern in patterns if "configRuleName" in pattern.get("detail", {})]
+    assert len(changes) == 2
+    for pattern in changes:
+        assert set(pattern["detail"]["configRuleName"]) <= ours
 
 
 def test_schedules_come_every_six_hours_and_the_report_half_an_hour_later(documents: dict[str, Document]) -> None:
@@ -174,6 +178,8 @@ def test_schedules_come_every_six_hours_and_the_report_half_an_hour_later(docume
     assert schedules == {
         "evaluate-on-schedule-dev-ew1": "cron(15 0,6,12,18 * * ? *)",
         "report-on-schedule-dev-ew1": "cron(45 0,6,12,18 * * ? *)",
+        "score-on-schedule-dev-ew1": "cron(0 7 * * ? *)",
+        "score-on-schedule-prod-ew1": "cron(30 5 * * ? *)",
         "evaluate-on-schedule-prod-ew1": "cron(45 0,6,12,18 * * ? *)",
         "report-on-schedule-prod-ew1": "cron(15 1,7,13,19 * * ? *)",
     }

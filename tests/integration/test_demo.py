@@ -47,13 +47,23 @@ def test_demo_of_each_environment_is_as_expected(
     monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
     artefacts.fresh(tmp_path / "output")
     demo.run(settings, None, tmp_path / "output", quiet())
-    reports = sorted((tmp_path / "output" / "reports").rglob("*.json"))
-    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
-    assert reports
-    for report in reports:
-        jsonschema.validate(json.loads(report.read_text()), schema)
-    assert list((tmp_path / "output" / "audit").rglob("*.json"))
-    assert "OPENED" in next((tmp_path / "output" / "alerts" / "high").iterdir()).read_text()
+    output = tmp_path / "output"
+    for folder, pattern, name in (
+        ("reports", "*.json", "report"),
+        ("reports", "*.jsonl", "listing"),
+        ("scores", "*.json", "score"),
+        ("summaries", "*.json", "summary"),
+    ):
+        files = sorted((output / folder).rglob(pattern))
+        schema = json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
+        assert len(files) >= 7, f"eight days with a gap leave several of {folder}"
+        for file in files:
+            for line in file.read_text().splitlines() if file.suffix == ".jsonl" else [file.read_text()]:
+                jsonschema.validate(json.loads(line), schema)
+    assert list((output / "audit").rglob("*.json"))
+    assert "OPENED" in next((output / "alerts" / "high").iterdir()).read_text()
+    assert len(list((output / "alerts" / "summary").iterdir())) == 7, "a summary for each score, and none twice"
+    assert (output / "index.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +72,9 @@ def test_demo_of_each_environment_is_as_expected(
         ("process_PublishAlerts_", "sns:Publish", "process-dev-ew1"),
         ("process_PublishAlertsSealed_", "kms:GenerateDataKey", "process-dev-ew1"),
         ("report_ReadAggregator_", "config:GetAggregateComplianceDetailsByConfigRule", "report-dev-ew1"),
+        ("report_ReadFindings_", "dynamodb:Scan", "report-dev-ew1"),
+        ("score_ReadReports_", "s3:GetObject", "score-dev-ew1"),
+        ("summarize_PublishSummary_", "sns:Publish", "summarize-dev-ew1"),
         ("_ReadBucketEncryption_", "s3:GetEncryptionConfiguration", "remediate-s3-encryption-dev-ew1"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,20 @@ def account(
         cloud.record()
         for schedule in ("evaluate", "report"):
             cloud.fire(f"{schedule}-on-schedule-{request.param}-ew1")
+        _let_a_report_take_two_invocations(cloud, request.param)
+        for _ in range(2):  # the second score has one before it to read
+            cloud.fire(f"score-on-schedule-{request.param}-ew1")
         assert not [invocation.error for invocation in cloud.invocations if invocation.error]
         _let_each_fail(cloud, request.param)
         yield cloud
+
+
+def _let_a_report_take_two_invocations(cloud: Cloud, environment: str) -> None:
+    """At 40 seconds a call its time is up before its reads are."""
+    cloud.config.gate = lambda _action: cloud.clock.advance(timedelta(seconds=40))
+    ran = cloud.fire(f"report-on-schedule-{environment}-ew1")
+    cloud.config.gate = lambda _action: None
+    assert [invocation.function for invocation in ran].count(f"report-{environment}-ew1") == 2
 
 
 def _let_each_fail(cloud: Cloud, environment: str) -> None:
@@ -46,10 +58,18 @@ def _let_each_fail(cloud: Cloud, environment: str) -> None:
     cloud.delivery.put(_malformed(rule, identity, cloud.account))
     config.delete_configuration_aggregator(ConfigurationAggregatorName=f"aggregator-{environment}-ew1")
     config.delete_config_rule(ConfigRuleName=rule)
+    cloud.delivery.put(_object_created(f"compliance-reports-{environment}-ew1", "scores/never-written.json"))
     for schedule in ("evaluate", "report"):
         cloud.fire(f"{schedule}-on-schedule-{environment}-ew1")
+    cloud.clock.advance(timedelta(days=2))
+    cloud.fire(f"score-on-schedule-{environment}-ew1")
     failed = {invocation.function for invocation in cloud.invocations if invocation.error}
-    assert len(failed) == 4
+    assert len(failed) == 6
+
+
+def _object_created(bucket: str, key: str) -> dict[str, Any]:
+    detail = {"bucket": {"name": bucket}, "object": {"key": key}}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
 
 
 def _malformed(rule: str, identity: str, account: str) -> dict[str, Any]:
@@ -102,4 +122,7 @@ def test_nothing_was_refused_but_what_was_taken_away(account: Cloud) -> None:
     assert refused == {
         ("config:StartConfigRulesEvaluation", "does-not-exist"),
         ("config:GetAggregateComplianceDetailsByConfigRule", "does-not-exist"),
+        ("config:GetAggregateDiscoveredResourceCounts", "does-not-exist"),
+        ("config:GetComplianceDetailsByConfigRule", "does-not-exist"),
+        ("config:ListAggregateDiscoveredResources", "does-not-exist"),
     }

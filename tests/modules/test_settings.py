@@ -24,6 +24,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "home_region": "eu-west-1",
         "rules": {"approved_instance_types": ("m7i.large",), "minimum_rds_backup_retention_days": 7},
         "alerts": dict.fromkeys(("critical", "high", "medium", "low", "operations"), ADDRESSES),
+        "summary": {"readers": ADDRESSES},
         "state": {"bucket": "terraform-state", "kms_key": "alias/terraform-state"},
     } | changes
 
@@ -34,6 +35,9 @@ def test_what_is_left_out_is_the_cautious_choice() -> None:
     assert settings.log_level == "INFO"
     assert settings.schedule.first_evaluation == time(0, 0)
     assert settings.rules.allowed_kms_keys == ()
+    assert settings.summary.language == "en"
+    assert settings.deadlines() == {"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90}
+    assert settings.schedule.daily_score == time(7, 0)
 
 
 def test_every_rule_with_a_remediation_has_its_settings() -> None:

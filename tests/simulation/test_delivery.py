@@ -57,7 +57,7 @@ def test_schedule_that_does_not_exist_is_said(deployed: Cloud) -> None:
 
 
 def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -> None:
-    deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="InvokeFromEvents")
+    deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
     told = event(compliance_type="COMPLIANT")
     deployed.delivery.put(told)
     assert deployed.settle() == []

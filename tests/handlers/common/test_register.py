@@ -5,8 +5,8 @@ import boto3
 import pytest
 
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import AlertInProgressError
-from handlers.common.register import KEY, BusyFindingError, Register, UnreadFindingsError
+from handlers.common.findings import AlertInProgressError, Finding
+from handlers.common.register import KEY, BusyFindingError, Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock
@@ -31,10 +31,19 @@ def register(aws: None) -> Register:
     return Register(client, "findings")
 
 
+def everything(register: Register) -> list[Finding]:
+    """All pages."""
+    found, following = register.page()
+    while following:
+        more, following = register.page(following)
+        found += more
+    return found
+
+
 def test_keeps_what_it_records(register: Register) -> None:
     recorded = register.record(change(), RULE, CLAIM)
     assert recorded is not None
-    assert list(register.find([recorded.finding_id, "another"])) == [recorded]
+    assert everything(register) == [recorded]
 
 
 def test_same_change_twice_is_once(register: Register) -> None:
@@ -67,16 +76,25 @@ def test_marking_an_overtaken_alert_changes_nothing(register: Register, time: St
     time.pass_by(61)
     later = register.record(change(compliance_type="COMPLIANT", ordering="2026-03-01T01:00:00Z"), RULE, CLAIM)
     register.mark_alerted(first)
-    assert list(register.find([first.finding_id])) == [later]
+    assert everything(register) == [later]
 
 
-def test_finds_more_than_one_batch(register: Register) -> None:
-    ids = []
-    for number in range(120):
-        recorded = register.record(change(f"bucket-{number}"), RULE, CLAIM)
-        assert recorded is not None
-        ids.append(recorded.finding_id)
-    assert {finding.finding_id for finding in register.find(ids * 2)} == set(ids)
+class Short:
+    """A table whose pages hold one item, before what is not asked for is taken out: many are empty."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def scan(self, **asked: Any) -> Any:
+        return self._client.scan(Limit=1, **asked)
+
+
+def test_every_page_is_read_and_what_never_was_open_is_left_out(register: Register) -> None:
+    wanted = {register.record(change(name), RULE, CLAIM) for name in ("a", "b", "c")}
+    for name in ("d", "e", "f"):
+        register.record(change(name, compliance_type="COMPLIANT"), RULE, CLAIM)
+    short: Any = Short(register.client)
+    assert set(everything(Register(short, "findings"))) == wanted
 
 
 class Interrupted:
@@ -108,26 +126,6 @@ def test_lost_write_is_decided_anew_on_what_the_other_wrote(
     assert (finding.alert_due if finding else None) == alert
 
 
-class Reluctant:
-    """A table that gives one finding at a time and leaves the rest for another call."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:
-        ((table, asked),) = RequestItems.items()
-        first, *rest = asked["Keys"]
-        answer = self._client.batch_get_item(RequestItems={table: asked | {"Keys": [first]}})
-        return answer | {"UnprocessedKeys": {table: asked | {"Keys": rest}} if rest else {}}
-
-
-def test_what_a_call_leaves_unread_is_asked_again(register: Register) -> None:
-    recorded = [register.record(change(name), RULE, CLAIM) for name in ("a", "b", "c")]
-    reluctant: Any = Reluctant(register.client)
-    ids = [finding.finding_id for finding in recorded if finding]
-    assert list(Register(reluctant, "findings").find(ids)) == recorded
-
-
 class Contested:
     """A table that somebody else always writes first."""
 
@@ -141,17 +139,8 @@ class Contested:
         self._client.put_item(**arguments)
         return self._client.put_item(**arguments)
 
-    def batch_get_item(self, **arguments: Any) -> dict[str, Any]:
-        return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
-
 
 def test_gives_up_against_other_writers_and_says_so(register: Register) -> None:
     contested: Any = Contested(register.client)
     with pytest.raises(BusyFindingError, match="ledger"):
         Register(contested, "findings").record(change(), RULE, CLAIM)
-
-
-def test_keys_left_unread_are_no_silent_gap(register: Register) -> None:
-    contested: Any = Contested(register.client)
-    with pytest.raises(UnreadFindingsError, match="1 findings of findings"):
-        list(Register(contested, "findings").find(["x"]))

@@ -26,7 +26,7 @@ class Buckets:
     def record(self) -> dict[str, Any]:
         (key,) = [found["Key"] for found in self.s3.list_objects_v2(Bucket="compliance-reports")["Contents"]]
         document: dict[str, Any] = json.loads(self.s3.get_object(Bucket="compliance-reports", Key=key)["Body"].read())
-        identity = f"c0bb891c-77fe-8518-14fc-be78b966f95b-{document['outcome']}"
+        identity = f"000005-c0bb891c-77fe-8518-14fc-be78b966f95b-{document['outcome']}"
         assert key == f"audit/2026/03/01/{S3.name}/{identity}.json"
         return document
 

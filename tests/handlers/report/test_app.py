@@ -1,166 +1,171 @@
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
+import jsonschema
 import pytest
 
-from handlers.common import clients
-from handlers.common.events import ComplianceChange, MalformedEventError
-from handlers.common.register import KEY, Register
-from handlers.report.app import handler
-from handlers.report.environment import ReportEnvironment
-from handlers.report.reminders import NotRemindedError
+from handlers.common.events import MalformedEventError
+from handlers.report.followups import NotTakenError
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT, S3_RULE, event
+from modules.bundle import ROOT
+from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-
-S3 = RULES["s3-bucket-default-encryption-kms"]
-SCHEDULE = {"time": "2026-03-01T00:45:00Z"}
-REGIONS = ("eu-west-1", "eu-north-1")
-
-
-class Config:
-    """AWS Config with one open bucket in eu-west-1, one volatile instance in eu-north-1, and nothing else."""
-
-    def __init__(self, region: str | None) -> None:
-        self.region = region
-
-    def list_aggregate_discovered_resources(self, **asked: Any) -> dict[str, Any]:
-        there = {("eu-west-1", "AWS::S3::Bucket"): "ledger", ("eu-north-1", "AWS::EC2::Instance"): "i-0abc"}
-        found = there.get((asked["Filters"]["Region"], asked["ResourceType"]))
-        identifier = {"ResourceType": asked["ResourceType"], "ResourceId": found}
-        return {"ResourceIdentifiers": [identifier] if found else []}
-
-    def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        here = (asked["AwsRegion"], asked["ConfigRuleName"]) == ("eu-west-1", S3_RULE)
-        return {"AggregateEvaluationResults": [result("AWS::S3::Bucket", "ledger", "NON_COMPLIANT")] if here else []}
-
-    def get_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        here = self.region == "eu-north-1" and asked["ConfigRuleName"].startswith("ec2-")
-        return {"EvaluationResults": [result("AWS::EC2::Instance", "i-0abc", "NOT_APPLICABLE")] if here else []}
-
-
-def result(resource_type: str, resource_id: str, compliance_type: str) -> dict[str, Any]:
-    qualifier = {"ResourceType": resource_type, "ResourceId": resource_id}
-    return {
-        "EvaluationResultIdentifier": {"EvaluationResultQualifier": qualifier},
-        "ComplianceType": compliance_type,
-        "ResultRecordedTime": datetime(2026, 3, 1, 0, 30, tzinfo=UTC),
-    }
-
-
-class Reports:
-    """The report function with its table, bucket and bus."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.monkeypatch = monkeypatch
-        self.s3 = boto3.client("s3", "eu-west-1")
-        self.s3.create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        boto3.client("dynamodb", "eu-west-1").create_table(
-            TableName="findings",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
-        )
-        self.reminded: list[Any] = []
-        self.refused = 0
-        monkeypatch.setattr(clients, "config_service", lambda region=None: Config(region))
-        monkeypatch.setattr(clients, "events", lambda: self)
-        self.enforce()
-
-    def enforce(self, **scopes: list[str]) -> None:
-        told = ReportEnvironment(
-            environment="dev",
-            environment_suffix="ew1",
-            account=ACCOUNT,
-            regions=REGIONS,
-            aggregator="aggregator-dev-ew1",
-            findings_table="findings",
-            report_bucket="reports",
-            settings_digest="digest",
-            enforced_scopes={name.replace("_", "-"): scope for name, scope in scopes.items()},
-        )
-        for name, value in told.to_variables().items():
-            self.monkeypatch.setenv(name, value)
-
-    def put_events(self, Entries: list[Any]) -> dict[str, int]:
-        self.reminded += Entries
-        return {"FailedEntryCount": self.refused}
-
-    def written(self) -> dict[str, dict[str, Any]]:
-        """Every report in the bucket, by key."""
-        keys = [found["Key"] for found in self.s3.list_objects_v2(Bucket="reports").get("Contents", [])]
-        return {key: json.loads(self.s3.get_object(Bucket="reports", Key=key)["Body"].read()) for key in keys}
+from tests.handlers.report.account import EC2, KEY_OF_LISTING, KEY_OF_REPORT, REGIONS, S3, Account
 
 
 @pytest.fixture
-def reports(aws: None, monkeypatch: pytest.MonkeyPatch) -> Reports:
-    return Reports(monkeypatch)
+def estate(account: Account) -> Account:
+    """One right, two wrong and one unjudged bucket at home; a volatile instance abroad."""
+    for identity, verdict in {"ledger": "NON_COMPLIANT", "a": "COMPLIANT", "b": "NON_COMPLIANT", "new": None}.items():
+        account.config.judged(identity, verdict)
+    account.config.judged("i-0abc", "NOT_APPLICABLE", EC2, "AWS::EC2::Instance", "eu-north-1")
+    return account
 
 
-def test_every_rule_is_reported_in_every_region(reports: Reports) -> None:
-    handler(SCHEDULE, None)
-    (report,) = reports.written().values()
+def test_every_rule_is_reported_in_every_region(estate: Account) -> None:
+    estate.run()
+    report = estate.report()
     assert [row["rule"] for row in report["rules"]] == list(RULES)
     assert all(sorted(row["regions"]) == sorted(REGIONS) for row in report["rules"])
-    assert report["regions"]["eu-west-1"]["non_compliant"] == 1
+    assert report["regions"]["eu-west-1"]["non_compliant"] == 2
     assert report["regions"]["eu-north-1"]["not_applicable"] == 1
-    assert report["totals"]["compliant"] == 0
+    assert report["totals"] == {
+        "discovered": 5,
+        "undiscovered": 0,
+        "evaluated": 4,
+        "compliant": 1,
+        "non_compliant": 2,
+        "not_applicable": 1,
+        "unknown": 1,
+    }
+    assert (report["complete"], report["problems"]) == (True, [])
 
 
-def test_header_says_whose_report_it_is_and_of_when(reports: Reports) -> None:
-    handler(SCHEDULE, None)
-    (report,) = reports.written().values()
-    assert (report["account"], report["environment"], report["settings_digest"]) == (ACCOUNT, "dev", "digest")
+def test_header_says_whose_report_it_is_and_of_when(estate: Account) -> None:
+    estate.run()
+    report = estate.report()
+    assert (report["account"], report["environment"], report["settings_digest"]) == (ACCOUNT, "dev", "0" * 64)
     assert report["scheduled_at"] == "2026-03-01T00:45:00.000Z"
-    assert report["generated_at"] == "2026-03-01T00:01:00.000Z"
+    assert report["generated_at"] == "2026-03-01T00:45:00.000Z"
+    assert report["listing"] == {"key": KEY_OF_LISTING, "non_compliant": 2, "unknown": 1}
 
 
-def test_retry_writes_the_same_report_again(reports: Reports, time: StandingClock) -> None:
-    handler(SCHEDULE, None)
-    time.pass_by(3600)
-    handler(SCHEDULE, None)
-    assert list(reports.written()) == ["reports/2026/03/01/0045.json"]
+def test_documents_are_of_their_schemas(estate: Account) -> None:
+    estate.known("ledger")
+    estate.known("gone", "COMPLIANT")
+    estate.run()
+    docs = ROOT / "docs"
+    jsonschema.validate(estate.report(), json.loads((docs / "report.schema.json").read_text()))
+    for row in estate.listing():
+        jsonschema.validate(row, json.loads((docs / "listing.schema.json").read_text()))
 
 
-def test_first_seen_is_the_register_s(reports: Reports) -> None:
-    change = ComplianceChange.from_event(event(ordering="2026-02-01T00:00:00Z"), ACCOUNT)
-    Register(boto3.client("dynamodb", "eu-west-1"), "findings").record(change, S3, timedelta(seconds=60))
-    handler(SCHEDULE, None)
-    (row,) = reports.written()["reports/2026/03/01/0045.json"]["non_compliant"]
-    assert (row["first_seen"], row["first_seen_source"]) == ("2026-02-01T00:00:00.000Z", "register")
+def test_listing_has_each_non_compliant_and_unknown_resource(estate: Account) -> None:
+    estate.run()
+    found = [(row["resource_id"], row["compliance_type"]) for row in estate.listing()]
+    assert found == [("b", "NON_COMPLIANT"), ("ledger", "NON_COMPLIANT"), ("new", None)]
 
 
-def test_counts_are_metrics_of_each_rule(reports: Reports, capsys: pytest.CaptureFixture[str]) -> None:
-    handler(SCHEDULE, None)
-    lines = {line["Rule"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
-    assert list(lines) == list(RULES)
-    assert lines[S3.name]["NonCompliantResources"] == 1
-    assert lines[S3.name]["UnknownResources"] == 0
+def test_retry_writes_the_same_report_again(estate: Account, time: StandingClock) -> None:
+    estate.run()
+    before = estate.report()
+    estate.run()
+    assert estate.all_keys() == [KEY_OF_LISTING, KEY_OF_REPORT]
+    assert estate.report() == before
 
 
-def test_open_finding_is_put_to_the_remediation_that_enforces(reports: Reports) -> None:
-    reports.enforce(s3_bucket_default_encryption_kms=["ledger"])
-    handler(SCHEDULE, None)
-    assert [entry["DetailType"] for entry in reports.reminded] == ["Open Finding"]
+def test_age_is_counted_from_what_the_register_knows(estate: Account) -> None:
+    estate.known("ledger", at="2026-02-01T00:00:00Z")
+    estate.run()
+    rows = {row["resource_id"]: row for row in estate.listing()}
+    assert (rows["ledger"]["first_seen"], rows["ledger"]["first_seen_source"]) == (
+        "2026-02-01T00:00:00.000Z",
+        "register",
+    )
+    assert (rows["ledger"]["age_seconds"], rows["ledger"]["overdue"]) == (28 * 86_400 + 45 * 60, True)
+    assert (rows["b"]["first_seen_source"], rows["b"]["age_seconds"], rows["b"]["overdue"]) == (
+        "aggregator",
+        25 * 60,
+        False,
+    )
 
 
-def test_without_an_enforcing_remediation_nobody_is_reminded(reports: Reports) -> None:
-    handler(SCHEDULE, None)
-    assert reports.reminded == []
+def test_open_findings_are_summed_up_by_severity(estate: Account) -> None:
+    estate.known("ledger", at="2026-02-01T00:45:00Z")
+    estate.run()
+    report = estate.report()
+    assert report["open"]["HIGH"] == {
+        "findings": 2,
+        "overdue": 1,
+        "mean_age_seconds": (28 * 86_400 + 25 * 60) // 2,
+        "oldest_age_seconds": 28 * 86_400,
+        "deadline_days": 7,
+    }
+    assert report["open"]["LOW"]["oldest_age_seconds"] is None
+    assert [row["resource_id"] for row in report["worst"]] == ["ledger", "b"]
+    assert [row["resource_id"] for row in report["overdue"]] == ["ledger"]
+    assert report["changes"]["opened"]["count"] == 1
 
 
-def test_report_stands_when_the_bus_refuses_a_reminder(reports: Reports) -> None:
-    reports.enforce(s3_bucket_default_encryption_kms=["ledger"])
-    reports.refused = 1
-    with pytest.raises(NotRemindedError):
-        handler(SCHEDULE, None)
-    assert len(reports.written()) == 1
+def test_time_to_resolve_is_that_of_the_last_thirty_days(account: Account) -> None:
+    for identity, opened, resolved in (
+        ("a", "2026-02-27T00:00:00Z", "2026-03-01T00:00:00Z"),
+        ("b", "2026-02-19T00:00:00Z", "2026-02-20T00:00:00Z"),
+        ("long-ago", "2025-02-19T00:00:00Z", "2026-01-20T00:00:00Z"),
+    ):
+        account.known(identity, at=opened)
+        account.known(identity, "COMPLIANT", at=resolved)
+    account.run()
+    report = account.report()
+    assert report["resolution"]["HIGH"] == {"resolved": 2, "mean_seconds": 36 * 3600}
+    assert report["resolution"]["LOW"] == {"resolved": 0, "mean_seconds": None}
+    assert [row["resource_id"] for row in report["changes"]["resolved"]["examples"]] == ["a"]
 
 
-@pytest.mark.parametrize("told", [{}, {"time": "soon"}, [], None])
-def test_schedule_without_a_time_writes_nothing(reports: Reports, told: Any) -> None:
-    with pytest.raises(MalformedEventError, match="time"):
-        handler(told, None)
-    assert reports.written() == {}
+def test_only_the_leaders_are_in_the_report_and_all_in_the_listing(account: Account) -> None:
+    for number in range(25):
+        account.config.judged(f"bucket-{number:02}", "NON_COMPLIANT")
+    account.run()
+    assert len(account.report()["worst"]) == 10
+    assert account.report()["changes"]["opened"]["count"] == 25
+    assert len(account.listing()) == 25
+
+
+def test_metrics_are_those_of_rules_severities_and_the_whole(
+    estate: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate.run()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rules = {line["Rule"]: line for line in lines if "Rule" in line}
+    assert list(rules) == list(RULES)
+    assert (rules[S3]["NonCompliantResources"], rules[S3]["UnknownResources"]) == (2, 1)
+    severities = {line["Severity"]: line for line in lines if "Severity" in line}
+    assert severities["HIGH"]["OpenFindings"] == 2
+    assert "MeanTimeToResolveDays" not in severities["HIGH"], "nothing was resolved: that is no zero"
+    (whole,) = [line for line in lines if "ReportsWritten" in line]
+    assert (whole["ReportIncomplete"], whole["SilentRules"], whole["LostEvents"]) == (0, 0, 2)
+
+
+def test_report_stands_when_the_bus_refuses(estate: Account) -> None:
+    estate.refused = 1
+    with pytest.raises(NotTakenError):
+        estate.run()
+    assert estate.report()["totals"]["non_compliant"] == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"time": "soon"},
+        [],
+        None,
+        {"detail-type": "Report Continuation"},
+        {"detail-type": "Report Continuation", "detail": {"part": 0, "scheduled_at": "2026-03-01T00:45:00Z"}},
+        {"detail-type": "Report Continuation", "detail": {"part": 1, "scheduled_at": "later"}},
+    ],
+)
+def test_malformed_event_writes_nothing(account: Account, told: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        account.run(told)
+    assert account.all_keys() == []

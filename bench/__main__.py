@@ -1,0 +1,149 @@
+"""`python -m bench [SIZE...]`: measures and prints a table."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.service import ACCOUNT, BUCKET, REGION
+from bench.worker import MILLISECONDS_A_CALL
+from handlers.common.layout import working_key
+from handlers.common.variables import Variables
+from handlers.report.environment import ReportEnvironment
+from handlers.report.run import Run
+from handlers.score.environment import ScoreEnvironment
+from handlers.summarize.environment import SummarizeEnvironment
+
+SIZES = (1_000, 10_000, 100_000)
+TIMEOUT_MILLISECONDS = 900_000
+
+NAMED: dict[str, Any] = {"environment": "dev", "environment_suffix": "ew1"}
+SCHEDULED = "2026-03-01T00:45:00.000Z"
+RULE = "s3-bucket-default-encryption-kms"
+
+FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
+    "report": (
+        ReportEnvironment(
+            **NAMED,
+            account=ACCOUNT,
+            regions=(REGION,),
+            aggregator="aggregator-dev-ew1",
+            findings_table="findings-dev-ew1",
+            report_bucket=BUCKET,
+            settings_digest="0" * 64,
+            deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
+            remediation_modes={RULE: "plan"},
+            remediation_scopes={RULE: []},
+        ),
+        {"time": SCHEDULED},
+    ),
+    "score": (ScoreEnvironment(**NAMED, report_bucket=BUCKET), {"time": "2026-03-01T07:00:00Z"}),
+    "summarize": (
+        SummarizeEnvironment(
+            **NAMED,
+            report_bucket=BUCKET,
+            summary_topic=f"arn:aws:sns:{REGION}:{ACCOUNT}:executive-summary-dev-ew1",
+            language="en",
+        ),
+        {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "account": ACCOUNT,
+            "detail": {"bucket": {"name": BUCKET}, "object": {"key": "scores/2026/03/01.json"}},
+        },
+    ),
+}
+
+
+@dataclass
+class Measured:
+    """A function at a size, over all its invocations."""
+
+    function: str
+    size: int
+    invocations: int
+    seconds: float
+    peak_mb: float
+    calls: int
+    written_mb: float
+
+    @property
+    def lambda_seconds(self) -> float:
+        """How long it would take at ten calls a second, if nothing overlapped."""
+        return self.seconds + self.calls * MILLISECONDS_A_CALL / 1000
+
+
+@contextmanager
+def _server(size: int, folder: Path) -> Iterator[str]:
+    command = [sys.executable, "-m", "bench.server", str(size), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.terminate()
+
+
+def _measure(function: str, size: int, endpoint: str, folder: Path) -> Measured:
+    told, event = FUNCTIONS[function]
+    before = _megabytes(folder)
+    seconds, peak, invocations = 0.0, 0.0, 0
+    while True:
+        run = _invoke(function, told, event, endpoint)
+        seconds, peak, invocations = seconds + run["seconds"], max(peak, run["peak_mb"]), invocations + 1
+        if function != "report" or not _handed_on(folder, invocations):
+            break
+        detail = {"scheduled_at": SCHEDULED, "part": invocations}
+        event = {"detail-type": "Report Continuation", "detail": detail}
+    with urllib.request.urlopen(f"{endpoint}/calls") as answer:
+        calls = sum(json.load(answer).values())
+    return Measured(function, size, invocations, seconds, peak, calls, _megabytes(folder) - before)
+
+
+def _invoke(function: str, told: Variables, event: dict[str, Any], endpoint: str) -> dict[str, float]:
+    place = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    secret = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.worker", function, json.dumps(event), str(TIMEOUT_MILLISECONDS)],
+        env={**os.environ, **place, **secret, **told.to_variables()},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    measured: dict[str, float] = json.loads(run.stdout)
+    return measured
+
+
+def _handed_on(folder: Path, part: int) -> bool:
+    return (folder / working_key(Run.from_event({"time": SCHEDULED}).scheduled_at, part)).exists()
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
+
+
+def main() -> None:
+    """Measures each size and prints a line of the table as soon as it is known."""
+    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    print("| function | results | wall time | peak memory | API calls | invocations | at 10 calls a second | written |")
+    print("|---|---|---|---|---|---|---|---|")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder, _server(size, Path(folder)) as endpoint:
+            for function in FUNCTIONS:
+                found = _measure(function, size, endpoint, Path(folder))
+                print(
+                    f"| {found.function} | {found.size:,} | {found.seconds:.1f} s | {found.peak_mb:.0f} MB "
+                    f"| {found.calls:,} | {found.invocations} | {found.lambda_seconds:.0f} s "
+                    f"| {found.written_mb:.1f} MB |",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

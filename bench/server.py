@@ -1,0 +1,65 @@
+"""The service behind HTTP, as botocore speaks to it."""
+
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlparse
+
+from bench.service import BUCKET, Service
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request: JSON calls are POSTs with a target, SNS is a form, S3 is everything else."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # it would hold the end of each answer back for 40 ms
+    service: Service
+
+    def do_POST(self) -> None:
+        """A JSON call, or SNS."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        target = self.headers.get("X-Amz-Target")
+        if target is None:
+            self._answer(200, self.service.publish().encode(), "text/xml")
+            return
+        answer = self.service.act(target.rpartition(".")[2], json.loads(body))
+        self._answer(200, json.dumps(answer).encode(), self.headers["Content-Type"])
+
+    def do_PUT(self) -> None:
+        """An object comes."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.service.put(self._key(), body)
+        self._answer(200, b"", "text/xml")
+
+    def do_GET(self) -> None:
+        """An object goes; without a key, the list of keys, or of calls."""
+        query = parse_qs(urlparse(self.path).query)
+        if self.path == "/calls":
+            self._answer(200, json.dumps(self.service.calls).encode(), "application/json")
+            self.service.calls.clear()
+        elif "list-type" in query:
+            self._answer(200, self.service.list(query.get("prefix", [""])[0]).encode(), "text/xml")
+        else:
+            found = self.service.get(self._key())
+            self._answer(404 if found is None else 200, found or b"", "application/octet-stream")
+
+    def _key(self) -> str:
+        return unquote(urlparse(self.path).path).removeprefix(f"/{BUCKET}/")
+
+    def _answer(self, status: int, body: bytes, content_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+if __name__ == "__main__":
+    Handler.service = Service(int(sys.argv[1]), Path(sys.argv[2]))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()

@@ -1,0 +1,9 @@
+"""How often things happen, for those who plan them and those who notice when they do not."""
+
+from datetime import timedelta
+
+EVALUATION_HOURS = 6
+REPORTS_PER_DAY = 24 // EVALUATION_HOURS
+# A run may be late by retries and by Config's own delays; an hour more is silence.
+GRACE = timedelta(hours=1)
+SILENT_AFTER = timedelta(hours=EVALUATION_HOURS) + GRACE

@@ -1,0 +1,128 @@
+"""What was read, counted: for every rule and region, with what does not add up.
+
+Counts obey evaluated = compliant + non_compliant + not_applicable and discovered + undiscovered = evaluated + unknown.
+A discovered resource without a result is unknown, never compliant; undiscovered are resources on which a result stands
+although the aggregator does not list them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.common.cadence import SILENT_AFTER
+from handlers.common.clock import stamp
+from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.rule import Rule
+from handlers.report.reads import BY_RULE, Kind
+from handlers.report.workspace import Workspace, moment
+
+Counts = dict[str, int]
+
+NAMES = ("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "not_applicable", "unknown")
+
+READ_FAILED = "READ_FAILED"
+RULE_SILENT = "RULE_SILENT"
+SUM_MISMATCH = "SUM_MISMATCH"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One rule in one region; `last_evaluated_at` is None if no result tells, `readable` if its reads succeeded."""
+
+    rule: Rule
+    region: str
+    counts: Counts
+    last_evaluated_at: datetime | None
+    readable: bool
+
+    def silent(self, now: datetime) -> bool:
+        """Whether the rule has judged nothing for longer than the time between two evaluations."""
+        if not self.readable or not self.counts["discovered"]:
+            return False
+        return self.last_evaluated_at is None or now - self.last_evaluated_at > SILENT_AFTER
+
+
+def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
+    """Every rule in every region, in the order in which they were read."""
+    by_type: dict[tuple[str, str], Counter[tuple[str | None, int]]] = {}
+    grouped = "SELECT rule, region, compliance, discovered, count(*) FROM verdicts GROUP BY 1, 2, 3, 4"
+    for rule, region, compliance, discovered, count in workspace.rows(grouped):
+        by_type.setdefault((rule, region), Counter())[compliance, discovered] = count
+    failed = {(read.subject, read.region) for read, _ in workspace.failures() if read.kind in BY_RULE}
+    return [
+        Tally(
+            rule=rules[rule],
+            region=region,
+            counts=_counts(by_type.get((rule, region), Counter())),
+            last_evaluated_at=moment(invoked) if invoked else None,
+            readable=(rule, region) not in failed,
+        )
+        for rule, region, invoked in workspace.rows("SELECT rule, region, invoked FROM scopes ORDER BY rowid")
+    ]
+
+
+def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
+    def of(compliance: str) -> int:
+        return found[compliance, 0] + found[compliance, 1]
+
+    evaluated = of(COMPLIANT) + of(NON_COMPLIANT) + of(NOT_APPLICABLE)
+    discovered = sum(count for (_, is_discovered), count in found.items() if is_discovered)
+    return {
+        "discovered": discovered,
+        "undiscovered": found.total() - discovered,
+        "evaluated": evaluated,
+        "compliant": of(COMPLIANT),
+        "non_compliant": of(NON_COMPLIANT),
+        "not_applicable": of(NOT_APPLICABLE),
+        "unknown": found.total() - evaluated,
+    }
+
+
+def added(counts: Iterable[Counts]) -> Counts:
+    """The sum of counts, name by name."""
+    total = Counter(dict.fromkeys(NAMES, 0))
+    for each in counts:
+        total.update(each)
+    return dict(total)
+
+
+def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, Counts]:
+    """The counts by category, severity or whatever else the key gives."""
+    listed = list(tallies)
+    return {
+        group: added(tally.counts for tally in listed if key(tally) == group) for group in sorted(set(map(key, listed)))
+    }
+
+
+def problems(workspace: Workspace, tallies: Iterable[Tally], now: datetime) -> Iterator[dict[str, Any]]:
+    """Why the report is not the whole truth: reads that failed, sums that do not match, rules that are silent."""
+    for read, error in workspace.failures():
+        rule = read.subject if read.kind in BY_RULE else None
+        yield _problem(READ_FAILED, rule, read.region or None, f"{read}: {error}")
+    for tally in tallies:
+        if stray := tally.counts["undiscovered"]:
+            detail = f"{stray} resources have a result and are not among the discovered ones"
+            yield _problem(SUM_MISMATCH, tally.rule.name, tally.region, detail)
+        if tally.silent(now):
+            last = stamp(tally.last_evaluated_at) if tally.last_evaluated_at else "never"
+            yield _problem(RULE_SILENT, tally.rule.name, tally.region, f"last evaluated: {last}")
+    yield from _miscounted(workspace)
+
+
+def _miscounted(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    failed = {(read.region, read.subject) for read, _ in workspace.failures() if read.kind == Kind.DISCOVERED}
+    query = """
+        SELECT c.region, c.type, c.total, count(d.id)
+        FROM counted c LEFT JOIN discovered d ON d.region = c.region AND d.type = c.type
+        GROUP BY 1, 2, 3 ORDER BY 1, 2
+    """
+    for region, resource_type, total, listed in workspace.rows(query):
+        if total != listed and (region, resource_type) not in failed:
+            detail = f"{resource_type}: the aggregator counts {total} resources and lists {listed}"
+            yield _problem(SUM_MISMATCH, None, region, detail)
+
+
+def _problem(kind: str, rule: str | None, region: str | None, detail: str) -> dict[str, Any]:
+    return {"kind": kind, "rule": rule, "region": region, "detail": detail}

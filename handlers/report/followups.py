@@ -1,0 +1,135 @@
+"""What a report puts to the event bus again, so that nothing that AWS Config told once is lost.
+
+Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
+`process` takes it as it takes any change: late or doubled, it changes nothing. Open findings in the scope of a
+remediation that enforces are put to it with each report, until they are closed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from handlers.common import events
+from handlers.common.clock import stamp
+from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.findings import Status
+from handlers.common.rule import Mode
+from handlers.report.environment import ReportEnvironment
+from handlers.report.reads import BY_RULE, Kind
+from handlers.report.workspace import Workspace, millis, moment
+
+if TYPE_CHECKING:
+    from types_boto3_events import EventBridgeClient
+
+Entry = dict[str, Any]
+
+ENTRIES_PER_CALL = 10  # PutEvents' limit
+
+# A change that Config has told within this time may still be on its way.
+IN_FLIGHT = timedelta(minutes=10)
+
+MISSED = f"""
+SELECT v.rule, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
+FROM verdicts v LEFT JOIN findings f ON f.id = v.finding
+WHERE v.compliance = '{NON_COMPLIANT}' AND coalesce(f.status, '') <> '{Status.OPEN}'
+UNION ALL
+SELECT f.rule, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position
+FROM findings f JOIN scopes s ON s.rule = f.rule AND s.region = f.region
+JOIN results r ON r.scope = s.rowid AND r.type = f.type AND r.id = f.resource
+WHERE f.status = '{Status.OPEN}' AND r.compliance IN ('{COMPLIANT}', '{NOT_APPLICABLE}')
+"""
+UNCONFIRMED = f"""
+SELECT f.rule, f.region, count(*) FROM findings f JOIN scopes s ON s.rule = f.rule AND s.region = f.region
+WHERE f.status = '{Status.OPEN}'
+AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
+GROUP BY 1, 2
+"""
+OPEN = f"""
+SELECT rule, region, type, id, compliance, ordering, recorded FROM verdicts
+WHERE compliance = '{NON_COMPLIANT}' AND rule = ? AND id = ?
+"""
+
+
+class NotTakenError(RuntimeError):
+    """EventBridge did not take some of the events; the report is written, and a retry puts them again."""
+
+
+class FollowUps:
+    """The events that a workspace calls for, as of a moment."""
+
+    def __init__(self, workspace: Workspace, environment: ReportEnvironment, config_rules: Mapping[str, str]) -> None:
+        self._workspace = workspace
+        self._environment = environment
+        self._config_rules = config_rules
+
+    def missed(self, now: datetime) -> Iterator[Entry]:
+        """Changes that the register has not heard of. Without the register's whole word, nothing is said."""
+        if any(read.kind == Kind.FINDINGS for read, _ in self._workspace.failures()):
+            return
+        for *result, position in self._workspace.rows(MISSED):
+            order = f"{stamp(moment(result[5]))}/{stamp(moment(result[6]))}"
+            if result[6] < millis(now - IN_FLIGHT) and order > (position or ""):
+                yield self._entry(events.MISSED_CHANGE, *result)
+
+    def reminders(self) -> Iterator[Entry]:
+        """Open findings that a remediation may repair and has not."""
+        for rule, mode in self._environment.remediation_modes.items():
+            for identity in self._environment.remediation_scopes[rule] if mode == Mode.ENFORCE else ():
+                for row in self._workspace.rows(OPEN, rule, identity):
+                    yield self._entry(events.OPEN_FINDING, *row)
+
+    def reconciliation(self, now: datetime) -> dict[str, int]:
+        """How many missed changes open and resolve a finding, and how many open findings Config says nothing of."""
+        opened = resolved = 0
+        for entry in self.missed(now):
+            is_open = json.loads(entry["Detail"])["newEvaluationResult"]["complianceType"] == NON_COMPLIANT
+            opened, resolved = opened + is_open, resolved + (not is_open)
+        failed = {(read.subject, read.region) for read, _ in self._workspace.failures() if read.kind in BY_RULE}
+        unconfirmed = sum(
+            count for rule, region, count in self._workspace.rows(UNCONFIRMED) if (rule, region) not in failed
+        )
+        return {"opened": opened, "resolved": resolved, "unconfirmed": unconfirmed}
+
+    def put(self, client: "EventBridgeClient", now: datetime) -> int:
+        """Puts all of them to the default bus and returns how many; raises NotTakenError."""
+        count, batch = 0, []
+        for entry in chain(self.missed(now), self.reminders()):
+            batch.append(entry)
+            if len(batch) == ENTRIES_PER_CALL:
+                put_events(client, batch)
+                count, batch = count + len(batch), []
+        if batch:
+            put_events(client, batch)
+        return count + len(batch)
+
+    def _entry(
+        self, detail_type: str, rule: str, region: str, kind: str, identity: str, compliance: str, *times: int
+    ) -> Entry:
+        """An event in the form of Config's own, so that one reader serves both."""
+        ordering, recorded = (stamp(moment(time)) for time in times)
+        qualifier = {"configRuleName": self._config_rules[rule], "resourceType": kind, "resourceId": identity}
+        detail = {
+            "messageType": events.CHANGE_MESSAGE,
+            "awsAccountId": self._environment.account,
+            "awsRegion": region,
+            "configRuleName": self._config_rules[rule],
+            "newEvaluationResult": {
+                "evaluationResultIdentifier": {
+                    "evaluationResultQualifier": qualifier,
+                    "orderingTimestamp": ordering,
+                },
+                "complianceType": compliance,
+                "resultRecordedTime": recorded,
+            },
+        }
+        return {"Source": events.OWN_SOURCE, "DetailType": detail_type, "Detail": json.dumps(detail)}
+
+
+def put_events(client: "EventBridgeClient", entries: list[Entry]) -> None:
+    """Puts some entries to the default bus; raises NotTakenError."""
+    batch: Any = entries
+    answer = client.put_events(Entries=batch)
+    if answer["FailedEntryCount"]:
+        raise NotTakenError(f"{answer['FailedEntryCount']} of {len(entries)} events were not taken")

@@ -1,0 +1,182 @@
+"""The findings of a report, one by one: written out as they come, and summed up on the way.
+
+What is kept in memory is bounded: sums by severity, and the few findings that lead a list.
+"""
+
+import bisect
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.common.clock import stamp
+from handlers.common.events import COMPLIANCE_TYPES, NON_COMPLIANT
+from handlers.common.findings import Status
+from handlers.common.rule import Mode, Rule, Severity
+from handlers.report.environment import ReportEnvironment
+from handlers.report.workspace import Workspace, millis, moment
+
+Row = dict[str, Any]
+
+LEADERS = 10
+A_DAY = timedelta(days=1)
+RESOLUTION_PERIOD = timedelta(days=30)
+
+RANK = {severity: rank for rank, severity in enumerate(Severity)}
+"""CRITICAL first."""
+
+NON_COMPLIANT_ROWS = f"""
+SELECT v.finding, v.rule, v.region, v.type, v.id, v.discovered, v.recorded, f.first_seen, f.opened
+FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status = '{Status.OPEN}'
+WHERE v.compliance = '{NON_COMPLIANT}' ORDER BY v.scope, v.type, v.id
+"""
+UNKNOWN_ROWS = f"""
+SELECT finding, rule, region, type, id FROM verdicts
+WHERE compliance IS NULL OR compliance NOT IN {COMPLIANCE_TYPES} ORDER BY scope, type, id
+"""
+RESOLVED_ROWS = f"""
+SELECT id, rule, region, type, resource, opened, resolved FROM findings
+WHERE status = '{Status.RESOLVED}' AND resolved >= ? ORDER BY resolved DESC, id
+"""
+
+
+@dataclass
+class Leaders:
+    """The first few rows by an order, and how many there were in all, by rule."""
+
+    count: int = 0
+    by_rule: Counter[str] = field(default_factory=Counter)
+    _leading: list[tuple[Any, Row]] = field(default_factory=list)
+
+    def add(self, order: tuple[Any, ...], row: Row) -> None:
+        """Counts a row, and keeps it if it leads."""
+        self.count += 1
+        self.by_rule[row["rule"]] += 1
+        bisect.insort(self._leading, ((*order, row["finding_id"]), row), key=lambda each: each[0])
+        del self._leading[LEADERS:]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The leading rows, in order."""
+        return [row for _, row in self._leading]
+
+    def document(self) -> Row:
+        """Count, count by rule, and examples."""
+        return {"count": self.count, "by_rule": dict(sorted(self.by_rule.items())), "examples": self.rows}
+
+
+@dataclass
+class Ages:
+    """Open findings of one severity."""
+
+    findings: int = 0
+    overdue: int = 0
+    total_seconds: int = 0
+    oldest_seconds: int | None = None
+
+    def add(self, row: Row) -> None:
+        """Counts a finding."""
+        self.findings += 1
+        self.overdue += row["overdue"]
+        self.total_seconds += row["age_seconds"]
+        self.oldest_seconds = max(self.oldest_seconds or 0, row["age_seconds"])
+
+    def document(self, deadline_days: int) -> Row:
+        """As the report has it; ages are None where nothing is open."""
+        return {
+            "findings": self.findings,
+            "overdue": self.overdue,
+            "mean_age_seconds": self.total_seconds // self.findings if self.findings else None,
+            "oldest_age_seconds": self.oldest_seconds,
+            "deadline_days": deadline_days,
+        }
+
+
+class Listing:
+    """Every non-compliant or unknown resource of the workspace, as of a moment."""
+
+    def __init__(
+        self, workspace: Workspace, rules: Mapping[str, Rule], environment: ReportEnvironment, now: datetime
+    ) -> None:
+        self._workspace = workspace
+        self._rules = rules
+        self._environment = environment
+        self._now = now
+        self.ages = {severity: Ages() for severity in Severity}
+        self.worst, self.overdue, self.opened = Leaders(), Leaders(), Leaders()
+        self.unknown = 0
+
+    def rows(self) -> Iterator[Row]:
+        """The rows; what is summed up is complete when they are all taken."""
+        for finding, rule, region, kind, identity, discovered, recorded, first_seen, opened in self._workspace.rows(
+            NON_COMPLIANT_ROWS
+        ):
+            known = opened is not None
+            row = self._resource(finding, rule, region, kind, identity) | self._age(rule, opened if known else recorded)
+            row |= {"remediation": self._remediation(rule, identity)}
+            self._sum_up(row)
+            yield row | {
+                "compliance_type": NON_COMPLIANT,
+                "first_seen": stamp(moment(first_seen if known else recorded)),
+                "first_seen_source": "register" if known else "aggregator",
+                "evaluated_at": stamp(moment(recorded)),
+                "discovered": bool(discovered),
+            }
+        for finding, rule, region, kind, identity in self._workspace.rows(UNKNOWN_ROWS):
+            self.unknown += 1
+            yield self._resource(finding, rule, region, kind, identity) | {"compliance_type": None}
+
+    def resolved(self) -> tuple[Leaders, dict[str, Row]]:
+        """What was resolved within a day, and by severity how many within thirty days, and after what time."""
+        recent, seconds = Leaders(), {severity: [0, 0] for severity in Severity}
+        for finding, rule, region, kind, identity, opened, resolved in self._workspace.rows(
+            RESOLVED_ROWS, millis(self._now - RESOLUTION_PERIOD)
+        ):
+            if rule not in self._rules:
+                continue
+            sums = seconds[self._rules[rule].severity]
+            sums[0] += 1
+            sums[1] += (resolved - opened) // 1000
+            if resolved >= millis(self._now - A_DAY):
+                row = self._resource(finding, rule, region, kind, identity)
+                times = {"opened_at": stamp(moment(opened)), "resolved_at": stamp(moment(resolved))}
+                recent.add((RANK[self._rules[rule].severity], -resolved), row | times)
+        return recent, {
+            str(severity): {"resolved": count, "mean_seconds": total // count if count else None}
+            for severity, (count, total) in seconds.items()
+        }
+
+    def _sum_up(self, row: Row) -> None:
+        severity = Severity(row["severity"])
+        self.ages[severity].add(row)
+        self.worst.add((RANK[severity], row["opened_at"]), row)
+        if row["overdue"]:
+            self.overdue.add((RANK[severity], row["due_at"]), row)
+        if row["opened_at"] >= stamp(self._now - A_DAY):
+            self.opened.add((RANK[severity], row["opened_at"]), row)
+
+    def _resource(self, finding: str, rule: str, region: str, kind: str, identity: str) -> Row:
+        return {
+            "finding_id": finding,
+            "rule": rule,
+            "severity": str(self._rules[rule].severity),
+            "category": str(self._rules[rule].category),
+            "account": self._environment.account,
+            "region": region,
+            "resource_type": kind,
+            "resource_id": identity,
+        }
+
+    def _age(self, rule: str, opened: int) -> Row:
+        since = moment(opened)
+        due = since + timedelta(days=self._environment.deadline_days[self._rules[rule].severity])
+        age = max(0, int((self._now - since).total_seconds()))
+        return {"opened_at": stamp(since), "age_seconds": age, "due_at": stamp(due), "overdue": due < self._now}
+
+    def _remediation(self, rule: str, identity: str) -> str:
+        if self._rules[rule].remediation is None:
+            return "none"
+        mode = self._environment.remediation_modes[rule]
+        in_scope = identity in self._environment.remediation_scopes[rule]
+        return mode if mode == Mode.OFF or in_scope else "out_of_scope"

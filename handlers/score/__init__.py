@@ -1,0 +1,1 @@
+"""The day's compliance score, from the day's reports."""

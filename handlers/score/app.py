@@ -1,0 +1,92 @@
+"""Writes the day's score: how far what was judged meets the rules, how it moves, and how far it can be believed."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.common import clients, clock, metrics
+from handlers.common.events import time_of
+from handlers.common.layout import AUDIT, REPORTS, SCORES, audit_parts, report_time, score_key
+from handlers.score import document
+from handlers.score.environment import ScoreEnvironment
+
+log = logging.getLogger(__name__)
+
+A_DAY = timedelta(days=1)
+# A month is how long the bucket keeps a score; the latest of that time carries the history on.
+SEARCHED_DAYS = 31
+
+
+class NoReportError(LookupError):
+    """The day has no report: it gets no score, which is a gap in the trend and not a zero."""
+
+
+def handler(event: Any, _context: object) -> None:
+    """Answers the daily schedule; the day is the event's, and its reports those of the 24 hours up to the event."""
+    environment = ScoreEnvironment.from_variables()
+    scheduled_at = time_of(event, "time")
+    bucket = environment.report_bucket
+    reports = [_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)]
+    if not reports:
+        raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
+    score = document.score(
+        scheduled_at, clock.now(), reports, _score_before(bucket, scheduled_at), _remediations(bucket, scheduled_at)
+    )
+    key = score_key(scheduled_at.date())
+    body = json.dumps(score, indent=2, sort_keys=True).encode()
+    clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    _emit(score, environment)
+    log.info("score written", extra={"key": key, "total": score["total"], "complete": score["completeness"]})
+
+
+def _reports_of_the_day(bucket: str, end: datetime) -> list[str]:
+    found = {key: report_time(key) for key in _keys_of_two_days(bucket, REPORTS, end)}
+    return sorted(key for key, moment in found.items() if moment is not None and end - A_DAY < moment <= end)
+
+
+def _remediations(bucket: str, end: datetime) -> dict[str, Counter[str]]:
+    """The number of audit records of the day, by rule and outcome; their keys tell both."""
+    counted: dict[str, Counter[str]] = {}
+    for parts in map(audit_parts, _keys_of_two_days(bucket, AUDIT, end)):
+        if parts is not None and end - A_DAY < parts[0] <= end:
+            counted.setdefault(parts[1], Counter())[parts[2]] += 1
+    return counted
+
+
+def _score_before(bucket: str, moment: datetime) -> Any:
+    start = score_key(moment.date() - timedelta(days=SEARCHED_DAYS))
+    # The day's own, of an earlier run, knows the history as well as any before it.
+    known = [key for key in _keys(bucket, SCORES, after=start) if key <= score_key(moment.date())]
+    return _read(bucket, max(known)) if known else None
+
+
+def _keys_of_two_days(bucket: str, prefix: str, end: datetime) -> Iterator[str]:
+    for day in (end - A_DAY, end):
+        yield from _keys(bucket, f"{prefix}{day:%Y/%m/%d}/")
+
+
+def _keys(bucket: str, prefix: str, after: str = "") -> Iterator[str]:
+    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
+    yield from (found["Key"] for page in pages for found in page.get("Contents", []))
+
+
+def _read(bucket: str, key: str) -> Any:
+    return json.loads(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def _emit(score: dict[str, Any], environment: ScoreEnvironment) -> None:
+    def scores(name: str, dimension: str, groups: dict[str, Any]) -> None:
+        for group, found in groups.items():
+            if found["score"] is not None:
+                metrics.emit(environment.deployment, {dimension: group}, {name: found["score"]})
+
+    total = {"Score": score["total"]["score"], "Coverage": score["total"]["coverage"]}
+    whole = {name: value for name, value in total.items() if value is not None}
+    whole["ScoreIncomplete"] = int(not score["completeness"]["complete"])
+    metrics.emit(environment.deployment, {}, whole)
+    scores("CategoryScore", "Category", score["categories"])
+    scores("RuleScore", "Rule", score["rules"])
+    scores("RegionScore", "Region", score["regions"])

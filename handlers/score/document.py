@@ -1,0 +1,110 @@
+"""The score as a document: pure computation from reports and the score before. Its schema is docs/score.schema.json."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from handlers import __version__
+from handlers.common.cadence import REPORTS_PER_DAY
+from handlers.common.clock import stamp
+from handlers.score.figures import FORMULA, by, figures, parts
+
+Document = dict[str, Any]
+
+SCHEMA_VERSION = 1
+
+HISTORY_DAYS = 90
+DELTAS = {"yesterday": 1, "seven_days": 7, "thirty_days": 30}
+
+REPORT_MISSING = "REPORT_MISSING"
+REPORT_INCOMPLETE = "REPORT_INCOMPLETE"
+
+FROM_REPORT = (
+    "environment",
+    "environment_suffix",
+    "account",
+    "settings_digest",
+    "open",
+    "resolution",
+    "changes",
+    "worst",
+    "overdue",
+)
+
+
+def score(
+    scheduled_at: datetime,
+    now: datetime,
+    reports: list[Document],
+    before: Document | None,
+    remediations: Mapping[str, Mapping[str, int]],
+) -> Document:
+    """The document of a day, from its reports (oldest first, at least one) and the latest score before it, if any.
+
+    The figures are the last report's; the others tell how well the day was watched.
+    """
+    last, day = reports[-1], scheduled_at.date()
+    pieces = list(parts(last))
+    total = figures(pieces)
+    problems = [*last["problems"], *_gaps(reports)]
+    today = {
+        "day": day.isoformat(),
+        "score": total["score"],
+        "coverage": total["coverage"],
+        "complete": not problems,
+    }
+    history = _history(before, today)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "version": __version__,
+        "day": day.isoformat(),
+        "scheduled_at": stamp(scheduled_at),
+        "generated_at": stamp(now),
+        "formula": FORMULA,
+        "report": {
+            "key": last["key"],
+            "listing_key": last["listing"]["key"],
+            "scheduled_at": last["scheduled_at"],
+        },
+        "completeness": {
+            "complete": not problems,
+            "reports_expected": REPORTS_PER_DAY,
+            "reports_found": len(reports),
+            "problems": problems,
+        },
+        "total": total,
+        "categories": by(pieces, lambda part: part.category),
+        "severities": by(pieces, lambda part: part.severity),
+        "rules": by(pieces, lambda part: part.rule),
+        "regions": by(pieces, lambda part: part.region),
+        "history": history,
+        "deltas": {name: _delta(history, day, days) for name, days in DELTAS.items()},
+        "remediations": {rule: dict(outcomes) for rule, outcomes in remediations.items()},
+        **{name: last[name] for name in FROM_REPORT},
+    }
+
+
+def _gaps(reports: list[Document]) -> Iterable[Document]:
+    if len(reports) < REPORTS_PER_DAY:
+        yield _problem(REPORT_MISSING, f"{len(reports)} of {REPORTS_PER_DAY} reports of the day")
+    for report in reports[:-1]:
+        if not report["complete"]:
+            yield _problem(REPORT_INCOMPLETE, f"the report of {report['scheduled_at']}")
+
+
+def _problem(kind: str, detail: str) -> Document:
+    return {"kind": kind, "rule": None, "region": None, "detail": detail}
+
+
+def _history(before: Document | None, today: Document) -> list[Document]:
+    """Each day's figures of the last ninety days, oldest first; a day without a score is not in it."""
+    first = (date.fromisoformat(today["day"]) - timedelta(days=HISTORY_DAYS - 1)).isoformat()
+    earlier = [] if before is None else [day for day in before["history"] if first <= day["day"] < today["day"]]
+    return [*earlier, today]
+
+
+def _delta(history: list[Document], day: date, days: int) -> float | None:
+    """Points gained since a day; None if either has no score."""
+    scores = {each["day"]: each["score"] for each in history}
+    now, then = scores[day.isoformat()], scores.get((day - timedelta(days=days)).isoformat())
+    return None if now is None or then is None else round(now - then, 1)

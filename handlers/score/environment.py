@@ -1,0 +1,12 @@
+"""What the score function is told."""
+
+from dataclasses import dataclass
+
+from handlers.common.variables import Variables
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreEnvironment(Variables):
+    """Where reports are read and scores written."""
+
+    report_bucket: str

@@ -1,0 +1,67 @@
+"""The formula: how counts become a score, and how much of what exists the score speaks of.
+
+Both are cut, not rounded, to one decimal: 100.0 means that nothing at all is non-compliant, or unknown.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.common.rule import Severity
+
+WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 2, Severity.LOW: 1}
+
+FORMULA = {
+    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule and region; the "
+    "weight is that of the rule's severity; what is not applicable or unknown does not count",
+    "coverage": "100 × evaluated ÷ (evaluated + unknown)",
+    "rounding": "cut to one decimal; null where nothing was judged",
+    "weights": {str(severity): weight for severity, weight in WEIGHTS.items()},
+}
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The counts of one rule in one region."""
+
+    rule: str
+    severity: Severity
+    category: str
+    region: str
+    counts: Counts
+
+
+def parts(report: Mapping[str, Any]) -> Iterator[Part]:
+    """The parts of a report."""
+    for row in report["rules"]:
+        for region, counts in row["regions"].items():
+            numbers = {name: counts[name] for name in report["totals"]}
+            yield Part(row["rule"], Severity(row["severity"]), row["category"], region, numbers)
+
+
+def figures(some: Iterable[Part]) -> dict[str, Any]:
+    """Score, coverage and summed counts of some parts."""
+    total: Counter[str] = Counter()
+    passed = judged = 0
+    for part in some:
+        total.update(part.counts)
+        passed += WEIGHTS[part.severity] * part.counts["compliant"]
+        judged += WEIGHTS[part.severity] * (part.counts["compliant"] + part.counts["non_compliant"])
+    evaluated, unknown = total["evaluated"], total["unknown"]
+    return {"score": percent(passed, judged), "coverage": percent(evaluated, evaluated + unknown), **total}
+
+
+def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, Any]]:
+    """Figures of each group that the key makes."""
+    groups: dict[str, list[Part]] = {}
+    for part in some:
+        groups.setdefault(str(key(part)), []).append(part)
+    return {group: figures(groups[group]) for group in sorted(groups)}
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A share in percent, cut to one decimal; None of nothing."""
+    return part * 1000 // whole / 10 if whole else None

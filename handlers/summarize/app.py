@@ -1,0 +1,82 @@
+"""Puts each day's score into words for management: as a page, as data, and once as a mail."""
+
+import json
+import logging
+from datetime import date
+from typing import Any
+
+from handlers.common import clients, metrics
+from handlers.common.events import MalformedEventError, text_of
+from handlers.common.layout import SCORES, summary_key
+from handlers.rules import RULES
+from handlers.summarize.environment import SummarizeEnvironment
+from handlers.summarize.mail import Mail, mail
+from handlers.summarize.model import Summary
+from handlers.summarize.page import page
+from handlers.summarize.texts import texts
+
+log = logging.getLogger(__name__)
+
+
+class MalformedScoreError(ValueError):
+    """A score that does not say of which day it is."""
+
+
+def handler(event: Any, _context: object) -> None:
+    """Answers EventBridge's "Object Created" of a score in the report bucket.
+
+    The mail is kept beside page and data as the mark that it was sent: neither a retry nor a score written again sends
+    it twice. A function that dies between sending and marking leaves the retry to send it once more.
+    """
+    environment = SummarizeEnvironment.from_variables()
+    bucket, words = environment.report_bucket, texts(environment.language)
+    key = _score_of(event, bucket)
+    summary = Summary.of(_read(bucket, key), {rule.name: rule.title_in(words.language) for rule in RULES.values()})
+    data = json.dumps(summary.to_document(), indent=2, sort_keys=True)
+    _write(bucket, summary_key(summary.date, "json"), data, "application/json")
+    _write(bucket, summary_key(summary.date, "html"), page(summary, words), "text/html; charset=utf-8")
+    sent = summary_key(summary.date, "txt")
+    if _exists(bucket, sent):
+        log.info("summary written; its mail was sent before", extra={"score": key})
+        return
+    letter = mail(summary, words)
+    _publish(environment.summary_topic, letter)
+    _write(bucket, sent, f"{letter.subject}\n\n{letter.body}", "text/plain; charset=utf-8")
+    metrics.emit(environment.deployment, {}, {"SummariesSent": 1})
+    log.info("summary written and sent", extra={"score": key, "standing": summary.standing})
+
+
+def _score_of(event: Any, bucket: str) -> str:
+    """The key of the score that was written; raises MalformedEventError for any other object."""
+    found, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
+    if found != bucket or not key.startswith(SCORES):
+        raise MalformedEventError(f"{key!r} in {found!r} is not a score: those are under {SCORES} in {bucket}")
+    return key
+
+
+def _read(bucket: str, key: str) -> dict[str, Any]:
+    score = json.loads(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+    day = score.get("day") if isinstance(score, dict) else None
+    if not _is_day(day):
+        raise MalformedScoreError(f"the day of {key} is {day!r}: YYYY-MM-DD is needed")
+    return dict(score)
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(text).isoformat() == text)
+    except (TypeError, ValueError):
+        return False
+
+
+def _exists(bucket: str, key: str) -> bool:
+    listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+    return any(found.get("Key") == key for found in listed)
+
+
+def _write(bucket: str, key: str, content: str, kind: str) -> None:
+    clients.s3().put_object(Bucket=bucket, Key=key, Body=content.encode(), ContentType=kind)
+
+
+def _publish(topic: str, letter: Mail) -> None:
+    clients.sns().publish(TopicArn=topic, Subject=letter.subject, Message=letter.body)

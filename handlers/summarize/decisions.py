@@ -1,0 +1,109 @@
+"""What management has to decide, as the score tells it: each decision with how much hangs on it, never in words."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from handlers.common.rule import Mode
+
+PLAN = str(Mode.PLAN)
+UNCOVERED = {"none", "off", "out_of_scope"}
+"""Words of a finding's `remediation` under which nothing will ever be repaired."""
+
+RULE_SILENT = "RULE_SILENT"
+
+
+class DecisionKind(StrEnum):
+    """The most pressing first."""
+
+    OVERDUE_UNCOVERED = "OVERDUE_UNCOVERED"
+    REPAIR_FAILED = "REPAIR_FAILED"
+    REPAIR_WAITING = "REPAIR_WAITING"
+    RULE_SILENT = "RULE_SILENT"
+    UNKNOWN_RESOURCES = "UNKNOWN_RESOURCES"
+    DATA_INCOMPLETE = "DATA_INCOMPLETE"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision; `at_least` if the score lists only the first of the findings that the count was taken from."""
+
+    kind: DecisionKind
+    count: int
+    at_least: bool
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """Attempts of a rule's remediation within the day."""
+
+    rule: str
+    repaired: int
+    planned: int
+    failed: int
+
+
+def repairs_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Repairs, ...]:
+    """The attempts that came to something, by rule; what was compliant already or out of scope did not."""
+
+    def made() -> Iterator[Repairs]:
+        for rule, outcomes in sorted(remediations.items()):
+            repaired, planned = outcomes.get("REMEDIATED", 0), outcomes.get("WOULD_REMEDIATE", 0)
+            failed = outcomes.get("NOT_REMEDIABLE", 0) + outcomes.get("NOT_VERIFIED", 0)
+            if repaired or planned or failed:
+                yield Repairs(rule, repaired, planned, failed)
+
+    return tuple(made())
+
+
+def decisions_of(score: Mapping[str, Any], repairs: Iterable[Repairs]) -> tuple[Decision, ...]:
+    """The decisions that a score calls for, the most pressing first."""
+    candidates = (
+        _overdue_uncovered(score),
+        _repair_failed(repairs),
+        _repair_waiting(score),
+        _rule_silent(score),
+        _unknown_resources(score),
+        _data_incomplete(score),
+    )
+    return tuple(decision for decision in candidates if decision.count)
+
+
+def _overdue_uncovered(score: Mapping[str, Any]) -> Decision:
+    rows = [row for row in score["overdue"] if row["remediation"] in UNCOVERED]
+    overdue = sum(each["overdue"] for each in score["open"].values())
+    return Decision(DecisionKind.OVERDUE_UNCOVERED, len(rows), overdue > len(score["overdue"]), _rules(rows))
+
+
+def _repair_failed(repairs: Iterable[Repairs]) -> Decision:
+    failed = [each for each in repairs if each.failed]
+    rules = tuple(each.rule for each in failed)
+    return Decision(DecisionKind.REPAIR_FAILED, sum(each.failed for each in failed), False, rules)
+
+
+def _repair_waiting(score: Mapping[str, Any]) -> Decision:
+    listed = {row["finding_id"]: row for row in (*score["worst"], *score["overdue"])}
+    rows = [row for row in listed.values() if row["remediation"] == PLAN]
+    found = sum(each["findings"] for each in score["open"].values())
+    return Decision(DecisionKind.REPAIR_WAITING, len(rows), found > len(listed), _rules(rows))
+
+
+def _rule_silent(score: Mapping[str, Any]) -> Decision:
+    rules = _rules(each for each in score["completeness"]["problems"] if each["kind"] == RULE_SILENT)
+    return Decision(DecisionKind.RULE_SILENT, len(rules), False, rules)
+
+
+def _unknown_resources(score: Mapping[str, Any]) -> Decision:
+    rules = tuple(sorted(rule for rule, found in score["rules"].items() if found["unknown"]))
+    return Decision(DecisionKind.UNKNOWN_RESOURCES, score["total"]["unknown"], False, rules)
+
+
+def _data_incomplete(score: Mapping[str, Any]) -> Decision:
+    problems = [each for each in score["completeness"]["problems"] if each["kind"] != RULE_SILENT]
+    return Decision(DecisionKind.DATA_INCOMPLETE, len(problems), False, ())
+
+
+def _rules(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted({row["rule"] for row in rows if row["rule"] is not None}))

@@ -1,0 +1,149 @@
+"""The summary as the mail that SNS sends: a subject in ASCII, and plain text."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from handlers.summarize import phrases
+from handlers.summarize.model import Finding, Summary
+from handlers.summarize.plain import printable
+from handlers.summarize.texts import Texts
+
+# SNS takes fewer than 100 characters, without line breaks (SNS API Reference, Publish).
+SUBJECT_LIMIT = 99
+WIDTH = 78
+INDENT = "   "
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it is sent."""
+
+    subject: str
+    body: str
+
+
+def mail(summary: Summary, texts: Texts) -> Mail:
+    """The mail of a summary."""
+    worst = phrases.shown(texts.worst, len(summary.worst), summary.open_findings, texts)
+    overdue = phrases.shown(texts.overdue, len(summary.overdue), summary.overdue_findings, texts)
+    sections = (
+        _head(summary, texts),
+        _section(texts.decisions, _decisions(summary, texts)),
+        _section(texts.changes.format(moment=texts.at(summary.changes_since)), _changes(summary, texts)),
+        _section(worst, _findings(summary.worst, summary, texts) or [texts.none_open]),
+        _section(overdue, _findings(summary.overdue, summary, texts) or [texts.none_overdue]),
+        _section(texts.severities, _severities(summary, texts)),
+        _section(texts.repairs, _repairs(summary, texts)),
+        _section(texts.reliability, _reliability(summary, texts)),
+        _wrapped(phrases.sources(summary, texts)),
+    )
+    return Mail(_subject(summary, texts), "\n\n".join("\n".join(section) for section in sections) + "\n")
+
+
+def _subject(summary: Summary, texts: Texts) -> str:
+    form = texts.subject_without_score if summary.score is None else texts.subject
+    subject = form.format(
+        deployment=printable(summary.deployment),
+        date=texts.on(texts.date_short, summary.day),
+        score=texts.decimal(summary.score),
+        overdue=summary.overdue_findings,
+        decisions=len(summary.decisions),
+    )
+    plain = subject.encode("ascii", "replace").decode("ascii")
+    return plain if len(plain) <= SUBJECT_LIMIT else plain[: SUBJECT_LIMIT - 3] + "..."
+
+
+def _head(summary: Summary, texts: Texts) -> Iterator[str]:
+    title = f"{texts.title}, {texts.on(texts.date_long, summary.day)}"
+    score = texts.no_score if summary.score is None else f"{texts.decimal(summary.score)} {texts.of_hundred}"
+    yield title
+    yield "=" * len(title)
+    yield phrases.identity(summary, texts)
+    yield texts.as_of.format(moment=texts.at(summary.as_of))
+    yield ""
+    yield texts.label(texts.score, score)
+    for points, time in phrases.deltas(summary, texts):
+        yield f"{points:>8} {time}"
+    yield texts.label(texts.coverage, f"{texts.percentage(summary.coverage)} {texts.coverage_note}")
+    yield ""
+    yield from _wrapped(" ".join(phrases.headline(summary, texts)))
+
+
+def _decisions(summary: Summary, texts: Texts) -> Iterator[str]:
+    if not summary.decisions:
+        yield texts.no_decision
+    for number, found in enumerate(summary.decisions, 1):
+        yield from _wrapped(phrases.decision(found, texts), f"{number}. ")
+        for rule in found.rules:
+            yield from _wrapped(summary.title(rule), f"{INDENT}- ")
+
+
+def _changes(summary: Summary, texts: Texts) -> Iterator[str]:
+    yield from _wrapped(" ".join(phrases.why(summary, texts)))
+    for change in summary.changes:
+        yield from _wrapped(summary.title(change.rule))
+        counts = {texts.opened: change.opened, texts.resolved: change.resolved}
+        yield from _wrapped(_listed({name: texts.whole(count) for name, count in counts.items()}, texts), INDENT)
+
+
+def _findings(findings: Iterable[Finding], summary: Summary, texts: Texts) -> list[str]:
+    return [line for number, found in enumerate(findings, 1) for line in _finding(number, found, summary, texts)]
+
+
+def _finding(number: int, found: Finding, summary: Summary, texts: Texts) -> Iterator[str]:
+    severity = texts.named("severity", found.severity)
+    yield from _wrapped(f"[{severity}] {summary.title(found.rule)}", f"{number}. ")
+    # A name is never broken: who copies it must get it whole.
+    yield f"{INDENT}{printable(found.resource_id)}"
+    yield from _wrapped(f"{phrases.kind(found)}, {phrases.place(found, texts)}", INDENT)
+    due = ", ".join(filter(None, (phrases.due(found, texts), phrases.lateness(found, texts))))
+    yield from _wrapped(
+        _listed({texts.open_for: texts.duration(found.age_seconds), texts.deadline: due}, texts), INDENT
+    )
+
+
+def _severities(summary: Summary, texts: Texts) -> Iterator[str]:
+    for found in summary.severities:
+        yield texts.named("severity", found.severity)
+        figures = {
+            texts.open: texts.whole(found.findings),
+            texts.late: texts.whole(found.overdue),
+            texts.deadline: texts.counted(texts.days, found.deadline_days),
+            texts.mean_age: texts.duration(found.mean_age_seconds),
+            texts.mean_resolution: texts.duration(found.mean_resolution_seconds),
+        }
+        yield from _wrapped(_listed(figures, texts), INDENT)
+
+
+def _repairs(summary: Summary, texts: Texts) -> Iterator[str]:
+    if not summary.repairs:
+        yield texts.no_repairs
+    for found in summary.repairs:
+        yield from _wrapped(summary.title(found.rule))
+        counts = {texts.repaired: found.repaired, texts.planned: found.planned, texts.failed: found.failed}
+        yield from _wrapped(_listed({name: texts.whole(count) for name, count in counts.items()}, texts), INDENT)
+
+
+def _reliability(summary: Summary, texts: Texts) -> Iterator[str]:
+    yield from _wrapped(" ".join(phrases.reliability(summary, texts)))
+    for found in summary.problems:
+        yield from _wrapped(phrases.problem(found, summary, texts), "- ")
+    yield from _wrapped(phrases.method(summary, texts))
+
+
+def _listed(values: dict[str, str], texts: Texts) -> str:
+    return " · ".join(texts.label(name, value) for name, value in values.items())
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    yield heading
+    yield "-" * len(heading)
+    yield from lines
+
+
+def _wrapped(text: str, first: str = "") -> list[str]:
+    later = " " * len(first)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,124 @@
+"""The tables of the page: each with its caption, its column heads and a head for each row."""
+
+from collections.abc import Iterable, Sequence
+
+from handlers.summarize import phrases
+from handlers.summarize.markup import Markup, element, joined, name, text
+from handlers.summarize.model import Finding, Summary
+from handlers.summarize.texts import Texts
+
+# Severity has a shape as well as a colour and a word.
+MARKS = {"CRITICAL": "◆", "HIGH": "▲", "MEDIUM": "■", "LOW": "●"}
+
+
+def table(caption: Markup, heads: Sequence[str], rows: Iterable[Sequence[Markup]], kind: str = "figures") -> Markup:
+    """A table whose first column names the row; in `figures` the other columns are numbers."""
+    number = {"class_": "number"} if kind == "figures" else {}
+    first, *others = (text(head) for head in heads)
+    head = element("tr", element("th", first, scope="col"), *(element("th", o, scope="col", **number) for o in others))
+    body = (
+        element("tr", element("th", row[0], scope="row"), *(element("td", cell, **number) for cell in row[1:]))
+        for row in rows
+    )
+    return element("table", element("caption", caption), element("thead", head), element("tbody", *body), class_=kind)
+
+
+def findings(caption: str, total: int, found: Sequence[Finding], summary: Summary, texts: Texts) -> Markup:
+    """Open findings: what, how bad, how old, and until when it should have been corrected."""
+    heads = (texts.finding, texts.severity, texts.open_for, texts.deadline)
+    rows = [_finding(each, summary, texts) for each in found]
+    return table(_heading(phrases.shown(caption, len(found), total, texts)), heads, rows, "finding")
+
+
+def changes(caption: str, summary: Summary, texts: Texts) -> Markup:
+    """What opened and what was resolved, by rule."""
+    rows = ((text(summary.title(each.rule)), *whole(texts, each.opened, each.resolved)) for each in summary.changes)
+    return table(_heading(caption), (texts.rule, texts.opened, texts.resolved), rows)
+
+
+def repairs(summary: Summary, texts: Texts) -> Markup:
+    """What became of automatic repairs, by rule."""
+    heads = (texts.rule, texts.repaired, texts.planned, texts.failed)
+    rows = (
+        (text(summary.title(each.rule)), *whole(texts, each.repaired, each.planned, each.failed))
+        for each in summary.repairs
+    )
+    return table(_heading(texts.repairs), heads, rows)
+
+
+def severities(summary: Summary, texts: Texts) -> Markup:
+    """What is open, how old it is, and how long its correction takes, by severity."""
+    heads = (texts.severity, texts.open, texts.late, texts.deadline, texts.mean_age, texts.mean_resolution)
+    rows = (
+        (
+            severity(each.severity, texts),
+            *whole(texts, each.findings, each.overdue),
+            text(texts.counted(texts.days, each.deadline_days)),
+            text(texts.duration(each.mean_age_seconds)),
+            text(texts.duration(each.mean_resolution_seconds)),
+        )
+        for each in summary.severities
+    )
+    return table(_heading(texts.severities), heads, rows)
+
+
+def trend(summary: Summary, texts: Texts) -> Markup:
+    """The figures of the trend."""
+    rows = (
+        (
+            text(texts.on(texts.date_short, each.day)),
+            text(texts.decimal(each.score)),
+            text(texts.data_complete if each.complete else texts.data_incomplete),
+        )
+        for each in reversed(summary.history)
+    )
+    return table(text(texts.trend), (texts.day, texts.score, texts.data), rows)
+
+
+def categories(summary: Summary, texts: Texts) -> Markup:
+    """The figures of the categories."""
+    rows = (
+        (
+            text(texts.named("category", each.name)),
+            text(texts.decimal(each.score)),
+            text(texts.percentage(each.coverage)),
+            *whole(texts, each.non_compliant),
+        )
+        for each in summary.categories
+    )
+    return table(text(texts.by_category), (texts.category, texts.score, texts.coverage, texts.non_compliant), rows)
+
+
+def severity(found: str, texts: Texts) -> Markup:
+    """A severity as shape and word."""
+    mark = element("span", text(MARKS.get(found, "○")), aria_hidden="true")
+    kind = found.lower() if found in MARKS else "unknown"
+    return element("span", mark, text(" "), text(texts.named("severity", found)), class_=f"severity {kind}")
+
+
+def whole(texts: Texts, *counts: int) -> list[Markup]:
+    """Counts as cells."""
+    return [text(texts.whole(count)) for count in counts]
+
+
+def _heading(words: str) -> Markup:
+    return element("h2", text(words))
+
+
+def _finding(found: Finding, summary: Summary, texts: Texts) -> Sequence[Markup]:
+    kind = element("i", text(f"{phrases.kind(found)}, "), class_="kind")
+    about = joined(
+        element("b", text(summary.title(found.rule))),
+        text(" "),
+        element("span", name(found.resource_id), class_="id"),
+        text(" "),
+        element("span", kind, text(phrases.place(found, texts)), class_="quiet"),
+    )
+    late = phrases.lateness(found, texts)
+    due = element("span", text(phrases.due(found, texts)), class_="narrow")
+    return (
+        about,
+        severity(found.severity, texts),
+        text(texts.duration(found.age_seconds)),
+        joined(due, text(" "), element("span", text(late), class_="late")) if late else due,
+    )

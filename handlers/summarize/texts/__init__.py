@@ -1,0 +1,14 @@
+"""The summary's words: one file per language."""
+
+from handlers.common.languages import LANGUAGES
+from handlers.summarize.texts import de, en, fr, nl
+from handlers.summarize.texts.base import Plural, Texts
+
+__all__ = ["LANGUAGES", "Plural", "Texts", "texts"]
+
+_TEXTS = {each.language: each for each in (de.TEXTS, en.TEXTS, fr.TEXTS, nl.TEXTS)}
+
+
+def texts(language: str) -> Texts:
+    """The words of one of LANGUAGES."""
+    return _TEXTS[language]

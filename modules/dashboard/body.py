@@ -1,0 +1,175 @@
+"""The dashboard as a document: from whether all is well down to every rule, and to the system's own health."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from handlers.common.cadence import REPORTS_PER_DAY
+from handlers.common.chunks import chunks
+from handlers.common.rule import Severity
+from handlers.remediate.outcome import Outcome
+from handlers.rules import RULES
+from modules.dashboard.guide import guide
+from modules.dashboard.readings import (
+    BY_COMPLIANCE,
+    BY_OUTCOME,
+    BY_SEVERITY,
+    COUNT_OF_DAY,
+    COUNT_OF_REPORT,
+    EACH_REPORT,
+    EACH_SCORE,
+    Color,
+    Own,
+    Reading,
+    of_function,
+    waiting_in,
+)
+from modules.dashboard.widgets import COLUMNS, Charts, Line, Row, Widget, alarm_status, layout, text
+from modules.settings import Settings
+
+ALARMS_PER_WIDGET = 100
+
+# A value older than this is not shown as the current one: a figure that is missing must not look like a good one.
+CURRENT_REPORT = "-P1D"
+CURRENT_SCORE = "-P2D"
+
+
+def body(
+    settings: Settings, *, functions: Sequence[str], remediating: Sequence[str], queue: str, alarms: Sequence[str]
+) -> dict[str, Any]:
+    """The dashboard body; `functions` and `queue` are names, `remediating` rules, `alarms` ARNs."""
+    own, charts = Own(f"{settings.environment}-{settings.environment_suffix}"), Charts(settings.home_region)
+    rows = [
+        [text(guide(settings, queue), height=7)],
+        *_status(own, charts),
+        *([alarm_status("Alarms", some, width=COLUMNS, height=5)] for some in chunks(alarms, ALARMS_PER_WIDGET)),
+        *_trend(own, charts),
+        *_compliance(own, charts, settings.monitored_regions),
+        *_alerts(own, charts),
+        *_remediations(own, charts, remediating),
+        *_health(own, charts, functions, queue),
+    ]
+    # CloudWatch would choose periods by the time range, and add up what must not be added; "inherit" keeps ours.
+    return {"start": "-P7D", "periodOverride": "inherit", "widgets": layout(rows)}
+
+
+def _status(own: Own, charts: Charts) -> Iterator[Row]:
+    incomplete = [
+        own.line(EACH_SCORE, "ScoreIncomplete", label="score"),
+        own.line(EACH_REPORT, "ReportIncomplete", label="report"),
+    ]
+    open_findings = _by_severity(own, EACH_REPORT, "OpenFindings")
+    overdue = _by_severity(own, EACH_REPORT, "OverdueFindings")
+    yield [text("## Current status")]
+    yield [
+        charts.numbers("Score and coverage (%)", _total(own), width=6, start=CURRENT_SCORE),
+        charts.numbers("Incomplete (1 is yes)", incomplete, width=6, start=CURRENT_SCORE),
+        charts.numbers("Open findings", open_findings, width=6, start=CURRENT_REPORT),
+        charts.numbers("Overdue findings", overdue, width=6, start=CURRENT_REPORT),
+    ]
+
+
+def _trend(own: Own, charts: Charts) -> Iterator[Row]:
+    yield [text("## Trend")]
+    yield [
+        charts.lines(f"Score and coverage, {days} days (%)", _total(own), width=12, start=f"-P{days}D", percent=True)
+        for days in (30, 90)
+    ]
+
+
+def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Row]:
+    categories = sorted({rule.category for rule in RULES.values()})
+    by_category = [own.line(EACH_SCORE, "CategoryScore", name, label=name) for name in categories]
+    by_rule = [own.line(EACH_SCORE, "RuleScore", name, label=name) for name in RULES]
+    by_region = [own.line(EACH_SCORE, "RegionScore", name, label=name) for name in regions]
+    discovered = [own.line(EACH_REPORT, "DiscoveredResources", name, label=name) for name in RULES]
+    yield [text("## Compliance")]
+    yield [
+        charts.bars("Score by category (%)", by_category, width=12, start=CURRENT_SCORE, percent=True),
+        charts.bars("Score by region (%)", by_region, width=12, start=CURRENT_SCORE, percent=True),
+    ]
+    yield [
+        charts.bars("Score by rule (%)", by_rule, width=12, start=CURRENT_SCORE, percent=True),
+        charts.bars("Resources by rule", discovered, width=12, start=CURRENT_REPORT),
+    ]
+    yield from chunks([_resources(own, charts, name) for name in RULES], 3)
+
+
+def _resources(own: Own, charts: Charts, rule: str) -> Widget:
+    lines = [
+        own.line(EACH_REPORT, name, rule, label=label, color=color) for name, (label, color) in BY_COMPLIANCE.items()
+    ]
+    return charts.lines(f"Resources: {rule}", lines, width=8, stacked=True)
+
+
+def _alerts(own: Own, charts: Charts) -> Iterator[Row]:
+    yield [text("## Alerts")]
+    yield [
+        charts.lines(f"{change}, per day", _by_severity(own, COUNT_OF_DAY, f"Findings{change}"), width=8)
+        for change in ("Opened", "Reopened", "Resolved")
+    ]
+    age = _by_severity(own, EACH_REPORT, "MeanAgeDays")
+    time_to_resolve = _by_severity(own, EACH_REPORT, "MeanTimeToResolveDays")
+    yield [
+        charts.lines("Mean age of open findings (days)", age, width=12),
+        charts.lines("Mean time to resolve (days)", time_to_resolve, width=12),
+    ]
+
+
+def _remediations(own: Own, charts: Charts, rules: Sequence[str]) -> Iterator[Row]:
+    if rules:
+        yield [text("## Remediations")]
+    yield from chunks([_outcomes(own, charts, rule) for rule in rules], 2)
+
+
+def _outcomes(own: Own, charts: Charts, rule: str) -> Widget:
+    lines = [
+        own.line(COUNT_OF_DAY, "Remediations", rule, outcome, label=_words(outcome), color=BY_OUTCOME[outcome])
+        for outcome in Outcome
+    ]
+    return charts.lines(f"Remediations, per day: {rule}", lines, width=12)
+
+
+def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> Iterator[Row]:
+    work = [
+        own.line(COUNT_OF_DAY, "EvaluationsStarted", label="evaluations", color=Color.BLUE),
+        own.line(COUNT_OF_DAY, "ReportsWritten", label="reports", color=Color.TEAL),
+        own.line(COUNT_OF_DAY, "SummariesSent", label="summaries", color=Color.GREEN),
+    ]
+    trouble = [
+        own.line(COUNT_OF_REPORT, "LostEvents", label="lost events", color=Color.RED),
+        own.line(EACH_REPORT, "SilentRules", label="silent rules", color=Color.ORANGE),
+        own.line(EACH_REPORT, "ReportIncomplete", label="incomplete", color=Color.PURPLE),
+    ]
+    errors = [of_function("Errors", name) for name in functions]
+    throttles = [of_function("Throttles", name) for name in functions]
+    expected = f"{REPORTS_PER_DAY} evaluations, {REPORTS_PER_DAY} reports and 1 summary"
+    yield [text("## Health of the monitor")]
+    yield [
+        charts.lines(f"Work per day: {expected} are right", work, width=8),
+        charts.lines("Trouble told by each report", trouble, width=8),
+        charts.lines("Failure queue", [waiting_in(queue)], width=8),
+    ]
+    yield [
+        charts.lines("Errors of functions, per hour", errors, width=12),
+        charts.lines("Throttled starts of functions, per hour", throttles, width=12),
+    ]
+
+
+def _total(own: Own) -> list[Line]:
+    return [
+        own.line(EACH_SCORE, "Score", label="score", color=Color.BLUE),
+        own.line(EACH_SCORE, "Coverage", label="coverage", color=Color.TEAL),
+    ]
+
+
+def _by_severity(own: Own, reading: Reading, name: str) -> list[Line]:
+    used = {rule.severity for rule in RULES.values()}
+    return [
+        own.line(reading, name, severity, label=severity.lower(), color=BY_SEVERITY[severity])
+        for severity in Severity
+        if severity in used
+    ]
+
+
+def _words(outcome: Outcome) -> str:
+    return outcome.lower().replace("_", " ")

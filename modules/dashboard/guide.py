@@ -1,0 +1,31 @@
+"""What the dashboard says in words."""
+
+from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES
+from handlers.score.figures import WEIGHTS
+from modules.bucket import RETENTION_DAYS
+from modules.names import NameKind
+from modules.settings import Settings
+
+
+def guide(settings: Settings, queue: str) -> str:
+    """How to read the dashboard, and what to do about it, as Markdown."""
+    bucket = settings.name("compliance-reports", NameKind.S3_BUCKET)
+    weights = ", ".join(f"{severity.lower()} {weight}" for severity, weight in WEIGHTS.items())
+    return f"""\
+# Compliance of {settings.environment}, account {settings.account_id}
+
+- **Score**: of the resources that were judged, the percentage that meets the rules. Rules weigh by severity: {weights}.
+- **Coverage**: the percentage of resources that have a result at all. A high score with a low coverage says little.
+- **Incomplete**: 1 where something could not be read, a rule was silent or a report is missing. What is shown is then \
+not the whole truth.
+- **Colours**: of severities, red is critical, orange high, yellow medium, blue low; of resources, green is compliant, \
+red non-compliant, purple unknown, grey not applicable.
+- **No value** means that nothing was written, and never zero. Reports come every six hours, the score once a day (UTC).
+
+The documents are in the bucket `{bucket}` for {RETENTION_DAYS} days: `{REPORTS}`, `{SCORES}`, `{SUMMARIES}`, and each \
+remediation under `{AUDIT}`.
+
+**When an alarm is red**, its description says what has failed. The function's log group, `/aws/lambda/` and its name, \
+says why. Mend the cause; then purge the queue `{queue}` when you have read what waits there. The next report finds \
+the changes that were missed and brings them up again.
+"""

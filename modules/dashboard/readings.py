@@ -1,0 +1,96 @@
+"""How each kind of metric is read, and in which colours."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.common.cadence import EVALUATION_HOURS
+from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from handlers.common.rule import Severity
+from handlers.remediate.outcome import Outcome
+from modules.dashboard.widgets import Line
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+class Color(StrEnum):
+    """Colours of CloudWatch's own palette."""
+
+    RED = "#d62728"
+    ORANGE = "#ff7f0e"
+    YELLOW = "#bcbd22"
+    GREEN = "#2ca02c"
+    BLUE = "#1f77b4"
+    TEAL = "#17becf"
+    PURPLE = "#9467bd"
+    GREY = "#7f7f7f"
+
+
+BY_SEVERITY = {
+    Severity.CRITICAL: Color.RED,
+    Severity.HIGH: Color.ORANGE,
+    Severity.MEDIUM: Color.YELLOW,
+    Severity.LOW: Color.BLUE,
+}
+BY_COMPLIANCE = {
+    "CompliantResources": ("compliant", Color.GREEN),
+    "NonCompliantResources": ("non-compliant", Color.RED),
+    "NotApplicableResources": ("not applicable", Color.GREY),
+    "UnknownResources": ("unknown", Color.PURPLE),
+}
+BY_OUTCOME = {
+    Outcome.OUT_OF_SCOPE: Color.GREY,
+    Outcome.ALREADY_COMPLIANT: Color.TEAL,
+    Outcome.NOT_REMEDIABLE: Color.ORANGE,
+    Outcome.WOULD_REMEDIATE: Color.BLUE,
+    Outcome.REMEDIATED: Color.GREEN,
+    Outcome.NOT_VERIFIED: Color.RED,
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statistic of a period in seconds."""
+
+    stat: str
+    period: int
+
+
+# A gauge is said anew each time: adding up what was said would count the same thing again and again.
+EACH_REPORT = Reading("Maximum", EVALUATION_HOURS * HOUR)
+EACH_SCORE = Reading("Maximum", DAY)
+EACH_HOUR = Reading("Maximum", HOUR)
+COUNT_OF_REPORT = Reading("Sum", EVALUATION_HOURS * HOUR)
+COUNT_OF_HOUR = Reading("Sum", HOUR)
+COUNT_OF_DAY = Reading("Sum", DAY)
+
+
+@dataclass(frozen=True)
+class Own:
+    """The catalogued metrics of one deployment."""
+
+    deployment: str
+
+    def line(self, reading: Reading, name: str, *values: str, label: str, color: Color | None = None) -> Line:
+        """A metric at the values of its dimensions, which come in the catalogue's order."""
+        dimensions = dict(zip(CATALOGUE[name].dimensions, values, strict=True))
+        return Line(
+            NAMESPACE,
+            name,
+            {DEPLOYMENT: self.deployment, **dimensions},
+            reading.stat,
+            reading.period,
+            label,
+            color,
+        )
+
+
+def of_function(name: str, function: str) -> Line:
+    """A count of Lambda's own, for one function."""
+    return Line("AWS/Lambda", name, {"FunctionName": function}, COUNT_OF_HOUR.stat, COUNT_OF_HOUR.period, function)
+
+
+def waiting_in(queue: str) -> Line:
+    """How much waits in a queue."""
+    name, reading = "ApproximateNumberOfMessagesVisible", EACH_HOUR
+    return Line("AWS/SQS", name, {"QueueName": queue}, reading.stat, reading.period, "events waiting", Color.RED)

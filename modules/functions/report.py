@@ -1,0 +1,88 @@
+"""`report`: the full picture after each evaluation."""
+
+from constructs import Construct
+
+from handlers.common import events
+from handlers.common.cadence import SILENT_AFTER
+from handlers.common.layout import REPORTS, WORKING
+from handlers.report.environment import ReportEnvironment
+from modules.alarm import Watched
+from modules.bus import grant_put
+from modules.function import Function
+from modules.parts import Parts
+from modules.schedule import six_hourly
+from modules.trigger import Trigger
+
+# Config needs some minutes to judge everything and to bring the results to the aggregator.
+AFTER_MINUTES = 30
+
+
+def report(scope: Construct, parts: Parts) -> Function:
+    """The function, half an hour after each evaluation, and again where a report takes several invocations."""
+    settings = parts.settings
+    function = Function(
+        scope,
+        "report",
+        surroundings=parts.around,
+        package="report",
+        sources=("rules",),
+        environment=ReportEnvironment(
+            environment=settings.environment,
+            environment_suffix=settings.environment_suffix,
+            account=settings.account_id,
+            regions=settings.monitored_regions,
+            aggregator=parts.aggregator.name,
+            findings_table=parts.findings.name,
+            report_bucket=parts.reports.name,
+            settings_digest=settings.digest,
+            deadline_days=settings.deadlines(),
+            remediation_modes=settings.remediation_modes(),
+            remediation_scopes=settings.remediation_scopes(),
+        ),
+        timeout_seconds=900,
+        memory_mb=512,
+        # The workspace of a million results, the listing, and room to sort: see docs/performance.md.
+        disk_mb=1024,
+    )
+    parts.aggregator.grant_read(function)
+    parts.rules.grant_read_results(function)
+    parts.findings.grant_read(function)
+    parts.reports.grant_write(function, "WriteReports", REPORTS, WORKING)
+    parts.reports.grant_read(function, "ReadWorkspace", WORKING)
+    grant_put(function, settings)
+    schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
+    Trigger(scope, "report-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    continuation = {
+        "source": [events.OWN_SOURCE],
+        "detail-type": [events.REPORT_CONTINUATION],
+        "account": [settings.account_id],
+    }
+    Trigger(scope, "report-on-continuation", surroundings=parts.around, function=function, pattern=continuation)
+    _alarms(function, parts)
+    return function
+
+
+def _alarms(function: Function, parts: Parts) -> None:
+    settings, alarms = parts.settings, parts.around.alarms
+    alarms.when_silent(
+        function,
+        "silent",
+        "report-missing",
+        "No report was written for seven hours, one more than there may be between two.",
+        Watched.own(settings, "ReportsWritten", "Sum"),
+        SILENT_AFTER,
+    )
+    alarms.while_above_zero(
+        function,
+        "incomplete",
+        "report-incomplete",
+        "The last report is not the whole truth: its problems say which reads failed or which sums do not match.",
+        Watched.own(settings, "ReportIncomplete"),
+    )
+    alarms.while_above_zero(
+        function,
+        "rules-silent",
+        "rule-silent",
+        "AWS Config has not judged anything under some rule for seven hours; the last report says under which.",
+        Watched.own(settings, "SilentRules"),
+    )

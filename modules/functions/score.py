@@ -1,0 +1,54 @@
+"""`score`: the day's figures, from the day's reports."""
+
+from datetime import timedelta
+
+from constructs import Construct
+
+from handlers.common.cadence import GRACE
+from handlers.common.layout import AUDIT, REPORTS, SCORES
+from handlers.score.environment import ScoreEnvironment
+from modules.alarm import Watched
+from modules.function import Function
+from modules.parts import Parts
+from modules.schedule import daily
+from modules.trigger import Trigger
+
+
+def score(scope: Construct, parts: Parts) -> Function:
+    """The function, once a day."""
+    settings, reports = parts.settings, parts.reports
+    function = Function(
+        scope,
+        "score",
+        surroundings=parts.around,
+        package="score",
+        environment=ScoreEnvironment(
+            environment=settings.environment,
+            environment_suffix=settings.environment_suffix,
+            report_bucket=reports.name,
+        ),
+        timeout_seconds=120,
+        memory_mb=256,
+    )
+    reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
+    reports.grant_read(function, "ReadReports", REPORTS, SCORES)
+    reports.grant_write(function, "WriteScores", SCORES)
+    schedule = daily(settings.schedule.daily_score)
+    Trigger(scope, "score-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    alarms = parts.around.alarms
+    alarms.when_silent(
+        function,
+        "silent",
+        "score-missing",
+        "No score was written for a day and an hour: the day is a gap in the trend.",
+        Watched.own(settings, "ScoreIncomplete", "SampleCount"),
+        timedelta(days=1) + GRACE,
+    )
+    alarms.while_above_zero(
+        function,
+        "incomplete",
+        "score-incomplete",
+        "The last score rests on incomplete data: its completeness says why.",
+        Watched.own(settings, "ScoreIncomplete"),
+    )
+    return function

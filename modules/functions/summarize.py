@@ -1,0 +1,57 @@
+"""`summarize`: the executive summary of each score."""
+
+from constructs import Construct
+
+from handlers.common.layout import SCORES, SUMMARIES
+from handlers.summarize.environment import SummarizeEnvironment
+from modules.function import Function
+from modules.key import Key
+from modules.parts import Parts
+from modules.topic import Topic
+from modules.trigger import Trigger
+
+
+def summarize(scope: Construct, parts: Parts, key: Key) -> Function:
+    """The function and the topic it writes to, on every score that is written."""
+    settings, reports = parts.settings, parts.reports
+    topic = Topic(
+        scope,
+        "summary",
+        settings=settings,
+        key=key,
+        resource_type="executive-summary",
+        addresses=settings.summary.readers,
+    )
+    function = Function(
+        scope,
+        "summarize",
+        surroundings=parts.around,
+        package="summarize",
+        sources=("rules",),
+        environment=SummarizeEnvironment(
+            environment=settings.environment,
+            environment_suffix=settings.environment_suffix,
+            report_bucket=reports.name,
+            summary_topic=topic.arn,
+            language=settings.summary.language,
+        ),
+        timeout_seconds=60,
+        memory_mb=256,
+    )
+    reports.grant_read(function, "ReadScores", SCORES)
+    reports.grant_list(function, "FindSummaries", SUMMARIES)
+    reports.grant_write(function, "WriteSummaries", SUMMARIES)
+    topic.grant_publish(function, "PublishSummary")
+    Trigger(
+        scope,
+        "summarize-on-score",
+        surroundings=parts.around,
+        function=function,
+        pattern={
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "account": [settings.account_id],
+            "detail": {"bucket": {"name": [reports.name]}, "object": {"key": [{"prefix": SCORES}]}},
+        },
+    )
+    return function

@@ -1,0 +1,88 @@
+"""What a run left behind in its folder, found by name and put in order by day."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES, audit_parts
+
+DAY = r"(\d{4})/(\d{2})/(\d{2})"
+ALERTS = "alerts/"
+FORMS = {"html": "page", "json": "JSON", "txt": "text"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A file: its address from the page, and what the reader sees of it."""
+
+    href: str
+    words: str
+
+
+@dataclass
+class Day:
+    """The documents of a day, by kind, each kind newest first."""
+
+    summary: list[Link] = field(default_factory=list)
+    score: list[Link] = field(default_factory=list)
+    reports: list[Link] = field(default_factory=list)
+    alerts: list[Link] = field(default_factory=list)
+    audit: list[Link] = field(default_factory=list)
+
+
+@dataclass
+class Documents:
+    """All documents: by day, newest first, and those that belong to none."""
+
+    days: dict[str, Day]
+    others: list[Link]
+
+    @classmethod
+    def of(cls, folder: Path, mailed: Mapping[str, str]) -> "Documents":
+        """What lies in the folder; `mailed` has the day of a mail by the text of its file."""
+        days: dict[str, Day] = defaultdict(Day)
+        others: list[Link] = []
+        # Names that sort last are latest; within summaries, the page is to come first.
+        for path in sorted((path for path in folder.rglob("*") if path.is_file()), reverse=True):
+            key = path.relative_to(folder).as_posix()
+            if key.startswith(ALERTS):
+                _mail(path, key, mailed, days, others)
+            elif key != "index.html":
+                _document(key, days, others)
+        for day in days.values():
+            day.summary.reverse()
+        return cls(dict(sorted(days.items(), reverse=True)), others)
+
+
+def _mail(path: Path, key: str, mailed: Mapping[str, str], days: dict[str, Day], others: list[Link]) -> None:
+    content = path.read_bytes().decode("utf-8", "replace")
+    subject = content.partition("\n")[0].removeprefix("Subject: ")
+    day = mailed.get(content)
+    (others if day is None else days[day].alerts).append(_link(key, subject or key))
+
+
+def _document(key: str, days: dict[str, Day], others: list[Link]) -> None:
+    if found := re.fullmatch(f"{SUMMARIES}{DAY}\\.(html|json|txt)", key):
+        days[_day(found)].summary.append(_link(key, FORMS[found[4]]))
+    elif found := re.fullmatch(f"{SCORES}{DAY}\\.json", key):
+        days[_day(found)].score.append(_link(key, "JSON"))
+    elif found := re.fullmatch(f"{REPORTS}{DAY}/(\\d\\d)(\\d\\d)(-findings)?\\.jsonl?", key):
+        words = "its findings" if found[6] else f"{found[4]}:{found[5]} UTC"
+        days[_day(found)].reports.append(_link(key, words))
+    elif key.startswith(AUDIT) and (parts := audit_parts(key)):
+        moment, rule, outcome = parts
+        days[moment.date().isoformat()].audit.append(_link(key, f"{moment:%H:%M:%S} {outcome} {rule}"))
+    else:
+        others.append(_link(key, key))
+
+
+def _day(found: re.Match[str]) -> str:
+    return f"{found[1]}-{found[2]}-{found[3]}"
+
+
+def _link(key: str, words: str) -> Link:
+    return Link(quote(os.fsencode(key)), words)

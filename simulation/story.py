@@ -1,0 +1,172 @@
+"""The eight days of the demo: what happens on each, and what the system must make of it."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.remediate.outcome import Outcome
+from handlers.rules import RULES
+from handlers.score.figures import WEIGHTS
+from modules.names import NameKind
+from simulation import artefacts, estate
+from simulation.demo import REMEDIATED, Demo, expect
+from simulation.estate import Estate
+from simulation.functions import Invocation
+
+A_DAY = timedelta(days=1)
+NEW_BUCKET = "data-science-scratch"
+
+
+def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
+    """Lets the days pass, each from eight in the morning to the next; raises UnexpectedError."""
+    screen = demo.screen
+    with screen.phase("Day 1. An estate with violations; AWS Config records and judges it"):
+        made = estate.seed(demo.cloud, demo.settings.rules, demo.settings.environment)
+        screen.table(["resource", "number"], made.made.items())
+        _check_judgement(demo, made, demo.record())
+    with screen.phase("Day 1, on. Reports every six hours; remediation in mode plan says what it would do"):
+        pass_a_day(demo, made)
+        demo.show_report()
+        _check_outcomes(demo, scope, Outcome.WOULD_REMEDIATE)
+    with screen.phase("Day 2. Nothing changes, so nobody is told again"):
+        before = demo.count_alerts("OPENED")
+        pass_a_day(demo, made)
+        expect(demo.count_alerts("OPENED"), before, "alerts on a day without changes")
+        screen.say(f"{before} findings stay open, 0 new alerts")
+    with screen.phase("Day 3. A new bucket and a changed database violate the rules"):
+        _violate(demo, made)
+        demo.record()
+        expect(demo.count_alerts("OPENED"), before + 2, "alerts after two new violations")
+        pass_a_day(demo, made)
+    with screen.phase("Day 4. An outage: for a day no schedule comes due; the day is a gap, and operations hear of it"):
+        _outage(demo)
+    with screen.phase("Day 5. Mode enforce: one setting changed, deployed over it; reports bring open findings to it"):
+        demo.deploy(enforcing)
+        demo.fire("report")
+        _check_outcomes(demo, scope, Outcome.REMEDIATED)
+        demo.record()
+        expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
+        for bucket in scope:
+            made.expect(REMEDIATED, bucket, COMPLIANT)
+        demo.show_mails("RESOLVED")
+        pass_a_day(demo, made)
+    with screen.phase("Day 6. A database is mended, and AWS Config's event about it is lost: the next report finds it"):
+        _mend_unheard(demo, made)
+        pass_a_day(demo, made)
+        expect(demo.count_alerts("RESOLVED"), len(scope) + 1, "findings resolved by reconciliation")
+        screen.say("found missing in the findings register, told again, resolved")
+    for day in (7, 8):
+        with screen.phase(f"Day {day}. Nothing changes"):
+            pass_a_day(demo, made)
+    with screen.phase("What management reads"):
+        _show_scores(demo)
+        demo.show_summary()
+
+
+def pass_a_day(demo: Demo, made: Estate) -> None:
+    """Until eight in the next morning, by the deployed schedules; then report and score must be right."""
+    demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY))
+    _check_report(demo, made)
+    _check_score(demo, made)
+
+
+def _violate(demo: Demo, made: Estate) -> None:
+    name = f"{NEW_BUCKET}-{demo.settings.environment}"
+    estate.make_bucket(demo.cloud, name, estate.AES256)
+    made.expect(estate.S3, name, NON_COMPLIANT)
+    days = demo.settings.rules.minimum_rds_backup_retention_days
+    made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days - 1), NON_COMPLIANT)
+
+
+def _outage(demo: Demo) -> None:
+    schedules = {demo.schedule(function) for function in ("evaluate", "report", "score")}
+    demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY, skip=schedules))
+    ringing = sorted(name for name, state in demo.cloud.alarms().items() if state == "ALARM")
+    wanted = [demo.settings.name(f"{name}-missing", NameKind.ALARM) for name in ("evaluation", "report", "score")]
+    expect(ringing, wanted, "alarms that went off")
+    demo.screen.say(f"alarms: {', '.join(ringing)}")
+
+
+def _mend_unheard(demo: Demo, made: Estate) -> None:
+    days = demo.settings.rules.minimum_rds_backup_retention_days
+    made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
+    before = demo.count_alerts("RESOLVED")
+    with demo.cloud.config.losing_events():
+        demo.record()
+    expect(demo.count_alerts("RESOLVED"), before, "alerts about a lost event")
+
+
+def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
+    verdicts: Counter[str] = Counter()
+    for (rule, identity), expected in made.expected.items():
+        name = demo.settings.name(rule, NameKind.CONFIG_RULE)
+        results = demo.cloud.config.results(demo.cloud.region, name)
+        verdict = next((result.compliance_type for key, result in results.items() if key[1] == identity), "no result")
+        expect(verdict, expected, f"{rule} on {identity}")
+        verdicts[verdict] += 1
+    violations = verdicts[NON_COMPLIANT]
+    expect(demo.count_alerts("OPENED"), violations, "alerts for violations")
+    ran = Counter(invocation.function for invocation in invocations)
+    demo.screen.table(["function", "runs"], sorted(ran.items()))
+    demo.screen.say(f"{len(made.expected)} judgements as expected, {violations} violations, {violations} alerts:")
+    demo.show_mails("OPENED")
+
+
+def _check_report(demo: Demo, made: Estate) -> None:
+    report, verdicts = demo.last_report(), Counter(made.expected.values())
+    totals = report["totals"]
+    expect(report["problems"], [], "problems of the report")
+    expect(totals["compliant"], verdicts[COMPLIANT], "compliant resources in the report")
+    expect(totals["discovered"], totals["evaluated"], "resources discovered and evaluated")
+    rows = artefacts.listing(demo.cloud, demo.reports_bucket, report)
+    listed = {(row["rule"], row["resource_id"]) for row in rows}
+    wanted = {key for key, compliance_type in made.expected.items() if compliance_type == NON_COMPLIANT}
+    expect(listed, wanted, "resources listed with the report")
+
+
+def _check_score(demo: Demo, made: Estate) -> None:
+    """The formula once more, from what the estate is known to be."""
+    verdicts = Counter((RULES[rule].severity, verdict) for (rule, _), verdict in made.expected.items())
+    passed = sum(WEIGHTS[severity] * verdicts[severity, COMPLIANT] for severity in WEIGHTS)
+    failed = sum(WEIGHTS[severity] * verdicts[severity, NON_COMPLIANT] for severity in WEIGHTS)
+    score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
+    expect(score["total"]["score"], 1000 * passed // (passed + failed) / 10, "score")
+    expect(score["day"], demo.cloud.clock.now().date().isoformat(), "day of the score")
+
+
+def _check_outcomes(demo: Demo, scope: tuple[str, ...], outcome: Outcome) -> None:
+    records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
+    latest = {record["resource_id"]: record for record in records}
+    demo.screen.table(
+        ["resource", "outcome", "reason"],
+        [[identity, record["outcome"], record["reason"]] for identity, record in sorted(latest.items())],
+    )
+    for bucket in scope:
+        expect(latest.get(bucket, {}).get("outcome"), str(outcome), f"remediation of {bucket}")
+    outside = {record["outcome"] for identity, record in latest.items() if identity not in scope}
+    expect(outside, {str(Outcome.OUT_OF_SCOPE)}, "remediation outside the scope")
+
+
+def _show_scores(demo: Demo) -> None:
+    rows: list[list[Any]] = []
+    for score in artefacts.scores(demo.cloud, demo.reports_bucket):
+        complete = "complete" if score["completeness"]["complete"] else "incomplete"
+        change = score["deltas"]["yesterday"]
+        changed = "gap before" if rows and change is None else "" if change is None else f"{change:+.1f}"
+        week = score["deltas"]["seven_days"]
+        findings = sum(each["findings"] for each in score["open"].values())
+        rows.append(
+            [
+                score["day"],
+                f"{score['total']['score']:.1f}",
+                f"{score['total']['coverage']:.1f} %",
+                changed,
+                "" if week is None else f"{week:+.1f}",
+                findings,
+                complete,
+            ]
+        )
+    demo.screen.table(["day", "score", "coverage", "to yesterday", "in 7 days", "open", "data"], rows)
+    expect(len(rows), 7, "scores of eight days with a gap")

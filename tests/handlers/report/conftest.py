@@ -1,0 +1,11 @@
+import pytest
+
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import Account
+
+
+@pytest.fixture
+def account(aws: None, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An empty account at the time of the report."""
+    time.pass_by(44 * 60)
+    return Account(monkeypatch)

@@ -1,0 +1,225 @@
+"""Missing, failed or partial reads never become "compliant", and never close a finding."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.report.app import FailedReadsError
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import EC2, S3, Account, Client, Config, refusal
+
+RESULTS = "get_aggregate_compliance_details_by_config_rule"
+NOT_APPLICABLE = "get_compliance_details_by_config_rule"
+DISCOVERED = "list_aggregate_discovered_resources"
+COUNTS = "get_aggregate_discovered_resource_counts"
+
+
+def failing(account: Account, call: str, at: int, error: Exception, **asked: str) -> None:
+    """Lets the n-th such call of the S3 reads at home fail, and each after it."""
+    seen = 0
+
+    def before(name: str, arguments: dict[str, Any]) -> None:
+        nonlocal seen
+        text = str(arguments)
+        about_s3 = "s3-bucket" in text or "AWS::S3::Bucket" in text
+        if name == call and about_s3 and "eu-north-1" not in text:
+            seen += 1
+            if seen >= at:
+                raise error
+
+    account.config.before = before
+
+
+def place(report: dict[str, Any], rule: str = S3, region: str = "eu-west-1") -> dict[str, Any]:
+    (row,) = [row for row in report["rules"] if row["rule"] == rule]
+    found: dict[str, Any] = row["regions"][region]
+    return found
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_results_that_fail_midway_leave_everything_unknown(account: Account, at: int) -> None:
+    for number in range(6):
+        account.config.judged(f"b{number}", "COMPLIANT")
+    failing(account, RESULTS, at, refusal())
+    with pytest.raises(FailedReadsError, match="RESULTS s3-bucket-default-encryption-kms eu-west-1"):
+        account.run()
+    found, report = place(account.report()), account.report()
+    assert (found["compliant"], found["unknown"], found["discovered"]) == (0, 6, 6)
+    assert not report["complete"]
+    assert [(problem["kind"], problem["rule"]) for problem in report["problems"]] == [("READ_FAILED", S3)]
+
+
+def test_a_failed_read_of_not_applicable_takes_the_rule_s_results_back(account: Account) -> None:
+    account.config.judged("a", "COMPLIANT")
+    failing(account, NOT_APPLICABLE, 1, refusal())
+    with pytest.raises(FailedReadsError):
+        account.run()
+    assert (place(account.report())["compliant"], place(account.report())["unknown"]) == (0, 1)
+
+
+def test_other_rules_are_read_all_the_same(account: Account) -> None:
+    account.config.judged("a", "COMPLIANT")
+    account.config.judged("i-1", "COMPLIANT", EC2, "AWS::EC2::Instance")
+    failing(account, RESULTS, 1, EndpointConnectionError(endpoint_url="https://config"))
+    with pytest.raises(FailedReadsError):
+        account.run()
+    assert place(account.report(), EC2)["compliant"] == 1
+
+
+def test_discovery_that_fails_midway_is_told_and_counts_nothing_as_known(account: Account) -> None:
+    for number in range(6):
+        account.config.judged(f"b{number}", "COMPLIANT" if number else None)
+    failing(account, DISCOVERED, 3, refusal())
+    with pytest.raises(FailedReadsError, match="DISCOVERED"):
+        account.run()
+    found, report = place(account.report()), account.report()
+    assert (found["discovered"], found["undiscovered"], found["compliant"]) == (0, 5, 5)
+    assert {problem["kind"] for problem in report["problems"]} == {"READ_FAILED", "SUM_MISMATCH"}
+
+
+@pytest.mark.parametrize("call", [RESULTS, NOT_APPLICABLE])
+def test_failed_reads_close_no_finding(account: Account, call: str) -> None:
+    account.known("a")
+    account.config.judged("a", "COMPLIANT")
+    failing(account, call, 1, refusal())
+    with pytest.raises(FailedReadsError):
+        account.run()
+    assert account.put == []
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "unconfirmed": 0}
+
+
+def test_an_unread_register_opens_and_closes_nothing(account: Account) -> None:
+    account.config.judged("a", "NON_COMPLIANT")
+    account.dynamodb.delete_table(TableName="findings")
+    with pytest.raises(FailedReadsError, match="FINDINGS"):
+        account.run()
+    assert account.put == []
+    assert account.report()["totals"]["non_compliant"] == 1
+    assert [problem["kind"] for problem in account.report()["problems"]] == ["READ_FAILED"]
+
+
+def test_the_retry_replaces_the_incomplete_report(account: Account) -> None:
+    account.config.judged("a", "COMPLIANT")
+    failing(account, RESULTS, 1, refusal())
+    with pytest.raises(FailedReadsError):
+        account.run()
+    account.config.before = lambda _name, _asked: None
+    account.run()
+    assert (account.report()["complete"], account.report()["totals"]["compliant"]) == (True, 1)
+
+
+def test_an_incomplete_report_replaces_no_complete_one(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.config.judged("a", "NON_COMPLIANT")
+    account.run()
+    before = account.report(), account.listing()
+    capsys.readouterr()
+    failing(account, RESULTS, 1, refusal())
+    with pytest.raises(FailedReadsError):
+        account.run()
+    assert (account.report(), account.listing()) == before
+    assert capsys.readouterr().out == "", "nor does it count"
+
+
+def test_a_result_without_a_discovered_resource_is_told(account: Account) -> None:
+    account.config.judged("ghost", "NON_COMPLIANT", discovered=False)
+    account.config.judged("gone", "NOT_APPLICABLE", discovered=False)
+    account.run()
+    assert place(account.report())["undiscovered"] == 1
+    (problem,) = account.report()["problems"]
+    assert (problem["kind"], problem["rule"]) == ("SUM_MISMATCH", S3)
+    assert account.listing()[0]["discovered"] is False
+
+
+def test_a_list_shorter_than_the_aggregator_s_count_is_told(account: Account) -> None:
+    account.config.judged("a", "COMPLIANT")
+    account.config.miscount = 2
+    account.run()
+    (problem,) = account.report()["problems"]
+    assert problem["detail"] == "AWS::S3::Bucket: the aggregator counts 3 resources and lists 1"
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "silent"),
+    [
+        (datetime(2026, 2, 28, 17, 45, tzinfo=UTC), False),
+        (datetime(2026, 2, 28, 17, 44, 59, tzinfo=UTC), True),
+    ],
+)
+def test_a_rule_is_silent_after_seven_hours(
+    account: Account, evaluated: datetime, silent: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.config.judged("a", "COMPLIANT", at=evaluated)
+    account.run()
+    assert place(account.report())["silent"] is silent
+    assert [problem["kind"] for problem in account.report()["problems"]] == ["RULE_SILENT"] * silent
+    assert f'"SilentRules": {int(silent)}' in capsys.readouterr().out
+
+
+def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_judge_is_not(
+    account: Account,
+) -> None:
+    account.config.judged("a", None)
+    account.run()
+    assert place(account.report())["silent"] is True
+    assert place(account.report(), EC2)["silent"] is False
+
+
+def test_calls_are_pages(account: Account) -> None:
+    for number in range(7):
+        account.config.judged(f"b{number}", "COMPLIANT")
+    account.config.empty = False
+    account.run()
+    # 7 results and 7 resources in pages of 2; every other read has a single empty page.
+    assert account.config.calls.count(RESULTS) == 4 + 5
+    assert account.config.calls.count(DISCOVERED) == 4 + 7
+    assert account.config.calls.count(NOT_APPLICABLE) == 6
+    assert account.config.calls.count(COUNTS) == 8
+
+
+VERDICTS = st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", None])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(
+    resources=st.dictionaries(st.text(min_size=1, max_size=5), st.tuples(VERDICTS, st.booleans()), max_size=12),
+    page_size=st.integers(1, 5),
+    empty=st.booleans(),
+)
+def test_sums_hold_for_whatever_config_says(
+    account: Account, resources: dict[str, tuple[str | None, bool]], page_size: int, empty: bool
+) -> None:
+    account.config.resources, account.config.results = {}, {}
+    for key in account.all_keys():
+        account.s3.delete_object(Bucket="reports", Key=key)
+    account.config.page_size, account.config.empty = page_size, empty
+    for identity, (verdict, discovered) in resources.items():
+        account.config.judged(identity, verdict, discovered=discovered)
+    account.run()
+    for row in account.report()["rules"]:
+        for counts in row["regions"].values():
+            judged = counts["compliant"] + counts["non_compliant"] + counts["not_applicable"]
+            assert counts["evaluated"] == judged
+            assert counts["discovered"] + counts["undiscovered"] == counts["evaluated"] + counts["unknown"]
+    told = [verdict for verdict, _ in resources.values()]
+    assert place(account.report())["compliant"] == told.count("COMPLIANT")
+    assert len([row for row in account.listing() if row["compliance_type"]]) == told.count("NON_COMPLIANT")
+
+
+def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
+    account.config.judged("a", "COMPLIANT")
+    time.pass_by(8 * 3600)
+    account.run()
+    assert place(account.report())["silent"] is True
+
+
+def test_fake_config_pages_as_aws_does() -> None:
+    config = Config(page_size=1)
+    config.judged("a", "COMPLIANT")
+    first = Client(config, "eu-west-1").list_aggregate_discovered_resources(
+        ResourceType="AWS::S3::Bucket", Filters={"Region": "eu-west-1"}, Limit=100
+    )
+    assert first == {"ResourceIdentifiers": [], "NextToken": "0/full"}

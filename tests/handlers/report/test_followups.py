@@ -1,0 +1,131 @@
+"""What Config told once and the register did not hear, or a remediation did not repair."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.common.events import ComplianceChange
+from handlers.common.register import Register
+from handlers.rules import RULES
+from tests.handlers.changes import ACCOUNT
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import EC2, S3, Account
+
+MISSED = "Missed Compliance Change"
+OPEN = "Open Finding"
+
+
+def missed(account: Account) -> list[tuple[str, str]]:
+    return [
+        (change.resource_id, change.compliance_type)
+        for change in (
+            ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT) for each in account.told(MISSED)
+        )
+    ]
+
+
+def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> None:
+    account.config.judged("a", "NON_COMPLIANT")
+    account.run()
+    assert missed(account) == [("a", "NON_COMPLIANT")]
+    assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "unconfirmed": 0}
+
+
+@pytest.mark.parametrize("verdict", ["COMPLIANT", "NOT_APPLICABLE"])
+@pytest.mark.parametrize("discovered", [True, False])
+def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict: str, discovered: bool) -> None:
+    account.known("a")
+    account.config.judged("a", verdict, discovered=discovered)
+    account.run()
+    assert missed(account) == [("a", verdict)]
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "unconfirmed": 0}
+
+
+def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: Account) -> None:
+    account.known("a", at="2026-02-01T00:00:00Z")
+    account.known("a", "COMPLIANT", at="2026-02-02T00:00:00Z")
+    account.config.judged("a", "NON_COMPLIANT")
+    account.run()
+    assert missed(account) == [("a", "NON_COMPLIANT")]
+
+
+def test_what_the_register_knows_later_than_config_tells_is_left(account: Account) -> None:
+    """The aggregator lags: its word is older than the event that came meanwhile."""
+    account.known("a", at="2026-02-01T00:00:00Z")
+    account.known("a", "COMPLIANT", at="2026-03-01T00:21:00Z")
+    account.known("b", at="2026-03-01T00:21:00Z")
+    account.config.judged("a", "NON_COMPLIANT")
+    account.config.judged("b", "COMPLIANT")
+    account.run()
+    assert missed(account) == []
+
+
+def test_what_config_says_nothing_of_stays_open_and_is_counted(account: Account) -> None:
+    account.known("a")
+    account.config.judged("a", None)
+    account.run()
+    assert missed(account) == []
+    assert account.report()["reconciliation"]["unconfirmed"] == 1
+
+
+def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, time: StandingClock) -> None:
+    account.config.judged("a", "NON_COMPLIANT", at=time.moment - timedelta(minutes=9))
+    account.run()
+    assert missed(account) == []
+    time.pass_by(2 * 60)
+    account.run()
+    assert missed(account) == [("a", "NON_COMPLIANT")]
+
+
+def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> None:
+    account.known("closed")
+    account.config.judged("closed", "COMPLIANT")
+    account.config.judged("opened", "NON_COMPLIANT")
+    account.run()
+    register = Register(account.dynamodb, "findings")
+    for detail in account.told(MISSED):
+        change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT)
+        register.record(change, RULES[S3], timedelta(seconds=60))
+    account.put.clear()
+    account.run()
+    assert account.put == []
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "unconfirmed": 0}
+
+
+def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
+    for number in range(23):
+        account.config.judged(f"b{number:02}", "NON_COMPLIANT")
+    account.run()
+    assert len(missed(account)) == 23
+    assert len(set(missed(account))) == 23
+
+
+def test_open_finding_is_put_to_the_remediation_that_enforces(account: Account) -> None:
+    account.known("a", at="2026-03-01T00:20:00Z")
+    account.config.judged("a", "NON_COMPLIANT")
+    account.config.judged("outside", "NON_COMPLIANT")
+    account.remediate("enforce", "a", "absent")
+    account.run()
+    (detail,) = account.told(OPEN)
+    assert ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT).resource_id == "a"
+
+
+@pytest.mark.parametrize("mode", ["off", "plan"])
+def test_without_an_enforcing_remediation_nobody_is_reminded(account: Account, mode: str) -> None:
+    account.config.judged("a", "NON_COMPLIANT")
+    account.remediate(mode, "a")
+    account.run()
+    assert account.told(OPEN) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "scope", "word"),
+    [("off", ["a"], "off"), ("plan", ["a"], "plan"), ("enforce", ["a"], "enforce"), ("enforce", ["b"], "out_of_scope")],
+)
+def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, scope: list[str], word: str) -> None:
+    account.config.judged("a", "NON_COMPLIANT")
+    account.config.judged("i-1", "NON_COMPLIANT", EC2, "AWS::EC2::Instance")
+    account.remediate(mode, *scope)
+    account.run()
+    words = {row["resource_id"]: row["remediation"] for row in account.listing()}
+    assert words == {"a": word, "i-1": "none"}

@@ -1,0 +1,193 @@
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import jsonschema
+import pytest
+
+from handlers.common.events import MalformedEventError
+from handlers.common.layout import audit_key, report_key, score_key
+from handlers.score.app import NoReportError, handler
+from handlers.score.environment import ScoreEnvironment
+from modules.bundle import ROOT
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import Account
+from tests.handlers.report.conftest import account
+
+S3_RULE = "s3-bucket-default-encryption-kms"
+NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+SLOTS = [NOW - timedelta(hours=hours) for hours in (18.25, 12.25, 6.25, 0.25)]
+
+__all__ = ["account"]
+
+
+class Scores:
+    """The score function beside the report function, whose reports it reads."""
+
+    def __init__(self, account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.account = account
+        self.time = time
+        told = ScoreEnvironment(environment="dev", environment_suffix="ew1", report_bucket="reports")
+        for name, value in told.to_variables().items():
+            monkeypatch.setenv(name, value)
+
+    def report(self, at: datetime, compliant: int, violating: int) -> None:
+        """A report on so many buckets, at a moment."""
+        self.time.moment = at
+        self.account.config.resources, self.account.config.results = {}, {}
+        for number in range(compliant + violating):
+            verdict = "COMPLIANT" if number < compliant else "NON_COMPLIANT"
+            self.account.config.judged(f"b{number}", verdict, at=at - timedelta(minutes=20))
+        self.account.run({"time": at.isoformat()})
+
+    def day(self, compliant: int = 3, violating: int = 1, shift: timedelta = timedelta()) -> None:
+        """The four reports of a day."""
+        for slot in SLOTS:
+            self.report(slot + shift, compliant, violating)
+
+    def score(self, at: datetime = NOW) -> dict[str, Any]:
+        """The score of a day."""
+        self.time.moment = at
+        handler({"time": at.isoformat()}, None)
+        document: dict[str, Any] = json.loads(self.account.text(score_key(at.date())))
+        jsonschema.validate(document, json.loads((ROOT / "docs" / "score.schema.json").read_text()))
+        return document
+
+
+@pytest.fixture
+def scores(account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Scores:
+    return Scores(account, time, monkeypatch)
+
+
+def test_score_is_the_last_report_s(scores: Scores) -> None:
+    scores.day()
+    scores.report(NOW - timedelta(minutes=15), 9, 1)
+    found = scores.score()
+    assert (found["total"]["score"], found["total"]["coverage"]) == (90.0, 100.0)
+    assert found["report"]["key"] == report_key(SLOTS[-1])
+    assert found["categories"]["encryption"]["score"] == 90.0
+    assert found["categories"]["resilience"]["score"] is None, "nothing to judge is no zero and no hundred"
+    assert found["severities"]["HIGH"]["compliant"] == 9
+    assert found["open"]["HIGH"]["findings"] == 1
+    assert found["completeness"] == {
+        "complete": True,
+        "reports_expected": 4,
+        "reports_found": 4,
+        "problems": [],
+    }
+
+
+def test_formula_is_in_the_document(scores: Scores) -> None:
+    scores.day()
+    formula = scores.score()["formula"]
+    assert formula["weights"] == {"CRITICAL": 10, "HIGH": 5, "MEDIUM": 2, "LOW": 1}
+    assert "compliant" in formula["score"]
+
+
+def test_a_missing_report_makes_the_score_incomplete(scores: Scores) -> None:
+    for slot in SLOTS[1:]:
+        scores.report(slot, 1, 0)
+    found = scores.score()["completeness"]
+    assert (found["complete"], found["reports_found"]) == (False, 3)
+    assert [problem["kind"] for problem in found["problems"]] == ["REPORT_MISSING"]
+
+
+def test_reports_before_and_after_the_day_are_not_its_own(scores: Scores) -> None:
+    scores.report(NOW - timedelta(days=1), 1, 0)
+    scores.report(NOW + timedelta(minutes=1), 1, 0)
+    with pytest.raises(NoReportError):
+        scores.score()
+    scores.report(NOW, 1, 0)
+    assert scores.score()["completeness"]["reports_found"] == 1
+
+
+def test_an_incomplete_report_makes_the_score_incomplete(scores: Scores) -> None:
+    scores.day()
+    scores.account.config.miscount = 1
+    scores.report(SLOTS[0] + timedelta(minutes=1), 1, 0)
+    scores.account.config.miscount = 0
+    kinds = [problem["kind"] for problem in scores.score()["completeness"]["problems"]]
+    assert kinds == ["REPORT_INCOMPLETE"]
+    scores.account.config.miscount = 1
+    scores.report(NOW, 1, 0)
+    kinds = [problem["kind"] for problem in scores.score()["completeness"]["problems"]]
+    assert kinds == ["SUM_MISMATCH", "REPORT_INCOMPLETE"]
+
+
+def test_a_day_without_reports_is_a_gap_and_no_zero(scores: Scores) -> None:
+    for day, (compliant, violating) in {-3: (1, 1), -2: (3, 1), 0: (9, 1)}.items():
+        scores.day(compliant, violating, timedelta(days=day))
+        scores.score(NOW + timedelta(days=day))
+    with pytest.raises(NoReportError, match="no report in reports"):
+        scores.score(NOW - timedelta(days=1))
+    found = scores.score()
+    assert [(day["day"], day["score"]) for day in found["history"]] == [
+        ("2026-02-27", 50.0),
+        ("2026-02-28", 75.0),
+        ("2026-03-02", 90.0),
+    ]
+    assert found["deltas"] == {"yesterday": None, "seven_days": None, "thirty_days": None}
+
+
+def test_deltas_are_to_the_very_day(scores: Scores) -> None:
+    for day, (compliant, violating) in {-30: (1, 3), -7: (1, 1), -1: (19, 1), 0: (9, 1)}.items():
+        scores.day(compliant, violating, timedelta(days=day))
+        scores.score(NOW + timedelta(days=day))
+    assert scores.score()["deltas"] == {"yesterday": -5.0, "seven_days": 40.0, "thirty_days": 65.0}
+
+
+def test_a_second_run_of_the_day_writes_the_same(scores: Scores) -> None:
+    scores.day(shift=timedelta(days=-1))
+    scores.score(NOW - timedelta(days=1))
+    scores.day()
+    first = scores.score()
+    assert scores.score() == first
+    assert len(first["history"]) == 2
+
+
+def test_history_outlives_the_scores_it_was_made_of_and_ends_after_ninety_days(scores: Scores) -> None:
+    for day in range(-100, 1, 10):
+        scores.day(shift=timedelta(days=day))
+        scores.score(NOW + timedelta(days=day))
+        kept = score_key((NOW + timedelta(days=day)).date())
+        for key in [key for key in scores.account.all_keys() if key.startswith("scores/") and key != kept]:
+            scores.account.s3.delete_object(Bucket="reports", Key=key)
+    history = [each["day"] for each in scores.score()["history"]]
+    assert (len(history), history[0], history[-1]) == (9, "2025-12-12", "2026-03-02")
+
+
+def test_remediations_of_the_day_are_counted_by_their_keys(scores: Scores) -> None:
+    scores.day()
+    for at, outcome in (
+        (NOW, "REMEDIATED"),
+        (NOW - timedelta(hours=23), "REMEDIATED"),
+        (NOW - timedelta(hours=23), "WOULD_REMEDIATE"),
+        (NOW - timedelta(hours=25), "REMEDIATED"),
+    ):
+        scores.account.s3.put_object(Bucket="reports", Key=audit_key(at, S3_RULE, f"id-{at.hour}", outcome), Body=b"{}")
+    assert scores.score()["remediations"] == {S3_RULE: {"REMEDIATED": 2, "WOULD_REMEDIATE": 1}}
+
+
+def test_metrics_leave_out_what_has_no_value(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
+    scores.day()
+    capsys.readouterr()
+    scores.score()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["Score"] for line in lines if "Score" in line] == [75.0]
+    assert [line["ScoreIncomplete"] for line in lines if "ScoreIncomplete" in line] == [0]
+    assert {line["Category"]: line["CategoryScore"] for line in lines if "Category" in line} == {"encryption": 75.0}
+    assert [line["Region"] for line in lines if "Region" in line] == ["eu-west-1"]
+
+
+def test_schedule_without_a_time_is_refused(scores: Scores) -> None:
+    with pytest.raises(MalformedEventError):
+        handler({}, None)
+
+
+def test_more_keys_than_a_page_are_all_seen(scores: Scores) -> None:
+    scores.day()
+    s3 = boto3.client("s3", "eu-west-1")
+    for number in range(1005):
+        s3.put_object(Bucket="reports", Key=audit_key(NOW, S3_RULE, f"id-{number}", "REMEDIATED"), Body=b"")
+    assert scores.score()["remediations"][S3_RULE]["REMEDIATED"] == 1005

@@ -1,0 +1,134 @@
+import json
+from typing import Any
+
+import pytest
+
+from handlers.summarize.decisions import Decision, DecisionKind, Repairs
+from handlers.summarize.model import Change, Problem, Standing
+from tests.handlers.scores import figures, row, score
+from tests.handlers.summarize.summaries import EC2, RDS, S3, quiet, summary, unjudged
+
+
+def problem(kind: str, rule: str | None = None, region: str | None = None) -> dict[str, Any]:
+    return {"kind": kind, "rule": rule, "region": region, "detail": "in words"}
+
+
+def completeness(*problems: dict[str, Any]) -> dict[str, Any]:
+    return {"complete": not problems, "reports_expected": 4, "reports_found": 4, "problems": list(problems)}
+
+
+def open_findings(findings: int, overdue: int) -> dict[str, Any]:
+    return {name: each | {"findings": 0, "overdue": 0} for name, each in score()["open"].items()} | {
+        "HIGH": score()["open"]["HIGH"] | {"findings": findings, "overdue": overdue}
+    }
+
+
+LATE = [row("a", finding_id="a", remediation="none"), row("b", finding_id="b", remediation="out_of_scope")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        (
+            {"overdue": LATE, "worst": LATE, "open": open_findings(2, 2)},
+            [Decision(DecisionKind.OVERDUE_UNCOVERED, 2, False, (S3,))],
+        ),
+        (
+            {"overdue": LATE, "worst": LATE, "open": open_findings(9, 3)},
+            [Decision(DecisionKind.OVERDUE_UNCOVERED, 2, True, (S3,))],
+        ),
+        ({"overdue": [row(remediation="enforce")], "worst": [row(remediation="enforce")]}, []),
+        (
+            {"overdue": [row(remediation="off", rule=EC2)], "open": open_findings(1, 1)},
+            [Decision(DecisionKind.OVERDUE_UNCOVERED, 1, False, (EC2,))],
+        ),
+        (
+            {"worst": [row(overdue=False)], "open": open_findings(1, 0)},
+            [Decision(DecisionKind.REPAIR_WAITING, 1, False, (S3,))],
+        ),
+        (
+            {"worst": [row()], "overdue": [row()], "open": open_findings(5, 1)},
+            [Decision(DecisionKind.REPAIR_WAITING, 1, True, (S3,))],
+        ),
+        (
+            {"remediations": {S3: {"NOT_REMEDIABLE": 2, "NOT_VERIFIED": 1, "REMEDIATED": 4}}},
+            [Decision(DecisionKind.REPAIR_FAILED, 3, False, (S3,))],
+        ),
+        ({"remediations": {S3: {"ALREADY_COMPLIANT": 2, "OUT_OF_SCOPE": 1, "REMEDIATED": 4}}}, []),
+        (
+            {"total": figures(unknown=7), "rules": {RDS: figures(unknown=7), EC2: figures(unknown=0)}},
+            [Decision(DecisionKind.UNKNOWN_RESOURCES, 7, False, (RDS,))],
+        ),
+        (
+            {"completeness": completeness(problem("RULE_SILENT", RDS, "eu-west-1"), problem("RULE_SILENT", RDS, "x"))},
+            [Decision(DecisionKind.RULE_SILENT, 1, False, (RDS,))],
+        ),
+        (
+            {"completeness": completeness(problem("READ_FAILED"), problem("REPORT_MISSING"))},
+            [Decision(DecisionKind.DATA_INCOMPLETE, 2, False, ())],
+        ),
+    ],
+)
+def test_decisions(changes: dict[str, Any], expected: list[Decision]) -> None:
+    assert list(summary(**quiet() | changes).decisions) == expected
+
+
+def test_the_most_pressing_decision_comes_first() -> None:
+    problems = completeness(problem("RULE_SILENT", RDS), problem("SUM_MISMATCH"))
+    everything = score(
+        overdue=LATE, worst=[*LATE, row("c", finding_id="c")], remediations={S3: {"NOT_VERIFIED": 1}}
+    ) | {"completeness": problems}
+    assert [each.kind for each in summary(**everything).decisions] == list(DecisionKind)
+
+
+@pytest.mark.parametrize(
+    ("changes", "standing"),
+    [
+        ({}, Standing.OVERDUE),
+        ({"open": open_findings(3, 0)}, Standing.OPEN),
+        (quiet(), Standing.CLEAR),
+        (unjudged(), Standing.NOTHING_JUDGED),
+    ],
+)
+def test_standing(changes: dict[str, Any], standing: Standing) -> None:
+    assert summary(**changes).standing == standing
+
+
+def test_counts_and_lists_come_from_the_score() -> None:
+    found = summary()
+    assert (found.score, found.coverage, found.open_findings, found.overdue_findings) == (80.0, 98.0, 9, 1)
+    assert found.repairs == (Repairs(S3, repaired=2, planned=1, failed=0),)
+    assert [each.severity for each in found.severities] == ["CRITICAL", "HIGH", "MEDIUM", "LOW"]
+    assert [(each.resource_id, each.overdue_seconds) for each in found.worst] == [("ledger", 3 * 86_400), ("other", 0)]
+
+
+def test_rules_with_most_changes_come_first() -> None:
+    changes = {
+        "since": "2026-03-01T06:45:00.000Z",
+        "opened": {"count": 3, "by_rule": {EC2: 1, S3: 2}, "examples": []},
+        "resolved": {"count": 2, "by_rule": {RDS: 1, S3: 1}, "examples": []},
+    }
+    assert summary(changes=changes).changes == (Change(S3, 2, 1), Change(EC2, 1, 0), Change(RDS, 0, 1))
+
+
+def test_problems_are_gathered_by_kind() -> None:
+    told = completeness(problem("READ_FAILED", S3, "b"), problem("READ_FAILED", RDS, "a"), problem("READ_FAILED"))
+    assert summary(completeness=told).problems == (Problem("READ_FAILED", 3, (RDS, S3), ("a", "b")),)
+
+
+def test_the_document_is_the_model_without_words() -> None:
+    documents = {language: summary(language).to_document() for language in ("de", "en", "fr", "nl")}
+    written = {json.dumps(document, sort_keys=True) for document in documents.values()}
+    assert len(written) == 1
+    document = json.loads(written.pop())
+    assert document["schema_version"] == 1
+    assert document["day"] == "2026-03-02"
+    assert document["decisions"][0] == {"kind": "REPAIR_WAITING", "count": 1, "at_least": True, "rules": [S3]}
+    assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}
+    assert "detail" not in json.dumps(document) and "is not encrypted" not in json.dumps(document)
+
+
+def test_unknown_rule_stands_for_itself() -> None:
+    assert summary("de").title(S3).startswith("S3-Bucket")
+    assert summary("de").title("new\u202erule") == "new\\u202erule"

@@ -1,0 +1,75 @@
+"""Each alarm goes off when it should, and is silent when it should be."""
+
+from datetime import timedelta
+
+import pytest
+from moto.core.exceptions import JsonRESTError
+
+from modules.settings import Settings
+from simulation import estate
+from simulation.cloud import Cloud
+from tests.handlers.changes import event
+
+EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score"))
+
+
+@pytest.fixture
+def running(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """A deployment that has run for a day."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    estate.seed(deployed, dev.rules, "dev")
+    deployed.record()
+    deployed.run_until(deployed.clock.now() + timedelta(hours=31))
+    return deployed
+
+
+def ringing(cloud: Cloud) -> set[str]:
+    return {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
+
+
+def after(cloud: Cloud, hours: float, *skipped: str) -> set[str]:
+    cloud.run_until(cloud.clock.now() + timedelta(hours=hours), skip=skipped)
+    return ringing(cloud)
+
+
+def test_nothing_rings_while_all_is_well(running: Cloud) -> None:
+    assert ringing(running) == set()
+    assert after(running, 24) == set()
+
+
+def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud) -> None:
+    assert after(running, 5, EVALUATE, REPORT) == set()
+    assert after(running, 4, EVALUATE, REPORT) == {"evaluation-missing", "report-missing"}
+    assert after(running, 7) == set()
+
+
+def test_a_day_without_a_score_rings(running: Cloud) -> None:
+    assert after(running, 27, SCORE) == {"score-missing"}
+
+
+def test_rules_that_judge_nothing_ring_though_reports_are_written(running: Cloud) -> None:
+    assert after(running, 14, EVALUATE) >= {"evaluation-missing", "rule-silent", "report-incomplete"}
+    assert after(running, 7) == set()
+
+
+def test_an_incomplete_report_rings_until_the_next(running: Cloud) -> None:
+    def fail(action: str) -> None:
+        if action == "list_aggregate_discovered_resources":
+            raise JsonRESTError("InvalidLimitException", "simulated")
+
+    running.config.gate = fail
+    running.fire(REPORT)
+    assert ringing(running) >= {"report-incomplete", "report-errors", "compliance-failures-waiting"}
+    running.config.gate = lambda _action: None
+    running.clock.advance(timedelta(minutes=10))
+    running.fire(REPORT)
+    assert "report-incomplete" not in after(running, 1)
+
+
+def test_a_failing_function_rings_and_its_event_waits(running: Cloud) -> None:
+    broken = event(rule="rds-backup-retention-minimum-dev-ew1", account=running.account)
+    broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
+    running.delivery.put(broken)
+    running.settle()
+    assert ringing(running) == {"process-errors", "compliance-failures-waiting"}
+    assert after(running, 1) == {"compliance-failures-waiting"}, "the errors are over; the event still waits"

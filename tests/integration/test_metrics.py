@@ -1,0 +1,94 @@
+"""The dashboard and the alarms show what the functions write, and the functions write nothing else."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from modules.settings import Settings
+from simulation import estate
+from simulation.cloud import Cloud
+from tests.conftest import START
+from tests.contracts.resources import Document, of_type
+
+Shown = tuple[str, frozenset[tuple[str, str]]]
+"""A metric's name, and its dimensions with their values."""
+
+
+@pytest.fixture(scope="module")
+def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
+    """A deployment in which everything that is counted has happened."""
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        cloud.deploy(stacks["dev"])
+        made = estate.seed(cloud, dev.rules, "dev")
+        cloud.record()
+        days = dev.rules.minimum_rds_backup_retention_days
+        for retention in (0, days, 0, days):
+            estate.set_retention(cloud, "core-banking-0", retention)
+            cloud.clock.advance(timedelta(minutes=1))
+            cloud.record()
+        for schedule in ("evaluate", "report", "score"):
+            cloud.fire(f"{schedule}-on-schedule-dev-ew1")
+        assert made.expected
+        assert not [invocation.error for invocation in cloud.invocations if invocation.error]
+        yield cloud
+
+
+def emitted(cloud: Cloud) -> set[Shown]:
+    """Every metric that was written."""
+    found = set()
+    for line in (line for invocation in cloud.invocations for line in invocation.metrics):
+        for directive in line["_aws"]["CloudWatchMetrics"]:
+            assert directive["Namespace"] == NAMESPACE
+            for names in directive["Dimensions"]:
+                dimensions = frozenset((name, line[name]) for name in names)
+                found |= {(metric["Name"], dimensions) for metric in directive["Metrics"]}
+    return found
+
+
+def shown(document: Document) -> Iterator[Shown]:
+    """Every metric of ours on the dashboard."""
+    (dashboard,) = of_type(document, "aws_cloudwatch_dashboard").values()
+    for widget in json.loads(dashboard["dashboard_body"])["widgets"]:
+        for metric in widget["properties"].get("metrics", []):
+            yield from _own([part for part in metric if isinstance(part, str)])
+
+
+def _own(parts: list[str]) -> Iterator[Shown]:
+    if parts[0] == NAMESPACE:
+        yield parts[1], frozenset(zip(parts[2::2], parts[3::2], strict=True))
+
+
+def test_every_metric_that_is_written_is_shown(account: Cloud, documents: dict[str, Document]) -> None:
+    assert emitted(account) - set(shown(documents["dev"])) == set()
+
+
+def test_every_metric_that_is_shown_is_written_by_some_function(account: Cloud, documents: dict[str, Document]) -> None:
+    names = {name for name, _ in emitted(account)}
+    assert {name for name, _ in shown(documents["dev"])} == names == set(CATALOGUE)
+
+
+def test_shown_dimensions_are_those_that_are_written(account: Cloud, documents: dict[str, Document]) -> None:
+    for name, dimensions in {*shown(documents["dev"]), *emitted(account)}:
+        assert {key for key, _ in dimensions} == {DEPLOYMENT, *CATALOGUE[name].dimensions}
+
+
+def test_alarms_watch_what_is_written(account: Cloud, documents: dict[str, Document]) -> None:
+    written = emitted(account)
+    alarms: list[Any] = list(of_type(documents["dev"], "aws_cloudwatch_metric_alarm").values())
+    own = [alarm for alarm in alarms if alarm["namespace"] == NAMESPACE]
+    assert len(own) == 6
+    for alarm in own:
+        assert (alarm["metric_name"], frozenset(alarm["dimensions"].items())) in written
+
+
+def test_number_of_metrics_is_bounded_and_the_documented_one(account: Cloud, documents: dict[str, Document]) -> None:
+    from modules.bundle import ROOT
+
+    number = len(set(shown(documents["dev"])))
+    assert f"{number} metrics" in (ROOT / "docs" / "dashboard.md").read_text()
+    assert len(emitted(account)) <= number

@@ -1,0 +1,109 @@
+"""A report made while AWS Config throttles, returns empty pages, and fails midway: under the function's own role."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto.core.exceptions import JsonRESTError
+
+from handlers.common.layout import report_time
+from modules.settings import Settings
+from simulation import artefacts, estate
+from simulation.cloud import Cloud
+
+BUCKET = "compliance-reports-dev-ew1"
+
+
+@pytest.fixture
+def seeded(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """The made-up estate, judged; the client's waits before it tries again take no time."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    estate.seed(deployed, dev.rules, "dev")
+    deployed.record()
+    return deployed
+
+
+def report(cloud: Cloud) -> tuple[dict[str, Any], list[BaseException | None]]:
+    """The report of one run of the schedule, and what its invocations ended with."""
+    cloud.clock.advance(timedelta(hours=1))
+    ran = cloud.fire("report-on-schedule-dev-ew1")
+    errors = [each.error for each in ran if each.function == "report-dev-ew1"]
+    return artefacts.reports(cloud, BUCKET)[-1], errors
+
+
+def figures(document: dict[str, Any]) -> Any:
+    return {name: document[name] for name in ("totals", "rules", "regions", "complete", "problems")}
+
+
+def test_throttling_costs_time_and_nothing_else(seeded: Cloud) -> None:
+    untroubled, _ = report(seeded)
+    calls: Counter[str] = Counter()
+
+    def throttle(action: str) -> None:
+        calls[action] += 1
+        if calls[action] % 3:
+            raise JsonRESTError("ThrottlingException", "Rate exceeded")
+
+    seeded.config.gate = throttle
+    throttled, errors = report(seeded)
+    assert errors == [None]
+    assert figures(throttled) == figures(untroubled)
+    assert throttled["complete"]
+
+
+def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
+    untroubled, _ = report(seeded)
+    action = "get_aggregate_compliance_details_by_config_rule"
+    calls: Counter[str] = Counter()
+
+    def fail(asked: str) -> None:
+        calls[asked] += 1
+        if asked == action and calls[asked] >= 4:
+            raise JsonRESTError("InvalidLimitException", "simulated")
+
+    seeded.config.gate = fail
+    before = len(seeded.published(topic(seeded)))
+    document, errors = report(seeded)
+    assert "InvalidLimitException" in str(errors[0])
+    assert not document["complete"]
+    assert {problem["kind"] for problem in document["problems"]} == {"READ_FAILED"}
+    failed = {problem["rule"] for problem in document["problems"]}
+    for row, usual in zip(document["rules"], untroubled["rules"], strict=True):
+        counts = row["counts"]
+        if row["rule"] in failed:
+            assert (counts["compliant"], counts["unknown"]) == (0, usual["counts"]["discovered"])
+        else:
+            assert counts == usual["counts"]
+    assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and nobody told of one"
+    waiting = seeded.client("sqs").receive_message(QueueUrl=queue(seeded))["Messages"]
+    assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"
+
+
+def test_config_that_answers_again_on_the_retry_leaves_a_complete_report(seeded: Cloud) -> None:
+    failing = True
+
+    def once(asked: str) -> None:
+        nonlocal failing
+        if failing and asked == "list_aggregate_discovered_resources":
+            failing = False
+            raise JsonRESTError("InvalidLimitException", "simulated")
+
+    seeded.config.gate = once
+    ran = seeded.fire("report-on-schedule-dev-ew1")
+    (invocation,) = [each for each in ran if each.function == "report-dev-ew1"]
+    assert (len(invocation.failures), invocation.error) == (1, None)
+    documents = artefacts.reports(seeded, BUCKET)
+    assert [document["complete"] for document in documents] == [True]
+    assert report_time(documents[0]["key"]) is not None
+
+
+def topic(cloud: Cloud) -> str:
+    found = cloud.deployment.attributes("aws_sns_topic")
+    return next(str(each["arn"]) for each in found if "high" in each["name"])
+
+
+def queue(cloud: Cloud) -> str:
+    (found,) = cloud.deployment.attributes("aws_sqs_queue")
+    return str(found["url"])
