@@ -17,7 +17,7 @@ from simulation.functions import Invocation
 BUILD = Path(".build") / "demo"
 REMEDIATED = estate.S3
 DAYS = 8
-OPENING_HOUR = 8  # UTC: after the daily score of any shipped environment
+OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day of silence is more than a score's grace
 
 SUMMARY = "summary"
 SUMMARY_LINES = 32

@@ -20,7 +20,7 @@ NEW_BUCKET = "data-science-scratch"
 
 
 def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
-    """Lets the days pass, each from eight in the morning to the next; raises UnexpectedError."""
+    """Lets the days pass, each from nine in the morning to the next; raises UnexpectedError."""
     screen = demo.screen
     with screen.phase("Day 1. An estate with violations; AWS Config records and judges it"):
         made = estate.seed(demo.cloud, demo.settings.rules, demo.settings.environment)
@@ -66,7 +66,7 @@ def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
 
 
 def pass_a_day(demo: Demo, made: Estate) -> None:
-    """Until eight in the next morning, by the deployed schedules; then report and score must be right."""
+    """Until nine in the next morning, by the deployed schedules; then report and score must be right."""
     demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY))
     _check_report(demo, made)
     _check_score(demo, made)

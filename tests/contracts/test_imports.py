@@ -15,7 +15,7 @@ ALLOWED = {
     "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
     | {"email_validator"},
     "simulation": {"simulation", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
-    | {"jinja2", "markdown_it"},
+    | {"markdown_it"},
     "bench": {"bench", "handlers"},
 }
 

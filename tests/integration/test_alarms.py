@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from moto.core.exceptions import JsonRESTError
 
-from modules.settings import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from tests.handlers.changes import event
@@ -14,10 +13,10 @@ EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate"
 
 
 @pytest.fixture
-def running(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
-    """A deployment that has run for a day."""
+def running(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """A deployment that has watched a bucket for a day."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    estate.seed(deployed, dev.rules, "dev")
+    estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
     deployed.run_until(deployed.clock.now() + timedelta(hours=31))
     return deployed

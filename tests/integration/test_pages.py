@@ -1,0 +1,115 @@
+"""Pages as a browser shows them: on a telephone, on a desk, in the dark, and on paper."""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import zlib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from modules.settings import Settings
+from simulation import artefacts, estate, site
+from simulation.cloud import Cloud
+from tests.conftest import START
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--no-pdf-header-footer"),
+)
+WIDTHS = (390, 1280)
+HEIGHT = 1600
+DARK = "--blink-settings=preferredColorScheme=0"
+
+# A window cannot be as narrow as a telephone, but a frame in it can.
+FRAME = """<!DOCTYPE html><body style="margin:0"><iframe width="{width}" height="{height}" style="border:0"
+onload="var page = this.contentDocument.documentElement;
+document.body.dataset.widths = page.scrollWidth + ' in ' + page.clientWidth" srcdoc="{page}"></iframe>"""
+
+PAGES = {"index": "index.html", "summary": "summaries/2026/03/01.html"}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
+
+
+@pytest.fixture(scope="module")
+def written(dev: Settings, stacks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run of a day and a half leaves behind."""
+    folder = tmp_path_factory.mktemp("demo-output")
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        cloud.deploy(stacks["dev"])
+        estate.seed(cloud, dev.rules, "dev")
+        cloud.record()
+        cloud.run_until(START + timedelta(hours=36))
+        topics = {str(each["name"]): str(each["arn"]) for each in cloud.deployment.attributes("aws_sns_topic")}
+        artefacts.save(cloud, "compliance-reports-dev-ew1", topics, folder)
+        site.write(cloud, dev, folder)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_every_place_it_is_read_in(page: str, written: Path, tmp_path: Path) -> None:
+    check(written / PAGES[page], tmp_path)
+
+
+def test_what_is_too_wide_or_empty_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text('<!DOCTYPE html><body style="margin:0"><div style="width:500px">x</div>')
+    with pytest.raises(AssertionError, match="500 in 390"):
+        check(page, tmp_path)
+    page.write_text("<!DOCTYPE html><p></p>")
+    with pytest.raises(AssertionError, match="blank"):
+        check(page, tmp_path)
+
+
+def check(page: Path, work: Path) -> None:
+    """The page shows something, nothing of it beside the window, light and dark; and it can be printed."""
+    for width in WIDTHS:
+        frame = work / "frame.html"
+        source = html.escape(page.read_text(encoding="utf-8"))
+        frame.write_text(FRAME.format(width=width, height=HEIGHT, page=source), encoding="utf-8")
+        found = re.search(r'data-widths="(\d+) in (\d+)"', browse(frame, work, "--dump-dom"))
+        assert found is not None, "the page was not shown"
+        assert int(found[2]) == width
+        assert int(found[1]) <= width, f"{page.name} scrolls sideways: {found[1]} in {found[2]}"
+        light, dark = (picture(frame, work, width, *flags) for flags in ((), (DARK,)))
+        assert different_lines(light) > 50, f"{page.name} is blank at a width of {width}"
+        assert light != dark, f"{page.name} is as light in the dark"
+    browse(page, work, f"--print-to-pdf={work / 'page.pdf'}")
+    paper = (work / "page.pdf").read_bytes()
+    assert paper.startswith(b"%PDF-") and b"/Font" in paper
+    assert len(re.findall(rb"/Type /Page\b", paper)) >= 1
+
+
+def browse(page: Path, work: Path, *flags: str) -> str:
+    """Opens a page with a profile and a home of its own; returns what Chromium prints."""
+    assert CHROMIUM is not None
+    command = [CHROMIUM, *FLAGS, f"--user-data-dir={work / 'profile'}", *flags, page.as_uri()]
+    own = {**os.environ, "HOME": str(work), "XDG_CONFIG_HOME": str(work), "XDG_CACHE_HOME": str(work)}
+    run = subprocess.run(command, env=own, capture_output=True, timeout=120, check=True)
+    return run.stdout.decode()
+
+
+def picture(page: Path, work: Path, width: int, *flags: str) -> bytes:
+    """A screenshot, as PNG."""
+    file = work / "picture.png"
+    browse(page, work, f"--window-size={max(width, 500)},{HEIGHT}", f"--screenshot={file}", *flags)
+    return file.read_bytes()
+
+
+def different_lines(png: bytes) -> int:
+    """How many lines of a picture differ from the others; those of a blank one are all alike."""
+    place, packed, width, pixel = 8, b"", 0, {2: 3, 6: 4}
+    while place < len(png):
+        length, kind = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]
+        data = png[place + 8 : place + 8 + length]
+        if kind == b"IHDR":
+            width = int.from_bytes(data[:4]) * pixel[data[9]] + 1
+        elif kind == b"IDAT":
+            packed += data
+        place += length + 12
+    lines = zlib.decompress(packed)
+    return len({lines[start : start + width] for start in range(0, len(lines), width)})
