@@ -49,6 +49,7 @@ CATALOGUE = {
         Metric("Coverage", unit="Percent"),
         Metric("ScoreIncomplete"),
         Metric("CategoryScore", unit="Percent", dimensions=("Category",)),
+        Metric("SeverityScore", unit="Percent", dimensions=("Severity",)),
         Metric("RuleScore", unit="Percent", dimensions=("Rule",)),
         Metric("RegionScore", unit="Percent", dimensions=("Region",)),
         Metric("SummariesSent"),

@@ -88,5 +88,6 @@ def _emit(score: dict[str, Any], environment: ScoreEnvironment) -> None:
     whole["ScoreIncomplete"] = int(not score["completeness"]["complete"])
     metrics.emit(environment.deployment, {}, whole)
     scores("CategoryScore", "Category", score["categories"])
+    scores("SeverityScore", "Severity", score["severities"])
     scores("RuleScore", "Rule", score["rules"])
     scores("RegionScore", "Region", score["regions"])

@@ -80,12 +80,14 @@ def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Ro
     categories = sorted({rule.category for rule in RULES.values()})
     by_category = [own.line(EACH_SCORE, "CategoryScore", name, label=name) for name in categories]
     by_rule = [own.line(EACH_SCORE, "RuleScore", name, label=name) for name in RULES]
+    by_severity = _by_severity(own, EACH_SCORE, "SeverityScore")
     by_region = [own.line(EACH_SCORE, "RegionScore", name, label=name) for name in regions]
     discovered = [own.line(EACH_REPORT, "DiscoveredResources", name, label=name) for name in RULES]
     yield [text("## Compliance")]
     yield [
-        charts.bars("Score by category (%)", by_category, width=12, start=CURRENT_SCORE, percent=True),
-        charts.bars("Score by region (%)", by_region, width=12, start=CURRENT_SCORE, percent=True),
+        charts.bars("Score by category (%)", by_category, width=8, start=CURRENT_SCORE, percent=True),
+        charts.bars("Score by severity (%)", by_severity, width=8, start=CURRENT_SCORE, percent=True),
+        charts.bars("Score by region (%)", by_region, width=8, start=CURRENT_SCORE, percent=True),
     ]
     yield [
         charts.bars("Score by rule (%)", by_rule, width=12, start=CURRENT_SCORE, percent=True),

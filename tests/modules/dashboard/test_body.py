@@ -127,7 +127,7 @@ def test_events_are_added_up_and_gauges_are_not(document: Document) -> None:
 
 def test_scores_are_read_by_the_day_and_gauges_of_reports_by_the_report(document: Document) -> None:
     periods = {name: {r["period"] for _, found, _, r in metrics(document) if found == name} for name in CATALOGUE}
-    daily = {"Score", "Coverage", "ScoreIncomplete", "CategoryScore", "RuleScore", "RegionScore"}
+    daily = {"Score", "Coverage", "ScoreIncomplete", "CategoryScore", "SeverityScore", "RuleScore", "RegionScore"}
     assert all(periods[name] == {86_400} for name in daily)
     assert all(periods[name] == {21_600} for name in set(CATALOGUE) - daily - EVENTS)
 
