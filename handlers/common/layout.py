@@ -9,6 +9,9 @@ SCORES = "scores/"
 SUMMARIES = "summaries/"
 WORKING = "working/"
 
+REPORT_SCHEMA = 2
+"""The version of the report's form, which its writer states and its readers ask for."""
+
 
 def report_key(scheduled_at: datetime) -> str:
     """One key per scheduled run, so that a retry writes the same report again: reports/2026/03/01/0645.json."""

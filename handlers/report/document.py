@@ -6,14 +6,12 @@ from typing import Any
 
 from handlers import __version__
 from handlers.common.clock import stamp
-from handlers.common.layout import listing_key, report_key
+from handlers.common.layout import REPORT_SCHEMA, listing_key, report_key
 from handlers.common.names import physical_name
 from handlers.report import counts
 from handlers.report.counts import Tally
 from handlers.report.environment import ReportEnvironment
 from handlers.report.listing import A_DAY, Listing
-
-SCHEMA_VERSION = 2
 
 
 def report(
@@ -28,7 +26,7 @@ def report(
     """The whole document, of a listing whose rows have all been taken."""
     resolved, resolution = listing.resolved()
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": REPORT_SCHEMA,
         "version": __version__,
         "environment": environment.environment,
         "environment_suffix": environment.environment_suffix,

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.common import clients, clock, metrics
 from handlers.common.events import time_of
-from handlers.common.layout import AUDIT, REPORTS, SCORES, audit_parts, report_time, score_key
+from handlers.common.layout import AUDIT, REPORT_SCHEMA, REPORTS, SCORES, audit_parts, report_time, score_key
 from handlers.score import document
 from handlers.score.environment import ScoreEnvironment
 
@@ -29,7 +29,9 @@ def handler(event: Any, _context: object) -> None:
     environment = ScoreEnvironment.from_variables()
     scheduled_at = time_of(event, "time")
     bucket = environment.report_bucket
-    reports = [_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)]
+    found = [_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)]
+    # One that an earlier version wrote in another form is as good as missing: the day is incomplete, and says so.
+    reports = [report for report in found if report["schema_version"] == REPORT_SCHEMA]
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     score = document.score(
