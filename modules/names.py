@@ -3,6 +3,9 @@
 import re
 from enum import Enum
 
+REPORT_BUCKET = "compliance-reports"
+"""The resource type of the bucket of reports, scores, summaries and audit records."""
+
 UPPER_LOWER_DIGITS = r"[0-9A-Za-z_.-]+"
 
 

@@ -23,6 +23,7 @@ from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.key import Key
+from modules.names import REPORT_BUCKET
 from modules.parts import Parts
 from modules.recorder import Recorder
 from modules.remediations import Remediations
@@ -39,7 +40,7 @@ class ComplianceStack(TerraformStack):
         self._settings = settings
         self._terraform()
         self._key = Key(self, "key", settings=settings)
-        self._reports = self._bucket("reports", "compliance-reports", WORKING)
+        self._reports = self._bucket("reports", REPORT_BUCKET, WORKING)
         self._findings = Findings(self, "findings", settings=settings, key=self._key)
         self._alerts = Alerts(self, "alerts", settings=settings, key=self._key)
         self._around = self._surroundings()

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.common.rule import Mode
 from handlers.rules import RULES
-from modules.names import NameKind
+from modules.names import REPORT_BUCKET, NameKind
 from modules.settings import RemediationSettings, Settings
 from simulation import artefacts, estate, site
 from simulation.cloud import Cloud
@@ -39,7 +39,7 @@ class Demo:
         self.cloud = cloud
         self.settings = settings
         self.screen = screen
-        self.reports_bucket = settings.name("compliance-reports", NameKind.S3_BUCKET)
+        self.reports_bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
         self.topics: dict[str, str] = {}
 
     def deploy(self, stack: Path) -> None:

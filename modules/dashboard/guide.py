@@ -3,13 +3,13 @@
 from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
 from modules.bucket import RETENTION_DAYS
-from modules.names import NameKind
+from modules.names import REPORT_BUCKET, NameKind
 from modules.settings import Settings
 
 
 def guide(settings: Settings, queue: str) -> str:
     """How to read the dashboard, and what to do about it, as Markdown."""
-    bucket = settings.name("compliance-reports", NameKind.S3_BUCKET)
+    bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
     weights = ", ".join(f"{severity.lower()} {weight}" for severity, weight in WEIGHTS.items())
     return f"""\
 # Compliance of {settings.environment}, account {settings.account_id}
