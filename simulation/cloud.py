@@ -11,6 +11,7 @@ from typing import Any, Self
 from unittest import mock
 
 import boto3
+import botocore.session
 from moto import mock_aws
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -25,6 +26,7 @@ from simulation.functions import Functions, Invocation
 from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Deployment
 from simulation.schedule import next_after
+from simulation.sessions import shared
 from simulation.telemetry import Telemetry
 
 
@@ -55,6 +57,7 @@ class Cloud:
         self._stack.enter_context(mock.patch.dict(os.environ, credentials | place))
         # The stack attaches AWS's own policy for Config to the recorder's role.
         self._stack.enter_context(mock_aws(config={"iam": {"load_aws_managed_policies": True}}))
+        boto3.setup_default_session(botocore_session=shared(botocore.session.Session()))
         patches.apply(self._stack, self.config, self.delivery.put)
         return self
 

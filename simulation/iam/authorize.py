@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from simulation.iam.directory import Directory
 from simulation.iam.operations import Call, asked
 from simulation.iam.policy import Decision, Request, decide
+from simulation.sessions import shared
 
 # What each service calls a refusal (its API reference, "Common errors").
 REFUSALS = {"config": "AccessDeniedException", "dynamodb": "AccessDeniedException", "sns": "AuthorizationError"}
@@ -35,6 +36,7 @@ class _GuardedSession(botocore.session.Session):
 
     def __init__(self, check: Callable[[str, str, str, Any], None]) -> None:
         super().__init__()
+        shared(self)
         self._check = check
 
     def create_client(self, service_name: Any, *args: Any, **arguments: Any) -> Any:

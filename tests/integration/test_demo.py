@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -11,7 +10,8 @@ from rich.console import Console
 
 from modules.bundle import ROOT
 from modules.settings import Settings
-from simulation import artefacts, demo
+from simulation import artefacts, demo, estate
+from simulation.cloud import Cloud
 from simulation.console import Screen
 from simulation.demo import UnexpectedError
 
@@ -78,18 +78,23 @@ def test_demo_of_each_environment_is_as_expected(
         ("_ReadBucketEncryption_", "s3:GetEncryptionConfiguration", "remediate-s3-encryption-dev-ew1"),
     ],
 )
-def test_a_missing_right_fails_naming_action_and_role(
-    policy: str,
-    action: str,
-    role: str,
-    dev: Settings,
-    stacks: dict[str, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_missing_right_is_refused_naming_action_and_role(
+    policy: str, action: str, role: str, cloud: Cloud, stacks: dict[str, Path], tmp_path: Path
+) -> None:
+    cloud.deploy(tampered(stacks["dev"], tmp_path / "stack", policy))
+    estate.make_bucket(cloud, "payments-exports-dev", estate.AES256)
+    cloud.record()
+    for schedule in ("report", "score"):
+        cloud.fire(f"{schedule}-on-schedule-dev-ew1")
+    failed = {invocation.function: str(invocation.error) for invocation in cloud.invocations if invocation.error}
+    assert f"assumed-role/{role}/{role} is not authorized to perform: {action} on resource: " in failed[role]
+
+
+def test_the_demo_fails_with_a_right_that_is_missing(
+    dev: Settings, stacks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
-    stack = tampered(stacks["dev"], tmp_path / "stack", policy)
-    with pytest.raises(UnexpectedError) as failed:
+    stack = tampered(stacks["dev"], tmp_path / "stack", "report_ReadAggregator_")
+    sentence = "report-dev-ew1 is not authorized to perform: config:GetAggregateComplianceDetailsByConfigRule"
+    with pytest.raises(UnexpectedError, match=sentence):
         demo.run(dev, stack, tmp_path / "output", quiet())
-    sentence: Any = str(failed.value)
-    assert f"assumed-role/{role}/{role} is not authorized to perform: {action} on resource: " in sentence
