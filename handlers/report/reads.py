@@ -157,5 +157,5 @@ def _result(found: Any) -> Result:
         compliance_type=found["ComplianceType"],
         ordering=identifier["OrderingTimestamp"],
         recorded=found["ResultRecordedTime"],
-        invoked=found["ConfigRuleInvokedTime"],
+        invoked=found.get("ConfigRuleInvokedTime", found["ResultRecordedTime"]),
     )
