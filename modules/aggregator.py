@@ -1,32 +1,49 @@
 """One view over the monitored regions; reading through it is a right on one ARN, where Config's own reads need `*`."""
 
+from collections.abc import Mapping
+
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.config_aggregate_authorization import ConfigAggregateAuthorization
 from cdktf_cdktf_provider_aws.config_configuration_aggregator import (
     ConfigConfigurationAggregator,
     ConfigConfigurationAggregatorAccountAggregationSource,
+    ConfigConfigurationAggregatorOrganizationAggregationSource,
 )
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
+from modules import policy
+from modules.deployment import Deployment
 from modules.function import Function
 from modules.names import NameKind
-from modules.settings import Settings
+
+# What Config needs to learn of an organization's accounts, kept by AWS.
+READ_ORGANIZATION = "iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
 
 
 class Aggregator(Construct):
-    """An aggregator over this account's monitored regions."""
+    """An aggregator over regions of this account, by the providers of those regions, or of the whole organization.
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    Example: `Aggregator(stack, "aggregator", deployment=deployment, regions={"eu-west-1": None})`; None is the stack's
+    own provider. An organization's own accounts need no authorization.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        regions: Mapping[str, TerraformProvider | None],
+        organization: bool = False,
+    ) -> None:
         super().__init__(scope, id)
-        authorization = ConfigAggregateAuthorization(
-            self, "authorization", account_id=settings.account_id, authorized_aws_region=settings.home_region
-        )
-        source = ConfigConfigurationAggregatorAccountAggregationSource(
-            account_ids=[settings.account_id], regions=sorted(settings.monitored_regions)
-        )
-        self.name = settings.name("aggregator", NameKind.CONFIG_AGGREGATOR)
-        self.resource = ConfigConfigurationAggregator(
-            self, "Resource", name=self.name, account_aggregation_source=source, depends_on=[authorization]
-        )
+        self._deployment = deployment
+        self._regions = sorted(regions)
+        self.organization = organization
+        self.name = deployment.name("aggregator", NameKind.CONFIG_AGGREGATOR)
+        self.resource = self._of_organization() if organization else self._of_account(regions)
 
     def grant_read(self, function: Function) -> None:
         """Lets a function read results, discovered resources and their number through the aggregator."""
@@ -35,4 +52,40 @@ class Aggregator(Construct):
             "config:GetAggregateDiscoveredResourceCounts",
             "config:ListAggregateDiscoveredResources",
         ]
+        if self.organization:
+            actions.append("config:DescribeAggregateComplianceByConfigRules")
         function.grant("ReadAggregator", actions, [self.resource.arn])
+
+    def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
+        account = self._deployment.account_id
+        authorizations = [
+            # Its `region` argument is an old name of the authorized region: only a provider says where it is made.
+            ConfigAggregateAuthorization(
+                self,
+                f"authorization-{region}",
+                account_id=account,
+                authorized_aws_region=self._deployment.region,
+                provider=provider,
+            )
+            for region, provider in sorted(regions.items())
+        ]
+        source = ConfigConfigurationAggregatorAccountAggregationSource(account_ids=[account], regions=self._regions)
+        return ConfigConfigurationAggregator(
+            self, "Resource", name=self.name, account_aggregation_source=source, depends_on=authorizations
+        )
+
+    def _of_organization(self) -> ConfigConfigurationAggregator:
+        deployment = self._deployment
+        role = IamRole(
+            self,
+            "role",
+            name=deployment.name("config-aggregator", NameKind.IAM_ROLE),
+            assume_role_policy=policy.trust("config.amazonaws.com", policy.of_account(deployment.account_id)),
+        )
+        right = IamRolePolicyAttachment(
+            self, "organization", role=role.name, policy_arn=f"arn:{deployment.partition}:{READ_ORGANIZATION}"
+        )
+        source = ConfigConfigurationAggregatorOrganizationAggregationSource(role_arn=role.arn, regions=self._regions)
+        return ConfigConfigurationAggregator(
+            self, "Resource", name=self.name, organization_aggregation_source=source, depends_on=[right]
+        )

@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from constructs import Construct
 
 from handlers.common.metrics import DEPLOYMENT, NAMESPACE
+from modules.deployment import Deployment
 from modules.names import NameKind
-from modules.settings import Settings
 from modules.topic import Topic
 
 HOUR = 3600
@@ -25,16 +25,16 @@ class Watched:
     statistic: str = "Maximum"
 
     @classmethod
-    def own(cls, settings: Settings, name: str, statistic: str = "Maximum") -> "Watched":
+    def own(cls, deployment: Deployment, name: str, statistic: str = "Maximum") -> "Watched":
         """One of the metrics that the functions write for the whole deployment."""
-        return cls(NAMESPACE, name, {DEPLOYMENT: f"{settings.environment}-{settings.environment_suffix}"}, statistic)
+        return cls(NAMESPACE, name, {DEPLOYMENT: deployment.label}, statistic)
 
 
 @dataclass(frozen=True)
 class Alarms:
-    """Makes alarms of one deployment, and tells their ARNs to whoever shows them."""
+    """Makes the alarms of one deployment."""
 
-    settings: Settings
+    deployment: Deployment
     operations: Topic
 
     def when_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
@@ -76,7 +76,7 @@ class Alarms:
         CloudwatchMetricAlarm(
             scope,
             id,
-            alarm_name=self.settings.name(name, NameKind.ALARM),
+            alarm_name=self.deployment.name(name, NameKind.ALARM),
             alarm_description=description,
             namespace=watched.namespace,
             metric_name=watched.name,

@@ -1,30 +1,41 @@
 """Where people are told of non-compliance: a sealed topic per severity, and one for those who operate the system."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from constructs import Construct
 
 from handlers.common.rule import Severity
+from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.settings import Settings
 from modules.topic import SEALING, Topic
 
 
 class Alerts(Construct):
-    """The alert topics, by severity."""
+    """The alert topics, by severity; `readers` are e-mail addresses.
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key) -> None:
+    Example: `Alerts(stack, "alerts", deployment=deployment, key=key, readers={severity: ["a@example.com"], ...})`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        readers: Mapping[Severity, Sequence[str]],
+    ) -> None:
         super().__init__(scope, id)
         self._key = key
         self.topics = {
             severity: Topic(
                 self,
                 severity.lower(),
-                settings=settings,
+                deployment=deployment,
                 key=key,
                 resource_type=f"alerts-{severity.lower()}",
-                addresses=getattr(settings.alerts, severity.lower()),
+                addresses=readers[severity],
             )
             for severity in Severity
         }

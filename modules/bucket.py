@@ -30,11 +30,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from modules import policy
+from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Conditions, Statement
-from modules.settings import Settings
 
 RETENTION_DAYS = 30
 
@@ -47,16 +47,16 @@ class Bucket(Construct):
         scope: Construct,
         id: str,
         *,
-        settings: Settings,
+        deployment: Deployment,
         key: Key,
         resource_type: str,
         short_lived: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
+        self._deployment = deployment
         self._key = key
-        self.name = settings.name(resource_type, NameKind.S3_BUCKET)
-        self.arn = f"arn:{settings.partition}:s3:::{self.name}"
+        self.name = deployment.name(resource_type, NameKind.S3_BUCKET)
+        self.arn = f"arn:{deployment.partition}:s3:::{self.name}"
         self.resource = S3Bucket(self, "Resource", bucket=self.name, force_destroy=True)
         self._seal()
         self._close()

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from modules import settings
 from modules.settings import Settings
+from modules.tables import RemediationSettings
 from modules.values import REFUSED, Problem
 
 SUFFIX_VARIABLE = "ENVIRONMENT_SUFFIX"
@@ -118,8 +119,8 @@ def _nearest(at: Sequence[str | int]) -> str:
     model: type[BaseModel] = Settings
     for key in at[:-1]:
         field = model.model_fields.get(str(key))
-        inner = field.annotation if field else settings.RemediationSettings
-        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else settings.RemediationSettings
+        inner = field.annotation if field else RemediationSettings
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else RemediationSettings
     keys = list(model.model_fields)
     near = difflib.get_close_matches(str(at[-1]), keys, n=1)
     return f"did you mean {near[0]}?" if near else ", ".join(keys)

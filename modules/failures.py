@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from modules import policy
+from modules.deployment import Deployment
 from modules.names import NameKind
-from modules.settings import Settings
 
 if TYPE_CHECKING:
     from modules.function import Function
@@ -19,9 +19,9 @@ RETENTION_SECONDS = 14 * 24 * 60 * 60  # the longest that SQS keeps a message
 class Failures(Construct):
     """The failure queue. SQS's own key seals it: the last resort must not depend on a key whose policy can be wrong."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
-        self.name = settings.name("compliance-failures", NameKind.SQS_QUEUE)
+        self.name = deployment.name("compliance-failures", NameKind.SQS_QUEUE)
         self.resource = SqsQueue(
             self,
             "Resource",

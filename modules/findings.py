@@ -11,19 +11,19 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 from constructs import Construct
 
 from handlers.common.register import KEY
+from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
 from modules.names import NameKind
-from modules.settings import Settings
 
 
 class Findings(Construct):
     """One item per finding, paid per request, sealed, restorable for 35 days, and destroyable."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key) -> None:
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
         super().__init__(scope, id)
         self._key = key
-        self.name = settings.name("findings", NameKind.DYNAMODB_TABLE)
+        self.name = deployment.name("findings", NameKind.DYNAMODB_TABLE)
         self.resource = DynamodbTable(
             self,
             "Resource",

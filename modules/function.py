@@ -23,12 +23,12 @@ from constructs import Construct
 from handlers.common.variables import Variables
 from modules import policy
 from modules.alarm import Alarms, Watched
-from modules.bundle import bundle
+from modules.bundle import Code, bundle
+from modules.deployment import Deployment
 from modules.failures import Failures
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Conditions
-from modules.settings import Settings
 from modules.topic import Topic
 
 RUNTIME = "python3.13"
@@ -48,21 +48,26 @@ class VariablesTooLongError(ValueError):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every function needs around it: settings, key, where failures wait, and who is told of them."""
+    """What every function needs around it: names, key, where failures wait, and who is told of them."""
 
-    settings: Settings
+    deployment: Deployment
     key: Key
     failures: Failures
     operations: Topic
+    log_level: str = "INFO"
 
     @property
     def alarms(self) -> Alarms:
         """Where alarms are made."""
-        return Alarms(self.settings, self.operations)
+        return Alarms(self.deployment, self.operations)
 
 
 class Function(Construct):
-    """A function from `handlers/<package>/app.py`; `sources` are further files and folders under handlers/."""
+    """A function made of some code, and told its `environment`; its physical name is made of its id.
+
+    Example: `Function(stack, "tidy", surroundings=around, code=Code("tidy.app.handler", ("tidy",), root=here),
+    environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
+    """
 
     def __init__(
         self,
@@ -70,21 +75,22 @@ class Function(Construct):
         id: str,
         *,
         surroundings: Surroundings,
-        package: str,
-        sources: Sequence[str] = (),
+        code: Code,
         environment: Variables,
         timeout_seconds: int,
         memory_mb: int,
         disk_mb: int = LEAST_DISK_MB,
     ) -> None:
         super().__init__(scope, id)
-        settings, key, failures = surroundings.settings, surroundings.key, surroundings.failures
-        self._settings = settings
-        self.name = settings.name(id, NameKind.LAMBDA_FUNCTION)
+        deployment, key, failures = surroundings.deployment, surroundings.key, surroundings.failures
+        self._deployment = deployment
+        self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
         self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
         self._awaited: list[str] = []
-        code = bundle(self.name, (package, *sources))
-        asset = TerraformAsset(self, "code", path=str(code.path), type=AssetType.FILE, asset_hash=code.sha256.hex())
+        archive = bundle(self.name, code)
+        asset = TerraformAsset(
+            self, "code", path=str(archive.path), type=AssetType.FILE, asset_hash=archive.sha256.hex()
+        )
         log_group = CloudwatchLogGroup(
             self, "logs", name=f"/aws/lambda/{self.name}", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=key.arn
         )
@@ -95,9 +101,9 @@ class Function(Construct):
             role=self.role.arn,
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
-            handler=f"handlers.{package}.app.handler",
+            handler=code.entry,
             filename=asset.path,
-            source_code_hash=code.source_code_hash,
+            source_code_hash=archive.source_code_hash,
             timeout=timeout_seconds,
             memory_size=memory_mb,
             ephemeral_storage=LambdaFunctionEphemeralStorage(size=disk_mb),
@@ -105,7 +111,7 @@ class Function(Construct):
             environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
             logging_config=LambdaFunctionLoggingConfig(
                 log_format="JSON",
-                application_log_level=settings.log_level,
+                application_log_level=surroundings.log_level,
                 system_log_level="INFO",
                 log_group=log_group.name,
             ),
@@ -132,7 +138,7 @@ class Function(Construct):
 
     def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str) -> None:
         """Lets a service use the key in the function's name, and the function itself not."""
-        service = f"{via}.{self._settings.home_region}.amazonaws.com"
+        service = f"{via}.{self._deployment.region}.amazonaws.com"
         self.grant(sid, actions, [key.arn], {"StringEquals": {"kms:ViaService": service}})
 
     def _await(self, resource: TerraformResource) -> None:

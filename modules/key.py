@@ -6,9 +6,9 @@ from constructs import Construct
 
 from handlers.common.names import physical_name
 from modules import policy
+from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.policy import Statement
-from modules.settings import Settings
 
 # Within a key's own policy "*" means this key: its ARN does not exist yet (KMS Developer Guide, "Key policies").
 THIS_KEY = ("*",)
@@ -17,17 +17,17 @@ THIS_KEY = ("*",)
 class Key(Construct):
     """A key that rotates every year, and is gone a week after its stack is destroyed."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
         self.resource = KmsKey(
             self,
             "Resource",
-            description=f"Seals the compliance monitor {settings.environment}-{settings.environment_suffix}",
+            description=f"Seals the compliance monitor {deployment.label}",
             enable_key_rotation=True,
             deletion_window_in_days=7,
-            policy=policy.document(_statements(settings)),
+            policy=policy.document(_statements(deployment)),
         )
-        alias = settings.name("compliance", NameKind.KMS_ALIAS)
+        alias = deployment.name("compliance", NameKind.KMS_ALIAS)
         KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=self.resource.key_id)
 
     @property
@@ -37,12 +37,12 @@ class Key(Construct):
         return arn
 
 
-def _statements(settings: Settings) -> list[Statement]:
-    account, region = settings.account_id, settings.home_region
+def _statements(deployment: Deployment) -> list[Statement]:
+    account, region = deployment.account_id, deployment.region
     root = policy.allow("AdministerByIam", ["kms:*"], THIS_KEY)
-    root["Principal"] = {"AWS": f"arn:{settings.partition}:iam::{account}:root"}
-    functions = physical_name("*", settings.environment, settings.environment_suffix)
-    groups = f"arn:{settings.partition}:logs:{region}:{account}:log-group:/aws/lambda/{functions}"
+    root["Principal"] = {"AWS": f"arn:{deployment.partition}:iam::{account}:root"}
+    functions = physical_name("*", deployment.environment, deployment.suffix)
+    groups = f"arn:{deployment.partition}:logs:{region}:{account}:log-group:/aws/lambda/{functions}"
     return [
         root,
         policy.allow(

@@ -18,6 +18,7 @@ class NameKind(Enum):
     CONFIG_RULE = (64, r"[\w-]+")
     DASHBOARD = (255, r"[0-9A-Za-z_-]+")
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
+    EVENT_STATEMENT = (64, r"[0-9A-Za-z_-]+")
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
     IAM_ROLE = (64, r"[\w+=,.@-]+")
     KMS_ALIAS = (250, r"[0-9A-Za-z_/-]+")

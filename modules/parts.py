@@ -1,13 +1,19 @@
 """What the functions of one deployment are wired to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from handlers.common import managed
+from handlers.common.rule import Managed, Rule
 from modules.aggregator import Aggregator
 from modules.alerts import Alerts
 from modules.bucket import Bucket
+from modules.bundle import Code, ours
+from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
-from modules.rules import Rules
+from modules.regions import Regions
 from modules.settings import Settings
 
 
@@ -15,14 +21,32 @@ from modules.settings import Settings
 class Parts:
     """The constructs that functions read from, write to and are told by."""
 
+    settings: Settings
     around: Surroundings
-    rules: Rules
+    regions: Regions
     aggregator: Aggregator
     findings: Findings
     alerts: Alerts
     reports: Bucket
 
     @property
-    def settings(self) -> Settings:
-        """The environment's settings."""
-        return self.around.settings
+    def deployment(self) -> Deployment:
+        """Where it is and what it is called."""
+        return self.around.deployment
+
+    @property
+    def catalogue(self) -> Mapping[str, Rule]:
+        """Every rule in force."""
+        return self.settings.catalogue
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What every function is told of which deployment it belongs to."""
+        return {"environment": self.deployment.environment, "environment_suffix": self.deployment.suffix}
+
+    def code(self, package: str) -> Code:
+        """A function that knows all rules in force, AWS's managed ones from a document made here."""
+        rules = self.catalogue.values()
+        any_managed = any(isinstance(rule.source, Managed) for rule in rules)
+        generated = {f"handlers/rules/{managed.FILE}": managed.written(rules)} if any_managed else {}
+        return ours(package, "rules", generated=generated)

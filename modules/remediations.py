@@ -11,59 +11,58 @@ from handlers.common.permission import Permission
 from handlers.common.rule import Mode, Remediation, Rule
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.rules import RULES
-from modules.bucket import Bucket
-from modules.function import Function, Surroundings
-from modules.rules import Rules
-from modules.settings import RemediationSettings
+from modules import changes
+from modules.bundle import ours
+from modules.function import Function
+from modules.parts import Parts
+from modules.tables import RemediationSettings
 from modules.trigger import Trigger
 
 
 class Remediations(Construct):
     """A function per rule whose remediation is not off; `functions` has them."""
 
-    def __init__(self, scope: Construct, id: str, *, surroundings: Surroundings, rules: Rules, reports: Bucket) -> None:
+    def __init__(self, scope: Construct, id: str, *, parts: Parts) -> None:
         super().__init__(scope, id)
-        self._surroundings = surroundings
+        self._parts = parts
         self.functions: list[Function] = []
         for rule in RULES.values():
-            chosen = surroundings.settings.remediation.get(rule.name)
+            chosen = parts.settings.remediation.get(rule.name)
             if rule.remediation is not None and chosen is not None and chosen.mode != Mode.OFF:
-                self._deploy(rule, rule.remediation, chosen, rules, reports)
+                self._deploy(rule, rule.remediation, chosen)
 
-    def _deploy(
-        self, rule: Rule, remediation: Remediation, chosen: RemediationSettings, rules: Rules, reports: Bucket
-    ) -> None:
-        settings = self._surroundings.settings
+    def _deploy(self, rule: Rule, remediation: Remediation, chosen: RemediationSettings) -> None:
+        parts, settings = self._parts, self._parts.settings
         name = f"remediate-{remediation.name}"
         function = Function(
             self,
             name,
-            surroundings=self._surroundings,
-            package="remediate",
-            sources=("rules/__init__.py", f"rules/{rule.policy.stem}.py"),
+            surroundings=parts.around,
+            code=ours("remediate", "rules/__init__.py", f"rules/{rule.name.replace('-', '_')}.py"),
             environment=RemediateEnvironment(
-                environment=settings.environment,
-                environment_suffix=settings.environment_suffix,
+                **parts.identity,
                 account=settings.account_id,
                 rule=rule.name,
                 mode=chosen.mode,
                 scope=chosen.scope,
                 parameters=remediation.parameters(settings.rules),
-                report_bucket=reports.name,
+                report_bucket=parts.reports.name,
             ),
             timeout_seconds=120,
             memory_mb=256,
         )
         self.functions.append(function)
         # In plan mode the role holds reads only: the dry run is kept by IAM, and not by an `if`.
-        _grant(function, remediation.reads, settings.partition, chosen.scope)
+        _grant(function, remediation.reads, parts.deployment.partition, chosen.scope)
         if chosen.mode == Mode.ENFORCE:
-            _grant(function, remediation.writes, settings.partition, chosen.scope)
-        reports.grant_write(function, "WriteAuditTrail", AUDIT)
-        pattern = rules.change_pattern([rule], [NON_COMPLIANT])
+            _grant(function, remediation.writes, parts.deployment.partition, chosen.scope)
+        parts.reports.grant_write(function, "WriteAuditTrail", AUDIT)
+        # A role reaches its own account's resources only, so the organization's other members are not listened to.
+        pattern = changes.told(parts.deployment, [rule.name], [NON_COMPLIANT])
+        pattern["detail"]["awsAccountId"] = [settings.account_id]
         if chosen.mode == Mode.ENFORCE:
             pattern |= {"detail-type": [events.COMPLIANCE_CHANGE, events.MISSED_CHANGE, events.OPEN_FINDING]}
-        Trigger(self, f"{name}-on-change", surroundings=self._surroundings, function=function, pattern=pattern)
+        Trigger(self, f"{name}-on-change", surroundings=parts.around, function=function, pattern=pattern)
 
 
 def _grant(function: Function, permissions: Iterable[Permission], partition: str, scope: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
-"""The registry's rules as AWS Config rules, evaluated by the service from Guard policies."""
+"""Rules as AWS Config rules of one region: our own from Guard policies, which the service evaluates, and AWS's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.config_config_rule import (
     ConfigConfigRule,
     ConfigConfigRuleScope,
@@ -11,19 +13,19 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 )
 from constructs import Construct
 
-from handlers.common import events, guard
-from handlers.common.rule import Rule
-from handlers.rules import RULES
-from modules.function import Function
-from modules.key import Key
+from handlers.common import guard
+from handlers.common.rule import Guard, Managed, Rule, RuleSettings
+from modules.deployment import Deployment
 from modules.names import NameKind
-from modules.recorder import Recorder
-from modules.settings import RulesSettings, Settings
+from modules.policy import compact
 
 # The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
 AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
 
+POLICY_RUNTIME = "guard-2.x.x"
 LONGEST_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
+
+EVERY_SIX_HOURS = "Six_Hours"
 
 
 class PolicyTooLongError(ValueError):
@@ -31,69 +33,79 @@ class PolicyTooLongError(ValueError):
 
 
 class Rules(Construct):
-    """Every rule of the registry, deployed."""
+    """Config rules of a region, on whatever recorder is there; `after` is what must exist before them.
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: Key, recorder: Recorder) -> None:
+    Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)`, where
+    `judged_by` has what the Guard policies are filled with, such as approved_instance_types.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        region: str,
+        rules: Mapping[str, Rule],
+        judged_by: RuleSettings,
+        after: Sequence[ITerraformDependable] = (),
+    ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
-        self._judged_by = _with_own_key(settings.rules, key)
-        self.resources = {rule.name: self._deployed(rule, recorder) for rule in RULES.values()}
-
-    def names(self) -> tuple[str, ...]:
-        """The physical names of all rules."""
-        return tuple(self._settings.name(name, NameKind.CONFIG_RULE) for name in self.resources)
-
-    def change_pattern(self, rules: Iterable[Rule], compliance_types: Iterable[str]) -> dict[str, object]:
-        """Matches changes of these rules only: other people's rules, and services' own, send the same events.
-
-        A change that Config's own event was lost of is told by the report.
-        """
-        return {
-            "source": [events.CONFIG_SOURCE, events.OWN_SOURCE],
-            "detail-type": [events.COMPLIANCE_CHANGE, events.MISSED_CHANGE],
-            "account": [self._settings.account_id],
-            "detail": {
-                "messageType": [events.CHANGE_MESSAGE],
-                "configRuleName": [self._settings.name(rule.name, NameKind.CONFIG_RULE) for rule in rules],
-                "newEvaluationResult": {"complianceType": list(compliance_types)},
-            },
-        }
-
-    def grant_evaluate(self, function: Function) -> None:
-        """Lets a function start evaluations."""
-        function.grant("EvaluateRules", ["config:StartConfigRulesEvaluation"], self._arns())
-
-    def grant_read_results(self, function: Function) -> None:
-        """Lets a function read the rules' results."""
-        function.grant("ReadResults", ["config:GetComplianceDetailsByConfigRule"], self._arns())
-
-    def _arns(self) -> list[str]:
-        return [resource.arn for resource in self.resources.values()]
-
-    def _deployed(self, rule: Rule, recorder: Recorder) -> ConfigConfigRule:
-        text = guard.render(rule.policy, rule.policy_values(self._judged_by))
-        if len(text) > LONGEST_POLICY:
-            raise PolicyTooLongError(
-                f"the policy of {rule.name} has {len(text)} characters with the settings in it, {LONGEST_POLICY} are "
-                "allowed: shorten the list under [rules] that it is made of"
+        self._resources = [
+            ConfigConfigRule(
+                self,
+                rule.name,
+                region=region,
+                name=deployment.name(rule.name, NameKind.CONFIG_RULE),
+                description=rule.description,
+                depends_on=list(after) or None,
+                **_judging(rule, judged_by),
             )
-        details = ConfigConfigRuleSourceCustomPolicyDetails(policy_runtime="guard-2.x.x", policy_text=text)
-        return ConfigConfigRule(
-            self,
-            rule.name,
-            name=self._settings.name(rule.name, NameKind.CONFIG_RULE),
-            description=rule.description,
-            source=ConfigConfigRuleSource(
-                owner="CUSTOM_POLICY",
-                custom_policy_details=details,
-                source_detail=[ConfigConfigRuleSourceSourceDetail(message_type=each) for each in AT_CHANGES],
-            ),
-            scope=ConfigConfigRuleScope(compliance_resource_types=list(rule.resource_types)),
-            depends_on=[recorder.status],
+            for rule in rules.values()
+        ]
+
+    @property
+    def arns(self) -> list[str]:
+        """The ARNs of the rules; each ends in an id that Config makes up."""
+        return [resource.arn for resource in self._resources]
+
+
+def policy_text(name: str, source: Guard, judged_by: RuleSettings) -> str:
+    """A Guard policy with the settings in it; raises PolicyTooLongError."""
+    text = guard.render(source.policy, source.values(judged_by))
+    if len(text) > LONGEST_POLICY:
+        raise PolicyTooLongError(
+            f"the policy of {name} has {len(text)} characters with the settings in it, {LONGEST_POLICY} are "
+            "allowed: shorten the list under [rules] that it is made of"
         )
+    return text
 
 
-def _with_own_key(judged_by: RulesSettings, key: Key) -> RulesSettings:
-    """Where keys are listed, the one that seals the system's own buckets is right for those."""
-    allowed = judged_by.allowed_kms_keys
-    return judged_by.model_copy(update={"allowed_kms_keys": (*allowed, key.arn)}) if allowed else judged_by
+def input_parameters(source: Managed) -> str | None:
+    """A managed rule's parameters; the provider compares them as text, and Config takes texts only."""
+    return compact(dict(source.parameters)) if source.parameters else None
+
+
+def _judging(rule: Rule, judged_by: RuleSettings) -> dict[str, Any]:
+    """What differs between our own rules and AWS's."""
+    if isinstance(rule.source, Guard):
+        details = ConfigConfigRuleSourceCustomPolicyDetails(
+            policy_runtime=POLICY_RUNTIME, policy_text=policy_text(rule.name, rule.source, judged_by)
+        )
+        source = ConfigConfigRuleSource(
+            owner="CUSTOM_POLICY",
+            custom_policy_details=details,
+            source_detail=[ConfigConfigRuleSourceSourceDetail(message_type=each) for each in AT_CHANGES],
+        )
+        return {"source": source, "scope": _scope(rule.resource_types)}
+    managed = {
+        "source": ConfigConfigRuleSource(owner="AWS", source_identifier=rule.source.identifier),
+        "input_parameters": input_parameters(rule.source),
+    }
+    if rule.source.periodic:
+        return managed | {"maximum_execution_frequency": EVERY_SIX_HOURS}
+    return managed | {"scope": _scope(rule.resource_types)}
+
+
+def _scope(resource_types: Iterable[str]) -> ConfigConfigRuleScope:
+    return ConfigConfigRuleScope(compliance_resource_types=list(resource_types))

@@ -3,102 +3,40 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import time
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from handlers.common.languages import LANGUAGES
 from handlers.common.names import physical_name
-from handlers.common.rule import Mode, Remediation
+from handlers.common.rule import Mode, Remediation, Rule
 from handlers.rules import RULES
 from modules import values
-from modules.names import NameKind, checked
+from modules.deployment import Deployment, partition
+from modules.names import NameKind
+from modules.part import Part
+from modules.tables import (
+    AlertsSettings,
+    DeadlineSettings,
+    OrganizationSettings,
+    RemediationSettings,
+    RulesSettings,
+    ScheduleSettings,
+    StateSettings,
+    SummarySettings,
+)
 
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-LATEST_FIRST_EVALUATION = time(5, 59)
+
+CREATE, EXISTING = "create", "existing"
+RECORDERS = (CREATE, EXISTING)
+
+ACCOUNT, ORGANIZATION = "account", "organization"
+AGGREGATORS = (ACCOUNT, ORGANIZATION)
 
 
 def remediations() -> dict[str, Remediation]:
     """The rules that have a remediation."""
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
-
-
-class Part(BaseModel):
-    """Strict: a text is no number, and a key that is not declared is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), Field(min_length=1)]
-"""E-mail addresses, at least one."""
-
-
-Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
-
-
-class RulesSettings(Part):
-    """What the rules judge by."""
-
-    approved_instance_types: Annotated[
-        values.Texts, BeforeValidator(values.each(values.instance_type)), Field(min_length=1)
-    ]
-    minimum_rds_backup_retention_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))]
-    allowed_kms_keys: Annotated[values.Texts, BeforeValidator(values.each(values.kms_arn))] = ()
-
-
-class AlertsSettings(Part):
-    """Who is told, by severity; `operations` hears of the system's own troubles."""
-
-    critical: Addresses
-    high: Addresses
-    medium: Addresses
-    low: Addresses
-    operations: Addresses
-
-
-class RemediationSettings(Part):
-    """What a rule's remediation may do, and to which resources, by name."""
-
-    mode: values.ModeName = Mode.PLAN
-    scope: Annotated[values.Texts, BeforeValidator(values.each(values.any_text))] = ()
-
-
-class DeadlineSettings(Part):
-    """Within how many days a finding is to be resolved, by severity."""
-
-    critical: Days = 2
-    high: Days = 7
-    medium: Days = 30
-    low: Days = 90
-
-
-class SummarySettings(Part):
-    """Who reads the executive summary, and in which language."""
-
-    readers: Addresses
-    language: Annotated[str, AfterValidator(values.among(LANGUAGES))] = "en"
-
-
-class ScheduleSettings(Part):
-    """When the system works by itself; times are UTC."""
-
-    first_evaluation: values.TimeOfDay = time(0, 0)
-    daily_score: values.TimeOfDay = time(7, 0)
-
-    @field_validator("first_evaluation")
-    @classmethod
-    def _within_the_first_six_hours(cls, value: time) -> time:
-        if value > LATEST_FIRST_EVALUATION:
-            raise values.refused("too late: the next evaluations follow every six hours", "00:00 to 05:59")
-        return value
-
-
-class StateSettings(Part):
-    """Where Terraform keeps the state."""
-
-    bucket: values.BucketName
-    kms_key: values.StateKey
 
 
 class Settings(Part):
@@ -114,6 +52,9 @@ class Settings(Part):
     monitored_regions: values.Deduplicated[values.Region] = Field(
         default_factory=lambda given: (given.get("home_region", ""),)
     )
+    recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
+    aggregator: Annotated[str, AfterValidator(values.among(AGGREGATORS))] = ACCOUNT
+    organization: OrganizationSettings | None = Field(default=None, validate_default=True)
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
     rules: RulesSettings
     alerts: AlertsSettings
@@ -137,18 +78,62 @@ class Settings(Part):
 
     @field_validator("home_region")
     @classmethod
-    def _in_the_european_union(cls, region: str, info: ValidationInfo) -> str:
-        if re.fullmatch(r"eu-[a-z]+-\d+", region) is None and info.data.get("allow_regions_outside_eu") is not True:
-            raise values.refused("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu = true")
+    def _home_in_the_european_union(cls, region: str, info: ValidationInfo) -> str:
+        if _is_foreign(region, info):
+            raise values.refused(*FOREIGN)
         return region
 
     @field_validator("monitored_regions")
     @classmethod
-    def _only_home(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _at_least_one_of_one_partition(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not regions:
+            raise values.refused("nothing would be monitored", "at least one region")
         home = info.data.get("home_region")
-        if home is not None and regions != (home,):
-            raise values.refused("this version monitors the home region only", f'["{home}"]')
+        found = []
+        for index, region in enumerate(regions):
+            if _is_foreign(region, info):
+                found.append(values.Problem((index,), region, *FOREIGN))
+            elif home is not None and partition(region) != partition(home):
+                what, allowed = f"not in the partition of home_region {home}", f"a region of {partition(home)}"
+                found.append(values.Problem((index,), region, what, allowed))
+        if found:
+            raise values.refused_all(found)
         return regions
+
+    @field_validator("recorder", mode="before")
+    @classmethod
+    def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
+        """One word for all regions, or a table with a word for some."""
+        regions = info.data.get("monitored_regions")
+        if isinstance(given, str) and given in RECORDERS:
+            return dict.fromkeys(regions or (), given)
+        if not isinstance(given, Mapping):
+            raise values.refused("neither a word for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
+        found = [
+            values.Problem((region,), word, "unknown", ", ".join(RECORDERS))
+            for region, word in given.items()
+            if word not in RECORDERS
+        ]
+        found += [
+            values.Problem((region,), word, "not a monitored region", ", ".join(regions))
+            for region, word in given.items()
+            if regions and word in RECORDERS and region not in regions
+        ]
+        if found:
+            raise values.refused_all(found)
+        return {region: given.get(region, CREATE) for region in regions or ()}
+
+    @field_validator("organization")
+    @classmethod
+    def _only_for_organizations(
+        cls, given: OrganizationSettings | None, info: ValidationInfo
+    ) -> OrganizationSettings | None:
+        aggregator = info.data.get("aggregator")
+        if aggregator == ACCOUNT and given is not None:
+            raise values.refused("is of no use", f'aggregator = "{ORGANIZATION}" with it, or no [organization]')
+        if aggregator == ORGANIZATION and given is None:
+            raise values.refused("missing: which organization?", '[organization] with id = "o-…"')
+        return given
 
     @field_validator("remediation")
     @classmethod
@@ -166,10 +151,19 @@ class Settings(Part):
         return {name: given.get(name, RemediationSettings()) for name in known}
 
     @property
-    def partition(self) -> str:
-        """The AWS partition of the home region, for ARNs."""
-        prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
-        return next((name for prefix, name in prefixes.items() if self.home_region.startswith(prefix)), "aws")
+    def deployment(self) -> Deployment:
+        """Where it is and what it is called, for constructs."""
+        return Deployment(self.environment, self.environment_suffix, self.account_id, self.home_region)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What every resource is tagged with."""
+        return {"Owner": self.owner, "Environment": self.environment, "ComplianceLevel": self.compliance_level}
+
+    @property
+    def catalogue(self) -> Mapping[str, Rule]:
+        """Every rule in force, by name."""
+        return RULES
 
     @property
     def stack_name(self) -> str:
@@ -195,7 +189,15 @@ class Settings(Part):
 
     def name(self, resource_type: str, kind: NameKind) -> str:
         """`<resource-type>-<environment>-<environment suffix>`; raises NameRefusedError if AWS would not take it."""
-        return checked(physical_name(resource_type, self.environment, self.environment_suffix), kind)
+        return self.deployment.name(resource_type, kind)
+
+
+FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu = true")
+
+
+def _is_foreign(region: str, info: ValidationInfo) -> bool:
+    """Whether the region is outside the European Union without leave to be."""
+    return re.fullmatch(r"eu-[a-z]+-\d+", region) is None and info.data.get("allow_regions_outside_eu") is not True
 
 
 def _longest_names() -> list[tuple[str, NameKind]]:

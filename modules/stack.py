@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from cdktf import S3Backend, TerraformOutput, TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
 from handlers.common.layout import WORKING
@@ -24,100 +23,62 @@ from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.key import Key
 from modules.names import REPORT_BUCKET
+from modules.organization import admit_members
 from modules.parts import Parts
-from modules.recorder import Recorder
+from modules.providers import Providers
+from modules.regions import Regions
 from modules.remediations import Remediations
-from modules.rules import Rules
-from modules.settings import Settings
+from modules.settings import CREATE, Settings
+from modules.state import keep_state
+from modules.tables import RulesSettings
 from modules.topic import Topic
 
 
 class ComplianceStack(TerraformStack):
-    """AWS Config's verdicts on one account: recorded, told, repaired, reported."""
+    """AWS Config's verdicts: recorded, told, repaired, reported."""
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, settings.stack_name)
+        keep_state(self, settings)
         self._settings = settings
-        self._terraform()
-        self._key = Key(self, "key", settings=settings)
-        self._reports = self._bucket("reports", REPORT_BUCKET, WORKING)
-        self._findings = Findings(self, "findings", settings=settings, key=self._key)
-        self._alerts = Alerts(self, "alerts", settings=settings, key=self._key)
-        self._around = self._surroundings()
-        recorder = Recorder(
-            self, "recorder", settings=settings, key=self._key, bucket=self._bucket("delivery", "compliance-delivery")
-        )
-        self._rules = Rules(self, "rules", settings=settings, key=self._key, recorder=recorder)
-        self._aggregator = Aggregator(self, "aggregator", settings=settings)
-        self._dashboard(self._functions())
-        self._outputs()
-
-    def _functions(self) -> list[Function]:
+        self._deployment = settings.deployment
+        self._key = Key(self, "key", deployment=self._deployment)
+        around = self._surroundings()
         parts = Parts(
-            around=self._around,
-            rules=self._rules,
-            aggregator=self._aggregator,
-            findings=self._findings,
-            alerts=self._alerts,
-            reports=self._reports,
+            settings=settings,
+            around=around,
+            regions=self._regions(),
+            aggregator=self._aggregator(),
+            findings=Findings(self, "findings", deployment=self._deployment, key=self._key),
+            alerts=Alerts(
+                self,
+                "alerts",
+                deployment=self._deployment,
+                key=self._key,
+                readers={severity: settings.alerts.of(severity) for severity in Severity},
+            ),
+            reports=self._bucket("reports", REPORT_BUCKET, WORKING),
         )
-        self._reports.tell_events()
-        wired = [each(self, parts) for each in (evaluate, process, report, score)]
-        wired.append(summarize(self, parts, self._key))
-        remediations = Remediations(
-            self, "remediations", surroundings=self._around, rules=self._rules, reports=self._reports
-        )
-        return [*wired, *remediations.functions]
-
-    def _terraform(self) -> None:
-        settings = self._settings
-        S3Backend(
-            self,
-            bucket=settings.state.bucket,
-            key=f"{settings.stack_name}-{settings.environment_suffix}/terraform.tfstate",
-            region=settings.home_region,
-            encrypt=True,
-            kms_key_id=settings.state.kms_key,
-        )
-        # cdktf 0.21 has no argument for either.
-        self.add_override("terraform.backend.s3.use_lockfile", True)
-        self.add_override("terraform.required_version", ">= 1.11.0")
-        tags = {
-            "Owner": settings.owner,
-            "Environment": settings.environment,
-            "ComplianceLevel": settings.compliance_level,
-        }
-        AwsProvider(
-            self,
-            "aws",
-            region=settings.home_region,
-            allowed_account_ids=[settings.account_id],
-            default_tags=[AwsProviderDefaultTags(tags=tags)],
-        )
+        self._dashboard(self._functions(parts), around)
+        self._outputs(parts)
 
     def _bucket(self, id: str, resource_type: str, *short_lived: str) -> Bucket:
         return Bucket(
-            self,
-            id,
-            settings=self._settings,
-            key=self._key,
-            resource_type=resource_type,
-            short_lived=short_lived,
+            self, id, deployment=self._deployment, key=self._key, resource_type=resource_type, short_lived=short_lived
         )
 
     def _surroundings(self) -> Surroundings:
-        settings = self._settings
         operations = Topic(
             self,
             "operations",
-            settings=settings,
+            deployment=self._deployment,
             key=self._key,
             resource_type="alerts-operations",
-            addresses=settings.alerts.operations,
+            addresses=self._settings.alerts.operations,
         )
         operations.accept_alarms()
-        failures = Failures(self, "failures", settings=settings)
-        around = Surroundings(settings=settings, key=self._key, failures=failures, operations=operations)
+        failures = Failures(self, "failures", deployment=self._deployment)
+        around = Surroundings(self._deployment, self._key, failures, operations, self._settings.log_level)
         around.alarms.when_above_zero(
             failures,
             "waiting",
@@ -127,27 +88,77 @@ class ComplianceStack(TerraformStack):
         )
         return around
 
-    def _dashboard(self, functions: Sequence[Function]) -> None:
+    def _regions(self) -> Regions:
+        settings = self._settings
+        regions = Regions(
+            self,
+            "regions",
+            deployment=self._deployment,
+            regions=settings.monitored_regions,
+            rules=settings.catalogue,
+            judged_by=_with_own_key(settings.rules, self._key),
+        )
+        recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
+        delivery = self._bucket("delivery", "compliance-delivery") if recorded else None
+        regions.judge(regions.record(recorded, self._key, delivery) if delivery else {})
+        if settings.organization:
+            regions.judge_members(settings.organization.excluded_accounts)
+            admit_members(self, self._deployment, settings.organization.id)
+        regions.forward()
+        return regions
+
+    def _aggregator(self) -> Aggregator:
+        settings = self._settings
+        providers = Providers(
+            self,
+            "providers",
+            region=settings.home_region,
+            regions=settings.monitored_regions,
+            account_id=settings.account_id,
+            tags=settings.tags,
+        )
+        return Aggregator(
+            self,
+            "aggregator",
+            deployment=self._deployment,
+            regions=providers.of(settings.monitored_regions),
+            organization=settings.organization is not None,
+        )
+
+    def _functions(self, parts: Parts) -> list[Function]:
+        parts.reports.tell_events()
+        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize)]
+        return [*wired, *Remediations(self, "remediations", parts=parts).functions]
+
+    def _dashboard(self, functions: Sequence[Function], around: Surroundings) -> None:
         """Shows every metric and every alarm of the stack."""
         alarms = [found for found in self.node.find_all() if isinstance(found, CloudwatchMetricAlarm)]
         Dashboard(
             self,
             "dashboard",
-            settings=self._settings,
+            deployment=self._deployment,
+            rules=self._settings.catalogue,
+            regions=self._settings.monitored_regions,
             functions=[function.name for function in functions],
             remediating=[name for name, mode in self._settings.remediation_modes().items() if mode != Mode.OFF],
-            queue=self._around.failures.name,
+            queue=around.failures.name,
             alarms=[found.arn for found in alarms],
         )
 
-    def _outputs(self) -> None:
+    def _outputs(self, parts: Parts) -> None:
         values = {
-            "report_bucket_name": self._reports.name,
-            "findings_table_name": self._findings.name,
-            "aggregator_name": self._aggregator.name,
-            "failure_queue_url": self._around.failures.resource.url,
-            "operations_topic_arn": self._around.operations.arn,
-            "alert_topic_arns": self._alerts.arns(Severity),
+            "report_bucket_name": parts.reports.name,
+            "findings_table_name": parts.findings.name,
+            "aggregator_name": parts.aggregator.name,
+            "failure_queue_url": parts.around.failures.resource.url,
+            "operations_topic_arn": parts.around.operations.arn,
+            "alert_topic_arns": parts.alerts.arns(Severity),
         }
         for name, value in values.items():
             TerraformOutput(self, name, value=value)
+
+
+def _with_own_key(judged_by: RulesSettings, key: Key) -> RulesSettings:
+    """Where keys are listed, the one that seals the system's own buckets is right for those."""
+    allowed = judged_by.allowed_kms_keys
+    return judged_by.model_copy(update={"allowed_kms_keys": (*allowed, key.arn)}) if allowed else judged_by

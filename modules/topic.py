@@ -9,10 +9,10 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from modules import policy
+from modules.deployment import Deployment
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Statement
-from modules.settings import Settings
 
 if TYPE_CHECKING:
     from modules.function import Function
@@ -43,15 +43,22 @@ class Topic(Construct):
     """A topic `<resource type>-…`, read by e-mail."""
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: Settings, key: Key, resource_type: str, addresses: Sequence[str]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        resource_type: str,
+        addresses: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
+        self._deployment = deployment
         self._key = key
         self.resource = SnsTopic(
             self,
             "Resource",
-            name=settings.name(resource_type, NameKind.SNS_TOPIC),
+            name=deployment.name(resource_type, NameKind.SNS_TOPIC),
             kms_master_key_id=key.arn,
             delivery_policy=policy.compact(DELIVERY_POLICY),
         )
@@ -77,7 +84,7 @@ class Topic(Construct):
             ["sns:Publish"],
             [self.arn],
             service="cloudwatch.amazonaws.com",
-            conditions=policy.of_account(self._settings.account_id),
+            conditions=policy.of_account(self._deployment.account_id),
         )
         self._policy.policy = policy.document([self._tls_only(), alarms])
 

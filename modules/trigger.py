@@ -39,13 +39,13 @@ class Trigger(Construct):
         schedule: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        settings, failures = surroundings.settings, surroundings.failures
+        deployment, failures = surroundings.deployment, surroundings.failures
         rule = CloudwatchEventRule(
             self,
             "Resource",
-            name=settings.name(id, NameKind.EVENT_RULE),
+            name=deployment.name(id, NameKind.EVENT_RULE),
             state="ENABLED",
-            event_pattern=_checked(pattern) if pattern else None,
+            event_pattern=checked(pattern) if pattern else None,
             schedule_expression=schedule,
         )
         permission = LambdaPermission(
@@ -56,7 +56,7 @@ class Trigger(Construct):
             function_name=function.resource.function_name,
             principal="events.amazonaws.com",
             source_arn=rule.arn,
-            source_account=settings.account_id,
+            source_account=deployment.account_id,
         )
         CloudwatchEventTarget(
             self,
@@ -71,7 +71,8 @@ class Trigger(Construct):
         failures.accept_from(rule.arn)
 
 
-def _checked(pattern: dict[str, Any]) -> str:
+def checked(pattern: dict[str, Any]) -> str:
+    """The pattern as EventBridge takes it; raises PatternTooLongError."""
     text = policy.compact(pattern)
     if len(text) > LONGEST_PATTERN:
         raise PatternTooLongError(f"an event pattern of {len(text)} characters: EventBridge takes {LONGEST_PATTERN}")

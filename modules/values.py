@@ -140,7 +140,7 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
 ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
 
-AccountId = Annotated[str, AfterValidator(matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits"))]
+account_id = matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits")
 _bucket_name = matching(
     r"(?!.*\.\.)(?![0-9]+(\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     "not an S3 bucket name",
@@ -162,6 +162,7 @@ _name_part = matching(
     "cannot be part of a resource name",
     "lower-case letters and digits, with single hyphens between",
 )
+_organization_id = matching(r"o-[a-z0-9]{10,32}", "not the id of an organization", "o- and 10 to 32 letters and digits")
 _region = matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", "not an AWS region", "a region such as eu-west-1")
 _state_key = matching(
     rf"{ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS})",
@@ -174,6 +175,9 @@ _tag_value = matching(
     "1 to 256 letters, digits, spaces and _ . : / = + - @",
 )
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+
+AccountId = Annotated[str, AfterValidator(account_id)]
+OrganizationId = Annotated[str, AfterValidator(_organization_id)]
 
 BucketName = Annotated[str, AfterValidator(_bucket_name)]
 NamePart = Annotated[str, AfterValidator(_name_part)]

@@ -31,7 +31,7 @@ from simulation.telemetry import Telemetry
 
 
 class Cloud:
-    """One AWS account with one region in use. A context manager: outside of it, nothing is simulated."""
+    """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
 
     def __init__(self, account: str, region: str, start: datetime, inventory: Inventory | None = None) -> None:
         self.account = account
@@ -41,14 +41,14 @@ class Cloud:
         self.guardian = Guardian(account, region)
         self.functions = Functions(account, region, self.clock, self.guardian)
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
-        items = inventory or (lambda region: live_items(account, region))
+        items = inventory or (lambda place: live_items(account, place))
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
         self._mailed: dict[str, list[datetime]] = defaultdict(list)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -67,11 +67,17 @@ class Cloud:
         self.functions.close()
         self._stack.close()
 
-    def client(self, service: Any) -> Any:
-        """An administrator's client, whose calls nobody checks."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service, self.region)
-        return self._clients[service]
+    @property
+    def regions(self) -> list[str]:
+        """The regions into which rules were deployed."""
+        return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
+
+    def client(self, service: Any, region: str | None = None) -> Any:
+        """An administrator's client in a region, whose calls nobody checks."""
+        key = (service, region or self.region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(*key)
+        return self._clients[key]
 
     def deploy(self, stack: Path) -> int:
         """Applies a synthesized stack (the folder of cdk.tf.json); returns how many resources were touched."""
@@ -79,7 +85,8 @@ class Cloud:
 
     def record(self) -> list[Invocation]:
         """Lets Config record what is there now, and everything that follows from it happen."""
-        self.config.record(self.region)
+        for region in self.regions:
+            self.config.record(region)
         return self.settle()
 
     def fire(self, rule_name: str) -> list[Invocation]:

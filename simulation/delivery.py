@@ -42,7 +42,7 @@ class Delivery:
         self._waiting: deque[Invocation] = deque()
 
     def put(self, event: dict[str, Any]) -> None:
-        """Brings an event to the targets of every enabled rule whose pattern it matches."""
+        """Brings an event to the targets of every enabled rule of its region whose pattern it matches."""
         whole = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -51,13 +51,11 @@ class Delivery:
             "region": self._region,
             **event,
         }
-        for rule in self._enabled_rules():
-            if rule.event_pattern.get_pattern() and _matches(rule, whole):
-                self._hand_over(rule, whole)
+        self._arrive(whole, whole["region"])
 
     def fire(self, rule_name: str, planned: datetime | None = None) -> None:
         """The moment of a schedule, now or as it was planned: brings its event to the rule's targets."""
-        for rule in self._enabled_rules():
+        for rule in self._enabled_rules(self._region):
             if rule.name == rule_name and rule.scheduled_expression:
                 time = stamp(self._clock.now()) if planned is None else f"{planned.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
                 self._hand_over(rule, self._scheduled_event(rule, time))
@@ -71,8 +69,13 @@ class Delivery:
             self._invoke(invocation)
             yield invocation
 
-    def _enabled_rules(self) -> list[Rule]:
-        rules = events_backends[self._account][self._region].event_buses["default"].rules.values()
+    def _arrive(self, event: dict[str, Any], region: str) -> None:
+        for rule in self._enabled_rules(region):
+            if rule.event_pattern.get_pattern() and _matches(rule, event):
+                self._hand_over(rule, event)
+
+    def _enabled_rules(self, region: str) -> list[Rule]:
+        rules = events_backends[self._account][region].event_buses["default"].rules.values()
         return [rule for rule in rules if rule.state == "ENABLED"]
 
     def _scheduled_event(self, rule: Rule, time: str) -> dict[str, Any]:
@@ -90,11 +93,20 @@ class Delivery:
 
     def _hand_over(self, rule: Rule, event: dict[str, Any]) -> None:
         for target in rule.targets:
+            if ":event-bus/" in target["Arn"]:
+                self._forward(target, event)
+                continue
             function = self._functions.get(target["Arn"])
             if _allows(function.policy.statements, "lambda:InvokeFunction", target["Arn"], rule.arn, self._account):
                 self._waiting.append(Invocation(function.function_name, event))
             else:
                 self._keep_undelivered(rule, target, event)
+
+    def _forward(self, target: dict[str, Any], event: dict[str, Any]) -> None:
+        """Another region's bus gets the event as it is, by the right of the target's role."""
+        role = target["RoleArn"].split("/")[-1]
+        self._guardian.authorize(role, "events.amazonaws.com", "events:PutEvents", target["Arn"])
+        self._arrive(event, target["Arn"].split(":")[3])
 
     def _keep_undelivered(self, rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
         queue = target["DeadLetterConfig"]["Arn"]

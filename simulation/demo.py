@@ -8,7 +8,8 @@ from typing import Any
 from handlers.common.rule import Mode
 from handlers.rules import RULES
 from modules.names import REPORT_BUCKET, NameKind
-from modules.settings import RemediationSettings, Settings
+from modules.settings import Settings
+from modules.tables import RemediationSettings
 from simulation import artefacts, estate, site
 from simulation.cloud import Cloud
 from simulation.console import Screen

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from modules.settings import RulesSettings
+from modules.tables import RulesSettings
 from simulation.cloud import Cloud
 
 EC2 = "ec2-instance-type-approved"

@@ -64,10 +64,10 @@ def _database_resource_id(self: DBInstance) -> str:
 def _put_events(put: Put) -> Any:
     """moto's own delivery reaches no function and takes a schedule for a pattern that matches everything."""
 
-    def put_events(_self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def put_events(self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for entry in events:
-            detail = json.loads(entry["Detail"])
-            put({"source": entry["Source"], "detail-type": entry["DetailType"], "resources": [], "detail": detail})
+            told = {"source": entry["Source"], "detail-type": entry["DetailType"], "resources": []}
+            put(told | {"region": self.region_name, "detail": json.loads(entry["Detail"])})
         return [{"EventId": f"put-{number}"} for number, _ in enumerate(events)]
 
     return put_events

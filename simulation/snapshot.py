@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.events import LONGEST_TEXT
-from handlers.common.rule import Need
+from handlers.common.rule import Guard, Need
 from handlers.rules import RULES
 from simulation.config.item import DELETED, Item
 
 GZIP_MAGIC = b"\x1f\x8b"
-NEEDS: dict[str, Need] = {kind: need for rule in RULES.values() for kind, need in rule.needs.items()}
+NEEDS: dict[str, Need] = {
+    kind: need for rule in RULES.values() if isinstance(rule.source, Guard) for kind, need in rule.source.needs.items()
+}
 
 
 class SnapshotError(ValueError):

@@ -1,5 +1,6 @@
 """The one way a resource gets its physical name, and a Config rule its place in the registry back."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -15,9 +16,26 @@ def physical_name(resource_type: str, environment: str, environment_suffix: str)
     return f"{resource_type}-{environment}-{environment_suffix}"
 
 
+def deployment_label(environment: str, environment_suffix: str) -> str:
+    """Which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
+    return f"{environment}-{environment_suffix}"
+
+
 def rule_of(config_rule_name: str, rules: Mapping[str, R], environment: str, environment_suffix: str) -> R:
-    """The registry's rule that is deployed under this Config rule name; raises UnknownRuleError for any other."""
+    """The rule that is deployed under this Config rule name, here or in a member account; raises UnknownRuleError."""
     for name, rule in rules.items():
-        if physical_name(name, environment, environment_suffix) == config_rule_name:
+        physical = physical_name(name, environment, environment_suffix)
+        if config_rule_name == physical or is_organization_s(config_rule_name, physical):
             return rule
     raise UnknownRuleError(f"Config rule {config_rule_name!r} is none of this environment's rules: {', '.join(rules)}")
+
+
+def organization_prefix(physical: str) -> str:
+    """How the name of an organization's rule begins in a member account (Audit Manager API, SourceKeyword)."""
+    return f"OrgConfigRule-{physical}-"
+
+
+def is_organization_s(config_rule_name: str, physical: str) -> bool:
+    """Whether a member account's Config rule is the organization's rule of this name: eight characters end it."""
+    prefix = organization_prefix(physical)
+    return re.fullmatch(re.escape(prefix) + r"[0-9a-z]{8}", config_rule_name) is not None

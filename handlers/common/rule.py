@@ -11,6 +11,9 @@ from handlers.common.permission import Permission
 
 Document = dict[str, Any]
 
+ACCOUNT_TYPE = "AWS::::Account"
+"""What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""
+
 
 class Severity(StrEnum):
     """How bad a finding is; each severity has a topic of its own."""
@@ -26,6 +29,9 @@ class Category(StrEnum):
 
     CONFIGURATION = "configuration"
     ENCRYPTION = "encryption"
+    IDENTITY = "identity"
+    LOGGING = "logging"
+    NETWORK = "network"
     RESILIENCE = "resilience"
 
 
@@ -88,12 +94,36 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A Config rule evaluated by the service itself from a Guard policy.
+class Guard:
+    """A policy of our own, in Guard's language, which AWS Config evaluates itself.
 
-    `titles` has the title in further languages, by ISO 639-1 code. `needs` has each resource type that the rule judges.
-    `policy_values` renders the settings into the `@name` places of the policy, as Guard literals.
+    `values` renders the settings into the `@name` places of the policy, as Guard literals; `needs` has each resource
+    type that the policy judges.
     """
+
+    policy: Path
+    values: Callable[[RuleSettings], Mapping[str, str]]
+    needs: Mapping[str, Need]
+
+    @property
+    def resource_types(self) -> tuple[str, ...]:
+        """The types the policy judges, in Config's spelling, sorted."""
+        return tuple(sorted(self.needs))
+
+
+@dataclass(frozen=True)
+class Managed:
+    """One of AWS's own rules, by its identifier; a periodic one is evaluated every six hours, and not at changes."""
+
+    identifier: str
+    parameters: Mapping[str, str]
+    resource_types: tuple[str, ...]
+    periodic: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A Config rule, whoever wrote what it judges by; `titles` has the title in further languages (ISO 639-1)."""
 
     name: str
     title: str
@@ -102,10 +132,8 @@ class Rule:
     severity: Severity
     category: Category
     controls: tuple[str, ...]
-    needs: Mapping[str, Need]
     how_to_fix: str
-    policy: Path
-    policy_values: Callable[[RuleSettings], Mapping[str, str]]
+    source: Guard | Managed
     remediation: Remediation | None = None
 
     def title_in(self, language: str) -> str:
@@ -115,4 +143,4 @@ class Rule:
     @property
     def resource_types(self) -> tuple[str, ...]:
         """The types the rule judges, in Config's spelling, sorted."""
-        return tuple(sorted(self.needs))
+        return self.source.resource_types

@@ -5,6 +5,8 @@ import json
 import os
 from typing import Any, Self, get_type_hints
 
+from handlers.common.names import deployment_label
+
 
 class MissingVariablesError(RuntimeError):
     """The function runs without environment variables it needs; the message names all of them."""
@@ -20,7 +22,7 @@ class Variables:
     @property
     def deployment(self) -> str:
         """Which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
-        return f"{self.environment}-{self.environment_suffix}"
+        return deployment_label(self.environment, self.environment_suffix)
 
     def to_variables(self) -> dict[str, str]:
         """The variables to give the function."""

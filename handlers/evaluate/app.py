@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.common import clients, metrics
 from handlers.common.chunks import chunks
+from handlers.common.names import physical_name
 from handlers.evaluate.environment import EvaluateEnvironment
+from handlers.rules import RULES
 
 if TYPE_CHECKING:
     from types_boto3_config import ConfigServiceClient
@@ -22,13 +24,14 @@ ATTEMPTS = 4
 def handler(_event: Any, _context: object) -> None:
     """Answers the six-hourly schedule."""
     environment = EvaluateEnvironment.from_variables()
+    deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in RULES]
     for region in environment.regions:
         client = clients.config_service(region)
-        for index, names in enumerate(chunks(environment.config_rules, RULES_PER_CALL)):
+        for index, names in enumerate(chunks(deployed, RULES_PER_CALL)):
             if index:
                 time.sleep(PAUSE_SECONDS)
             _start(client, names)
-        log.info("evaluation started", extra={"region": region, "config_rules": len(environment.config_rules)})
+        log.info("evaluation started", extra={"region": region, "config_rules": len(deployed)})
     metrics.emit(environment.deployment, {}, {"EvaluationsStarted": 1})
 
 

@@ -7,7 +7,6 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateEnvironment(Variables):
-    """The Config rules' physical names, the same in every region."""
+    """The regions whose rules are to be evaluated."""
 
-    config_rules: tuple[str, ...]
     regions: tuple[str, ...]

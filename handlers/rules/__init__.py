@@ -1,23 +1,43 @@
-"""The registry of rules: every module of this folder declares one as RULE, and is found by being here."""
+"""The rules a function knows: every module of this folder declares one as RULE, and is found by being here.
 
+An environment's managed rules stand in a document that its functions' archives have beside the modules.
+"""
+
+import errno
 import importlib
 import pkgutil
 
+from handlers.common import managed
 from handlers.common.rule import Rule
 
 
 class DuplicateRuleError(ValueError):
-    """Two modules declare a rule of the same name."""
+    """Two rules have the same name."""
 
 
 def _found() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
-        rule: Rule = importlib.import_module(f"{__name__}.{module.name}").RULE
+    for rule in [*_declared(), *_managed()]:
         if rule.name in rules:
-            raise DuplicateRuleError(f"handlers/rules/{module.name}.py declares {rule.name}, which exists already")
+            raise DuplicateRuleError(f"there are two rules called {rule.name}")
         rules[rule.name] = rule
     return rules
+
+
+def _declared() -> list[Rule]:
+    modules = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return [importlib.import_module(f"{__name__}.{module}").RULE for module in modules]
+
+
+def _managed() -> list[Rule]:
+    try:
+        document = pkgutil.get_data(__name__, managed.FILE)
+    except OSError as error:
+        # An archive that lacks the file says so without a number (zipimport).
+        if error.errno not in (0, errno.ENOENT):
+            raise
+        return []
+    return managed.read(document) if document else []
 
 
 RULES: dict[str, Rule] = _found()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handlers.common import guard
-from handlers.common.rule import Category, Need, Rule, RuleSettings, Severity
+from handlers.common.rule import Category, Guard, Need, Rule, RuleSettings, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
@@ -30,9 +30,11 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     category=Category.CONFIGURATION,
     controls=("NIST-800-53-r5/CM-2",),
-    needs={"AWS::EC2::Instance": Need("configuration.instanceType", str)},
     how_to_fix="Stop the instance, change its instance type to an approved one, and start it again; "
     "or have the type added to approved_instance_types in the environment's file.",
-    policy=Path(__file__).with_suffix(".guard"),
-    policy_values=policy_values,
+    source=Guard(
+        policy=Path(__file__).with_suffix(".guard"),
+        values=policy_values,
+        needs={"AWS::EC2::Instance": Need("configuration.instanceType", str)},
+    ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from handlers.common.rule import Category, Need, Rule, RuleSettings, Severity
+from handlers.common.rule import Category, Guard, Need, Rule, RuleSettings, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
@@ -23,12 +23,14 @@ RULE = Rule(
     severity=Severity.HIGH,
     category=Category.RESILIENCE,
     controls=("NIST-800-53-r5/CP-9", "AWS-SecurityHub/RDS.11"),
-    needs={
-        "AWS::RDS::DBCluster": Need("configuration.backupRetentionPeriod", int),
-        "AWS::RDS::DBInstance": Need("configuration.backupRetentionPeriod", int),
-    },
     how_to_fix="Raise the backup retention period of the instance or cluster to the minimum. "
     "Going from 0 days to any other number can interrupt the database: do it in its maintenance window.",
-    policy=Path(__file__).with_suffix(".guard"),
-    policy_values=policy_values,
+    source=Guard(
+        policy=Path(__file__).with_suffix(".guard"),
+        values=policy_values,
+        needs={
+            "AWS::RDS::DBCluster": Need("configuration.backupRetentionPeriod", int),
+            "AWS::RDS::DBInstance": Need("configuration.backupRetentionPeriod", int),
+        },
+    ),
 )

@@ -13,7 +13,17 @@ from botocore.exceptions import ClientError
 
 from handlers.common import clients, guard
 from handlers.common.permission import Permission
-from handlers.common.rule import Category, Document, Need, NotRemediableError, Remediation, Rule, RuleSettings, Severity
+from handlers.common.rule import (
+    Category,
+    Document,
+    Guard,
+    Need,
+    NotRemediableError,
+    Remediation,
+    Rule,
+    RuleSettings,
+    Severity,
+)
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
@@ -93,11 +103,13 @@ RULE = Rule(
     severity=Severity.HIGH,
     category=Category.ENCRYPTION,
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
-    needs={"AWS::S3::Bucket": Need("supplementaryConfiguration", dict)},
     how_to_fix="Set the bucket's default encryption to SSE-KMS (with an allowed key where the environment lists keys) "
     "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep theirs.",
-    policy=Path(__file__).with_suffix(".guard"),
-    policy_values=policy_values,
+    source=Guard(
+        policy=Path(__file__).with_suffix(".guard"),
+        values=policy_values,
+        needs={"AWS::S3::Bucket": Need("supplementaryConfiguration", dict)},
+    ),
     remediation=Remediation(
         name="s3-encryption",
         effect="sets the bucket's default encryption to SSE-KMS with the bucket key on",

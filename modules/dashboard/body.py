@@ -1,13 +1,12 @@
 """The dashboard as a document: from whether all is well down to every rule, and to the system's own health."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.chunks import chunks
-from handlers.common.rule import Severity
+from handlers.common.rule import Rule, Severity
 from handlers.remediate.outcome import Outcome
-from handlers.rules import RULES
 from modules.dashboard.guide import guide
 from modules.dashboard.readings import (
     BY_COMPLIANCE,
@@ -24,7 +23,7 @@ from modules.dashboard.readings import (
     waiting_in,
 )
 from modules.dashboard.widgets import COLUMNS, Charts, Line, Row, Widget, alarm_status, layout, text
-from modules.settings import Settings
+from modules.deployment import Deployment
 
 ALARMS_PER_WIDGET = 100
 
@@ -34,16 +33,23 @@ CURRENT_SCORE = "-P2D"
 
 
 def body(
-    settings: Settings, *, functions: Sequence[str], remediating: Sequence[str], queue: str, alarms: Sequence[str]
+    deployment: Deployment,
+    *,
+    rules: Mapping[str, Rule],
+    regions: Sequence[str],
+    functions: Sequence[str],
+    remediating: Sequence[str],
+    queue: str,
+    alarms: Sequence[str],
 ) -> dict[str, Any]:
     """The dashboard body; `functions` and `queue` are names, `remediating` rules, `alarms` ARNs."""
-    own, charts = Own(f"{settings.environment}-{settings.environment_suffix}"), Charts(settings.home_region)
+    own, charts = Own(deployment.label, rules), Charts(deployment.region)
     rows = [
-        [text(guide(settings, queue), height=7)],
+        [text(guide(deployment, queue), height=7)],
         *_status(own, charts),
         *([alarm_status("Alarms", some, width=COLUMNS, height=5)] for some in chunks(alarms, ALARMS_PER_WIDGET)),
         *_trend(own, charts),
-        *_compliance(own, charts, settings.monitored_regions),
+        *_compliance(own, charts, regions),
         *_alerts(own, charts),
         *_remediations(own, charts, remediating),
         *_health(own, charts, functions, queue),
@@ -77,12 +83,12 @@ def _trend(own: Own, charts: Charts) -> Iterator[Row]:
 
 
 def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Row]:
-    categories = sorted({rule.category for rule in RULES.values()})
+    categories = sorted({rule.category for rule in own.rules.values()})
     by_category = [own.line(EACH_SCORE, "CategoryScore", name, label=name) for name in categories]
-    by_rule = [own.line(EACH_SCORE, "RuleScore", name, label=name) for name in RULES]
+    by_rule = [own.line(EACH_SCORE, "RuleScore", name, label=name) for name in own.rules]
     by_severity = _by_severity(own, EACH_SCORE, "SeverityScore")
     by_region = [own.line(EACH_SCORE, "RegionScore", name, label=name) for name in regions]
-    discovered = [own.line(EACH_REPORT, "DiscoveredResources", name, label=name) for name in RULES]
+    discovered = [own.line(EACH_REPORT, "DiscoveredResources", name, label=name) for name in own.rules]
     yield [text("## Compliance")]
     yield [
         charts.bars("Score by category (%)", by_category, width=8, start=CURRENT_SCORE, percent=True),
@@ -93,7 +99,7 @@ def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Ro
         charts.bars("Score by rule (%)", by_rule, width=12, start=CURRENT_SCORE, percent=True),
         charts.bars("Resources by rule", discovered, width=12, start=CURRENT_REPORT),
     ]
-    yield from chunks([_resources(own, charts, name) for name in RULES], 3)
+    yield from chunks([_resources(own, charts, name) for name in own.rules], 3)
 
 
 def _resources(own: Own, charts: Charts, rule: str) -> Widget:
@@ -165,7 +171,7 @@ def _total(own: Own) -> list[Line]:
 
 
 def _by_severity(own: Own, reading: Reading, name: str) -> list[Line]:
-    used = {rule.severity for rule in RULES.values()}
+    used = {rule.severity for rule in own.rules.values()}
     return [
         own.line(reading, name, severity, label=severity.lower(), color=BY_SEVERITY[severity])
         for severity in Severity

@@ -3,16 +3,16 @@
 from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
 from modules.bucket import RETENTION_DAYS
+from modules.deployment import Deployment
 from modules.names import REPORT_BUCKET, NameKind
-from modules.settings import Settings
 
 
-def guide(settings: Settings, queue: str) -> str:
+def guide(deployment: Deployment, queue: str) -> str:
     """How to read the dashboard, and what to do about it, as Markdown."""
-    bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
+    bucket = deployment.name(REPORT_BUCKET, NameKind.S3_BUCKET)
     weights = ", ".join(f"{severity.lower()} {weight}" for severity, weight in WEIGHTS.items())
     return f"""\
-# Compliance of {settings.environment}, account {settings.account_id}
+# Compliance of {deployment.environment}, account {deployment.account_id}
 
 - **Score**: of the resources that were judged, the percentage that meets the rules. Rules weigh by severity: {weights}.
 - **Coverage**: the percentage of resources that have a result at all. A high score with a low coverage says little.

@@ -1,11 +1,12 @@
 """How each kind of metric is read, and in which colours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from handlers.common.rule import Severity
+from handlers.common.rule import Rule, Severity
 from handlers.remediate.outcome import Outcome
 from modules.dashboard.widgets import Line
 
@@ -67,9 +68,10 @@ COUNT_OF_DAY = Reading("Sum", DAY)
 
 @dataclass(frozen=True)
 class Own:
-    """The catalogued metrics of one deployment."""
+    """The catalogued metrics of one deployment, and the rules in force by name."""
 
     deployment: str
+    rules: Mapping[str, Rule]
 
     def line(self, reading: Reading, name: str, *values: str, label: str, color: Color | None = None) -> Line:
         """A metric at the values of its dimensions, which come in the catalogue's order."""

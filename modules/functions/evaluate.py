@@ -18,17 +18,12 @@ def evaluate(scope: Construct, parts: Parts) -> Function:
         scope,
         "evaluate",
         surroundings=parts.around,
-        package="evaluate",
-        environment=EvaluateEnvironment(
-            environment=settings.environment,
-            environment_suffix=settings.environment_suffix,
-            config_rules=parts.rules.names(),
-            regions=settings.monitored_regions,
-        ),
+        code=parts.code("evaluate"),
+        environment=EvaluateEnvironment(**parts.identity, regions=settings.monitored_regions),
         timeout_seconds=900,
         memory_mb=256,
     )
-    parts.rules.grant_evaluate(function)
+    parts.regions.grant_evaluate(function)
     schedule = six_hourly(settings.schedule.first_evaluation)
     Trigger(scope, "evaluate-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     parts.around.alarms.when_silent(
@@ -36,7 +31,7 @@ def evaluate(scope: Construct, parts: Parts) -> Function:
         "silent",
         "evaluation-missing",
         "No evaluation was started for seven hours, one more than there may be between two.",
-        Watched.own(settings, "EvaluationsStarted", "Sum"),
+        Watched.own(parts.deployment, "EvaluationsStarted", "Sum"),
         SILENT_AFTER,
     )
     return function

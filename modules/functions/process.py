@@ -5,7 +5,7 @@ from constructs import Construct
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
-from handlers.rules import RULES
+from modules import changes
 from modules.function import Function
 from modules.parts import Parts
 from modules.trigger import Trigger
@@ -14,16 +14,14 @@ from modules.trigger import Trigger
 def process(scope: Construct, parts: Parts) -> Function:
     """The function, on every change of our rules' results."""
     settings = parts.settings
-    severities = {rule.severity for rule in RULES.values()}
+    severities = {rule.severity for rule in parts.catalogue.values()}
     function = Function(
         scope,
         "process",
         surroundings=parts.around,
-        package="process",
-        sources=("rules",),
+        code=parts.code("process"),
         environment=ProcessEnvironment(
-            environment=settings.environment,
-            environment_suffix=settings.environment_suffix,
+            **parts.identity,
             account=settings.account_id,
             findings_table=parts.findings.name,
             alert_topics=parts.alerts.arns(severities),
@@ -35,6 +33,7 @@ def process(scope: Construct, parts: Parts) -> Function:
     )
     parts.findings.grant_record(function)
     parts.alerts.grant_publish(function, severities)
-    pattern = parts.rules.change_pattern(RULES.values(), COMPLIANCE_TYPES)
-    Trigger(scope, "process-on-change", surroundings=parts.around, function=function, pattern=pattern)
+    for suffix, some in changes.portions(list(parts.catalogue)):
+        pattern = changes.told(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)
+        Trigger(scope, f"process-on-change{suffix}", surroundings=parts.around, function=function, pattern=pattern)
     return function

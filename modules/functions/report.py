@@ -24,11 +24,9 @@ def report(scope: Construct, parts: Parts) -> Function:
         scope,
         "report",
         surroundings=parts.around,
-        package="report",
-        sources=("rules",),
+        code=parts.code("report"),
         environment=ReportEnvironment(
-            environment=settings.environment,
-            environment_suffix=settings.environment_suffix,
+            **parts.identity,
             account=settings.account_id,
             regions=settings.monitored_regions,
             aggregator=parts.aggregator.name,
@@ -45,11 +43,11 @@ def report(scope: Construct, parts: Parts) -> Function:
         disk_mb=1024,
     )
     parts.aggregator.grant_read(function)
-    parts.rules.grant_read_results(function)
+    parts.regions.grant_read_results(function)
     parts.findings.grant_read(function)
     parts.reports.grant_write(function, "WriteReports", REPORTS, WORKING)
     parts.reports.grant_read(function, "ReadWorkspace", WORKING)
-    grant_put(function, settings)
+    grant_put(function, parts.deployment)
     schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
     Trigger(scope, "report-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     continuation = {
@@ -63,13 +61,13 @@ def report(scope: Construct, parts: Parts) -> Function:
 
 
 def _alarms(function: Function, parts: Parts) -> None:
-    settings, alarms = parts.settings, parts.around.alarms
+    deployment, alarms = parts.deployment, parts.around.alarms
     alarms.when_silent(
         function,
         "silent",
         "report-missing",
         "No report was written for seven hours, one more than there may be between two.",
-        Watched.own(settings, "ReportsWritten", "Sum"),
+        Watched.own(deployment, "ReportsWritten", "Sum"),
         SILENT_AFTER,
     )
     alarms.while_above_zero(
@@ -77,12 +75,12 @@ def _alarms(function: Function, parts: Parts) -> None:
         "incomplete",
         "report-incomplete",
         "The last report is not the whole truth: its problems say which reads failed or which sums do not match.",
-        Watched.own(settings, "ReportIncomplete"),
+        Watched.own(deployment, "ReportIncomplete"),
     )
     alarms.while_above_zero(
         function,
         "rules-silent",
         "rule-silent",
         "AWS Config has not judged anything under some rule for seven hours; the last report says under which.",
-        Watched.own(settings, "SilentRules"),
+        Watched.own(deployment, "SilentRules"),
     )

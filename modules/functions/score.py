@@ -8,6 +8,7 @@ from handlers.common.cadence import GRACE
 from handlers.common.layout import AUDIT, REPORTS, SCORES
 from handlers.score.environment import ScoreEnvironment
 from modules.alarm import Watched
+from modules.bundle import ours
 from modules.function import Function
 from modules.parts import Parts
 from modules.schedule import daily
@@ -16,24 +17,20 @@ from modules.trigger import Trigger
 
 def score(scope: Construct, parts: Parts) -> Function:
     """The function, once a day."""
-    settings, reports = parts.settings, parts.reports
+    reports = parts.reports
     function = Function(
         scope,
         "score",
         surroundings=parts.around,
-        package="score",
-        environment=ScoreEnvironment(
-            environment=settings.environment,
-            environment_suffix=settings.environment_suffix,
-            report_bucket=reports.name,
-        ),
+        code=ours("score"),
+        environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name),
         timeout_seconds=120,
         memory_mb=256,
     )
     reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
     reports.grant_read(function, "ReadReports", REPORTS, SCORES)
     reports.grant_write(function, "WriteScores", SCORES)
-    schedule = daily(settings.schedule.daily_score)
+    schedule = daily(parts.settings.schedule.daily_score)
     Trigger(scope, "score-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     alarms = parts.around.alarms
     alarms.when_silent(
@@ -41,7 +38,7 @@ def score(scope: Construct, parts: Parts) -> Function:
         "silent",
         "score-missing",
         "No score was written for a day and an hour: the day is a gap in the trend.",
-        Watched.own(settings, "ScoreIncomplete", "SampleCount"),
+        Watched.own(parts.deployment, "ScoreIncomplete", "SampleCount"),
         timedelta(days=1) + GRACE,
     )
     alarms.while_above_zero(
@@ -49,6 +46,6 @@ def score(scope: Construct, parts: Parts) -> Function:
         "incomplete",
         "score-incomplete",
         "The last score rests on incomplete data: its completeness says why.",
-        Watched.own(settings, "ScoreIncomplete"),
+        Watched.own(parts.deployment, "ScoreIncomplete"),
     )
     return function

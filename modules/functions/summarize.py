@@ -5,20 +5,19 @@ from constructs import Construct
 from handlers.common.layout import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
-from modules.key import Key
 from modules.parts import Parts
 from modules.topic import Topic
 from modules.trigger import Trigger
 
 
-def summarize(scope: Construct, parts: Parts, key: Key) -> Function:
+def summarize(scope: Construct, parts: Parts) -> Function:
     """The function and the topic it writes to, on every score that is written."""
     settings, reports = parts.settings, parts.reports
     topic = Topic(
         scope,
         "summary",
-        settings=settings,
-        key=key,
+        deployment=parts.deployment,
+        key=parts.around.key,
         resource_type="executive-summary",
         addresses=settings.summary.readers,
     )
@@ -26,11 +25,9 @@ def summarize(scope: Construct, parts: Parts, key: Key) -> Function:
         scope,
         "summarize",
         surroundings=parts.around,
-        package="summarize",
-        sources=("rules",),
+        code=parts.code("summarize"),
         environment=SummarizeEnvironment(
-            environment=settings.environment,
-            environment_suffix=settings.environment_suffix,
+            **parts.identity,
             report_bucket=reports.name,
             summary_topic=topic.arn,
             language=settings.summary.language,

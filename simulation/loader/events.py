@@ -20,12 +20,15 @@ def target(place: Place, arguments: Arguments) -> Attributes:
     wanted = {
         "Id": arguments["target_id"],
         "Arn": arguments["arn"],
-        "DeadLetterConfig": {"Arn": block(arguments["dead_letter_config"])["arn"]},
         "RetryPolicy": {
             "MaximumRetryAttempts": retries["maximum_retry_attempts"],
             "MaximumEventAgeInSeconds": retries["maximum_event_age_in_seconds"],
         },
     }
+    if "dead_letter_config" in arguments:
+        wanted["DeadLetterConfig"] = {"Arn": block(arguments["dead_letter_config"])["arn"]}
+    if "role_arn" in arguments:
+        wanted["RoleArn"] = arguments["role_arn"]
     place.client("events").put_targets(Rule=arguments["rule"], Targets=[wanted])
     return {}
 

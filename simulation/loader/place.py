@@ -1,5 +1,6 @@
 """Where resources are made, and what a maker of them looks like."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,18 +17,23 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The account and region of the provider block, and the tags it gives every resource."""
+    """The account and region of a resource, and the tags that its provider gives it."""
 
     account: str
     region: str
     tags: dict[str, str]
-    clients: dict[str, Any] = field(default_factory=dict)
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def at(self, region: str) -> "Place":
+        """The same in a region."""
+        return dataclasses.replace(self, region=region)
 
     def client(self, service: Any) -> Any:
         """An administrator's client, made once: making one takes longer than most calls."""
-        if service not in self.clients:
-            self.clients[service] = boto3.client(service, self.region)
-        return self.clients[service]
+        key = (service, self.region)
+        if key not in self.clients:
+            self.clients[key] = boto3.client(service, self.region)
+        return self.clients[key]
 
     def tag_list(self) -> list[dict[str, str]]:
         """The default tags in the form most services take."""

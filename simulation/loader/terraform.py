@@ -9,6 +9,8 @@ from typing import Any
 from simulation.loader import catalogue
 from simulation.loader.place import Arguments, Attributes, Place, StackError, block
 
+REGION = "//region"
+
 REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
 
 
@@ -35,9 +37,9 @@ class Deployment:
     def apply(self, stack: Path) -> int:
         """Makes what is new and changes what differs; returns how many resources that were."""
         document = _document(stack / "cdk.tf.json")
-        provider = block(document["provider"]["aws"])
-        place = Place(self.account, self.region, dict(block(provider["default_tags"])["tags"]))
-        wanted = dict(_resources(document, stack))
+        providers = {each.get("alias", ""): each for each in document["provider"]["aws"]}
+        place = Place(self.account, self.region, dict(block(providers[""]["default_tags"])["tags"]))
+        wanted = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
         if gone := sorted(self.resources.keys() - wanted.keys()):
             raise UnsupportedChangeError(f"the simulation removes no resources: {', '.join(gone)}")
         touched = 0
@@ -53,6 +55,7 @@ class Deployment:
     def _apply_one(self, place: Place, address: str, raw: Arguments) -> bool:
         resource_type = address.partition(".")[0]
         arguments = self._resolved(raw, address)
+        place = place.at(arguments.pop(REGION))
         held = self.resources.get(address)
         if held is None:
             maker = catalogue.MAKERS.get(resource_type)
@@ -95,10 +98,13 @@ def _document(file: Path) -> dict[str, Any]:
     return document
 
 
-def _resources(document: Mapping[str, Any], stack: Path) -> Iterator[tuple[str, Arguments]]:
+def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, str]) -> Iterator[tuple[str, Arguments]]:
+    """Every resource's arguments, with the region that its own argument or its provider says."""
     for resource_type, named in document["resource"].items():
         for name, arguments in named.items():
             own = {key: value for key, value in arguments.items() if key not in ("//", "provider")}
+            alias = arguments.get("provider", "aws").partition(".")[2]
+            own[REGION] = arguments.get("region", regions[alias])
             if "filename" in own:
                 own["filename"] = str(stack / own["filename"])
             yield f"{resource_type}.{name}", own

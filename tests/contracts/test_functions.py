@@ -136,4 +136,4 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
         assert {f"handlers/common/{file.name}" for file in (HANDLERS / "common").glob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
     assert rules == {"handlers/rules/__init__.py", "handlers/rules/s3_bucket_default_encryption_kms.py"}
-    assert not [name for name in held["evaluate-dev-ew1"] if name.startswith("handlers/rules/")]
+    assert not [name for name in held["score-dev-ew1"] if name.startswith("handlers/rules/")]

@@ -58,22 +58,24 @@ def test_every_name_carries_environment_and_suffix(document: Document, environme
 
 
 def test_every_resource_gets_the_three_tags(document: Document, environments: Environments, environment: str) -> None:
-    (provider,) = document["provider"]["aws"]
     settings = environments[environment]
-    assert provider["default_tags"][0]["tags"] == {
-        "Owner": settings.owner,
-        "Environment": environment,
-        "ComplianceLevel": settings.compliance_level,
-    }
+    for provider in document["provider"]["aws"]:
+        assert provider["default_tags"][0]["tags"] == {
+            "Owner": settings.owner,
+            "Environment": environment,
+            "ComplianceLevel": settings.compliance_level,
+        }
+        assert provider["allowed_account_ids"] == [settings.account_id]
     assert list(document["provider"]) == ["aws"]
-    assert not [address for address, arguments in all_resources(document) if "provider" in arguments]
+    elsewhere = [address for address, arguments in all_resources(document) if "provider" in arguments]
+    assert all(address.startswith("aws_config_aggregate_authorization.") for address in elsewhere)
 
 
 def test_terraform_knows_its_account_region_and_state(
     document: Document, environments: Environments, environment: str
 ) -> None:
     settings = environments[environment]
-    (provider,) = document["provider"]["aws"]
+    (provider,) = [each for each in document["provider"]["aws"] if "alias" not in each]
     assert (provider["region"], provider["allowed_account_ids"]) == ("eu-west-1", [settings.account_id])
     terraform = document["terraform"]
     assert terraform["required_version"] == ">= 1.11.0"

@@ -75,7 +75,7 @@ def test_digest_follows_the_settings() -> None:
 )
 def test_region_outside_the_eu_is_a_choice_and_its_partition_follows(region: str, partition: str) -> None:
     changed = document(home_region=region, allow_regions_outside_eu=True)
-    assert Settings.model_validate(changed).partition == partition
+    assert Settings.model_validate(changed).deployment.partition == partition
 
 
 def test_name_that_aws_would_refuse_says_what_to_shorten() -> None:

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from handlers.common import guard as rendering
+from handlers.common.rule import Guard
 from handlers.rules import RULES
 from simulation import guard
 
@@ -20,8 +21,9 @@ def settings(**changes: Any) -> Any:
 
 
 def policy(rule: str, **changes: Any) -> str:
-    declared = RULES[rule]
-    return rendering.render(declared.policy, declared.policy_values(settings(**changes)))
+    source = RULES[rule].source
+    assert isinstance(source, Guard)
+    return rendering.render(source.policy, source.values(settings(**changes)))
 
 
 def verdict(rule: str, item: dict[str, Any], **changes: Any) -> str:

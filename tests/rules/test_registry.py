@@ -3,8 +3,9 @@ import re
 import pytest
 
 from handlers import rules
-from handlers.common.rule import Rule
+from handlers.common.rule import Guard, Rule
 from handlers.rules import RULES, DuplicateRuleError
+from handlers.rules.ec2_instance_type_approved import policy_values
 from modules.bundle import ROOT
 from tests.rules.items import policy
 
@@ -35,14 +36,21 @@ def test_the_three_rules_are_there() -> None:
     )
 
 
-def test_module_policy_and_name_agree(rule: Rule) -> None:
-    assert rule.policy.stem == rule.name.replace("-", "_")
-    assert rule.policy.suffix == ".guard"
-    assert (ROOT / "tests" / "rules" / f"test_{rule.policy.stem}.py").exists(), "every rule has a test file of its own"
+@pytest.fixture
+def source(rule: Rule) -> Guard:
+    assert isinstance(rule.source, Guard)
+    return rule.source
 
 
-def test_policy_is_guard_2(rule: Rule) -> None:
-    text = re.sub(r'"[^"]*"|#.*', "", rule.policy.read_text())
+def test_module_policy_and_name_agree(rule: Rule, source: Guard) -> None:
+    assert source.policy.stem == rule.name.replace("-", "_")
+    assert source.policy.suffix == ".guard"
+    test = ROOT / "tests" / "rules" / f"test_{source.policy.stem}.py"
+    assert test.exists(), "every rule has a test file of its own"
+
+
+def test_policy_is_guard_2(source: Guard) -> None:
+    text = re.sub(r'"[^"]*"|#.*', "", source.policy.read_text())
     assert not [word for word in NEWER if re.search(rf"\b{word}\w*\s*(\(|$)", text, re.MULTILINE)]
     assert "is_null" not in text
 
@@ -57,16 +65,16 @@ def test_says_what_an_alert_needs(rule: Rule) -> None:
     assert rule.title and rule.description.endswith(".") and rule.how_to_fix.endswith(".")
     assert rule.controls
     assert len(rule.description) <= 256, "AWS Config's limit for a description"
-    assert rule.needs
+    assert rule.resource_types
 
 
 def test_a_missing_setting_is_no_silent_gap() -> None:
     with pytest.raises(AttributeError):
-        RULES["ec2-instance-type-approved"].policy_values(object())  # type: ignore[arg-type]
+        policy_values(object())  # type: ignore[arg-type]
 
 
 def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     twice = list(rules.pkgutil.iter_modules(rules.__path__)) * 2
     monkeypatch.setattr(rules.pkgutil, "iter_modules", lambda _: twice)
-    with pytest.raises(DuplicateRuleError, match="declares ec2-instance-type-approved, which exists already"):
+    with pytest.raises(DuplicateRuleError, match="there are two rules called ec2-instance-type-approved"):
         rules._found()

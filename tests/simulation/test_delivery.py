@@ -96,7 +96,7 @@ def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monke
     (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.error is None
     function = deployed.functions.get("evaluate-dev-ew1")
-    assert set(deployed.functions._variables(function)) >= {"CONFIG_RULES", "REGIONS", "AWS_REGION"}
+    assert set(deployed.functions._variables(function)) >= {"ENVIRONMENT", "REGIONS", "AWS_REGION"}
     assert "FINDINGS_TABLE" not in deployed.functions._variables(function)
 
 

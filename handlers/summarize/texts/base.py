@@ -90,6 +90,9 @@ class Texts:
     category: str
     category_configuration: str
     category_encryption: str
+    category_identity: str
+    category_logging: str
+    category_network: str
     category_resilience: str
     non_compliant: str
 

@@ -30,10 +30,8 @@ class Regions:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, rules: int, **regions: Config) -> None:
         self.regions = regions
         self.slept: list[float] = []
-        names = tuple(f"rule-{number}" for number in range(rules))
-        told = EvaluateEnvironment(
-            environment="dev", environment_suffix="ew1", config_rules=names, regions=tuple(regions)
-        )
+        monkeypatch.setattr(app, "RULES", {f"rule-{number}": None for number in range(rules)})
+        told = EvaluateEnvironment(environment="dev", environment_suffix="ew1", regions=tuple(regions))
         for name, value in told.to_variables().items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(clients, "config_service", regions.__getitem__)
@@ -44,7 +42,9 @@ def test_starts_every_rule_in_every_region(monkeypatch: pytest.MonkeyPatch) -> N
     regions: dict[str, Any] = {"west": Config(), "central": Config()}
     setting = Regions(monkeypatch, 3, **regions)
     app.handler({}, None)
-    assert all(config.started == [["rule-0", "rule-1", "rule-2"]] for config in regions.values())
+    assert all(
+        config.started == [["rule-0-dev-ew1", "rule-1-dev-ew1", "rule-2-dev-ew1"]] for config in regions.values()
+    )
     assert setting.slept == []
 
 

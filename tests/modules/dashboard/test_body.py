@@ -32,8 +32,9 @@ EVENTS = {
 
 
 def shown(settings: Settings, **changes: Any) -> Document:
+    known = {"rules": RULES, "regions": settings.monitored_regions}
     given = {"functions": FUNCTIONS, "remediating": [REMEDIATED], "queue": QUEUE, "alarms": ALARMS} | changes
-    return body(settings, **given)
+    return body(settings.deployment, **known, **given)
 
 
 def of_type(document: Document, kind: str) -> list[Document]:
@@ -218,4 +219,4 @@ def test_the_same_input_gives_the_same_dashboard(dev: Settings) -> None:
 @pytest.mark.parametrize("values", [(), ("HIGH", "LOW")])
 def test_a_metric_without_its_dimensions_is_refused(values: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="zip"):
-        Own("dev-ew1").line(EACH_REPORT, "OpenFindings", *values, label="open")
+        Own("dev-ew1", RULES).line(EACH_REPORT, "OpenFindings", *values, label="open")

@@ -9,9 +9,13 @@ from modules.policy import compact
 from modules.settings import Settings
 
 
+def known(settings: Settings) -> dict[str, Any]:
+    return {"rules": settings.catalogue, "regions": settings.monitored_regions}
+
+
 def synthesized(settings: Settings, given: dict[str, Any]) -> Any:
     stack = cdktf.TerraformStack(cdktf.Testing.app(), "stack")
-    Dashboard(stack, "dashboard", settings=settings, **given)
+    Dashboard(stack, "dashboard", deployment=settings.deployment, **known(settings), **given)
     [dashboard] = json.loads(cdktf.Testing.synth(stack))["resource"]["aws_cloudwatch_dashboard"].values()
     return dashboard
 
@@ -20,7 +24,7 @@ def test_the_deployed_dashboard_is_the_body_under_the_environment_s_name(dev: Se
     given = {"functions": ["report-dev-ew1"], "remediating": [], "queue": "failures", "alarms": ["arn:one"]}
     dashboard = synthesized(dev, given)
     assert dashboard["dashboard_name"] == "dashboard-dev-ew1"
-    assert dashboard["dashboard_body"] == compact(body(dev, **given))
+    assert dashboard["dashboard_body"] == compact(body(dev.deployment, **known(dev), **given))
     assert "tags" not in dashboard
 
 

@@ -1,0 +1,48 @@
+"""What a change of compliance looks like on the event bus, for those who are to be told of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from handlers.common import events
+from handlers.common.chunks import chunks
+from handlers.common.names import organization_prefix
+from modules.deployment import Deployment
+from modules.names import NameKind
+
+Pattern = dict[str, Any]
+
+# Names of 64 characters, twice where an organization's members are heard, in a pattern of 4,096 (EventBridge quotas).
+RULES_PER_PATTERN = 20
+
+
+def portions(rules: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The rules in as many parts as patterns are needed, each with what tells it apart: nothing, `-2`, `-3`."""
+    for number, some in enumerate(chunks(rules, RULES_PER_PATTERN), start=1):
+        yield "" if number == 1 else f"-{number}", some
+
+
+def from_config(deployment: Deployment, rules: Iterable[str], members: bool = False) -> Pattern:
+    """Matches what Config tells of these rules only: other people's rules, and services' own, send the same events.
+
+    With `members` the organization's other accounts are heard as well, where the rules' names are longer.
+    """
+    names: list[Any] = [deployment.name(rule, NameKind.CONFIG_RULE) for rule in rules]
+    if members:
+        names += [{"prefix": organization_prefix(name)} for name in names]
+    pattern: Pattern = {
+        "source": [events.CONFIG_SOURCE],
+        "detail-type": [events.COMPLIANCE_CHANGE],
+        "detail": {"messageType": [events.CHANGE_MESSAGE], "configRuleName": names},
+    }
+    return pattern if members else pattern | {"account": [deployment.account_id]}
+
+
+def told(
+    deployment: Deployment, rules: Iterable[str], compliance_types: Iterable[str], members: bool = False
+) -> Pattern:
+    """The same in some compliance types, or told by the report where Config's own event was lost."""
+    pattern = from_config(deployment, rules, members)
+    pattern["source"].append(events.OWN_SOURCE)
+    pattern["detail-type"].append(events.MISSED_CHANGE)
+    pattern["detail"]["newEvaluationResult"] = {"complianceType": list(compliance_types)}
+    return pattern

@@ -1,0 +1,68 @@
+"""The way of compliance changes from a monitored region to the bus of the home region."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget, CloudwatchEventTargetRetryPolicy
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from modules import bus, changes, policy
+from modules.deployment import Deployment
+from modules.names import NameKind
+from modules.trigger import checked
+
+# EventBridge's own limits. A queue for what is not handed over would have to be in the region, and so would its alarm
+# and that alarm's topic; a change that is lost all the same is found by the next report (docs/decisions/0020).
+RETRY_POLICY = {"maximum_event_age_in_seconds": 24 * 60 * 60, "maximum_retry_attempts": 185}
+
+
+class ForwardingRole(Construct):
+    """The role with which EventBridge puts events from any region to the home region's bus."""
+
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
+        super().__init__(scope, id)
+        self.deployment = deployment
+        self.role = IamRole(
+            self,
+            "Resource",
+            name=deployment.name("forward-changes", NameKind.IAM_ROLE),
+            assume_role_policy=policy.trust("events.amazonaws.com", policy.of_account(deployment.account_id)),
+        )
+        statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.arn(deployment)])
+        self.right = IamRolePolicy(
+            self, "put", name="PutEvents", role=self.role.name, policy=policy.document([statement])
+        )
+
+
+class Forwarding(Construct):
+    """Brings changes of some rules from a region to the home region, as many EventBridge rules as their names take.
+
+    Example: `Forwarding(stack, "forwarding", region="eu-central-1", role=role, rules=list(RULES))`.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, region: str, role: ForwardingRole, rules: Sequence[str]) -> None:
+        super().__init__(scope, id)
+        deployment = role.deployment
+        for suffix, some in changes.portions(rules):
+            rule = CloudwatchEventRule(
+                self,
+                f"rule{suffix}",
+                region=region,
+                name=deployment.name(f"forward-changes{suffix}", NameKind.EVENT_RULE),
+                state="ENABLED",
+                event_pattern=checked(changes.from_config(deployment, some)),
+            )
+            CloudwatchEventTarget(
+                self,
+                f"target{suffix}",
+                region=region,
+                rule=rule.name,
+                target_id="home",
+                arn=bus.arn(deployment),
+                role_arn=role.role.arn,
+                retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
+                # The provider does not wait for a role's rights.
+                depends_on=[role.right],
+            )

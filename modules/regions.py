@@ -1,0 +1,109 @@
+"""What is deployed into each monitored region: recorder, rules, and the way of their changes to the home region."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
+from constructs import Construct
+
+from handlers.common.rule import Rule, RuleSettings
+from modules.bucket import Bucket
+from modules.deployment import Deployment
+from modules.forwarding import Forwarding, ForwardingRole
+from modules.function import Function
+from modules.key import Key
+from modules.organization import OrganizationRules
+from modules.recorder import Recorder, Recording
+from modules.rules import Rules
+
+# An ARN of a rule takes some 70 characters, and the inline policies of a role 10,240 in all (IAM quotas).
+MOST_RULES_OF_A_ROLE = 120
+
+
+class TooManyRulesError(ValueError):
+    """More rules and regions than the rights of one role can name."""
+
+
+class Regions(Construct):
+    """The monitored regions, each under its own name in the tree: to add one changes no address of another."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        regions: Sequence[str],
+        rules: Mapping[str, Rule],
+        judged_by: RuleSettings,
+    ) -> None:
+        super().__init__(scope, id)
+        if len(rules) * len(regions) > MOST_RULES_OF_A_ROLE:
+            raise TooManyRulesError(
+                f"{len(rules)} rules in {len(regions)} regions are {len(rules) * len(regions)} Config rules, and a "
+                f"role's rights can name {MOST_RULES_OF_A_ROLE}: take fewer under [managed_rules], [conformance_packs] "
+                "or monitored_regions, or make a second environment"
+            )
+        self._deployment = deployment
+        self._rules = rules
+        self._judged_by = judged_by
+        self._parts = {region: Construct(self, region) for region in regions}
+        self._deployed: list[Rules] = []
+
+    def record(self, regions: Sequence[str], key: Key, bucket: Bucket) -> dict[str, ConfigConfigurationRecorderStatus]:
+        """Makes recorders in some regions, with one role; returns what the rules there must wait for."""
+        if not regions:
+            return {}
+        recording = Recording(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
+        types = [kind for rule in self._rules.values() for kind in rule.resource_types]
+        return {
+            region: Recorder(self._parts[region], "recorder", region=region, recording=recording, types=types).status
+            for region in regions
+        }
+
+    def judge(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
+        """Deploys the rules into every region; those without a recorder of ours have one already."""
+        for region, part in self._parts.items():
+            after = [recorders[region]] if region in recorders else []
+            self._deployed.append(
+                Rules(
+                    part,
+                    "rules",
+                    deployment=self._deployment,
+                    region=region,
+                    rules=self._rules,
+                    judged_by=self._judged_by,
+                    after=after,
+                )
+            )
+
+    def judge_members(self, excluded_accounts: Sequence[str]) -> None:
+        """Deploys the rules into the organization's other accounts as well."""
+        for region, part in self._parts.items():
+            OrganizationRules(
+                part,
+                "members",
+                deployment=self._deployment,
+                region=region,
+                rules=self._rules,
+                judged_by=self._judged_by,
+                excluded_accounts=excluded_accounts,
+            )
+
+    def forward(self) -> None:
+        """Brings changes of compliance from the other regions to the home region's bus."""
+        away = {region: part for region, part in self._parts.items() if region != self._deployment.region}
+        if away:
+            role = ForwardingRole(self, "forwarding", deployment=self._deployment)
+            for region, part in away.items():
+                Forwarding(part, "forwarding", region=region, role=role, rules=list(self._rules))
+
+    def grant_evaluate(self, function: Function) -> None:
+        """Lets a function start evaluations."""
+        function.grant("EvaluateRules", ["config:StartConfigRulesEvaluation"], self._arns())
+
+    def grant_read_results(self, function: Function) -> None:
+        """Lets a function read the rules' results."""
+        function.grant("ReadResults", ["config:GetComplianceDetailsByConfigRule"], self._arns())
+
+    def _arns(self) -> list[str]:
+        return [arn for rules in self._deployed for arn in rules.arns]
