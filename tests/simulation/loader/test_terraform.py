@@ -19,9 +19,6 @@ def stack(folder: Path, **resources: Any) -> Path:
     """A stack of `type__name=arguments`."""
     provider = {"region": "eu-west-1", "default_tags": [{"tags": {"Owner": "x"}}]}
     document: dict[str, Any] = {"provider": {"aws": [provider]}, "resource": {}}
-        "provider": {"aws": [{"region": "eu-west-1", "default_tags": [{"tags": {"Owner": "x"}}]}]},
-        "resource": {},
-    }
     for address, arguments in resources.items():
         resource_type, _, name = address.partition("__")
         document["resource"].setdefault(resource_type, {})[name] = arguments
