@@ -175,6 +175,11 @@ class Settings(Part):
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
+    def monitoring(self, account_id: str, region: str) -> "Settings":
+        """The same for another account, in one region only."""
+        place = {"account_id": account_id, "home_region": region, "monitored_regions": (region,)}
+        return self.model_copy(update={**place, "recorder": {region: CREATE}})
+
     def remediation_modes(self) -> dict[str, str]:
         """Rule to mode, as functions are told."""
         return {name: str(chosen.mode) for name, chosen in self.remediation.items()}

@@ -51,7 +51,9 @@ class Demo:
         names = {severity: f"alerts-{severity.lower()}" for severity in severities}
         names |= {SUMMARY: "executive-summary", OPERATIONS: "alerts-operations"}
         self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
-        self.screen.say(f"{count} resources made or changed in account {self.cloud.account}, {self.cloud.region}")
+        self.screen.say(
+            f"{count} resources made or changed in account {self.cloud.account}, {', '.join(self.cloud.regions)}"
+        )
 
     def record(self) -> list[Invocation]:
         """Lets Config record and judge what has changed, and runs what follows."""
@@ -64,6 +66,13 @@ class Demo:
     def schedule(self, function: str) -> str:
         """The EventBridge rule that runs a function by the clock."""
         return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
+
+    def verdict(self, rule: str, identity: str) -> str:
+        """What Config says of a resource under a rule, in whichever region it is."""
+        name = self.settings.name(rule, NameKind.CONFIG_RULE)
+        results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
+        found = (result.compliance_type for each in results for key, result in each if key[1] == identity)
+        return next(found, "no result")
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """What was published so far, by severity."""

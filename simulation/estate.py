@@ -37,20 +37,39 @@ class Estate:
 
 
 def seed(cloud: Cloud, settings: RulesSettings, environment: str) -> Estate:
-    """Makes the estate in the simulated account."""
+    """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
     estate = Estate()
-    _instances(cloud, settings, estate)
+    _instances(cloud, cloud.region, settings, estate, right=18, wrong=7)
     _buckets(cloud, settings, estate, environment)
     _databases(cloud, settings, estate)
+    for region in cloud.regions:
+        if region != cloud.region:
+            _branch(cloud, region, settings, estate, environment)
     return estate
 
 
-def _instances(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
+def _branch(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, environment: str) -> None:
+    _instances(cloud, region, settings, estate, right=4, wrong=1)
+    for name, default, compliance_type in (
+        ("branch-ledger", _sealed(settings), COMPLIANT),
+        ("branch-exports", AES256, NON_COMPLIANT),
+    ):
+        bucket = f"{name}-{region}-{environment}"
+        make_bucket(cloud, bucket, default, region)
+        estate.expect(S3, bucket, compliance_type)
+        estate.made["S3 buckets"] += 1
+    days = settings.minimum_rds_backup_retention_days
+    identity = _database(cloud, f"branch-{region}", "postgres", region=region, BackupRetentionPeriod=days)
+    estate.expect(RDS, identity, COMPLIANT)
+    estate.made["RDS instances"] += 1
+
+
+def _instances(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, *, right: int, wrong: int) -> None:
     approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
     unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
-    for compliance_type, types, count in ((COMPLIANT, approved, 18), (NON_COMPLIANT, unapproved, 7)):
+    for compliance_type, types, count in ((COMPLIANT, approved, right), (NON_COMPLIANT, unapproved, wrong)):
         for number, instance_type in enumerate(_round(types, count)):
-            for identity in _run(cloud, instance_type, f"{compliance_type.lower()}-{number}"):
+            for identity in _run(cloud, region, instance_type, f"{compliance_type.lower()}-{number}"):
                 estate.expect(EC2, identity, compliance_type)
                 estate.made["EC2 instances"] += 1
 
@@ -64,18 +83,17 @@ def _round(items: list[str], count: int) -> Iterator[str]:
     return (items[number % len(items)] for number in range(count)) if items else iter(())
 
 
-def _run(cloud: Cloud, instance_type: str, name: str) -> list[str]:
+def _run(cloud: Cloud, region: str, instance_type: str, name: str) -> list[str]:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
     image = "ami-12c6146b"  # one of those that moto knows
-    answer = cloud.client("ec2").run_instances(
+    answer = cloud.client("ec2", region).run_instances(
         ImageId=image, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
     )
     return [instance["InstanceId"] for instance in answer["Instances"]]
 
 
 def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment: str) -> None:
-    keys = settings.allowed_kms_keys
-    sealed = {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": keys[0]} if keys else {})
+    sealed = _sealed(settings)
     right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     right += [f"branch-{number:02}-scans" for number in range(1, 8)]
     wrong = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
@@ -88,10 +106,16 @@ def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment:
         estate.expect(S3, deployed["bucket"], COMPLIANT)
 
 
-def make_bucket(cloud: Cloud, name: str, default: dict[str, Any]) -> None:
-    """A bucket with a default encryption, as S3's API words it."""
-    s3 = cloud.client("s3")
-    place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
+def _sealed(settings: RulesSettings) -> dict[str, Any]:
+    keys = settings.allowed_kms_keys
+    return {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": keys[0]} if keys else {})
+
+
+def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | None = None) -> None:
+    """A bucket with a default encryption, as S3's API words it, in the home region or another."""
+    region = region or cloud.region
+    s3 = cloud.client("s3", region)
+    place = {} if region == "us-east-1" else {"LocationConstraint": region}
     s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
     rules = [{"ApplyServerSideEncryptionByDefault": default}]
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
@@ -118,8 +142,8 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
         estate.made["RDS instances"] += 1
 
 
-def _database(cloud: Cloud, name: str, engine: str, **arguments: Any) -> str:
-    answer = cloud.client("rds").create_db_instance(
+def _database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
+    answer = cloud.client("rds", region).create_db_instance(
         DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
     )
     return str(answer["DBInstance"]["DbiResourceId"])

@@ -39,8 +39,7 @@ def _placed(settings: Settings, snapshot: Snapshot, file: Path) -> Settings:
         raise SnapshotError(f"{file}: has no configuration item of a type that a rule judges")
     account = _choose(file, "account_id", settings.account_id, snapshot.accounts())
     region = _choose(file, "home_region", settings.home_region, snapshot.regions())
-    place = {"account_id": account, "home_region": region, "monitored_regions": (region,)}
-    return settings.model_copy(update=place)
+    return settings.monitoring(account, region)
 
 
 def _choose(file: Path, setting: str, own: str, found: Counter[str]) -> str:

@@ -101,9 +101,7 @@ def _mend_unheard(demo: Demo, made: Estate) -> None:
 def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
     verdicts: Counter[str] = Counter()
     for (rule, identity), expected in made.expected.items():
-        name = demo.settings.name(rule, NameKind.CONFIG_RULE)
-        results = demo.cloud.config.results(demo.cloud.region, name)
-        verdict = next((result.compliance_type for key, result in results.items() if key[1] == identity), "no result")
+        verdict = demo.verdict(rule, identity)
         expect(verdict, expected, f"{rule} on {identity}")
         verdicts[verdict] += 1
     violations = verdicts[NON_COMPLIANT]

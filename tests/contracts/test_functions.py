@@ -94,9 +94,13 @@ def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
 
 def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, functions: dict[str, Document]) -> None:
     (queue,) = of_type(document, "aws_sqs_queue")
-    rules = of_type(document, "aws_cloudwatch_event_rule")
+    rules = {
+        address: found
+        for address, found in of_type(document, "aws_cloudwatch_event_rule").items()
+        if "forwarding" not in address
+    }
     permissions = of_type(document, "aws_lambda_permission").values()
-    targets = of_type(document, "aws_cloudwatch_event_target").values()
+    targets = [found for found in of_type(document, "aws_cloudwatch_event_target").values() if "role_arn" not in found]
     assert len(rules) == len(targets) == len(permissions) == len(functions) + 1, "a report has two: it may go on"
     statements = [(each["function_name"], each["statement_id"]) for each in permissions]
     assert len(set(statements)) == len(statements), "Lambda takes a statement's id once for each function"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.rules import RULES
 from modules.settings import Settings
 from modules.synthesis import synthesize
 from tests.contracts.resources import Document, all_resources, of_type
@@ -133,20 +134,40 @@ def test_every_topic_is_sealed_and_retried(document: Document, environments: Env
     assert sorted(endpoints) == sorted(addresses)
 
 
-def test_recorder_channel_status_and_rules_come_in_their_order(document: Document) -> None:
-    (recorder,) = of_type(document, "aws_config_configuration_recorder")
-    (channel,) = of_type(document, "aws_config_delivery_channel")
-    (status,) = of_type(document, "aws_config_configuration_recorder_status")
-    assert recorder in document["resource"]["aws_config_delivery_channel"][channel.partition(".")[2]]["depends_on"]
-    assert of_type(document, "aws_config_configuration_recorder_status")[status]["depends_on"] == [channel]
-    for rule in of_type(document, "aws_config_config_rule").values():
-        assert rule["depends_on"] == [status]
+def in_regions(document: Document, resource_type: str) -> dict[str, dict[str, Document]]:
+    """The resources of a type, by region and address."""
+    found: dict[str, dict[str, Document]] = {}
+    for address, arguments in of_type(document, resource_type).items():
+        found.setdefault(arguments["region"], {})[address] = arguments
+    return found
+
+
+def test_recorder_channel_status_and_rules_come_in_their_order(
+    document: Document, environments: Environments, environment: str
+) -> None:
+    monitored = set(environments[environment].monitored_regions)
+    recorders = in_regions(document, "aws_config_configuration_recorder")
+    channels = in_regions(document, "aws_config_delivery_channel")
+    statuses = in_regions(document, "aws_config_configuration_recorder_status")
+    rules = in_regions(document, "aws_config_config_rule")
+    assert set(recorders) == set(channels) == set(statuses) == set(rules) == monitored
+    for region in monitored:
+        (recorder,), ((channel, delivery),) = recorders[region], channels[region].items()
+        ((status, recording),) = statuses[region].items()
+        assert recorder in delivery["depends_on"]
+        assert recording["depends_on"] == [channel]
+        assert all(rule["depends_on"] == [status] for rule in rules[region].values())
+
+
+def test_one_role_records_in_all_regions(document: Document) -> None:
+    roles = {found["role_arn"] for found in of_type(document, "aws_config_configuration_recorder").values()}
+    assert len(roles) == 1
 
 
 def test_rules_are_guard_policies_evaluated_at_changes(document: Document) -> None:
-    rules = of_type(document, "aws_config_config_rule").values()
-    assert len(rules) == 3
     recorded = next(iter(of_type(document, "aws_config_configuration_recorder").values()))["recording_group"]
+    rules = [found for found in of_type(document, "aws_config_config_rule").values() if is_ours(found)]
+    assert {rule["name"].removesuffix("-ew1").rpartition("-")[0] for rule in rules} == set(RULES)
     for rule in rules:
         assert rule["source"]["owner"] == "CUSTOM_POLICY"
         assert rule["source"]["custom_policy_details"]["policy_runtime"] == "guard-2.x.x"
@@ -157,15 +178,32 @@ def test_rules_are_guard_policies_evaluated_at_changes(document: Document) -> No
         assert set(rule["scope"]["compliance_resource_types"]) <= set(recorded["resource_types"])
 
 
+def is_ours(rule: Document) -> bool:
+    return "custom_policy_details" in rule["source"]
+
+
+def test_other_regions_forward_changes_to_the_home_bus(
+    document: Document, environments: Environments, environment: str
+) -> None:
+    settings = environments[environment]
+    away = set(settings.monitored_regions) - {settings.home_region}
+    targets = [found for found in of_type(document, "aws_cloudwatch_event_target").values() if "role_arn" in found]
+    bus = f"arn:aws:events:eu-west-1:{settings.account_id}:event-bus/default"
+    assert {found["region"] for found in targets} == away
+    assert {found["arn"] for found in targets} == ({bus} if away else set())
+    for found in targets:
+        assert found["retry_policy"] == {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
+
+
 def test_patterns_name_our_rules_only(document: Document, environment: str) -> None:
     ours = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
     event_rules = of_type(document, "aws_cloudwatch_event_rule").values()
     patterns = [json.loads(found["event_pattern"]) for found in event_rules if "event_pattern" in found]
-    assert len(patterns) == 4
+    assert len(patterns) >= 4
     for pattern in patterns:
         assert pattern["account"] == document["provider"]["aws"][0]["allowed_account_ids"]
     changes = [pattern for pattern in patterns if "configRuleName" in pattern.get("detail", {})]
-    assert len(changes) == 2
+    assert len(changes) >= 2
     for pattern in changes:
         assert set(pattern["detail"]["configRuleName"]) <= ours
 

@@ -61,7 +61,7 @@ def test_demo_of_each_environment_is_as_expected(
             for line in file.read_text().splitlines() if file.suffix == ".jsonl" else [file.read_text()]:
                 jsonschema.validate(json.loads(line), schema)
     assert list((output / "audit").rglob("*.json"))
-    assert "OPENED" in next((output / "alerts" / "high").iterdir()).read_text()
+    assert "OPENED" in (output / "alerts" / "high" / "001-high.txt").read_text()
     assert len(list((output / "alerts" / "summary").iterdir())) == 7, "a summary for each score, and none twice"
     assert (output / "index.html").exists()
 

@@ -46,7 +46,7 @@ def _let_a_report_take_two_invocations(cloud: Cloud, environment: str) -> None:
     cloud.config.gate = lambda _action: cloud.clock.advance(timedelta(seconds=40))
     ran = cloud.fire(f"report-on-schedule-{environment}-ew1")
     cloud.config.gate = lambda _action: None
-    assert [invocation.function for invocation in ran].count(f"report-{environment}-ew1") == 2
+    assert [invocation.function for invocation in ran].count(f"report-{environment}-ew1") >= 2
 
 
 def _let_each_fail(cloud: Cloud, environment: str) -> None:

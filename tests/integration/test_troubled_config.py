@@ -69,13 +69,13 @@ def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
     assert "InvalidLimitException" in str(errors[0])
     assert not document["complete"]
     assert {problem["kind"] for problem in document["problems"]} == {"READ_FAILED"}
-    failed = {problem["rule"] for problem in document["problems"]}
+    failed = {(problem["rule"], problem["region"]) for problem in document["problems"]}
     for row, usual in zip(document["rules"], untroubled["rules"], strict=True):
-        counts = row["counts"]
-        if row["rule"] in failed:
-            assert (counts["compliant"], counts["unknown"]) == (0, usual["counts"]["discovered"])
-        else:
-            assert counts == usual["counts"]
+        for region, counts in row["regions"].items():
+            if (row["rule"], region) in failed:
+                assert (counts["compliant"], counts["unknown"]) == (0, usual["regions"][region]["discovered"])
+            else:
+                assert counts["compliant"] == usual["regions"][region]["compliant"]
     assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and nobody told of one"
     waiting = seeded.client("sqs").receive_message(QueueUrl=queue(seeded))["Messages"]
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"

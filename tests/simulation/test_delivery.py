@@ -102,7 +102,7 @@ def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monke
 
 def test_logs_are_as_the_runtime_writes_them(deployed: Cloud) -> None:
     (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
-    assert invocation.logs[-1] == {
+    assert invocation.logs[0] == {
         "level": "INFO",
         "message": "evaluation started",
         "logger": "handlers.evaluate.app",
