@@ -93,7 +93,10 @@ class Service:
         kind, start = asked["ResourceType"], int(asked.get("NextToken", 0))
         total = self._count({"Filters": asked})["TotalDiscoveredResources"]
         end = min(start + asked["Limit"], total)
-        found = [{"ResourceType": kind, "ResourceId": _id(number)} for number in range(start, end)]
+        found = [
+            {"SourceAccountId": ACCOUNT, "ResourceType": kind, "ResourceId": _id(number)}
+            for number in range(start, end)
+        ]
         return {"ResourceIdentifiers": found} | ({"NextToken": str(end)} if end < total else {})
 
     def _count(self, asked: Answer) -> Answer:

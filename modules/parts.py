@@ -44,6 +44,13 @@ class Parts:
         """What every function is told of which deployment it belongs to."""
         return {"environment": self.deployment.environment, "environment_suffix": self.deployment.suffix}
 
+    @property
+    def accounts(self) -> dict[str, Any]:
+        """What a function is told of the accounts that are monitored."""
+        organization = self.settings.organization
+        told: dict[str, Any] = {"account": self.deployment.account_id, "members": organization is not None}
+        return told | {"excluded_accounts": organization.excluded_accounts if organization else ()}
+
     def code(self, package: str) -> Code:
         """A function that knows all rules in force, AWS's managed ones from a document made here."""
         rules = self.catalogue.values()

@@ -1,5 +1,6 @@
 """The events EventBridge brings, as typed views; a malformed one is refused with what is wrong with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -49,10 +50,11 @@ class ComplianceChange:
     order: str
 
     @classmethod
-    def from_event(cls, event: Any, account: str) -> Self:
-        """Reads an event of this account; raises MalformedEventError naming the field, or ForeignAccountError."""
-        if (owner := text_of(event, "detail", "awsAccountId")) != account:
-            raise ForeignAccountError(f"the event is about account {owner}, and this system monitors {account}")
+    def from_event(cls, event: Any, monitors: Callable[[str], bool]) -> Self:
+        """Reads an event; raises MalformedEventError naming the field, or ForeignAccountError by `monitors`."""
+        account = text_of(event, "detail", "awsAccountId")
+        if not monitors(account):
+            raise ForeignAccountError(f"the event is about account {account}, which this system does not monitor")
         result = ("detail", "newEvaluationResult")
         qualifier = (*result, "evaluationResultIdentifier", "evaluationResultQualifier")
         ordering = time_of(event, *result, "evaluationResultIdentifier", "orderingTimestamp")

@@ -9,7 +9,7 @@ SCORES = "scores/"
 SUMMARIES = "summaries/"
 WORKING = "working/"
 
-REPORT_SCHEMA = 2
+REPORT_SCHEMA = 3
 """The version of the report's form, which its writer states and its readers ask for."""
 
 

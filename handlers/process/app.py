@@ -24,7 +24,7 @@ CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
 def handler(event: Any, _context: object) -> None:
     """Answers an EventBridge "Config Rules Compliance Change" event."""
     environment = ProcessEnvironment.from_variables()
-    change = ComplianceChange.from_event(event, environment.account)
+    change = ComplianceChange.from_event(event, environment.monitors)
     rule = rule_of(change.config_rule_name, RULES, environment.environment, environment.environment_suffix)
     register = Register(clients.dynamodb(), environment.findings_table)
     finding = register.record(change, rule, CLAIM)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from handlers.common.variables import Variables
+from handlers.common.accounts import AccountVariables
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProcessEnvironment(Variables):
+class ProcessEnvironment(AccountVariables):
     """`alert_topics` maps severity to topic ARN; remediation modes and scopes, by rule, only go into the wording."""
 
-    account: str
     findings_table: str
     alert_topics: dict[str, str]
     remediation_modes: dict[str, str]

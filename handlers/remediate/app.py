@@ -28,7 +28,7 @@ class NoRemediationError(LookupError):
 def handler(event: Any, _context: object) -> None:
     """Answers an EventBridge "Config Rules Compliance Change" event that says NON_COMPLIANT."""
     environment = RemediateEnvironment.from_variables()
-    change = ComplianceChange.from_event(event, environment.account)
+    change = ComplianceChange.from_event(event, environment.account.__eq__)
     own = {environment.rule: RULES[environment.rule]}
     rule = rule_of(change.config_rule_name, own, environment.environment, environment.environment_suffix)
     if rule.remediation is None:

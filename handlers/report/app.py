@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from handlers.common import clients, clock, metrics
 from handlers.common.layout import listing_key, report_key
-from handlers.common.names import physical_name
 from handlers.report import counts, document
 from handlers.report.counts import RULE_SILENT
 from handlers.report.environment import ReportEnvironment
@@ -34,15 +33,13 @@ def handler(event: Any, context: Any) -> None:
     """Answers the schedule that follows each evaluation, whose time names the report, or goes on with such a run."""
     environment = ReportEnvironment.from_variables()
     run = Run.from_event(event)
-    reads = plan(RULES.values(), environment.regions)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "workspace.sqlite"
-        if run.part:
-            run.fetch(environment.report_bucket, file)
-        with contextlib.closing(Workspace(file, reads)) as workspace:
-            if not run.part:
-                workspace.prepare(RULES, environment.account)
-            if read_all(workspace, Reader(environment), context.get_remaining_time_in_millis):
+        begun = run.part > 0 and run.fetch(environment.report_bucket, file)
+        with contextlib.closing(Workspace(file)) as workspace:
+            if not begun:
+                workspace.prepare(RULES, plan(RULES.values(), environment))
+            if read_all(workspace, Reader(environment, RULES), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder))
                 return
         run.hand_on(environment.report_bucket, file)
@@ -51,12 +48,9 @@ def handler(event: Any, context: Any) -> None:
 
 def _finish(workspace: Workspace, scheduled_at: datetime, environment: ReportEnvironment, folder: Path) -> None:
     now = clock.now()
-    config_rules = {
-        name: physical_name(name, environment.environment, environment.environment_suffix) for name in RULES
-    }
-    follow_ups = FollowUps(workspace, environment, config_rules)
+    follow_ups = FollowUps(workspace, environment)
     tallies = counts.tallies(workspace, RULES)
-    problems = list(counts.problems(workspace, tallies, now))
+    problems = list(counts.problems(workspace, tallies, environment.account, now))
     listing = Listing(workspace, RULES, environment, now)
     rows = folder / "findings.jsonl"
     with rows.open("w", encoding="utf-8") as lines:

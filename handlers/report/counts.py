@@ -1,4 +1,4 @@
-"""What was read, counted: for every rule and region, with what does not add up.
+"""What was read, counted: for every rule, account and region, with what does not add up.
 
 Counts obey evaluated = compliant + non_compliant + not_applicable and discovered + undiscovered = evaluated + unknown.
 A discovered resource without a result is unknown, never compliant; undiscovered are resources on which a result stands
@@ -29,9 +29,10 @@ SUM_MISMATCH = "SUM_MISMATCH"
 
 @dataclass(frozen=True)
 class Tally:
-    """One rule in one region; `last_evaluated_at` is None if no result tells, `readable` if its reads succeeded."""
+    """One rule in one account and region; `last_evaluated_at` is None if no result tells, `readable` if it was read."""
 
     rule: Rule
+    account: str
     region: str
     counts: Counts
     last_evaluated_at: datetime | None
@@ -45,21 +46,24 @@ class Tally:
 
 
 def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
-    """Every rule in every region, in the order in which they were read."""
-    by_type: dict[tuple[str, str], Counter[tuple[str | None, int]]] = {}
-    grouped = "SELECT rule, region, compliance, discovered, count(*) FROM verdicts GROUP BY 1, 2, 3, 4"
-    for rule, region, compliance, discovered, count in workspace.rows(grouped):
-        by_type.setdefault((rule, region), Counter())[compliance, discovered] = count
-    failed = {(read.subject, read.region) for read, _ in workspace.failures() if read.kind in BY_RULE}
+    """Every rule in every account and region, in the order in which they were found."""
+    by_scope: dict[tuple[str, ...], Counter[tuple[str | None, int]]] = {}
+    grouped = "SELECT rule, account, region, compliance, discovered, count(*) FROM verdicts GROUP BY 1, 2, 3, 4, 5"
+    for *scope, compliance, discovered, count in workspace.rows(grouped):
+        by_scope.setdefault(tuple(scope), Counter())[compliance, discovered] = count
+    failed = {read.scope for read, _ in workspace.failures() if read.kind in BY_RULE}
     return [
         Tally(
             rule=rules[rule],
+            account=account,
             region=region,
-            counts=_counts(by_type.get((rule, region), Counter())),
+            counts=_counts(by_scope.get((rule, account, region), Counter())),
             last_evaluated_at=moment(invoked) if invoked else None,
-            readable=(rule, region) not in failed,
+            readable=(rule, account, region) not in failed,
         )
-        for rule, region, invoked in workspace.rows("SELECT rule, region, invoked FROM scopes ORDER BY rowid")
+        for rule, account, region, invoked in workspace.rows(
+            "SELECT rule, account, region, invoked FROM scopes ORDER BY rowid"
+        )
     ]
 
 
@@ -96,18 +100,24 @@ def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, 
     }
 
 
-def problems(workspace: Workspace, tallies: Iterable[Tally], now: datetime) -> Iterator[dict[str, Any]]:
-    """Why the report is not the whole truth: reads that failed, sums that do not match, rules that are silent."""
+def problems(
+    workspace: Workspace, tallies: Iterable[Tally], own_account: str, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Why the report is not the whole truth: reads that failed, sums that do not match, rules that are silent.
+
+    An evaluation can be started every six hours in the own account only: in others a rule may well be silent for long.
+    """
     for read, error in workspace.failures():
         rule = read.subject if read.kind in BY_RULE else None
-        yield _problem(READ_FAILED, rule, read.region or None, f"{read}: {error}")
+        yield _problem(READ_FAILED, rule, read.account or None, read.region or None, f"{read}: {error}")
     for tally in tallies:
+        place = tally.rule.name, tally.account, tally.region
         if stray := tally.counts["undiscovered"]:
             detail = f"{stray} resources have a result and are not among the discovered ones"
-            yield _problem(SUM_MISMATCH, tally.rule.name, tally.region, detail)
-        if tally.silent(now):
+            yield _problem(SUM_MISMATCH, *place, detail)
+        if tally.account == own_account and tally.silent(now):
             last = stamp(tally.last_evaluated_at) if tally.last_evaluated_at else "never"
-            yield _problem(RULE_SILENT, tally.rule.name, tally.region, f"last evaluated: {last}")
+            yield _problem(RULE_SILENT, *place, f"last evaluated: {last}")
     yield from _miscounted(workspace)
 
 
@@ -121,8 +131,8 @@ def _miscounted(workspace: Workspace) -> Iterator[dict[str, Any]]:
     for region, resource_type, total, listed in workspace.rows(query):
         if total != listed and (region, resource_type) not in failed:
             detail = f"{resource_type}: the aggregator counts {total} resources and lists {listed}"
-            yield _problem(SUM_MISMATCH, None, region, detail)
+            yield _problem(SUM_MISMATCH, None, None, region, detail)
 
 
-def _problem(kind: str, rule: str | None, region: str | None, detail: str) -> dict[str, Any]:
-    return {"kind": kind, "rule": rule, "region": region, "detail": detail}
+def _problem(kind: str, rule: str | None, account: str | None, region: str | None, detail: str) -> dict[str, Any]:
+    return {"kind": kind, "rule": rule, "account": account, "region": region, "detail": detail}

@@ -7,7 +7,6 @@ from typing import Any
 from handlers import __version__
 from handlers.common.clock import stamp
 from handlers.common.layout import REPORT_SCHEMA, listing_key, report_key
-from handlers.common.names import physical_name
 from handlers.report import counts
 from handlers.report.counts import Tally
 from handlers.report.environment import ReportEnvironment
@@ -41,6 +40,7 @@ def report(
         "rules": [_rule(name, tallies, environment, now) for name in dict.fromkeys(t.rule.name for t in tallies)],
         "categories": counts.grouped(tallies, lambda tally: tally.rule.category),
         "severities": counts.grouped(tallies, lambda tally: tally.rule.severity),
+        "accounts": counts.grouped(tallies, lambda tally: tally.account),
         "regions": counts.grouped(tallies, lambda tally: tally.region),
         "open": {
             str(severity): ages.document(environment.deadline_days[severity]) for severity, ages in listing.ages.items()
@@ -67,16 +67,22 @@ def _rule(name: str, tallies: list[Tally], environment: ReportEnvironment, now: 
     rule = own[0].rule
     return {
         "rule": name,
-        "config_rule": physical_name(name, environment.environment, environment.environment_suffix),
+        "config_rule": environment.config_rule(name),
         "title": rule.title,
         "severity": str(rule.severity),
         "category": str(rule.category),
         "controls": list(rule.controls),
         "counts": counts.added(tally.counts for tally in own),
-        "regions": {tally.region: _place(tally, now) for tally in own},
+        "places": [_place(tally, environment.account, now) for tally in own],
     }
 
 
-def _place(tally: Tally, now: datetime) -> dict[str, Any]:
+def _place(tally: Tally, own_account: str, now: datetime) -> dict[str, Any]:
     last = tally.last_evaluated_at
-    return {**tally.counts, "last_evaluated_at": stamp(last) if last else None, "silent": tally.silent(now)}
+    return {
+        "account": tally.account,
+        "region": tally.region,
+        **tally.counts,
+        "last_evaluated_at": stamp(last) if last else None,
+        "silent": tally.account == own_account and tally.silent(now),
+    }

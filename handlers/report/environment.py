@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from handlers.common.variables import Variables
+from handlers.common.accounts import AccountVariables
+from handlers.common.names import physical_name
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportEnvironment(Variables):
+class ReportEnvironment(AccountVariables):
     """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` maps a severity to the days in which a
     finding is to be resolved; remediation modes and scopes are by rule.
     """
 
-    account: str
     regions: tuple[str, ...]
     aggregator: str
     findings_table: str
@@ -20,3 +20,7 @@ class ReportEnvironment(Variables):
     deadline_days: dict[str, int]
     remediation_modes: dict[str, str]
     remediation_scopes: dict[str, list[str]]
+
+    def config_rule(self, rule: str) -> str:
+        """What Config calls a rule in the deployment's own account."""
+        return physical_name(rule, self.environment, self.environment_suffix)

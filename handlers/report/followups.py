@@ -6,7 +6,7 @@ remediation that enforces are put to it with each report, until they are closed.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -31,24 +31,25 @@ ENTRIES_PER_CALL = 10  # PutEvents' limit
 IN_FLIGHT = timedelta(minutes=10)
 
 MISSED = f"""
-SELECT v.rule, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
+SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
 FROM verdicts v LEFT JOIN findings f ON f.id = v.finding
 WHERE v.compliance = '{NON_COMPLIANT}' AND coalesce(f.status, '') <> '{Status.OPEN}'
 UNION ALL
-SELECT f.rule, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position
-FROM findings f JOIN scopes s ON s.rule = f.rule AND s.region = f.region
+SELECT f.rule, f.account, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position
+FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
 JOIN results r ON r.scope = s.rowid AND r.type = f.type AND r.id = f.resource
 WHERE f.status = '{Status.OPEN}' AND r.compliance IN ('{COMPLIANT}', '{NOT_APPLICABLE}')
 """
 UNCONFIRMED = f"""
-SELECT f.rule, f.region, count(*) FROM findings f JOIN scopes s ON s.rule = f.rule AND s.region = f.region
+SELECT f.rule, f.account, f.region, count(*)
+FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
 WHERE f.status = '{Status.OPEN}'
 AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
 OPEN = f"""
-SELECT rule, region, type, id, compliance, ordering, recorded FROM verdicts
-WHERE compliance = '{NON_COMPLIANT}' AND rule = ? AND id = ?
+SELECT rule, account, region, type, id, compliance, ordering, recorded FROM verdicts
+WHERE compliance = '{NON_COMPLIANT}' AND rule = ? AND account = ? AND id = ?
 """
 
 
@@ -59,25 +60,24 @@ class NotTakenError(RuntimeError):
 class FollowUps:
     """The events that a workspace calls for, as of a moment."""
 
-    def __init__(self, workspace: Workspace, environment: ReportEnvironment, config_rules: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace, environment: ReportEnvironment) -> None:
         self._workspace = workspace
         self._environment = environment
-        self._config_rules = config_rules
 
     def missed(self, now: datetime) -> Iterator[Entry]:
         """Changes that the register has not heard of. Without the register's whole word, nothing is said."""
         if any(read.kind == Kind.FINDINGS for read, _ in self._workspace.failures()):
             return
         for *result, position in self._workspace.rows(MISSED):
-            order = f"{stamp(moment(result[5]))}/{stamp(moment(result[6]))}"
-            if result[6] < millis(now - IN_FLIGHT) and order > (position or ""):
+            order = "/".join(stamp(moment(time)) for time in result[-2:])
+            if result[-1] < millis(now - IN_FLIGHT) and order > (position or ""):
                 yield self._entry(events.MISSED_CHANGE, *result)
 
     def reminders(self) -> Iterator[Entry]:
-        """Open findings that a remediation may repair and has not."""
+        """Open findings that a remediation may repair and has not; it reaches its own account only."""
         for rule, mode in self._environment.remediation_modes.items():
             for identity in self._environment.remediation_scopes[rule] if mode == Mode.ENFORCE else ():
-                for row in self._workspace.rows(OPEN, rule, identity):
+                for row in self._workspace.rows(OPEN, rule, self._environment.account, identity):
                     yield self._entry(events.OPEN_FINDING, *row)
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
@@ -86,10 +86,8 @@ class FollowUps:
         for entry in self.missed(now):
             is_open = json.loads(entry["Detail"])["newEvaluationResult"]["complianceType"] == NON_COMPLIANT
             opened, resolved = opened + is_open, resolved + (not is_open)
-        failed = {(read.subject, read.region) for read, _ in self._workspace.failures() if read.kind in BY_RULE}
-        unconfirmed = sum(
-            count for rule, region, count in self._workspace.rows(UNCONFIRMED) if (rule, region) not in failed
-        )
+        failed = {read.scope for read, _ in self._workspace.failures() if read.kind in BY_RULE}
+        unconfirmed = sum(count for *scope, count in self._workspace.rows(UNCONFIRMED) if tuple(scope) not in failed)
         return {"opened": opened, "resolved": resolved, "unconfirmed": unconfirmed}
 
     def put(self, client: "EventBridgeClient", now: datetime) -> int:
@@ -105,16 +103,25 @@ class FollowUps:
         return count + len(batch)
 
     def _entry(
-        self, detail_type: str, rule: str, region: str, kind: str, identity: str, compliance: str, *times: int
+        self,
+        detail_type: str,
+        rule: str,
+        account: str,
+        region: str,
+        kind: str,
+        identity: str,
+        compliance: str,
+        *times: int,
     ) -> Entry:
         """An event in the form of Config's own, so that one reader serves both."""
         ordering, recorded = (stamp(moment(time)) for time in times)
-        qualifier = {"configRuleName": self._config_rules[rule], "resourceType": kind, "resourceId": identity}
+        config_rule = self._environment.config_rule(rule)
+        qualifier = {"configRuleName": config_rule, "resourceType": kind, "resourceId": identity}
         detail = {
             "messageType": events.CHANGE_MESSAGE,
-            "awsAccountId": self._environment.account,
+            "awsAccountId": account,
             "awsRegion": region,
-            "configRuleName": self._config_rules[rule],
+            "configRuleName": config_rule,
             "newEvaluationResult": {
                 "evaluationResultIdentifier": {
                     "evaluationResultQualifier": qualifier,

@@ -27,16 +27,16 @@ RANK = {severity: rank for rank, severity in enumerate(Severity)}
 """CRITICAL first."""
 
 NON_COMPLIANT_ROWS = f"""
-SELECT v.finding, v.rule, v.region, v.type, v.id, v.discovered, v.recorded, f.first_seen, f.opened
+SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.discovered, v.recorded, f.first_seen, f.opened
 FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status = '{Status.OPEN}'
 WHERE v.compliance = '{NON_COMPLIANT}' ORDER BY v.scope, v.type, v.id
 """
 UNKNOWN_ROWS = f"""
-SELECT finding, rule, region, type, id FROM verdicts
+SELECT finding, rule, account, region, type, id FROM verdicts
 WHERE compliance IS NULL OR compliance NOT IN {COMPLIANCE_TYPES} ORDER BY scope, type, id
 """
 RESOLVED_ROWS = f"""
-SELECT id, rule, region, type, resource, opened, resolved FROM findings
+SELECT id, rule, account, region, type, resource, opened, resolved FROM findings
 WHERE status = '{Status.RESOLVED}' AND resolved >= ? ORDER BY resolved DESC, id
 """
 
@@ -109,12 +109,11 @@ class Listing:
 
     def rows(self) -> Iterator[Row]:
         """The rows; what is summed up is complete when they are all taken."""
-        for finding, rule, region, kind, identity, discovered, recorded, first_seen, opened in self._workspace.rows(
-            NON_COMPLIANT_ROWS
-        ):
+        for *what, discovered, recorded, first_seen, opened in self._workspace.rows(NON_COMPLIANT_ROWS):
             known = opened is not None
-            row = self._resource(finding, rule, region, kind, identity) | self._age(rule, opened if known else recorded)
-            row |= {"remediation": self._remediation(rule, identity)}
+            row = self._resource(*what)
+            row |= self._age(row["rule"], opened if known else recorded)
+            row |= {"remediation": self._remediation(row)}
             self._sum_up(row)
             yield row | {
                 "compliance_type": NON_COMPLIANT,
@@ -123,23 +122,22 @@ class Listing:
                 "evaluated_at": stamp(moment(recorded)),
                 "discovered": bool(discovered),
             }
-        for finding, rule, region, kind, identity in self._workspace.rows(UNKNOWN_ROWS):
+        for what in self._workspace.rows(UNKNOWN_ROWS):
             self.unknown += 1
-            yield self._resource(finding, rule, region, kind, identity) | {"compliance_type": None}
+            yield self._resource(*what) | {"compliance_type": None}
 
     def resolved(self) -> tuple[Leaders, dict[str, Row]]:
         """What was resolved within a day, and by severity how many within thirty days, and after what time."""
         recent, seconds = Leaders(), {severity: [0, 0] for severity in Severity}
-        for finding, rule, region, kind, identity, opened, resolved in self._workspace.rows(
-            RESOLVED_ROWS, millis(self._now - RESOLUTION_PERIOD)
-        ):
+        for *what, opened, resolved in self._workspace.rows(RESOLVED_ROWS, millis(self._now - RESOLUTION_PERIOD)):
+            rule = what[1]
             if rule not in self._rules:
                 continue
             sums = seconds[self._rules[rule].severity]
             sums[0] += 1
             sums[1] += (resolved - opened) // 1000
             if resolved >= millis(self._now - A_DAY):
-                row = self._resource(finding, rule, region, kind, identity)
+                row = self._resource(*what)
                 times = {"opened_at": stamp(moment(opened)), "resolved_at": stamp(moment(resolved))}
                 recent.add((RANK[self._rules[rule].severity], -resolved), row | times)
         return recent, {
@@ -156,13 +154,13 @@ class Listing:
         if row["opened_at"] >= stamp(self._now - A_DAY):
             self.opened.add((RANK[severity], row["opened_at"]), row)
 
-    def _resource(self, finding: str, rule: str, region: str, kind: str, identity: str) -> Row:
+    def _resource(self, finding: str, rule: str, account: str, region: str, kind: str, identity: str) -> Row:
         return {
             "finding_id": finding,
             "rule": rule,
             "severity": str(self._rules[rule].severity),
             "category": str(self._rules[rule].category),
-            "account": self._environment.account,
+            "account": account,
             "region": region,
             "resource_type": kind,
             "resource_id": identity,
@@ -174,9 +172,12 @@ class Listing:
         age = max(0, int((self._now - since).total_seconds()))
         return {"opened_at": stamp(since), "age_seconds": age, "due_at": stamp(due), "overdue": due < self._now}
 
-    def _remediation(self, rule: str, identity: str) -> str:
+    def _remediation(self, row: Row) -> str:
+        """A remediation's role reaches its own account only."""
+        rule = row["rule"]
         if self._rules[rule].remediation is None:
             return "none"
         mode = self._environment.remediation_modes[rule]
-        in_scope = identity in self._environment.remediation_scopes[rule]
+        named = row["resource_id"] in self._environment.remediation_scopes[rule]
+        in_scope = named and row["account"] == self._environment.account
         return mode if mode == Mode.OFF or in_scope else "out_of_scope"

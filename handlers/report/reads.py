@@ -4,7 +4,7 @@ A page may be empty and still have a successor: only a missing token ends a read
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,9 +13,9 @@ from typing import Any
 from handlers.common import clients
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.findings import Finding
-from handlers.common.names import physical_name
+from handlers.common.names import is_organization_s
 from handlers.common.register import Register
-from handlers.common.rule import Rule
+from handlers.common.rule import ACCOUNT_TYPE, Rule
 from handlers.report.environment import ReportEnvironment
 
 PAGE = 100  # the most these calls give at once
@@ -25,8 +25,12 @@ Resource = tuple[str, str]
 
 
 class Kind(StrEnum):
-    """The reads; RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others."""
+    """The reads; RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
 
+    MEMBERS has the rules that judge something in the organization's other accounts.
+    """
+
+    MEMBERS = "MEMBERS"
     RESULTS = "RESULTS"
     NOT_APPLICABLE = "NOT_APPLICABLE"
     DISCOVERED = "DISCOVERED"
@@ -36,14 +40,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """One paged read; its subject is a rule's name, a resource type, or nothing for the register."""
+    """One paged read; its subject is a rule's name, a resource type, or nothing for the register and the members.
+
+    A read of a rule is of one account, in which Config knows the rule as `config_rule`.
+    """
 
     kind: Kind
     subject: str = ""
     region: str = ""
+    account: str = ""
+    config_rule: str = ""
+
+    @property
+    def scope(self) -> tuple[str, str, str]:
+        """Of a read of a rule: rule, account and region."""
+        return self.subject, self.account, self.region
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.kind, self.subject, self.region) if part)
+        return " ".join(part for part in (self.kind, self.subject, self.account, self.region) if part)
 
 
 @dataclass(frozen=True)
@@ -59,22 +73,32 @@ class Result:
 
 @dataclass(frozen=True)
 class Page:
-    """What one call gave; `token` is None after the last page."""
+    """What one call gave; `token` is None after the last page.
+
+    Each resource comes with its account; `reads` are further ones to make.
+    """
 
     token: str | None = None
     results: list[Result] = field(default_factory=list)
-    resources: list[Resource] = field(default_factory=list)
+    resources: list[tuple[str, *Resource]] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
 
 
-def plan(rules: Iterable[Rule], regions: Iterable[str]) -> list[Read]:
-    """Every read a report needs, in a fixed order: a resource type that several rules judge is read once."""
-    listed, places = list(rules), list(regions)
-    types = sorted({kind for rule in listed for kind in rule.resource_types})
-    by_rule = [Read(kind, rule.name, place) for place in places for rule in listed for kind in BY_RULE]
+def plan(rules: Iterable[Rule], environment: ReportEnvironment) -> list[Read]:
+    """Every read that is known beforehand, in a fixed order: a type that several rules judge is read once."""
+    listed, places = list(rules), environment.regions
+    types = sorted({kind for rule in listed for kind in rule.resource_types} - {ACCOUNT_TYPE})
+    own = [
+        Read(kind, rule.name, place, environment.account, environment.config_rule(rule.name))
+        for place in places
+        for rule in listed
+        for kind in BY_RULE
+    ]
     by_type = [Read(kind, each, place) for place in places for each in types for kind in BY_TYPE]
-    return [*by_rule, *by_type, Read(Kind.FINDINGS)]
+    members = [Read(Kind.MEMBERS)] if environment.members else []
+    return [*own, *members, *by_type, Read(Kind.FINDINGS)]
 
 
 BY_RULE = (Kind.RESULTS, Kind.NOT_APPLICABLE)
@@ -83,13 +107,15 @@ BY_TYPE = (Kind.DISCOVERED, Kind.COUNT)
 
 @dataclass(frozen=True)
 class Reader:
-    """Makes the calls; it answers one page at a time and keeps nothing."""
+    """Makes the calls; it answers one page at a time and keeps nothing. `rules` are the names of those in force."""
 
     environment: ReportEnvironment
+    rules: Collection[str]
 
     def page(self, read: Read, token: str | None) -> Page:
         """The page that the token leads to; without one, the first."""
         by_kind: dict[Kind, Callable[[Read, str | None], Page]] = {
+            Kind.MEMBERS: self._members,
             Kind.RESULTS: self._results,
             Kind.NOT_APPLICABLE: self._not_applicable,
             Kind.DISCOVERED: self._discovered,
@@ -98,11 +124,24 @@ class Reader:
         }
         return by_kind[read.kind](read, token)
 
+    def _members(self, _read: Read, token: str | None) -> Page:
+        answer = clients.config_service().describe_aggregate_compliance_by_config_rules(
+            ConfigurationAggregatorName=self.environment.aggregator, Limit=PAGE, **_next(token)
+        )
+        found = [
+            Read(Kind.RESULTS, rule, each["AwsRegion"], each["AccountId"], each["ConfigRuleName"])
+            for each in answer["AggregateComplianceByConfigRules"]
+            if self._is_a_member_s(each)
+            for rule in self.rules
+            if is_organization_s(each["ConfigRuleName"], self.environment.config_rule(rule))
+        ]
+        return Page(answer.get("NextToken"), reads=found)
+
     def _results(self, read: Read, token: str | None) -> Page:
         answer = clients.config_service().get_aggregate_compliance_details_by_config_rule(
             ConfigurationAggregatorName=self.environment.aggregator,
-            ConfigRuleName=self._physical(read.subject),
-            AccountId=self.environment.account,
+            ConfigRuleName=read.config_rule,
+            AccountId=read.account,
             AwsRegion=read.region,
             Limit=PAGE,
             **_next(token),
@@ -112,7 +151,7 @@ class Reader:
     def _not_applicable(self, read: Read, token: str | None) -> Page:
         wanted: Any = [NOT_APPLICABLE]
         answer = clients.config_service(read.region).get_compliance_details_by_config_rule(
-            ConfigRuleName=self._physical(read.subject), ComplianceTypes=wanted, Limit=PAGE, **_next(token)
+            ConfigRuleName=read.config_rule, ComplianceTypes=wanted, Limit=PAGE, **_next(token)
         )
         return Page(answer.get("NextToken"), results=[_result(found) for found in answer["EvaluationResults"]])
 
@@ -121,28 +160,44 @@ class Reader:
         answer = clients.config_service().list_aggregate_discovered_resources(
             ConfigurationAggregatorName=self.environment.aggregator,
             ResourceType=resource_type,
-            Filters={"AccountId": self.environment.account, "Region": read.region},
+            Filters=self._filters(Region=read.region),
             Limit=PAGE,
             **_next(token),
         )
-        found = [(each["ResourceType"], each["ResourceId"]) for each in answer["ResourceIdentifiers"]]
-        return Page(answer.get("NextToken"), resources=[(str(kind), identity) for kind, identity in found])
+        found = [
+            (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"])
+            for each in answer["ResourceIdentifiers"]
+            if self.environment.monitors(each["SourceAccountId"])
+        ]
+        return Page(answer.get("NextToken"), resources=found)
 
-    def _count(self, read: Read, _token: str | None) -> Page:
-        resource_type: Any = read.subject
+    def _count(self, read: Read, token: str | None) -> Page:
+        grouping: Any = {"GroupByKey": "ACCOUNT_ID"} if self.environment.members else {}
         answer = clients.config_service().get_aggregate_discovered_resource_counts(
             ConfigurationAggregatorName=self.environment.aggregator,
-            Filters={"ResourceType": resource_type, "AccountId": self.environment.account, "Region": read.region},
+            Filters=self._filters(Region=read.region, ResourceType=read.subject),
+            **grouping,
+            **_next(token),
         )
-        return Page(count=answer["TotalDiscoveredResources"])
+        if not self.environment.members:
+            return Page(count=answer["TotalDiscoveredResources"])
+        groups = answer.get("GroupedResourceCounts", [])
+        count = sum(each["ResourceCount"] for each in groups if self.environment.monitors(each["GroupName"]))
+        return Page(answer.get("NextToken"), count=count)
 
     def _findings(self, _read: Read, token: str | None) -> Page:
         register = Register(clients.dynamodb(), self.environment.findings_table)
         found, following = register.page(json.loads(token) if token else None)
         return Page(json.dumps(following) if following else None, findings=found)
 
-    def _physical(self, rule: str) -> str:
-        return physical_name(rule, self.environment.environment, self.environment.environment_suffix)
+    def _is_a_member_s(self, found: Any) -> bool:
+        """Whether a rule is another monitored account's, in a monitored region."""
+        account = found["AccountId"]
+        other = account != self.environment.account and self.environment.monitors(account)
+        return other and found["AwsRegion"] in self.environment.regions
+
+    def _filters(self, **given: str) -> Any:
+        return given if self.environment.members else given | {"AccountId": self.environment.account}
 
 
 def _next(token: str | None) -> Any:

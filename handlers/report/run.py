@@ -20,7 +20,7 @@ from handlers.common.events import MalformedEventError, time_of
 from handlers.common.layout import working_key
 from handlers.report.followups import put_events
 from handlers.report.reads import Reader
-from handlers.report.workspace import Workspace
+from handlers.report.workspace import Workspace, is_of_this_version
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +52,17 @@ class Run:
             raise MalformedEventError(f"detail.part is {part!r}: a whole number from 1 is needed")
         return cls(time_of(event, "detail", "scheduled_at"), part)
 
-    def fetch(self, bucket: str, file: Path) -> None:
-        """Brings the workspace that was handed to this part."""
+    def fetch(self, bucket: str, file: Path) -> bool:
+        """Brings the workspace that was handed to this part; False, and no file, if another version handed it on."""
         body = clients.s3().get_object(Bucket=bucket, Key=working_key(self.scheduled_at, self.part))["Body"]
         with file.open("wb") as local:
             for chunk in body.iter_chunks(CHUNK):
                 local.write(chunk)
+        if is_of_this_version(file):
+            return True
+        log.warning("workspace of another version: begun anew", extra={"part": self.part})
+        file.unlink()
+        return False
 
     def hand_on(self, bucket: str, file: Path) -> None:
         """Gives the workspace to the next part."""

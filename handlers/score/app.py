@@ -3,14 +3,14 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.common import clients, clock, metrics
 from handlers.common.events import time_of
-from handlers.common.layout import AUDIT, REPORT_SCHEMA, REPORTS, SCORES, audit_parts, report_time, score_key
-from handlers.score import document
+from handlers.common.layout import AUDIT, REPORTS, SCORES, audit_parts, report_time, score_key
+from handlers.score import document, former
 from handlers.score.environment import ScoreEnvironment
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,7 @@ def handler(event: Any, _context: object) -> None:
     environment = ScoreEnvironment.from_variables()
     scheduled_at = time_of(event, "time")
     bucket = environment.report_bucket
-    found = [_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)]
-    # One that an earlier version wrote in another form is as good as missing: the day is incomplete, and says so.
-    reports = [report for report in found if report["schema_version"] == REPORT_SCHEMA]
+    reports = list(_known(_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     score = document.score(
@@ -42,6 +40,15 @@ def handler(event: Any, _context: object) -> None:
     clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
     _emit(score, environment)
     log.info("score written", extra={"key": key, "total": score["total"], "complete": score["completeness"]})
+
+
+def _known(reports: Iterable[Any]) -> Iterator[Any]:
+    """Those in a known form: another is as good as missing, so that the day is incomplete, and says so."""
+    for report in reports:
+        try:
+            yield former.current(report)
+        except former.UnknownSchemaError as error:
+            log.warning("report left out", extra={"reason": str(error)})
 
 
 def _reports_of_the_day(bucket: str, end: datetime) -> list[str]:

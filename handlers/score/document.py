@@ -11,7 +11,7 @@ from handlers.score.figures import FORMULA, by, figures, parts
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 HISTORY_DAYS = 90
 DELTAS = {"yesterday": 1, "seven_days": 7, "thirty_days": 30}
@@ -76,6 +76,7 @@ def score(
         "categories": by(pieces, lambda part: part.category),
         "severities": by(pieces, lambda part: part.severity),
         "rules": by(pieces, lambda part: part.rule),
+        "accounts": by(pieces, lambda part: part.account),
         "regions": by(pieces, lambda part: part.region),
         "history": history,
         "deltas": {name: _delta(history, day, days) for name, days in DELTAS.items()},
@@ -93,7 +94,7 @@ def _gaps(reports: list[Document]) -> Iterable[Document]:
 
 
 def _problem(kind: str, detail: str) -> Document:
-    return {"kind": kind, "rule": None, "region": None, "detail": detail}
+    return {"kind": kind, "rule": None, "account": None, "region": None, "detail": detail}
 
 
 def _history(before: Document | None, today: Document) -> list[Document]:

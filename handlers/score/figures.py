@@ -13,7 +13,7 @@ from handlers.common.rule import Severity
 WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 2, Severity.LOW: 1}
 
 FORMULA = {
-    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule and region; the "
+    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule, account and "
     "weight is that of the rule's severity; what is not applicable or unknown does not count",
     "coverage": "100 × evaluated ÷ (evaluated + unknown)",
     "rounding": "cut to one decimal; null where nothing was judged",
@@ -25,11 +25,12 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Part:
-    """The counts of one rule in one region."""
+    """The counts of one rule in one account and region."""
 
     rule: str
     severity: Severity
     category: str
+    account: str
     region: str
     counts: Counts
 
@@ -37,9 +38,11 @@ class Part:
 def parts(report: Mapping[str, Any]) -> Iterator[Part]:
     """The parts of a report."""
     for row in report["rules"]:
-        for region, counts in row["regions"].items():
-            numbers = {name: counts[name] for name in report["totals"]}
-            yield Part(row["rule"], Severity(row["severity"]), row["category"], region, numbers)
+        for place in row["places"]:
+            counts = {name: place[name] for name in report["totals"]}
+            yield Part(
+                row["rule"], Severity(row["severity"]), row["category"], place["account"], place["region"], counts
+            )
 
 
 def figures(some: Iterable[Part]) -> dict[str, Any]:

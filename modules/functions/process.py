@@ -22,7 +22,7 @@ def process(scope: Construct, parts: Parts) -> Function:
         code=parts.code("process"),
         environment=ProcessEnvironment(
             **parts.identity,
-            account=settings.account_id,
+            **parts.accounts,
             findings_table=parts.findings.name,
             alert_topics=parts.alerts.arns(severities),
             remediation_modes=settings.remediation_modes(),

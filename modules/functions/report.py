@@ -27,7 +27,7 @@ def report(scope: Construct, parts: Parts) -> Function:
         code=parts.code("report"),
         environment=ReportEnvironment(
             **parts.identity,
-            account=settings.account_id,
+            **parts.accounts,
             regions=settings.monitored_regions,
             aggregator=parts.aggregator.name,
             findings_table=parts.findings.name,

@@ -43,7 +43,7 @@ def score(**changes: Any) -> dict[str, Any]:
     """The whole document of 2 March 2026."""
     change = {"count": 1, "by_rule": {"s3-bucket-default-encryption-kms": 1}, "examples": [row()]}
     document: dict[str, Any] = {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "0.1.0",
         "environment": "dev",
         "environment_suffix": "ew1",
@@ -63,7 +63,13 @@ def score(**changes: Any) -> dict[str, Any]:
             "reports_expected": 4,
             "reports_found": 3,
             "problems": [
-                {"kind": "REPORT_MISSING", "rule": None, "region": None, "detail": "3 of 4 reports of the day"},
+                {
+                    "kind": "REPORT_MISSING",
+                    "rule": None,
+                    "account": None,
+                    "region": None,
+                    "detail": "3 of 4 reports of the day",
+                },
             ],
         },
         "total": figures(),
@@ -78,6 +84,7 @@ def score(**changes: Any) -> dict[str, Any]:
             "rds-backup-retention-minimum": figures(score=100.0),
             "s3-bucket-default-encryption-kms": figures(score=70.5),
         },
+        "accounts": {"111122223333": figures()},
         "regions": {"eu-west-1": figures()},
         "deltas": {"yesterday": -1.5, "seven_days": 4.0, "thirty_days": None},
         "history": [

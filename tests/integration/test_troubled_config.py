@@ -71,11 +71,11 @@ def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
     assert {problem["kind"] for problem in document["problems"]} == {"READ_FAILED"}
     failed = {(problem["rule"], problem["region"]) for problem in document["problems"]}
     for row, usual in zip(document["rules"], untroubled["rules"], strict=True):
-        for region, counts in row["regions"].items():
-            if (row["rule"], region) in failed:
-                assert (counts["compliant"], counts["unknown"]) == (0, usual["regions"][region]["discovered"])
+        for place, untold in zip(row["places"], usual["places"], strict=True):
+            if (row["rule"], place["region"]) in failed:
+                assert (place["compliant"], place["unknown"]) == (0, untold["discovered"])
             else:
-                assert counts["compliant"] == usual["regions"][region]["compliant"]
+                assert place["compliant"] == untold["compliant"]
     assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and nobody told of one"
     waiting = seeded.client("sqs").receive_message(QueueUrl=queue(seeded))["Messages"]
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"

@@ -16,7 +16,7 @@ CLAIM = timedelta(seconds=60)
 
 def change(compliance_type: str, minute: int) -> ComplianceChange:
     moment = clock.stamp(datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minute))
-    return ComplianceChange.from_event(event(compliance_type=compliance_type, ordering=moment), ACCOUNT)
+    return ComplianceChange.from_event(event(compliance_type=compliance_type, ordering=moment), ACCOUNT.__eq__)
 
 
 def after(finding: Finding | None, compliance_type: str, minute: int, now: datetime = NOW) -> Finding | None:

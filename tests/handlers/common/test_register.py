@@ -16,7 +16,7 @@ CLAIM = timedelta(seconds=60)
 
 
 def change(resource_id: str = "ledger", **arguments: Any) -> ComplianceChange:
-    return ComplianceChange.from_event(event(resource_id, **arguments), ACCOUNT)
+    return ComplianceChange.from_event(event(resource_id, **arguments), ACCOUNT.__eq__)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from moto.sns.models import sns_backends
 
 from handlers.common import clients
+from handlers.common.events import ForeignAccountError
 from handlers.common.findings import AlertInProgressError
 from handlers.common.names import UnknownRuleError
 from handlers.common.register import KEY
@@ -79,3 +80,31 @@ def test_alert_that_failed_is_sent_by_the_retry(
 def test_unknown_rule_is_refused(topic: Topic) -> None:
     with pytest.raises(UnknownRuleError):
         handler(event(rule="somebody-elses-rule"), None)
+
+
+MEMBER, MEMBER_S_RULE = "222233334444", "OrgConfigRule-s3-bucket-default-encryption-kms-dev-ew1-a1b2c3d4"
+
+
+def test_a_member_of_the_organization_is_heard(topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMBERS", "true")
+    handler(event(rule=MEMBER_S_RULE, account=MEMBER), None)
+    [sent] = sns_backends[ACCOUNT]["eu-west-1"].topics[topic.arn].sent_notifications
+    assert f"account {MEMBER}, eu-west-1" in sent[1]
+
+
+@pytest.mark.parametrize(("members", "excluded"), [("false", "[]"), ("true", f'["{MEMBER}"]')])
+def test_other_accounts_are_refused(members: str, excluded: str, topic: Topic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMBERS", members)
+    monkeypatch.setenv("EXCLUDED_ACCOUNTS", excluded)
+    with pytest.raises(ForeignAccountError, match=MEMBER):
+        handler(event(rule=MEMBER_S_RULE, account=MEMBER), None)
+    assert topic.subjects() == []
+
+
+@pytest.mark.parametrize("ending", ["", "-a1b2c3d", "-a1b2c3d4e", "-A1B2C3D4", "-a1b2c3d4-dev-ew1"])
+def test_a_name_that_only_resembles_a_member_s_rule_is_refused(
+    ending: str, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMBERS", "true")
+    with pytest.raises(UnknownRuleError):
+        handler(event(rule=MEMBER_S_RULE.removesuffix("-a1b2c3d4") + ending, account=MEMBER), None)

@@ -76,7 +76,7 @@ class Client:
     def list_aggregate_discovered_resources(self, **asked: Any) -> dict[str, Any]:
         kind = asked["ResourceType"]
         found = self.config.resources.get((asked["Filters"]["Region"], kind), [])
-        rows = [{"ResourceType": kind, "ResourceId": each} for each in found]
+        rows = [{"SourceAccountId": ACCOUNT, "ResourceType": kind, "ResourceId": each} for each in found]
         return self._page("list_aggregate_discovered_resources", "ResourceIdentifiers", rows, asked)
 
     def get_aggregate_discovered_resource_counts(self, **asked: Any) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class Account:
         self, resource_id: str, compliance_type: str = "NON_COMPLIANT", at: str = "2026-02-01T00:00:00Z"
     ) -> Finding:
         """A change that the register has heard of."""
-        change = ComplianceChange.from_event(event(resource_id, compliance_type, ordering=at), ACCOUNT)
+        change = ComplianceChange.from_event(event(resource_id, compliance_type, ordering=at), ACCOUNT.__eq__)
         register = Register(self.dynamodb, "findings")
         finding = register.record(change, RULES[S3], timedelta(seconds=60))
         assert finding is not None

@@ -26,7 +26,7 @@ def test_every_rule_is_reported_in_every_region(estate: Account) -> None:
     estate.run()
     report = estate.report()
     assert [row["rule"] for row in report["rules"]] == list(RULES)
-    assert all(sorted(row["regions"]) == sorted(REGIONS) for row in report["rules"])
+    assert all(sorted(place["region"] for place in row["places"]) == sorted(REGIONS) for row in report["rules"])
     assert report["regions"]["eu-west-1"]["non_compliant"] == 2
     assert report["regions"]["eu-north-1"]["not_applicable"] == 1
     assert report["totals"] == {

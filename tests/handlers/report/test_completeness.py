@@ -36,7 +36,8 @@ def failing(account: Account, call: str, at: int, error: Exception, **asked: str
 
 def place(report: dict[str, Any], rule: str = S3, region: str = "eu-west-1") -> dict[str, Any]:
     (row,) = [row for row in report["rules"] if row["rule"] == rule]
-    found: dict[str, Any] = row["regions"][region]
+    found: dict[str, Any]
+    (found,) = [place for place in row["places"] if place["region"] == region]
     return found
 
 
@@ -45,7 +46,7 @@ def test_results_that_fail_midway_leave_everything_unknown(account: Account, at:
     for number in range(6):
         account.config.judged(f"b{number}", "COMPLIANT")
     failing(account, RESULTS, at, refusal())
-    with pytest.raises(FailedReadsError, match="RESULTS s3-bucket-default-encryption-kms eu-west-1"):
+    with pytest.raises(FailedReadsError, match="RESULTS s3-bucket-default-encryption-kms 111122223333 eu-west-1"):
         account.run()
     found, report = place(account.report()), account.report()
     assert (found["compliant"], found["unknown"], found["discovered"]) == (0, 6, 6)
@@ -200,7 +201,7 @@ def test_sums_hold_for_whatever_config_says(
         account.config.judged(identity, verdict, discovered=discovered)
     account.run()
     for row in account.report()["rules"]:
-        for counts in row["regions"].values():
+        for counts in row["places"]:
             judged = counts["compliant"] + counts["non_compliant"] + counts["not_applicable"]
             assert counts["evaluated"] == judged
             assert counts["discovered"] + counts["undiscovered"] == counts["evaluated"] + counts["unknown"]

@@ -19,7 +19,7 @@ def missed(account: Account) -> list[tuple[str, str]]:
     return [
         (change.resource_id, change.compliance_type)
         for change in (
-            ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT) for each in account.told(MISSED)
+            ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT.__eq__) for each in account.told(MISSED)
         )
     ]
 
@@ -84,7 +84,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
     account.run()
     register = Register(account.dynamodb, "findings")
     for detail in account.told(MISSED):
-        change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT)
+        change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
         register.record(change, RULES[S3], timedelta(seconds=60))
     account.put.clear()
     account.run()
@@ -107,7 +107,7 @@ def test_open_finding_is_put_to_the_remediation_that_enforces(account: Account) 
     account.remediate("enforce", "a", "absent")
     account.run()
     (detail,) = account.told(OPEN)
-    assert ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT).resource_id == "a"
+    assert ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__).resource_id == "a"
 
 
 @pytest.mark.parametrize("mode", ["off", "plan"])

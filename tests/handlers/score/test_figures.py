@@ -20,7 +20,7 @@ def part(
         "not_applicable": 0,
         "unknown": unknown,
     }
-    place = {"rule": "rule", "category": "encryption", "region": "eu-west-1"} | named
+    place = {"rule": "rule", "category": "encryption", "account": "111122223333", "region": "eu-west-1"} | named
     return Part(severity=severity, counts=counts, **place)
 
 

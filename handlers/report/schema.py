@@ -1,0 +1,58 @@
+"""The form of a report's workspace: its tables, and the statements that must not be wrong about them."""
+
+VERSION = 2
+"""Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
+
+SCHEMA = f"""
+PRAGMA user_version = {VERSION};
+CREATE TABLE reads (
+    number INTEGER PRIMARY KEY, kind TEXT, subject TEXT, region TEXT, account TEXT, config_rule TEXT,
+    token TEXT, done INTEGER NOT NULL DEFAULT 0, error TEXT, UNIQUE (kind, subject, region, account)
+);
+CREATE TABLE scopes (
+    rule TEXT, account TEXT, region TEXT, prefix TEXT, invoked INTEGER, PRIMARY KEY (rule, account, region)
+);
+CREATE TABLE judged (rule TEXT, type TEXT, PRIMARY KEY (rule, type)) WITHOUT ROWID;
+CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region, type));
+CREATE TABLE discovered (
+    region TEXT, account TEXT, type TEXT, id TEXT, PRIMARY KEY (region, account, type, id)
+) WITHOUT ROWID;
+CREATE TABLE results (
+    scope INTEGER, type TEXT, id TEXT, compliance TEXT, ordering INTEGER, recorded INTEGER,
+    PRIMARY KEY (scope, type, id)
+) WITHOUT ROWID;
+CREATE TABLE findings (
+    id TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT, severity TEXT, status TEXT,
+    position TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER
+) WITHOUT ROWID;
+CREATE VIEW verdicts AS
+    SELECT s.rowid AS scope, s.rule, s.account, s.region, s.prefix || d.type || '/' || d.id AS finding, d.type, d.id,
+           r.compliance, r.ordering, r.recorded, 1 AS discovered
+    FROM scopes s JOIN judged j ON j.rule = s.rule
+    JOIN discovered d ON d.region = s.region AND d.account = s.account AND d.type = j.type
+    LEFT JOIN results r ON r.scope = s.rowid AND r.type = d.type AND r.id = d.id
+    UNION ALL
+    SELECT s.rowid, s.rule, s.account, s.region, s.prefix || r.type || '/' || r.id, r.type, r.id,
+           r.compliance, r.ordering, r.recorded, 0
+    FROM results r JOIN scopes s ON s.rowid = r.scope
+    -- What applies no more because it is gone is left out.
+    WHERE r.compliance <> 'NOT_APPLICABLE'
+    AND NOT EXISTS (
+        SELECT 1 FROM discovered d
+        WHERE d.region = s.region AND d.account = s.account AND d.type = r.type AND d.id = r.id
+    );
+"""
+
+# What was learnt later stands: between two reads a result may have changed its kind.
+TAKE_RESULT = """
+INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    compliance = excluded.compliance, ordering = excluded.ordering, recorded = excluded.recorded
+WHERE excluded.recorded >= results.recorded
+"""
+
+
+TAKE_COUNT = """
+INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total
+"""
+
+READ = "kind, subject, region, account, config_rule"

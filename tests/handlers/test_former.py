@@ -1,0 +1,96 @@
+"""What earlier versions have stored is read. The files are of a deployment of that version."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from handlers.common.layout import audit_parts
+from handlers.common.register import Register
+from handlers.rules import RULES
+from handlers.score import document, former
+from handlers.summarize.model import Summary
+from modules.bundle import ROOT
+
+FORMER = Path(__file__).parent / "former"
+NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
+
+
+def read(name: str) -> Any:
+    return json.loads((FORMER / name).read_text())
+
+
+def schema(name: str) -> Any:
+    return json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
+
+
+def test_a_report_of_schema_2_becomes_one_of_today(tmp_path: Path) -> None:
+    old, report = read("report-2.json"), former.current(read("report-2.json"))
+    assert old["schema_version"] == 2
+    jsonschema.validate(report, schema("report"))
+    assert report["accounts"] == {old["account"]: old["totals"]}
+    for before, row in zip(old["rules"], report["rules"], strict=True):
+        assert [place["region"] for place in row["places"]] == list(before["regions"])
+        assert row["counts"] == before["counts"]
+
+
+def test_a_day_of_both_forms_is_scored(tmp_path: Path) -> None:
+    old = read("report-2.json")
+    reports = [former.current(each) for each in (old, old, old, former.current(old))]
+    score = document.score(NOW, NOW, reports, read("score-1.json"), {})
+    jsonschema.validate(score, schema("score"))
+    before = read("score-1.json")
+    assert score["total"]["score"] is not None
+    assert score["accounts"] == {old["account"]: score["total"]}
+    assert [day["day"] for day in score["history"]][:-1] == [
+        day["day"] for day in before["history"] if day["day"] < "2026-11-18"
+    ]
+
+
+@pytest.mark.parametrize("version", [None, 1, 4, "3"])
+def test_any_other_form_is_refused_by_name(version: Any) -> None:
+    with pytest.raises(former.UnknownSchemaError, match=r"reports/x.json is of schema .*: 2 to 3 are known"):
+        former.current({"key": "reports/x.json", "schema_version": version})
+
+
+def test_a_score_of_schema_1_is_summarized() -> None:
+    summary = Summary.of(read("score-1.json"), {name: rule.title for name, rule in RULES.items()})
+    jsonschema.validate(summary.to_document() | json.loads(json.dumps(summary.to_document())), schema("summary"))
+
+
+def test_an_audit_record_s_key_is_read() -> None:
+    key = (
+        "audit/2026/11/18/s3-bucket-default-encryption-kms/064500-11111111-2222-3333-4444-555555555555-REMEDIATED.json"
+    )
+    assert audit_parts(key) is not None
+
+
+def test_a_finding_of_the_register_is_read() -> None:
+    texts = {
+        "rule": "s3-bucket-default-encryption-kms",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "resource_type": "AWS::S3::Bucket",
+        "resource_id": "b",
+        "severity": "HIGH",
+        "status": "OPEN",
+        "order": "2026-03-01T00:20:00.000Z/2026-03-01T00:20:01.000Z",
+        "compliance_type": "NON_COMPLIANT",
+        "first_seen": "2026-03-01T00:20:00.000Z",
+        "opened_at": "2026-03-01T00:20:00.000Z",
+        "resolved_at": "",
+        "alert_due": "",
+        "alert_claimed_at": "",
+    }
+    item = {"finding_id": {"S": "x"}, "revision": {"N": "1"}} | {name: {"S": text} for name, text in texts.items()}
+
+    class Table:
+        def scan(self, **_: Any) -> dict[str, Any]:
+            return {"Items": [item]}
+
+    client: Any = Table()
+    [found], _ = Register(client, "findings").page()
+    assert found.finding_id == "s3-bucket-default-encryption-kms/111122223333/eu-west-1/AWS::S3::Bucket/b"
