@@ -171,6 +171,11 @@ class Settings(Part):
         return f"compliance-{self.environment}"
 
     @property
+    def state_stack_name(self) -> str:
+        """The stack that makes the place for this environment's state."""
+        return f"state-backend-{self.environment}"
+
+    @property
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

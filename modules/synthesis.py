@@ -7,13 +7,18 @@ from cdktf import App
 
 from modules.settings import Settings
 from modules.stack import ComplianceStack
+from modules.state import StateStack
 
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
-    """Writes a stack per environment into `output`; without one, where cdktf's command line wants it (cdktf.out)."""
+    """Writes each environment's stacks, the system and the place of its state, into `output`.
+
+    Without one they go where cdktf's command line wants them (cdktf.out).
+    """
     if output:
         output.mkdir(parents=True, exist_ok=True)
     app = App(outdir=str(output.resolve())) if output else App()
     for settings in environments:
         ComplianceStack(app, settings)
+        StateStack(app, settings)
     app.synth()
