@@ -1,6 +1,6 @@
 # Everything a newcomer runs. Each target first sets up what is missing (see scripts/setup), and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format synth cli lock clean
+.PHONY: help setup demo bench test check format docs synth cli lock clean
 
 ENVIRONMENT ?= dev
 export PYTHON
@@ -30,6 +30,9 @@ check: setup ## lint, format and types
 format: setup ## let ruff mend what it can
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+docs: setup ## write the documents that are made from the code
+	@.venv/bin/python -m modules.reference
 
 synth: setup ## write the Terraform JSON of every environment to cdktf.out/
 	@.venv/bin/python main.py

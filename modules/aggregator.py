@@ -54,7 +54,7 @@ class Aggregator(Construct):
         ]
         if self.organization:
             actions.append("config:DescribeAggregateComplianceByConfigRules")
-        function.grant("ReadAggregator", actions, [self.resource.arn])
+        function.grant("ReadAggregator", actions, [self.resource.arn], why="reads results and resources of all regions")
 
     def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
         account = self._deployment.account_id

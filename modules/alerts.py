@@ -8,7 +8,7 @@ from handlers.common.rule import Severity
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.topic import SEALING, Topic
+from modules.topic import SEALED, SEALING, Topic
 
 
 class Alerts(Construct):
@@ -46,5 +46,5 @@ class Alerts(Construct):
 
     def grant_publish(self, function: Function, severities: Iterable[Severity]) -> None:
         """Lets a function publish alerts of these severities, and SNS use the key that seals them in its name."""
-        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns(severities).values()))
-        function.grant_key(self._key, "PublishAlertsSealed", SEALING, via="sns")
+        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns(severities).values()), why="alerts people")
+        function.grant_key(self._key, "PublishAlertsSealed", SEALING, via="sns", why=SEALED)

@@ -43,18 +43,26 @@ class Bucket(SealedBucket):
 
     def grant_write(self, function: Function, sid: str, *prefixes: str) -> None:
         """Lets a function write objects under prefixes, and use the key that seals them."""
-        function.grant(sid, ["s3:PutObject"], self._under(prefixes))
-        function.grant_key(self._key, f"{sid}Sealed", ["kms:GenerateDataKey"], via="s3")
+        function.grant(sid, ["s3:PutObject"], self._under(prefixes), why="writes documents")
+        function.grant_key(
+            self._key,
+            f"{sid}Sealed",
+            ["kms:GenerateDataKey"],
+            via="s3",
+            why="S3 seals what is written, in the function's name",
+        )
 
     def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
         """Lets a function read objects under prefixes, and use the key that seals them."""
-        function.grant(sid, ["s3:GetObject"], self._under(prefixes))
-        function.grant_key(self._key, f"{sid}Sealed", ["kms:Decrypt"], via="s3")
+        function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
+        function.grant_key(
+            self._key, f"{sid}Sealed", ["kms:Decrypt"], via="s3", why="S3 opens what is read, in the function's name"
+        )
 
     def grant_list(self, function: Function, sid: str, *prefixes: str) -> None:
         """Lets a function list the keys under prefixes."""
         under: Conditions = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
-        function.grant(sid, ["s3:ListBucket"], [self.arn], under)
+        function.grant(sid, ["s3:ListBucket"], [self.arn], under, why="finds documents by their keys")
 
     def tell_events(self) -> None:
         """Has S3 tell EventBridge of every object."""

@@ -14,4 +14,10 @@ def grant_put(function: Function, deployment: Deployment) -> None:
     """Lets a function put events to the bus, in the system's own name only."""
     # A call may carry events of several sources: all of them must be ours, and there must be some.
     ours = {"ForAllValues:StringEquals": {"events:source": events.OWN_SOURCE}, "Null": {"events:source": "false"}}
-    function.grant("PutEvents", ["events:PutEvents"], [arn(deployment)], ours)
+    function.grant(
+        "PutEvents",
+        ["events:PutEvents"],
+        [arn(deployment)],
+        ours,
+        why="tells missed changes again, reminds of open findings, and hands on what is unfinished",
+    )

@@ -40,7 +40,9 @@ class Failures(Construct):
 
     def grant_send(self, function: "Function") -> None:
         """Lets Lambda, in the function's name, put what the function failed on into the queue."""
-        function.grant("KeepFailures", ["sqs:SendMessage"], [self.arn])
+        function.grant(
+            "KeepFailures", ["sqs:SendMessage"], [self.arn], why="Lambda keeps the events that the function failed on"
+        )
 
     def accept_from(self, event_rule_arn: str) -> None:
         """Lets EventBridge put events in that it could not hand over for this rule."""

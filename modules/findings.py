@@ -38,14 +38,22 @@ class Findings(Construct):
 
     def grant_record(self, function: Function) -> None:
         """Lets a function keep findings."""
-        self._grant(function, "RecordFindings", ["dynamodb:GetItem", "dynamodb:PutItem"])
+        self._grant(
+            function, "RecordFindings", ["dynamodb:GetItem", "dynamodb:PutItem"], "keeps a finding per resource"
+        )
 
     def grant_read(self, function: Function) -> None:
         """Lets a function read all findings."""
-        self._grant(function, "ReadFindings", ["dynamodb:Scan"])
+        self._grant(function, "ReadFindings", ["dynamodb:Scan"], "reads how long findings have been open")
 
-    def _grant(self, function: Function, sid: str, actions: Sequence[str]) -> None:
-        function.grant(sid, actions, [self.resource.arn])
+    def _grant(self, function: Function, sid: str, actions: Sequence[str], why: str) -> None:
+        function.grant(sid, actions, [self.resource.arn], why=why)
         # DynamoDB decrypts the table's key in the caller's name at every access (DynamoDB Developer Guide,
         # "How DynamoDB uses AWS KMS").
-        function.grant_key(self._key, f"{sid}Sealed", ["kms:Decrypt"], via="dynamodb")
+        function.grant_key(
+            self._key,
+            f"{sid}Sealed",
+            ["kms:Decrypt"],
+            via="dynamodb",
+            why="DynamoDB opens the table's key, in the function's name",
+        )

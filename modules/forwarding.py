@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget, CloudwatchEventTargetRetryPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from modules import bus, changes, policy
 from modules.deployment import Deployment
 from modules.names import NameKind
+from modules.right import Right
 from modules.trigger import checked
 
 # EventBridge's own limits. A queue for what is not handed over would have to be in the region, and so would its alarm
@@ -31,8 +31,13 @@ class ForwardingRole(Construct):
             assume_role_policy=policy.trust("events.amazonaws.com", policy.of_account(deployment.account_id)),
         )
         statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.arn(deployment)])
-        self.right = IamRolePolicy(
-            self, "put", name="PutEvents", role=self.role.name, policy=policy.document([statement])
+        self.right = Right(
+            self,
+            "put",
+            name="PutEvents",
+            role=self.role,
+            statements=[statement],
+            why="brings changes to the home region",
         )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cdktf import AssetType, TerraformAsset, TerraformResource
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionEnvironment,
@@ -29,6 +28,7 @@ from modules.failures import Failures
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Conditions
+from modules.right import Right
 from modules.topic import Topic
 
 RUNTIME = "python3.13"
@@ -117,8 +117,10 @@ class Function(Construct):
             ),
         )
         self._await(log_group)
-        self.grant("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group.arn}:*"])
-        self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda")
+        streams = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes its logs, and the metrics in them")
+        why = "Lambda opens the sealed environment variables before the code runs"
+        self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
         failures.grant_send(self)
         self._hand_failures_to(failures)
         for metric, what in (
@@ -129,17 +131,22 @@ class Function(Construct):
             surroundings.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
 
     def grant(
-        self, sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None
+        self,
+        sid: str,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: Conditions | None = None,
+        *,
+        why: str,
     ) -> None:
         """Gives the function's role one named right; the function is made only when it has all of them."""
         statement = policy.allow(sid, actions, resources, conditions=conditions)
-        granted = IamRolePolicy(self, sid, name=sid, role=self.role.name, policy=policy.document([statement]))
-        self._await(granted)
+        self._await(Right(self, sid, name=sid, role=self.role, statements=[statement], why=why))
 
-    def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str) -> None:
+    def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
         """Lets a service use the key in the function's name, and the function itself not."""
         service = f"{via}.{self._deployment.region}.amazonaws.com"
-        self.grant(sid, actions, [key.arn], {"StringEquals": {"kms:ViaService": service}})
+        self.grant(sid, actions, [key.arn], {"StringEquals": {"kms:ViaService": service}}, why=why)
 
     def _await(self, resource: TerraformResource) -> None:
         # cdktf ignores node.add_dependency between resources, and its fqn is an expression, which depends_on is not.

@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Part(BaseModel):
-    """Strict: a text is no number, and a key that is not declared is refused."""
+    """Strict: a text is no number, and a key that is not declared is refused. Each key says below it what it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)

@@ -13,7 +13,6 @@ from cdktf_cdktf_provider_aws.config_delivery_channel import (
     ConfigDeliveryChannelSnapshotDeliveryProperties,
 )
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
@@ -24,6 +23,7 @@ from modules.deployment import Deployment
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Conditions
+from modules.right import Right
 
 # What AWS Config may read, kept by AWS: the describe calls behind it know no resource level.
 READ_FOR_CONFIG = "iam::aws:policy/service-role/AWS_ConfigRole"
@@ -48,7 +48,7 @@ class Recording(Construct):
         )
         self.rights = self._rights()
 
-    def _rights(self) -> list[IamRolePolicyAttachment | IamRolePolicy]:
+    def _rights(self) -> list[IamRolePolicyAttachment | Right]:
         """Config delivers with its role's rights, and as the service itself if they do not suffice: both are given."""
         delivered = f"{self.bucket.arn}/AWSLogs/{self.deployment.account_id}/Config/*"
         ours = policy.of_account(self.deployment.account_id)
@@ -76,12 +76,18 @@ class Recording(Construct):
             policy.allow("Deliver", ["s3:PutObject"], [delivered], conditions=owned),
             policy.allow("DeliverSealed", ["kms:Decrypt", "kms:GenerateDataKey"], [self.key.arn]),
         ]
-        document = policy.document(statements)
         return [
             IamRolePolicyAttachment(
                 self, "read", role=self.role.name, policy_arn=f"arn:{self.deployment.partition}:{READ_FOR_CONFIG}"
             ),
-            IamRolePolicy(self, "deliver", name="Deliver", role=self.role.name, policy=document),
+            Right(
+                self,
+                "deliver",
+                name="Deliver",
+                role=self.role,
+                statements=statements,
+                why="delivers configuration history and snapshots to the bucket",
+            ),
         ]
 
 

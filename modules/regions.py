@@ -99,11 +99,21 @@ class Regions(Construct):
 
     def grant_evaluate(self, function: Function) -> None:
         """Lets a function start evaluations."""
-        function.grant("EvaluateRules", ["config:StartConfigRulesEvaluation"], self._arns())
+        function.grant(
+            "EvaluateRules",
+            ["config:StartConfigRulesEvaluation"],
+            self._arns(),
+            why="has the rules judge everything anew",
+        )
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""
-        function.grant("ReadResults", ["config:GetComplianceDetailsByConfigRule"], self._arns())
+        function.grant(
+            "ReadResults",
+            ["config:GetComplianceDetailsByConfigRule"],
+            self._arns(),
+            why="reads what the rules found not applicable, which no aggregator keeps",
+        )
 
     def _arns(self) -> list[str]:
         return [arn for rules in self._deployed for arn in rules.arns]

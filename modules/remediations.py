@@ -68,4 +68,6 @@ class Remediations(Construct):
 def _grant(function: Function, permissions: Iterable[Permission], partition: str, scope: tuple[str, ...]) -> None:
     for permission in permissions:
         if scope:
-            function.grant(permission.sid, permission.actions, permission.resources(partition, scope))
+            function.grant(
+                permission.sid, permission.actions, permission.resources(partition, scope), why=permission.why
+            )

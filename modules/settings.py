@@ -43,19 +43,31 @@ class Settings(Part):
     """One environment, read from environments/<environment>.toml."""
 
     environment: values.NamePart
+    """the environment's name, as the file is called; part of every resource's name"""
     environment_suffix: values.NamePart
+    """tells deployments of one environment apart; ENVIRONMENT_SUFFIX in the shell overrides it"""
     owner: values.TagValue
+    """tag Owner"""
     compliance_level: values.TagValue
+    """tag ComplianceLevel"""
     account_id: values.AccountId
+    """the account to monitor and deploy to; Terraform refuses any other"""
     allow_regions_outside_eu: bool = False
+    """lets regions be elsewhere than in eu-*-*"""
     home_region: values.Region
+    """where everything but recorders and rules is"""
     monitored_regions: values.Deduplicated[values.Region] = Field(
         default_factory=lambda given: (given.get("home_region", ""),)
     )
+    """where to monitor, all in the partition of home_region; by default there"""
     recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
+    """who records, `create` or `existing`: one word for all regions, or a table with a word for each; a recorder that
+    exists is never touched"""
     aggregator: Annotated[str, AfterValidator(values.among(AGGREGATORS))] = ACCOUNT
+    """whose results are read: this account's, or those of all the organization's"""
     organization: OrganizationSettings | None = Field(default=None, validate_default=True)
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
+    """least level of the functions' logs"""
     rules: RulesSettings
     alerts: AlertsSettings
     summary: SummarySettings

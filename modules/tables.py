@@ -25,18 +25,26 @@ class RulesSettings(Part):
     approved_instance_types: Annotated[
         values.Texts, BeforeValidator(values.each(values.instance_type)), Field(min_length=1)
     ]
+    """EC2 instance types that may run"""
     minimum_rds_backup_retention_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))]
+    """days for which RDS keeps automated backups"""
     allowed_kms_keys: Annotated[values.Texts, BeforeValidator(values.each(values.kms_arn))] = ()
+    """the keys that may seal buckets; without any, every KMS key may"""
 
 
 class AlertsSettings(Part):
     """Who is told, by severity; `operations` hears of the system's own troubles."""
 
     critical: Addresses
+    """who is told of findings of severity CRITICAL"""
     high: Addresses
+    """who is told of findings of severity HIGH"""
     medium: Addresses
+    """who is told of findings of severity MEDIUM"""
     low: Addresses
+    """who is told of findings of severity LOW"""
     operations: Addresses
+    """who is told of the system's own troubles"""
 
     def of(self, severity: Severity) -> tuple[str, ...]:
         """Who is told of findings of a severity."""
@@ -48,30 +56,40 @@ class RemediationSettings(Part):
     """What a rule's remediation may do, and to which resources, by name."""
 
     mode: values.ModeName = Mode.PLAN
-    scope: Annotated[values.Texts, BeforeValidator(values.each(values.any_text))] = ()
+    """whether it does nothing, says what it would do (its role can only read), or repairs"""
+    scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
+    """the only resources it touches; at least one to enforce"""
 
 
 class DeadlineSettings(Part):
     """Within how many days a finding is to be resolved, by severity."""
 
     critical: Days = 2
+    """days within which a finding of severity CRITICAL is to be resolved"""
     high: Days = 7
+    """days within which a finding of severity HIGH is to be resolved"""
     medium: Days = 30
+    """days within which a finding of severity MEDIUM is to be resolved"""
     low: Days = 90
+    """days within which a finding of severity LOW is to be resolved"""
 
 
 class SummarySettings(Part):
     """Who reads the executive summary, and in which language."""
 
     readers: Addresses
+    """who gets the daily executive summary"""
     language: Annotated[str, AfterValidator(values.among(LANGUAGES))] = "en"
+    """its language"""
 
 
 class ScheduleSettings(Part):
     """When the system works by itself; times are UTC."""
 
     first_evaluation: values.TimeOfDay = time(0, 0)
+    """the first evaluation of the day, at 05:59 at the latest; the next ones follow every six hours"""
     daily_score: values.TimeOfDay = time(7, 0)
+    """the daily score; the summary follows it"""
 
     @field_validator("first_evaluation")
     @classmethod
@@ -85,11 +103,15 @@ class StateSettings(Part):
     """Where Terraform keeps the state."""
 
     bucket: values.BucketName
+    """the S3 bucket of Terraform's state"""
     kms_key: values.StateKey
+    """the key that seals the state"""
 
 
 class OrganizationSettings(Part):
     """The organization whose accounts are monitored with this one, but for the excluded ones."""
 
     id: values.OrganizationId
+    """the organization's id"""
     excluded_accounts: Annotated[values.Texts, BeforeValidator(values.each(values.account_id))] = ()
+    """its accounts that are left out"""

@@ -38,6 +38,8 @@ DELIVERY_POLICY = {
 SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
 """What a publisher to a sealed topic needs of the key."""
 
+SEALED = "SNS seals what is published with the topic's key, in the function's name"
+
 
 class Topic(Construct):
     """A topic `<resource type>-…`, read by e-mail."""
@@ -74,8 +76,8 @@ class Topic(Construct):
 
     def grant_publish(self, function: "Function", sid: str) -> None:
         """Lets a function publish, and SNS use the key that seals the topic in its name."""
-        function.grant(sid, ["sns:Publish"], [self.arn])
-        function.grant_key(self._key, f"{sid}Sealed", SEALING, via="sns")
+        function.grant(sid, ["sns:Publish"], [self.arn], why="writes to the topic's readers")
+        function.grant_key(self._key, f"{sid}Sealed", SEALING, via="sns", why=SEALED)
 
     def accept_alarms(self) -> None:
         """Lets this account's CloudWatch alarms publish."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
@@ -14,9 +14,18 @@ from handlers.common.rule import Mode
 
 T = TypeVar("T")
 
-Check = Callable[[str], str]
-
 REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Check(Generic[T]):
+    """What a value must be: what takes it or refuses it, and the words for what is allowed."""
+
+    allowed: str
+    take: Callable[[T], T]
+
+    def __call__(self, value: T) -> T:
+        return self.take(value)
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ def refused_all(problems: Sequence[Problem]) -> PydanticCustomError:
     return PydanticCustomError(REFUSED, "refused", {"problems": problems})
 
 
-def matching(pattern: str, what: str, allowed: str) -> Check:
+def matching(pattern: str, what: str, allowed: str) -> Check[str]:
     """A text that the pattern matches as a whole."""
     compiled = re.compile(pattern)
 
@@ -48,53 +57,62 @@ def matching(pattern: str, what: str, allowed: str) -> Check:
             raise refused(what, allowed)
         return text
 
-    return check
+    return Check(allowed, check)
 
 
-def within(low: int, high: int, unit: str) -> Callable[[int], int]:
+def within(low: int, high: int, unit: str) -> Check[int]:
     """A number from `low` to `high`."""
+    allowed = f"{low} to {high} {unit}"
 
     def check(number: int) -> int:
         if not low <= number <= high:
-            raise refused("out of range", f"{low} to {high} {unit}")
+            raise refused("out of range", allowed)
         return number
 
-    return check
+    return Check(allowed, check)
 
 
-def among(words: Sequence[str]) -> Callable[[str], str]:
+def among(words: Sequence[str]) -> Check[str]:
     """One of these words."""
+    allowed = ", ".join(words)
 
     def check(word: str) -> str:
         if word not in words:
-            raise refused("unknown", ", ".join(words))
+            raise refused("unknown", allowed)
         return word
 
-    return check
+    return Check(allowed, check)
 
 
-def email(text: str) -> str:
+ADDRESS = "name@domain"
+
+
+def _email(text: str) -> str:
     try:
         # Whether the domain exists is the mail server's business: synthesis needs no network.
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise refused("not an e-mail address", "name@domain") from error
+        raise refused("not an e-mail address", ADDRESS) from error
     return text
+
+
+TIME_OF_DAY = '"HH:MM", UTC'
+MODES = ", ".join(Mode)
 
 
 def _time_of_day(text: Any) -> Any:
     if not isinstance(text, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is None:
-        raise refused("not a time of day", '"HH:MM", UTC')
+        raise refused("not a time of day", TIME_OF_DAY)
     return time.fromisoformat(text)
 
 
 def _mode(text: Any) -> Any:
     if not isinstance(text, str) or text not in set(Mode):
-        raise refused("unknown mode", ", ".join(Mode))
+        raise refused("unknown mode", MODES)
     return Mode(text)
 
 
-def each(check: Check) -> Callable[[Any], Any]:
+def each(check: Check[str]) -> Check[Any]:
     """A list of texts that pass the check, none twice (capitals do not matter); every problem of the list is told."""
 
     def check_all(items: Any) -> Any:
@@ -116,12 +134,7 @@ def each(check: Check) -> Callable[[Any], Any]:
             raise refused_all(problems)
         return tuple(items)
 
-    return check_all
-
-
-def any_text(text: str) -> str:
-    """A text that is checked elsewhere."""
-    return text
+    return Check(f"list, none twice: {check.allowed}", check_all)
 
 
 def _tuple(value: Any) -> Any:
@@ -140,6 +153,8 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
 ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
 
+email = Check(ADDRESS, _email)
+name_in_scope: Check[str] = Check("names of single resources, no patterns", lambda text: text)
 account_id = matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits")
 _bucket_name = matching(
     r"(?!.*\.\.)(?![0-9]+(\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
@@ -156,7 +171,7 @@ kms_arn = matching(
     "not the ARN of a KMS key or alias",
     "arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME",
 )
-ModeName = Annotated[Mode, BeforeValidator(_mode)]
+ModeName = Annotated[Mode, BeforeValidator(Check(MODES, _mode))]
 _name_part = matching(
     r"[a-z0-9]+(-[a-z0-9]+)*",
     "cannot be part of a resource name",
@@ -174,7 +189,7 @@ _tag_value = matching(
     "cannot be the value of an AWS tag",
     "1 to 256 letters, digits, spaces and _ . : / = + - @",
 )
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+TimeOfDay = Annotated[time, BeforeValidator(Check(TIME_OF_DAY, _time_of_day))]
 
 AccountId = Annotated[str, AfterValidator(account_id)]
 OrganizationId = Annotated[str, AfterValidator(_organization_id)]

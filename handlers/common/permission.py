@@ -14,6 +14,7 @@ class Permission:
     sid: str
     actions: tuple[str, ...]
     arn: str
+    why: str
 
     def resources(self, partition: str, names: Iterable[str]) -> list[str]:
         """The ARNs of the named resources, sorted, so that the synthesized policy does not depend on their order."""

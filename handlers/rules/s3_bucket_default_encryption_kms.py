@@ -115,8 +115,10 @@ RULE = Rule(
         effect="sets the bucket's default encryption to SSE-KMS with the bucket key on",
         scope_pattern=re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
         scope_description="an S3 bucket name (3-63 lower-case letters, digits, dots and hyphens)",
-        reads=(Permission("ReadBucketEncryption", ("s3:GetEncryptionConfiguration",), BUCKETS),),
-        writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS),),
+        reads=(
+            Permission("ReadBucketEncryption", ("s3:GetEncryptionConfiguration",), BUCKETS, "looks before it acts"),
+        ),
+        writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS, "sets the default"),),
         parameters=parameters,
         read=read,
         wanted=wanted,

@@ -63,7 +63,11 @@ def _buckets(account: str, region: str) -> Iterator[Item]:
     s3 = boto3.client("s3", region)
     for name in sorted(bucket["Name"] for bucket in s3.list_buckets()["Buckets"]):
         if s3.head_bucket(Bucket=name)["BucketRegion"] == region:
-            supplementary = {"ServerSideEncryptionConfiguration": {"rules": _encryption_rules(s3, name)}}
+            versioning = s3.get_bucket_versioning(Bucket=name).get("Status", "Off")
+            supplementary = {
+                "ServerSideEncryptionConfiguration": {"rules": _encryption_rules(s3, name)},
+                "BucketVersioningConfiguration": {"status": versioning},
+            }
             yield _item(account, region, "AWS::S3::Bucket", name, name, {"name": name}, supplementary)
 
 
@@ -93,6 +97,7 @@ def _databases(account: str, region: str) -> Iterator[Item]:
             "dBInstanceClass": database["DBInstanceClass"],
             "engine": database["Engine"],
             "backupRetentionPeriod": database["BackupRetentionPeriod"],
+            "storageEncrypted": database["StorageEncrypted"],
             "readReplicaSourceDBInstanceIdentifier": database.get("ReadReplicaSourceDBInstanceIdentifier"),
             "dBClusterIdentifier": database.get("DBClusterIdentifier"),
             "dbiResourceId": database["DbiResourceId"],

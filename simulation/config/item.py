@@ -23,6 +23,11 @@ class Item:
         """What identifies the resource within its account and region."""
         return self.resource_type, self.resource_id
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether Config has recorded that the resource has gone."""
+        return self.document.get("configurationItemStatus") == DELETED
+
     def deleted(self) -> "Item":
         """The item that Config records when the resource has gone."""
         return Item(self.resource_type, self.resource_id, self.document | {"configurationItemStatus": DELETED})

@@ -9,7 +9,8 @@ from typing import Any
 from moto.config.models import ConfigBackend, config_backends
 
 from handlers.common.clock import stamp
-from simulation import guard
+from handlers.common.events import NOT_APPLICABLE
+from simulation import guard, managed
 from simulation.clock import Clock
 from simulation.config.item import Item, Key
 
@@ -47,7 +48,7 @@ class Recorded:
 class ConfigService:
     """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
 
-    `undecided` tells of each item on which Guard itself failed: it gets no result, so that reports count it as unknown.
+    `undecided` tells of each item that could not be judged: it gets no result, so that reports count it as unknown.
     """
 
     def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
@@ -115,12 +116,12 @@ class ConfigService:
     def _judge(self, region: str, name: str, recorded: Recorded) -> None:
         rule: Any = self.backend(region).config_rules[name]
         item = recorded.item
-        if item.resource_type not in rule.scope.compliance_resource_types or not item.readable:
+        if rule.scope is None or item.resource_type not in rule.scope.compliance_resource_types or not item.readable:
             return
         invoked = self._clock.now()
         try:
-            compliance_type = guard.evaluate(item.document, rule.source.policy_text)
-        except guard.GuardError as error:
+            compliance_type = _verdict(rule, item)
+        except (guard.GuardError, managed.UnknownManagedRuleError) as error:
             self.undecided.append(f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}")
             return
         result = Result(compliance_type, ordering=recorded.captured, invoked=invoked, recorded=self._clock.now())
@@ -159,6 +160,14 @@ class ConfigService:
             "resources": [],
             "detail": detail,
         }
+
+
+def _verdict(rule: Any, item: Item) -> str:
+    if rule.source.owner != "AWS":
+        return guard.evaluate(item.document, rule.source.policy_text)
+    if item.is_deleted:
+        return NOT_APPLICABLE
+    return managed.evaluate(rule.source.source_identifier, item.document, rule.input_parameters_dict)
 
 
 def _as_told(qualifier: dict[str, str], result: Result) -> dict[str, Any]:

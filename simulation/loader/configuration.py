@@ -40,29 +40,32 @@ def recorder_status(place: Place, arguments: Arguments) -> Attributes:
 
 def config_rule(place: Place, arguments: Arguments) -> Attributes:
     config = place.client("config")
-    source = block(arguments["source"])
-    details = block(source["custom_policy_details"])
+    scope = block(arguments.get("scope", []) or [{}])
+    wanted = {
+        "ConfigRuleName": arguments["name"],
+        "Description": arguments["description"],
+        "Scope": {"ComplianceResourceTypes": scope["compliance_resource_types"]} if scope else None,
+        "Source": _source(block(arguments["source"])),
+        "InputParameters": arguments.get("input_parameters"),
+        "MaximumExecutionFrequency": arguments.get("maximum_execution_frequency"),
+    }
     config.put_config_rule(
-        ConfigRule={
-            "ConfigRuleName": arguments["name"],
-            "Description": arguments["description"],
-            "Scope": {"ComplianceResourceTypes": block(arguments["scope"])["compliance_resource_types"]},
-            "Source": {
-                "Owner": source["owner"],
-                "SourceDetails": [
-                    {"EventSource": "aws.config", "MessageType": detail["message_type"]}
-                    for detail in source["source_detail"]
-                ],
-                "CustomPolicyDetails": {
-                    "PolicyRuntime": details["policy_runtime"],
-                    "PolicyText": details["policy_text"],
-                },
-            },
-        },
-        Tags=place.tag_list(),
+        ConfigRule={name: value for name, value in wanted.items() if value is not None}, Tags=place.tag_list()
     )
     made = config.describe_config_rules(ConfigRuleNames=[arguments["name"]])["ConfigRules"][0]
     return {"arn": made["ConfigRuleArn"], "rule_id": made["ConfigRuleId"], "id": arguments["name"]}
+
+
+def _source(source: Arguments) -> Arguments:
+    if source["owner"] == "AWS":
+        return {"Owner": "AWS", "SourceIdentifier": source["source_identifier"]}
+    details = block(source["custom_policy_details"])
+    messages = [detail["message_type"] for detail in source["source_detail"]]
+    return {
+        "Owner": source["owner"],
+        "SourceDetails": [{"EventSource": "aws.config", "MessageType": message} for message in messages],
+        "CustomPolicyDetails": {"PolicyRuntime": details["policy_runtime"], "PolicyText": details["policy_text"]},
+    }
 
 
 def aggregator(place: Place, arguments: Arguments) -> Attributes:

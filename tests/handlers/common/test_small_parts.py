@@ -45,7 +45,7 @@ def test_other_rules_are_refused(name: str) -> None:
 
 
 def test_permission_names_single_resources() -> None:
-    permission = Permission("Read", ("s3:GetObject",), "arn:{partition}:s3:::{name}")
+    permission = Permission("Read", ("s3:GetObject",), "arn:{partition}:s3:::{name}", "reads")
     assert permission.resources("aws", ["b", "a"]) == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
     assert permission.resources("aws", []) == []
 

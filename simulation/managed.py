@@ -1,0 +1,47 @@
+"""AWS's managed rules, as far as the simulation can stand in for them: each a function of item and parameters.
+
+What a rule looks at is from its page in the AWS Config Developer Guide, "List of AWS Config Managed Rules". moto checks
+identifier, trigger and parameters against the same list.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
+
+Document = Mapping[str, Any]
+Judge = Callable[[Document, Mapping[str, str]], bool]
+
+
+class UnknownManagedRuleError(LookupError):
+    """A managed rule that the simulation cannot stand in for: its resources get no result, and count as unknown."""
+
+
+def evaluate(identifier: str, item: Document, parameters: Mapping[str, str]) -> str:
+    """The compliance type of a configuration item; raises UnknownManagedRuleError."""
+    judge = JUDGES.get(identifier)
+    if judge is None:
+        raise UnknownManagedRuleError(f"the simulation has no stand-in for AWS's rule {identifier}")
+    return COMPLIANT if judge(item, parameters) else NON_COMPLIANT
+
+
+def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:
+    wanted = {each.strip() for each in parameters["instanceType"].split(",")}
+    return item["configuration"]["instanceType"] in wanted
+
+
+def _rds_storage_encrypted(item: Document, parameters: Mapping[str, str]) -> bool:
+    configuration, key = item["configuration"], parameters.get("kmsKeyId")
+    return bool(configuration["storageEncrypted"]) and (key is None or configuration.get("kmsKeyId") == key)
+
+
+def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]) -> bool:
+    versioning = item["supplementaryConfiguration"].get("BucketVersioningConfiguration", {})
+    return bool(versioning.get("status") == "Enabled")
+
+
+JUDGES: dict[str, Judge] = {
+    "DESIRED_INSTANCE_TYPE": _desired_instance_type,
+    "RDS_STORAGE_ENCRYPTED": _rds_storage_encrypted,
+    "S3_BUCKET_VERSIONING_ENABLED": _s3_bucket_versioning_enabled,
+}

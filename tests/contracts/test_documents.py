@@ -1,0 +1,30 @@
+"""Documents that are made from the code are those of the code."""
+
+import pytest
+
+from modules.bundle import ROOT
+from modules.reference.__main__ import documents
+from tests.contracts.resources import Document, of_type
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    return documents()
+
+
+@pytest.mark.parametrize("name", ["settings.md", "security.md"])
+def test_document_is_the_one_that_the_code_makes(name: str, made: dict[str, str]) -> None:
+    assert made[name] == (ROOT / "docs" / name).read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_every_role_and_every_right_is_told_with_its_reason(
+    made: dict[str, str], documents: dict[str, Document]
+) -> None:
+    text = made["security.md"]
+    for role in of_type(documents["prod"], "aws_iam_role").values():
+        assert f"## `{role['name']}`" in text
+    for address, policy in of_type(documents["prod"], "aws_iam_role_policy").items():
+        assert f"| {policy['name']} |" in text or "recording" in address
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) > 40
+    assert not [row for row in rows if row.rstrip(" |").endswith("`")], "a right without a reason"
