@@ -17,7 +17,10 @@ RETENTION_SECONDS = 14 * 24 * 60 * 60  # the longest that SQS keeps a message
 
 
 class Failures(Construct):
-    """The failure queue. SQS's own key seals it: the last resort must not depend on a key whose policy can be wrong."""
+    """The failure queue. SQS's own key seals it: the last resort must not depend on a key whose policy can be wrong.
+
+    Example: `Failures(stack, "failures", deployment=deployment)`.
+    """
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)

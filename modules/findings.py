@@ -18,7 +18,10 @@ from modules.names import NameKind
 
 
 class Findings(Construct):
-    """One item per finding, paid per request, sealed, restorable for 35 days, and destroyable."""
+    """One item per finding, paid per request, sealed, restorable for 35 days, and destroyable.
+
+    Example: `Findings(stack, "findings", deployment=deployment, key=key)`.
+    """
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
         super().__init__(scope, id)

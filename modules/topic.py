@@ -42,7 +42,10 @@ SEALED = "SNS seals what is published with the topic's key, in the function's na
 
 
 class Topic(Construct):
-    """A topic `<resource type>-…`, read by e-mail."""
+    """A topic `<resource type>-…`, read by e-mail.
+
+    Example: `Topic(stack, "news", deployment=deployment, key=key, resource_type="news", addresses=["a@example.com"])`.
+    """
 
     def __init__(
         self,

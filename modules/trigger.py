@@ -26,7 +26,10 @@ class PatternTooLongError(ValueError):
 
 
 class Trigger(Construct):
-    """Brings a function the events that match a pattern, or one at each time of a schedule (UTC)."""
+    """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
+
+    Example: `Trigger(stack, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")`.
+    """
 
     def __init__(
         self,

@@ -1,0 +1,80 @@
+"""Another team's app: a few constructs of the compliance monitor, and nothing else of it."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+HERE = Path(__file__).parent
+# Where the compliance monitor lies: in a repository of your own, the submodule's folder.
+sys.path.insert(0, str(HERE.parent.parent))
+
+import modules  # noqa: E402, F401  # ahead of cdktf and the provider, which it makes quick to import
+
+# isort: split
+from cdktf import App, TerraformStack  # noqa: E402
+from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
+from constructs import Construct  # noqa: E402
+
+from handlers.common.rule import Severity  # noqa: E402
+from handlers.common.variables import Variables  # noqa: E402
+from handlers.rules import RULES  # noqa: E402
+from modules.alerts import Alerts  # noqa: E402
+from modules.bundle import Code  # noqa: E402
+from modules.deployment import Deployment  # noqa: E402
+from modules.failures import Failures  # noqa: E402
+from modules.function import Function, Surroundings  # noqa: E402
+from modules.key import Key  # noqa: E402
+from modules.rules import Rules  # noqa: E402
+from modules.topic import Topic  # noqa: E402
+from modules.trigger import Trigger  # noqa: E402
+
+READERS = ["team@example.com"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TidyVariables(Variables):
+    """What the team's function is told."""
+
+    bucket: str
+
+
+class OwnStack(TerraformStack):
+    """Alert topics, a function of the team's own, and the rules on a recorder that is there already."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        AwsProvider(self, "aws", region="eu-west-1", allowed_account_ids=["111122223333"])
+        deployment = Deployment("team", "a1", "111122223333", "eu-west-1")
+        key = Key(self, "key", deployment=deployment)
+        Alerts(self, "alerts", deployment=deployment, key=key, readers=dict.fromkeys(Severity, READERS))
+        operations = Topic(
+            self, "operations", deployment=deployment, key=key, resource_type="alerts-operations", addresses=READERS
+        )
+        operations.accept_alarms()
+        around = Surroundings(deployment, key, Failures(self, "failures", deployment=deployment), operations)
+        tidy = Function(
+            self,
+            "tidy",
+            surroundings=around,
+            code=Code("tidy.app.handler", ("tidy",), root=HERE),
+            environment=TidyVariables(environment="team", environment_suffix="a1", bucket="ledger"),
+            timeout_seconds=60,
+            memory_mb=128,
+        )
+        Trigger(self, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")
+        judged_by = SimpleNamespace(
+            approved_instance_types=("m7i.*",), minimum_rds_backup_retention_days=7, allowed_kms_keys=()
+        )
+        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)
+
+
+def synthesize(output: Path | None = None) -> None:
+    """Writes the stack into a folder, or to cdktf.out."""
+    app = App(outdir=str(output)) if output else App()
+    OwnStack(app, "own-app")
+    app.synth()
+
+
+if __name__ == "__main__":
+    synthesize()
