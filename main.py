@@ -7,6 +7,10 @@ from modules.environments import SettingsError, load_all
 from modules.synthesis import synthesize
 
 try:
-    synthesize(load_all(Path(__file__).parent / "environments"))
+    environments = load_all(Path(__file__).parent / "environments")
+    for each in environments:
+        for note in each.notes:
+            print(f"{each.environment}: {note}", file=sys.stderr)
+    synthesize(environments)
 except SettingsError as problems:
     sys.exit(str(problems))

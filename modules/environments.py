@@ -11,9 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from modules import settings
+from modules.managed import ManagedRuleSettings, name_problems
+from modules.pack.rules import read_pack
+from modules.pack.template import TemplateError
+from modules.part import table
+from modules.repairs import remediations
 from modules.settings import Settings
-from modules.tables import RemediationSettings
 from modules.values import REFUSED, Problem
 
 SUFFIX_VARIABLE = "ENVIRONMENT_SUFFIX"
@@ -64,12 +67,33 @@ def load(file: Path) -> Settings:
         # A default that is made from other settings and was not, because those are refused, is no problem of its own.
         found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
         problems += [problem for each in found for problem in _problems(each)]
+    if loaded is not None:
+        loaded = _with_packs(loaded, file.parent, problems)
     if document.get("environment") != file.stem:
         allowed = f'"{file.stem}", as the file is called'
         problems.append(Problem(("environment",), document.get("environment"), "not the file's name", allowed))
     if problems or loaded is None:
         raise SettingsError("\n".join(_line(file, problem, suffix) for problem in problems))
     return loaded
+
+
+def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Settings:
+    """The settings with their packs' rules; what is wrong with a pack is added to the problems."""
+    rules: dict[str, ManagedRuleSettings] = {}
+    notes: list[str] = []
+    for name, given in loaded.conformance_packs.items():
+        at = ("conformance_packs", name)
+        try:
+            pack = read_pack(folder / given.template, given)
+        except TemplateError as error:
+            allowed = "a conformance pack template beside this file"
+            problems.append(Problem((*at, "template"), given.template, str(error), allowed))
+            continue
+        notes += [f"{name}: {note}" for note in pack.notes]
+        found = name_problems(pack.rules, loaded.catalogue | rules, loaded.longest_rule_name)
+        problems += [Problem((*at, "rules", *each.at), each.value, each.what, each.allowed) for each in found]
+        rules |= pack.rules
+    return loaded.with_packs(rules, notes)
 
 
 def _document(file: Path) -> dict[str, Any]:
@@ -84,7 +108,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 def _taken_out_unknown_remediations(document: dict[str, Any]) -> list[Problem]:
     """Told here and taken out, so that what is wrong inside the known ones is told as well."""
-    given, known = document.get("remediation"), settings.remediations()
+    given, known = document.get("remediation"), remediations()
     unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
     if unknown:
         document["remediation"] = {name: chosen for name, chosen in document["remediation"].items() if name in known}
@@ -117,10 +141,14 @@ def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any]) -> Problem:
 def _nearest(at: Sequence[str | int]) -> str:
     """The keys of the table in which an unknown one stands, the nearest first."""
     model: type[BaseModel] = Settings
-    for key in at[:-1]:
-        field = model.model_fields.get(str(key))
-        inner = field.annotation if field else RemediationSettings
-        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else RemediationSettings
+    path = iter(at[:-1])
+    for key in path:
+        inner, one_of_many = table(model.model_fields[str(key)].annotation)
+        if inner is None:
+            break
+        model = inner
+        if one_of_many:
+            next(path, None)
     keys = list(model.model_fields)
     near = difflib.get_close_matches(str(at[-1]), keys, n=1)
     return f"did you mean {near[0]}?" if near else ", ".join(keys)

@@ -1,5 +1,9 @@
 """What every table of an environment's settings is."""
 
+import types
+from collections.abc import Mapping
+from typing import Any, Union, get_args, get_origin
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -7,3 +11,15 @@ class Part(BaseModel):
     """Strict: a text is no number, and a key that is not declared is refused. Each key says below it what it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model of a table, and whether it is one of many by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Mapping:
+        return table(arguments[-1])[0], True
+    if origin in (Union, types.UnionType):
+        return next((found for found in map(table, arguments) if found[0] is not None), (None, False))
+    return None, False

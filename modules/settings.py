@@ -2,18 +2,22 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common.names import physical_name
-from handlers.common.rule import Mode, Remediation, Rule
+from handlers.common.rule import Rule
 from handlers.rules import RULES
 from modules import values
 from modules.deployment import Deployment, partition
+from modules.managed import ManagedRuleSettings, name_problems, rule
 from modules.names import NameKind
+from modules.pack.rules import PackSettings
 from modules.part import Part
+from modules.repairs import remediations, scope_problems
+from modules.room import longest_names, longest_rule_name, room
 from modules.tables import (
     AlertsSettings,
     DeadlineSettings,
@@ -32,11 +36,6 @@ RECORDERS = (CREATE, EXISTING)
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 AGGREGATORS = (ACCOUNT, ORGANIZATION)
-
-
-def remediations() -> dict[str, Remediation]:
-    """The rules that have a remediation."""
-    return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
 
 
 class Settings(Part):
@@ -72,19 +71,23 @@ class Settings(Part):
     alerts: AlertsSettings
     summary: SummarySettings
     deadline_days: DeadlineSettings = DeadlineSettings()
+    managed_rules: Mapping[str, ManagedRuleSettings] = Field(default_factory=dict)
+    conformance_packs: Mapping[str, PackSettings] = Field(default_factory=dict)
     remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
     schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings
+
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     @field_validator("environment_suffix")
     @classmethod
     def _leaves_room_in_names(cls, suffix: str, info: ValidationInfo) -> str:
         environment = info.data.get("environment", "")
-        resource_type, kind = min(_longest_names(), key=_room)
+        resource_type, kind = min(longest_names(), key=room)
         name = physical_name(resource_type, environment, suffix)
         if len(name) > kind.longest:
             what = f"too long: the name {name} would have {len(name)} characters of {kind.longest}"
-            allowed = f"together with environment at most {_room((resource_type, kind))} characters"
+            allowed = f"together with environment at most {room((resource_type, kind))} characters"
             raise values.refused(what, allowed)
         return suffix
 
@@ -147,6 +150,14 @@ class Settings(Part):
             raise values.refused("missing: which organization?", '[organization] with id = "o-…"')
         return given
 
+    @field_validator("managed_rules")
+    @classmethod
+    def _of_new_names(cls, given: Mapping[str, ManagedRuleSettings], info: ValidationInfo) -> Any:
+        longest = longest_rule_name(info.data.get("environment", ""), info.data.get("environment_suffix", ""))
+        if found := name_problems(given, RULES, longest):
+            raise values.refused_all(found)
+        return given
+
     @field_validator("remediation")
     @classmethod
     def _of_rules_that_have_one(cls, given: Mapping[str, RemediationSettings]) -> Mapping[str, RemediationSettings]:
@@ -157,7 +168,7 @@ class Settings(Part):
             if name not in known
         ]
         for name, remediation in known.items():
-            found += _scope_problems(name, remediation, given.get(name, RemediationSettings()))
+            found += scope_problems(name, remediation, given.get(name, RemediationSettings()))
         if found:
             raise values.refused_all(found)
         return {name: given.get(name, RemediationSettings()) for name in known}
@@ -168,14 +179,31 @@ class Settings(Part):
         return Deployment(self.environment, self.environment_suffix, self.account_id, self.home_region)
 
     @property
+    def longest_rule_name(self) -> int:
+        """The characters that environment and suffix leave to the name of a rule."""
+        return longest_rule_name(self.environment, self.environment_suffix)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What conformance packs have that was not taken over, or not as it stands there."""
+        return self._notes
+
+    def with_packs(self, rules: Mapping[str, ManagedRuleSettings], notes: Sequence[str]) -> "Settings":
+        """The settings with the rules that their conformance packs came to."""
+        added = self.model_copy(update={"managed_rules": {**self.managed_rules, **rules}})
+        added._notes = tuple(notes)
+        return added
+
+    @property
     def tags(self) -> dict[str, str]:
         """What every resource is tagged with."""
         return {"Owner": self.owner, "Environment": self.environment, "ComplianceLevel": self.compliance_level}
 
     @property
-    def catalogue(self) -> Mapping[str, Rule]:
+    def catalogue(self) -> dict[str, Rule]:
         """Every rule in force, by name."""
-        return RULES
+        managed = {name: rule(name, given) for name, given in sorted(self.managed_rules.items())}
+        return {**RULES, **managed}
 
     @property
     def stack_name(self) -> str:
@@ -220,27 +248,3 @@ FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu 
 def _is_foreign(region: str, info: ValidationInfo) -> bool:
     """Whether the region is outside the European Union without leave to be."""
     return re.fullmatch(r"eu-[a-z]+-\d+", region) is None and info.data.get("allow_regions_outside_eu") is not True
-
-
-def _longest_names() -> list[tuple[str, NameKind]]:
-    """The names that leave the least room for environment and suffix; every other name is shorter."""
-    rules = [(name, NameKind.CONFIG_RULE) for name in RULES]
-    return rules + [(f"remediate-{each.name}-on-change", NameKind.EVENT_RULE) for each in remediations().values()]
-
-
-def _room(name: tuple[str, NameKind]) -> int:
-    """The characters that a name leaves to environment and suffix together."""
-    resource_type, kind = name
-    return kind.longest - len(physical_name(resource_type, "", ""))
-
-
-def _scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:
-    found = [
-        values.Problem((rule, "scope", index), name, "no name of a single resource", remediation.scope_description)
-        for index, name in enumerate(chosen.scope)
-        if remediation.scope_pattern.fullmatch(name) is None
-    ]
-    if chosen.mode == Mode.ENFORCE and not chosen.scope:
-        what, allowed = "nothing to enforce: the scope is empty", "at least one name in scope, or mode plan"
-        found.append(values.Problem((rule, "scope"), [], what, allowed))
-    return found

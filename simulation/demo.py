@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.rule import Mode
-from handlers.rules import RULES
 from modules.names import REPORT_BUCKET, NameKind
 from modules.settings import Settings
 from modules.tables import RemediationSettings
@@ -47,7 +46,7 @@ class Demo:
         """Applies the stack and learns where mails will appear."""
         count = self.cloud.deploy(stack)
         found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
-        severities = sorted({str(rule.severity) for rule in RULES.values()})
+        severities = sorted({str(rule.severity) for rule in self.settings.catalogue.values()})
         names = {severity: f"alerts-{severity.lower()}" for severity in severities}
         names |= {SUMMARY: "executive-summary", OPERATIONS: "alerts-operations"}
         self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}

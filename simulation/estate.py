@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.rule import Managed
+from modules.settings import Settings
 from modules.tables import RulesSettings
 from simulation.cloud import Cloud
 
@@ -20,31 +22,41 @@ UNUSUAL_TYPES = ("c5.4xlarge", "m4.xlarge", "r5.8xlarge", "x1e.32xlarge", "p4d.2
 
 AES256 = {"SSEAlgorithm": "AES256"}  # what S3 has given every new bucket since January 2023
 
+UNENCRYPTED = ("core-banking-3", "core-banking-6")
+
 PLANNED_BUCKET = "payments-exports"
 """The bucket on which the demo shows a remediation; its name gets the environment's."""
 
 
 @dataclass
 class Estate:
-    """What was made: resource kinds and their number, and the compliance type that each resource must get."""
+    """What was made: resource kinds and their number, and the compliance type that each resource must get.
+
+    `databases` tells of each RDS instance whether its storage is encrypted.
+    """
 
     made: Counter[str] = field(default_factory=Counter)
     expected: dict[tuple[str, str], str] = field(default_factory=dict)
+    databases: dict[str, bool] = field(default_factory=dict)
 
     def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
         """Notes what the rule must say of a resource."""
         self.expected[rule, resource_id] = compliance_type
 
 
-def seed(cloud: Cloud, settings: RulesSettings, environment: str) -> Estate:
+def seed(cloud: Cloud, settings: Settings) -> Estate:
     """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
-    estate = Estate()
-    _instances(cloud, cloud.region, settings, estate, right=18, wrong=7)
-    _buckets(cloud, settings, estate, environment)
-    _databases(cloud, settings, estate)
+    estate, judged_by = Estate(), settings.rules
+    _instances(cloud, cloud.region, judged_by, estate, right=18, wrong=7)
+    _buckets(cloud, judged_by, estate, settings.environment)
+    _databases(cloud, judged_by, estate)
     for region in cloud.regions:
         if region != cloud.region:
-            _branch(cloud, region, settings, estate, environment)
+            _branch(cloud, region, judged_by, estate, settings.environment)
+    for name, rule in settings.catalogue.items():
+        if isinstance(rule.source, Managed) and rule.source.identifier == "RDS_STORAGE_ENCRYPTED":
+            for identity, encrypted in estate.databases.items():
+                estate.expect(name, identity, COMPLIANT if encrypted else NON_COMPLIANT)
     return estate
 
 
@@ -59,7 +71,7 @@ def _branch(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, 
         estate.expect(S3, bucket, compliance_type)
         estate.made["S3 buckets"] += 1
     days = settings.minimum_rds_backup_retention_days
-    identity = _database(cloud, f"branch-{region}", "postgres", region=region, BackupRetentionPeriod=days)
+    identity = _database(cloud, estate, f"branch-{region}", "postgres", region=region, BackupRetentionPeriod=days)
     estate.expect(RDS, identity, COMPLIANT)
     estate.made["RDS instances"] += 1
 
@@ -125,28 +137,39 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
     minimum = settings.minimum_rds_backup_retention_days
     for number in range(8):
         days, verdict = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
-        identity = _database(cloud, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
+        identity = _database(cloud, estate, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
         estate.expect(RDS, identity, verdict)
         estate.made["RDS instances"] += 1
     replica = cloud.client("rds").create_db_instance_read_replica(
         DBInstanceIdentifier="core-banking-replica", SourceDBInstanceIdentifier="core-banking-0"
     )
     estate.expect(RDS, replica["DBInstance"]["DbiResourceId"], NOT_APPLICABLE)
+    estate.databases[replica["DBInstance"]["DbiResourceId"]] = bool(replica["DBInstance"]["StorageEncrypted"])
     estate.made["RDS instances"] += 1
     for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
         cluster = _cluster(cloud, f"payments-{number}", days)
         estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
-        member = _database(cloud, f"payments-{number}-a", "aurora-postgresql", DBClusterIdentifier=f"payments-{number}")
+        name = f"payments-{number}"
+        member = _database(cloud, estate, f"{name}-a", "aurora-postgresql", DBClusterIdentifier=name)
         estate.expect(RDS, member, NOT_APPLICABLE)
         estate.made["RDS clusters"] += 1
         estate.made["RDS instances"] += 1
 
 
-def _database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
+def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
+    encrypted = name not in UNENCRYPTED
     answer = cloud.client("rds", region).create_db_instance(
-        DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
+        DBInstanceIdentifier=name,
+        Engine=engine,
+        DBInstanceClass="db.m7g.large",
+        AllocatedStorage=20,
+        StorageEncrypted=encrypted,
+        **arguments,
     )
-    return str(answer["DBInstance"]["DbiResourceId"])
+    identity = str(answer["DBInstance"]["DbiResourceId"])
+    # A member of a cluster is encrypted as its cluster is, whatever was asked for.
+    estate.databases[identity] = bool(answer["DBInstance"]["StorageEncrypted"])
+    return identity
 
 
 def set_retention(cloud: Cloud, name: str, days: int) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from handlers.remediate.outcome import Outcome
-from handlers.rules import RULES
 from handlers.score.figures import WEIGHTS
 from modules.names import NameKind
 from simulation import artefacts, estate
@@ -23,7 +22,7 @@ def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
     """Lets the days pass, each from nine in the morning to the next; raises UnexpectedError."""
     screen = demo.screen
     with screen.phase("Day 1. An estate with violations; AWS Config records and judges it"):
-        made = estate.seed(demo.cloud, demo.settings.rules, demo.settings.environment)
+        made = estate.seed(demo.cloud, demo.settings)
         screen.table(["resource", "number"], made.made.items())
         _check_judgement(demo, made, demo.record())
     with screen.phase("Day 1, on. Reports every six hours; remediation in mode plan says what it would do"):
@@ -126,7 +125,9 @@ def _check_report(demo: Demo, made: Estate) -> None:
 
 def _check_score(demo: Demo, made: Estate) -> None:
     """The formula once more, from what the estate is known to be."""
-    verdicts = Counter((RULES[rule].severity, verdict) for (rule, _), verdict in made.expected.items())
+    verdicts = Counter(
+        (demo.settings.catalogue[rule].severity, verdict) for (rule, _), verdict in made.expected.items()
+    )
     passed = sum(WEIGHTS[severity] * verdicts[severity, COMPLIANT] for severity in WEIGHTS)
     failed = sum(WEIGHTS[severity] * verdicts[severity, NON_COMPLIANT] for severity in WEIGHTS)
     score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]

@@ -1,14 +1,14 @@
 """docs/settings.md: every key of an environment's file, from the model that reads it."""
 
-import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import time
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from modules.part import table
 from modules.settings import Settings
 from modules.values import Check
 
@@ -39,24 +39,12 @@ def page() -> str:
 
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
-        inner, table = _table(field.annotation)
+        inner, one_of_many = table(field.annotation)
         key = f"{prefix}{name}"
         if inner is not None:
-            yield from _rows(inner, f"{key}.<{NAMES[name]}>." if table else f"{key}.")
+            yield from _rows(inner, f"{key}.<{NAMES[name]}>." if one_of_many else f"{key}.")
         else:
             yield f"`{key}`", " ".join((field.description or "").split()), _allowed(field), _default(field)
-
-
-def _table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The model of a table, and whether it is one of many by name."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, False
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Mapping:
-        return _table(arguments[-1])[0], True
-    if origin in (Union, types.UnionType):
-        return next((found for found in map(_table, arguments) if found[0] is not None), (None, False))
-    return None, False
 
 
 def _allowed(field: FieldInfo) -> str:

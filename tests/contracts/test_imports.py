@@ -13,7 +13,7 @@ from modules.bundle import ROOT
 ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
     "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
-    | {"email_validator"},
+    | {"email_validator", "yaml"},
     "simulation": {"simulation", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
     | {"markdown_it"},
     "bench": {"bench", "handlers"},

@@ -24,7 +24,7 @@ def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
     """A deployment in which everything that is counted has happened."""
     with Cloud(dev.account_id, dev.home_region, START) as cloud:
         cloud.deploy(stacks["dev"])
-        made = estate.seed(cloud, dev.rules, "dev")
+        made = estate.seed(cloud, dev)
         cloud.record()
         days = dev.rules.minimum_rds_backup_retention_days
         for retention in (0, days, 0, days):

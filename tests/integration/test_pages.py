@@ -41,7 +41,7 @@ def written(dev: Settings, stacks: dict[str, Path], tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("demo-output")
     with Cloud(dev.account_id, dev.home_region, START) as cloud:
         cloud.deploy(stacks["dev"])
-        estate.seed(cloud, dev.rules, "dev")
+        estate.seed(cloud, dev)
         cloud.record()
         cloud.run_until(START + timedelta(hours=36))
         topics = {str(each["name"]): str(each["arn"]) for each in cloud.deployment.attributes("aws_sns_topic")}

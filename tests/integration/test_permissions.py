@@ -29,7 +29,7 @@ def account(
     settings = environments[request.param]
     with Cloud(settings.account_id, settings.home_region, START) as cloud:
         cloud.deploy(stacks[request.param])
-        estate.seed(cloud, settings.rules, settings.environment)
+        estate.seed(cloud, settings)
         cloud.record()
         for schedule in ("evaluate", "report"):
             cloud.fire(f"{schedule}-on-schedule-{request.param}-ew1")

@@ -20,7 +20,7 @@ BUCKET = "compliance-reports-dev-ew1"
 def seeded(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """The made-up estate, judged; the client's waits before it tries again take no time."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    estate.seed(deployed, dev.rules, "dev")
+    estate.seed(deployed, dev)
     deployed.record()
     return deployed
 

@@ -107,5 +107,5 @@ def test_logs_are_as_the_runtime_writes_them(deployed: Cloud) -> None:
         "message": "evaluation started",
         "logger": "handlers.evaluate.app",
         "region": "eu-west-1",
-        "config_rules": 3,
+        "config_rules": 4,
     }

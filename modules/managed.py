@@ -1,0 +1,142 @@
+"""AWS's managed rules as an environment's file declares them."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from handlers.common.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
+from modules import values
+from modules.part import Part
+from modules.policy import compact
+
+LONGEST_PARAMETERS = 1_024  # characters of JSON (AWS Config API Reference, ConfigRule)
+LONGEST_DESCRIPTION = 256
+
+DOCUMENTATION = "https://docs.aws.amazon.com/config/latest/developerguide"
+
+identifier = values.matching(
+    r"[A-Z0-9_]{1,256}",
+    "not the identifier of a managed rule",
+    "capital letters, digits and _, as S3_BUCKET_LOGGING_ENABLED",
+)
+resource_type = values.matching(
+    rf"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|{ACCOUNT_TYPE}",
+    "not a resource type of AWS Config",
+    f"types such as AWS::S3::Bucket, or {ACCOUNT_TYPE}",
+)
+control = values.matching(r"[\x21-\x7e](.{0,98}[\x21-\x7e])?", "not the name of a control", "up to 100 characters")
+line = values.matching(
+    r"[^\W_].{0,79}", "not a title", "a line of up to 80 characters that begins with a letter or digit"
+)
+
+
+PARAMETERS = f"texts by name, as JSON at most {LONGEST_PARAMETERS} characters"
+
+
+def _parameters(given: Any) -> Any:
+    """Config takes texts only, and would read a number that TOML wrote otherwise in its own way."""
+    if not isinstance(given, Mapping):
+        raise values.refused("must be a table", PARAMETERS)
+    found = [
+        values.Problem((name,), value, "not a text", f'the value in quotes, as {name} = "…"')
+        for name, value in given.items()
+        if not isinstance(value, str)
+    ]
+    if found:
+        raise values.refused_all(found)
+    if len(compact(dict(given))) > LONGEST_PARAMETERS:
+        raise values.refused("too long", PARAMETERS)
+    return given
+
+
+parameters_of_texts = values.Check(PARAMETERS, _parameters)
+
+
+class ManagedRuleSettings(Part):
+    """One of AWS's managed rules, and what its findings mean here."""
+
+    identifier: Annotated[str, AfterValidator(identifier)]
+    """AWS's name of the rule"""
+    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
+    """how bad a finding is"""
+    category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
+    """what the rule protects"""
+    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type)), Field(min_length=1)]
+    """what it judges: recorded, and counted as unknown where it says nothing"""
+    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
+    """the controls of standards that it maps to"""
+    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(default_factory=dict)
+    """the rule's own parameters"""
+    periodic: bool = Field(default=False, validate_default=True)
+    """whether Config evaluates it every six hours, and not at changes: its page in the developer guide says which"""
+    title: Annotated[str, AfterValidator(line)] | None = None
+    """how alerts and summaries call a finding; by default made from the identifier"""
+
+    @field_validator("resource_types")
+    @classmethod
+    def _an_account_is_judged_by_the_clock(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+        if ACCOUNT_TYPE in types and len(types) > 1:
+            raise values.refused("an account and other types together", f"{ACCOUNT_TYPE} alone, or other types")
+        return types
+
+    @field_validator("periodic")
+    @classmethod
+    def _never_changes(cls, periodic: bool, info: Any) -> bool:
+        if not periodic and ACCOUNT_TYPE in info.data.get("resource_types", ()):
+            raise values.refused(f"a rule on {ACCOUNT_TYPE} has no changes to follow", "true")
+        return periodic
+
+
+def rule(name: str, given: ManagedRuleSettings) -> Rule:
+    """The rule of a name and its settings."""
+    words = given.identifier.lower().replace("_", " ")
+    page = f"{DOCUMENTATION}/{given.identifier.lower().replace('_', '-')}.html"
+    return Rule(
+        name=name,
+        title=given.title or f"Violates {words}"[:80],
+        titles={},
+        description=f"AWS managed rule {given.identifier}."[:LONGEST_DESCRIPTION],
+        severity=Severity(given.severity),
+        category=Category(given.category),
+        controls=given.controls,
+        how_to_fix=f"See what the rule asks for: {page}",
+        source=Managed(
+            identifier=given.identifier,
+            parameters=dict(given.parameters),
+            resource_types=tuple(sorted(given.resource_types)),
+            periodic=given.periodic,
+        ),
+    )
+
+
+rule_name = values.matching(
+    r"[a-z0-9]+(-[a-z0-9]+)*",
+    "cannot be the name of a rule",
+    "lower-case letters and digits, with single hyphens between",
+)
+
+
+def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: int) -> list[values.Problem]:
+    """What is wrong with the names of rules; `longest` is what environment and suffix leave them."""
+    found = []
+    for name in names:
+        try:
+            rule_name(name)
+        except PydanticCustomError as error:
+            words: Any = error.context
+            found.append(values.Problem((name,), name, words["what"], words["allowed"]))
+            continue
+        if name in taken:
+            found.append(values.Problem((name,), name, "there is a rule of this name", "another name"))
+        elif len(name) > longest:
+            what = f"too long: {len(name)} characters"
+            found.append(values.Problem((name,), name, what, f"at most {longest} with this environment and suffix"))
+    return found
+
+
+def plain(text: str) -> str:
+    """A text as part of a rule's name."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

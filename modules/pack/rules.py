@@ -1,0 +1,135 @@
+"""The rules of a conformance pack, in the form in which an environment declares managed rules of its own.
+
+What cannot be taken over is told, with what would help; nothing is left out in silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from handlers.common.rule import Category, Severity
+from modules import values
+from modules.managed import ManagedRuleSettings, control, line, parameters_of_texts, plain, resource_type
+from modules.pack.template import NOTHING, Template, UnresolvableError, read
+from modules.part import Part
+
+CONFIG_RULE = "AWS::Config::ConfigRule"
+AT_LEAST_SIX_HOURLY = ("One_Hour", "Three_Hours", "Six_Hours")
+
+
+class OverrideSettings(Part):
+    """What is otherwise with one rule of a pack."""
+
+    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
+    """instead of the pack's"""
+    category: Annotated[str, AfterValidator(values.among(tuple(Category)))] | None = None
+    """instead of the pack's"""
+    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] | None = None
+    """instead of the pack's"""
+    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] | None = None
+    """instead of the template's; needed where the template names none"""
+    periodic: bool | None = None
+    """instead of what the template lets conclude"""
+    title: Annotated[str, AfterValidator(line)] | None = None
+    """how alerts and summaries call a finding"""
+
+
+class PackSettings(Part):
+    """A conformance pack template, and what its rules' findings mean here."""
+
+    template: Annotated[str, Field(min_length=1)]
+    """the template's file, a path beside the environment's file"""
+    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
+    """of its rules' findings"""
+    category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
+    """of its rules"""
+    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
+    """that its rules map to"""
+    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(default_factory=dict)
+    """of the template, in place of their defaults"""
+    rules: Mapping[str, OverrideSettings] = Field(default_factory=dict)
+    """by the name that the rule gets here"""
+
+
+@dataclass
+class Pack:
+    """The rules of a template by name, and what was not taken over, or otherwise than it says there."""
+
+    rules: dict[str, ManagedRuleSettings] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class _LeftOutError(Exception):
+    """A resource that cannot be taken over: why, and what would help."""
+
+
+def read_pack(file: Path, given: PackSettings) -> Pack:
+    """The pack of a template's file; raises TemplateError if it is none."""
+    template, pack = read(file, given.parameters), Pack()
+    for logical_id, resource in template.resources.items():
+        try:
+            name, rule = _taken_over(template, str(logical_id), resource, given, pack)
+            if name in pack.rules:
+                raise _LeftOutError(f"another rule of the template is called {name} as well")
+            pack.rules[name] = rule
+        except _LeftOutError as error:
+            pack.notes.append(f"{logical_id} is not taken over: {error}")
+    known = ", ".join(pack.rules)
+    pack.notes += [f"no rule {name} to override; there are {known}" for name in given.rules if name not in pack.rules]
+    return pack
+
+
+def _taken_over(
+    template: Template, logical_id: str, resource: Any, given: PackSettings, pack: Pack
+) -> tuple[str, ManagedRuleSettings]:
+    if not isinstance(resource, dict) or resource.get("Type") != CONFIG_RULE:
+        kind = resource.get("Type") if isinstance(resource, dict) else type(resource).__name__
+        raise _LeftOutError(f"it is of type {kind}, and only {CONFIG_RULE} is read")
+    try:
+        properties = template.resolved(resource.get("Properties") or {})
+    except UnresolvableError as error:
+        raise _LeftOutError(f"{error}; parameters are set under parameters of the pack") from error
+    if properties is NOTHING or not isinstance(properties, dict):
+        raise _LeftOutError("it has no properties")
+    source = _table(properties, "Source")
+    if source.get("Owner") != "AWS":
+        raise _LeftOutError(f"its source is {source.get('Owner')}, and only AWS's own rules need no code of yours")
+    name = plain(str(properties.get("ConfigRuleName") or logical_id))
+    return name, _rule(name, properties, source, given, pack)
+
+
+def _rule(
+    name: str, properties: Mapping[str, Any], source: Mapping[str, Any], given: PackSettings, pack: Pack
+) -> ManagedRuleSettings:
+    override = given.rules.get(name, OverrideSettings())
+    scope, frequency = _table(properties, "Scope"), properties.get("MaximumExecutionFrequency")
+    types = override.resource_types or scope.get("ComplianceResourceTypes")
+    if not types:
+        raise _LeftOutError(f"it names no types: name what it judges as resource_types of rules.{name}")
+    if frequency is not None and frequency not in AT_LEAST_SIX_HOURLY:
+        pack.notes.append(f"{name} is evaluated every six hours, and not {frequency}")
+    periodic = frequency is not None or "ComplianceResourceTypes" not in scope
+    declared = {
+        "identifier": source.get("SourceIdentifier"),
+        "severity": override.severity or given.severity,
+        "category": override.category or given.category,
+        "controls": override.controls if override.controls is not None else given.controls,
+        "resource_types": types,
+        "parameters": {key: str(value) for key, value in _table(properties, "InputParameters").items()},
+        "periodic": override.periodic if override.periodic is not None else periodic,
+        "title": override.title,
+    }
+    try:
+        return ManagedRuleSettings.model_validate(declared)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise _LeftOutError(f"{where} = {first['input']!r:.80} is not what Config takes") from error
+
+
+def _table(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = properties.get(name)
+    return found if isinstance(found, dict) else {}

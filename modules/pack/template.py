@@ -1,0 +1,136 @@
+"""A CloudFormation template of Config rules, as far as conformance packs use the language.
+
+Resolved are Ref, Fn::If and the condition functions, in their long and short forms (AWS CloudFormation User Guide,
+"Intrinsic function reference"); anything else cannot be known before CloudFormation runs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+NOTHING = object()
+"""What Ref AWS::NoValue leaves: the key is as if it were not there."""
+
+
+class TemplateError(ValueError):
+    """A file that is no template; the message says where and why."""
+
+
+class UnresolvableError(ValueError):
+    """A value that only CloudFormation could work out, or that a parameter without a value stands in."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short tags."""
+
+
+def _short_tag(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_tag)
+
+
+@dataclass(frozen=True)
+class Template:
+    """Resources by logical id, and what their values are resolved with."""
+
+    resources: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+    parameters: Mapping[str, str]
+    declared: frozenset[str]
+
+    def resolved(self, value: Any) -> Any:
+        """The value without intrinsic functions, or NOTHING; raises UnresolvableError."""
+        if isinstance(value, list):
+            return [found for found in map(self.resolved, value) if found is not NOTHING]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            [(name, argument)] = value.items()
+            if name == "Ref":
+                return self._referred(argument)
+            if name == "Fn::If":
+                condition, then, otherwise = _three(argument)
+                return self.resolved(then if self._holds({"Condition": condition}) else otherwise)
+            if str(name).startswith("Fn::"):
+                raise UnresolvableError(f"{name} cannot be resolved here")
+        found = {key: self.resolved(each) for key, each in value.items()}
+        return {key: each for key, each in found.items() if each is not NOTHING}
+
+    def _referred(self, name: Any) -> Any:
+        if name == "AWS::NoValue":
+            return NOTHING
+        if not isinstance(name, str) or name not in self.declared:
+            raise UnresolvableError(f"Ref {name!r:.80} is no parameter of the template")
+        if name not in self.parameters:
+            raise UnresolvableError(f"parameter {name} has no value")
+        return self.parameters[name]
+
+    def _holds(self, condition: Any, depth: int = 0) -> bool:
+        if not isinstance(condition, dict) or len(condition) != 1 or depth > len(self.conditions) + 20:
+            raise UnresolvableError(f"{condition!r:.80} is no condition")
+        [(name, argument)] = condition.items()
+        if name == "Condition":
+            if not isinstance(argument, str) or argument not in self.conditions:
+                raise UnresolvableError(f"there is no condition {argument!r:.80}")
+            return self._holds(self.conditions[argument], depth + 1)
+        if not isinstance(argument, list):
+            raise UnresolvableError(f"{name} of {argument!r:.80} is no condition")
+        if name == "Fn::Equals":
+            compared = [str(self.resolved(each)) for each in argument]
+            return len(compared) == 2 and compared[0] == compared[1]
+        parts = [self._holds(each, depth + 1) for each in argument]
+        if name == "Fn::Not" and len(parts) == 1:
+            return not parts[0]
+        if name in ("Fn::And", "Fn::Or"):
+            return all(parts) if name == "Fn::And" else any(parts)
+        raise UnresolvableError(f"{name} is no condition")
+
+
+def read(file: Path, given: Mapping[str, str]) -> Template:
+    """The template of a file, with parameters that are given in place of their defaults; raises TemplateError."""
+    try:
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise TemplateError(f"is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise TemplateError("is no conformance pack template: it has no Resources")
+    declared = _mapping(document, "Parameters")
+    if unknown := sorted(given.keys() - declared.keys()):
+        raise TemplateError(f"has no parameter {unknown[0]}; it has {', '.join(sorted(map(str, declared))) or 'none'}")
+    defaults = {name: str(each["Default"]) for name, each in declared.items() if _has_default(each)}
+    return Template(
+        resources=document["Resources"],
+        conditions=_mapping(document, "Conditions"),
+        parameters=defaults | dict(given),
+        declared=frozenset(declared),
+    )
+
+
+def _has_default(parameter: Any) -> bool:
+    return isinstance(parameter, dict) and isinstance(parameter.get("Default"), str | int | float)
+
+
+def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = document.get(name) or {}
+    if not isinstance(found, dict):
+        raise TemplateError(f"{name} is no mapping")
+    return found
+
+
+def _three(argument: Any) -> tuple[Any, Any, Any]:
+    if not isinstance(argument, list) or len(argument) != 3:
+        raise UnresolvableError("Fn::If has not three parts")
+    return argument[0], argument[1], argument[2]

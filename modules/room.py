@@ -1,0 +1,23 @@
+"""How much room the names of what is deployed leave to environment and environment suffix."""
+
+from handlers.common.names import physical_name
+from handlers.rules import RULES
+from modules.names import NameKind
+from modules.repairs import remediations
+
+
+def longest_names() -> list[tuple[str, NameKind]]:
+    """The names that leave the least room for environment and suffix; every other name is shorter."""
+    rules = [(name, NameKind.CONFIG_RULE) for name in RULES]
+    return rules + [(f"remediate-{each.name}-on-change", NameKind.EVENT_RULE) for each in remediations().values()]
+
+
+def room(name: tuple[str, NameKind]) -> int:
+    """The characters that a name leaves to environment and suffix together."""
+    resource_type, kind = name
+    return kind.longest - len(physical_name(resource_type, "", ""))
+
+
+def longest_rule_name(environment: str, environment_suffix: str) -> int:
+    """The characters that environment and suffix leave to the name of a rule."""
+    return NameKind.CONFIG_RULE.longest - len(physical_name("", environment, environment_suffix))

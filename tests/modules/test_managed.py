@@ -1,0 +1,120 @@
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from handlers.common import managed as travelling
+from handlers.common.rule import Category, Managed, Severity
+from handlers.rules import RULES
+from modules.bundle import ROOT
+from modules.environments import load
+from tests.contracts.resources import Document, of_type
+from tests.modules.example import file, problems
+from tests.modules.variants import stack
+
+RULE = """
+[managed_rules.bucket-versioning]
+identifier = "S3_BUCKET_VERSIONING_ENABLED"
+severity = "LOW"
+category = "resilience"
+controls = ["NIST-800-53-r5/CP-9"]
+resource_types = ["AWS::S3::Bucket"]
+parameters = {isMfaDeleteEnabled = "false"}
+
+[managed_rules.root-mfa]
+identifier = "ROOT_ACCOUNT_MFA_ENABLED"
+severity = "CRITICAL"
+category = "identity"
+resource_types = ["AWS::::Account"]
+periodic = true
+title = "The root user has no second factor"
+"""
+WITH = ("[state]", RULE + "[state]")
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return stack(tmp_path_factory.mktemp("managed"), WITH)
+
+
+def deployed(document: Document) -> dict[str, Document]:
+    return {found["name"]: found for found in of_type(document, "aws_config_config_rule").values()}
+
+
+def test_a_rule_at_changes_has_a_scope_and_one_by_the_clock_a_frequency(document: Document) -> None:
+    rules = deployed(document)
+    changes, clock = rules["bucket-versioning-test-ew1"], rules["root-mfa-test-ew1"]
+    assert changes["source"] == {"owner": "AWS", "source_identifier": "S3_BUCKET_VERSIONING_ENABLED"}
+    assert changes["scope"] == {"compliance_resource_types": ["AWS::S3::Bucket"]}
+    assert json.loads(changes["input_parameters"]) == {"isMfaDeleteEnabled": "false"}
+    assert "maximum_execution_frequency" not in changes
+    assert clock["maximum_execution_frequency"] == "Six_Hours"
+    assert "scope" not in clock
+
+
+def test_an_account_is_not_recorded(document: Document) -> None:
+    (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
+    assert "AWS::::Account" not in recorder["recording_group"]["resource_types"]
+
+
+def test_its_severity_gets_alerts_and_its_changes_are_listened_to(document: Document) -> None:
+    functions = {found["function_name"]: found for found in of_type(document, "aws_lambda_function").values()}
+    topics = json.loads(functions["process-test-ew1"]["environment"]["variables"]["ALERT_TOPICS"])
+    assert set(topics) == {"CRITICAL", "HIGH", "MEDIUM", "LOW"}
+    patterns = [found.get("event_pattern", "") for found in of_type(document, "aws_cloudwatch_event_rule").values()]
+    assert any("root-mfa-test-ew1" in pattern and "bucket-versioning-test-ew1" in pattern for pattern in patterns)
+
+
+def test_many_rules_take_several_event_rules(tmp_path: Path) -> None:
+    many = "".join(RULE.split("[managed_rules.root-mfa]")[0].replace("bucket-ver", f"b{n}-ver") for n in range(30))
+    document = stack(tmp_path, ("[state]", many + "[state]"))
+    names = [found["name"] for found in of_type(document, "aws_cloudwatch_event_rule").values()]
+    assert {"process-on-change-test-ew1", "process-on-change-2-test-ew1"} <= set(names)
+    assert "process-on-change-3-test-ew1" not in names
+
+
+def test_it_travels_to_the_functions_as_it_is(tmp_path: Path) -> None:
+    catalogue = load(file(tmp_path, WITH)).catalogue
+    declared = {name: rule for name, rule in catalogue.items() if isinstance(rule.source, Managed)}
+    assert {rule.name: rule for rule in travelling.read(travelling.written(catalogue.values()))} == declared
+    assert list(catalogue)[: len(RULES)] == list(RULES)
+    root = declared["root-mfa"]
+    assert (root.severity, root.category) == (Severity.CRITICAL, Category.IDENTITY)
+    assert declared["bucket-versioning"].title == "Violates s3 bucket versioning enabled"
+    assert "s3-bucket-versioning-enabled.html" in declared["bucket-versioning"].how_to_fix
+
+
+REFUSALS = [
+    ("bucket-versioning]", "bucket_versioning]", "managed_rules.bucket_versioning", "single hyphens between"),
+    ("bucket-versioning]", "ec2-instance-type-approved]", "managed_rules.ec2-instance", "another name"),
+    ("bucket-versioning]", f"{'b' * 56}]", f"managed_rules.{'b' * 56}", "at most 55 with this environment"),
+    ("S3_BUCKET_VERSIONING_ENABLED", "s3-bucket", "identifier", "capital letters, digits and _"),
+    ('"LOW"', '"low"', "severity", "CRITICAL, HIGH, MEDIUM, LOW"),
+    ('"resilience"', '"safety"', "category", "configuration, encryption, identity"),
+    ('["AWS::S3::Bucket"]', "[]", "resource_types", "at least one entry"),
+    ('["AWS::S3::Bucket"]', '["S3"]', "resource_types[0]", "AWS::S3::Bucket, or AWS::::Account"),
+    ('["AWS::::Account"]', '["AWS::::Account", "AWS::S3::Bucket"]', "resource_types", "alone, or other types"),
+    ("periodic = true", "", "periodic", "allowed: true"),
+    ('"false"}', "false}", "parameters.isMfaDeleteEnabled", 'isMfaDeleteEnabled = "…"'),
+    ("parameters = {", f'parameters = {{x = "{"x" * 1100}", ', "parameters", "at most 1024 characters"),
+    ("title =", 'titel = "x"\ntitle =', "managed_rules.root-mfa.titel", "did you mean title?"),
+    ('"The root user', '"\\u0007The root user', "title", "a line of up to 80 characters"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "allowed"), REFUSALS, ids=[each[1][:30] for each in REFUSALS])
+def test_refusal_names_key_and_what_is_allowed(old: str, new: str, key: str, allowed: str, tmp_path: Path) -> None:
+    assert old in RULE
+    found = problems(file(tmp_path, ("[state]", RULE.replace(old, new) + "[state]")))
+    assert any(key in each and allowed in each for each in found), found
+
+
+def test_the_examples_of_the_documentation_are_read(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "managed-rules.md").read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    (tmp_path / "packs").mkdir()
+    shutil.copy(Path(__file__).parent / "packs" / "sample.yaml", tmp_path / "packs" / "baseline.yaml")
+    catalogue = load(file(tmp_path, ("[state]", "\n".join(blocks) + "[state]"))).catalogue
+    assert {"rds-storage-encrypted", "access-keys-rotated"} <= set(catalogue)

@@ -1,0 +1,195 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common.rule import Managed
+from modules.environments import load
+from modules.pack.rules import PackSettings, read_pack
+from modules.pack.template import TemplateError, read
+from tests.modules.example import file, problems
+
+SAMPLE = Path(__file__).parent / "packs" / "sample.yaml"
+USUAL = {"template": "sample.yaml", "severity": "MEDIUM", "category": "configuration"}
+
+
+def settings(**changes: Any) -> PackSettings:
+    return PackSettings.model_validate(USUAL | changes)
+
+
+def test_rules_with_types_are_taken_over() -> None:
+    pack = read_pack(SAMPLE, settings(controls=["CIS-AWS-3.0/3.6"], parameters={"ApprovedPorts": "443"}))
+    assert sorted(pack.rules) == ["ports-approved", "s3-bucket-logging-enabled"]
+    ports = pack.rules["ports-approved"]
+    assert (ports.identifier, ports.severity, ports.category) == (
+        "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
+        "MEDIUM",
+        "configuration",
+    )
+    assert (ports.parameters, ports.resource_types, ports.controls, ports.periodic) == (
+        {"authorizedTcpPorts": "443"},
+        ("AWS::EC2::SecurityGroup",),
+        ("CIS-AWS-3.0/3.6",),
+        False,
+    )
+    assert pack.rules["s3-bucket-logging-enabled"].parameters == {}, "AWS::NoValue leaves nothing"
+
+
+def test_what_is_not_taken_over_is_told_with_its_reason() -> None:
+    notes = "\n".join(read_pack(SAMPLE, settings()).notes)
+    assert "AccessKeysRotated is not taken over: it names no types: name what it judges as resource_types of" in notes
+    assert "PortsApproved is not taken over: parameter ApprovedPorts has no value; parameters are set under" in notes
+    assert "NamedByCloudFormation is not taken over: Fn::Sub cannot be resolved here" in notes
+    assert "OwnLambda is not taken over: its source is CUSTOM_LAMBDA" in notes
+    assert "Remediation is not taken over: it is of type AWS::Config::RemediationConfiguration" in notes
+
+
+def test_every_resource_is_a_rule_or_a_note() -> None:
+    pack = read_pack(SAMPLE, settings())
+    assert len(read(SAMPLE, {}).resources) == len(pack.rules) + len(
+        [note for note in pack.notes if "is not taken over" in note]
+    )
+
+
+def test_overrides_help_what_the_template_leaves_out() -> None:
+    override = {
+        "access-keys-rotated": {"resource_types": ["AWS::IAM::User"], "severity": "HIGH", "category": "identity"},
+        "root-account-mfa-enabled": {"resource_types": ["AWS::::Account"], "severity": "CRITICAL"},
+    }
+    pack = read_pack(SAMPLE, settings(rules=override))
+    keys, root = pack.rules["access-keys-rotated"], pack.rules["root-account-mfa-enabled"]
+    assert (keys.severity, keys.category, keys.periodic) == ("HIGH", "identity", True)
+    assert keys.parameters == {"maxAccessKeyAge": "90"}
+    assert (root.severity, root.category, root.periodic) == ("CRITICAL", "configuration", True)
+    assert "access-keys-rotated is evaluated every six hours, and not TwentyFour_Hours" in pack.notes
+
+
+def test_an_override_of_nothing_is_told() -> None:
+    assert any(
+        note.startswith("no rule acces-keys to override; there are ")
+        for note in read_pack(SAMPLE, settings(rules={"acces-keys": {}})).notes
+    )
+
+
+def test_a_rule_that_config_would_refuse_is_told(tmp_path: Path) -> None:
+    text = SAMPLE.read_text().replace("S3_BUCKET_LOGGING_ENABLED", "s3-bucket-logging")
+    (tmp_path / "sample.yaml").write_text(text)
+    notes = read_pack(tmp_path / "sample.yaml", settings()).notes
+    assert (
+        "S3BucketLoggingEnabled is not taken over: identifier = 's3-bucket-logging' is not what Config takes" in notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "is not YAML: while parsing"),
+        ("- a", "is no conformance pack template: it has no Resources"),
+        ("Resources: []", "it has no Resources"),
+        ("Resources: {}\nParameters: []\nConditions: x", "Conditions is no mapping"),
+    ],
+)
+def test_a_file_that_is_no_template_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(text)
+    with pytest.raises(TemplateError, match=message):
+        read_pack(tmp_path / "pack.yaml", settings())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Ref", "Fn::If", "Fn::Equals", "Condition", "Owner", "a"]), inner, max_size=3
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(resources=st.dictionaries(st.text(max_size=5), VALUES, max_size=4), properties=VALUES, conditions=VALUES)
+def test_whatever_stands_in_it_there_is_a_pack_or_a_named_error(
+    resources: dict[str, Any], properties: Any, conditions: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rule = {"Type": "AWS::Config::ConfigRule", "Properties": properties}
+    document = {"Resources": resources | {"Rule": rule}, "Conditions": conditions}
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(yaml.safe_dump(document))
+    try:
+        pack = read_pack(path, settings())
+    except TemplateError:
+        return
+    assert len(pack.rules) + len(pack.notes) >= len(document["Resources"])
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_is_read_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    try:
+        read_pack(path, settings())
+    except TemplateError as error:
+        assert str(error)
+
+
+PACK = """
+[conformance_packs.sample]
+template = "packs/sample.yaml"
+severity = "MEDIUM"
+category = "logging"
+"""
+
+
+TAKEN = """
+[managed_rules.s3-bucket-logging-enabled]
+identifier = "X"
+severity = "LOW"
+category = "logging"
+resource_types = ["AWS::S3::Bucket"]
+"""
+
+
+def environment(folder: Path, more: str = "") -> Path:
+    (folder / "packs").mkdir()
+    (folder / "packs" / "sample.yaml").write_text(SAMPLE.read_text())
+    return file(folder, ("[state]", PACK + more + "[state]"))
+
+
+def test_an_environment_has_the_pack_s_rules_and_its_notes(tmp_path: Path) -> None:
+    loaded = load(environment(tmp_path))
+    rule = loaded.catalogue["s3-bucket-logging-enabled"]
+    assert isinstance(rule.source, Managed)
+    assert (rule.category, rule.resource_types) == ("logging", ("AWS::S3::Bucket",))
+    assert any(note.startswith("sample: PortsApproved is not taken over") for note in loaded.notes)
+
+
+def test_the_digest_follows_the_template(tmp_path: Path) -> None:
+    path = environment(tmp_path)
+    before = load(path).digest
+    template = tmp_path / "packs" / "sample.yaml"
+    template.write_text(template.read_text().replace("s3-bucket-logging-enabled", "s3-logging"))
+    assert load(path).digest != before
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("packs/sample.yaml", "packs/nowhere.yaml"), 'template = "packs/nowhere.yaml": cannot be read: No such file'),
+        (('category = "logging"', 'category = "logs"'), 'category = "logs": unknown; allowed: configuration'),
+        (("severity =", "severty ="), "conformance_packs.sample.severty"),
+        (
+            ('category = "logging"', 'category = "logging"\nparameters = {Colour = "red"}'),
+            "has no parameter Colour; it has AccessKeysRotatedParamMaxAccessKeyAge",
+        ),
+        (("[conformance_packs.sample]", f"{TAKEN}[conformance_packs.sample]"), "rules.s3-bucket-logging-enabled"),
+    ],
+)
+def test_what_is_wrong_with_a_pack_names_the_key(change: tuple[str, str], line: str, tmp_path: Path) -> None:
+    path = environment(tmp_path)
+    text = path.read_text()
+    assert change[0] in text
+    path.write_text(text.replace(*change))
+    assert any(line in each and each.startswith(f"{path}: conformance_packs.sample") for each in problems(path))
