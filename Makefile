@@ -1,14 +1,16 @@
 # Everything a newcomer runs. Each target first sets up what is missing (see scripts/setup), and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format docs synth cli lock clean
+.PHONY: help setup demo bench test check format docs synth cli deploy diff destroy doctor cost lock clean
 
 ENVIRONMENT ?= dev
 export PYTHON
-# Nothing here talks to AWS: a profile of the caller's must not be looked up.
+# What does not talk to AWS must not look up a profile of the caller's.
+ifeq (,$(filter deploy diff destroy doctor,$(MAKECMDGOALS)))
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE
+endif
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / {printf "make %-21s %s\n", $$1, $$2}' Makefile
 
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
@@ -40,6 +42,15 @@ synth: setup ## write the Terraform JSON of every environment to cdktf.out/
 
 cli: setup ## install the cdktf command (npx cdktf deploy compliance-dev); it takes 420 MB in node_modules
 	npm ci --no-audit --no-fund
+
+deploy diff destroy: ## of an environment, after a look at what is missing (ENVIRONMENT=dev)
+	@scripts/deploy $@ "$(ENVIRONMENT)"
+
+doctor: setup ## whether a deployed environment works (ENVIRONMENT=dev)
+	@.venv/bin/python -m operate doctor "$(ENVIRONMENT)"
+
+cost: setup ## what an environment costs in a month, estimated (ENVIRONMENT=dev)
+	@.venv/bin/python -m operate cost "$(ENVIRONMENT)"
 
 lock: ## lock the newest allowed versions of all packages
 	@scripts/lock

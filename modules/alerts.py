@@ -8,6 +8,7 @@ from handlers.common.rule import Severity
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
+from modules.names import alert_topic
 from modules.topic import SEALED, SEALING, Topic
 
 
@@ -34,7 +35,7 @@ class Alerts(Construct):
                 severity.lower(),
                 deployment=deployment,
                 key=key,
-                resource_type=f"alerts-{severity.lower()}",
+                resource_type=alert_topic(severity),
                 addresses=readers[severity],
             )
             for severity in Severity

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from modules import policy
 from modules.deployment import Deployment
-from modules.names import NameKind
+from modules.names import FAILURE_QUEUE, NameKind
 
 if TYPE_CHECKING:
     from modules.function import Function
@@ -24,7 +24,7 @@ class Failures(Construct):
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
-        self.name = deployment.name("compliance-failures", NameKind.SQS_QUEUE)
+        self.name = deployment.name(FAILURE_QUEUE, NameKind.SQS_QUEUE)
         self.resource = SqsQueue(
             self,
             "Resource",

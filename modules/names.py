@@ -3,8 +3,20 @@
 import re
 from enum import Enum
 
+from handlers.common.rule import Severity
+
 REPORT_BUCKET = "compliance-reports"
 """The resource type of the bucket of reports, scores, summaries and audit records."""
+
+FAILURE_QUEUE = "compliance-failures"
+OPERATIONS_TOPIC = "alerts-operations"
+SUMMARY_TOPIC = "executive-summary"
+
+
+def alert_topic(severity: Severity) -> str:
+    """The resource type of the topic for findings of a severity."""
+    return f"alerts-{severity.lower()}"
+
 
 UPPER_LOWER_DIGITS = r"[0-9A-Za-z_.-]+"
 

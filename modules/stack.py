@@ -22,7 +22,7 @@ from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.key import Key
-from modules.names import REPORT_BUCKET
+from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
 from modules.providers import Providers
@@ -73,7 +73,7 @@ class ComplianceStack(TerraformStack):
             "operations",
             deployment=self._deployment,
             key=self._key,
-            resource_type="alerts-operations",
+            resource_type=OPERATIONS_TOPIC,
             addresses=self._settings.alerts.operations,
         )
         operations.accept_alarms()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.rule import Mode
-from modules.names import REPORT_BUCKET, NameKind
+from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET, SUMMARY_TOPIC, NameKind, alert_topic
 from modules.settings import Settings
 from modules.tables import RemediationSettings
 from simulation import artefacts, estate, site
@@ -46,9 +46,9 @@ class Demo:
         """Applies the stack and learns where mails will appear."""
         count = self.cloud.deploy(stack)
         found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
-        severities = sorted({str(rule.severity) for rule in self.settings.catalogue.values()})
-        names = {severity: f"alerts-{severity.lower()}" for severity in severities}
-        names |= {SUMMARY: "executive-summary", OPERATIONS: "alerts-operations"}
+        severities = sorted({rule.severity for rule in self.settings.catalogue.values()})
+        names = {str(severity): alert_topic(severity) for severity in severities}
+        names |= {SUMMARY: SUMMARY_TOPIC, OPERATIONS: OPERATIONS_TOPIC}
         self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
         self.screen.say(
             f"{count} resources made or changed in account {self.cloud.account}, {', '.join(self.cloud.regions)}"

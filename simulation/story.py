@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT
-from handlers.remediate.outcome import Outcome
+from handlers.common.outcome import Outcome
 from handlers.score.figures import WEIGHTS
 from modules.names import NameKind
 from simulation import artefacts, estate

@@ -9,9 +9,10 @@ from handlers.common import clients, clock, metrics
 from handlers.common.events import ComplianceChange, time_of
 from handlers.common.layout import audit_key
 from handlers.common.names import rule_of
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Mode, Rule
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.outcome import Outcome, Run, Step
+from handlers.remediate.outcome import Run, Step
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)

@@ -2,20 +2,9 @@
 
 import dataclasses
 from dataclasses import dataclass
-from enum import StrEnum
 
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Document, Mode, NotRemediableError, Remediation
-
-
-class Outcome(StrEnum):
-    """What became of a non-compliant resource that was brought to a remediation."""
-
-    OUT_OF_SCOPE = "OUT_OF_SCOPE"
-    ALREADY_COMPLIANT = "ALREADY_COMPLIANT"
-    NOT_REMEDIABLE = "NOT_REMEDIABLE"
-    WOULD_REMEDIATE = "WOULD_REMEDIATE"
-    REMEDIATED = "REMEDIATED"
-    NOT_VERIFIED = "NOT_VERIFIED"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Mode
 
 PLAN = str(Mode.PLAN)
@@ -50,8 +51,8 @@ def repairs_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Repairs, 
 
     def made() -> Iterator[Repairs]:
         for rule, outcomes in sorted(remediations.items()):
-            repaired, planned = outcomes.get("REMEDIATED", 0), outcomes.get("WOULD_REMEDIATE", 0)
-            failed = outcomes.get("NOT_REMEDIABLE", 0) + outcomes.get("NOT_VERIFIED", 0)
+            repaired, planned = outcomes.get(Outcome.REMEDIATED, 0), outcomes.get(Outcome.WOULD_REMEDIATE, 0)
+            failed = outcomes.get(Outcome.NOT_REMEDIABLE, 0) + outcomes.get(Outcome.NOT_VERIFIED, 0)
             if repaired or planned or failed:
                 yield Repairs(rule, repaired, planned, failed)
 

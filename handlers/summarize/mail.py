@@ -36,6 +36,7 @@ def mail(summary: Summary, texts: Texts) -> Mail:
         _section(texts.severities, _severities(summary, texts)),
         _section(texts.repairs, _repairs(summary, texts)),
         _section(texts.reliability, _reliability(summary, texts)),
+        _wrapped(phrases.monthly_cost(summary, texts)),
         _wrapped(phrases.sources(summary, texts)),
     )
     return Mail(_subject(summary, texts), "\n\n".join("\n".join(section) for section in sections) + "\n")

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from handlers.common import clock
+from handlers.common import clock, cost, prices
+from handlers.common.cost import Usage
 from handlers.summarize.decisions import Decision, Repairs, decisions_of, repairs_of
 from handlers.summarize.plain import printable
 
@@ -139,6 +140,8 @@ class Summary:
     reports_found: int
     reports_expected: int
     problems: tuple[Problem, ...]
+    monthly_usd: int
+    prices_dated: str
     titles: Mapping[str, str]
 
     @classmethod
@@ -170,6 +173,8 @@ class Summary:
             repairs=repairs,
             severities=severities,
             problems=tuple(_problems(completeness["problems"])),
+            monthly_usd=round(cost.total(cost.estimate(_usage(score)))),
+            prices_dated=prices.DATED,
             titles=titles,
         )
 
@@ -221,6 +226,19 @@ def _severities(score: Mapping[str, Any]) -> Iterator[Open]:
             resolved=resolution["resolved"],
             mean_resolution_seconds=resolution["mean_seconds"],
         )
+
+
+def _usage(score: Mapping[str, Any]) -> Usage:
+    """What the score tells of how much is monitored; a resource under several rules is taken for as many."""
+    results = {region: found["evaluated"] for region, found in score["regions"].items()}
+    return Usage(
+        results=results,
+        resources=sum(results.values()),
+        rules=len(score["rules"]),
+        severities=len(score["severities"]),
+        categories=len(score["categories"]),
+        remediations=len(score["remediations"]),
+    )
 
 
 def _problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:

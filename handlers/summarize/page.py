@@ -142,7 +142,11 @@ def _reliability(summary: Summary, texts: Texts) -> Markup:
 
 
 def _footer(summary: Summary, texts: Texts) -> Markup:
-    lines = (phrases.method(summary, texts), phrases.sources(summary, texts))
+    lines = (
+        phrases.method(summary, texts),
+        phrases.monthly_cost(summary, texts),
+        phrases.sources(summary, texts),
+    )
     return element("footer", *(element("p", text(line)) for line in lines))
 
 

@@ -98,6 +98,13 @@ def method(summary: Summary, texts: Texts) -> str:
     return texts.method.format(weights=", ".join(words))
 
 
+def monthly_cost(summary: Summary, texts: Texts) -> str:
+    """What the monitoring costs, estimated."""
+    return texts.cost.format(
+        usd=texts.whole(summary.monthly_usd), date=texts.on(texts.date_short, summary.prices_dated)
+    )
+
+
 def sources(summary: Summary, texts: Texts) -> str:
     """Where this summary and its report lie in the report bucket."""
     page, data = (summary_key(summary.date, form) for form in ("html", "json"))

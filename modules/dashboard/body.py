@@ -5,8 +5,8 @@ from typing import Any
 
 from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.chunks import chunks
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Rule, Severity
-from handlers.remediate.outcome import Outcome
 from modules.dashboard.guide import guide
 from modules.dashboard.readings import (
     BY_COMPLIANCE,

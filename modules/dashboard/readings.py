@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Rule, Severity
-from handlers.remediate.outcome import Outcome
 from modules.dashboard.widgets import Line
 
 HOUR = 3600

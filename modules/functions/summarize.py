@@ -5,6 +5,7 @@ from constructs import Construct
 from handlers.common.layout import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
+from modules.names import SUMMARY_TOPIC
 from modules.parts import Parts
 from modules.topic import Topic
 from modules.trigger import Trigger
@@ -18,7 +19,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         "summary",
         deployment=parts.deployment,
         key=parts.around.key,
-        resource_type="executive-summary",
+        resource_type=SUMMARY_TOPIC,
         addresses=settings.summary.readers,
     )
     function = Function(

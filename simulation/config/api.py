@@ -33,6 +33,10 @@ def actions(service: ConfigService) -> dict[str, Action]:
         service.start_evaluation(request.region, names)
         return "{}"
 
+    def describe_config_rule_evaluation_status(request: ConfigResponse) -> str:
+        names = request._get_param("ConfigRuleNames") or list(service.backend(request.region).config_rules)
+        return _page(request, "ConfigRulesEvaluationStatus", [_status(service, request.region, name) for name in names])
+
     def get_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         name = request._get_param("ConfigRuleName")
         _known_rule(service, request.region, name)
@@ -78,6 +82,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
 
     known = (
         start_config_rules_evaluation,
+        describe_config_rule_evaluation_status,
         get_compliance_details_by_config_rule,
         get_aggregate_compliance_details_by_config_rule,
         get_aggregate_discovered_resource_counts,
@@ -105,6 +110,11 @@ def _known_aggregator(service: ConfigService, request: ConfigResponse) -> None:
     name = request._get_param("ConfigurationAggregatorName")
     if name not in service.backend(request.region).config_aggregators:
         raise NoSuchConfigurationAggregatorException()
+
+
+def _status(service: ConfigService, region: str, name: str) -> dict[str, Any]:
+    times = [result.invoked.timestamp() for result in service.results(region, name).values()]
+    return {"ConfigRuleName": name} | ({"LastSuccessfulEvaluationTime": max(times)} if times else {})
 
 
 def _result(rule: str, key: Key, result: Result) -> dict[str, Any]:

@@ -16,6 +16,7 @@ ALLOWED = {
     | {"email_validator", "yaml"},
     "simulation": {"simulation", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
     | {"markdown_it"},
+    "operate": {"operate", "modules", "handlers", "boto3", "botocore", "rich"},
     "bench": {"bench", "handlers"},
 }
 

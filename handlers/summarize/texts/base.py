@@ -145,6 +145,7 @@ class Texts:
     problem_report_missing: str
     problem_report_incomplete: str
     method: str
+    cost: str
     sources: str
 
     def named(self, group: str, name: str) -> str:

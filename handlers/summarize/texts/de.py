@@ -150,5 +150,7 @@ TEXTS = Texts(
     "nicht "
     "anwendbar sind oder kein Ergebnis haben, zählen nicht mit; die Abdeckung ist der Anteil der Prüfungen mit "
     "Ergebnis.",
+    cost="Die Überwachung kostet bei AWS schätzungsweise {usd} US-Dollar im "
+    "Monat (Listenpreise vom {date}; Annahmen und was fehlt: docs/cost.md).",
     sources="Dieser Lagebericht als Seite: {page}; als Daten: {data}; der zugrunde liegende Bericht: {report}.",
 )

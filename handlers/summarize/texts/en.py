@@ -140,5 +140,7 @@ TEXTS = Texts(
     method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable "
     "or "
     "have no result do not count; coverage is the share of checks that have a result.",
+    cost="The monitoring costs an estimated {usd} US dollars a month at "
+    "AWS (list prices of {date}; assumptions and what is left out: docs/cost.md).",
     sources="This summary as a page: {page}; as data: {data}; the report it rests on: {report}.",
 )

@@ -146,6 +146,8 @@ TEXTS = Texts(
     method="Le score est la part des contrôles réussis, pondérée par la gravité ({weights}). Les contrôles non "
     "applicables "
     "ou sans résultat ne comptent pas\u00a0; la couverture est la part des contrôles ayant un résultat.",
+    cost="La surveillance coûte chez AWS environ {usd} dollars américains par "
+    "mois (prix catalogue du {date} ; hypothèses et exclusions : docs/cost.md).",
     sources="Cette synthèse sous forme de page\u00a0: {page}\u00a0; de données\u00a0: {data}\u00a0; le rapport dont "
     "elle "
     "est tirée\u00a0: {report}.",

@@ -147,5 +147,7 @@ TEXTS = Texts(
     method="De score is het naar ernst gewogen aandeel geslaagde controles ({weights}). Controles die niet van "
     "toepassing "
     "zijn of geen resultaat hebben, tellen niet mee; de dekking is het aandeel controles met een resultaat.",
+    cost="De bewaking kost bij AWS naar schatting {usd} Amerikaanse dollar "
+    "per maand (lijstprijzen van {date}; aannames en wat ontbreekt: docs/cost.md).",
     sources="Deze samenvatting als pagina: {page}; als gegevens: {data}; het rapport waarop zij berust: {report}.",
 )

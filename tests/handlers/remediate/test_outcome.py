@@ -3,8 +3,9 @@ import re
 
 import pytest
 
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Document, Mode, NotRemediableError, Remediation
-from handlers.remediate.outcome import Outcome, Run, Step
+from handlers.remediate.outcome import Run, Step
 
 
 class Resource:

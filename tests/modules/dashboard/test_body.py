@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from handlers.common.outcome import Outcome
 from handlers.common.rule import Severity
-from handlers.remediate.outcome import Outcome
 from handlers.rules import RULES
 from modules.dashboard.body import body
 from modules.dashboard.readings import EACH_REPORT, Own

@@ -1,0 +1,124 @@
+"""What the monitoring costs in a month, estimated from how much is monitored. Prices are those of prices.py."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from handlers.common import prices
+from handlers.common.cadence import REPORTS_PER_DAY
+from handlers.common.metrics import CATALOGUE
+from handlers.common.outcome import Outcome
+from handlers.common.prices import Price
+
+DAYS = 365 / 12
+
+CHANGES_PER_RESOURCE = 4.0
+"""A month's configuration items of a resource, where nobody knows better: an assumption, and told as one."""
+
+# Reading takes a tenth of a second a call and 100 results a call, in two reads (docs/performance.md).
+SECONDS_PER_RESULT = 0.00214
+REPORT_GIGABYTES, OTHER_GIGABYTES = 0.5, 0.25
+OTHER_SECONDS = 1.0
+# A report reads every finding, of less than a kilobyte, in read units of four.
+READ_UNITS_PER_FINDING = 0.25
+# Opening variables, and one for each of bucket, table and topic.
+KEY_REQUESTS_PER_INVOCATION = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """How much is monitored: results of one evaluation by region (a resource counts once for each rule), and with what.
+
+    `resources` are recorded; `changes` is the number of configuration items of each in a month.
+    """
+
+    results: Mapping[str, int]
+    resources: int
+    changes: float = CHANGES_PER_RESOURCE
+    rules: int
+    severities: int
+    categories: int
+    remediations: int
+
+    @property
+    def metrics(self) -> int:
+        """The number of CloudWatch metrics, if every one is written."""
+        sizes = {"Rule": self.rules, "Severity": self.severities, "Category": self.categories}
+        sizes |= {"Region": len(self.results), "Outcome": len(Outcome)}
+        repaired = {"Rule": self.remediations, "Outcome": len(Outcome)}
+        return sum(
+            math.prod((repaired if "Outcome" in metric.dimensions else sizes)[name] for name in metric.dimensions)
+            for metric in CATALOGUE.values()
+        )
+
+    @property
+    def functions(self) -> int:
+        """The functions: five, and one for each remediation."""
+        return 5 + self.remediations
+
+    @property
+    def alarms(self) -> int:
+        """The alarms: two for each function, the failure queue's, three of silence and three of incompleteness."""
+        return 2 * self.functions + 7
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of an estimate."""
+
+    name: str
+    quantity: float
+    unit: str
+    usd: float
+
+
+def estimate(usage: Usage) -> list[Line]:
+    """The lines of a month, in US dollars; what prices.NOT_INCLUDED names is not among them."""
+    return list(_lines(usage))
+
+
+def total(lines: list[Line]) -> float:
+    """The sum, in US dollars."""
+    return sum(line.usd for line in lines)
+
+
+def evaluations_usd(evaluations: float) -> float:
+    """What a region's evaluations of a month cost, in their tiers."""
+    usd = 0.0
+    for size, price in prices.EVALUATION_TIERS:
+        part = evaluations if size is None else min(evaluations, size)
+        usd += price.of(part)
+        evaluations -= part
+    return usd
+
+
+def _lines(usage: Usage) -> Iterator[Line]:
+    changed = usage.resources * usage.changes
+    yield _line("Config: configuration items", changed, prices.CONFIGURATION_ITEM)
+    six_hourly = {region: count * REPORTS_PER_DAY * DAYS for region, count in usage.results.items()}
+    at_changes = {region: count * usage.changes for region, count in usage.results.items()}
+    both = sum(evaluations_usd(six_hourly[region] + at_changes[region]) for region in usage.results)
+    clock = sum(map(evaluations_usd, six_hourly.values()))
+    yield Line("Config: six-hourly evaluations", sum(six_hourly.values()), "evaluations", clock)
+    yield Line("Config: evaluations at changes", sum(at_changes.values()), "evaluations", both - clock)
+    yield from _functions(usage, changed)
+    yield _line("CloudWatch: metrics", usage.metrics, prices.METRIC)
+    yield _line("CloudWatch: alarms", usage.alarms, prices.ALARM)
+    yield _line("CloudWatch: dashboard", 1, prices.DASHBOARD)
+    yield _line("KMS: key", 1, prices.KEY)
+
+
+def _functions(usage: Usage, changed: float) -> Iterator[Line]:
+    """A change brings an event at most, and an event a read and two writes of a finding."""
+    results = sum(usage.results.values())
+    reports, others = REPORTS_PER_DAY * DAYS, (REPORTS_PER_DAY + 2) * DAYS + changed
+    seconds = reports * (OTHER_SECONDS + results * SECONDS_PER_RESULT) * REPORT_GIGABYTES
+    yield _line("Lambda: invocations", reports + others, prices.INVOCATION)
+    yield _line("Lambda: duration", seconds + others * OTHER_SECONDS * OTHER_GIGABYTES, prices.GIGABYTE_SECOND)
+    yield _line("DynamoDB: reads", changed + reports * results * READ_UNITS_PER_FINDING, prices.READ)
+    yield _line("DynamoDB: writes", 2 * changed, prices.WRITE)
+    yield _line("KMS: requests", (reports + others) * KEY_REQUESTS_PER_INVOCATION, prices.KEY_REQUEST)
+
+
+def _line(name: str, quantity: float, price: Price) -> Line:
+    return Line(name, quantity, price.unit, price.of(quantity))

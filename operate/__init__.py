@@ -1,0 +1,1 @@
+"""An operator's commands, `python -m operate NAME`: each module with a HELP is one."""

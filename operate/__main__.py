@@ -1,0 +1,41 @@
+"""Finds the commands and runs one."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+import operate
+from modules.environments import SettingsError
+from operate.inputs import InputError
+
+UNUSABLE_INPUT = 2
+
+
+def commands() -> dict[str, ModuleType]:
+    """The commands by name: the modules of this package that have a HELP."""
+    names = sorted(found.name for found in pkgutil.iter_modules(operate.__path__) if found.name != "__main__")
+    found = {name: importlib.import_module(f"operate.{name}") for name in names}
+    return {name: module for name, module in found.items() if hasattr(module, "HELP")}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; its exit code, or 2 where settings or arguments cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m operate", description="What an operator runs.")
+    choices = parser.add_subparsers(dest="command", required=True)
+    known = commands()
+    for name, module in known.items():
+        module.add_arguments(choices.add_parser(name, help=module.HELP, description=module.__doc__))
+    given = parser.parse_args(arguments)
+    try:
+        code: int = known[given.command].run(given)
+    except (SettingsError, InputError) as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE_INPUT
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

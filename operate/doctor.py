@@ -1,0 +1,169 @@
+"""Reads a deployed system and says in plain words whether it works."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.common import clock
+from handlers.common.cadence import GRACE, SILENT_AFTER
+from handlers.common.layout import REPORTS, SCORES, report_time
+from handlers.rules import RULES
+from modules.names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
+from modules.settings import CREATE, Settings
+from operate import recorders, subscriptions
+from operate.aws import client
+from operate.checks import Check, Status, attention, broken, looked, ok, show
+from operate.inputs import InputError, add_environment, settings_of
+
+HELP = "whether a deployed system works"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing but the environment."""
+    add_environment(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints each check; 1 if anything needs attention."""
+    settings = settings_of(arguments)
+    try:
+        account = client("sts", settings.home_region).get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise InputError(
+            f"AWS does not know who is calling: {error}; sign in with the account's credentials"
+        ) from error
+    if account != settings.account_id:
+        raise InputError(f"these are credentials of account {account}, and account_id is {settings.account_id}")
+    found = show(checked(settings))
+    ill = sum(check.status != Status.OK for check in found)
+    print(f"{ill} of {len(found)} need a look" if ill else f"all {len(found)} are well")
+    return int(bool(ill))
+
+
+def checked(settings: Settings) -> Iterator[Check]:
+    """Every check, from what is recorded to what is written."""
+    for region in settings.monitored_regions:
+        yield from looked(f"{region}: recorder", lambda region=region: _recorder(settings, region))  # type: ignore[misc]
+        yield from looked(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
+    yield from looked("subscriptions", lambda: subscriptions.confirmed(settings))
+    yield from looked("last report", lambda: _report(settings))
+    yield from looked("last score", lambda: _score(settings))
+    yield from looked("failure queue", lambda: _queue(settings))
+    yield from looked("alarms", lambda: _alarms(settings))
+
+
+def _recorder(settings: Settings, region: str) -> Iterator[Check]:
+    if settings.recorder[region] != CREATE:
+        yield from recorders.existing(settings, region)
+        return
+    found = list(recorders.running(region))
+    yield from found or [broken(f"{region}: there is no recorder", "deploy again")]
+
+
+def _rules(settings: Settings, region: str) -> Iterator[Check]:
+    """AWS keeps when a rule was last evaluated, even if nothing came of it."""
+    pages = client("config", region).get_paginator("describe_config_rule_evaluation_status").paginate()
+    status = {each["ConfigRuleName"]: each for page in pages for each in page["ConfigRulesEvaluationStatus"]}
+    for rule in settings.catalogue:
+        name = settings.name(rule, NameKind.CONFIG_RULE)
+        if name not in status:
+            yield broken(f"{region}: rule {rule} is not deployed", "deploy again")
+        elif error := status[name].get("LastErrorCode"):
+            why = status[name].get("LastErrorMessage", "")
+            yield broken(f"{region}: rule {rule} fails: {error} {why}".rstrip(), _help_for(rule))
+        else:
+            yield _evaluated(f"{region}: rule {rule}", status[name].get("LastSuccessfulEvaluationTime"))
+
+
+def _help_for(rule: str) -> str:
+    if rule in RULES:
+        return "the Guard policy does not run in Config: tell its authors"
+    return "see the rule's parameters and its page in the AWS Config Developer Guide"
+
+
+def _evaluated(what: str, last: datetime | None) -> Check:
+    remedy = "see the logs of the function evaluate, and whether the recorder runs"
+    if last is None:
+        return attention(f"{what} has never been evaluated", f"wait for the first evaluation; after that {remedy}")
+    age = clock.now() - last
+    if age > SILENT_AFTER:
+        return attention(f"{what} was last evaluated at {_minute(last)}", remedy)
+    return ok(f"{what} was evaluated at {_minute(last)}")
+
+
+def _report(settings: Settings) -> Iterator[Check]:
+    key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
+    if key is None:
+        yield attention("there is no report", "wait for the first one, half an hour after the first evaluation")
+        return
+    report, planned = _document(settings, key), report_time(key)
+    assert planned is not None
+    if clock.now() - planned > SILENT_AFTER:
+        yield broken(f"the last report is of {_minute(planned)}", "see the logs of the function report")
+    elif not report["complete"]:
+        why = "; ".join(sorted({f"{each['kind']}: {each['detail']}" for each in report["problems"]})[:3])
+        yield attention(f"the last report, of {_minute(planned)}, is incomplete: {why}", "see the runbook")
+    else:
+        yield ok(f"the last report, of {_minute(planned)}, is complete")
+
+
+def _score(settings: Settings) -> Iterator[Check]:
+    key = _latest(settings, SCORES, lambda found: found.endswith(".json"))
+    if key is None:
+        yield attention("there is no score", "wait for the first day's")
+        return
+    score = _document(settings, key)
+    age = clock.now() - clock.parse(score["scheduled_at"])
+    if age.total_seconds() > 24 * 3600 + GRACE.total_seconds():
+        yield broken(f"the last score is of {score['day']}", "see the logs of the function score")
+    else:
+        yield ok(f"the last score, of {score['day']}, is {score['total']['score']}")
+
+
+def _queue(settings: Settings) -> Iterator[Check]:
+    sqs = client("sqs", settings.home_region)
+    try:
+        url = sqs.get_queue_url(QueueName=settings.name(FAILURE_QUEUE, NameKind.SQS_QUEUE))["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        yield broken("there is no failure queue", "deploy again")
+        return
+    attribute = "ApproximateNumberOfMessages"
+    count = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute])
+    if count:
+        yield attention(f"{count} events wait in the failure queue", "read why in the runbook, mend it, then purge")
+    else:
+        yield ok("nothing waits in the failure queue")
+
+
+def _alarms(settings: Settings) -> Iterator[Check]:
+    pages = client("cloudwatch", settings.home_region).get_paginator("describe_alarms").paginate()
+    ending = f"-{settings.deployment.label}"
+    own = [each for page in pages for each in page["MetricAlarms"] if each["AlarmName"].endswith(ending)]
+    ringing = [each for each in own if each["StateValue"] == "ALARM"]
+    for each in ringing:
+        yield attention(f"alarm {each['AlarmName']}: {each['AlarmDescription']}", "see the runbook, under its name")
+    if not own:
+        yield broken("there are no alarms", "deploy")
+    elif not ringing:
+        yield ok(f"none of {len(own)} alarms is on")
+
+
+def _latest(settings: Settings, prefix: str, wanted: Any) -> str | None:
+    """The last key under a prefix; keys sort by time."""
+    pages = client("s3", settings.home_region).get_paginator("list_objects_v2")
+    listed = pages.paginate(Bucket=settings.name(REPORT_BUCKET, NameKind.S3_BUCKET), Prefix=prefix)
+    keys = [found["Key"] for page in listed for found in page.get("Contents", []) if wanted(found["Key"])]
+    return max(keys, default=None)
+
+
+def _document(settings: Settings, key: str) -> Any:
+    bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
+    return json.loads(client("s3", settings.home_region).get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

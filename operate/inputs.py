@@ -1,0 +1,21 @@
+"""What commands are told."""
+
+import argparse
+
+from modules.bundle import ROOT
+from modules.environments import load
+from modules.settings import Settings
+
+
+class InputError(Exception):
+    """An argument that cannot be used: which, its value, and what would be right."""
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """The environment that a command is about."""
+    parser.add_argument("environment", help="a file of environments/, without .toml")
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The environment's settings; raises SettingsError."""
+    return load(ROOT / "environments" / f"{arguments.environment}.toml")

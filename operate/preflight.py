@@ -1,0 +1,136 @@
+"""Says what is missing for a deployment, a diff or a destruction, before anything is changed."""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from modules.bundle import ROOT
+from modules.settings import Settings
+from modules.state import TERRAFORM
+from operate import recorders, subscriptions
+from operate.aws import client
+from operate.checks import Check, Status, attention, broken, looked, ok, show
+from operate.inputs import add_environment, settings_of
+
+HELP = "what is missing before deploy, diff or destroy"
+
+ACTIONS = ("deploy", "diff", "destroy")
+CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The action that is to follow."""
+    add_environment(parser)
+    parser.add_argument("--for", dest="action", choices=ACTIONS, default="deploy")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints each check; 1 if the action would fail."""
+    settings = settings_of(arguments)
+    checks = show(checked(settings, arguments.action))
+    failing = sum(check.status == Status.BROKEN for check in checks)
+    print(f"{failing} to mend before {arguments.action}" if failing else f"ready to {arguments.action}")
+    return int(bool(failing))
+
+
+def checked(settings: Settings, action: str) -> Iterator[Check]:
+    """The checks, the local ones first; without credentials AWS is not asked."""
+    yield _terraform()
+    yield _cdktf()
+    account = _account(settings)
+    yield account
+    if account.status != Status.OK:
+        return
+    yield from looked("state bucket", lambda: _state_bucket(settings))
+    yield from looked("state key", lambda: _state_key(settings))
+    if action == "destroy":
+        return
+    for region in settings.monitored_regions:
+        yield from looked(f"{region}: recorder", lambda region=region: recorders.before(settings, region))  # type: ignore[misc]
+    if settings.organization:
+        yield from looked("organization", lambda: _organization(settings))
+    yield from looked("subscriptions", lambda: subscriptions.confirmed(settings))
+
+
+def _terraform() -> Check:
+    least = TERRAFORM.removeprefix(">= ")
+    remedy = f"install Terraform {least} or newer"
+    if shutil.which("terraform") is None:
+        return broken("terraform is not on PATH", remedy)
+    answer = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False)
+    try:
+        version = str(json.loads(answer.stdout)["terraform_version"])
+    except (ValueError, KeyError, TypeError):
+        return broken(f"terraform does not tell its version: {answer.stderr.strip()[:200]}", remedy)
+    if _numbers(version) < _numbers(least):
+        return broken(f"terraform {version} is too old", remedy)
+    return ok(f"terraform {version}")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version.partition("-")[0])[:3])
+
+
+def _cdktf() -> Check:
+    if CDKTF.exists():
+        return ok("cdktf is installed")
+    return broken("cdktf is not installed", "run `make cli`")
+
+
+def _account(settings: Settings) -> Check:
+    try:
+        found = client("sts", settings.home_region).get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        remedy = "sign in (aws sso login, or AWS_PROFILE) with credentials of the account"
+        return broken(f"AWS does not know who is calling: {error}", remedy)
+    if found != settings.account_id:
+        remedy = f"take credentials of {settings.account_id}, or mend account_id"
+        return broken(f"these are credentials of account {found}, and account_id is {settings.account_id}", remedy)
+    return ok(f"credentials of account {found}")
+
+
+def _state_bucket(settings: Settings) -> Iterator[Check]:
+    bucket = settings.state.bucket
+    try:
+        client("s3", settings.home_region).head_bucket(Bucket=bucket, ExpectedBucketOwner=settings.account_id)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("404", "NoSuchBucket"):
+            remedy = f"make it: npx cdktf deploy {settings.state_stack_name}"
+            yield broken(f"the state bucket {bucket} does not exist", remedy)
+        else:
+            remedy = "see that it is in this account and that the caller may use it, or name another in [state]"
+            yield broken(f"the state bucket {bucket} cannot be used: {code}", remedy)
+        return
+    yield ok(f"the state bucket {bucket} is there")
+
+
+def _state_key(settings: Settings) -> Iterator[Check]:
+    key = settings.state.kms_key
+    remedy = f"make it: npx cdktf deploy {settings.state_stack_name}; or mend [state] kms_key"
+    try:
+        state = client("kms", settings.home_region).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+    except client("kms", settings.home_region).exceptions.NotFoundException:
+        yield broken(f"the state key {key} does not exist", remedy)
+        return
+    yield (
+        ok(f"the state key {key} is there") if state == "Enabled" else broken(f"the state key {key} is {state}", remedy)
+    )
+
+
+def _organization(settings: Settings) -> Iterator[Check]:
+    organization = client("organizations", settings.home_region).describe_organization()["Organization"]
+    wanted = settings.organization.id if settings.organization else ""
+    if organization["Id"] != wanted:
+        remedy = "mend organization.id"
+        yield broken(f"this account is of organization {organization['Id']}, and organization.id is {wanted}", remedy)
+    elif organization["MasterAccountId"] == settings.account_id:
+        yield ok(f"this is the management account of {wanted}")
+    else:
+        remedy = "make it a delegated administrator for config.amazonaws.com and config-multiaccountsetup.amazonaws.com"
+        yield attention("this is no management account: whether it may make organization rules is not told", remedy)

@@ -1,0 +1,81 @@
+"""AWS Config's recorders as they are: ours, somebody else's, none."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from handlers.common.rule import ACCOUNT_TYPE, Rule
+from modules.names import NameKind
+from modules.settings import CREATE, Settings
+from operate.aws import client
+from operate.checks import Check, attention, broken, ok
+
+
+def before(settings: Settings, region: str) -> Iterator[Check]:
+    """Whether a region's recorder is as the settings say; a region takes one recorder and one channel."""
+    config = client("config", region)
+    found = config.describe_configuration_recorders()["ConfigurationRecorders"]
+    channels = config.describe_delivery_channels()["DeliveryChannels"]
+    own = settings.name("recorder", NameKind.CONFIG_RECORDER)
+    if settings.recorder[region] != CREATE:
+        yield from existing(settings, region)
+        return
+    foreign = [each["name"] for each in found if each["name"] != own]
+    own_channel = settings.name("delivery-channel", NameKind.CONFIG_RECORDER)
+    foreign += [f"channel {each['name']}" for each in channels if each["name"] != own_channel]
+    if foreign:
+        yield broken(
+            f"{region}: AWS Config has a recorder that is not ours: {', '.join(foreign)}",
+            f'set recorder = {{{region} = "existing"}} in the environment\'s file; it is then left alone',
+        )
+    else:
+        yield ok(f"{region}: {'our recorder is there' if found else 'no recorder is there yet, ours can be made'}")
+
+
+def existing(settings: Settings, region: str) -> Iterator[Check]:
+    """Whether the recorder that is there records what the rules judge."""
+    config = client("config", region)
+    found = config.describe_configuration_recorders()["ConfigurationRecorders"]
+    if not found:
+        remedy = 'start AWS Config there, or set recorder = "create" for the region'
+        yield broken(f"{region}: the settings say that a recorder exists, and there is none", remedy)
+        return
+    recorder = found[0]
+    lacking = sorted(_needed(settings.catalogue.values()) - _recorded(recorder, settings))
+    if lacking:
+        remedy = "have the recorder's owner add them: their resources are never judged"
+        yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(lacking)}", remedy)
+    else:
+        yield ok(f"{region}: recorder {recorder['name']} records every type that rules judge")
+    yield from running(region)
+
+
+def running(region: str) -> Iterator[Check]:
+    """Whether the recorder runs, and what became of its last delivery."""
+    for status in client("config", region).describe_configuration_recorder_status()["ConfigurationRecordersStatus"]:
+        name, last = status["name"], status.get("lastStatus")
+        if not status["recording"]:
+            remedy = "start it: aws configservice start-configuration-recorder"
+            yield broken(f"{region}: recorder {name} is stopped", remedy)
+        elif last == "FAILURE":
+            why = status.get("lastErrorMessage") or status.get("lastErrorCode")
+            yield attention(f"{region}: recorder {name} could not record lately: {why}", "see its role's rights")
+        else:
+            yield ok(f"{region}: recorder {name} is recording")
+
+
+def _needed(rules: Iterable[Rule]) -> set[str]:
+    return {kind for rule in rules for kind in rule.resource_types} - {ACCOUNT_TYPE}
+
+
+def _recorded(recorder: Any, settings: Settings) -> set[str]:
+    """The types that a recorder follows, of those that rules judge."""
+    group = recorder.get("recordingGroup", {})
+    strategy = group.get("recordingStrategy", {}).get("useOnly")
+    needed = _needed(settings.catalogue.values())
+    if strategy == "EXCLUSION_BY_RESOURCE_TYPES":
+        return needed - set(group.get("exclusionByResourceTypes", {}).get("resourceTypes", []))
+    if group.get("allSupported"):
+        # Without the global ones all means all regional types (AWS Config API Reference, RecordingGroup).
+        everywhere = group.get("includeGlobalResourceTypes", False)
+        return {kind for kind in needed if everywhere or not kind.startswith("AWS::IAM::")}
+    return set(group.get("resourceTypes", []))

@@ -1,0 +1,35 @@
+"""Whether the readers of mails have confirmed that they want them."""
+
+from collections.abc import Iterator
+
+from handlers.common.rule import Severity
+from modules.names import OPERATIONS_TOPIC, SUMMARY_TOPIC, alert_topic
+from modules.settings import Settings
+from operate.aws import client
+from operate.checks import Check, attention, ok
+
+PENDING = "PendingConfirmation"
+TOPICS = (*map(alert_topic, Severity), OPERATIONS_TOPIC, SUMMARY_TOPIC)
+
+
+def confirmed(settings: Settings) -> Iterator[Check]:
+    """One check for each topic that is deployed."""
+    sns = client("sns", settings.home_region)
+    arns = [topic["TopicArn"] for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]]
+    for resource_type in TOPICS:
+        name = f"{resource_type}-{settings.deployment.label}"
+        for arn in (each for each in arns if each.endswith(f":{name}")):
+            pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
+            found = [each for page in pages for each in page["Subscriptions"]]
+            pending = sorted(each["Endpoint"] for each in found if each["SubscriptionArn"] == PENDING)
+            if pending:
+                remedy = (
+                    "let them follow the link in AWS's mail; after two days it expires, and a deployment sends another"
+                )
+                yield attention(f"{name}: not confirmed by {', '.join(pending)}", remedy)
+            elif not found:
+                yield attention(
+                    f"{name}: nobody reads it", "deploy again: the subscriptions have expired or were ended"
+                )
+            else:
+                yield ok(f"{name}: confirmed by all {len(found)} readers")

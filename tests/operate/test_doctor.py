@@ -1,0 +1,132 @@
+from datetime import timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from handlers.common import clock
+from modules.settings import Settings
+from operate import doctor
+from operate.__main__ import main
+from operate.checks import Check, Status
+from simulation import estate
+from simulation.cloud import Cloud
+
+
+@pytest.fixture
+def working(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """The system after its first day, at the simulated time."""
+    monkeypatch.setattr(clock, "_source", deployed.clock.now)
+    estate.seed(deployed, dev)
+    deployed.record()
+    deployed.run_until(deployed.clock.now() + timedelta(days=1))
+    return deployed
+
+
+def ill(settings: Settings) -> list[Check]:
+    found = [check for check in doctor.checked(settings) if check.status != Status.OK]
+    assert all(check.remedy for check in found)
+    return found
+
+
+def test_a_system_that_works_is_well(working: Cloud, dev: Settings) -> None:
+    checks = list(doctor.checked(dev))
+    assert [check for check in checks if check.status != Status.OK] == []
+    said = "\n".join(check.what for check in checks)
+    for region in dev.monitored_regions:
+        assert f"{region}: recorder recorder-dev-ew1 is recording" in said
+        for rule in dev.catalogue:
+            assert f"{region}: rule {rule} was evaluated at 2026-03-02" in said
+    assert "the last report, of 2026-03-01 18:45 UTC, is complete" in said
+    assert "nothing waits in the failure queue" in said
+    assert "none of 19 alarms is on" in said
+
+
+def test_a_stopped_recorder(working: Cloud, dev: Settings) -> None:
+    config = boto3.client("config", "eu-central-1")
+    config.stop_configuration_recorder(ConfigurationRecorderName="recorder-dev-ew1")
+    [check] = ill(dev)
+    assert (check.status, check.what) == (Status.BROKEN, "eu-central-1: recorder recorder-dev-ew1 is stopped")
+
+
+def test_a_rule_that_somebody_deleted(working: Cloud, dev: Settings) -> None:
+    name = "ec2-instance-type-approved-dev-ew1"
+    boto3.client("config", "eu-west-1").delete_config_rule(ConfigRuleName=name)
+    [check] = ill(dev)
+    assert check.what == "eu-west-1: rule ec2-instance-type-approved is not deployed"
+
+
+def test_silence(working: Cloud, dev: Settings) -> None:
+    working.clock.advance(timedelta(days=2))
+    said = [check.what for check in ill(dev)]
+    assert "the last report is of 2026-03-01 18:45 UTC" in said
+    assert "the last score is of 2026-03-01" in said
+    assert "eu-west-1: rule ec2-instance-type-approved was last evaluated at 2026-03-02 00:15 UTC" in said
+
+
+def test_a_system_that_has_not_begun(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_source", deployed.clock.now)
+    found = ill(dev)
+    assert {check.status for check in found} == {Status.ATTENTION}
+    said = [check.what for check in found]
+    assert "there is no report" in said
+    assert "there is no score" in said
+
+
+def test_readers_who_have_not_confirmed(working: Cloud, dev: Settings) -> None:
+    for subscription in sns_backends[working.account]["eu-west-1"].subscriptions.values():
+        if subscription.endpoint == "cio-office@example.com":
+            subscription.arn = "PendingConfirmation"
+    [check] = ill(dev)
+    assert check.what == "executive-summary-dev-ew1: not confirmed by cio-office@example.com"
+    assert working.account != DEFAULT_ACCOUNT_ID
+
+
+def test_waiting_failures(working: Cloud, dev: Settings) -> None:
+    queue = working.deployment.attributes("aws_sqs_queue")[0]["url"]
+    working.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
+    [check] = ill(dev)
+    assert check.what == "1 events wait in the failure queue"
+
+
+def test_alarms_that_are_on(working: Cloud, dev: Settings) -> None:
+    working.client("cloudwatch").set_alarm_state(
+        AlarmName="report-missing-dev-ew1", StateValue="ALARM", StateReason="test"
+    )
+    [check] = ill(dev)
+    assert check.what.startswith("alarm report-missing-dev-ew1: No report was written for seven hours")
+
+
+def test_nothing_deployed_is_told_and_every_check_is_made(cloud: Cloud, dev: Settings) -> None:
+    found = ill(dev)
+    said = "\n".join(check.what for check in found)
+    assert "eu-west-1: there is no recorder" in said
+    assert "last report: cannot be told: NoSuchBucket at ListObjectsV2" in said
+    assert "there are no alarms" in said
+
+
+def test_exit_codes(working: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "dev"]) == 0
+    assert "are well" in capsys.readouterr().out
+    working.clock.advance(timedelta(days=2))
+    assert main(["doctor", "dev"]) == 1
+    assert main(["doctor", "prod"]) == 2
+    assert "account_id is 444455556666" in capsys.readouterr().err
+
+
+RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
+
+
+def test_the_runbook_knows_every_alarm(deployed: Cloud) -> None:
+    headings = {
+        line.removeprefix("### ").strip("`") for line in RUNBOOK.read_text().splitlines() if line.startswith("###")
+    }
+    names = {
+        str(alarm["alarm_name"]).removesuffix("-dev-ew1")
+        for alarm in deployed.deployment.attributes("aws_cloudwatch_metric_alarm")
+    }
+    general = {name for name in names if name.endswith(("-errors", "-throttles"))}
+    assert names - general == headings - {"<function>-errors", "<function>-throttles"}
+    assert {"<function>-errors", "<function>-throttles"} <= headings

@@ -1,0 +1,170 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from modules.settings import Settings
+from operate import preflight
+from operate.checks import Check, Status
+from simulation.cloud import Cloud
+
+
+@pytest.fixture
+def ready(cloud: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """An account in which nothing is missing, and a machine that has what it needs."""
+    place = {"CreateBucketConfiguration": {"LocationConstraint": dev.home_region}}
+    cloud.client("s3").create_bucket(Bucket=dev.state.bucket, **place)
+    key = cloud.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    cloud.client("kms").create_alias(AliasName=dev.state.kms_key, TargetKeyId=key)
+    (tmp_path / "cdktf").write_text("")
+    monkeypatch.setattr(preflight, "CDKTF", tmp_path / "cdktf")
+    terraform(tmp_path, monkeypatch, '{"terraform_version": "1.11.4"}')
+    return cloud
+
+
+def terraform(folder: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+    program = folder / "terraform"
+    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def broken(settings: Settings, action: str = "deploy") -> list[Check]:
+    return [check for check in preflight.checked(settings, action) if check.status == Status.BROKEN]
+
+
+def only(settings: Settings, action: str = "deploy") -> Check:
+    [check] = broken(settings, action)
+    assert check.remedy
+    return check
+
+
+def test_nothing_is_missing_before_the_first_deployment(ready: Cloud, dev: Settings) -> None:
+    checks = list(preflight.checked(dev, "deploy"))
+    assert [check for check in checks if check.status != Status.OK] == []
+    assert [check.what for check in checks if "recorder" in check.what] == [
+        "eu-west-1: no recorder is there yet, ours can be made",
+        "eu-central-1: no recorder is there yet, ours can be made",
+    ]
+
+
+def test_nothing_is_missing_before_the_next_one_but_confirmations(
+    ready: Cloud, dev: Settings, stacks: dict[str, Path]
+) -> None:
+    ready.deploy(stacks["dev"])
+    assert broken(dev) == []
+    checks = [check for check in preflight.checked(dev, "deploy") if "confirmed" in check.what]
+    assert len(checks) == 6
+
+
+@pytest.mark.parametrize(
+    ("says", "what"),
+    [
+        ('{"terraform_version": "1.10.5"}', "terraform 1.10.5 is too old"),
+        ('{"terraform_version": "1.9.0"}', "terraform 1.9.0 is too old"),
+        ("{}", "terraform does not tell its version"),
+        ("no json", "terraform does not tell its version"),
+    ],
+)
+def test_an_old_terraform(
+    says: str, what: str, ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform(tmp_path, monkeypatch, says)
+    check = only(dev)
+    assert check.what.startswith(what)
+    assert "1.11.0 or newer" in check.remedy
+
+
+@pytest.mark.parametrize("version", ["1.11.0", "1.12.0-rc1", "2.0.0"])
+def test_a_new_terraform(
+    version: str, ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform(tmp_path, monkeypatch, f'{{"terraform_version": "{version}"}}')
+    assert broken(dev) == []
+
+
+def test_no_programs(ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(preflight, "CDKTF", tmp_path / "nowhere")
+    assert [check.what for check in broken(dev)] == ["terraform is not on PATH", "cdktf is not installed"]
+
+
+def test_credentials_of_another_account(ready: Cloud, dev: Settings) -> None:
+    other = dev.model_copy(update={"account_id": "999988887777"})
+    assert only(other).what == "these are credentials of account 111122223333, and account_id is 999988887777"
+
+
+def test_no_credentials(ready: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import NoCredentialsError
+
+    def nobody(*_: Any) -> Any:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(preflight, "client", nobody)
+    check = only(dev)
+    assert "Unable to locate credentials" in check.what
+    assert "sign in" in check.remedy
+
+
+def test_no_state(cloud: Cloud, ready: Cloud, dev: Settings) -> None:
+    cloud.client("s3").delete_bucket(Bucket=dev.state.bucket)
+    cloud.client("kms").delete_alias(AliasName=dev.state.kms_key)
+    checks = broken(dev, "diff")
+    assert [check.what for check in checks] == [
+        "the state bucket terraform-state-111122223333 does not exist",
+        "the state key alias/terraform-state does not exist",
+    ]
+    assert all("npx cdktf deploy state-backend-dev" in check.remedy for check in checks)
+
+
+def recorder(region: str, *types: str, name: str = "default") -> None:
+    config = boto3.client("config", region)
+    group = {"allSupported": False, "resourceTypes": list(types)}
+    config.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": name,
+            "roleARN": "arn:aws:iam::111122223333:role/config",
+            "recordingGroup": group if types else {"allSupported": True},
+        }
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": name, "s3BucketName": "somebody-s"})
+    config.start_configuration_recorder(ConfigurationRecorderName=name)
+
+
+def test_a_recorder_that_is_not_ours(ready: Cloud, dev: Settings) -> None:
+    recorder("eu-central-1")
+    check = only(dev)
+    assert check.what == "eu-central-1: AWS Config has a recorder that is not ours: default, channel default"
+    assert 'recorder = {eu-central-1 = "existing"}' in check.remedy
+
+
+@pytest.fixture
+def existing(dev: Settings) -> Iterator[Settings]:
+    yield dev.model_copy(update={"recorder": {"eu-west-1": "create", "eu-central-1": "existing"}})
+
+
+def test_an_existing_recorder_of_all_types_will_do(ready: Cloud, existing: Settings) -> None:
+    recorder("eu-central-1")
+    assert broken(existing) == []
+
+
+def test_an_existing_recorder_that_is_not_there(ready: Cloud, existing: Settings) -> None:
+    assert only(existing).what == "eu-central-1: the settings say that a recorder exists, and there is none"
+
+
+def test_an_existing_recorder_that_lacks_types(ready: Cloud, existing: Settings) -> None:
+    recorder("eu-central-1", "AWS::S3::Bucket", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
+    assert only(existing).what == "eu-central-1: recorder default does not record AWS::EC2::Instance"
+
+
+def test_an_existing_recorder_that_is_stopped(ready: Cloud, existing: Settings) -> None:
+    recorder("eu-central-1")
+    boto3.client("config", "eu-central-1").stop_configuration_recorder(ConfigurationRecorderName="default")
+    assert only(existing).what == "eu-central-1: recorder default is stopped"
+
+
+def test_destroying_asks_for_no_recorder(ready: Cloud, dev: Settings) -> None:
+    recorder("eu-central-1")
+    assert broken(dev, "destroy") == []
