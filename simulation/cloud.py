@@ -24,7 +24,7 @@ from simulation.config.service import ConfigService, Inventory
 from simulation.delivery import Delivery, NoSuchScheduleError
 from simulation.functions import Functions, Invocation
 from simulation.iam.authorize import Guardian
-from simulation.loader.terraform import Deployment
+from simulation.loader.terraform import Choose, Deployment
 from simulation.schedule import next_after
 from simulation.sessions import shared
 from simulation.telemetry import Telemetry
@@ -82,6 +82,10 @@ class Cloud:
     def deploy(self, stack: Path) -> int:
         """Applies a synthesized stack (the folder of cdk.tf.json); returns how many resources were touched."""
         return self.deployment.apply(stack)
+
+    def destroy(self, choose: Choose | None = None) -> int:
+        """Takes away what was deployed; returns how many resources that were."""
+        return self.deployment.destroy(choose) if choose else self.deployment.destroy()
 
     def record(self) -> list[Invocation]:
         """Lets Config record what is there now, and everything that follows from it happen."""

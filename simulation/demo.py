@@ -144,6 +144,8 @@ def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) ->
             story.tell(demo, enforcing, scope)
         finally:
             demo.save(output)
+        with screen.phase("Destroyed: nothing of ours is left, and all of the estate is"):
+            story.destroy(demo)
 
 
 def expect(actual: object, expected: object, what: str) -> None:

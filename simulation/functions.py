@@ -17,8 +17,10 @@ from types import ModuleType
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
+from moto.logs.models import logs_backends
 
 from simulation.clock import Clock
 from simulation.iam.authorize import Guardian
@@ -101,9 +103,19 @@ class Functions:
 
     def _open_log(self, role: str, function: LambdaFunction) -> None:
         group = f"/aws/lambda/{function.function_name}"  # moto does not keep a function's logging configuration
+        if not self._has_group(group):
+            # Lambda makes the group if it may; if not, the function runs all the same and its log is lost.
+            arn = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}"
+            with contextlib.suppress(ClientError):
+                self._guardian.authorize(role, function.function_name, "logs:CreateLogGroup", arn)
+                boto3.client("logs", self._region).create_log_group(logGroupName=group)
+            return
         stream = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:log-stream:simulated"
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             self._guardian.authorize(role, function.function_name, action, stream)
+
+    def _has_group(self, name: str) -> bool:
+        return name in logs_backends[self._account][self._region].groups
 
     def close(self) -> None:
         """Forgets the functions' archives."""

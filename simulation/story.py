@@ -64,6 +64,22 @@ def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
         demo.show_summary()
 
 
+def destroy(demo: Demo) -> None:
+    """Takes the system away again; the buckets that are left are the estate's."""
+    ours = {str(each["bucket"]) for each in demo.cloud.deployment.attributes("aws_s3_bucket")}
+    before = _buckets(demo)
+    count = demo.cloud.destroy()
+    expect(_buckets(demo), before - ours, "buckets after the destruction")
+    for region in demo.settings.monitored_regions:
+        left = demo.cloud.client("config", region).describe_config_rules()["ConfigRules"]
+        expect(len(left), 0, f"rules left in {region}")
+    demo.screen.say(f"{count} resources removed; the key is gone after its window of seven days")
+
+
+def _buckets(demo: Demo) -> set[str]:
+    return {str(each["Name"]) for each in demo.cloud.client("s3").list_buckets()["Buckets"]}
+
+
 def pass_a_day(demo: Demo, made: Estate) -> None:
     """Until nine in the next morning, by the deployed schedules; then report and score must be right."""
     demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY))

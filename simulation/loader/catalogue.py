@@ -13,4 +13,10 @@ MAKERS: dict[str, Maker] = {
     **storage.MAKERS,
 }
 
-CHANGERS: dict[str, Maker] = {**events.CHANGERS, **functions.CHANGERS, **identity.CHANGERS, **observation.CHANGERS}
+CHANGERS: dict[str, Maker] = {
+    **configuration.CHANGERS,
+    **events.CHANGERS,
+    **functions.CHANGERS,
+    **identity.CHANGERS,
+    **observation.CHANGERS,
+}

@@ -96,3 +96,5 @@ MAKERS: dict[str, Maker] = {
     "aws_config_configuration_recorder_status": recorder_status,
     "aws_config_delivery_channel": channel,
 }
+
+CHANGERS: dict[str, Maker] = {"aws_config_configuration_aggregator": aggregator}  # Put makes and changes

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.loader import catalogue
+from simulation.loader import catalogue, removal
 from simulation.loader.place import Arguments, Attributes, Place, StackError, block
 
 REGION = "//region"
@@ -26,6 +26,14 @@ class UnsupportedChangeError(StackError):
     """A deployed resource is changed in a way that the simulation does not know."""
 
 
+Choose = Callable[[list[str]], str]
+"""Picks the next address among those whose turn it may be."""
+
+
+def _first(addresses: list[str]) -> str:
+    return addresses[0]
+
+
 class Deployment:
     """What of a stack is in the account: address to arguments and attributes."""
 
@@ -33,19 +41,44 @@ class Deployment:
         self.account = account
         self.region = region
         self.resources: dict[str, tuple[Arguments, Attributes]] = {}
+        self._places: dict[str, Place] = {}
+        self._needs: dict[str, set[str]] = {}
 
     def apply(self, stack: Path) -> int:
-        """Makes what is new and changes what differs; returns how many resources that were."""
+        """Makes what is new, changes what differs, removes what is gone; returns how many resources that were."""
         document = _document(stack / "cdk.tf.json")
         providers = {each.get("alias", ""): each for each in document["provider"]["aws"]}
         place = Place(self.account, self.region, dict(block(providers[""]["default_tags"])["tags"]))
         wanted = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
-        if gone := sorted(self.resources.keys() - wanted.keys()):
-            raise UnsupportedChangeError(f"the simulation removes no resources: {', '.join(gone)}")
         touched = 0
         for address in _ordered(wanted):
             touched += self._apply_one(place, address, wanted[address])
+        touched += self._remove(self.resources.keys() - wanted.keys(), _first)
+        self._needs = {address: _needed(arguments) for address, arguments in wanted.items()}
         return touched
+
+    def destroy(self, choose: Choose = _first) -> int:
+        """Removes everything, each resource before those it refers to; returns how many there were.
+
+        Terraform removes what may go at once in any order: `choose` picks it.
+        """
+        return self._remove(set(self.resources), choose)
+
+    def _remove(self, gone: Collection[str], choose: Choose) -> int:
+        left = set(gone)
+        while left:
+            needed = {each for address in left for each in self._needs[address]}
+            address = choose(sorted(left - needed))
+            self._remove_one(address)
+            left.remove(address)
+        return len(gone)
+
+    def _remove_one(self, address: str) -> None:
+        resource_type = address.partition(".")[0]
+        remover = removal.REMOVERS.get(resource_type)
+        if remover is None:
+            raise UnknownResourceTypeError(f"{address}: the simulation cannot remove a {resource_type}")
+        remover(self._places.pop(address), self.resources.pop(address)[1])
 
     def attributes(self, resource_type: str) -> list[Attributes]:
         """The attributes of every deployed resource of a type, in the order of their addresses."""
@@ -62,6 +95,7 @@ class Deployment:
             if maker is None:
                 raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
             self.resources[address] = (arguments, arguments | maker(place, arguments))
+            self._places[address] = place
         elif held[0] == arguments:
             return False
         else:

@@ -94,10 +94,12 @@ def test_change_that_is_not_known_is_refused(cloud: Cloud, tmp_path: Path) -> No
         cloud.deploy(stack(tmp_path, aws_iam_role__z=role("other")))
 
 
-def test_removal_is_refused(cloud: Cloud, tmp_path: Path) -> None:
-    cloud.deploy(stack(tmp_path, aws_iam_role__z=role()))
-    with pytest.raises(UnsupportedChangeError, match=r"removes no resources: aws_iam_role\.z"):
-        cloud.deploy(stack(tmp_path))
+def test_what_is_gone_from_the_stack_is_removed(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.deploy(stack(tmp_path, aws_iam_role_policy__a=right("${aws_iam_role.z.name}"), aws_iam_role__z=role()))
+    assert cloud.deploy(stack(tmp_path, aws_iam_role__z=role())) == 1
+    assert cloud.client("iam").list_role_policies(RoleName="role")["PolicyNames"] == []
+    assert cloud.deploy(stack(tmp_path)) == 1
+    assert "role" not in {found["RoleName"] for found in cloud.client("iam").list_roles()["Roles"]}
 
 
 def test_archive_with_another_hash_is_refused(cloud: Cloud, tmp_path: Path, stacks: dict[str, Path]) -> None:

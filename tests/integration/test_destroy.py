@@ -1,0 +1,143 @@
+"""Destroying a deployment leaves nothing of ours and all of the client's, in whatever order Terraform takes it away."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from modules.environments import load
+from modules.settings import Settings
+from modules.synthesis import synthesize
+from simulation import estate
+from simulation.cloud import Cloud
+from tests.conftest import ROOT
+from tests.integration.inventory import inventory
+
+AWAY = "eu-central-1"
+
+
+def used(cloud: Cloud, settings: Settings) -> None:
+    """A day in the life of the deployment: its buckets, table and queue are not empty."""
+    cloud.record()
+    cloud.run_until(cloud.clock.now() + timedelta(days=1))
+    queue = cloud.deployment.attributes("aws_sqs_queue")[0]["url"]
+    cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
+    bucket = f"compliance-reports-{settings.deployment.label}"
+    assert cloud.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] > 3
+    assert cloud.client("dynamodb").scan(TableName=f"findings-{settings.deployment.label}")["Count"] > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(
+    seed: int, cloud: Cloud, dev: Settings, stacks: dict[str, Path]
+) -> None:
+    cloud.deploy(stacks["dev"])
+    mine = inventory(cloud)
+    estate.seed(cloud, dev)
+    theirs = inventory(cloud) - mine
+    assert len(theirs) >= 20
+    assert {kind for kind, _, _ in mine} >= {
+        "recorder",
+        "channel",
+        "rule",
+        "bucket",
+        "topic",
+        "queue",
+        "function",
+        "key",
+    }
+    used(cloud, dev)
+    count = len(cloud.deployment.resources)
+    assert cloud.destroy(random.Random(seed).choice) == count
+    assert inventory(cloud) == theirs
+
+
+def test_the_key_waits_for_its_window(deployed: Cloud) -> None:
+    key = deployed.deployment.attributes("aws_kms_key")[0]["key_id"]
+    deployed.destroy()
+    state = deployed.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+    assert state == "PendingDeletion"
+
+
+def test_a_late_invocation_makes_no_log_group(deployed: Cloud) -> None:
+    group = "/aws/lambda/score-dev-ew1"
+    deployed.client("logs").delete_log_group(logGroupName=group)
+    deployed.fire("score-on-schedule-dev-ew1")
+    assert ("log group", "eu-west-1", group) not in inventory(deployed)
+    refused = [use for use in deployed.guardian.uses if use.action == "logs:CreateLogGroup"]
+    assert [use.allowed for use in refused] == [False] * len(refused)
+    assert refused
+
+
+def test_a_subscription_that_nobody_confirmed_goes_with_its_topic(deployed: Cloud) -> None:
+    for _, attributes in deployed.deployment.resources.values():
+        if attributes.get("protocol") == "email":
+            attributes["arn"] = "PendingConfirmation"
+    before = len([kind for kind, _, _ in inventory(deployed) if kind == "subscription"])
+    assert before > 5
+    deployed.destroy()
+    assert not [kind for kind, _, _ in inventory(deployed) if kind in ("subscription", "topic")]
+
+
+@pytest.fixture
+def variant(tmp_path: Path, dev: Settings) -> Callable[..., Path]:
+    def made(name: str, **changes: object) -> Path:
+        settings = load(ROOT / "environments" / "dev.toml").model_copy(update=changes)
+        synthesize([settings], tmp_path / name)
+        return tmp_path / name / "stacks" / settings.stack_name
+
+    return made
+
+
+def test_an_existing_recorder_is_never_touched(cloud: Cloud, dev: Settings, variant: Callable[..., Path]) -> None:
+    config = cloud.client("config", AWAY)
+    config.put_configuration_recorder(
+        ConfigurationRecorder={"name": "theirs", "roleARN": "arn:aws:iam::111122223333:role/x"}
+    )
+    cloud.client("s3").create_bucket(
+        Bucket="their-config", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "theirs", "s3BucketName": "their-config"})
+    config.start_configuration_recorder(ConfigurationRecorderName="theirs")
+
+    def theirs() -> list[object]:
+        status = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
+        return [
+            config.describe_configuration_recorders()["ConfigurationRecorders"],
+            config.describe_delivery_channels()["DeliveryChannels"],
+            [(each["name"], each["recording"]) for each in status],
+        ]
+
+    before, things = theirs(), inventory(cloud)
+    cloud.deploy(variant("existing", recorder={"eu-west-1": "create", AWAY: "existing"}))
+    assert theirs() == before
+    assert ("rule", AWAY, "ec2-instance-type-approved-dev-ew1") in inventory(cloud)
+    cloud.destroy(random.Random(4).choice)
+    assert theirs() == before
+    assert inventory(cloud) == things
+
+
+def test_a_region_that_is_no_longer_monitored_is_left_empty(
+    deployed: Cloud, dev: Settings, variant: Callable[..., Path]
+) -> None:
+    before = inventory(deployed)
+    home = {"monitored_regions": ("eu-west-1",), "recorder": {"eu-west-1": "create"}}
+    deployed.deploy(variant("one", **home))
+    gone = before - inventory(deployed)
+    assert {region for _, region, _ in gone if region} == {AWAY}
+    assert [name for kind, region, name in gone if not region] == ["forward-changes-dev-ew1"]
+    assert not [thing for thing in inventory(deployed) if thing[1] == AWAY]
+
+
+def test_the_order_matters(deployed: Cloud) -> None:
+    """What the tests above would say if the stack did not name its order: AWS refuses."""
+    config = deployed.client("config")
+    with pytest.raises(ClientError, match="LastDeliveryChannelDeleteFailed"):
+        config.delete_delivery_channel(DeliveryChannelName="delivery-channel-dev-ew1")
+    with pytest.raises(ClientError, match="targets"):
+        deployed.client("events").delete_rule(Name="process-on-change-dev-ew1")
+    with pytest.raises(ClientError, match="DeleteConflict"):
+        deployed.client("iam").delete_role(RoleName="process-dev-ew1")
