@@ -33,13 +33,14 @@ line = values.matching(
 )
 
 
-PARAMETERS = f"texts by name, as JSON at most {LONGEST_PARAMETERS} characters"
+TEXTS_BY_NAME = "texts by name"
+PARAMETERS = f"{TEXTS_BY_NAME}, as JSON at most {LONGEST_PARAMETERS} characters"
 
 
-def _parameters(given: Any) -> Any:
+def _texts_by_name(given: Any) -> Any:
     """Config takes texts only, and would read a number that TOML wrote otherwise in its own way."""
     if not isinstance(given, Mapping):
-        raise values.refused("must be a table", PARAMETERS)
+        raise values.refused("must be a table", TEXTS_BY_NAME)
     found = [
         values.Problem((name,), value, "not a text", f'the value in quotes, as {name} = "…"')
         for name, value in given.items()
@@ -47,11 +48,16 @@ def _parameters(given: Any) -> Any:
     ]
     if found:
         raise values.refused_all(found)
-    if len(compact(dict(given))) > LONGEST_PARAMETERS:
+    return given
+
+
+def _parameters(given: Any) -> Any:
+    if len(compact(dict(_texts_by_name(given)))) > LONGEST_PARAMETERS:
         raise values.refused("too long", PARAMETERS)
     return given
 
 
+texts_by_name = values.Check(TEXTS_BY_NAME, _texts_by_name)
 parameters_of_texts = values.Check(PARAMETERS, _parameters)
 
 

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.rule import Category, Severity
 from modules import values
-from modules.managed import ManagedRuleSettings, control, line, parameters_of_texts, plain, resource_type
+from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, texts_by_name
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
-AT_LEAST_SIX_HOURLY = ("One_Hour", "Three_Hours", "Six_Hours")
+PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
+RESOURCE_TYPES = "ComplianceResourceTypes"
+SIX_HOURS = "Six_Hours"
 
 
 class OverrideSettings(Part):
@@ -48,7 +50,7 @@ class PackSettings(Part):
     """of its rules"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
     """that its rules map to"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[str, str], BeforeValidator(texts_by_name)] = Field(default_factory=dict)
     """of the template, in place of their defaults"""
     rules: Mapping[str, OverrideSettings] = Field(default_factory=dict)
     """by the name that the rule gets here"""
@@ -71,10 +73,11 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
     template, pack = read(file, given.parameters), Pack()
     for logical_id, resource in template.resources.items():
         try:
-            name, rule = _taken_over(template, str(logical_id), resource, given, pack)
+            name, rule, properties = _taken_over(template, str(logical_id), resource, given)
             if name in pack.rules:
-                raise _LeftOutError(f"another rule of the template is called {name} as well")
+                raise _LeftOutError(f"another rule of the template is called {name} as well: rename one there")
             pack.rules[name] = rule
+            pack.notes += _otherwise(name, rule, properties)
         except _LeftOutError as error:
             pack.notes.append(f"{logical_id} is not taken over: {error}")
     known = ", ".join(pack.rules)
@@ -83,53 +86,82 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
 
 
 def _taken_over(
-    template: Template, logical_id: str, resource: Any, given: PackSettings, pack: Pack
-) -> tuple[str, ManagedRuleSettings]:
+    template: Template, logical_id: str, resource: Any, given: PackSettings
+) -> tuple[str, ManagedRuleSettings, Mapping[str, Any]]:
     if not isinstance(resource, dict) or resource.get("Type") != CONFIG_RULE:
         kind = resource.get("Type") if isinstance(resource, dict) else type(resource).__name__
-        raise _LeftOutError(f"it is of type {kind}, and only {CONFIG_RULE} is read")
+        raise _LeftOutError(f"it is of type {kind}, and only {CONFIG_RULE} is read: deploy it yourself")
     try:
+        if "Condition" in resource and not template.holds(resource["Condition"]):
+            raise _LeftOutError(f"its condition {resource['Condition']} does not hold: set the pack's parameters")
         properties = template.resolved(resource.get("Properties") or {})
     except UnresolvableError as error:
-        raise _LeftOutError(f"{error}; parameters are set under parameters of the pack") from error
+        raise _LeftOutError(str(error)) from error
     if properties is NOTHING or not isinstance(properties, dict):
-        raise _LeftOutError("it has no properties")
+        raise _LeftOutError("it has no properties: write them into the template")
     source = _table(properties, "Source")
     if source.get("Owner") != "AWS":
-        raise _LeftOutError(f"its source is {source.get('Owner')}, and only AWS's own rules need no code of yours")
-    name = plain(str(properties.get("ConfigRuleName") or logical_id))
-    return name, _rule(name, properties, source, given, pack)
+        raise _LeftOutError(f"its source is {source.get('Owner')}: a rule of your own is a module in handlers/rules")
+    if source.get("SourceIdentifier") == PROCESS_CHECK:
+        raise _LeftOutError("it is a process check, which people judge, and not Config: deploy it yourself")
+    name = plain(_text("ConfigRuleName", properties.get("ConfigRuleName") or logical_id))
+    if not name:
+        raise _LeftOutError("its name has no letters a to z and no digits: rename it in the template")
+    return name, _rule(name, properties, source, given), properties
+
+
+def _otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
+    """What is otherwise with a rule than its template says, though it is taken over."""
+    frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
+    if frequency == SIX_HOURS or not rule.periodic:
+        return []
+    return [f"{name} is evaluated every six hours, and not {frequency}"]
 
 
 def _rule(
-    name: str, properties: Mapping[str, Any], source: Mapping[str, Any], given: PackSettings, pack: Pack
+    name: str, properties: Mapping[str, Any], source: Mapping[str, Any], given: PackSettings
 ) -> ManagedRuleSettings:
     override = given.rules.get(name, OverrideSettings())
-    scope, frequency = _table(properties, "Scope"), properties.get("MaximumExecutionFrequency")
-    types = override.resource_types or scope.get("ComplianceResourceTypes")
+    scope = _table(properties, "Scope")
+    if narrower := sorted(scope.keys() - {RESOURCE_TYPES}):
+        raise _LeftOutError(f"its scope has {narrower[0]}, and here it would judge all: take that out of the template")
+    types = override.resource_types or scope.get(RESOURCE_TYPES)
     if not types:
         raise _LeftOutError(f"it names no types: name what it judges as resource_types of rules.{name}")
-    if frequency is not None and frequency not in AT_LEAST_SIX_HOURLY:
-        pack.notes.append(f"{name} is evaluated every six hours, and not {frequency}")
-    periodic = frequency is not None or "ComplianceResourceTypes" not in scope
+    periodic = "MaximumExecutionFrequency" in properties or RESOURCE_TYPES not in scope
     declared = {
         "identifier": source.get("SourceIdentifier"),
         "severity": override.severity or given.severity,
         "category": override.category or given.category,
         "controls": override.controls if override.controls is not None else given.controls,
         "resource_types": types,
-        "parameters": {key: str(value) for key, value in _table(properties, "InputParameters").items()},
+        "parameters": {key: _text(key, value) for key, value in _table(properties, "InputParameters").items()},
         "periodic": override.periodic if override.periodic is not None else periodic,
         "title": override.title,
     }
     try:
         return ManagedRuleSettings.model_validate(declared)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise _LeftOutError(f"{where} = {first['input']!r:.80} is not what Config takes") from error
+        raise _LeftOutError(_first(error)) from error
+
+
+def _first(error: ValidationError) -> str:
+    """The first of the settings that are wrong with a rule."""
+    found = error.errors()[0]
+    words = found.get("ctx", {})
+    inner = words.get("problems")
+    allowed = inner[0].allowed if inner else words.get("allowed", found["msg"])
+    return f"{'.'.join(map(str, found['loc']))} = {found['input']!r:.80} is not what Config takes; allowed: {allowed}"
 
 
 def _table(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = properties.get(name)
-    return found if isinstance(found, dict) else {}
+    found = properties.get(name) or {}
+    if not isinstance(found, dict):
+        raise _LeftOutError(f"its {name} is no mapping: write it as one in the template")
+    return found
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _LeftOutError(f"{name} = {value!r:.80} is no text: write it as one in the template")
+    return value

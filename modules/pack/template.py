@@ -5,7 +5,7 @@ Resolved are Ref, Fn::If and the condition functions, in their long and short fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,27 @@ import yaml
 NOTHING = object()
 """What Ref AWS::NoValue leaves: the key is as if it were not there."""
 
+DEEPEST = 100  # conditions within conditions; a circle of them ends here
+
+WRITE_IT = "write the value into the template"
+
 
 class TemplateError(ValueError):
     """A file that is no template; the message says where and why."""
 
 
 class UnresolvableError(ValueError):
-    """A value that only CloudFormation could work out, or that a parameter without a value stands in."""
+    """A value that cannot be worked out here; the message says why and what would help."""
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags."""
+class _Loader(yaml.BaseLoader):
+    """YAML with CloudFormation's short tags; every scalar is the text that stands there, as Config takes it."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        found = super().construct_mapping(node, deep)
+        if len(found) < len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a key stands twice in the mapping", node.start_mark)
+        return found
 
 
 def _short_tag(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -48,6 +58,11 @@ class Template:
     conditions: Mapping[str, Any]
     parameters: Mapping[str, str]
     declared: frozenset[str]
+    _held: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition of the template holds, by its name; raises UnresolvableError."""
+        return self._holds({"Condition": condition})
 
     def resolved(self, value: Any) -> Any:
         """The value without intrinsic functions, or NOTHING; raises UnresolvableError."""
@@ -61,9 +76,10 @@ class Template:
                 return self._referred(argument)
             if name == "Fn::If":
                 condition, then, otherwise = _three(argument)
-                return self.resolved(then if self._holds({"Condition": condition}) else otherwise)
-            if str(name).startswith("Fn::"):
-                raise UnresolvableError(f"{name} cannot be resolved here")
+                return self.resolved(then if self.holds(condition) else otherwise)
+        for name in value:
+            if name == "Ref" or str(name).startswith("Fn::"):
+                raise UnresolvableError(f"{name} cannot be resolved here: {WRITE_IT}")
         found = {key: self.resolved(each) for key, each in value.items()}
         return {key: each for key, each in found.items() if each is not NOTHING}
 
@@ -71,21 +87,26 @@ class Template:
         if name == "AWS::NoValue":
             return NOTHING
         if not isinstance(name, str) or name not in self.declared:
-            raise UnresolvableError(f"Ref {name!r:.80} is no parameter of the template")
+            raise UnresolvableError(f"Ref {name!r:.80} is no parameter of the template: {WRITE_IT}")
         if name not in self.parameters:
-            raise UnresolvableError(f"parameter {name} has no value")
+            raise UnresolvableError(f"parameter {name} has no value: set it under parameters of the pack")
         return self.parameters[name]
 
     def _holds(self, condition: Any, depth: int = 0) -> bool:
-        if not isinstance(condition, dict) or len(condition) != 1 or depth > len(self.conditions) + 20:
-            raise UnresolvableError(f"{condition!r:.80} is no condition")
+        if not isinstance(condition, dict) or len(condition) != 1:
+            raise UnresolvableError(f"{condition!r:.80} is no condition: {WRITE_IT}")
+        if depth > DEEPEST:
+            raise UnresolvableError(f"{condition!r:.80} goes in a circle, or too deep: {WRITE_IT}")
         [(name, argument)] = condition.items()
         if name == "Condition":
             if not isinstance(argument, str) or argument not in self.conditions:
-                raise UnresolvableError(f"there is no condition {argument!r:.80}")
-            return self._holds(self.conditions[argument], depth + 1)
+                raise UnresolvableError(f"there is no condition {argument!r:.80}: declare it under Conditions")
+            # Once each: conditions that name others twice would double the work at every step.
+            if argument not in self._held:
+                self._held[argument] = self._holds(self.conditions[argument], depth + 1)
+            return self._held[argument]
         if not isinstance(argument, list):
-            raise UnresolvableError(f"{name} of {argument!r:.80} is no condition")
+            raise UnresolvableError(f"{name} of {argument!r:.80} is no condition: {WRITE_IT}")
         if name == "Fn::Equals":
             compared = [str(self.resolved(each)) for each in argument]
             return len(compared) == 2 and compared[0] == compared[1]
@@ -94,23 +115,24 @@ class Template:
             return not parts[0]
         if name in ("Fn::And", "Fn::Or"):
             return all(parts) if name == "Fn::And" else any(parts)
-        raise UnresolvableError(f"{name} is no condition")
+        raise UnresolvableError(f"{name} is no condition: {WRITE_IT}")
 
 
 def read(file: Path, given: Mapping[str, str]) -> Template:
     """The template of a file, with parameters that are given in place of their defaults; raises TemplateError."""
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+        with file.open(encoding="utf-8") as stream:
+            document = yaml.load(stream, Loader=_Loader)
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise TemplateError(f"is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError("is no conformance pack template: it has no Resources")
     declared = _mapping(document, "Parameters")
     if unknown := sorted(given.keys() - declared.keys()):
         raise TemplateError(f"has no parameter {unknown[0]}; it has {', '.join(sorted(map(str, declared))) or 'none'}")
-    defaults = {name: str(each["Default"]) for name, each in declared.items() if _has_default(each)}
+    defaults = {name: each["Default"] for name, each in declared.items() if _has_default(each)}
     return Template(
         resources=document["Resources"],
         conditions=_mapping(document, "Conditions"),
@@ -120,7 +142,10 @@ def read(file: Path, given: Mapping[str, str]) -> Template:
 
 
 def _has_default(parameter: Any) -> bool:
-    return isinstance(parameter, dict) and isinstance(parameter.get("Default"), str | int | float)
+    if not isinstance(parameter, dict) or not isinstance(parameter.get("Default"), str):
+        return False
+    # Such a default is the name of a parameter in Systems Manager, which only CloudFormation looks up.
+    return not str(parameter.get("Type")).startswith("AWS::SSM::")
 
 
 def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -132,5 +157,5 @@ def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _three(argument: Any) -> tuple[Any, Any, Any]:
     if not isinstance(argument, list) or len(argument) != 3:
-        raise UnresolvableError("Fn::If has not three parts")
+        raise UnresolvableError(f"Fn::If has not three parts: {WRITE_IT}")
     return argument[0], argument[1], argument[2]

@@ -41,7 +41,7 @@ def test_rules_with_types_are_taken_over() -> None:
 def test_what_is_not_taken_over_is_told_with_its_reason() -> None:
     notes = "\n".join(read_pack(SAMPLE, settings()).notes)
     assert "AccessKeysRotated is not taken over: it names no types: name what it judges as resource_types of" in notes
-    assert "PortsApproved is not taken over: parameter ApprovedPorts has no value; parameters are set under" in notes
+    assert "PortsApproved is not taken over: parameter ApprovedPorts has no value: set it under parameters of" in notes
     assert "NamedByCloudFormation is not taken over: Fn::Sub cannot be resolved here" in notes
     assert "OwnLambda is not taken over: its source is CUSTOM_LAMBDA" in notes
     assert "Remediation is not taken over: it is of type AWS::Config::RemediationConfiguration" in notes
@@ -79,7 +79,8 @@ def test_a_rule_that_config_would_refuse_is_told(tmp_path: Path) -> None:
     (tmp_path / "sample.yaml").write_text(text)
     notes = read_pack(tmp_path / "sample.yaml", settings()).notes
     assert (
-        "S3BucketLoggingEnabled is not taken over: identifier = 's3-bucket-logging' is not what Config takes" in notes
+        "S3BucketLoggingEnabled is not taken over: identifier = 's3-bucket-logging' is not what Config takes; "
+        "allowed: capital letters, digits and _, as S3_BUCKET_LOGGING_ENABLED" in notes
     )
 
 
@@ -90,6 +91,9 @@ def test_a_rule_that_config_would_refuse_is_told(tmp_path: Path) -> None:
         ("- a", "is no conformance pack template: it has no Resources"),
         ("Resources: []", "it has no Resources"),
         ("Resources: {}\nParameters: []\nConditions: x", "Conditions is no mapping"),
+        ("Resources:\n  A: {}\n  A: {}", r"a key stands twice in the mapping .*pack.yaml., line 2, column 3"),
+        ("Resources:\n\tA: {}", r"cannot start any token .*pack.yaml., line 2, column 1"),
+        ("Resources: {A: &a [*a]}", r"recursive node .*pack.yaml., line 1"),
     ],
 )
 def test_a_file_that_is_no_template_is_refused(text: str, message: str, tmp_path: Path) -> None:
@@ -125,7 +129,12 @@ def test_whatever_stands_in_it_there_is_a_pack_or_a_named_error(
     assert len(pack.rules) + len(pack.notes) >= len(document["Resources"])
 
 
-@given(text=st.text(max_size=60))
+@given(
+    text=st.text(max_size=60)
+    | st.lists(st.sampled_from(["!!bool ", "!!timestamp ", "!!int ", "!Ref ", "&a ", "*a", "''", "[", "]", "x"])).map(
+        lambda pieces: "Resources: {a: " + "".join(pieces) + "}"
+    )
+)
 def test_any_text_is_read_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_text(text, encoding="utf-8", errors="replace")

@@ -1,0 +1,92 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.pack.rules import Pack, PackSettings, read_pack
+
+RULE = """
+Resources:
+  R:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: r
+      Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_VERSIONING_ENABLED}
+      Scope: {ComplianceResourceTypes: ['AWS::S3::Bucket']}
+"""
+CONDITIONAL = RULE.replace("R:\n", "R:\n    Condition: C\n")
+
+
+def read_text(folder: Path, text: str, **changes: Any) -> Pack:
+    (folder / "pack.yaml").write_text(text)
+    return read_pack(
+        folder / "pack.yaml",
+        PackSettings.model_validate({"template": "x", "severity": "LOW", "category": "logging"} | changes),
+    )
+
+
+@pytest.mark.parametrize("value", ["true", "False", "3389", "0600", "22:30", "2026-01-01", "''"])
+def test_a_parameter_is_the_text_that_stands_in_the_template(value: str, tmp_path: Path) -> None:
+    direct = read_text(tmp_path, f"{RULE}      InputParameters: {{x: {value}}}")
+    by_default = read_text(
+        tmp_path, f"Parameters: {{P: {{Default: {value}}}}}{RULE}      InputParameters: {{x: !Ref P}}"
+    )
+    assert direct.rules["r"].parameters == by_default.rules["r"].parameters == {"x": value.strip("'")}
+
+
+def test_any_frequency_but_six_hours_is_told(tmp_path: Path) -> None:
+    for frequency in ("One_Hour", "Twelve_Hours"):
+        pack = read_text(tmp_path, f"{RULE}      MaximumExecutionFrequency: {frequency}")
+        assert (pack.rules["r"].periodic, pack.notes) == (
+            True,
+            [f"r is evaluated every six hours, and not {frequency}"],
+        )
+    assert read_text(tmp_path, f"{RULE}      MaximumExecutionFrequency: Six_Hours").notes == []
+
+
+LEFT_OUT = [
+    (f'{RULE}      InputParameters: \'{{"x": "1"}}\'', "its InputParameters is no mapping"),
+    (f"{RULE}      InputParameters: {{x: [a, b]}}", "x = ['a', 'b'] is no text"),
+    (f"{RULE}      InputParameters: {{x: {{Ref: P, y: z}}}}", "Ref cannot be resolved here: write the value into"),
+    (RULE.replace("'AWS::S3::Bucket']", "'AWS::S3::Bucket'], TagKey: t"), "its scope has TagKey, and here it would"),
+    (
+        CONDITIONAL + "Conditions: {C: !Equals [a, b]}",
+        "its condition C does not hold",
+    ),
+    (CONDITIONAL + "Conditions: {C: !Not [!Condition C]}", "goes in a circle"),
+    (CONDITIONAL, "there is no condition 'C': declare it"),
+    (RULE.replace("AWS::S3::Bucket", "S3"), "resource_types = ['S3'] is not what Config takes; allowed: types such as"),
+    (RULE.replace(": r\n", ": é\n"), "its name has no letters a to z and no digits"),
+    (RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "AWS_CONFIG_PROCESS_CHECK"), "it is a process check"),
+    (
+        f"Parameters: {{P: {{Type: 'AWS::SSM::Parameter::Value<String>', Default: /p}}}}{RULE}"
+        "      InputParameters: {x: !Ref P}",
+        "parameter P has no value: set it under parameters",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "note"), LEFT_OUT, ids=[each[1][:30] for each in LEFT_OUT])
+def test_what_would_be_another_rule_here_is_left_out(text: str, note: str, tmp_path: Path) -> None:
+    pack = read_text(tmp_path, text)
+    assert pack.rules == {}
+    assert len(pack.notes) == 1
+    assert pack.notes[0].startswith("R is not taken over: ") and note in pack.notes[0]
+
+
+def test_a_resource_whose_condition_holds_is_taken_over(tmp_path: Path) -> None:
+    text = CONDITIONAL + "Conditions: {C: !Equals [a, a]}"
+    assert list(read_text(tmp_path, text).rules) == ["r"]
+
+
+def test_conditions_that_name_others_twice_are_worked_out_once_each(tmp_path: Path) -> None:
+    chain = "".join(f"\n  C{n}: !And [!Condition C{n + 1}, !Condition C{n + 1}]" for n in range(40))
+    text = CONDITIONAL.replace("Condition: C", "Condition: C0") + f"Conditions:{chain}\n  C40: !Equals [a, a]"
+    assert list(read_text(tmp_path, text).rules) == ["r"]
+
+
+def test_a_pack_may_have_more_parameters_than_one_rule(tmp_path: Path) -> None:
+    names = [f"SomeConfigRuleParamMaximumAgeInDays{number}" for number in range(40)]
+    declared = "".join(f"\n  {name}: {{Type: String}}" for name in names)
+    text = f"Parameters:{declared}{RULE}      InputParameters: {{x: !Ref {names[-1]}}}"
+    assert read_text(tmp_path, text, parameters=dict.fromkeys(names, "90")).rules["r"].parameters == {"x": "90"}
