@@ -6,6 +6,7 @@ from cdktf import TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
+from handlers import __version__
 from handlers.common.layout import WORKING
 from handlers.common.rule import Mode, Severity
 from modules.aggregator import Aggregator
@@ -147,6 +148,7 @@ class ComplianceStack(TerraformStack):
 
     def _outputs(self, parts: Parts) -> None:
         values = {
+            "version": __version__,
             "report_bucket_name": parts.reports.name,
             "findings_table_name": parts.findings.name,
             "aggregator_name": parts.aggregator.name,

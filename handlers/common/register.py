@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from handlers import __version__
 from handlers.common import clock
 from handlers.common.events import ComplianceChange
 from handlers.common.findings import Finding, Status, changed, finding_id
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY = "finding_id"
 ATTEMPTS = 10
+
+TEXTS = {field.name for field in dataclasses.fields(Finding)} - {"revision"}
 
 
 class BusyFindingError(RuntimeError):
@@ -78,9 +81,11 @@ def _item(finding: Finding) -> Any:
     fields = dataclasses.asdict(finding)
     revision = fields.pop("revision")
     texts = {name: {"S": str(value)} for name, value in fields.items()}
-    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts
+    written_by = {"version": {"S": __version__}}
+    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts | written_by
 
 
 def _finding(item: Any) -> Finding:
-    values = {name: value.get("S", "") for name, value in item.items() if name not in (KEY, "revision")}
+    """What another version wrote besides is left aside."""
+    values = {name: value.get("S", "") for name, value in item.items() if name in TEXTS}
     return Finding(revision=int(item["revision"]["N"]), **values)

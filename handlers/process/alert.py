@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from handlers import __version__
 from handlers.common.findings import Finding, Transition
 from handlers.common.rule import Mode, Rule
+from handlers.common.subject import subject
 from handlers.process.environment import ProcessEnvironment
-
-# SNS takes fewer than 100 characters, without line breaks (SNS API Reference, Publish).
-SUBJECT_LIMIT = 99
 
 CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -27,7 +26,7 @@ class Alert:
 
 def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Alert:
     """The alert that the finding's transition calls for."""
-    subject = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}: {finding.resource_id}"
+    headline = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}: {finding.resource_id}"
     lines = [
         f"{finding.alert_due}: {rule.title}",
         "",
@@ -43,14 +42,9 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
     lines += [
         "",
         f"Resource in AWS Config: {_console_link(finding, environment)}",
-        f"Monitored by: compliance monitor {environment.deployment}",
+        f"Monitored by: compliance monitor {__version__}, {environment.deployment}",
     ]
-    return Alert(_ascii(subject), "\n".join(lines) + "\n")
-
-
-def _ascii(text: str) -> str:
-    plain = text.encode("ascii", "replace").decode("ascii")
-    return plain if len(plain) <= SUBJECT_LIMIT else plain[: SUBJECT_LIMIT - 3] + "..."
+    return Alert(subject(headline), "\n".join(lines) + "\n")
 
 
 def _since(finding: Finding) -> str:

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from handlers.common import clients, clock, metrics
 from handlers.common.layout import listing_key, report_key
+from handlers.common.problem import ProblemKind
 from handlers.report import counts, document
-from handlers.report.counts import RULE_SILENT
 from handlers.report.environment import ReportEnvironment
 from handlers.report.followups import FollowUps
 from handlers.report.listing import Listing
@@ -101,7 +101,7 @@ def _emit(report: dict[str, Any], environment: ReportEnvironment) -> None:
     whole = {
         "ReportsWritten": 1,
         "ReportIncomplete": int(not report["complete"]),
-        "SilentRules": sum(problem["kind"] == RULE_SILENT for problem in report["problems"]),
+        "SilentRules": sum(problem["kind"] == ProblemKind.RULE_SILENT for problem in report["problems"]),
         "LostEvents": report["reconciliation"]["opened"] + report["reconciliation"]["resolved"],
     }
     metrics.emit(environment.deployment, {}, whole)

@@ -14,6 +14,7 @@ from typing import Any
 from handlers.common.cadence import SILENT_AFTER
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.problem import ProblemKind
 from handlers.common.rule import Rule
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, moment
@@ -21,10 +22,6 @@ from handlers.report.workspace import Workspace, moment
 Counts = dict[str, int]
 
 NAMES = ("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "not_applicable", "unknown")
-
-READ_FAILED = "READ_FAILED"
-RULE_SILENT = "RULE_SILENT"
-SUM_MISMATCH = "SUM_MISMATCH"
 
 
 @dataclass(frozen=True)
@@ -109,15 +106,15 @@ def problems(
     """
     for read, error in workspace.failures():
         rule = read.subject if read.kind in BY_RULE else None
-        yield _problem(READ_FAILED, rule, read.account or None, read.region or None, f"{read}: {error}")
+        yield _problem(ProblemKind.READ_FAILED, rule, read.account or None, read.region or None, f"{read}: {error}")
     for tally in tallies:
         place = tally.rule.name, tally.account, tally.region
         if stray := tally.counts["undiscovered"]:
             detail = f"{stray} resources have a result and are not among the discovered ones"
-            yield _problem(SUM_MISMATCH, *place, detail)
+            yield _problem(ProblemKind.SUM_MISMATCH, *place, detail)
         if tally.account == own_account and tally.silent(now):
             last = stamp(tally.last_evaluated_at) if tally.last_evaluated_at else "never"
-            yield _problem(RULE_SILENT, *place, f"last evaluated: {last}")
+            yield _problem(ProblemKind.RULE_SILENT, *place, f"last evaluated: {last}")
     yield from _miscounted(workspace)
 
 
@@ -131,8 +128,10 @@ def _miscounted(workspace: Workspace) -> Iterator[dict[str, Any]]:
     for region, resource_type, total, listed in workspace.rows(query):
         if total != listed and (region, resource_type) not in failed:
             detail = f"{resource_type}: the aggregator counts {total} resources and lists {listed}"
-            yield _problem(SUM_MISMATCH, None, None, region, detail)
+            yield _problem(ProblemKind.SUM_MISMATCH, None, None, region, detail)
 
 
-def _problem(kind: str, rule: str | None, account: str | None, region: str | None, detail: str) -> dict[str, Any]:
-    return {"kind": kind, "rule": rule, "account": account, "region": region, "detail": detail}
+def _problem(
+    kind: ProblemKind, rule: str | None, account: str | None, region: str | None, detail: str
+) -> dict[str, Any]:
+    return {"kind": str(kind), "rule": rule, "account": account, "region": region, "detail": detail}

@@ -7,6 +7,7 @@ from typing import Any
 from handlers import __version__
 from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.clock import stamp
+from handlers.common.problem import ProblemKind
 from handlers.score.figures import FORMULA, by, figures, parts
 
 Document = dict[str, Any]
@@ -15,9 +16,6 @@ SCHEMA_VERSION = 2
 
 HISTORY_DAYS = 90
 DELTAS = {"yesterday": 1, "seven_days": 7, "thirty_days": 30}
-
-REPORT_MISSING = "REPORT_MISSING"
-REPORT_INCOMPLETE = "REPORT_INCOMPLETE"
 
 FROM_REPORT = (
     "environment",
@@ -87,14 +85,14 @@ def score(
 
 def _gaps(reports: list[Document]) -> Iterable[Document]:
     if len(reports) < REPORTS_PER_DAY:
-        yield _problem(REPORT_MISSING, f"{len(reports)} of {REPORTS_PER_DAY} reports of the day")
+        yield _problem(ProblemKind.REPORT_MISSING, f"{len(reports)} of {REPORTS_PER_DAY} reports of the day")
     for report in reports[:-1]:
         if not report["complete"]:
-            yield _problem(REPORT_INCOMPLETE, f"the report of {report['scheduled_at']}")
+            yield _problem(ProblemKind.REPORT_INCOMPLETE, f"the report of {report['scheduled_at']}")
 
 
-def _problem(kind: str, detail: str) -> Document:
-    return {"kind": kind, "rule": None, "account": None, "region": None, "detail": detail}
+def _problem(kind: ProblemKind, detail: str) -> Document:
+    return {"kind": str(kind), "rule": None, "account": None, "region": None, "detail": detail}
 
 
 def _history(before: Document | None, today: Document) -> list[Document]:

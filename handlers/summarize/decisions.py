@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from handlers.common.outcome import Outcome
+from handlers.common.problem import ProblemKind
 from handlers.common.rule import Mode
 
 PLAN = str(Mode.PLAN)
 UNCOVERED = {"none", "off", "out_of_scope"}
 """Words of a finding's `remediation` under which nothing will ever be repaired."""
-
-RULE_SILENT = "RULE_SILENT"
 
 
 class DecisionKind(StrEnum):
@@ -92,7 +91,7 @@ def _repair_waiting(score: Mapping[str, Any]) -> Decision:
 
 
 def _rule_silent(score: Mapping[str, Any]) -> Decision:
-    rules = _rules(each for each in score["completeness"]["problems"] if each["kind"] == RULE_SILENT)
+    rules = _rules(each for each in score["completeness"]["problems"] if each["kind"] == ProblemKind.RULE_SILENT)
     return Decision(DecisionKind.RULE_SILENT, len(rules), False, rules)
 
 
@@ -102,7 +101,7 @@ def _unknown_resources(score: Mapping[str, Any]) -> Decision:
 
 
 def _data_incomplete(score: Mapping[str, Any]) -> Decision:
-    problems = [each for each in score["completeness"]["problems"] if each["kind"] != RULE_SILENT]
+    problems = [each for each in score["completeness"]["problems"] if each["kind"] != ProblemKind.RULE_SILENT]
     return Decision(DecisionKind.DATA_INCOMPLETE, len(problems), False, ())
 
 

@@ -4,13 +4,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from handlers.common.subject import subject
 from handlers.summarize import phrases
 from handlers.summarize.model import Finding, Summary
 from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 
-# SNS takes fewer than 100 characters, without line breaks (SNS API Reference, Publish).
-SUBJECT_LIMIT = 99
 WIDTH = 78
 INDENT = "   "
 
@@ -44,15 +43,14 @@ def mail(summary: Summary, texts: Texts) -> Mail:
 
 def _subject(summary: Summary, texts: Texts) -> str:
     form = texts.subject_without_score if summary.score is None else texts.subject
-    subject = form.format(
+    headline = form.format(
         deployment=printable(summary.deployment),
         date=texts.on(texts.date_short, summary.day),
         score=texts.decimal(summary.score),
         overdue=summary.overdue_findings,
         decisions=len(summary.decisions),
     )
-    plain = subject.encode("ascii", "replace").decode("ascii")
-    return plain if len(plain) <= SUBJECT_LIMIT else plain[: SUBJECT_LIMIT - 3] + "..."
+    return subject(headline)
 
 
 def _head(summary: Summary, texts: Texts) -> Iterator[str]:

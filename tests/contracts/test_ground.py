@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.bundle import ROOT
+from operate.__main__ import commands
 
 
 def test_locks_name_no_package_index() -> None:
@@ -75,18 +76,27 @@ def test_missing_or_old_program_is_one_clear_sentence(programs: dict[str, str], 
     assert run.stdout == ""
 
 
+def documents() -> list[Path]:
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    assert len(found) > 25
+    return found
+
+
 def test_links_in_the_documents_lead_somewhere() -> None:
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    assert len(documents) > 5
-    for document in documents:
+    for document in documents():
         for link in re.findall(r"\]\(([^)#]+)", document.read_text()):
             assert link.startswith("https://") or (document.parent / link).exists(), f"{document.name}: {link}"
 
 
 def test_commands_in_the_documents_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for document in ROOT.glob("*.md"):
-        assert set(re.findall(r"`make ([a-z]+)", document.read_text())) <= targets, document.name
+    rules = re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    targets = {target for rule in rules for target in rule.split()}
+    for document in documents():
+        text = document.read_text()
+        assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets, document.name
+        assert set(re.findall(r"python -m operate ([a-z]+)", text)) <= set(commands()), document.name
+        for script in re.findall(r"`(scripts/[a-z/]+)", text):
+            assert (ROOT / script).exists(), f"{document.name}: {script}"
 
 
 def test_every_rule_and_setting_is_documented() -> None:

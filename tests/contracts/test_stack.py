@@ -233,6 +233,7 @@ def test_outputs_tell_where_things_are(document: Document) -> None:
         "findings_table_name",
         "operations_topic_arn",
         "report_bucket_name",
+        "version",
     }
 
 

@@ -85,7 +85,12 @@ def test_a_finding_of_the_register_is_read() -> None:
         "alert_due": "",
         "alert_claimed_at": "",
     }
-    item = {"finding_id": {"S": "x"}, "revision": {"N": "1"}} | {name: {"S": text} for name, text in texts.items()}
+    of_a_later_version = {"colour": {"S": "red"}, "version": {"S": "9"}}
+    item = (
+        of_a_later_version
+        | {"finding_id": {"S": "x"}, "revision": {"N": "1"}}
+        | {name: {"S": text} for name, text in texts.items()}
+    )
 
     class Table:
         def scan(self, **_: Any) -> dict[str, Any]:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.summarize.mail import SUBJECT_LIMIT, WIDTH, mail
+from handlers.common.subject import LIMIT
+from handlers.summarize.mail import WIDTH, mail
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.handlers.scores import row
 from tests.handlers.summarize.summaries import S3, listing, quiet, summary, unjudged
@@ -27,7 +28,7 @@ def test_subject_says_the_day_in_one_line() -> None:
 @pytest.mark.parametrize("environment", ["dev", "a" * 200, "ü\u202e\r\n"])
 def test_subject_is_what_sns_takes(language: str, environment: str) -> None:
     subject = mail(summary(language, environment=environment), texts(language)).subject
-    assert len(subject) <= SUBJECT_LIMIT and subject.isascii() and subject.isprintable()
+    assert len(subject) <= LIMIT and subject.isascii() and subject.isprintable()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

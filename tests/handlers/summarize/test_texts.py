@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from handlers.common.problem import ProblemKind
 from handlers.common.rule import Category, Mode, Severity
 from handlers.rules import RULES
 from handlers.summarize.decisions import UNCOVERED, DecisionKind
@@ -69,7 +70,7 @@ def test_subjects_are_ascii(language: str) -> None:
         ("remediation", [*Mode, *UNCOVERED]),
         ("decide", list(DecisionKind)),
         ("delta", ["yesterday", "seven_days", "thirty_days"]),
-        ("problem", ["READ_FAILED", "SUM_MISMATCH", "RULE_SILENT", "REPORT_MISSING", "REPORT_INCOMPLETE"]),
+        ("problem", list(ProblemKind)),
     ],
 )
 def test_every_name_has_its_text(language: str, group: str, names: list[str]) -> None:

@@ -1,0 +1,13 @@
+"""Why a report or a score is not the whole truth; reports write the first three, scores the others."""
+
+from enum import StrEnum
+
+
+class ProblemKind(StrEnum):
+    """What is wrong, as documents say it."""
+
+    READ_FAILED = "READ_FAILED"
+    SUM_MISMATCH = "SUM_MISMATCH"
+    RULE_SILENT = "RULE_SILENT"
+    REPORT_MISSING = "REPORT_MISSING"
+    REPORT_INCOMPLETE = "REPORT_INCOMPLETE"
