@@ -14,8 +14,8 @@ INDEX = "index.html"
 def write(cloud: Cloud, settings: Settings, folder: Path) -> Path:
     """Writes the page about a run whose documents lie in the folder; returns its path."""
     now = cloud.clock.now()
-    deployment = f"{settings.environment}-{settings.environment_suffix}"
-    run = Run(deployment, cloud.account, cloud.region, cloud.start, now)
+    deployment = settings.deployment.label
+    run = Run(deployment, cloud.account, cloud.regions, cloud.start, now)
     figures = Figures(cloud.telemetry(), cloud.alarms(now), now)
     dashboards = cloud.deployment.attributes("aws_cloudwatch_dashboard")
     boards = [board(str(each["dashboard_body"]), figures) for each in dashboards]

@@ -20,7 +20,7 @@ class Run:
 
     deployment: str
     account: str
-    region: str
+    regions: Sequence[str]
     start: datetime
     end: datetime
 
@@ -46,7 +46,7 @@ def page(run: Run, boards: Sequence[Markup], documents: Documents) -> str:
 
 def _header(run: Run, documents: Documents) -> Markup:
     place = element("strong", text("Simulated AWS"), class_="badge")
-    where = name(f"Account {run.account}, {run.region}. From {_moment(run.start)} to {_moment(run.end)}.")
+    where = name(f"Account {run.account}, {', '.join(run.regions)}. From {_moment(run.start)} to {_moment(run.end)}.")
     summaries = [link for day in documents.days.values() for link in day.summary][:1]
     links = [_anchor(Link("#dashboard", "Dashboard")), _anchor(Link("#documents", "Documents"))]
     links += [_anchor(Link(link.href, "Newest executive summary")) for link in summaries]

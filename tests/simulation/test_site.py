@@ -14,7 +14,7 @@ from simulation.site.page import Run, page
 from tests.simulation.pages import Page
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
-RUN = Run("dev-ew1", "111122223333", "eu-west-1", START, START + timedelta(days=30))
+RUN = Run("dev-ew1", "111122223333", ["eu-west-1"], START, START + timedelta(days=30))
 RULE = "s3-bucket-default-encryption-kms"
 ODD = "alerts/high/001-50% of #1? ü\u202e.txt"
 
