@@ -3,7 +3,7 @@
 import argparse
 import json
 import math
-from collections.abc import Mapping
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from rich.table import Table
 from handlers.common import cost, prices
 from handlers.common.cost import CHANGES_PER_RESOURCE, Usage
 from handlers.common.layout import REPORT_SCHEMA
-from handlers.common.rule import ACCOUNT_TYPE, Mode
-from modules.settings import Settings
+from handlers.common.rule import ACCOUNT_TYPE, Managed, Mode, Rule
+from modules.settings import EXISTING, Settings
 from operate.inputs import InputError, add_environment, settings_of
 
 HELP = "estimate the monthly cost"
@@ -35,44 +35,82 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--measured", type=Path, metavar="REPORT.json", help="a compliance report, which tells")
     parser.add_argument(
-        "--changes",
+        "--changes-per-resource",
         type=float,
         default=CHANGES_PER_RESOURCE,
+        metavar="NUMBER",
         help=f"configuration items of each resource in a month (assumed: {CHANGES_PER_RESOURCE:g})",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the estimate."""
-    settings = settings_of(arguments)
-    if not math.isfinite(arguments.changes) or arguments.changes < 0:
-        raise InputError(f"--changes {arguments.changes}: allowed: a number from 0")
+    settings, changes = settings_of(arguments), arguments.changes_per_resource
+    if not math.isfinite(changes) or changes < 0:
+        raise InputError(f"--changes-per-resource {changes}: allowed: a number from 0")
     if arguments.measured and arguments.resources:
         raise InputError("--measured and --resources: allowed: one of them, as a report tells the resources")
-    results, resources = (
-        _measured(arguments.measured) if arguments.measured else _assumed(settings, arguments.resources)
-    )
+    report = _report(settings, arguments.measured) if arguments.measured else assumed(settings, arguments.resources)
+    _show(settings, usage(settings, report, changes), measured=arguments.measured is not None)
+    return 0
+
+
+def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_PER_RESOURCE) -> Usage:
+    """What a report tells of how much is monitored.
+
+    In an organization's other accounts nothing is evaluated by the clock but periodic rules, and others record.
+    """
+    by_clock, at_changes = Counter[str](), Counter[str]()
+    resources, alone = 0, _alone(settings.catalogue)
+    for row in report["rules"]:
+        rule = settings.catalogue.get(row["rule"])
+        periodic = rule is not None and isinstance(rule.source, Managed) and rule.source.periodic
+        for place in row["places"]:
+            region, own = place["region"], place["account"] == settings.account_id
+            by_clock[region] += place["evaluated"] if own or periodic else 0
+            at_changes[region] += 0 if periodic else place["evaluated"]
+            if own and row["rule"] in alone and settings.recorder.get(region) != EXISTING:
+                resources += place["discovered"]
     rules = settings.catalogue.values()
-    usage = Usage(
-        results=results,
+    return Usage(
+        results=sum(place["evaluated"] for row in report["rules"] for place in row["places"]),
+        by_clock=by_clock,
+        at_changes=at_changes,
         resources=resources,
-        changes=arguments.changes,
+        changes=changes,
+        regions=len(settings.monitored_regions),
         rules=len(rules),
         severities=len({rule.severity for rule in rules}),
         categories=len({rule.category for rule in rules}),
         remediations=sum(mode != Mode.OFF for mode in settings.remediation_modes().values()),
     )
-    _show(settings, usage, measured=arguments.measured is not None)
-    return 0
 
 
-def _assumed(settings: Settings, given: list[str]) -> tuple[dict[str, int], int]:
+def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
+    """What a report would tell if there were so many resources."""
     judged = {kind for rule in settings.catalogue.values() for kind in rule.resource_types}
-    numbers = dict.fromkeys(judged, ASSUMED) | _numbers(given, judged)
-    numbers |= dict.fromkeys(judged & {ACCOUNT_TYPE}, 1)
-    each = sum(numbers[kind] for rule in settings.catalogue.values() for kind in rule.resource_types)
-    recorded = sum(number for kind, number in numbers.items() if kind != ACCOUNT_TYPE)
-    return dict.fromkeys(settings.monitored_regions, each), recorded * len(settings.monitored_regions)
+    numbers = dict.fromkeys(judged, ASSUMED) | _numbers(given, judged) | dict.fromkeys(judged & {ACCOUNT_TYPE}, 1)
+
+    def place(rule: Rule, region: str) -> dict[str, Any]:
+        count = sum(numbers[kind] for kind in rule.resource_types)
+        return {"account": settings.account_id, "region": region, "evaluated": count, "discovered": count}
+
+    return {
+        "rules": [
+            {"rule": name, "places": [place(rule, region) for region in settings.monitored_regions]}
+            for name, rule in settings.catalogue.items()
+        ]
+    }
+
+
+def _alone(catalogue: dict[str, Rule]) -> set[str]:
+    """The rules whose resources are counted, so that none is counted twice: not those of which another judges all."""
+    found: dict[str, frozenset[str]] = {}
+    for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].resource_types), each[0])):
+        types = frozenset(rule.resource_types) - {ACCOUNT_TYPE}
+        if types and not any(types <= other for other in found.values()):
+            found[name] = types
+    return set(found)
 
 
 def _numbers(given: list[str], judged: set[str]) -> dict[str, int]:
@@ -87,16 +125,32 @@ def _numbers(given: list[str], judged: set[str]) -> dict[str, int]:
     return found
 
 
-def _measured(file: Path) -> tuple[dict[str, int], int]:
+def _report(settings: Settings, file: Path) -> dict[str, Any]:
     try:
         report: Any = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"--measured {file}: {error.strerror}; allowed: a compliance report") from error
     except ValueError as error:
         raise InputError(f"--measured {file}: is not JSON: {error}; allowed: a compliance report") from error
-    if not isinstance(report, Mapping) or report.get("schema_version") != REPORT_SCHEMA or "listing" not in report:
+    if not isinstance(report, dict) or report.get("schema_version") != REPORT_SCHEMA or not _has_counts(report):
         raise InputError(f"--measured {file}: is no compliance report of schema {REPORT_SCHEMA} (reports/….json)")
-    return {region: found["discovered"] for region, found in report["regions"].items()}, report["totals"]["discovered"]
+    if report.get("account") != settings.account_id:
+        raise InputError(
+            f"--measured {file}: is of account {report.get('account')}; allowed: a report of {settings.account_id}, "
+            f"the account of {settings.environment}"
+        )
+    return report
+
+
+def _has_counts(report: dict[str, Any]) -> bool:
+    """Whether everything is there that `usage` reads."""
+    try:
+        places = [place for row in report["rules"] if isinstance(row["rule"], str) for place in row["places"]]
+        texts = [place[name] for place in places for name in ("account", "region")]
+        counts = [place[name] for place in places for name in ("evaluated", "discovered")]
+    except (KeyError, TypeError):
+        return False
+    return all(isinstance(each, str) for each in texts) and all(type(each) is int and each >= 0 for each in counts)
 
 
 def _show(settings: Settings, usage: Usage, *, measured: bool) -> None:
@@ -109,13 +163,15 @@ def _show(settings: Settings, usage: Usage, *, measured: bool) -> None:
     table.add_row("total", "", "", f"{cost.total(lines):,.2f}", style="bold")
     console = Console()
     console.print(table)
-    each = sum(usage.results.values())
-    basis = "the report has" if measured else "assumed:"
+    basis = "the report has" if measured else f"assumed, {ASSUMED} of each type and region where not given:"
+    regions = ", ".join(settings.monitored_regions)
     console.print(
-        f"\n{settings.environment}: {basis} {usage.resources:,} resources in {len(usage.results)} regions, {each:,} "
-        f"results of each evaluation, and assumed {usage.changes:g} configuration items of each resource in a month.\n"
+        f"\n{settings.environment}: {basis} {usage.results:,} results of each evaluation in {regions}, "
+        f"{usage.resources:,} resources in recorders of ours; assumed: {usage.changes:g} configuration items of each "
+        f"resource in a month.\n"
         f"List prices of US East as quoted on {prices.DATED}, without free tiers (handlers/common/prices.py).\n"
-        f"Not included: {', '.join(prices.NOT_INCLUDED)}; a recorder that is not ours.",
+        f"Not included: {', '.join(prices.NOT_INCLUDED)}; recorders that are not ours"
+        f"{'' if measured or not settings.organization else '; other accounts of the organization (use --measured)'}.",
         highlight=False,
         soft_wrap=True,
     )

@@ -27,14 +27,19 @@ KEY_REQUESTS_PER_INVOCATION = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """How much is monitored: results of one evaluation by region (a resource counts once for each rule), and with what.
+    """How much is monitored, and with what; a result is that of one resource under one rule.
 
-    `resources` are recorded; `changes` is the number of configuration items of each in a month.
+    `results` stand in a report. Of each region's, `by_clock` come anew every six hours and `at_changes` with every
+    change of their resource; most are both. `resources` are those that a recorder of ours records; `changes` is how
+    often a resource changes in a month.
     """
 
-    results: Mapping[str, int]
+    results: int
+    by_clock: Mapping[str, int]
+    at_changes: Mapping[str, int]
     resources: int
     changes: float = CHANGES_PER_RESOURCE
+    regions: int
     rules: int
     severities: int
     categories: int
@@ -44,7 +49,7 @@ class Usage:
     def metrics(self) -> int:
         """The number of CloudWatch metrics, if every one is written."""
         sizes = {"Rule": self.rules, "Severity": self.severities, "Category": self.categories}
-        sizes |= {"Region": len(self.results), "Outcome": len(Outcome)}
+        sizes |= {"Region": self.regions, "Outcome": len(Outcome)}
         repaired = {"Rule": self.remediations, "Outcome": len(Outcome)}
         return sum(
             math.prod((repaired if "Outcome" in metric.dimensions else sizes)[name] for name in metric.dimensions)
@@ -93,15 +98,15 @@ def evaluations_usd(evaluations: float) -> float:
 
 
 def _lines(usage: Usage) -> Iterator[Line]:
-    changed = usage.resources * usage.changes
-    yield _line("Config: configuration items", changed, prices.CONFIGURATION_ITEM)
-    six_hourly = {region: count * REPORTS_PER_DAY * DAYS for region, count in usage.results.items()}
-    at_changes = {region: count * usage.changes for region, count in usage.results.items()}
-    both = sum(evaluations_usd(six_hourly[region] + at_changes[region]) for region in usage.results)
+    yield _line("Config: configuration items", usage.resources * usage.changes, prices.CONFIGURATION_ITEM)
+    six_hourly = {region: count * REPORTS_PER_DAY * DAYS for region, count in usage.by_clock.items()}
+    at_changes = {region: count * usage.changes for region, count in usage.at_changes.items()}
+    regions = sorted({*six_hourly, *at_changes})
+    both = sum(evaluations_usd(six_hourly.get(region, 0) + at_changes.get(region, 0)) for region in regions)
     clock = sum(map(evaluations_usd, six_hourly.values()))
     yield Line("Config: six-hourly evaluations", sum(six_hourly.values()), "evaluations", clock)
     yield Line("Config: evaluations at changes", sum(at_changes.values()), "evaluations", both - clock)
-    yield from _functions(usage, changed)
+    yield from _functions(usage, sum(at_changes.values()))
     yield _line("CloudWatch: metrics", usage.metrics, prices.METRIC)
     yield _line("CloudWatch: alarms", usage.alarms, prices.ALARM)
     yield _line("CloudWatch: dashboard", 1, prices.DASHBOARD)
@@ -109,13 +114,12 @@ def _lines(usage: Usage) -> Iterator[Line]:
 
 
 def _functions(usage: Usage, changed: float) -> Iterator[Line]:
-    """A change brings an event at most, and an event a read and two writes of a finding."""
-    results = sum(usage.results.values())
+    """A result at a change brings an event at most, and an event a read and two writes of a finding."""
     reports, others = REPORTS_PER_DAY * DAYS, (REPORTS_PER_DAY + 2) * DAYS + changed
-    seconds = reports * (OTHER_SECONDS + results * SECONDS_PER_RESULT) * REPORT_GIGABYTES
+    seconds = reports * (OTHER_SECONDS + usage.results * SECONDS_PER_RESULT) * REPORT_GIGABYTES
     yield _line("Lambda: invocations", reports + others, prices.INVOCATION)
     yield _line("Lambda: duration", seconds + others * OTHER_SECONDS * OTHER_GIGABYTES, prices.GIGABYTE_SECOND)
-    yield _line("DynamoDB: reads", changed + reports * results * READ_UNITS_PER_FINDING, prices.READ)
+    yield _line("DynamoDB: reads", changed + reports * usage.results * READ_UNITS_PER_FINDING, prices.READ)
     yield _line("DynamoDB: writes", 2 * changed, prices.WRITE)
     yield _line("KMS: requests", (reports + others) * KEY_REQUESTS_PER_INVOCATION, prices.KEY_REQUEST)
 

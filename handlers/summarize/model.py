@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from handlers import __version__
 from handlers.common import clock, cost, prices
-from handlers.common.cost import Usage
 from handlers.summarize.decisions import Decision, Repairs, decisions_of, repairs_of
 from handlers.summarize.plain import printable
+from handlers.summarize.usage import usage_of
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Standing(StrEnum):
@@ -173,7 +174,7 @@ class Summary:
             repairs=repairs,
             severities=severities,
             problems=tuple(_problems(completeness["problems"])),
-            monthly_usd=round(cost.total(cost.estimate(_usage(score)))),
+            monthly_usd=round(cost.total(cost.estimate(usage_of(score)))),
             prices_dated=prices.DATED,
             titles=titles,
         )
@@ -196,7 +197,7 @@ class Summary:
         """The JSON form: everything but words."""
         fields = asdict(self)
         del fields["titles"]
-        return {"schema_version": SCHEMA_VERSION} | fields
+        return {"schema_version": SCHEMA_VERSION, "version": __version__} | fields
 
 
 def _standing(score: float | None, severities: tuple[Open, ...]) -> Standing:
@@ -226,19 +227,6 @@ def _severities(score: Mapping[str, Any]) -> Iterator[Open]:
             resolved=resolution["resolved"],
             mean_resolution_seconds=resolution["mean_seconds"],
         )
-
-
-def _usage(score: Mapping[str, Any]) -> Usage:
-    """What the score tells of how much is monitored; a resource under several rules is taken for as many."""
-    results = {region: found["evaluated"] for region, found in score["regions"].items()}
-    return Usage(
-        results=results,
-        resources=sum(results.values()),
-        rules=len(score["rules"]),
-        severities=len(score["severities"]),
-        categories=len(score["categories"]),
-        remediations=len(score["remediations"]),
-    )
 
 
 def _problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:

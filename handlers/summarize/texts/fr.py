@@ -147,7 +147,7 @@ TEXTS = Texts(
     "applicables "
     "ou sans résultat ne comptent pas\u00a0; la couverture est la part des contrôles ayant un résultat.",
     cost="La surveillance coûte chez AWS environ {usd} dollars américains par "
-    "mois (prix catalogue du {date} ; hypothèses et exclusions : docs/cost.md).",
+    "mois (prix catalogue du {date}\u00a0; hypothèses et exclusions\u00a0: docs/cost.md).",
     sources="Cette synthèse sous forme de page\u00a0: {page}\u00a0; de données\u00a0: {data}\u00a0; le rapport dont "
     "elle "
     "est tirée\u00a0: {report}.",

@@ -8,8 +8,11 @@ from handlers.common import cost, prices
 from handlers.common.cost import Usage, estimate, evaluations_usd, total
 
 USAGE = Usage(
-    results={"eu-west-1": 1000, "eu-central-1": 100},
+    results=1100,
+    by_clock={"eu-west-1": 1000, "eu-central-1": 100},
+    at_changes={"eu-west-1": 1000, "eu-central-1": 100},
     resources=1100,
+    regions=2,
     rules=3,
     severities=2,
     categories=3,
@@ -44,30 +47,40 @@ def test_tiers(evaluations: int, usd: float) -> None:
 
 
 def test_nothing_monitored_costs_what_is_always_there() -> None:
-    nothing = dataclasses.replace(USAGE, results={}, resources=0)
+    nothing = dataclasses.replace(USAGE, results=0, by_clock={}, at_changes={}, resources=0)
     fixed = {each.name: each.usd for each in estimate(nothing) if each.usd > 0.005}
     assert set(fixed) == {"CloudWatch: metrics", "CloudWatch: alarms", "CloudWatch: dashboard", "KMS: key"}
 
 
-NUMBERS = st.integers(0, 10**7)
-
-
-@given(
-    results=st.dictionaries(st.sampled_from(["a", "b", "c"]), NUMBERS),
-    resources=NUMBERS,
+COUNTS = st.integers(0, 10**7)
+BY_REGION = st.dictionaries(st.sampled_from(["a", "b", "c"]), COUNTS)
+USAGES = st.builds(
+    Usage,
+    results=COUNTS,
+    by_clock=BY_REGION,
+    at_changes=BY_REGION,
+    resources=COUNTS,
     changes=st.floats(0, 1000),
-    more=NUMBERS,
+    regions=st.integers(0, 40),
+    rules=st.integers(0, 500),
+    severities=st.integers(0, 4),
+    categories=st.integers(0, 6),
+    remediations=st.integers(0, 20),
 )
-def test_more_never_costs_less(results: dict[str, int], resources: int, changes: float, more: int) -> None:
-    usage = dataclasses.replace(USAGE, results=results, resources=resources, changes=changes)
-    before = total(estimate(usage))
-    for larger in (
-        dataclasses.replace(usage, resources=resources + more),
-        dataclasses.replace(usage, changes=changes + more / 10**6),
-        dataclasses.replace(usage, rules=4),
-        dataclasses.replace(usage, results=results | {"a": results.get("a", 0) + more}),
-    ):
-        assert total(estimate(larger)) >= before - 1e-6
+
+
+@given(usage=USAGES, name=st.sampled_from([field.name for field in dataclasses.fields(Usage)]), more=COUNTS)
+def test_more_of_anything_never_costs_less(usage: Usage, name: str, more: int) -> None:
+    held = getattr(usage, name)
+    larger = held | {"a": held.get("a", 0) + more} if isinstance(held, dict) else held + more
+    assert total(estimate(dataclasses.replace(usage, **{name: larger}))) >= total(estimate(usage)) * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("name", ["by_clock", "at_changes"])
+def test_every_region_has_tiers_of_its_own(name: str) -> None:
+    one = dataclasses.replace(USAGE, **{"by_clock": {}, "at_changes": {}, name: {"a": 400_000}})
+    two = dataclasses.replace(one, **{name: {"a": 200_000, "b": 200_000}})
+    assert total(estimate(two)) > total(estimate(one)) + 10
 
 
 def test_every_price_has_a_source_and_a_date() -> None:
