@@ -19,6 +19,9 @@ from modules.rules import Rules
 MOST_RULES_OF_A_ROLE = 120
 
 
+START, READ = "config:StartConfigRulesEvaluation", "config:GetComplianceDetailsByConfigRule"
+
+
 class TooManyRulesError(ValueError):
     """More rules and regions than the rights of one role can name."""
 
@@ -99,21 +102,10 @@ class Regions(Construct):
 
     def grant_evaluate(self, function: Function) -> None:
         """Lets a function start evaluations."""
-        function.grant(
-            "EvaluateRules",
-            ["config:StartConfigRulesEvaluation"],
-            self._arns(),
-            why="has the rules judge everything anew",
-        )
+        arns = [arn for rules in self._deployed for arn in rules.arns_to_start]
+        function.grant("EvaluateRules", [START], arns, why="has the rules judge everything anew")
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""
-        function.grant(
-            "ReadResults",
-            ["config:GetComplianceDetailsByConfigRule"],
-            self._arns(),
-            why="reads what the rules found not applicable, which no aggregator keeps",
-        )
-
-    def _arns(self) -> list[str]:
-        return [arn for rules in self._deployed for arn in rules.arns]
+        arns = [arn for rules in self._deployed for arn in rules.arns]
+        function.grant("ReadResults", [READ], arns, why="reads what is not applicable, which no aggregator keeps")

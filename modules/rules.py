@@ -51,8 +51,9 @@ class Rules(Construct):
         after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        self._resources = [
-            ConfigConfigRule(
+        self._rules = rules
+        self._resources = {
+            rule.name: ConfigConfigRule(
                 self,
                 rule.name,
                 region=region,
@@ -62,12 +63,17 @@ class Rules(Construct):
                 **_judging(rule, judged_by),
             )
             for rule in rules.values()
-        ]
+        }
 
     @property
     def arns(self) -> list[str]:
         """The ARNs of the rules; each ends in an id that Config makes up."""
-        return [resource.arn for resource in self._resources]
+        return [resource.arn for resource in self._resources.values()]
+
+    @property
+    def arns_to_start(self) -> list[str]:
+        """The ARNs of those that Config does not evaluate by the clock itself."""
+        return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
 
 
 def policy_text(name: str, source: Guard, judged_by: RuleSettings) -> str:

@@ -141,6 +141,11 @@ class Rule:
         return self.titles.get(language, self.title)
 
     @property
+    def periodic(self) -> bool:
+        """Whether Config evaluates it by itself every six hours."""
+        return isinstance(self.source, Managed) and self.source.periodic
+
+    @property
     def resource_types(self) -> tuple[str, ...]:
         """The types the rule judges, in Config's spelling, sorted."""
         return self.source.resource_types

@@ -24,7 +24,9 @@ ATTEMPTS = 4
 def handler(_event: Any, _context: object) -> None:
     """Answers the six-hourly schedule."""
     environment = EvaluateEnvironment.from_variables()
-    deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in RULES]
+    # A periodic rule comes round by itself: to start it as well would be to pay for it twice.
+    names = [name for name, rule in RULES.items() if not rule.periodic]
+    deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
     for region in environment.regions:
         client = clients.config_service(region)
         for index, names in enumerate(chunks(deployed, RULES_PER_CALL)):

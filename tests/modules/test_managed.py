@@ -54,6 +54,13 @@ def test_a_rule_at_changes_has_a_scope_and_one_by_the_clock_a_frequency(document
     assert "scope" not in clock
 
 
+def test_what_config_evaluates_by_the_clock_is_not_started_as_well(document: Document) -> None:
+    rights = of_type(document, "aws_iam_role_policy").values()
+    (policy,) = [found["policy"] for found in rights if found["name"] == "EvaluateRules"]
+    assert "bucket-versioning" in policy
+    assert "root-mfa" not in policy
+
+
 def test_an_account_is_not_recorded(document: Document) -> None:
     (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
     assert "AWS::::Account" not in recorder["recording_group"]["resource_types"]

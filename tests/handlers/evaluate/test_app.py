@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ class Regions:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, rules: int, **regions: Config) -> None:
         self.regions = regions
         self.slept: list[float] = []
-        monkeypatch.setattr(app, "RULES", {f"rule-{number}": None for number in range(rules)})
+        known = {f"rule-{number}": SimpleNamespace(periodic=False) for number in range(rules)}
+        monkeypatch.setattr(app, "RULES", known | {"by-the-clock": SimpleNamespace(periodic=True)})
         told = EvaluateEnvironment(environment="dev", environment_suffix="ew1", regions=tuple(regions))
         for name, value in told.to_variables().items():
             monkeypatch.setenv(name, value)
