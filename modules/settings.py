@@ -1,7 +1,6 @@
 """An environment's settings: what each is, and what it may be."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -94,8 +93,8 @@ class Settings(Part):
     @field_validator("home_region")
     @classmethod
     def _home_in_the_european_union(cls, region: str, info: ValidationInfo) -> str:
-        if _is_foreign(region, info):
-            raise values.refused(*FOREIGN)
+        if values.is_foreign(region, info.data.get("allow_regions_outside_eu") is True):
+            raise values.refused(*values.FOREIGN)
         return region
 
     @field_validator("monitored_regions")
@@ -106,8 +105,8 @@ class Settings(Part):
         home = info.data.get("home_region")
         found = []
         for index, region in enumerate(regions):
-            if _is_foreign(region, info):
-                found.append(values.Problem((index,), region, *FOREIGN))
+            if values.is_foreign(region, info.data.get("allow_regions_outside_eu") is True):
+                found.append(values.Problem((index,), region, *values.FOREIGN))
             elif home is not None and partition(region) != partition(home):
                 what, allowed = f"not in the partition of home_region {home}", f"a region of {partition(home)}"
                 found.append(values.Problem((index,), region, what, allowed))
@@ -216,6 +215,11 @@ class Settings(Part):
         return f"state-backend-{self.environment}"
 
     @property
+    def state_key(self) -> str:
+        """Where in the state bucket the stack's state lies."""
+        return f"{self.stack_name}-{self.environment_suffix}/terraform.tfstate"
+
+    @property
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
@@ -240,11 +244,3 @@ class Settings(Part):
     def name(self, resource_type: str, kind: NameKind) -> str:
         """`<resource-type>-<environment>-<environment suffix>`; raises NameRefusedError if AWS would not take it."""
         return self.deployment.name(resource_type, kind)
-
-
-FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu = true")
-
-
-def _is_foreign(region: str, info: ValidationInfo) -> bool:
-    """Whether the region is outside the European Union without leave to be."""
-    return re.fullmatch(r"eu-[a-z]+-\d+", region) is None and info.data.get("allow_regions_outside_eu") is not True

@@ -20,7 +20,7 @@ def keep_state(stack: TerraformStack, settings: Settings) -> None:
     S3Backend(
         stack,
         bucket=settings.state.bucket,
-        key=f"{settings.stack_name}-{settings.environment_suffix}/terraform.tfstate",
+        key=settings.state_key,
         region=settings.home_region,
         encrypt=True,
         kms_key_id=settings.state.kms_key,

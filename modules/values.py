@@ -148,6 +148,14 @@ def _deduplicated(items: tuple[T, ...]) -> tuple[T, ...]:
 Texts = tuple[str, ...]
 Deduplicated = Annotated[tuple[T, ...], BeforeValidator(_tuple), AfterValidator(_deduplicated)]
 
+FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu = true")
+
+
+def is_foreign(region: str, anywhere: bool) -> bool:
+    """Whether a region is outside the European Union without leave to be."""
+    return not anywhere and re.fullmatch(r"eu-[a-z]+-\d+", region) is None
+
+
 ARN_OF_KMS = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"

@@ -1,0 +1,156 @@
+"""The policies of a role that deploys a stack, or only looks at it, from the synthesized stack and the table."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from modules import policy
+from modules.policy import Conditions, Statement
+from modules.settings import Settings
+from operate.inputs import InputError
+from operate.rights.table import TABLE, Entry
+
+LONGEST = 6_144  # characters of a managed policy, blanks aside (IAM quotas)
+MOST_POLICIES = 10  # of a role (IAM quotas)
+
+PASSED_TO = ["config.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"]
+
+# What `make diff` and `make deploy` ask beside Terraform: who is called, who has confirmed, what records already.
+PREFLIGHT_ANYWHERE = ("sns:ListTopics", "config:DescribeDeliveryChannels")
+
+Document = Mapping[str, Any]
+
+
+def reading(settings: Settings, document: Document) -> list[str]:
+    """The policies of a role that looks: the plan reads every resource, and locks the state while it does."""
+    stack = _Stack(settings, document)
+    return _split([*stack.statements("reads"), *_anywhere(stack, "anywhere_reads"), *_state(settings, writes=False)])
+
+
+def writing(settings: Settings, document: Document) -> list[str]:
+    """The further policies of a role that deploys and destroys."""
+    stack = _Stack(settings, document)
+    roles = stack.arns("aws_iam_role")
+    passing = policy.allow(
+        "Pass", ["iam:PassRole"], roles, conditions={"StringEquals": {"iam:PassedToService": PASSED_TO}}
+    )
+    objects = [f"{arn}/*" for arn in stack.arns("aws_s3_bucket")]
+    emptying = [policy.allow("Empty", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects)] if objects else []
+    return _split(
+        [
+            *stack.statements("writes"),
+            *_anywhere(stack, "anywhere_writes"),
+            passing,
+            *emptying,
+            *_state(settings, writes=True),
+        ]
+    )
+
+
+def anywhere(document: Document) -> list[str]:
+    """The actions on `*` of both roles, sorted: none of them knows a resource."""
+    entries = [(TABLE[kind], kind) for kind in document["resource"]]
+    found = {
+        f"{entry.service}:{action}"
+        for entry, _ in entries
+        for action in f"{entry.anywhere_reads} {entry.anywhere_writes}".split()
+    }
+    return sorted(found | set(PREFLIGHT_ANYWHERE))
+
+
+class _Stack:
+    """The synthesized resources, and the ARNs that they will have."""
+
+    def __init__(self, settings: Settings, document: Document) -> None:
+        if unknown := sorted(set(document["resource"]) - TABLE.keys()):
+            raise InputError(
+                f"operate/rights/table.py has no entry for {', '.join(unknown)}: add what reads and writes it"
+            )
+        self._settings = settings
+        self._resources = document["resource"]
+        self._regions = {each.get("alias", ""): each["region"] for each in document["provider"]["aws"]}
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """The table's part for this stack."""
+        return {kind: TABLE[kind] for kind in self._resources}
+
+    def arns(self, kind: str) -> list[str]:
+        """The ARNs of the resources of a type."""
+        template = TABLE[kind].arn
+        found = {self._arn(template, arguments) for arguments in self._resources.get(kind, {}).values()}
+        return sorted(found)
+
+    def statements(self, which: str) -> Iterator[Statement]:
+        """A statement for each type that has ARNs of its own, with the actions of all types that mean those."""
+        actions: dict[str, set[str]] = defaultdict(set)
+        for kind, entry in self.entries.items():
+            actions[entry.of or kind] |= {f"{entry.service}:{action}" for action in getattr(entry, which).split()}
+        for kind in sorted(actions):
+            if actions[kind] and (arns := self.arns(kind)):
+                sid = kind.removeprefix("aws_").title().replace("_", "")
+                yield policy.allow(sid, sorted(actions[kind]), arns, conditions=self._conditions(kind))
+
+    def _arn(self, template: str, arguments: Document) -> str:
+        alias = str(arguments.get("provider", "aws")).partition(".")[2]
+        place = {
+            "partition": self._settings.deployment.partition,
+            "account": self._settings.account_id,
+            "region": arguments.get("region", self._regions[alias]),
+        }
+        return template.format(**(dict(arguments) | place))
+
+    def _conditions(self, kind: str) -> Conditions | None:
+        """A key's id is made up by KMS: it is ours by its tags."""
+        if kind != "aws_kms_key":
+            return None
+        return {"StringEquals": {f"aws:ResourceTag/{name}": value for name, value in self._settings.tags.items()}}
+
+
+def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:
+    actions = {
+        f"{entry.service}:{action}" for entry in stack.entries.values() for action in getattr(entry, which).split()
+    }
+    if which == "anywhere_reads":
+        actions |= set(PREFLIGHT_ANYWHERE)
+    if actions:
+        yield policy.allow("Anywhere", sorted(actions), ["*"])
+
+
+def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
+    """The state, and its lock, which a plan takes as well."""
+    partition, bucket = (
+        settings.deployment.partition,
+        f"arn:{settings.deployment.partition}:s3:::{settings.state.bucket}",
+    )
+    state = f"{bucket}/{settings.state_key}"
+    if writes:
+        yield policy.allow("WriteState", ["s3:PutObject"], [state])
+        return
+    yield policy.allow("FindState", ["s3:ListBucket"], [bucket])
+    yield policy.allow("ReadState", ["s3:GetObject"], [state])
+    yield policy.allow("LockState", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [f"{state}.tflock"])
+    key = settings.state.kms_key
+    actions = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+    keys = f"arn:{partition}:kms:{settings.home_region}:{settings.account_id}:key/*"
+    if ":key/" in key:
+        yield policy.allow("SealState", actions, [key])
+    else:
+        alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": key.rpartition(":")[2]}}
+        yield policy.allow("SealState", actions, [keys], conditions=alias)
+
+
+def _split(statements: Sequence[Statement]) -> list[str]:
+    """As few policies as IAM's limit allows, in the order of the statements."""
+    policies: list[list[Statement]] = [[]]
+    for statement in statements:
+        if policies[-1] and len(policy.document([*policies[-1], statement])) > LONGEST:
+            policies.append([])
+        policies[-1].append(statement)
+    documents = [policy.document(each) for each in policies]
+    if len(documents) > MOST_POLICIES or any(len(each) > LONGEST for each in documents):
+        raise InputError(
+            f"the stack needs {len(documents)} policies of up to {max(map(len, documents))} characters, and a role "
+            f"takes {MOST_POLICIES} of {LONGEST}: monitor fewer regions or deploy fewer rules from one environment"
+        )
+    return documents

@@ -1,0 +1,65 @@
+"""Prints the roles with which GitHub's workflows look at an environment and deploy it: trust and policies, as JSON."""
+
+import argparse
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from modules import policy
+from modules.settings import Settings
+from operate.inputs import InputError, add_environment, settings_of
+from operate.rights import policies
+
+HELP = "the OIDC roles for diff and deploy"
+
+ISSUER = "token.actions.githubusercontent.com"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose workflows may take the roles."""
+    add_environment(parser)
+    parser.add_argument("--repository", required=True, metavar="OWNER/NAME", help="on GitHub")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints both roles."""
+    settings = settings_of(arguments)
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", arguments.repository, re.ASCII) is None:
+        raise InputError(f"--repository {arguments.repository}: allowed: OWNER/NAME, as GitHub has it")
+    print(json.dumps(roles(settings, arguments.repository, synthesized(settings)), indent=2))
+    return 0
+
+
+def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
+    """Both roles, for a synthesized stack."""
+    reads, writes = policies.reading(settings, document), policies.writing(settings, document)
+    if len(reads) + len(writes) > policies.MOST_POLICIES:
+        raise InputError(f"the deploying role needs {len(reads) + len(writes)} policies, and a role takes at most 10")
+    return {
+        "diff": {
+            "trust": _trust(settings, f"repo:{repository}:pull_request"),
+            "policies": [json.loads(each) for each in reads],
+        },
+        "deploy": {
+            "trust": _trust(settings, f"repo:{repository}:environment:{settings.environment}"),
+            "policies": [json.loads(each) for each in [*reads, *writes]],
+        },
+    }
+
+
+def synthesized(settings: Settings) -> Any:
+    """The environment's stack as Terraform will read it."""
+    from modules.synthesis import synthesize
+
+    with tempfile.TemporaryDirectory() as folder:
+        synthesize([settings], Path(folder))
+        return json.loads((Path(folder) / "stacks" / settings.stack_name / "cdk.tf.json").read_text())
+
+
+def _trust(settings: Settings, subject: str) -> Any:
+    provider = f"arn:{settings.deployment.partition}:iam::{settings.account_id}:oidc-provider/{ISSUER}"
+    claims = {f"{ISSUER}:aud": "sts.amazonaws.com", f"{ISSUER}:sub": subject}
+    statement = policy.allow("AssumeByOidc", ["sts:AssumeRoleWithWebIdentity"], conditions={"StringEquals": claims})
+    return {"Version": "2012-10-17", "Statement": [statement | {"Principal": {"Federated": provider}}]}
