@@ -32,6 +32,7 @@ def mail(summary: Summary, texts: Texts) -> Mail:
         _section(texts.changes.format(moment=texts.at(summary.changes_since)), _changes(summary, texts)),
         _section(worst, _findings(summary.worst, summary, texts) or [texts.none_open]),
         _section(overdue, _findings(summary.overdue, summary, texts) or [texts.none_overdue]),
+        *_accounts(summary, texts),
         _section(texts.severities, _severities(summary, texts)),
         _section(texts.repairs, _repairs(summary, texts)),
         _section(texts.reliability, _reliability(summary, texts)),
@@ -95,11 +96,26 @@ def _finding(number: int, found: Finding, summary: Summary, texts: Texts) -> Ite
     yield from _wrapped(f"[{severity}] {summary.title(found.rule)}", f"{number}. ")
     # A name is never broken: who copies it must get it whole.
     yield f"{INDENT}{printable(found.resource_id)}"
-    yield from _wrapped(f"{phrases.kind(found)}, {phrases.place(found, texts)}", INDENT)
+    yield from _wrapped(f"{phrases.kind(found)}, {phrases.place(found, summary, texts)}", INDENT)
     due = ", ".join(filter(None, (phrases.due(found, texts), phrases.lateness(found, texts))))
     yield from _wrapped(
         _listed({texts.open_for: texts.duration(found.age_seconds), texts.deadline: due}, texts), INDENT
     )
+
+
+def _accounts(summary: Summary, texts: Texts) -> Iterator[Iterable[str]]:
+    if not phrases.several_accounts(summary):
+        return
+    listed = summary.accounts[: phrases.ACCOUNTS_SHOWN]
+    lines = []
+    for each in listed:
+        figures = {
+            texts.score: texts.decimal(each.score),
+            texts.coverage: texts.percentage(each.coverage),
+            texts.non_compliant: texts.whole(each.non_compliant),
+        }
+        lines += [printable(each.name), *_wrapped(_listed(figures, texts), INDENT)]
+    yield _section(phrases.shown(texts.by_account, len(listed), len(summary.accounts), texts), lines)
 
 
 def _severities(summary: Summary, texts: Texts) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Group:
-    """Score and coverage of a category."""
+    """Score and coverage of a category, or of an account."""
 
     name: str
     score: float | None
@@ -55,6 +55,7 @@ class Finding:
     finding_id: str
     rule: str
     severity: str
+    account: str
     region: str
     resource_type: str
     resource_id: str
@@ -131,6 +132,7 @@ class Summary:
     decisions: tuple[Decision, ...]
     history: tuple[Day, ...]
     categories: tuple[Group, ...]
+    accounts: tuple[Group, ...]
     changes_since: str
     changes: tuple[Change, ...]
     worst: tuple[Finding, ...]
@@ -163,10 +165,9 @@ class Summary:
             overdue_findings=sum(each.overdue for each in severities),
             decisions=decisions_of(score, repairs),
             history=tuple(Day(each["day"], each["score"], each["complete"]) for each in score["history"]),
-            categories=tuple(
-                Group(name, found["score"], found["coverage"], found["non_compliant"])
-                for name, found in sorted(score["categories"].items())
-            ),
+            categories=_groups(score["categories"]),
+            # A score of schema 1 knows one account only.
+            accounts=tuple(sorted(_groups(score.get("accounts", {})), key=_worst_first)),
             changes_since=score["changes"]["since"],
             changes=_changes(score["changes"]),
             worst=tuple(map(Finding.of, score["worst"])),
@@ -206,6 +207,17 @@ def _standing(score: float | None, severities: tuple[Open, ...]) -> Standing:
     if any(each.findings for each in severities):
         return Standing.OPEN
     return Standing.NOTHING_JUDGED if score is None else Standing.CLEAR
+
+
+def _groups(found: Mapping[str, Any]) -> tuple[Group, ...]:
+    return tuple(
+        Group(name, each["score"], each["coverage"], each["non_compliant"]) for name, each in sorted(found.items())
+    )
+
+
+def _worst_first(group: Group) -> tuple[float, int]:
+    # An account of which nothing could be judged is told before any that has a score.
+    return (-1 if group.score is None else group.score, -group.non_compliant)
 
 
 def _changes(changes: Mapping[str, Any]) -> tuple[Change, ...]:

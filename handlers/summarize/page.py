@@ -28,6 +28,7 @@ def page(summary: Summary, texts: Texts) -> str:
         ),
         _worst(summary, texts),
         _overdue(summary, texts),
+        _accounts(summary, texts),
         _columns(element("section", tables.severities(summary, texts)), _reliability(summary, texts)),
     )
     body = element("body", _header(title, summary, texts), main, _footer(summary, texts))
@@ -126,6 +127,10 @@ def _changes(summary: Summary, texts: Texts) -> Markup:
     if summary.changes:
         return element("section", tables.changes(heading, summary, texts))
     return _section("changes", heading, element("p", text(" ".join(phrases.why(summary, texts)))))
+
+
+def _accounts(summary: Summary, texts: Texts) -> Markup:
+    return element("section", tables.accounts(summary, texts)) if phrases.several_accounts(summary) else text("")
 
 
 def _repairs(summary: Summary, texts: Texts) -> Markup:

@@ -8,6 +8,9 @@ from handlers.summarize.model import Finding, Problem, Standing, Summary
 from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 
+# More accounts than these are in the summary's JSON form.
+ACCOUNTS_SHOWN = 10
+
 
 def identity(summary: Summary, texts: Texts) -> str:
     """Which deployment and account this is about."""
@@ -53,9 +56,15 @@ def kind(finding: Finding) -> str:
     return printable(finding.resource_type.removeprefix("AWS::").replace("::", " "))
 
 
-def place(finding: Finding, texts: Texts) -> str:
-    """Where it is, and what automatic repair means for it."""
-    return f"{printable(finding.region)} · {texts.named('remediation', finding.remediation)}"
+def place(finding: Finding, summary: Summary, texts: Texts) -> str:
+    """Where it is, with the account if it is another one than the summary's, and what automatic repair means for it."""
+    account = () if finding.account == summary.account else (texts.label(texts.account, printable(finding.account)),)
+    return " · ".join((*account, printable(finding.region), texts.named("remediation", finding.remediation)))
+
+
+def several_accounts(summary: Summary) -> bool:
+    """Whether there is anything to tell about accounts: one account's figures are the summary's own."""
+    return len(summary.accounts) > 1
 
 
 def due(finding: Finding, texts: Texts) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from handlers.summarize import phrases
 from handlers.summarize.markup import Markup, element, joined, name, text
 from handlers.summarize.model import Finding, Summary
+from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 
 # Severity has a shape as well as a colour and a word.
@@ -89,6 +90,22 @@ def categories(summary: Summary, texts: Texts) -> Markup:
     return table(text(texts.by_category), (texts.category, texts.score, texts.coverage, texts.non_compliant), rows)
 
 
+def accounts(summary: Summary, texts: Texts) -> Markup:
+    """The figures of the worst accounts."""
+    listed = summary.accounts[: phrases.ACCOUNTS_SHOWN]
+    rows = (
+        (
+            text(printable(each.name)),
+            text(texts.decimal(each.score)),
+            text(texts.percentage(each.coverage)),
+            *whole(texts, each.non_compliant),
+        )
+        for each in listed
+    )
+    heading = _heading(phrases.shown(texts.by_account, len(listed), len(summary.accounts), texts))
+    return table(heading, (texts.account, texts.score, texts.coverage, texts.non_compliant), rows)
+
+
 def severity(found: str, texts: Texts) -> Markup:
     """A severity as shape and word."""
     mark = element("span", text(MARKS.get(found, "○")), aria_hidden="true")
@@ -112,7 +129,7 @@ def _finding(found: Finding, summary: Summary, texts: Texts) -> Sequence[Markup]
         text(" "),
         element("span", name(found.resource_id), class_="id"),
         text(" "),
-        element("span", kind, text(phrases.place(found, texts)), class_="quiet"),
+        element("span", kind, text(phrases.place(found, summary, texts)), class_="quiet"),
     )
     late = phrases.lateness(found, texts)
     due = element("span", text(phrases.due(found, texts)), class_="narrow")

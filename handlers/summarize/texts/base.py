@@ -86,6 +86,8 @@ class Texts:
     data: str
     data_complete: str
     data_incomplete: str
+    account: str
+    by_account: str
     by_category: str
     category: str
     category_configuration: str

@@ -50,3 +50,14 @@ def listing(resource_id: str) -> dict[str, Any]:
     """What a score has whose lists are full of resources of a name."""
     rows = [row(resource_id, finding_id=f"{number}") for number in range(10)]
     return {"worst": rows, "overdue": rows}
+
+
+def organization(accounts: int = 3) -> dict[str, Any]:
+    """What the score of an organization has: its first member is its worst, of its last nothing could be judged."""
+    members = [f"{210_000_000_000 + number}" for number in range(accounts - 1)]
+    judged = {member: figures(score=40.0 + number) for number, member in enumerate(members)}
+    judged[members[-1]] = figures(score=None, coverage=None, non_compliant=0)
+    return {
+        "accounts": {"111122223333": figures()} | judged,
+        "worst": [row("vault", account=members[0]), row("ledger")],
+    }

@@ -6,7 +6,7 @@ from handlers.common.subject import LIMIT
 from handlers.summarize.mail import WIDTH, mail
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.handlers.scores import row
-from tests.handlers.summarize.summaries import S3, listing, quiet, summary, unjudged
+from tests.handlers.summarize.summaries import S3, listing, organization, quiet, summary, unjudged
 
 
 def body(language: str = "en", **changes: object) -> str:
@@ -103,6 +103,14 @@ def test_largest_mail_fits_into_a_message() -> None:
 def test_unknown_words_stand_for_themselves() -> None:
     text = body(worst=[row(severity="DIRE\x07", rule="new-rule", remediation="later")], remediations={S3: {"NEW": 1}})
     assert "[DIRE\\x07] new-rule" in text and "later" in text
+
+
+def test_worst_accounts_come_first_and_a_finding_says_whose_it_is() -> None:
+    text = flat(body(**organization(30)))
+    assert "Score by account (the first 10 of 30)" in text
+    assert "Account: 210000000000 · eu-west-1" in text
+    assert "210000000008" in text and "210000000009" not in text
+    assert "Score by account" not in body()
 
 
 def test_same_score_gives_the_same_mail() -> None:

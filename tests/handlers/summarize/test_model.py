@@ -6,7 +6,7 @@ import pytest
 from handlers.summarize.decisions import Decision, DecisionKind, Repairs
 from handlers.summarize.model import Change, Problem, Standing
 from tests.handlers.scores import figures, row, score
-from tests.handlers.summarize.summaries import EC2, RDS, S3, quiet, summary, unjudged
+from tests.handlers.summarize.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
 
 
 def problem(kind: str, rule: str | None = None, region: str | None = None) -> dict[str, Any]:
@@ -101,6 +101,12 @@ def test_counts_and_lists_come_from_the_score() -> None:
     assert found.repairs == (Repairs(S3, repaired=2, planned=1, failed=0),)
     assert [each.severity for each in found.severities] == ["CRITICAL", "HIGH", "MEDIUM", "LOW"]
     assert [(each.resource_id, each.overdue_seconds) for each in found.worst] == [("ledger", 3 * 86_400), ("other", 0)]
+
+
+def test_account_that_could_not_be_judged_comes_before_the_worst_score() -> None:
+    found = summary(**organization())
+    assert [each.name for each in found.accounts] == ["210000000001", "210000000000", "111122223333"]
+    assert [each.account for each in found.worst] == ["210000000000", "111122223333"]
 
 
 def test_rules_with_most_changes_come_first() -> None:

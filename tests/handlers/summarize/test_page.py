@@ -10,9 +10,9 @@ from handlers.summarize.style import DARK, LIGHT, STYLE
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.handlers.scores import row
 from tests.handlers.summarize.pages import Page
-from tests.handlers.summarize.summaries import listing, quiet, summary, unjudged
+from tests.handlers.summarize.summaries import listing, organization, quiet, summary, unjudged
 
-DAYS = [{}, quiet(), unjudged(), listing("ledger")]
+DAYS = [{}, quiet(), unjudged(), listing("ledger"), organization()]
 
 
 def written(language: str = "en", **changes: Any) -> str:
@@ -61,6 +61,19 @@ def test_page_says_what_counts() -> None:
         *("Critical 10, High 5, Medium 2, Low 1", "S3 Bucket", "repair: planned", "Reports are missing"),
     ):
         assert expected in text
+
+
+def test_worst_accounts_come_first_and_a_finding_says_whose_it_is() -> None:
+    text = Page(written(**organization(30))).text
+    assert "Score by account (the first 10 of 30)" in text
+    assert text.index("210000000028") < text.index("210000000001") < text.index("210000000008")
+    assert "210000000009" not in text
+    assert "Account: 210000000000 · eu-west-1" in text
+    assert "Account: 111122223333" not in text
+
+
+def test_one_account_has_no_table_of_accounts() -> None:
+    assert "Score by account" not in Page(written()).text
 
 
 def test_severity_is_a_word_and_a_shape() -> None:

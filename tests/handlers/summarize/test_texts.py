@@ -16,7 +16,7 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 SPELT_ALIKE = {
     "de": {"first_of_month", "labelled", "months", "score"},
     "fr": {"date_long", "score", "category_configuration"},
-    "nl": {"first_of_month", "labelled", "date_long", "percent", "score", "open", "category_logging"},
+    "nl": {"account", "first_of_month", "labelled", "date_long", "percent", "score", "open", "category_logging"},
 }
 
 
