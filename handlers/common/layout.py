@@ -55,3 +55,14 @@ def audit_parts(key: str) -> tuple[datetime, str, str] | None:
     if found is None:
         return None
     return datetime.strptime(found[1] + found[3], "%Y/%m/%d%H%M%S").replace(tzinfo=UTC), found[2], found[4]
+
+
+def record_key(sequence: int) -> str:
+    """A record of the audit trail: audit/000000000042.json. Keys sort as the records follow each other."""
+    return f"{AUDIT}{sequence:012}.json"
+
+
+def record_sequence(key: str) -> int | None:
+    """The number of the record under a key; None for any other key."""
+    found = re.fullmatch(AUDIT + r"(\d{12})\.json", key)
+    return int(found[1]) if found else None

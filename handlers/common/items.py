@@ -1,0 +1,38 @@
+"""Configuration items, read through the aggregator: the only way to them that IAM can confine to one resource."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from handlers.common import clients
+
+Document = dict[str, Any]
+
+
+class NotRecordedError(LookupError):
+    """AWS Config has no configuration item of the resource."""
+
+
+def item_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Document:
+    """The latest recorded item with its JSON opened; raises NotRecordedError.
+
+    {"resourceName": …, "configurationItemStatus": …, "tags": {key: value}, "configuration": {…}, …}, as in
+    GetAggregateResourceConfig of the AWS Config API Reference.
+    """
+    identity: Any = {
+        "SourceAccountId": account,
+        "SourceRegion": region,
+        "ResourceType": resource_type,
+        "ResourceId": resource_id,
+    }
+    try:
+        answer = clients.config_service().get_aggregate_resource_config(
+            ConfigurationAggregatorName=aggregator, ResourceIdentifier=identity
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotDiscoveredException":
+            raise NotRecordedError(f"{resource_type} {resource_id} in {region} is not recorded") from error
+        raise
+    item: Document = dict(answer["ConfigurationItem"])
+    return item | {"configuration": json.loads(item.get("configuration") or "{}"), "tags": item.get("tags") or {}}

@@ -1,0 +1,92 @@
+"""The journal in DynamoDB: what functions must agree on while they act at the same time.
+
+An item is a key and a few texts and whole numbers. Every write has a condition, so that of two writers one is told no.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+KEY = "journal_key"
+EXPIRES = "expires_at"
+"""Epoch seconds after which DynamoDB may remove an item."""
+
+HEAD = "audit-head"
+"""The key under which the audit trail's head is."""
+
+Values = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The table."""
+
+    client: "DynamoDBClient"
+    table: str
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """An item as it is now, without its key; None if there is none."""
+        answer = self.client.get_item(TableName=self.table, Key={KEY: {"S": key}}, ConsistentRead=True)
+        return _read(answer["Item"]) if "Item" in answer else None
+
+    def create(self, key: str, values: Values) -> bool:
+        """Writes a new item; False if there is one."""
+        return self._put(key, values, f"attribute_not_exists({KEY})", {})
+
+    def replace(self, key: str, values: Values, seen: Mapping[str, str | int]) -> bool:
+        """Writes an item over the one that has the values seen; False if it has others by now."""
+        names = {f"#{number}": name for number, name in enumerate(seen)}
+        condition = " AND ".join(f"#{number} = :{number}" for number, _ in enumerate(seen))
+        wanted = {f":{number}": _written(value) for number, value in enumerate(seen.values())}
+        return self._put(key, values, condition, {"ExpressionAttributeNames": names} | _values(wanted))
+
+    def advance(self, key: str, name: str, number: int, values: Values) -> bool:
+        """Writes an item if the number it has under a name is lower, or it is not there; False if not."""
+        condition = f"attribute_not_exists({KEY}) OR #name < :number"
+        more = {"ExpressionAttributeNames": {"#name": name}} | _values({":number": _written(number)})
+        return self._put(key, {**values, name: number}, condition, more)
+
+    def count(self, key: str, limit: int, expires: int) -> bool:
+        """Adds one to a counter that is below its limit; False if it has reached it."""
+        return self._done(
+            self.client.update_item,
+            Key={KEY: {"S": key}},
+            UpdateExpression=f"ADD #count :one SET {EXPIRES} = :expires",
+            ConditionExpression="attribute_not_exists(#count) OR #count < :limit",
+            ExpressionAttributeNames={"#count": "count"},
+            ExpressionAttributeValues={
+                ":one": _written(1),
+                ":limit": _written(limit),
+                ":expires": _written(expires),
+            },
+        )
+
+    def _put(self, key: str, values: Values, condition: str, more: Mapping[str, Any]) -> bool:
+        item = {KEY: _written(key)} | {name: _written(value) for name, value in values.items()}
+        return self._done(self.client.put_item, Item=item, ConditionExpression=condition, **more)
+
+    def _done(self, call: Any, **arguments: Any) -> bool:
+        try:
+            call(TableName=self.table, **arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"ExpressionAttributeValues": dict(values)}
+
+
+def _written(value: str | int) -> dict[str, str]:
+    return {"S": value} if isinstance(value, str) else {"N": str(value)}
+
+
+def _read(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value["S"] if "S" in value else int(value["N"]) for name, value in item.items() if name != KEY}
