@@ -56,6 +56,21 @@ class Aggregator(Construct):
             actions.append("config:DescribeAggregateComplianceByConfigRules")
         function.grant("ReadAggregator", actions, [self.resource.arn], why="reads results and resources of all regions")
 
+    def grant_items(self, function: Function) -> None:
+        """Lets a function read configuration items."""
+        why = "reads a resource's name, tags and state"
+        function.grant("ReadItems", ["config:GetAggregateResourceConfig"], [self.resource.arn], why=why)
+
+    def grant_violations(self, function: Function) -> None:
+        """Lets a function read which resources are non-compliant, and how many there are."""
+        actions = [
+            "config:GetAggregateComplianceDetailsByConfigRule",
+            "config:GetAggregateDiscoveredResourceCounts",
+        ]
+        function.grant(
+            "ReadViolations", actions, [self.resource.arn], why="counts what a run would touch, and finds it"
+        )
+
     def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
         account = self._deployment.account_id
         authorizations = [

@@ -13,8 +13,10 @@ from modules.bundle import Code, ours
 from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
+from modules.journal import Journal
 from modules.regions import Regions
 from modules.settings import Settings
+from modules.switch import Switch
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Parts:
     findings: Findings
     alerts: Alerts
     reports: Bucket
+    journal: Journal
+    switch: Switch
 
     @property
     def deployment(self) -> Deployment:

@@ -112,6 +112,18 @@ def expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRul
     return _rule(id, prefix, days, expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])
 
 
+def abandoned_uploads() -> S3BucketLifecycleConfigurationRule:
+    """What was never uploaded to its end goes after a week, wherever it was to be."""
+    return S3BucketLifecycleConfigurationRule(
+        id="abandoned-uploads",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
+        ],
+    )
+
+
 def former_versions(id: str, days: int) -> S3BucketLifecycleConfigurationRule:
     """Objects stay, and their former versions go some days after they were replaced."""
     return _rule(id, "", days)
@@ -124,7 +136,7 @@ def _rule(
     expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
 ) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
-        id=id.rstrip("/"),
+        id=id,
         status="Enabled",
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
         expiration=expiration,

@@ -19,6 +19,7 @@ from modules.repairs import remediations, scope_problems
 from modules.room import longest_names, longest_rule_name, room
 from modules.tables import (
     AlertsSettings,
+    AuditSettings,
     DeadlineSettings,
     OrganizationSettings,
     RemediationSettings,
@@ -73,6 +74,7 @@ class Settings(Part):
     managed_rules: Mapping[str, ManagedRuleSettings] = Field(default_factory=dict)
     conformance_packs: Mapping[str, PackSettings] = Field(default_factory=dict)
     remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
+    audit: AuditSettings = AuditSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings
 

@@ -13,7 +13,8 @@ from rich.table import Table
 from handlers.common import cost, prices
 from handlers.common.cost import CHANGES_PER_RESOURCE, Usage
 from handlers.common.layout import REPORT_SCHEMA
-from handlers.common.rule import ACCOUNT_TYPE, Managed, Mode, Rule
+from handlers.common.remediation import Mode
+from handlers.common.rule import ACCOUNT_TYPE, Managed, Rule
 from modules.settings import EXISTING, Settings
 from operate.inputs import InputError, add_environment, settings_of
 

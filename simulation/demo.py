@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET, SUMMARY_TOPIC, NameKind, alert_topic
 from modules.settings import Settings
 from modules.tables import RemediationSettings

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 from modules.settings import Settings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud

@@ -1,5 +1,6 @@
 """AWS clients, made once per function and region: standard retries, and a user agent that names us in CloudTrail."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,11 @@ def events() -> "EventBridgeClient":
     return client
 
 
+def rds(region: str) -> Any:
+    """RDS in a region."""
+    return _client("rds", region)
+
+
 def s3(region: str | None = None) -> "S3Client":
     """S3 in a region; without one, in the function's own."""
     client: S3Client = _client("s3", region)
@@ -55,3 +61,13 @@ def sns() -> "SNSClient":
     """SNS in the function's own region."""
     client: SNSClient = _client("sns", None)
     return client
+
+
+def ssm() -> Any:
+    """Systems Manager in the function's own region."""
+    return _client("ssm", None)
+
+
+def carry_out(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
+    """Makes a call that is known as data: the one that a plan lists, and no other."""
+    getattr(_client(service, region), operation)(**parameters)

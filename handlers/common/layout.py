@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, date, datetime
 
+APPROVALS = "approvals/"
 AUDIT = "audit/"
+PLANS = "plans/"
 REPORTS = "reports/"
 SCORES = "scores/"
 SUMMARIES = "summaries/"
@@ -66,3 +68,19 @@ def record_sequence(key: str) -> int | None:
     """The number of the record under a key; None for any other key."""
     found = re.fullmatch(AUDIT + r"(\d{12})\.json", key)
     return int(found[1]) if found else None
+
+
+def plan_key(plan_id: str) -> str:
+    """A remediation's plan: plans/dev-ew1-0123456789abcdef.json."""
+    return f"{PLANS}{plan_id}.json"
+
+
+def approval_key(rule: str, plan_id: str) -> str:
+    """The approval of a plan: approvals/<rule>/<plan id>.json. No role of the system may write here."""
+    return f"{APPROVALS}{rule}/{plan_id}.json"
+
+
+def approved_plan(key: str) -> str | None:
+    """The id of the plan that the approval under a key is for; None for any other key."""
+    found = re.fullmatch(APPROVALS + r"[^/]+/([a-z0-9-]+)\.json", key)
+    return found[1] if found else None

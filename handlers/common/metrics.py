@@ -31,7 +31,7 @@ CATALOGUE = {
         Metric("FindingsOpened", dimensions=("Severity",)),
         Metric("FindingsReopened", dimensions=("Severity",)),
         Metric("FindingsResolved", dimensions=("Severity",)),
-        Metric("Remediations", dimensions=("Rule", "Outcome")),
+        Metric("Remediations", dimensions=("Rule", "Result")),
         Metric("ReportsWritten"),
         Metric("ReportIncomplete"),
         Metric("SilentRules"),

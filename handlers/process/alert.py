@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from handlers import __version__
 from handlers.common.findings import Finding, Transition
-from handlers.common.rule import Mode, Rule
+from handlers.common.remediation import Mode
+from handlers.common.rule import Rule
 from handlers.common.subject import subject
 from handlers.process.environment import ProcessEnvironment
 

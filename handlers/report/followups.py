@@ -15,7 +15,7 @@ from handlers.common import events
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.findings import Status
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, millis, moment

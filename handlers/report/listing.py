@@ -13,7 +13,8 @@ from typing import Any
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANCE_TYPES, NON_COMPLIANT
 from handlers.common.findings import Status
-from handlers.common.rule import Mode, Rule, Severity
+from handlers.common.remediation import Mode
+from handlers.common.rule import Rule, Severity
 from handlers.report.environment import ReportEnvironment
 from handlers.report.workspace import Workspace, millis, moment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.common.outcome import Outcome
 from handlers.common.problem import ProblemKind
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 
 PLAN = str(Mode.PLAN)
 UNCOVERED = {"none", "off", "out_of_scope"}

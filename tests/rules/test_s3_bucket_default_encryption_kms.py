@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from handlers.common import clients
-from handlers.common.rule import NotRemediableError
+from handlers.common.remediation import NotRemediableError
 from handlers.rules import s3_bucket_default_encryption_kms as rule
 from tests.rules.items import verdict
 

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from handlers.common.outcome import Outcome
-from handlers.common.rule import Document, Mode, NotRemediableError, Remediation
+from handlers.common.remediation import Document, Mode, NotRemediableError, Remediation
 from handlers.remediate.outcome import Run, Step
 
 
