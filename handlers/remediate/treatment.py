@@ -89,7 +89,8 @@ class Treatment:
             raise NoSuchPlanError(f"plan {plan_id} is one of {plan.document['rule']}")
         resource = (plan.document["region"], plan.document["resource_type"], plan.document["resource_id"])
         step, case = self.treat(resource), self._case(resource)
-        if plan_id in (case.plan_id, step.plan.plan_id if step.plan else ""):
+        is_current = case.plan_id == plan_id and case.state != State.REST
+        if is_current or (step.plan is not None and step.plan.plan_id == plan_id):
             return step
         why = f"the approval is refused: the resource is not as it was when {plan_id} was planned ({step.reason})"
         target = _unknown(self.environment, resource, plan.document["name"])

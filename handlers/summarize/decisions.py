@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.problem import ProblemKind
 from handlers.common.remediation import Mode
 
@@ -49,9 +49,9 @@ def repairs_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Repairs, 
     """The attempts that came to something, by rule; what was compliant already or out of scope did not."""
 
     def made() -> Iterator[Repairs]:
-        for rule, outcomes in sorted(remediations.items()):
-            repaired, planned = outcomes.get(Outcome.REMEDIATED, 0), outcomes.get(Outcome.WOULD_REMEDIATE, 0)
-            failed = outcomes.get(Outcome.NOT_REMEDIABLE, 0) + outcomes.get(Outcome.NOT_VERIFIED, 0)
+        for rule, results in sorted(remediations.items()):
+            repaired, planned = results.get(Result.FIXED, 0), results.get(Result.PLANNED, 0)
+            failed = results.get(Result.FAILED, 0)
             if repaired or planned or failed:
                 yield Repairs(rule, repaired, planned, failed)
 
