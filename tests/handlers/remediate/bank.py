@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -70,12 +71,22 @@ class Bank:
         self.trail: Trail = make_trail()
         self.config = Config()
         monkeypatch.setattr(clients, "config_service", lambda _region=None: self.config)
-        self.s3, self.rds, self.ec2 = (boto3.client(name, REGION) for name in ("s3", "rds", "ec2"))
+        self.s3 = boto3.client("s3", REGION)
         self.ssm: Any = boto3.client("ssm", REGION)
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
         self.topic = boto3.client("sns", REGION).create_topic(Name="alerts-operations")["TopicArn"]
         self.rule = S3
         self.told()
+
+    @cached_property
+    def rds(self) -> Any:
+        """RDS, as an administrator has it."""
+        return boto3.client("rds", REGION)
+
+    @cached_property
+    def ec2(self) -> Any:
+        """EC2, as an administrator has it."""
+        return boto3.client("ec2", REGION)
 
     def told(self, rule: str = S3, mode: str = "enforce", scope: tuple[str, ...] = ("ledger",), **more: Any) -> None:
         """What the function is told."""
