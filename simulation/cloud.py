@@ -16,7 +16,7 @@ from moto import mock_aws
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from simulation import patches
+from simulation import databases, patches
 from simulation.alarms import Alarms, State
 from simulation.clock import Clock
 from simulation.config.inventory import live_items
@@ -92,6 +92,10 @@ class Cloud:
         for region in self.regions:
             self.config.record(region)
         return self.settle()
+
+    def maintain(self) -> list[str]:
+        """Lets the databases' maintenance windows come; returns the names of those that had changes pending."""
+        return databases.maintain(self.account)
 
     def fire(self, rule_name: str) -> list[Invocation]:
         """Lets a schedule come due, and everything that follows from it happen."""

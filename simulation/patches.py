@@ -11,10 +11,11 @@ from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
 from moto.events.models import EventsBackend
 from moto.iam.access_control import PermissionResult
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, RDSBackend
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket
 
+from simulation import databases
 from simulation.config import api
 from simulation.config.service import ConfigService
 
@@ -102,5 +103,7 @@ def apply(stack: ExitStack, service: ConfigService, put: Put) -> None:
     # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.
     unique = property(_database_resource_id, lambda self, value: None)
     stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
+    deferring = databases.deferring(RDSBackend.modify_db_instance)
+    stack.enter_context(mock.patch.object(RDSBackend, "modify_db_instance", deferring))
     for name, action in api.actions(service).items():
         stack.enter_context(mock.patch.object(ConfigResponse, name, action, create=True))
