@@ -16,13 +16,14 @@ from moto import mock_aws
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from simulation import patches
+from simulation import databases, patches
 from simulation.alarms import Alarms, State
 from simulation.clock import Clock
 from simulation.config.inventory import live_items
 from simulation.config.service import ConfigService, Inventory
 from simulation.delivery import Delivery, NoSuchScheduleError
 from simulation.functions import Functions, Invocation
+from simulation.iam import administrators
 from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Choose, Deployment
 from simulation.schedule import next_after
@@ -57,7 +58,9 @@ class Cloud:
         self._stack.enter_context(mock.patch.dict(os.environ, credentials | place))
         # The stack attaches AWS's own policy for Config to the recorder's role.
         self._stack.enter_context(mock_aws(config={"iam": {"load_aws_managed_policies": True}}))
-        boto3.setup_default_session(botocore_session=shared(botocore.session.Session()))
+        session = shared(botocore.session.Session())
+        administrators.watch(session, self.account)
+        boto3.setup_default_session(botocore_session=session)
         patches.apply(self._stack, self.config, self.delivery.put)
         return self
 
@@ -73,7 +76,7 @@ class Cloud:
         return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
 
     def client(self, service: Any, region: str | None = None) -> Any:
-        """An administrator's client in a region, whose calls nobody checks."""
+        """An administrator's client in a region, whose calls nobody checks but a bucket's own policy."""
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = boto3.client(*key)
@@ -92,6 +95,10 @@ class Cloud:
         for region in self.regions:
             self.config.record(region)
         return self.settle()
+
+    def maintain(self) -> list[str]:
+        """Lets the databases' maintenance windows come; returns the names of those that had changes pending."""
+        return databases.maintain(self.account)
 
     def fire(self, rule_name: str) -> list[Invocation]:
         """Lets a schedule come due, and everything that follows from it happen."""

@@ -173,8 +173,10 @@ def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str 
 
 
 def set_retention(cloud: Cloud, name: str, days: int) -> str:
-    """Changes how long a database's backups are kept; returns Config's id of the database."""
-    answer = cloud.client("rds").modify_db_instance(DBInstanceIdentifier=name, BackupRetentionPeriod=days)
+    """Changes at once how long a database's backups are kept; returns Config's id of the database."""
+    answer = cloud.client("rds").modify_db_instance(
+        DBInstanceIdentifier=name, BackupRetentionPeriod=days, ApplyImmediately=True
+    )
     return str(answer["DBInstance"]["DbiResourceId"])
 
 

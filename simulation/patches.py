@@ -11,10 +11,11 @@ from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
 from moto.events.models import EventsBackend
 from moto.iam.access_control import PermissionResult
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, RDSBackend
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket
 
+from simulation import databases
 from simulation.config import api
 from simulation.config.service import ConfigService
 
@@ -44,16 +45,9 @@ def _source_init_with_policies(
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
     """moto lets a Deny apply whose condition is not met, which locks every bucket with a TLS-only policy.
 
-    Every simulated call is made over TLS, so that statement never applies; any other Deny is left to moto.
+    What a bucket's policy denies is decided before a call is sent: simulation/iam/authorize.py, administrators.py.
     """
-    if self.policy is None:
-        return PermissionResult.NEUTRAL
-    document = json.loads(self.policy)
-    insecure_only = {"Bool": {"aws:SecureTransport": "false"}}
-    document["Statement"] = [each for each in document["Statement"] if each.get("Condition") != insecure_only]
-    if not any(each["Effect"] == "Deny" for each in document["Statement"]):
-        return PermissionResult.NEUTRAL
-    raise NotImplementedError(f"bucket {self.name}: the simulation decides no Deny but the one without TLS")
+    return PermissionResult.NEUTRAL
 
 
 def _database_resource_id(self: DBInstance) -> str:
@@ -102,5 +96,7 @@ def apply(stack: ExitStack, service: ConfigService, put: Put) -> None:
     # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.
     unique = property(_database_resource_id, lambda self, value: None)
     stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
+    deferring = databases.deferring(RDSBackend.modify_db_instance)
+    stack.enter_context(mock.patch.object(RDSBackend, "modify_db_instance", deferring))
     for name, action in api.actions(service).items():
         stack.enter_context(mock.patch.object(ConfigResponse, name, action, create=True))

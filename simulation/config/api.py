@@ -5,22 +5,15 @@ size asked for; the aggregator's first page is empty and has a successor, as AWS
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from moto.config.exceptions import (
-    InvalidNextTokenException,
-    NoSuchConfigRuleException,
-    NoSuchConfigurationAggregatorException,
-)
+from moto.config.exceptions import NoSuchConfigRuleException
 from moto.config.responses import ConfigResponse
 
+from simulation.config import aggregate
 from simulation.config.item import Key
+from simulation.config.request import Action, aggregator, page
 from simulation.config.service import ConfigService, Result
-
-Action = Callable[[ConfigResponse], str]
-
-DEFAULT_PAGE = 50
 
 
 def actions(service: ConfigService) -> dict[str, Action]:
@@ -35,7 +28,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
 
     def describe_config_rule_evaluation_status(request: ConfigResponse) -> str:
         names = request._get_param("ConfigRuleNames") or list(service.backend(request.region).config_rules)
-        return _page(request, "ConfigRulesEvaluationStatus", [_status(service, request.region, name) for name in names])
+        return page(request, "ConfigRulesEvaluationStatus", [_status(service, request.region, name) for name in names])
 
     def get_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         name = request._get_param("ConfigRuleName")
@@ -46,10 +39,10 @@ def actions(service: ConfigService) -> dict[str, Action]:
             for key, result in service.results(request.region, name).items()
             if not wanted or result.compliance_type in wanted
         ]
-        return _page(request, "EvaluationResults", found)
+        return page(request, "EvaluationResults", found)
 
     def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
-        _known_aggregator(service, request)
+        aggregator(service, request)
         name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
         account = request._get_param("AccountId")
         found = [
@@ -57,10 +50,10 @@ def actions(service: ConfigService) -> dict[str, Action]:
             for key, result in service.results(region, name).items()
             if result.compliance_type in ("COMPLIANT", "NON_COMPLIANT") and account == service.account
         ]
-        return _page(request, "AggregateEvaluationResults", found, empty_first=True)
+        return page(request, "AggregateEvaluationResults", found, empty_first=True)
 
     def list_aggregate_discovered_resources(request: ConfigResponse) -> str:
-        _known_aggregator(service, request)
+        aggregator(service, request)
         filters = request._get_param("Filters")
         found = [
             {
@@ -72,10 +65,10 @@ def actions(service: ConfigService) -> dict[str, Action]:
             for item in service.discovered(filters["Region"], request._get_param("ResourceType"))
             if filters["AccountId"] == service.account
         ]
-        return _page(request, "ResourceIdentifiers", found, empty_first=True)
+        return page(request, "ResourceIdentifiers", found, empty_first=True)
 
     def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
-        _known_aggregator(service, request)
+        aggregator(service, request)
         filters = request._get_param("Filters")
         found = service.discovered(filters["Region"], filters["ResourceType"])
         return json.dumps({"TotalDiscoveredResources": len(found) if filters["AccountId"] == service.account else 0})
@@ -87,6 +80,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
         get_aggregate_compliance_details_by_config_rule,
         get_aggregate_discovered_resource_counts,
         list_aggregate_discovered_resources,
+        *aggregate.actions(service),
     )
     return {action.__name__: _watched(service, action) for action in known}
 
@@ -106,12 +100,6 @@ def _known_rule(service: ConfigService, region: str, name: str) -> None:
         raise NoSuchConfigRuleException(name)
 
 
-def _known_aggregator(service: ConfigService, request: ConfigResponse) -> None:
-    name = request._get_param("ConfigurationAggregatorName")
-    if name not in service.backend(request.region).config_aggregators:
-        raise NoSuchConfigurationAggregatorException()
-
-
 def _status(service: ConfigService, region: str, name: str) -> dict[str, Any]:
     times = [result.invoked.timestamp() for result in service.results(region, name).values()]
     return {"ConfigRuleName": name} | ({"LastSuccessfulEvaluationTime": max(times)} if times else {})
@@ -128,16 +116,3 @@ def _result(rule: str, key: Key, result: Result) -> dict[str, Any]:
         "ResultRecordedTime": result.recorded.timestamp(),
         "ConfigRuleInvokedTime": result.invoked.timestamp(),
     }
-
-
-def _page(request: ConfigResponse, name: str, found: list[dict[str, Any]], empty_first: bool = False) -> str:
-    token, limit = request._get_param("NextToken"), request._get_param("Limit") or DEFAULT_PAGE
-    if token is None and empty_first and found:
-        return json.dumps({name: [], "NextToken": "0"})
-    if token is not None and not token.isdigit():
-        raise InvalidNextTokenException()
-    start = int(token or 0)
-    answer: dict[str, Any] = {name: found[start : start + limit]}
-    if start + limit < len(found):
-        answer["NextToken"] = str(start + limit)
-    return json.dumps(answer)

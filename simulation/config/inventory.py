@@ -23,26 +23,32 @@ def live_items(account: str, region: str) -> Iterator[Item]:
 def _item(
     account: str,
     region: str,
+    arn: str,
     resource_type: str,
     resource_id: str,
     name: str,
     configuration: dict[str, Any],
+    tags: dict[str, str],
     supplementary: dict[str, Any] | None = None,
-    tags: dict[str, str] | None = None,
 ) -> Item:
     document = {
         "configurationItemVersion": "1.3",
         "configurationItemStatus": "OK",
         "awsAccountId": account,
         "awsRegion": region,
+        "ARN": arn,  # so for rules; Config's API calls it arn
         "resourceType": resource_type,
         "resourceId": resource_id,
         "resourceName": name,
         "configuration": configuration,
         "supplementaryConfiguration": supplementary or {},
-        "tags": tags or {},
+        "tags": tags,
     }
     return Item(resource_type, resource_id, document)
+
+
+def _tags(listed: list[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in listed}
 
 
 def _instances(account: str, region: str) -> Iterator[Item]:
@@ -53,10 +59,10 @@ def _instances(account: str, region: str) -> Iterator[Item]:
             "instanceType": instance["InstanceType"],
             "state": {"code": instance["State"]["Code"], "name": instance["State"]["Name"]},
         }
-        tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
-        identity = instance["InstanceId"]
+        identity, tags = instance["InstanceId"], _tags(instance.get("Tags", []))
+        arn = f"arn:aws:ec2:{region}:{account}:instance/{identity}"
         if instance["State"]["Name"] != "terminated":
-            yield _item(account, region, "AWS::EC2::Instance", identity, identity, configuration, tags=tags)
+            yield _item(account, region, arn, "AWS::EC2::Instance", identity, identity, configuration, tags)
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:
@@ -68,7 +74,17 @@ def _buckets(account: str, region: str) -> Iterator[Item]:
                 "ServerSideEncryptionConfiguration": {"rules": _encryption_rules(s3, name)},
                 "BucketVersioningConfiguration": {"status": versioning},
             }
-            yield _item(account, region, "AWS::S3::Bucket", name, name, {"name": name}, supplementary)
+            arn, own, tags = f"arn:aws:s3:::{name}", {"name": name}, _bucket_tags(s3, name)
+            yield _item(account, region, arn, "AWS::S3::Bucket", name, name, own, tags, supplementary)
+
+
+def _bucket_tags(s3: Any, bucket: str) -> dict[str, str]:
+    try:
+        return _tags(s3.get_bucket_tagging(Bucket=bucket)["TagSet"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchTagSet":
+            raise
+        return {}
 
 
 def _encryption_rules(s3: Any, bucket: str) -> list[dict[str, Any]]:
@@ -101,9 +117,17 @@ def _databases(account: str, region: str) -> Iterator[Item]:
             "readReplicaSourceDBInstanceIdentifier": database.get("ReadReplicaSourceDBInstanceIdentifier"),
             "dBClusterIdentifier": database.get("DBClusterIdentifier"),
             "dbiResourceId": database["DbiResourceId"],
+            "preferredBackupWindow": database["PreferredBackupWindow"],
+            "preferredMaintenanceWindow": database["PreferredMaintenanceWindow"],
+            "pendingModifiedValues": _pending(database.get("PendingModifiedValues", {})),
         }
         name, identity = database["DBInstanceIdentifier"], database["DbiResourceId"]
-        yield _item(account, region, "AWS::RDS::DBInstance", identity, name, configuration)
+        arn, tags = database["DBInstanceArn"], _tags(database.get("TagList", []))
+        yield _item(account, region, arn, "AWS::RDS::DBInstance", identity, name, configuration, tags)
+
+
+def _pending(values: dict[str, Any]) -> dict[str, Any]:
+    return {name[0].lower() + name[1:]: value for name, value in values.items()}
 
 
 def _clusters(account: str, region: str) -> Iterator[Item]:
@@ -113,6 +137,9 @@ def _clusters(account: str, region: str) -> Iterator[Item]:
             "dbClusterResourceId": cluster["DbClusterResourceId"],
             "engine": cluster["Engine"],
             "backupRetentionPeriod": cluster["BackupRetentionPeriod"],
+            "preferredBackupWindow": cluster["PreferredBackupWindow"],
+            "preferredMaintenanceWindow": cluster["PreferredMaintenanceWindow"],
         }
         name, identity = cluster["DBClusterIdentifier"], cluster["DbClusterResourceId"]
-        yield _item(account, region, "AWS::RDS::DBCluster", identity, name, configuration)
+        arn, tags = cluster["DBClusterArn"], _tags(cluster.get("TagList", []))
+        yield _item(account, region, arn, "AWS::RDS::DBCluster", identity, name, configuration, tags)

@@ -1,6 +1,6 @@
 """AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,8 +96,16 @@ class ConfigService:
 
     def discovered(self, region: str, resource_type: str) -> list[Item]:
         """The recorded resources of a type that exist."""
-        held = self._recorded.get(region, {}).values()
+        held = self.recorded(region).values()
         return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
+
+    def recorded(self, region: str) -> Mapping[Key, Recorded]:
+        """What was last recorded of the region's resources."""
+        return self._recorded.get(region, {})
+
+    def recorded_regions(self) -> list[str]:
+        """The regions of which anything was recorded."""
+        return sorted(self._recorded)
 
     def backend(self, region: str) -> ConfigBackend:
         """Where moto keeps rules, recorders and aggregators."""

@@ -1,4 +1,7 @@
-"""Puts IAM in front of every call a function makes, and notes which right each call used."""
+"""Puts IAM in front of every call a function makes, and notes which right each call used.
+
+A call is decided against the role's own policies, and one to S3 against what the bucket's policy denies as well.
+"""
 
 import json
 from collections.abc import Callable
@@ -8,20 +11,19 @@ from typing import Any
 
 import boto3
 import botocore.session
-from botocore.exceptions import ClientError
 
+from simulation.iam.call import Call
 from simulation.iam.directory import Directory
-from simulation.iam.operations import Call, asked
-from simulation.iam.policy import Decision, Request, decide
+from simulation.iam.operations import asked
+from simulation.iam.policy import Request, decide
+from simulation.iam.refusal import refusal
+from simulation.iam.resource import denied
 from simulation.sessions import shared
-
-# What each service calls a refusal (its API reference, "Common errors").
-REFUSALS = {"config": "AccessDeniedException", "dynamodb": "AccessDeniedException", "sns": "AuthorizationError"}
 
 
 @dataclass(frozen=True)
 class Use:
-    """One decided request: who asked for what, and the statement that allowed it."""
+    """One decided request: who asked for what, and the statement that decided it."""
 
     role: str
     function: str
@@ -66,33 +68,34 @@ class Guardian:
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
         """Lambda opening the function's sealed environment variables, which it does before any code runs."""
-        for request in self._call().key_use(key, "lambda", "kms:Decrypt"):
-            self._decide(role, function, request, "kms", "Decrypt")
+        call = self._call(role)
+        for request in call.key_use(key, "lambda", "kms:Decrypt"):
+            self._decide(role, function, call, request, "kms", "Decrypt")
 
     def authorize(self, role: str, function: str, action: str, resource: str) -> None:
         """What AWS does with the role without a call of the function's: writing its logs, keeping its failures."""
         service, _, operation = action.partition(":")
-        self._decide(role, function, self._call().request(action, resource), service, operation)
+        call = self._call(role)
+        self._decide(role, function, call, call.request(action, resource), service, operation)
 
     def _check(self, role: str, function: str, service: str, operation: str, region: str, parameters: Any) -> None:
-        for request in asked(service, operation, Call(parameters, region, self._directory)):
-            self._decide(role, function, request, service, operation)
+        call = Call(parameters, region, self._directory, self._arn(role))
+        for request in asked(service, operation, call):
+            self._decide(role, function, call, request, service, operation)
 
-    def _call(self) -> Call:
-        return Call({}, self._region, self._directory)
+    def _call(self, role: str) -> Call:
+        return Call({}, self._region, self._directory, self._arn(role))
 
-    def _decide(self, role: str, function: str, request: Request, service: str, operation: str) -> None:
+    def _arn(self, role: str) -> str:
+        return f"arn:aws:iam::{self._account}:role/{role}"
+
+    def _decide(self, role: str, function: str, call: Call, request: Request, service: str, operation: str) -> None:
         documents = [json.loads(text) for text in self._directory.role_policies(role).values()]
+        session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
         decision = decide(documents, request)
-        use = Use(role, function, request.action, request.resource, decision.allowed, decision.sid)
-        self.uses.append(use)
+        if not decision.explicit:
+            names = (session, call.principal, self._account, f"arn:aws:iam::{self._account}:root")
+            decision = denied(call, request, names) or decision
+        self.uses.append(Use(role, function, request.action, request.resource, decision.allowed, decision.sid))
         if not decision.allowed:
-            raise self._refusal(use, decision, service, operation)
-
-    def _refusal(self, use: Use, decision: Decision, service: str, operation: str) -> ClientError:
-        user = f"arn:aws:sts::{self._account}:assumed-role/{use.role}/{use.function}"
-        message = (
-            f"User: {user} is not authorized to perform: {use.action} on resource: {use.resource} {decision.reason}"
-        )
-        code = REFUSALS.get(service, "AccessDenied")
-        return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+            raise refusal(session, request, decision, service, operation)

@@ -1,9 +1,12 @@
 """What IAM must know of the simulated resources: the ARN behind a name, and the key that seals it."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from moto.config.models import config_backends
 from moto.dynamodb.models import dynamodb_backends
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
@@ -39,6 +42,12 @@ class Directory:
         default = found.encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
         return str(default["KMSMasterKeyID"]) if default.get("KMSMasterKeyID") else None
 
+    def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
+        """A bucket's own policy."""
+        found = s3_backends[self.account][self.partition].buckets.get(bucket)
+        document: dict[str, Any] | None = json.loads(found.policy) if found and found.policy else None
+        return document
+
     def topic_key(self, region: str, arn: str) -> str | None:
         """The key that seals a topic."""
         topic = sns_backends[self.account][region].topics.get(arn)
@@ -48,6 +57,15 @@ class Directory:
         """The key that seals a table."""
         table = dynamodb_backends[self.account][region].tables.get(name)
         return (table.sse_specification or {}).get("KMSMasterKeyId") if table else None
+
+    def partition_key(self, region: str, name: str) -> str | None:
+        """The name of a table's partition key."""
+        table = dynamodb_backends[self.account][region].tables.get(name)
+        return table.hash_key_attr if table else None
+
+    def instance_tags(self, region: str, identity: str) -> dict[str, str]:
+        """The tags that an instance has now."""
+        return dict(ec2_backends[self.account][region].tags.get(identity, {}))
 
     def role_policies(self, role: str) -> dict[str, str]:
         """A role's inline policies, as JSON by name."""

@@ -2,82 +2,24 @@
 
 Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
 that uses a key in the caller's name asks as well: S3 for a sealed bucket, SNS for a sealed topic, DynamoDB for a table.
+S3 and DynamoDB have files of their own beside this one.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
+from simulation.iam.call import Asked, Call
 from simulation.iam.conditions import Value
-from simulation.iam.directory import Directory
+from simulation.iam.objects import delete_object, get_object, list_objects, on_bucket, put_object
 from simulation.iam.policy import Request
-
-Parameters = Mapping[str, Any]
+from simulation.iam.tables import on_item, on_table, query, transact_write
 
 
 class UnmappedOperationError(LookupError):
     """A function calls an operation that is not in this file's table: add it, with what IAM asks for it."""
 
 
-@dataclass(frozen=True)
-class Call:
-    """An API call as IAM sees it: its parameters, the region of the client, and the account's directory."""
-
-    parameters: Parameters
-    region: str
-    directory: Directory
-
-    def request(self, action: str, resource: str, **context: Value) -> Request:
-        """A request with what every request carries."""
-        always: dict[str, Value] = {"aws:SecureTransport": "true", "aws:RequestedRegion": self.region}
-        return Request(action, resource, always | {"aws:PrincipalAccount": self.directory.account} | context)
-
-    def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
-        """What the service asks of KMS in the caller's name; nothing without a customer managed key."""
-        via = {"kms:ViaService": f"{service}.{self.region}.amazonaws.com"}
-        return [self.request(action, key, **via) for action in actions] if key else []
-
-
-Asked = Callable[[Call], list[Request]]
-
-
-def _bucket(call: Call) -> str:
-    return f"arn:{call.directory.partition}:s3:::{call.parameters['Bucket']}"
-
-
-def _on_bucket(action: str) -> Asked:
-    return lambda call: [call.request(action, _bucket(call))]
-
-
-def _put_object(call: Call) -> list[Request]:
-    key = call.directory.bucket_key(call.parameters["Bucket"])
-    put = call.request("s3:PutObject", f"{_bucket(call)}/{call.parameters['Key']}")
-    return [put, *call.key_use(key, "s3", "kms:GenerateDataKey")]
-
-
-def _get_object(call: Call) -> list[Request]:
-    key = call.directory.bucket_key(call.parameters["Bucket"])
-    get = call.request("s3:GetObject", f"{_bucket(call)}/{call.parameters['Key']}")
-    return [get, *call.key_use(key, "s3", "kms:Decrypt")]
-
-
-def _list_objects(call: Call) -> list[Request]:
-    return [call.request("s3:ListBucket", _bucket(call), **{"s3:prefix": call.parameters.get("Prefix", "")})]
-
-
 def _publish(call: Call) -> list[Request]:
     topic = call.parameters["TopicArn"]
     key = call.directory.topic_key(call.region, topic)
     return [call.request("sns:Publish", topic), *call.key_use(key, "sns", "kms:GenerateDataKey", "kms:Decrypt")]
-
-
-def _on_table(action: str) -> Asked:
-    def asked(call: Call) -> list[Request]:
-        name = call.parameters["TableName"]
-        access = call.request(action, call.directory.arn("dynamodb", call.region, f"table/{name}"))
-        return [access, *call.key_use(call.directory.table_key(call.region, name), "dynamodb", "kms:Decrypt")]
-
-    return asked
 
 
 def _on_rule(action: str) -> Asked:
@@ -106,24 +48,68 @@ def _put_events(call: Call) -> list[Request]:
     return [call.request("events:PutEvents", bus, **{"events:source": sources})]
 
 
+def _on_instances(action: str) -> Asked:
+    """A request for each instance, with its tags as they are now."""
+
+    def asked(call: Call) -> list[Request]:
+        return [_on_instance(call, action, identity) for identity in call.parameters["InstanceIds"]]
+
+    return asked
+
+
+def _on_instance(call: Call, action: str, identity: str) -> Request:
+    tags = call.directory.instance_tags(call.region, identity)
+    context: dict[str, Value] = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+    return call.request(action, call.directory.arn("ec2", call.region, f"instance/{identity}"), **context)
+
+
+def _on_database(action: str, kind: str, parameter: str) -> Asked:
+    """A request for one database or cluster, or for all where none is named."""
+
+    def asked(call: Call) -> list[Request]:
+        name = call.parameters.get(parameter, "*")
+        arn = name if name.startswith("arn:") else call.directory.arn("rds", call.region, f"{kind}:{name}")
+        return [call.request(action, arn)]
+
+    return asked
+
+
+def _get_parameter(call: Call) -> list[Request]:
+    name = call.parameters["Name"].removeprefix("/")
+    return [call.request("ssm:GetParameter", call.directory.arn("ssm", call.region, f"parameter/{name}"))]
+
+
 OPERATIONS: dict[tuple[str, str], Asked] = {
     ("config", "GetAggregateComplianceDetailsByConfigRule"): _on_aggregator(
         "config:GetAggregateComplianceDetailsByConfigRule"
     ),
     ("config", "GetComplianceDetailsByConfigRule"): _on_rule("config:GetComplianceDetailsByConfigRule"),
     ("config", "GetAggregateDiscoveredResourceCounts"): _on_aggregator("config:GetAggregateDiscoveredResourceCounts"),
+    ("config", "GetAggregateResourceConfig"): _on_aggregator("config:GetAggregateResourceConfig"),
     ("config", "ListAggregateDiscoveredResources"): _on_aggregator("config:ListAggregateDiscoveredResources"),
+    ("config", "SelectAggregateResourceConfig"): _on_aggregator("config:SelectAggregateResourceConfig"),
     ("config", "StartConfigRulesEvaluation"): _start_evaluation,
-    ("dynamodb", "GetItem"): _on_table("dynamodb:GetItem"),
-    ("dynamodb", "PutItem"): _on_table("dynamodb:PutItem"),
-    ("dynamodb", "Scan"): _on_table("dynamodb:Scan"),
+    ("dynamodb", "GetItem"): on_item("dynamodb:GetItem", "Key"),
+    ("dynamodb", "PutItem"): on_item("dynamodb:PutItem", "Item"),
+    ("dynamodb", "Query"): query,
+    ("dynamodb", "Scan"): on_table("dynamodb:Scan"),
+    ("dynamodb", "TransactWriteItems"): transact_write,
+    ("dynamodb", "UpdateItem"): on_item("dynamodb:UpdateItem", "Key"),
+    ("ec2", "StartInstances"): _on_instances("ec2:StartInstances"),
+    ("ec2", "StopInstances"): _on_instances("ec2:StopInstances"),
     ("events", "PutEvents"): _put_events,
-    ("s3", "GetObject"): _get_object,
-    ("s3", "GetBucketEncryption"): _on_bucket("s3:GetEncryptionConfiguration"),
-    ("s3", "ListObjectsV2"): _list_objects,
-    ("s3", "PutBucketEncryption"): _on_bucket("s3:PutEncryptionConfiguration"),
-    ("s3", "PutObject"): _put_object,
+    ("rds", "DescribeDBClusters"): _on_database("rds:DescribeDBClusters", "cluster", "DBClusterIdentifier"),
+    ("rds", "DescribeDBInstances"): _on_database("rds:DescribeDBInstances", "db", "DBInstanceIdentifier"),
+    ("rds", "ModifyDBCluster"): _on_database("rds:ModifyDBCluster", "cluster", "DBClusterIdentifier"),
+    ("rds", "ModifyDBInstance"): _on_database("rds:ModifyDBInstance", "db", "DBInstanceIdentifier"),
+    ("s3", "DeleteObject"): delete_object,
+    ("s3", "GetBucketEncryption"): on_bucket("s3:GetEncryptionConfiguration"),
+    ("s3", "GetObject"): get_object,
+    ("s3", "ListObjectsV2"): list_objects,
+    ("s3", "PutBucketEncryption"): on_bucket("s3:PutEncryptionConfiguration"),
+    ("s3", "PutObject"): put_object,
     ("sns", "Publish"): _publish,
+    ("ssm", "GetParameter"): _get_parameter,
 }
 
 

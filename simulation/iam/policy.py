@@ -23,11 +23,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """Allowed or not; `sid` names the statement that decided, None if none did."""
+    """Allowed or not; `sid` names the statement that decided, None if none did. `explicit`: a statement denies."""
 
     allowed: bool
     reason: str
     sid: str | None = None
+    explicit: bool = False
 
 
 def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision:
@@ -35,7 +36,7 @@ def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision
     matching = [each for document in documents for each in _statements(document) if _matches(each, request)]
     for statement in matching:
         if statement["Effect"] == "Deny":
-            return Decision(False, "with an explicit deny in an identity-based policy", statement.get("Sid"))
+            return Decision(False, "with an explicit deny in an identity-based policy", statement.get("Sid"), True)
     for statement in matching:
         return Decision(True, "allowed", statement.get("Sid"))
     return Decision(False, f"because no identity-based policy allows the {request.action} action")

@@ -1,6 +1,9 @@
-"""The resource types the simulation knows: how each is made, and how those that may change are changed."""
+"""The resource types the simulation knows: how each is made, and how those that may change are changed.
 
-from simulation.loader import configuration, events, functions, identity, messages, observation, storage
+READERS tell what somebody else has made of a resource, where Terraform is told to leave that alone.
+"""
+
+from simulation.loader import configuration, events, functions, identity, messages, observation, parameters, storage
 from simulation.loader.place import Maker
 
 MAKERS: dict[str, Maker] = {
@@ -10,6 +13,7 @@ MAKERS: dict[str, Maker] = {
     **identity.MAKERS,
     **messages.MAKERS,
     **observation.MAKERS,
+    **parameters.MAKERS,
     **storage.MAKERS,
 }
 
@@ -19,4 +23,7 @@ CHANGERS: dict[str, Maker] = {
     **functions.CHANGERS,
     **identity.CHANGERS,
     **observation.CHANGERS,
+    **parameters.CHANGERS,
 }
+
+READERS: dict[str, Maker] = {**parameters.READERS}

@@ -121,4 +121,5 @@ REMOVERS: dict[str, Remover] = {
     "aws_sns_topic_subscription": subscription,
     "aws_sqs_queue": _by("sqs", "delete_queue", QueueUrl="url"),
     "aws_sqs_queue_policy": queue_policy,
+    "aws_ssm_parameter": _by("ssm", "delete_parameter", Name="name"),
 }

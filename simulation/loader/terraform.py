@@ -10,6 +10,7 @@ from simulation.loader import catalogue, removal
 from simulation.loader.place import Arguments, Attributes, Place, StackError, block
 
 REGION = "//region"
+IGNORED = "//ignored"
 
 REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
 
@@ -24,6 +25,10 @@ class UnresolvedReferenceError(StackError):
 
 class UnsupportedChangeError(StackError):
     """A deployed resource is changed in a way that the simulation does not know."""
+
+
+class UnknownLifecycleError(StackError):
+    """A resource's lifecycle block has a setting that the simulation does not follow."""
 
 
 Choose = Callable[[list[str]], str]
@@ -89,6 +94,7 @@ class Deployment:
         resource_type = address.partition(".")[0]
         arguments = self._resolved(raw, address)
         place = place.at(arguments.pop(REGION))
+        ignored = arguments.pop(IGNORED)
         held = self.resources.get(address)
         if held is None:
             maker = catalogue.MAKERS.get(resource_type)
@@ -96,13 +102,18 @@ class Deployment:
                 raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
             self.resources[address] = (arguments, arguments | maker(place, arguments))
             self._places[address] = place
-        elif held[0] == arguments:
+            return True
+        # Terraform reads what is there, and takes it for what is wanted wherever it is to ignore changes.
+        read = catalogue.READERS.get(resource_type) if ignored else None
+        present = held[0] | (read(place, held[0]) if read else {})
+        left_alone = {name: present[name] for name in ignored if name in present}
+        arguments = {name: value for name, value in arguments.items() if name not in ignored} | left_alone
+        if held[0] | left_alone == arguments:
             return False
-        else:
-            changer = catalogue.CHANGERS.get(resource_type)
-            if changer is None:
-                raise UnsupportedChangeError(f"{address}: the simulation cannot change a deployed {resource_type}")
-            self.resources[address] = (arguments, held[1] | arguments | changer(place, arguments))
+        changer = catalogue.CHANGERS.get(resource_type)
+        if changer is None:
+            raise UnsupportedChangeError(f"{address}: the simulation cannot change a deployed {resource_type}")
+        self.resources[address] = (arguments, held[1] | arguments | changer(place, arguments))
         return True
 
     def _resolved(self, value: Any, address: str) -> Any:
@@ -136,12 +147,23 @@ def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, s
     """Every resource's arguments, with the region that its own argument or its provider says."""
     for resource_type, named in document["resource"].items():
         for name, arguments in named.items():
-            own = {key: value for key, value in arguments.items() if key not in ("//", "provider")}
+            address = f"{resource_type}.{name}"
+            own = {key: value for key, value in arguments.items() if key not in ("//", "provider", "lifecycle")}
+            own[IGNORED] = _ignored(address, block(arguments.get("lifecycle", {})))
             alias = arguments.get("provider", "aws").partition(".")[2]
             own[REGION] = arguments.get("region", regions[alias])
             if "filename" in own:
                 own["filename"] = str(stack / own["filename"])
-            yield f"{resource_type}.{name}", own
+            yield address, own
+
+
+def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
+    """The arguments whose changes Terraform is told to ignore."""
+    names = lifecycle.get("ignore_changes", [])
+    unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # nothing is ever replaced here
+    if unknown or not isinstance(names, list) or not all(name.isidentifier() for name in names):
+        raise UnknownLifecycleError(f"{address}: the simulation does not know the lifecycle {json.dumps(lifecycle)}")
+    return names
 
 
 def _ordered(wanted: Mapping[str, Arguments]) -> list[str]:

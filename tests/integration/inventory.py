@@ -29,6 +29,7 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "log group": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "event rule": ("events", "list_rules", "Rules", "Name"),
     "alias": ("kms", "list_aliases", "Aliases", "AliasName"),
+    "parameter": ("ssm", "describe_parameters", "Parameters", "Name"),
     "table": ("dynamodb", "list_tables", "TableNames", None),
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),

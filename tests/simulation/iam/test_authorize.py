@@ -71,3 +71,40 @@ def test_key_is_refused_where_only_another_service_may_use_it(cloud: Cloud, role
 def test_administrators_are_not_checked(cloud: Cloud, role: str) -> None:
     cloud.client("s3").put_object(Bucket="reports", Key="anything", Body=b"x")
     assert cloud.guardian.uses == []
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "status"),
+    [
+        ("ec2", "stop_instances", "UnauthorizedOperation", 403),
+        ("rds", "describe_db_instances", "AccessDenied", 403),
+        ("ssm", "get_parameter", "AccessDeniedException", 400),
+    ],
+)
+def test_each_service_has_its_own_word_for_a_refusal(
+    cloud: Cloud, role: str, service: Any, operation: str, code: str, status: int
+) -> None:
+    client = cloud.guardian.session(role, "function").client(service, "eu-west-1")
+    parameters: dict[str, dict[str, Any]] = {"ec2": {"InstanceIds": ["i-1"]}, "ssm": {"Name": "a"}}
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)(**parameters.get(service, {}))
+    answer = refused.value.response
+    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
+
+
+def test_right_may_be_for_one_role_and_for_tagged_instances(cloud: Cloud, role: str) -> None:
+    ec2 = cloud.client("ec2")
+    (instance,) = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)["Instances"]
+    identity = instance["InstanceId"]
+    allow(
+        cloud,
+        "ec2:StopInstances",
+        "arn:aws:ec2:eu-west-1:111122223333:instance/*",
+        StringEquals={"aws:ResourceTag/Stop": "yes"},
+        ArnEquals={"aws:PrincipalArn": "arn:aws:iam::111122223333:role/writer"},
+    )
+    client = cloud.guardian.session(role, "function").client("ec2", "eu-west-1")
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        client.stop_instances(InstanceIds=[identity])
+    ec2.create_tags(Resources=[identity], Tags=[{"Key": "Stop", "Value": "yes"}])
+    client.stop_instances(InstanceIds=[identity])

