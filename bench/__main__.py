@@ -44,7 +44,10 @@ FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
         ),
         {"time": SCHEDULED},
     ),
-    "score": (ScoreEnvironment(**NAMED, report_bucket=BUCKET), {"time": "2026-03-01T07:00:00Z"}),
+    "score": (
+        ScoreEnvironment(**NAMED, report_bucket=BUCKET, journal_table="journal-dev-ew1"),
+        {"time": "2026-03-01T07:00:00Z"},
+    ),
     "summarize": (
         SummarizeEnvironment(
             **NAMED,
