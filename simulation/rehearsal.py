@@ -114,7 +114,7 @@ def _story(demo: Demo, output: Path) -> None:
             screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
         records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
-        counted = Counter(str(record["outcome"]) for record in records)
+        counted = Counter(str(record["what"]["outcome"]) for record in records)
         screen.table(["outcome", "resources"], sorted(counted.items()))
     with screen.phase("What management would read"):
         demo.fire("score")

@@ -41,11 +41,12 @@ def tell(demo: Demo, enforcing: Path, scope: tuple[str, ...]) -> None:
         pass_a_day(demo, made)
     with screen.phase("Day 4. An outage: for a day no schedule comes due; the day is a gap, and operations hear of it"):
         _outage(demo)
-    with screen.phase("Day 5. Mode enforce: one setting changed, deployed over it; reports bring open findings to it"):
+    with screen.phase("Day 5. Mode enforce: one setting changed, deployed over it; its next run repairs what is open"):
         demo.deploy(enforcing)
-        demo.fire("report")
-        _check_outcomes(demo, scope, Outcome.REMEDIATED)
+        demo.fire("remediate-s3-encryption")
+        _check_outcomes(demo, scope, Outcome.APPLIED)
         demo.record()
+        _check_outcomes(demo, scope, Outcome.REMEDIATED)
         expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
         for bucket in scope:
             made.expect(REMEDIATED, bucket, COMPLIANT)
@@ -153,10 +154,10 @@ def _check_score(demo: Demo, made: Estate) -> None:
 
 def _check_outcomes(demo: Demo, scope: tuple[str, ...], outcome: Outcome) -> None:
     records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
-    latest = {record["resource_id"]: record for record in records}
+    latest = {record["what"]["resource_id"]: record["what"] for record in records if "resource_id" in record["what"]}
     demo.screen.table(
         ["resource", "outcome", "reason"],
-        [[identity, record["outcome"], record["reason"]] for identity, record in sorted(latest.items())],
+        [[identity, what["outcome"], what["reason"]] for identity, what in sorted(latest.items())],
     )
     for bucket in scope:
         expect(latest.get(bucket, {}).get("outcome"), str(outcome), f"remediation of {bucket}")

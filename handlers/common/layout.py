@@ -46,19 +46,6 @@ def working_key(scheduled_at: datetime, part: int) -> str:
     return f"{WORKING}{scheduled_at:%Y/%m/%d/%H%M}-{part:03}.sqlite"
 
 
-def audit_key(occurred_at: datetime, rule: str, event_id: str, outcome: str) -> str:
-    """audit/2026/03/01/<rule>/064500-<event id>-<outcome>.json: an event delivered twice overwrites no outcome."""
-    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{occurred_at:%H%M%S}-{event_id}-{outcome}.json"
-
-
-def audit_parts(key: str) -> tuple[datetime, str, str] | None:
-    """When, under which rule and with what outcome the record under a key was made; None for any other key."""
-    found = re.fullmatch(AUDIT + r"(\d{4}/\d{2}/\d{2})/([^/]+)/(\d{6})-.+-([A-Z_]+)\.json", key)
-    if found is None:
-        return None
-    return datetime.strptime(found[1] + found[3], "%Y/%m/%d%H%M%S").replace(tzinfo=UTC), found[2], found[4]
-
-
 def record_key(sequence: int) -> str:
     """A record of the audit trail: audit/000000000042.json. Keys sort as the records follow each other."""
     return f"{AUDIT}{sequence:012}.json"

@@ -1,21 +1,18 @@
 """What a report puts to the event bus again, so that nothing that AWS Config told once is lost.
 
 Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
-`process` takes it as it takes any change: late or doubled, it changes nothing. Open findings in the scope of a
-remediation that enforces are put to it with each report, until they are closed.
+`process` takes it as it takes any change: late or doubled, it changes nothing.
 """
 
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from handlers.common import events
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.findings import Status
-from handlers.common.remediation import Mode
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, millis, moment
@@ -47,10 +44,6 @@ WHERE f.status = '{Status.OPEN}'
 AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
 GROUP BY 1, 2, 3
 """
-OPEN = f"""
-SELECT rule, account, region, type, id, compliance, ordering, recorded FROM verdicts
-WHERE compliance = '{NON_COMPLIANT}' AND rule = ? AND account = ? AND id = ?
-"""
 
 
 class NotTakenError(RuntimeError):
@@ -73,13 +66,6 @@ class FollowUps:
             if result[-1] < millis(now - IN_FLIGHT) and order > (position or ""):
                 yield self._entry(events.MISSED_CHANGE, *result)
 
-    def reminders(self) -> Iterator[Entry]:
-        """Open findings that a remediation may repair and has not; it reaches its own account only."""
-        for rule, mode in self._environment.remediation_modes.items():
-            for identity in self._environment.remediation_scopes[rule] if mode == Mode.ENFORCE else ():
-                for row in self._workspace.rows(OPEN, rule, self._environment.account, identity):
-                    yield self._entry(events.OPEN_FINDING, *row)
-
     def reconciliation(self, now: datetime) -> dict[str, int]:
         """How many missed changes open and resolve a finding, and how many open findings Config says nothing of."""
         opened = resolved = 0
@@ -93,7 +79,7 @@ class FollowUps:
     def put(self, client: "EventBridgeClient", now: datetime) -> int:
         """Puts all of them to the default bus and returns how many; raises NotTakenError."""
         count, batch = 0, []
-        for entry in chain(self.missed(now), self.reminders()):
+        for entry in self.missed(now):
             batch.append(entry)
             if len(batch) == ENTRIES_PER_CALL:
                 put_events(client, batch)

@@ -70,7 +70,8 @@ def actions(service: ConfigService) -> dict[str, Action]:
     def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
         aggregator(service, request)
         filters = request._get_param("Filters")
-        found = service.discovered(filters["Region"], filters["ResourceType"])
+        places = [filters["Region"]] if "Region" in filters else service.recorded_regions()
+        found = [item for place in places for item in service.discovered(place, filters["ResourceType"])]
         return json.dumps({"TotalDiscoveredResources": len(found) if filters["AccountId"] == service.account else 0})
 
     known = (

@@ -8,7 +8,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from handlers.common.layout import audit_parts
 from handlers.common.register import Register
 from handlers.rules import RULES
 from handlers.score import document, former
@@ -59,13 +58,6 @@ def test_any_other_form_is_refused_by_name(version: Any) -> None:
 def test_a_score_of_schema_1_is_summarized() -> None:
     summary = Summary.of(read("score-1.json"), {name: rule.title for name, rule in RULES.items()})
     jsonschema.validate(summary.to_document() | json.loads(json.dumps(summary.to_document())), schema("summary"))
-
-
-def test_an_audit_record_s_key_is_read() -> None:
-    key = (
-        "audit/2026/11/18/s3-bucket-default-encryption-kms/064500-11111111-2222-3333-4444-555555555555-REMEDIATED.json"
-    )
-    assert audit_parts(key) is not None
 
 
 def test_a_finding_of_the_register_is_read() -> None:
