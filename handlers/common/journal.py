@@ -43,12 +43,14 @@ class Journal:
         names = {f"#{number}": name for number, name in enumerate(seen)}
         condition = " AND ".join(f"#{number} = :{number}" for number, _ in enumerate(seen))
         wanted = {f":{number}": _written(value) for number, value in enumerate(seen.values())}
-        return self._put(key, values, condition, {"ExpressionAttributeNames": names} | _values(wanted))
+        more = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": wanted}
+        return self._put(key, values, condition, more)
 
     def advance(self, key: str, name: str, number: int, values: Values) -> bool:
         """Writes an item if the number it has under a name is lower, or it is not there; False if not."""
         condition = f"attribute_not_exists({KEY}) OR #name < :number"
-        more = {"ExpressionAttributeNames": {"#name": name}} | _values({":number": _written(number)})
+        wanted = {":number": _written(number)}
+        more = {"ExpressionAttributeNames": {"#name": name}, "ExpressionAttributeValues": wanted}
         return self._put(key, {**values, name: number}, condition, more)
 
     def count(self, key: str, limit: int, expires: int) -> bool:
@@ -78,10 +80,6 @@ class Journal:
                 return False
             raise
         return True
-
-
-def _values(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ExpressionAttributeValues": dict(values)}
 
 
 def _written(value: str | int) -> dict[str, str]:

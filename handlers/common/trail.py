@@ -32,7 +32,6 @@ class Kind(StrEnum):
 
     PLAN = "PLAN"
     APPROVAL_USED = "APPROVAL_USED"
-    APPROVAL_REFUSED = "APPROVAL_REFUSED"
     INTENT = "INTENT"
     OUTCOME = "OUTCOME"
     VERIFICATION = "VERIFICATION"
@@ -92,11 +91,12 @@ class Trail:
         for _ in range(ATTEMPTS):
             body = written(entry, head)
             following = Head(head.sequence + 1, digest(body))
-            if self._put(following.sequence, body):
+            placed = self._put(following.sequence, body)
+            if placed:
                 self._move(following)
                 return following
-            taken = self._get(following.sequence)
-            head = head if taken is None else Head(following.sequence, digest(taken))
+            if placed is False:
+                head = Head(following.sequence, digest(self._get(following.sequence)))
         raise BusyTrailError(f"{ATTEMPTS} numbers up to {head.sequence} were taken by other writers")
 
     def head(self) -> Head:
@@ -104,7 +104,8 @@ class Trail:
         held = self.journal.get(HEAD)
         return Head(int(held["sequence"]), str(held["sha256"])) if held else Head()
 
-    def _put(self, sequence: int, body: bytes) -> bool:
+    def _put(self, sequence: int, body: bytes) -> bool | None:
+        """Whether the record was written; None while another writer is at the same number."""
         try:
             clients.s3().put_object(
                 Bucket=self.bucket,
@@ -114,20 +115,15 @@ class Trail:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            # A conflict is another writer at this very moment (S3 User Guide, "Conditional write behavior").
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
-                return False
+            # S3 User Guide, "Conditional write behavior": there is an object, or another write is not over yet.
+            answers = {"PreconditionFailed": False, "ConditionalRequestConflict": None}
+            if (code := error.response["Error"]["Code"]) in answers:
+                return answers[code]
             raise
         return True
 
-    def _get(self, sequence: int) -> bytes | None:
-        try:
-            return clients.s3().get_object(Bucket=self.bucket, Key=record_key(sequence))["Body"].read()
-        except ClientError as error:
-            # Whoever was writing it at the same moment has not written it after all.
-            if error.response["Error"]["Code"] == "NoSuchKey":
-                return None
-            raise
+    def _get(self, sequence: int) -> bytes:
+        return clients.s3().get_object(Bucket=self.bucket, Key=record_key(sequence))["Body"].read()
 
     def _move(self, head: Head) -> None:
         """Never backwards: a slower writer's head is older news."""

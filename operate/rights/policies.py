@@ -119,10 +119,8 @@ def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:
 
 def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
     """The state, and its lock, which a plan takes as well."""
-    partition, bucket = (
-        settings.deployment.partition,
-        f"arn:{settings.deployment.partition}:s3:::{settings.state.bucket}",
-    )
+    partition = settings.deployment.partition
+    bucket = f"arn:{partition}:s3:::{settings.state.bucket}"
     state = f"{bucket}/{settings.state_key}"
     if writes:
         yield policy.allow("WriteState", ["s3:PutObject"], [state])

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,24 @@ def test_goes_on_where_all_records_have_expired(empty: Trail) -> None:
         s3.delete_object(Bucket=BUCKET, Key=f"audit/{number:012}.json")
     empty.append(entry("third"))
     assert [(record["sequence"], record["previous_sha256"]) for record in records()] == [(3, last.sha256)]
+
+
+def test_a_number_that_another_writer_does_not_take_after_all_is_ours(
+    empty: Trail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 refuses both of two writes at once; then there is nothing to read, and to who may not list S3 says no."""
+    client, conflicts = clients.s3(), iter((True, True))
+    put = client.put_object
+
+    def in_conflict(**arguments: Any) -> Any:
+        if next(conflicts, False):
+            raise ClientError({"Error": {"Code": "ConditionalRequestConflict"}}, "PutObject")
+        return put(**arguments)
+
+    monkeypatch.setattr(client, "put_object", in_conflict)
+    monkeypatch.setattr(Trail, "_get", lambda *_: pytest.fail("there is nothing to read"))
+    assert empty.append(entry("ours")).sequence == 1
+    assert is_chained()
 
 
 def test_gives_up_where_every_number_is_taken(empty: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
