@@ -11,7 +11,7 @@ from modules.function import Function
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Conditions
-from modules.sealed_bucket import SealedBucket, abandoned_uploads, expiry
+from modules.sealed_bucket import SealedBucket, expiry
 
 RETENTION_DAYS = 30
 EVERYTHING = {"": RETENTION_DAYS}
@@ -41,10 +41,7 @@ class Bucket(SealedBucket):
             name=deployment.name(resource_type, NameKind.S3_BUCKET),
             partition=deployment.partition,
             key_arn=key.arn,
-            rules=[
-                *(expiry(f"expire-{prefix}".rstrip("-/"), prefix, kept) for prefix, kept in days.items()),
-                abandoned_uploads(),
-            ],
+            rules=[expiry(f"expire-{prefix}".rstrip("-/"), prefix, kept) for prefix, kept in days.items()],
         )
         self._key = key
 
