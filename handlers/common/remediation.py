@@ -72,7 +72,8 @@ class Call:
 class Remediation:
     """One per rule; states are JSON documents.
 
-    `name_of` gives the scope's word for a resource from its id or, with `needs_item`, from its configuration item.
+    `name_of` gives the scope's word for a resource of a type from its id and the name that Config has recorded; None
+    where that cannot be told without a name. With `needs_item` the target comes with its configuration item.
     `read` gives the present state; `wanted` computes from it the state to reach (the same, if that is reached; raises
     NotRemediableError if there is none); `calls` are the API calls that lead from one state to another, in either
     direction: undoing is the same as doing. `risk` says what a change of state may bring about, for who approves it.
@@ -93,7 +94,7 @@ class Remediation:
     wanted: Callable[[Document, Target, Document], Document]
     calls: Callable[[Document, Document, Target], list[Call]]
     risk: Callable[[Document, Document], str]
-    name_of: Callable[[str, str, Document | None], str] = lambda _type, resource_id, _item: resource_id
+    name_of: Callable[[str, str, str | None], str | None] = lambda _type, resource_id, _name: resource_id
     is_pending: Callable[[Document], bool] = lambda _state: False
     needs_item: bool = False
     state_is_recorded: bool = False

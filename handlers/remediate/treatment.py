@@ -164,8 +164,8 @@ class Treatment:
         region, resource_type, resource_id = resource
         account, needed = self.environment.account, self.remediation.needs_item
         item = item_of(self.environment.aggregator, account, *resource) if needed else None
-        name = self.remediation.name_of(resource_type, resource_id, item)
-        return Target(account, region, resource_type, resource_id, name, item)
+        name = self.remediation.name_of(resource_type, resource_id, item["resourceName"] if item else None)
+        return Target(account, region, resource_type, resource_id, name or resource_id, item)
 
     def _facts(self, case: Case) -> dict[str, str | int]:
         return {

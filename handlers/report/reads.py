@@ -23,6 +23,9 @@ PAGE = 100  # the most these calls give at once
 Resource = tuple[str, str]
 """Type and id, in Config's spelling."""
 
+Discovered = tuple[str, str, str, str | None]
+"""Account, type, id, and the name that Config has recorded."""
+
 
 class Kind(StrEnum):
     """The reads; RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
@@ -75,12 +78,12 @@ class Result:
 class Page:
     """What one call gave; `token` is None after the last page.
 
-    Each resource comes with its account; `reads` are further ones to make.
+    `reads` are further ones to make.
     """
 
     token: str | None = None
     results: list[Result] = field(default_factory=list)
-    resources: list[tuple[str, *Resource]] = field(default_factory=list)
+    resources: list[Discovered] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
@@ -165,7 +168,7 @@ class Reader:
             **_next(token),
         )
         found = [
-            (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"])
+            (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"], each.get("ResourceName"))
             for each in answer["ResourceIdentifiers"]
             if self.environment.monitors(each["SourceAccountId"])
         ]

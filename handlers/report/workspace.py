@@ -14,7 +14,7 @@ from typing import Any
 from handlers.common import clock
 from handlers.common.findings import Finding, finding_id
 from handlers.common.rule import ACCOUNT_TYPE, Rule
-from handlers.report.reads import BY_RULE, Kind, Page, Read, Result
+from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Result
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_RESULT, VERSION
 
 
@@ -97,7 +97,7 @@ class Workspace:
         self._many("INSERT OR IGNORE INTO scopes (rule, account, region, prefix) VALUES (?, ?, ?, ?)", rows)
         # An account is not discovered: it is there.
         self._do(
-            "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account FROM scopes "
+            "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account, NULL FROM scopes "
             "JOIN judged USING (rule) WHERE type = ?1",
             ACCOUNT_TYPE,
         )
@@ -112,11 +112,13 @@ class Workspace:
         if read.kind == Kind.FINDINGS:
             self._do("DELETE FROM findings")
 
-    def _take_resources(self, read: Read, resources: Sequence[tuple[str, str, str]]) -> None:
+    def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
         """An account in which no rule has judged anything must not be overlooked: every resource of it is unknown."""
-        self._many("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?)", [(read.region, *each) for each in resources])
+        self._many(
+            "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
+        )
         rules = [rule for (rule,) in self.rows("SELECT rule FROM judged WHERE type = ?", read.subject)]
-        accounts = {account for account, _, _ in resources}
+        accounts = {account for account, *_ in resources}
         self._add_scopes((rule, account, read.region) for rule in rules for account in sorted(accounts))
 
     def _take_results(self, read: Read, results: list[Result]) -> None:

@@ -27,10 +27,9 @@ def parameters(settings: RuleSettings) -> Document:
     return {"minimum_days": settings.minimum_rds_backup_retention_days}
 
 
-def name_of(resource_type: str, resource_id: str, item: Document | None) -> str:
+def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | None:
     """Config knows an instance as db-ABC…, RDS's API and people by its identifier: `db:orders`, `cluster:orders`."""
-    name = (item or {}).get("resourceName") or resource_id
-    return f"{KINDS[resource_type]}:{name}"
+    return f"{KINDS[resource_type]}:{name}" if name else None
 
 
 def read(target: Target) -> Document:

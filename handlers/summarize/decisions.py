@@ -9,7 +9,8 @@ from handlers.common.outcome import Result
 from handlers.common.problem import ProblemKind
 from handlers.common.remediation import Mode
 
-PLAN = str(Mode.PLAN)
+WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
+"""Words under which somebody has to say yes first."""
 UNCOVERED = {"none", "off", "out_of_scope"}
 """Words of a finding's `remediation` under which nothing will ever be repaired."""
 
@@ -85,7 +86,7 @@ def _repair_failed(repairs: Iterable[Repairs]) -> Decision:
 
 def _repair_waiting(score: Mapping[str, Any]) -> Decision:
     listed = {row["finding_id"]: row for row in (*score["worst"], *score["overdue"])}
-    rows = [row for row in listed.values() if row["remediation"] == PLAN]
+    rows = [row for row in listed.values() if row["remediation"] in WAITING]
     found = sum(each["findings"] for each in score["open"].values())
     return Decision(DecisionKind.REPAIR_WAITING, len(rows), found > len(listed), _rules(rows))
 

@@ -61,6 +61,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
                 "SourceRegion": filters["Region"],
                 "ResourceType": item.resource_type,
                 "ResourceId": item.resource_id,
+                "ResourceName": item.document.get("resourceName"),
             }
             for item in service.discovered(filters["Region"], request._get_param("ResourceType"))
             if filters["AccountId"] == service.account

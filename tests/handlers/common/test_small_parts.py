@@ -46,8 +46,12 @@ def test_other_rules_are_refused(name: str) -> None:
 
 def test_permission_names_single_resources() -> None:
     permission = Permission("Read", ("s3:GetObject",), "arn:{partition}:s3:::{name}", "reads")
-    assert permission.resources("aws", ["b", "a"]) == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
-    assert permission.resources("aws", []) == []
+    here = ("aws", "111122223333", ["eu-west-1"])
+    assert permission.resources(*here, ["b", "a"]) == [
+        "arn:aws:s3:::a",
+        "arn:aws:s3:::b",
+    ]
+    assert permission.resources(*here, []) == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES
 
 S3 = RULES["s3-bucket-default-encryption-kms"]
-EC2 = RULES["ec2-instance-type-approved"]
+RDS = RULES["rds-backup-retention-minimum"]
+UNREPAIRED = dataclasses.replace(RULES["ec2-instance-type-approved"], remediation=None)
 
 FINDING = Finding(
     rule=S3.name,
@@ -38,8 +39,8 @@ def environment(mode: str = "plan", scope: tuple[str, ...] = (), partition: str 
         account="111122223333",
         findings_table="findings",
         alert_topics=topics,
-        remediation_modes={S3.name: mode},
-        remediation_scopes={S3.name: list(scope)},
+        remediation_modes=dict.fromkeys((S3.name, RDS.name), mode),
+        remediation_scopes={key: list(scope) for key in (S3.name, RDS.name)},
     )
 
 
@@ -67,6 +68,7 @@ def test_says_what_where_since_when_why_and_how_to_fix() -> None:
         ("plan", (), "not in the rule's remediation scope (mode plan)"),
         ("enforce", ("other",), "not in the rule's remediation scope (mode enforce)"),
         ("plan", ("ledger",), "plan only: records that it sets the bucket's default encryption"),
+        ("approve", ("ledger",), "on approval: plans what sets the bucket's default encryption"),
         ("enforce", ("ledger",), "enforced: sets the bucket's default encryption"),
     ],
 )
@@ -77,8 +79,20 @@ def test_says_what_remediation_will_do(mode: str, scope: tuple[str, ...], senten
 
 
 def test_says_that_a_rule_has_no_remediation() -> None:
-    finding = dataclasses.replace(FINDING, rule=EC2.name, severity="MEDIUM")
-    assert "Remediation: none" in alert_for(finding, EC2, environment()).body
+    finding = dataclasses.replace(FINDING, rule=UNREPAIRED.name, severity="MEDIUM")
+    assert "Remediation: none" in alert_for(finding, UNREPAIRED, environment()).body
+
+
+def test_says_whom_the_remediation_is_for_where_the_id_does_not_tell() -> None:
+    finding = dataclasses.replace(FINDING, rule=RDS.name, resource_type="AWS::RDS::DBInstance", resource_id="db-ABC")
+    body = alert_for(finding, RDS, environment("approve", ("db:orders", "db:ledger"))).body
+    assert "Remediation: for db:orders, db:ledger alone, on approval: plans what raises the backup retention" in body
+    assert "not in the rule's remediation scope" in alert_for(finding, RDS, environment("approve")).body
+
+
+def test_a_remediation_of_this_account_does_not_reach_another() -> None:
+    finding = dataclasses.replace(FINDING, account="222233334444")
+    assert "not in the rule's remediation scope" in alert_for(finding, S3, environment("enforce", ("ledger",))).body
 
 
 def test_reopened_finding_says_when_it_was_first_seen() -> None:

@@ -109,7 +109,7 @@ def test_cluster_is_raised_as_a_cluster(bank: Bank) -> None:
     for call in remediation.calls(before, after, target):
         clients.carry_out(call.service, call.operation, REGION, call.parameters)
     assert remediation.read(target)["days"] == 7
-    assert remediation.name_of("AWS::RDS::DBCluster", identity, bank.config.items[identity]) == "cluster:orders"
+    assert remediation.name_of("AWS::RDS::DBCluster", identity, "orders") == "cluster:orders"
 
 
 @pytest.mark.parametrize("scope", ["db:orders2", "cluster:orders"])

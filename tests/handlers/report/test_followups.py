@@ -9,10 +9,9 @@ from handlers.common.register import Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, S3, Account
+from tests.handlers.report.account import EC2, RDS, S3, Account
 
 MISSED = "Missed Compliance Change"
-OPEN = "Open Finding"
 
 
 def missed(account: Account) -> list[tuple[str, str]]:
@@ -100,24 +99,6 @@ def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
     assert len(set(missed(account))) == 23
 
 
-def test_open_finding_is_put_to_the_remediation_that_enforces(account: Account) -> None:
-    account.known("a", at="2026-03-01T00:20:00Z")
-    account.config.judged("a", "NON_COMPLIANT")
-    account.config.judged("outside", "NON_COMPLIANT")
-    account.remediate("enforce", "a", "absent")
-    account.run()
-    (detail,) = account.told(OPEN)
-    assert ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__).resource_id == "a"
-
-
-@pytest.mark.parametrize("mode", ["off", "plan"])
-def test_without_an_enforcing_remediation_nobody_is_reminded(account: Account, mode: str) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
-    account.remediate(mode, "a")
-    account.run()
-    assert account.told(OPEN) == []
-
-
 @pytest.mark.parametrize(
     ("mode", "scope", "word"),
     [("off", ["a"], "off"), ("plan", ["a"], "plan"), ("enforce", ["a"], "enforce"), ("enforce", ["b"], "out_of_scope")],
@@ -128,4 +109,15 @@ def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, s
     account.remediate(mode, *scope)
     account.run()
     words = {row["resource_id"]: row["remediation"] for row in account.listing()}
-    assert words == {"a": word, "i-1": "none"}
+    assert words == {"a": word, "i-1": "off"}
+
+
+def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Account) -> None:
+    kind = "AWS::RDS::DBInstance"
+    account.config.names["db-ABC"] = "orders"
+    for identity in ("db-ABC", "db-XYZ"):
+        account.config.judged(identity, "NON_COMPLIANT", RDS, kind)
+    account.remediate("enforce", "db:orders", rule=RDS)
+    account.run()
+    words = {row["resource_id"]: row["remediation"] for row in account.listing()}
+    assert words == {"db-ABC": "enforce", "db-XYZ": "out_of_scope"}
