@@ -45,6 +45,8 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         f"Controls:  {', '.join(rule.controls)}",
         f"Category:  {rule.category}, severity {rule.severity}",
     ]
+    if finding.waiver:
+        lines.append(f"Waiver:    {finding.waiver} no longer holds")
     if finding.alert_due != Transition.RESOLVED:
         lines += ["", f"How to fix: {rule.how_to_fix}", "", f"Remediation: {_remediation(finding, rule, environment)}"]
     lines += [

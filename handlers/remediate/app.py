@@ -5,16 +5,19 @@ every resource in scope that Config finds non-compliant is treated.
 """
 
 import logging
+from functools import cache, partial
 from typing import Any
 
-from handlers.common import clients, clock
+from handlers.common import clients, clock, waiver
 from handlers.common.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
+from handlers.common.items import tags_of
 from handlers.common.journal import Journal
 from handlers.common.layout import approval_key, approved_plan
 from handlers.common.names import rule_of
 from handlers.common.remediation import Remediation
 from handlers.common.rule import Rule
 from handlers.common.trail import Trail
+from handlers.common.waiver import Exact
 from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating
@@ -87,10 +90,15 @@ def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remed
     journal = Journal(clients.dynamodb(), environment.journal_table)
     recorder = Recorder(environment, rule, Trail(environment.report_bucket, journal), event_id)
 
-    def waived_by(resource: Resource) -> str | None:
-        return None
+    return Treatment(environment, remediation, recorder, Cases(journal), partial(_waived_by, environment))
 
-    return Treatment(environment, remediation, recorder, Cases(journal), waived_by)
+
+def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | None:
+    region, resource_type, resource_id = resource
+    exact = Exact(account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id)
+    tags = cache(partial(tags_of, environment.aggregator, environment.account, *resource))
+    found = waiver.covering(waiver.known(), environment.rule, exact, clock.now().date(), tags)
+    return f"waiver {found.id} holds until {found.end} ({found.ticket})" if found else None
 
 
 def _log(step: Step, fields: dict[str, str]) -> None:

@@ -19,14 +19,14 @@ CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region
 CREATE TABLE discovered (
     region TEXT, account TEXT, type TEXT, id TEXT, name TEXT, PRIMARY KEY (region, account, type, id)
 ) WITHOUT ROWID;
-CREATE TABLE waived (finding TEXT PRIMARY KEY, waiver TEXT) WITHOUT ROWID;
+CREATE TABLE waived (finding TEXT PRIMARY KEY, waiver TEXT, until TEXT) WITHOUT ROWID;
 CREATE TABLE results (
     scope INTEGER, type TEXT, id TEXT, compliance TEXT, ordering INTEGER, recorded INTEGER,
     PRIMARY KEY (scope, type, id)
 ) WITHOUT ROWID;
 CREATE TABLE findings (
     id TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT, severity TEXT, status TEXT,
-    position TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER
+    waiver TEXT, position TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER
 ) WITHOUT ROWID;
 CREATE VIEW judgements AS
     SELECT s.rowid AS scope, s.rule, s.account, s.region, s.prefix || d.type || '/' || d.id AS finding, d.type, d.id,
@@ -59,6 +59,12 @@ WHERE excluded.recorded >= results.recorded
 
 TAKE_COUNT = """
 INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total
+"""
+
+# Of several waivers on one finding the one that holds longest counts, as in handlers.common.waiver.
+TAKE_WAIVED = """
+INSERT INTO waived VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET waiver = excluded.waiver, until = excluded.until
+WHERE (excluded.until, excluded.waiver) > (waived.until, waived.waiver)
 """
 
 READ = "kind, subject, region, account, config_rule"

@@ -37,7 +37,11 @@ def environment(mode: str = "plan", scope: tuple[str, ...] = (), partition: str 
         environment="dev",
         environment_suffix="ew1",
         account="111122223333",
+        role="arn:aws:iam::111122223333:role/process-dev-ew1",
+        aggregator="aggregator-dev-ew1",
         findings_table="findings",
+        report_bucket="compliance-reports",
+        journal_table="journal",
         alert_topics=topics,
         remediation_modes=dict.fromkeys((S3.name, RDS.name), mode),
         remediation_scopes={key: list(scope) for key in (S3.name, RDS.name)},
@@ -98,6 +102,11 @@ def test_a_remediation_of_this_account_does_not_reach_another() -> None:
 def test_reopened_finding_says_when_it_was_first_seen() -> None:
     body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED"), S3, environment()).body
     assert "2026-03-01T00:00:00.000Z (first seen 2026-02-01T00:00:00.000Z)" in body
+
+
+def test_reopened_finding_says_which_waiver_has_ended() -> None:
+    body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED", waiver="crane"), S3, environment()).body
+    assert "Waiver:    crane no longer holds" in body
 
 
 def test_resolved_finding_says_when_and_asks_for_nothing() -> None:

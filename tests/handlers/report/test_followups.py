@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.common import waiver
 from handlers.common.events import ComplianceChange
 from handlers.common.register import Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, RDS, S3, Account
+from tests.handlers.waivers import waiver as made
 
 MISSED = "Missed Compliance Change"
 
@@ -27,7 +29,7 @@ def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> No
     account.config.judged("a", "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
-    assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 @pytest.mark.parametrize("verdict", ["COMPLIANT", "NOT_APPLICABLE"])
@@ -37,7 +39,7 @@ def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict:
     account.config.judged("a", verdict, discovered=discovered)
     account.run()
     assert missed(account) == [("a", verdict)]
-    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "waivers": 0, "unconfirmed": 0}
 
 
 def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: Account) -> None:
@@ -88,7 +90,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
     account.put.clear()
     account.run()
     assert account.put == []
-    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
@@ -97,6 +99,28 @@ def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
     account.run()
     assert len(missed(account)) == 23
     assert len(set(missed(account))) == 23
+
+
+def test_a_waiver_that_begins_or_ends_is_told(
+    account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the order that the register knows, for process takes nothing older."""
+    account.config.judged("ledger", "NON_COMPLIANT")
+    account.known("ledger", at="2026-03-01T00:21:00Z")
+    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    account.run()
+    (detail,) = account.told(MISSED)
+    change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
+    assert change.order == "2026-03-01T00:21:00.000Z/2026-03-01T00:21:00.000Z"
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 1, "unconfirmed": 0}
+    register = Register(account.dynamodb, "findings")
+    register.record(change, RULES[S3], timedelta(seconds=60), "crane")
+    account.put.clear()
+    account.run()
+    assert account.told(MISSED) == []
+    monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-02-28"),))
+    account.run()
+    assert len(account.told(MISSED)) == 1
 
 
 @pytest.mark.parametrize(

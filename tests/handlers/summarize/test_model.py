@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from handlers.summarize.decisions import Decision, DecisionKind, Repairs
-from handlers.summarize.model import Standing
-from handlers.summarize.parts import Change, Problem
+from handlers.summarize.model import Standing, Summary
+from handlers.summarize.parts import Audit, Change, Problem
 from tests.handlers.scores import figures, row, score
 from tests.handlers.summarize.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
 
@@ -133,11 +133,18 @@ def test_the_document_is_the_model_without_words() -> None:
     written = {json.dumps(document, sort_keys=True) for document in documents.values()}
     assert len(written) == 1
     document = json.loads(written.pop())
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     assert document["day"] == "2026-03-02"
     assert document["decisions"][0] == {"kind": "REPAIR_WAITING", "count": 1, "at_least": True, "rules": [S3]}
     assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}
     assert "detail" not in json.dumps(document) and "is not encrypted" not in json.dumps(document)
+
+
+def test_end_of_the_audit_trail_is_what_a_copy_is_verified_against() -> None:
+    assert summary().audit == Audit(records=3, sequence=41, sha256="ab" * 32)
+    former = score()
+    del former["audit"]
+    assert Summary.of(former, {}).audit is None
 
 
 def test_unknown_rule_stands_for_itself() -> None:
