@@ -61,6 +61,11 @@ class Aggregator(Construct):
         why = "reads a resource's name, tags and state"
         function.grant("ReadItems", ["config:GetAggregateResourceConfig"], [self.resource.arn], why=why)
 
+    def grant_select(self, function: Function) -> None:
+        """Lets a function find resources by their tags."""
+        why = "finds the resources that carry the tags of waivers"
+        function.grant("FindTagged", ["config:SelectAggregateResourceConfig"], [self.resource.arn], why=why)
+
     def grant_violations(self, function: Function) -> None:
         """Lets a function read which resources are non-compliant, and how many there are."""
         actions = [

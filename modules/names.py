@@ -12,6 +12,7 @@ FAILURE_QUEUE = "compliance-failures"
 OPERATIONS_TOPIC = "alerts-operations"
 SUMMARY_TOPIC = "executive-summary"
 SWITCH = "remediation-switch"
+WAIVER_OWNERS_TOPIC = "waiver-owners"
 
 
 def alert_topic(severity: Severity) -> str:

@@ -15,9 +15,8 @@ from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.rules import RULES
 from modules import changes
-from modules.bundle import ours
+from modules.bundle import Code, ours
 from modules.function import Function
-from modules.names import NameKind
 from modules.parts import Parts
 from modules.schedule import openings, six_hourly
 from modules.tables import RemediationSettings
@@ -45,7 +44,7 @@ class Remediations(Construct):
             self,
             name,
             surroundings=self._parts.around,
-            code=ours("remediate", "rules/__init__.py", f"rules/{rule.name.replace('-', '_')}.py"),
+            code=self._code(rule),
             environment=self._environment(name, rule, remediation, chosen),
             timeout_seconds=TIMEOUT_SECONDS,
             memory_mb=256,
@@ -63,6 +62,10 @@ class Remediations(Construct):
             self._parts.reports.grant_read(function, "ReadApprovals", approvals)
         self._listen(name, function, rule, chosen)
 
+    def _code(self, rule: Rule) -> Code:
+        module = f"rules/{rule.name.replace('-', '_')}.py"
+        return ours("remediate", "rules/__init__.py", module, generated=self._parts.waivers(rule.name))
+
     def _environment(
         self, name: str, rule: Rule, remediation: Remediation, chosen: RemediationSettings
     ) -> RemediateEnvironment:
@@ -71,7 +74,7 @@ class Remediations(Construct):
             **parts.identity,
             account=settings.account_id,
             regions=settings.monitored_regions,
-            role=parts.deployment.role_arn(parts.deployment.name(name, NameKind.LAMBDA_FUNCTION)),
+            role=parts.role_arn(name),
             rule=rule.name,
             mode=chosen.mode,
             scope=chosen.scope,
@@ -96,7 +99,7 @@ class Remediations(Construct):
         parts.journal.grant_append(function, parts.reports, *keys, count=acting)
         parts.reports.grant_write(function, "WritePlans", PLANS)
         parts.aggregator.grant_violations(function)
-        if remediation.needs_item:
+        if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
             parts.aggregator.grant_items(function)
 
     def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation) -> None:

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
+from handlers.common import waiver
 from handlers.common.names import physical_name
 from handlers.common.rule import Rule
+from handlers.common.waiver import Waiver
 from handlers.rules import RULES
 from modules import values
 from modules.deployment import Deployment, partition
@@ -27,6 +29,7 @@ from modules.tables import (
     ScheduleSettings,
     StateSettings,
     SummarySettings,
+    WaiverSettings,
 )
 
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
@@ -75,10 +78,12 @@ class Settings(Part):
     conformance_packs: Mapping[str, PackSettings] = Field(default_factory=dict)
     remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
     audit: AuditSettings = AuditSettings()
+    waivers: WaiverSettings = WaiverSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings
 
     _notes: tuple[str, ...] = PrivateAttr(default=())
+    _granted: tuple[Waiver, ...] = PrivateAttr(default=())
 
     @field_validator("environment_suffix")
     @classmethod
@@ -196,6 +201,17 @@ class Settings(Part):
         return added
 
     @property
+    def granted(self) -> tuple[Waiver, ...]:
+        """The environment's waivers, past and future ones included."""
+        return self._granted
+
+    def with_waivers(self, waivers: Sequence[Waiver]) -> "Settings":
+        """The settings with the environment's waivers."""
+        added = self.model_copy()
+        added._granted = tuple(waivers)
+        return added
+
+    @property
     def tags(self) -> dict[str, str]:
         """What every resource is tagged with."""
         return {"Owner": self.owner, "Environment": self.environment, "ComplianceLevel": self.compliance_level}
@@ -224,7 +240,8 @@ class Settings(Part):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        waivers = waiver.written(self.granted) if self.granted else b""
+        return hashlib.sha256(self.model_dump_json().encode() + waivers).hexdigest()
 
     def monitoring(self, account_id: str, region: str) -> "Settings":
         """The same for another account, in one region only."""

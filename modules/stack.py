@@ -19,6 +19,7 @@ from modules.findings import Findings
 from modules.function import Function, Surroundings
 from modules.functions.evaluate import evaluate
 from modules.functions.process import process
+from modules.functions.remind import remind
 from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
@@ -132,6 +133,8 @@ class ComplianceStack(TerraformStack):
     def _functions(self, parts: Parts) -> list[Function]:
         parts.reports.tell_events()
         wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize)]
+        if parts.granted():
+            wired.append(remind(self, parts))
         functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]
         parts.reports.allow(guards(parts.reports.arn, [self._deployment.role_arn(each.name) for each in functions]))
         return functions

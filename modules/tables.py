@@ -80,6 +80,13 @@ class AuditSettings(Part):
     """days after which records of the audit trail, plans and approvals are deleted"""
 
 
+class WaiverSettings(Part):
+    """What a waiver may be."""
+
+    longest_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
+    """the most days, the first and the last included, that a waiver may hold"""
+
+
 class DeadlineSettings(Part):
     """Within how many days a finding is to be resolved, by severity."""
 

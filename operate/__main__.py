@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import operate
-from modules.environments import SettingsError
+from modules.refusals import SettingsError
 from operate.inputs import InputError
 
 UNUSABLE_INPUT = 2

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from modules.environments import SettingsError, load
+from modules.environments import load
+from modules.refusals import SettingsError
 from simulation import artefacts, demo, rehearsal
 from simulation.console import Screen
 from simulation.demo import UnexpectedError

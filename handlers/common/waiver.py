@@ -14,6 +14,9 @@ from typing import Any
 FILE = "waivers.json"
 """The document's name, beside this module."""
 
+OWNER_ATTRIBUTE = "owner"
+"""The message attribute by which a reminder finds its reader: the owner's address in lower case."""
+
 Tags = Mapping[str, str]
 
 
