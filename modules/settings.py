@@ -11,12 +11,13 @@ from handlers.common.names import physical_name
 from handlers.common.rule import Rule
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
-from modules import values
-from modules.deployment import Deployment, partition
+from modules import places, values
+from modules.deployment import Deployment
 from modules.managed import ManagedRuleSettings, name_problems, rule
 from modules.names import NameKind
 from modules.pack.rules import PackSettings
 from modules.part import Part
+from modules.places import CREATE
 from modules.repairs import remediations, scope_problems
 from modules.room import longest_names, longest_rule_name, room
 from modules.tables import (
@@ -33,9 +34,6 @@ from modules.tables import (
 )
 
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-
-CREATE, EXISTING = "create", "existing"
-RECORDERS = (CREATE, EXISTING)
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 AGGREGATORS = (ACCOUNT, ORGANIZATION)
@@ -107,42 +105,15 @@ class Settings(Part):
     @field_validator("monitored_regions")
     @classmethod
     def _at_least_one_of_one_partition(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if not regions:
-            raise values.refused("nothing would be monitored", "at least one region")
-        home = info.data.get("home_region")
-        found = []
-        for index, region in enumerate(regions):
-            if values.is_foreign(region, info.data.get("allow_regions_outside_eu") is True):
-                found.append(values.Problem((index,), region, *values.FOREIGN))
-            elif home is not None and partition(region) != partition(home):
-                what, allowed = f"not in the partition of home_region {home}", f"a region of {partition(home)}"
-                found.append(values.Problem((index,), region, what, allowed))
-        if found:
-            raise values.refused_all(found)
-        return regions
+        return places.monitored(
+            regions, info.data.get("home_region"), info.data.get("allow_regions_outside_eu") is True
+        )
 
     @field_validator("recorder", mode="before")
     @classmethod
     def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
         """One word for all regions, or a table with a word for some."""
-        regions = info.data.get("monitored_regions")
-        if isinstance(given, str) and given in RECORDERS:
-            return dict.fromkeys(regions or (), given)
-        if not isinstance(given, Mapping):
-            raise values.refused("neither a word for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
-        found = [
-            values.Problem((region,), word, "unknown", ", ".join(RECORDERS))
-            for region, word in given.items()
-            if word not in RECORDERS
-        ]
-        found += [
-            values.Problem((region,), word, "not a monitored region", ", ".join(regions))
-            for region, word in given.items()
-            if regions and word in RECORDERS and region not in regions
-        ]
-        if found:
-            raise values.refused_all(found)
-        return {region: given.get(region, CREATE) for region in regions or ()}
+        return places.recorders(given, info.data.get("monitored_regions") or ())
 
     @field_validator("organization")
     @classmethod

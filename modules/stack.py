@@ -28,10 +28,11 @@ from modules.key import Key
 from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
+from modules.places import CREATE
 from modules.providers import Providers
 from modules.regions import Regions
 from modules.remediations import Remediations
-from modules.settings import CREATE, Settings
+from modules.settings import Settings
 from modules.state import keep_state
 from modules.switch import Switch
 from modules.tables import RulesSettings

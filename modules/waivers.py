@@ -2,83 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import ValidationError
 
 from handlers.common.rule import ACCOUNT_TYPE
 from handlers.common.waiver import Exact, Waiver
-from modules import values
-from modules.part import Part
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.settings import Settings
 from modules.values import Problem
-
-EXAMPLE = "docs/waivers.md"
-
-# Neither quotes nor anything else that could end a text within AWS Config's query language.
-_tag = values.matching(
-    r"[\w .:/=+@-]{1,256}", "cannot be looked for", "1 to 256 letters, digits, spaces and _ . : / = + - @"
-)
-
-
-def _text(longest: int) -> values.Check[str]:
-    allowed = f"a text in one line of at most {longest} characters"
-
-    def check(text: str) -> str:
-        if not text.strip() or len(text) > longest or not text.isprintable():
-            raise values.refused("empty, too long, or not printable", allowed)
-        return text
-
-    return values.Check(allowed, check)
-
-
-Sentence = Annotated[str, AfterValidator(_text(1000))]
-Word = Annotated[str, AfterValidator(_text(200))]
-Address = Annotated[str, AfterValidator(values.email)]
-Tag = Annotated[str, AfterValidator(_tag)]
-
-
-class Resource(Part):
-    """One resource, as AWS Config calls it."""
-
-    region: values.Region
-    """where it is"""
-    type: Word
-    """its type, such as AWS::S3::Bucket"""
-    id: Annotated[str, AfterValidator(_text(768))]
-    """Config's id of it, as alerts and listings have it"""
-    account: values.AccountId = ""
-    """its account; by default the environment's"""
-
-
-class WaiverFile(Part):
-    """One waiver."""
-
-    environment: Word
-    """the environment in which it holds"""
-    rule: Word
-    """the rule that is not kept"""
-    resource: Resource | None = None
-    """the resource on which it is not kept"""
-    tags: Mapping[Tag, Tag] = Field(default_factory=dict)
-    """instead of a resource: all that carry every one of these tags"""
-    owner: Address
-    """who bears the risk, and is reminded of the end"""
-    approver: Address
-    """who has agreed; somebody else"""
-    reason: Sentence
-    """why the rule is not kept"""
-    ticket: Word
-    """where that was decided"""
-    compensating_measure: Sentence
-    """what keeps the risk small meanwhile"""
-    start: date
-    """the first day (UTC)"""
-    end: date
-    """the last day (UTC)"""
+from modules.waiver_file import Resource, WaiverFile
 
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
@@ -120,7 +55,7 @@ def _parsed(document: Mapping[str, Any]) -> tuple[WaiverFile | None, list[Proble
     try:
         return WaiverFile.model_validate(document), []
     except ValidationError as error:
-        return None, problems_of(error, WaiverFile, EXAMPLE)
+        return None, problems_of(error, WaiverFile, "docs/waivers.md")
 
 
 def _problems(id: str, given: WaiverFile, settings: Settings) -> list[Problem]:

@@ -13,7 +13,8 @@ from handlers.common.cadence import GRACE, SILENT_AFTER
 from handlers.common.layout import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from modules.names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
-from modules.settings import CREATE, Settings
+from modules.places import CREATE
+from modules.settings import Settings
 from operate import recorders, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show

@@ -44,6 +44,7 @@ class Usage:
     severities: int
     categories: int
     remediations: int
+    waivers: bool = False
 
     @property
     def metrics(self) -> int:
@@ -58,8 +59,8 @@ class Usage:
 
     @property
     def functions(self) -> int:
-        """The functions: five, and one for each remediation."""
-        return 5 + self.remediations
+        """The functions: five, one for each remediation, and one where there are waivers."""
+        return 5 + self.remediations + self.waivers
 
     @property
     def alarms(self) -> int:

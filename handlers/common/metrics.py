@@ -39,6 +39,7 @@ CATALOGUE = {
         Metric("DiscoveredResources", dimensions=("Rule",)),
         Metric("CompliantResources", dimensions=("Rule",)),
         Metric("NonCompliantResources", dimensions=("Rule",)),
+        Metric("WaivedResources", dimensions=("Rule",)),
         Metric("NotApplicableResources", dimensions=("Rule",)),
         Metric("UnknownResources", dimensions=("Rule",)),
         Metric("OpenFindings", dimensions=("Severity",)),

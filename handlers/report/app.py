@@ -91,7 +91,7 @@ def _put(bucket: str, key: str, body: bytes | BinaryIO, content_type: str, keep:
 
 def _emit(report: dict[str, Any], environment: ReportEnvironment) -> None:
     for row in report["rules"]:
-        resources = ("discovered", "compliant", "non_compliant", "not_applicable", "unknown")
+        resources = ("discovered", "compliant", "non_compliant", "waived", "not_applicable", "unknown")
         counted = {f"{name.title().replace('_', '')}Resources": row["counts"][name] for name in resources}
         metrics.emit(environment.deployment, {"Rule": row["rule"]}, counted)
     for severity in report["severities"]:

@@ -37,6 +37,7 @@ BY_SEVERITY = {
 BY_COMPLIANCE = {
     "CompliantResources": ("compliant", Color.GREEN),
     "NonCompliantResources": ("non-compliant", Color.RED),
+    "WaivedResources": ("waived", Color.BLUE),
     "NotApplicableResources": ("not applicable", Color.GREY),
     "UnknownResources": ("unknown", Color.PURPLE),
 }
