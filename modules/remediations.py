@@ -97,7 +97,8 @@ class Remediations(Construct):
         acting = parts.settings.remediation[rule.name].mode.writes
         keys = [f"{rule.name}/*", *([switch.SEEN] if acting else [])]
         parts.journal.grant_append(function, parts.reports, *keys, count=acting)
-        parts.reports.grant_write(function, "WritePlans", PLANS)
+        if parts.settings.remediation[rule.name].scope:
+            parts.reports.grant_write(function, "WritePlans", PLANS)
         parts.aggregator.grant_violations(function)
         if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
             parts.aggregator.grant_items(function)
