@@ -66,15 +66,12 @@ class Aggregator(Construct):
         why = "finds the resources that carry the tags of waivers"
         function.grant("FindTagged", ["config:SelectAggregateResourceConfig"], [self.resource.arn], why=why)
 
-    def grant_violations(self, function: Function) -> None:
-        """Lets a function read which resources are non-compliant, and how many there are."""
-        actions = [
-            "config:GetAggregateComplianceDetailsByConfigRule",
-            "config:GetAggregateDiscoveredResourceCounts",
-        ]
-        function.grant(
-            "ReadViolations", actions, [self.resource.arn], why="counts what a run would touch, and finds it"
-        )
+    def grant_violations(self, function: Function, *, counts: bool) -> None:
+        """Lets a function read which resources are non-compliant, and with `counts` how many there are of any."""
+        actions = ["config:GetAggregateComplianceDetailsByConfigRule"]
+        if counts:
+            actions.append("config:GetAggregateDiscoveredResourceCounts")
+        function.grant("ReadViolations", actions, [self.resource.arn], why="finds what it may touch, and counts it")
 
     def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
         account = self._deployment.account_id

@@ -43,15 +43,23 @@ class Journal(Construct):
             deletion_protection_enabled=False,
         )
 
-    def grant_append(self, function: Function, bucket: Bucket, *keys: str, count: bool = False) -> None:
+    def grant_append(
+        self,
+        function: Function,
+        bucket: Bucket,
+        *keys: str,
+        count: bool = False,
+        writes: Sequence[str] = (),
+        reads: Sequence[str] = (),
+    ) -> None:
         """Lets a function append to the audit trail in a bucket, and keep items under keys, which may end in `*`.
 
-        With `count` it may count as well.
+        With `count` it may count as well; `writes` and `reads` are further prefixes of the bucket.
         """
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", *(["dynamodb:UpdateItem"] if count else [])]
         self._grant(function, "KeepJournal", actions, [HEAD, *keys], "takes its turn among functions, and keeps count")
-        bucket.grant_write(function, "AppendAuditTrail", AUDIT)
-        bucket.grant_read(function, "ReadAuditTrail", AUDIT)
+        bucket.grant_write(function, "WriteTrail", AUDIT, *writes)
+        bucket.grant_read(function, "ReadTrail", AUDIT, *reads)
 
     def grant_read_head(self, function: Function) -> None:
         """Lets a function read where the audit trail ends."""

@@ -52,14 +52,10 @@ class Remediations(Construct):
         self.functions.append(function)
         # In plan mode the role holds reads only: the dry run is kept by IAM, and not by an `if`.
         self._grant(function, remediation.reads, chosen.scope)
-        self._grant_looking(function, rule, remediation)
+        self._grant_looking(function, rule, remediation, chosen.mode)
         if chosen.mode.writes:
             self._grant(function, remediation.writes, chosen.scope)
-            self._grant_acting(function, rule, remediation)
-        if chosen.mode == Mode.APPROVE:
-            approvals = f"{APPROVALS}{rule.name}/"
-            self._parts.reports.grant_list(function, "FindApprovals", approvals)
-            self._parts.reports.grant_read(function, "ReadApprovals", approvals)
+            self._grant_acting(function, rule, remediation, chosen.mode)
         self._listen(name, function, rule, chosen)
 
     def _code(self, rule: Rule) -> Code:
@@ -92,24 +88,29 @@ class Remediations(Construct):
             first_evaluation=f"{settings.schedule.first_evaluation:%H:%M}",
         )
 
-    def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation) -> None:
-        parts = self._parts
-        acting = parts.settings.remediation[rule.name].mode.writes
-        keys = [f"{rule.name}/*", *([switch.SEEN] if acting else [])]
-        parts.journal.grant_append(function, parts.reports, *keys, count=acting)
-        if parts.settings.remediation[rule.name].scope:
-            parts.reports.grant_write(function, "WritePlans", PLANS)
-        parts.aggregator.grant_violations(function)
+    def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
+        parts, chosen = self._parts, self._parts.settings.remediation[rule.name]
+        keys = [f"{rule.name}/*", *([switch.SEEN] if mode.writes else [])]
+        parts.journal.grant_append(
+            function,
+            parts.reports,
+            *keys,
+            count=mode.writes,
+            writes=[PLANS] if chosen.scope else [],
+            reads=[*([PLANS] if mode.writes else []), *([_approvals(rule)] if mode == Mode.APPROVE else [])],
+        )
+        parts.aggregator.grant_violations(function, counts=mode.writes)
         if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
             parts.aggregator.grant_items(function)
 
-    def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation) -> None:
+    def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
         parts = self._parts
         parts.switch.grant_read(function)
-        parts.reports.grant_read(function, "ReadPlans", PLANS)
         parts.around.operations.grant_publish(function, "TellOperations")
         if remediation.resolves:
             parts.regions.grant_reevaluate(function, rule.name)
+        if mode == Mode.APPROVE:
+            parts.reports.grant_list(function, "FindApprovals", _approvals(rule))
 
     def _listen(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
         parts, settings = self._parts, self._parts.settings
@@ -120,7 +121,7 @@ class Remediations(Construct):
         schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
         self._trigger(f"{name}-on-schedule", function, schedule=schedule)
         if chosen.mode == Mode.APPROVE:
-            key = {"prefix": f"{APPROVALS}{rule.name}/"}
+            key = {"prefix": _approvals(rule)}
             self._trigger(f"{name}-on-approval", function, pattern=parts.reports.created(settings.account_id, key))
         if chosen.mode.writes:
             for number, schedule in enumerate(openings(chosen.change_windows), start=1):
@@ -135,3 +136,7 @@ class Remediations(Construct):
             arns = each.resources(partition, settings.account_id, settings.monitored_regions, scope)
             if arns:
                 function.grant(each.sid, each.actions, arns, each.conditions or None, why=each.why)
+
+
+def _approvals(rule: Rule) -> str:
+    return f"{APPROVALS}{rule.name}/"

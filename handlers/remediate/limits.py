@@ -13,7 +13,6 @@ from handlers.common import clients, clock
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.events import NON_COMPLIANT
 from handlers.common.journal import Journal
-from handlers.common.remediation import Target
 from handlers.remediate.environment import RemediateEnvironment
 
 KEPT = timedelta(days=3)
@@ -25,12 +24,12 @@ Resource = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one rule's remediation. `target_of` gives a resource as a target if a remediation may touch it."""
+    """The limits of one rule's remediation; `waits` says of a resource whether it needs an action."""
 
     environment: RemediateEnvironment
     resource_types: tuple[str, ...]
     journal: Journal
-    target_of: Callable[[Resource], Target | None]
+    waits: Callable[[Resource], bool]
 
     def reached(self, now: datetime, planned_one_by_one: bool) -> str | None:
         """Which limit keeps one more action from being done, in words; None if none does.
@@ -52,10 +51,10 @@ class Limits:
         return all(self.journal.count(key, most, expires) for key, most, _ in self._counters(now))
 
     def needed(self, enough: int) -> int:
-        """How many resources are non-compliant and may be touched, counted until there are more than enough."""
+        """How many non-compliant resources need an action, counted until there are more than enough."""
         count = 0
         for resource in violating(self.environment):
-            count += self.target_of(resource) is not None
+            count += self.waits(resource)
             if count > enough:
                 break
         return count

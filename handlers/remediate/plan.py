@@ -73,6 +73,11 @@ class Plan:
                 raise
 
     @classmethod
+    def read(cls, body: bytes) -> Self:
+        """From an object's content."""
+        return cls(json.loads(body))
+
+    @classmethod
     def fetch(cls, bucket: str, plan_id: str) -> Self:
         """The plan of an id; raises NoSuchPlanError or TamperedPlanError."""
         try:
@@ -82,7 +87,7 @@ class Plan:
             if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
                 raise NoSuchPlanError(f"there is no plan {plan_id} in {bucket}") from error
             raise
-        plan = cls(json.loads(body))
+        plan = cls.read(body)
         if plan.plan_id != plan_id:
             raise TamperedPlanError(f"what is kept as plan {plan_id} has the id {plan.plan_id}")
         return plan

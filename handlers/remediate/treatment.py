@@ -104,6 +104,10 @@ class Treatment:
             return None
         return target if target.name in self.environment.scope and not self.waived_by(resource) else None
 
+    def _waits(self, resource: Resource) -> bool:
+        """Whether it needs an action: it may be touched, and none was made that Config has yet to confirm."""
+        return self.in_scope(resource) is not None and self._case(resource).state in (State.REST, State.INTENDED)
+
     def _worked(self, case: Case, target: Target) -> Step:
         before = self.remediation.read(target)
         after = self.remediation.wanted(before, target, self.environment.parameters)
@@ -119,7 +123,7 @@ class Treatment:
         if self.environment.mode == Mode.PLAN:
             return step
         now, switch = clock.now(), self._actions.switch()
-        limits = Limits(self.environment, self.recorder.rule.resource_types, self.cases.journal, self.in_scope)
+        limits = Limits(self.environment, self.recorder.rule.resource_types, self.cases.journal, self._waits)
         step = Gates(self.environment, limits).passed(case, plan, switch, now)
         if step.outcome == Outcome.APPLIED and not limits.take(now):
             step = Step(Outcome.LIMIT_REACHED, "another invocation took the last action", before=before, plan=plan)

@@ -10,6 +10,7 @@ from typing import Any
 from moto.config.exceptions import NoSuchConfigRuleException
 from moto.config.responses import ConfigResponse
 
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from simulation.config import aggregate
 from simulation.config.item import Key
 from simulation.config.request import Action, aggregator, page
@@ -44,11 +45,12 @@ def actions(service: ConfigService) -> dict[str, Action]:
     def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         aggregator(service, request)
         name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
-        account = request._get_param("AccountId")
+        account, asked = request._get_param("AccountId"), request._get_param("ComplianceType")
+        kept = [asked] if asked else [COMPLIANT, NON_COMPLIANT]
         found = [
             _result(name, key, result) | {"AccountId": account, "AwsRegion": region}
             for key, result in service.results(region, name).items()
-            if result.compliance_type in ("COMPLIANT", "NON_COMPLIANT") and account == service.account
+            if result.compliance_type in kept and account == service.account
         ]
         return page(request, "AggregateEvaluationResults", found, empty_first=True)
 
