@@ -147,7 +147,7 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
     estate.databases[replica["DBInstance"]["DbiResourceId"]] = bool(replica["DBInstance"]["StorageEncrypted"])
     estate.made["RDS instances"] += 1
     for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
-        cluster = _cluster(cloud, f"payments-{number}", days)
+        cluster = make_cluster(cloud, f"payments-{number}", days)
         estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
         name = f"payments-{number}"
         member = _database(cloud, estate, f"{name}-a", "aurora-postgresql", DBClusterIdentifier=name)
@@ -157,19 +157,19 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
 
 
 def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
-    encrypted = name not in UNENCRYPTED
-    answer = cloud.client("rds", region).create_db_instance(
-        DBInstanceIdentifier=name,
-        Engine=engine,
-        DBInstanceClass="db.m7g.large",
-        AllocatedStorage=20,
-        StorageEncrypted=encrypted,
-        **arguments,
-    )
-    identity = str(answer["DBInstance"]["DbiResourceId"])
+    made = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
+    identity = str(made["DbiResourceId"])
     # A member of a cluster is encrypted as its cluster is, whatever was asked for.
-    estate.databases[identity] = bool(answer["DBInstance"]["StorageEncrypted"])
+    estate.databases[identity] = bool(made["StorageEncrypted"])
     return identity
+
+
+def make_database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> dict[str, Any]:
+    """An RDS instance, in the home region or another; as RDS describes it."""
+    answer = cloud.client("rds", region).create_db_instance(
+        DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
+    )
+    return dict(answer["DBInstance"])
 
 
 def set_retention(cloud: Cloud, name: str, days: int) -> str:
@@ -180,7 +180,8 @@ def set_retention(cloud: Cloud, name: str, days: int) -> str:
     return str(answer["DBInstance"]["DbiResourceId"])
 
 
-def _cluster(cloud: Cloud, name: str, days: int) -> str:
+def make_cluster(cloud: Cloud, name: str, days: int) -> str:
+    """An RDS cluster that keeps its backups for some days; Config's id of it."""
     answer = cloud.client("rds").create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",
