@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,12 @@ def _doubled(found: Mapping[Path, Waiver]) -> Iterator[str]:
         for other, two in listed[:index]:
             same = (one.rule, one.resource, one.tags) == (two.rule, two.resource, two.tags)
             if same and one.start <= two.end and two.start <= one.end:
-                problem = Problem(("start",), one.start, f"{other.name} waives the same then", "one waiver at a time")
+                problem = Problem(
+                    ("start",),
+                    date.fromisoformat(one.start),
+                    f"{other.name} waives the same then",
+                    "one waiver at a time",
+                )
                 yield line(place(file, problem), problem)
 
 
