@@ -17,7 +17,7 @@ from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.names import NameKind
+from modules.names import JOURNAL, NameKind
 
 
 class Journal(Construct):
@@ -29,7 +29,7 @@ class Journal(Construct):
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
         super().__init__(scope, id)
         self._key = key
-        self.name = deployment.name("journal", NameKind.DYNAMODB_TABLE)
+        self.name = deployment.name(JOURNAL, NameKind.DYNAMODB_TABLE)
         self.resource = DynamodbTable(
             self,
             "Resource",

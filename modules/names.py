@@ -11,6 +11,7 @@ REPORT_BUCKET = "compliance-reports"
 FAILURE_QUEUE = "compliance-failures"
 OPERATIONS_TOPIC = "alerts-operations"
 SUMMARY_TOPIC = "executive-summary"
+JOURNAL = "journal"
 SWITCH = "remediation-switch"
 WAIVER_OWNERS_TOPIC = "waiver-owners"
 

@@ -28,6 +28,11 @@ def _client(service: Any, region: str | None) -> Any:
     return boto3.client(service, region_name=region, config=config)
 
 
+def forget() -> None:
+    """Makes new clients from now on: whoever is signed in has changed."""
+    _client.cache_clear()
+
+
 def config_service(region: str | None = None) -> "ConfigServiceClient":
     """AWS Config in a region; without one, in the function's own."""
     client: ConfigServiceClient = _client("config", region)

@@ -9,7 +9,7 @@ from handlers.common import layout
 from handlers.common.journal import KEY, Journal
 from handlers.common.trail import Entry, Kind, Trail
 
-BUCKET, TABLE = "compliance-reports", "journal"
+BUCKET, TABLE = "compliance-reports-dev-ew1", "journal-dev-ew1"
 
 
 def make_trail() -> Trail:
