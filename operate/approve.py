@@ -12,6 +12,7 @@ from handlers.common.remediation import Mode
 from handlers.remediate.case import State
 from handlers.remediate.gates import approval_of
 from handlers.remediate.plan import Plan
+from modules.settings import Settings
 from operate import caller, consent
 from operate.deployed import Deployed, settings_of_plan
 from operate.inputs import InputError
@@ -26,8 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Approves a plan of one of the environments."""
+    return act(settings_of_plan(arguments.plan_id), arguments)
+
+
+def act(settings: Settings, arguments: argparse.Namespace) -> int:
     """Shows the plan, asks, and approves it; 1 if the caller says no."""
-    settings = settings_of_plan(arguments.plan_id)
     who, deployed = caller.signed_in(settings), Deployed(settings)
     plan = deployed.plan(arguments.plan_id)
     print("\n".join([*consent.shown(plan), f"You are:   {who}"]))

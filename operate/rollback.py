@@ -17,6 +17,7 @@ from handlers.common.trail import Entry, Kind
 from handlers.remediate.case import Case, InProgressError, State
 from handlers.remediate.plan import Plan, planned
 from handlers.rules import RULES
+from modules.settings import Settings
 from operate import caller, consent
 from operate.deployed import Deployed, settings_of_plan
 from operate.inputs import InputError
@@ -32,8 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Undoes an action in one of the environments."""
+    return act(settings_of_plan(arguments.action_id), arguments)
+
+
+def act(settings: Settings, arguments: argparse.Namespace) -> int:
     """Shows the inverse plan, asks, and carries it out; 1 if the caller says no."""
-    settings = settings_of_plan(arguments.action_id)
     who, deployed = caller.signed_in(settings), Deployed(settings)
     action = deployed.plan(arguments.action_id)
     case = _case(action, deployed)

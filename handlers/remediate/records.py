@@ -1,5 +1,6 @@
 """What a remediation puts into the audit trail, and whom it tells."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +112,10 @@ def _lines(rule: Rule, target: Target, step: Step) -> list[str]:
     ]
     if step.plan is not None:
         lines += ["", f"Plan:  {step.plan.plan_id}", f"Risk:  {step.plan.document['risk']}"]
-        lines += [f"Call:  {call.service} {call.operation} {call.parameters}" for call in step.plan.calls]
+        lines += [
+            f"Call:  {call.service} {call.operation} {json.dumps(call.parameters, sort_keys=True)}"
+            for call in step.plan.calls
+        ]
     if step.outcome == Outcome.AWAITING_APPROVAL and step.plan is not None:
         lines += ["", f"To look at it and approve it: python -m operate approve {step.plan.plan_id}"]
     return lines
