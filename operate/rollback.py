@@ -107,7 +107,7 @@ def _unchanged(action: Plan, present: Document, deployed: Deployed) -> None:
 
 def _inverse(action: Plan, target: Target, present: Document, deployed: Deployed, who: str) -> Plan:
     facts = {name: action.document[name] for name in ("deployment", "rule", "finding_id", "occasion")}
-    facts |= {"requester": who, "undoes": action.plan_id}
+    facts |= {"requester": who, "undoes": action.plan_id, "effect": "puts back what was there before"}
     return planned(deployed.remediation(action), target, present, action.before, facts)
 
 

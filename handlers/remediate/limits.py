@@ -38,7 +38,9 @@ class Limits:
         """
         told = self.environment
         if not planned_one_by_one and self.needed(told.most_per_run) > told.most_per_run:
-            return f"this run would need more than {told.most_per_run} actions (most_actions_per_run): none is done"
+            return (
+                f"this run would need more actions than most_actions_per_run allows ({told.most_per_run}): none is done"
+            )
         for key, most, setting in self._counters(now):
             held = self.journal.get(key)
             if held is not None and held["count"] >= most:

@@ -96,17 +96,19 @@ class Plan:
 def planned(
     remediation: Remediation, target: Target, before: Document, after: Document, facts: Mapping[str, Any]
 ) -> Plan:
-    """The plan that leads a target from one state to another; `facts` name deployment, rule, finding and requester."""
+    """The plan that leads a target from one state to another; `facts` name deployment, rule, finding and requester,
+    and the effect where it is another than the remediation's.
+    """
     return Plan(
         {
             "schema_version": SCHEMA_VERSION,
+            "effect": remediation.effect,
             **facts,
             "account": target.account,
             "region": target.region,
             "resource_type": target.resource_type,
             "resource_id": target.resource_id,
             "name": target.name,
-            "effect": remediation.effect,
             "risk": remediation.risk(before, after),
             "calls": [call.document() for call in remediation.calls(before, after, target)],
             "before": before,
