@@ -19,7 +19,7 @@ demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONM
 	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadscope
 
 bench: setup ## measure report, score and summary over 1,000 to 100,000 results (SIZES="1000 1000000")
 	@.venv/bin/python -m bench $(SIZES)

@@ -26,7 +26,7 @@ def main() -> int:
         if arguments.snapshot:
             rehearsal.run(settings, arguments.snapshot, arguments.stack, OUTPUT, screen)
         else:
-            demo.run(settings, arguments.stack, OUTPUT, screen)
+            demo.run(settings, OUTPUT, screen)
     except (SettingsError, SnapshotError, StackError) as error:
         screen.fail(str(error).splitlines())
         return UNUSABLE_INPUT

@@ -135,7 +135,7 @@ class Demo:
         return invocations
 
 
-def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) -> None:
+def run(settings: Settings, output: Path, screen: Screen) -> None:
     """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
     from simulation import story
 
@@ -144,7 +144,7 @@ def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) ->
     start = today - timedelta(days=DAYS)
     settings = changes.planning(settings, start.date())
     with screen.phase("Synthesis: the environment's settings become Terraform JSON"):
-        stack = stack or synthesized(settings, "plan")
+        stack = synthesized(settings, "plan")
         screen.say(f"{stack}/cdk.tf.json")
     with Cloud(settings.account_id, settings.home_region, start) as cloud:
         demo = Demo(cloud, settings, screen)
