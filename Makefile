@@ -15,7 +15,7 @@ help: ## this list
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
 
-demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json STACK=folder)
+demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json)
 	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests
