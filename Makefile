@@ -15,11 +15,11 @@ help: ## this list
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
 
-demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json STACK=folder)
+demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json)
 	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadscope
 
 bench: setup ## measure report, score and summary over 1,000 to 100,000 results (SIZES="1000 1000000")
 	@.venv/bin/python -m bench $(SIZES)

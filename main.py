@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from modules.environments import SettingsError, load_all
+from modules.environments import load_all
+from modules.refusals import SettingsError
 from modules.synthesis import synthesize
 
 try:

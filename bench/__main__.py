@@ -18,6 +18,7 @@ from handlers.common.layout import working_key
 from handlers.common.variables import Variables
 from handlers.report.environment import ReportEnvironment
 from handlers.report.run import Run
+from handlers.rules import RULES
 from handlers.score.environment import ScoreEnvironment
 from handlers.summarize.environment import SummarizeEnvironment
 
@@ -26,7 +27,7 @@ TIMEOUT_MILLISECONDS = 900_000
 
 NAMED: dict[str, Any] = {"environment": "dev", "environment_suffix": "ew1"}
 SCHEDULED = "2026-03-01T00:45:00.000Z"
-RULE = "s3-bucket-default-encryption-kms"
+REMEDIATED = [name for name, rule in RULES.items() if rule.remediation is not None]
 
 FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
     "report": (
@@ -39,12 +40,15 @@ FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
             report_bucket=BUCKET,
             settings_digest="0" * 64,
             deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
-            remediation_modes={RULE: "plan"},
-            remediation_scopes={RULE: []},
+            remediation_modes=dict.fromkeys(REMEDIATED, "plan"),
+            remediation_scopes={rule: [] for rule in REMEDIATED},
         ),
         {"time": SCHEDULED},
     ),
-    "score": (ScoreEnvironment(**NAMED, report_bucket=BUCKET), {"time": "2026-03-01T07:00:00Z"}),
+    "score": (
+        ScoreEnvironment(**NAMED, report_bucket=BUCKET, journal_table="journal-dev-ew1"),
+        {"time": "2026-03-01T07:00:00Z"},
+    ),
     "summarize": (
         SummarizeEnvironment(
             **NAMED,

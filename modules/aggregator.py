@@ -56,6 +56,23 @@ class Aggregator(Construct):
             actions.append("config:DescribeAggregateComplianceByConfigRules")
         function.grant("ReadAggregator", actions, [self.resource.arn], why="reads results and resources of all regions")
 
+    def grant_items(self, function: Function) -> None:
+        """Lets a function read configuration items."""
+        why = "reads a resource's name, tags and state"
+        function.grant("ReadItems", ["config:GetAggregateResourceConfig"], [self.resource.arn], why=why)
+
+    def grant_select(self, function: Function) -> None:
+        """Lets a function find resources by their tags."""
+        why = "finds the resources that carry the tags of waivers"
+        function.grant("FindTagged", ["config:SelectAggregateResourceConfig"], [self.resource.arn], why=why)
+
+    def grant_violations(self, function: Function, *, counts: bool) -> None:
+        """Lets a function read which resources are non-compliant, and with `counts` how many there are of any."""
+        actions = ["config:GetAggregateComplianceDetailsByConfigRule"]
+        if counts:
+            actions.append("config:GetAggregateDiscoveredResourceCounts")
+        function.grant("ReadViolations", actions, [self.resource.arn], why="finds what it may touch, and counts it")
+
     def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
         account = self._deployment.account_id
         authorizations = [

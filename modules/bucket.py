@@ -1,6 +1,7 @@
 """A bucket for what the system writes: named after the deployment, and forgetting after thirty days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from constructs import Construct
@@ -13,10 +14,13 @@ from modules.policy import Conditions
 from modules.sealed_bucket import SealedBucket, expiry
 
 RETENTION_DAYS = 30
+EVERYTHING = {"": RETENTION_DAYS}
 
 
 class Bucket(SealedBucket):
-    """A bucket `<resource type>-…`; what lies under `short_lived` prefixes goes after a day.
+    """A bucket `<resource type>-…`; `days` says after how many what lies under a prefix goes.
+
+    Of two prefixes that both fit an object, S3 would take the shorter time: none may begin another.
 
     Example: `Bucket(stack, "reports", deployment=deployment, key=key, resource_type="compliance-reports")`.
     """
@@ -29,7 +33,7 @@ class Bucket(SealedBucket):
         deployment: Deployment,
         key: Key,
         resource_type: str,
-        short_lived: Sequence[str] = (),
+        days: Mapping[str, int] = EVERYTHING,
     ) -> None:
         super().__init__(
             scope,
@@ -37,7 +41,7 @@ class Bucket(SealedBucket):
             name=deployment.name(resource_type, NameKind.S3_BUCKET),
             partition=deployment.partition,
             key_arn=key.arn,
-            rules=[expiry("expire", "", RETENTION_DAYS), *(expiry(f"expire-{each}", each, 1) for each in short_lived)],
+            rules=[expiry(f"expire-{prefix}".rstrip("-/"), prefix, kept) for prefix, kept in days.items()],
         )
         self._key = key
 
@@ -63,6 +67,15 @@ class Bucket(SealedBucket):
         """Lets a function list the keys under prefixes."""
         under: Conditions = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
         function.grant(sid, ["s3:ListBucket"], [self.arn], under, why="finds documents by their keys")
+
+    def created(self, account_id: str, key: Mapping[str, str]) -> dict[str, Any]:
+        """The pattern of S3's event about a new object, by a matcher of its key."""
+        return {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "account": [account_id],
+            "detail": {"bucket": {"name": [self.name]}, "object": {"key": [dict(key)]}},
+        }
 
     def tell_events(self) -> None:
         """Has S3 tell EventBridge of every object."""

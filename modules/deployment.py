@@ -32,6 +32,10 @@ class Deployment:
         """Which deployment this is, for people and for metrics: `dev-ew1`."""
         return deployment_label(self.environment, self.suffix)
 
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role of the account, without asking Terraform."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{name}"
+
     def name(self, resource_type: str, kind: NameKind) -> str:
         """`<resource-type>-<environment>-<suffix>`; raises NameRefusedError if AWS would not take it."""
         return checked(physical_name(resource_type, self.environment, self.suffix), kind)

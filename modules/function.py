@@ -86,6 +86,7 @@ class Function(Construct):
         self._deployment = deployment
         self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
         self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
+        self._key_rights: set[tuple[str, str]] = set()
         self._awaited: list[str] = []
         archive = bundle(self.name, code)
         asset = TerraformAsset(
@@ -144,9 +145,12 @@ class Function(Construct):
         self._await(Right(self, sid, name=sid, role=self.role, statements=[statement], why=why))
 
     def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
-        """Lets a service use the key in the function's name, and the function itself not."""
+        """Lets a service use the key in the function's name, and the function itself not; once, however often asked."""
+        missing = [action for action in actions if (via, action) not in self._key_rights]
+        self._key_rights |= {(via, action) for action in missing}
         service = f"{via}.{self._deployment.region}.amazonaws.com"
-        self.grant(sid, actions, [key.arn], {"StringEquals": {"kms:ViaService": service}}, why=why)
+        if missing:
+            self.grant(sid, missing, [key.arn], {"StringEquals": {"kms:ViaService": service}}, why=why)
 
     def _await(self, resource: TerraformResource) -> None:
         # cdktf ignores node.add_dependency between resources, and its fqn is an expression, which depends_on is not.

@@ -6,11 +6,14 @@ from enum import Enum
 from handlers.common.rule import Severity
 
 REPORT_BUCKET = "compliance-reports"
-"""The resource type of the bucket of reports, scores, summaries and audit records."""
+"""The resource type of the bucket of reports, scores, summaries and the audit trail."""
 
 FAILURE_QUEUE = "compliance-failures"
 OPERATIONS_TOPIC = "alerts-operations"
 SUMMARY_TOPIC = "executive-summary"
+JOURNAL = "journal"
+SWITCH = "remediation-switch"
+WAIVER_OWNERS_TOPIC = "waiver-owners"
 
 
 def alert_topic(severity: Severity) -> str:
@@ -38,6 +41,7 @@ class NameKind(Enum):
     S3_BUCKET = (63, r"[a-z0-9][a-z0-9.-]+[a-z0-9]")
     SNS_TOPIC = (256, r"[0-9A-Za-z_-]+")
     SQS_QUEUE = (80, r"[0-9A-Za-z_-]+")
+    SSM_PARAMETER = (1011, r"[0-9A-Za-z_./-]+")
 
     @property
     def longest(self) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import managed
+from handlers.common import managed, waiver
 from handlers.common.rule import Managed, Rule
+from handlers.common.waiver import Waiver
 from modules.aggregator import Aggregator
 from modules.alerts import Alerts
 from modules.bucket import Bucket
@@ -13,8 +14,11 @@ from modules.bundle import Code, ours
 from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
+from modules.journal import Journal
+from modules.names import NameKind
 from modules.regions import Regions
 from modules.settings import Settings
+from modules.switch import Switch
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Parts:
     findings: Findings
     alerts: Alerts
     reports: Bucket
+    journal: Journal
+    switch: Switch
 
     @property
     def deployment(self) -> Deployment:
@@ -56,4 +62,17 @@ class Parts:
         rules = self.catalogue.values()
         any_managed = any(isinstance(rule.source, Managed) for rule in rules)
         generated = {f"handlers/rules/{managed.FILE}": managed.written(rules)} if any_managed else {}
-        return ours(package, "rules", generated=generated)
+        return ours(package, "rules", generated=generated | self.waivers())
+
+    def waivers(self, rule: str | None = None) -> dict[str, bytes]:
+        """The document of the environment's waivers, of one rule or of all, for a function's archive."""
+        found = self.granted(rule)
+        return {f"handlers/common/{waiver.FILE}": waiver.written(found)} if found else {}
+
+    def granted(self, rule: str | None = None) -> list[Waiver]:
+        """The environment's waivers, of one rule or of all."""
+        return [each for each in self.settings.granted if rule in (None, each.rule)]
+
+    def role_arn(self, function: str) -> str:
+        """The ARN of a function's own role."""
+        return self.deployment.role_arn(self.deployment.name(function, NameKind.LAMBDA_FUNCTION))

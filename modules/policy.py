@@ -42,16 +42,16 @@ def of_account(account: str) -> Conditions:
     return {"StringEquals": {"aws:SourceAccount": account}}
 
 
+def deny(sid: str, actions: Iterable[str], resources: Iterable[str], conditions: Conditions | None = None) -> Statement:
+    """A Deny statement of a resource's policy, for everybody to whom the conditions apply."""
+    statement: Statement = {"Sid": sid, "Effect": "Deny", "Principal": "*"}
+    statement |= {"Action": list(actions), "Resource": list(resources)}
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
 def deny_without_tls(actions: Iterable[str], resources: Iterable[str]) -> Statement:
     """Nobody reaches the resources over an unencrypted connection."""
-    return {
-        "Sid": "DenyWithoutTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": list(actions),
-        "Resource": list(resources),
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+    return deny("DenyWithoutTls", actions, resources, {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def compact(value: Any) -> str:

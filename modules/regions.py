@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
 from constructs import Construct
 
-from handlers.common.rule import Rule, RuleSettings
+from handlers.common.remediation import RuleSettings
+from handlers.common.rule import Rule
 from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.forwarding import Forwarding, ForwardingRole
@@ -104,6 +105,11 @@ class Regions(Construct):
         """Lets a function start evaluations."""
         arns = [arn for rules in self._deployed for arn in rules.arns_to_start]
         function.grant("EvaluateRules", [START], arns, why="has the rules judge everything anew")
+
+    def grant_reevaluate(self, function: Function, rule: str) -> None:
+        """Lets a function start evaluations of one rule."""
+        arns = [rules.arn_of(rule) for rules in self._deployed]
+        function.grant("EvaluateAgain", [START], arns, why="has the rule judge again what was repaired")
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""

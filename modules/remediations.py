@@ -1,22 +1,29 @@
 """The remediations that the environment switches on: one function each, with the rights its mode and scope call for."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from constructs import Construct
 
-from handlers.common import events
-from handlers.common.events import NON_COMPLIANT
-from handlers.common.layout import AUDIT
+from handlers.common import switch
+from handlers.common.events import COMPLIANCE_TYPES
+from handlers.common.layout import APPROVALS, PLANS
 from handlers.common.permission import Permission
-from handlers.common.rule import Mode, Remediation, Rule
+from handlers.common.remediation import Mode, Remediation
+from handlers.common.rule import Rule
+from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.rules import RULES
 from modules import changes
-from modules.bundle import ours
+from modules.bundle import Code, ours
 from modules.function import Function
 from modules.parts import Parts
+from modules.schedule import openings, six_hourly
 from modules.tables import RemediationSettings
 from modules.trigger import Trigger
+
+# After the report, which tells what was missed.
+AFTER_MINUTES = 45
 
 
 class Remediations(Construct):
@@ -32,42 +39,104 @@ class Remediations(Construct):
                 self._deploy(rule, rule.remediation, chosen)
 
     def _deploy(self, rule: Rule, remediation: Remediation, chosen: RemediationSettings) -> None:
-        parts, settings = self._parts, self._parts.settings
         name = f"remediate-{remediation.name}"
         function = Function(
             self,
             name,
-            surroundings=parts.around,
-            code=ours("remediate", "rules/__init__.py", f"rules/{rule.name.replace('-', '_')}.py"),
-            environment=RemediateEnvironment(
-                **parts.identity,
-                account=settings.account_id,
-                rule=rule.name,
-                mode=chosen.mode,
-                scope=chosen.scope,
-                parameters=remediation.parameters(settings.rules),
-                report_bucket=parts.reports.name,
-            ),
-            timeout_seconds=120,
+            surroundings=self._parts.around,
+            code=self._code(rule),
+            environment=self._environment(name, rule, remediation, chosen),
+            timeout_seconds=TIMEOUT_SECONDS,
             memory_mb=256,
         )
         self.functions.append(function)
         # In plan mode the role holds reads only: the dry run is kept by IAM, and not by an `if`.
-        _grant(function, remediation.reads, parts.deployment.partition, chosen.scope)
-        if chosen.mode == Mode.ENFORCE:
-            _grant(function, remediation.writes, parts.deployment.partition, chosen.scope)
-        parts.reports.grant_write(function, "WriteAuditTrail", AUDIT)
+        self._grant(function, remediation.reads, chosen.scope)
+        self._grant_looking(function, rule, remediation, chosen.mode)
+        if chosen.mode.writes:
+            self._grant(function, remediation.writes, chosen.scope)
+            self._grant_acting(function, rule, remediation, chosen.mode)
+        self._listen(name, function, rule, chosen)
+
+    def _code(self, rule: Rule) -> Code:
+        module = f"rules/{rule.name.replace('-', '_')}.py"
+        return ours("remediate", "rules/__init__.py", module, generated=self._parts.waivers(rule.name))
+
+    def _environment(
+        self, name: str, rule: Rule, remediation: Remediation, chosen: RemediationSettings
+    ) -> RemediateEnvironment:
+        parts, settings = self._parts, self._parts.settings
+        return RemediateEnvironment(
+            **parts.identity,
+            account=settings.account_id,
+            regions=settings.monitored_regions,
+            role=parts.role_arn(name),
+            rule=rule.name,
+            mode=chosen.mode,
+            scope=chosen.scope,
+            parameters=remediation.parameters(settings.rules),
+            aggregator=parts.aggregator.name,
+            report_bucket=parts.reports.name,
+            journal_table=parts.journal.name,
+            operations_topic=parts.around.operations.arn,
+            switch_parameter=parts.switch.name,
+            most_per_run=chosen.most_actions_per_run,
+            most_per_day=chosen.most_actions_per_day,
+            most_percent=chosen.most_percent_per_day,
+            change_windows=chosen.change_windows,
+            approval_hours=chosen.approval_hours,
+            first_evaluation=f"{settings.schedule.first_evaluation:%H:%M}",
+        )
+
+    def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
+        parts, chosen = self._parts, self._parts.settings.remediation[rule.name]
+        keys = [f"{rule.name}/*", *([switch.SEEN] if mode.writes else [])]
+        parts.journal.grant_append(
+            function,
+            parts.reports,
+            *keys,
+            count=mode.writes,
+            writes=[PLANS] if chosen.scope else [],
+            reads=[*([PLANS] if mode.writes else []), *([_approvals(rule)] if mode == Mode.APPROVE else [])],
+        )
+        parts.aggregator.grant_violations(function, counts=mode.writes)
+        if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
+            parts.aggregator.grant_items(function)
+
+    def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
+        parts = self._parts
+        parts.switch.grant_read(function)
+        parts.around.operations.grant_publish(function, "TellOperations")
+        if remediation.resolves:
+            parts.regions.grant_reevaluate(function, rule.name)
+        if mode == Mode.APPROVE:
+            parts.reports.grant_list(function, "FindApprovals", _approvals(rule))
+
+    def _listen(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
+        parts, settings = self._parts, self._parts.settings
         # A role reaches its own account's resources only, so the organization's other members are not listened to.
-        pattern = changes.told(parts.deployment, [rule.name], [NON_COMPLIANT])
+        pattern = changes.told(parts.deployment, [rule.name], COMPLIANCE_TYPES)
         pattern["detail"]["awsAccountId"] = [settings.account_id]
-        if chosen.mode == Mode.ENFORCE:
-            pattern |= {"detail-type": [events.COMPLIANCE_CHANGE, events.MISSED_CHANGE, events.OPEN_FINDING]}
-        Trigger(self, f"{name}-on-change", surroundings=parts.around, function=function, pattern=pattern)
+        self._trigger(f"{name}-on-change", function, pattern=pattern)
+        schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
+        self._trigger(f"{name}-on-schedule", function, schedule=schedule)
+        if chosen.mode == Mode.APPROVE:
+            key = {"prefix": _approvals(rule)}
+            self._trigger(f"{name}-on-approval", function, pattern=parts.reports.created(settings.account_id, key))
+        if chosen.mode.writes:
+            for number, schedule in enumerate(openings(chosen.change_windows), start=1):
+                self._trigger(f"{name}-on-window-{number}", function, schedule=schedule)
+
+    def _trigger(self, id: str, function: Function, **what: Any) -> None:
+        Trigger(self, id, surroundings=self._parts.around, function=function, **what)
+
+    def _grant(self, function: Function, permissions: Iterable[Permission], scope: tuple[str, ...]) -> None:
+        settings, partition = self._parts.settings, self._parts.deployment.partition
+        for each in permissions:
+            arns = each.resources(partition, settings.account_id, settings.monitored_regions, scope)
+            if arns:
+                function.grant(each.sid, each.actions, arns, each.conditions or None, why=each.why)
 
 
-def _grant(function: Function, permissions: Iterable[Permission], partition: str, scope: tuple[str, ...]) -> None:
-    for permission in permissions:
-        if scope:
-            function.grant(
-                permission.sid, permission.actions, permission.resources(partition, scope), why=permission.why
-            )
+def _approvals(rule: Rule) -> str:
+    return f"{APPROVALS}{rule.name}/"

@@ -1,6 +1,6 @@
 """Which remediations there are, and what their scopes may name."""
 
-from handlers.common.rule import Mode, Remediation
+from handlers.common.remediation import Mode, Remediation
 from handlers.rules import RULES
 from modules import values
 from modules.tables import RemediationSettings
@@ -18,7 +18,7 @@ def scope_problems(rule: str, remediation: Remediation, chosen: RemediationSetti
         for index, name in enumerate(chosen.scope)
         if remediation.scope_pattern.fullmatch(name) is None
     ]
-    if chosen.mode == Mode.ENFORCE and not chosen.scope:
-        what, allowed = "nothing to enforce: the scope is empty", "at least one name in scope, or mode plan"
+    if Mode(chosen.mode).writes and not chosen.scope:
+        what, allowed = f"nothing to {chosen.mode}: the scope is empty", "at least one name in scope, or mode plan"
         found.append(values.Problem((rule, "scope"), [], what, allowed))
     return found

@@ -9,7 +9,7 @@ from modules.repairs import remediations
 def longest_names() -> list[tuple[str, NameKind]]:
     """The names that leave the least room for environment and suffix; every other name is shorter."""
     rules = [(name, NameKind.CONFIG_RULE) for name in RULES]
-    return rules + [(f"remediate-{each.name}-on-change", NameKind.EVENT_RULE) for each in remediations().values()]
+    return rules + [(f"remediate-{each.name}-on-window-99", NameKind.EVENT_RULE) for each in remediations().values()]
 
 
 def room(name: tuple[str, NameKind]) -> int:

@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 from constructs import Construct
 
 from handlers.common import guard
-from handlers.common.rule import Guard, Managed, Rule, RuleSettings
+from handlers.common.remediation import RuleSettings
+from handlers.common.rule import Guard, Managed, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.policy import compact
@@ -69,6 +70,11 @@ class Rules(Construct):
     def arns(self) -> list[str]:
         """The ARNs of the rules; each ends in an id that Config makes up."""
         return [resource.arn for resource in self._resources.values()]
+
+    def arn_of(self, rule: str) -> str:
+        """The ARN of one of them."""
+        arn: str = self._resources[rule].arn
+        return arn
 
     @property
     def arns_to_start(self) -> list[str]:

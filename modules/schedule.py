@@ -1,8 +1,10 @@
 """Times of day as EventBridge cron expressions, in UTC."""
 
+from collections.abc import Iterable
 from datetime import time
 
 from handlers.common.cadence import EVALUATION_HOURS
+from handlers.common.windows import DAYS, Window
 
 
 def six_hourly(first: time, minutes_later: int = 0) -> str:
@@ -15,3 +17,10 @@ def six_hourly(first: time, minutes_later: int = 0) -> str:
 def daily(at: time) -> str:
     """Every day at a time; for example cron(0 7 * * ? *)."""
     return f"cron({at.minute} {at.hour} * * ? *)"
+
+
+def openings(windows: Iterable[str]) -> list[str]:
+    """When change windows open; for example cron(0 20 ? * MON,TUE *) of "mon-tue 20:00-23:00"."""
+    read = [Window.of(text) for text in windows]
+    days = {window: ",".join(DAYS[day].upper() for day in sorted(window.days)) for window in read}
+    return [f"cron({window.start.minute} {window.start.hour} ? * {days[window]} *)" for window in read]

@@ -56,7 +56,7 @@ class SealedBucket(Construct):
         self.resource = S3Bucket(self, "Resource", bucket=name, force_destroy=True)
         self._seal()
         self._close()
-        self._expire(list(rules))
+        self._expire([*rules, _abandoned_uploads()])
 
     def allow(self, statements: Sequence[Statement]) -> None:
         """Lets AWS services in, beside those whom IAM lets in; called once or not at all."""
@@ -124,13 +124,22 @@ def _rule(
     expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
 ) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
-        id=id.rstrip("/"),
+        id=id,
         status="Enabled",
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
         expiration=expiration,
         noncurrent_version_expiration=[
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
         ],
+    )
+
+
+def _abandoned_uploads() -> S3BucketLifecycleConfigurationRule:
+    """What was never uploaded to its end goes after a week, wherever it was to be."""
+    return S3BucketLifecycleConfigurationRule(
+        id="abandoned-uploads",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
         abort_incomplete_multipart_upload=[
             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
         ],

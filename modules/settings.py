@@ -6,19 +6,23 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
+from handlers.common import waiver
 from handlers.common.names import physical_name
 from handlers.common.rule import Rule
+from handlers.common.waiver import Waiver
 from handlers.rules import RULES
-from modules import values
-from modules.deployment import Deployment, partition
+from modules import places, values
+from modules.deployment import Deployment
 from modules.managed import ManagedRuleSettings, name_problems, rule
 from modules.names import NameKind
 from modules.pack.rules import PackSettings
 from modules.part import Part
+from modules.places import CREATE
 from modules.repairs import remediations, scope_problems
 from modules.room import longest_names, longest_rule_name, room
 from modules.tables import (
     AlertsSettings,
+    AuditSettings,
     DeadlineSettings,
     OrganizationSettings,
     RemediationSettings,
@@ -26,12 +30,10 @@ from modules.tables import (
     ScheduleSettings,
     StateSettings,
     SummarySettings,
+    WaiverSettings,
 )
 
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-
-CREATE, EXISTING = "create", "existing"
-RECORDERS = (CREATE, EXISTING)
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 AGGREGATORS = (ACCOUNT, ORGANIZATION)
@@ -73,10 +75,13 @@ class Settings(Part):
     managed_rules: Mapping[str, ManagedRuleSettings] = Field(default_factory=dict)
     conformance_packs: Mapping[str, PackSettings] = Field(default_factory=dict)
     remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
+    audit: AuditSettings = AuditSettings()
+    waivers: WaiverSettings = WaiverSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     state: StateSettings
 
     _notes: tuple[str, ...] = PrivateAttr(default=())
+    _granted: tuple[Waiver, ...] = PrivateAttr(default=())
 
     @field_validator("environment_suffix")
     @classmethod
@@ -100,42 +105,15 @@ class Settings(Part):
     @field_validator("monitored_regions")
     @classmethod
     def _at_least_one_of_one_partition(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if not regions:
-            raise values.refused("nothing would be monitored", "at least one region")
-        home = info.data.get("home_region")
-        found = []
-        for index, region in enumerate(regions):
-            if values.is_foreign(region, info.data.get("allow_regions_outside_eu") is True):
-                found.append(values.Problem((index,), region, *values.FOREIGN))
-            elif home is not None and partition(region) != partition(home):
-                what, allowed = f"not in the partition of home_region {home}", f"a region of {partition(home)}"
-                found.append(values.Problem((index,), region, what, allowed))
-        if found:
-            raise values.refused_all(found)
-        return regions
+        return places.monitored(
+            regions, info.data.get("home_region"), info.data.get("allow_regions_outside_eu") is True
+        )
 
     @field_validator("recorder", mode="before")
     @classmethod
     def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
         """One word for all regions, or a table with a word for some."""
-        regions = info.data.get("monitored_regions")
-        if isinstance(given, str) and given in RECORDERS:
-            return dict.fromkeys(regions or (), given)
-        if not isinstance(given, Mapping):
-            raise values.refused("neither a word for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
-        found = [
-            values.Problem((region,), word, "unknown", ", ".join(RECORDERS))
-            for region, word in given.items()
-            if word not in RECORDERS
-        ]
-        found += [
-            values.Problem((region,), word, "not a monitored region", ", ".join(regions))
-            for region, word in given.items()
-            if regions and word in RECORDERS and region not in regions
-        ]
-        if found:
-            raise values.refused_all(found)
-        return {region: given.get(region, CREATE) for region in regions or ()}
+        return places.recorders(given, info.data.get("monitored_regions") or ())
 
     @field_validator("organization")
     @classmethod
@@ -194,6 +172,17 @@ class Settings(Part):
         return added
 
     @property
+    def granted(self) -> tuple[Waiver, ...]:
+        """The environment's waivers, past and future ones included."""
+        return self._granted
+
+    def with_waivers(self, waivers: Sequence[Waiver]) -> "Settings":
+        """The settings with the environment's waivers."""
+        added = self.model_copy()
+        added._granted = tuple(waivers)
+        return added
+
+    @property
     def tags(self) -> dict[str, str]:
         """What every resource is tagged with."""
         return {"Owner": self.owner, "Environment": self.environment, "ComplianceLevel": self.compliance_level}
@@ -222,7 +211,8 @@ class Settings(Part):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        waivers = waiver.written(self.granted) if self.granted else b""
+        return hashlib.sha256(self.model_dump_json().encode() + waivers).hexdigest()
 
     def monitoring(self, account_id: str, region: str) -> "Settings":
         """The same for another account, in one region only."""

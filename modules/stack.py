@@ -1,38 +1,43 @@
 """The whole system of one environment, wired."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
 from handlers import __version__
-from handlers.common.layout import WORKING
-from handlers.common.rule import Mode, Severity
+from handlers.common.remediation import Mode
+from handlers.common.rule import Severity
 from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts
-from modules.bucket import Bucket
+from modules.bucket import EVERYTHING, Bucket
 from modules.dashboard import Dashboard
 from modules.failures import Failures
 from modules.findings import Findings
 from modules.function import Function, Surroundings
 from modules.functions.evaluate import evaluate
 from modules.functions.process import process
+from modules.functions.remind import remind
 from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
+from modules.journal import Journal
 from modules.key import Key
 from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
+from modules.places import CREATE
 from modules.providers import Providers
 from modules.regions import Regions
 from modules.remediations import Remediations
-from modules.settings import CREATE, Settings
+from modules.settings import Settings
 from modules.state import keep_state
+from modules.switch import Switch
 from modules.tables import RulesSettings
 from modules.topic import Topic
+from modules.trail import guards, kept
 
 
 class ComplianceStack(TerraformStack):
@@ -58,15 +63,15 @@ class ComplianceStack(TerraformStack):
                 key=self._key,
                 readers={severity: settings.alerts.of(severity) for severity in Severity},
             ),
-            reports=self._bucket("reports", REPORT_BUCKET, WORKING),
+            reports=self._bucket("reports", REPORT_BUCKET, kept(settings.audit.retention_days)),
+            journal=Journal(self, "journal", deployment=self._deployment, key=self._key),
+            switch=Switch(self, "switch", deployment=self._deployment),
         )
         self._dashboard(self._functions(parts), around)
         self._outputs(parts)
 
-    def _bucket(self, id: str, resource_type: str, *short_lived: str) -> Bucket:
-        return Bucket(
-            self, id, deployment=self._deployment, key=self._key, resource_type=resource_type, short_lived=short_lived
-        )
+    def _bucket(self, id: str, resource_type: str, days: Mapping[str, int] = EVERYTHING) -> Bucket:
+        return Bucket(self, id, deployment=self._deployment, key=self._key, resource_type=resource_type, days=days)
 
     def _surroundings(self) -> Surroundings:
         operations = Topic(
@@ -129,7 +134,11 @@ class ComplianceStack(TerraformStack):
     def _functions(self, parts: Parts) -> list[Function]:
         parts.reports.tell_events()
         wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize)]
-        return [*wired, *Remediations(self, "remediations", parts=parts).functions]
+        if parts.granted():
+            wired.append(remind(self, parts))
+        functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]
+        parts.reports.allow(guards(parts.reports.arn, [self._deployment.role_arn(each.name) for each in functions]))
+        return functions
 
     def _dashboard(self, functions: Sequence[Function], around: Surroundings) -> None:
         """Shows every metric and every alarm of the stack."""

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from handlers.common.languages import LANGUAGES
-from handlers.common.rule import Mode, Severity
+from handlers.common.remediation import Mode
+from handlers.common.rule import Severity
 from modules import values
 from modules.part import Part
 
@@ -56,9 +57,34 @@ class RemediationSettings(Part):
     """What a rule's remediation may do, and to which resources, by name."""
 
     mode: values.ModeName = Mode.PLAN
-    """whether it does nothing, says what it would do (its role can only read), or repairs"""
+    """whether it does nothing, says what it would do (its role can only read), repairs what somebody has approved, or
+    repairs"""
     scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
-    """the only resources it touches; at least one to enforce"""
+    """the only resources it touches; at least one to approve or enforce"""
+    most_actions_per_run: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 5
+    """actions between two evaluations; when enforced, a run that would need more does none"""
+    most_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
+    """actions in a day (UTC)"""
+    most_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
+    """actions in a day, as a share of the resources that the rule judges; one is always allowed"""
+    change_windows: Annotated[values.Texts, BeforeValidator(values.each(values.window))] = ()
+    """when it may write (UTC); without any, at any time"""
+    approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24
+    """how long an approval holds"""
+
+
+class AuditSettings(Part):
+    """How long the proof is kept."""
+
+    retention_days: Annotated[int, AfterValidator(values.within(30, 3650, "days"))] = 30
+    """days after which records of the audit trail, plans and approvals are deleted"""
+
+
+class WaiverSettings(Part):
+    """What a waiver may be."""
+
+    longest_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
+    """the most days, the first and the last included, that a waiver may hold"""
 
 
 class DeadlineSettings(Part):

@@ -42,7 +42,7 @@ SEALED = "SNS seals what is published with the topic's key, in the function's na
 
 
 class Topic(Construct):
-    """A topic `<resource type>-…`, read by e-mail.
+    """A topic `<resource type>-…`, read by e-mail; with `addressed_by`, each reads what names them in that attribute.
 
     Example: `Topic(stack, "news", deployment=deployment, key=key, resource_type="news", addresses=["a@example.com"])`.
     """
@@ -56,6 +56,7 @@ class Topic(Construct):
         key: Key,
         resource_type: str,
         addresses: Sequence[str],
+        addressed_by: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._deployment = deployment
@@ -69,7 +70,10 @@ class Topic(Construct):
         )
         self._policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=policy.document([self._tls_only()]))
         for address in addresses:
-            SnsTopicSubscription(self, address, topic_arn=self.arn, protocol="email", endpoint=address)
+            only = policy.compact({addressed_by: [address]}) if addressed_by else None
+            SnsTopicSubscription(
+                self, address, topic_arn=self.arn, protocol="email", endpoint=address, filter_policy=only
+            )
 
     @property
     def arn(self) -> str:

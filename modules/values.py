@@ -10,7 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
+from handlers.common.windows import Window, WindowError
 
 T = TypeVar("T")
 
@@ -112,6 +113,14 @@ def _mode(text: Any) -> Any:
     return Mode(text)
 
 
+def _window(text: str) -> str:
+    try:
+        Window.of(text)
+    except WindowError as error:
+        raise refused(str(error), 'a time of the week (UTC) such as "sat 02:00-06:00"') from None
+    return text
+
+
 def each(check: Check[str]) -> Check[Any]:
     """A list of texts that pass the check, none twice (capitals do not matter); every problem of the list is told."""
 
@@ -162,6 +171,7 @@ KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
 ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
 
 email = Check(ADDRESS, _email)
+window: Check[str] = Check('times of the week (UTC) such as "mon-fri 20:00-23:00"', _window)
 name_in_scope: Check[str] = Check("names of single resources, no patterns", lambda text: text)
 account_id = matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits")
 _bucket_name = matching(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import operate
-from modules.environments import SettingsError
+from modules.refusals import SettingsError
 from operate.inputs import InputError
 
 UNUSABLE_INPUT = 2
@@ -18,7 +18,7 @@ def commands() -> dict[str, ModuleType]:
     """The commands by name: the modules of this package that have a HELP."""
     names = sorted(found.name for found in pkgutil.iter_modules(operate.__path__) if found.name != "__main__")
     found = {name: importlib.import_module(f"operate.{name}") for name in names}
-    return {name: module for name, module in found.items() if hasattr(module, "HELP")}
+    return {name.replace("_", "-"): module for name, module in found.items() if hasattr(module, "HELP")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

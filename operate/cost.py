@@ -13,8 +13,10 @@ from rich.table import Table
 from handlers.common import cost, prices
 from handlers.common.cost import CHANGES_PER_RESOURCE, Usage
 from handlers.common.layout import REPORT_SCHEMA
-from handlers.common.rule import ACCOUNT_TYPE, Managed, Mode, Rule
-from modules.settings import EXISTING, Settings
+from handlers.common.remediation import Mode
+from handlers.common.rule import ACCOUNT_TYPE, Managed, Rule
+from modules.places import EXISTING
+from modules.settings import Settings
 from operate.inputs import InputError, add_environment, settings_of
 
 HELP = "estimate the monthly cost"
@@ -83,6 +85,7 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
         severities=len({rule.severity for rule in rules}),
         categories=len({rule.category for rule in rules}),
         remediations=sum(mode != Mode.OFF for mode in settings.remediation_modes().values()),
+        waivers=bool(settings.granted),
     )
 
 

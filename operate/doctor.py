@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from handlers.common import clock
 from handlers.common.cadence import GRACE, SILENT_AFTER
 from handlers.common.layout import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from modules.names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
-from modules.settings import CREATE, Settings
+from modules.places import CREATE
+from modules.settings import Settings
 from operate import recorders, subscriptions
 from operate.aws import client
+from operate.caller import identified
 from operate.checks import Check, Status, attention, broken, looked, ok, show
-from operate.inputs import InputError, add_environment, settings_of
+from operate.inputs import add_environment, settings_of
 
 HELP = "whether a deployed system works"
 
@@ -30,14 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints each check; 1 if anything needs attention."""
     settings = settings_of(arguments)
-    try:
-        account = client("sts", settings.home_region).get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as error:
-        raise InputError(
-            f"AWS does not know who is calling: {error}; sign in with the account's credentials"
-        ) from error
-    if account != settings.account_id:
-        raise InputError(f"these are credentials of account {account}, and account_id is {settings.account_id}")
+    identified(settings)
     found = show(checked(settings))
     ill = sum(check.status != Status.OK for check in found)
     print(f"{ill} of {len(found)} need a look" if ill else f"all {len(found)} are well")

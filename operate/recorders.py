@@ -5,7 +5,8 @@ from typing import Any
 
 from handlers.common.rule import ACCOUNT_TYPE, Rule
 from modules.names import NameKind
-from modules.settings import CREATE, Settings
+from modules.places import CREATE
+from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, broken, ok
 

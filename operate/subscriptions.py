@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from handlers.common.rule import Severity
-from modules.names import OPERATIONS_TOPIC, SUMMARY_TOPIC, alert_topic
+from modules.names import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, ok
 
 PENDING = "PendingConfirmation"
-TOPICS = (*map(alert_topic, Severity), OPERATIONS_TOPIC, SUMMARY_TOPIC)
+TOPICS = (*map(alert_topic, Severity), OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC)
 
 
 def confirmed(settings: Settings) -> Iterator[Check]:

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from modules.environments import SettingsError, load
+from modules.environments import load
+from modules.refusals import SettingsError
 from simulation import artefacts, demo, rehearsal
 from simulation.console import Screen
 from simulation.demo import UnexpectedError
@@ -25,7 +26,7 @@ def main() -> int:
         if arguments.snapshot:
             rehearsal.run(settings, arguments.snapshot, arguments.stack, OUTPUT, screen)
         else:
-            demo.run(settings, arguments.stack, OUTPUT, screen)
+            demo.run(settings, OUTPUT, screen)
     except (SettingsError, SnapshotError, StackError) as error:
         screen.fail(str(error).splitlines())
         return UNUSABLE_INPUT
@@ -43,9 +44,14 @@ def _arguments() -> argparse.Namespace:
     command.add_argument("--environment", default="dev", help="a file of environments/, without .toml (default: dev)")
     command.add_argument("--snapshot", type=Path, help="configuration items of a real account, .json or .json.gz")
     command.add_argument(
-        "--stack", type=Path, help="the folder of an already synthesized stack, used in place of a fresh one"
+        "--stack",
+        type=Path,
+        help="with --snapshot: the folder of an already synthesized stack, in place of a fresh one",
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.stack and not arguments.snapshot:
+        parser.error("--stack: only together with --snapshot, as the demo changes settings on its way")
+    return arguments
 
 
 if __name__ == "__main__":

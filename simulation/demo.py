@@ -5,23 +5,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common.rule import Mode
-from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET, SUMMARY_TOPIC, NameKind, alert_topic
+from modules.names import (
+    OPERATIONS_TOPIC,
+    REPORT_BUCKET,
+    SUMMARY_TOPIC,
+    WAIVER_OWNERS_TOPIC,
+    NameKind,
+    alert_topic,
+)
 from modules.settings import Settings
-from modules.tables import RemediationSettings
-from simulation import artefacts, estate, site
+from simulation import artefacts, changes, site
 from simulation.cloud import Cloud
 from simulation.console import Screen
 from simulation.functions import Invocation
 
 BUILD = Path(".build") / "demo"
-REMEDIATED = estate.S3
 DAYS = 8
 OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day of silence is more than a score's grace
 
 SUMMARY = "summary"
 SUMMARY_LINES = 32
 OPERATIONS = "operations"
+WAIVERS = "waivers"
 
 
 class UnexpectedError(Exception):
@@ -49,6 +54,7 @@ class Demo:
         severities = sorted({rule.severity for rule in self.settings.catalogue.values()})
         names = {str(severity): alert_topic(severity) for severity in severities}
         names |= {SUMMARY: SUMMARY_TOPIC, OPERATIONS: OPERATIONS_TOPIC}
+        names |= {WAIVERS: WAIVER_OWNERS_TOPIC} if self.settings.granted else {}
         self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
         self.screen.say(
             f"{count} resources made or changed in account {self.cloud.account}, {', '.join(self.cloud.regions)}"
@@ -75,7 +81,7 @@ class Demo:
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """What was published so far, by severity."""
-        severities = [word for word in self.topics if word not in (SUMMARY, OPERATIONS)]
+        severities = [word for word in self.topics if word not in (SUMMARY, OPERATIONS, WAIVERS)]
         return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
 
     def count_alerts(self, word: str) -> int:
@@ -89,11 +95,16 @@ class Demo:
     def show_report(self) -> dict[str, Any]:
         """Prints the latest report's counts and returns it."""
         report = self.last_report()
-        columns = ["compliant", "non_compliant", "not_applicable", "unknown", "discovered"]
+        columns = ["compliant", "non_compliant", "waived", "not_applicable", "unknown", "discovered"]
         rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
         rows.append(["total", *(report["totals"][name] for name in columns)])
-        self.screen.table(["rule", "compliant", "violations", "n/a", "unknown", "all"], rows)
+        self.screen.table(["rule", "compliant", "violations", "waived", "n/a", "unknown", "all"], rows)
         return report
+
+    def show_latest(self, word: str, count: int = 1) -> None:
+        """Prints the newest mails of a topic, by the word that names it."""
+        for mail in self.cloud.published(self.topics[word])[-count:]:
+            self.screen.mail(word, mail["subject"], mail["message"])
 
     def show_mails(self, word: str) -> None:
         """Prints the newest alert of a transition, for each severity, as it would be read."""
@@ -124,24 +135,23 @@ class Demo:
         return invocations
 
 
-def run(settings: Settings, stack: Path | None, output: Path, screen: Screen) -> None:
+def run(settings: Settings, output: Path, screen: Screen) -> None:
     """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
     from simulation import story
 
-    scope = tuple(f"{name}-{settings.environment}" for name in (estate.PLANNED_BUCKET, "customer-statements"))
-    with screen.phase("Synthesis: the environment's settings become Terraform JSON"):
-        if stack is None:
-            stack = synthesized(with_mode(settings, Mode.PLAN, scope), "plan")
-        enforcing = synthesized(with_mode(settings, Mode.ENFORCE, scope), "enforce")
-        screen.say(f"{stack}/cdk.tf.json")
     # The days end in the morning of today.
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
-    with Cloud(settings.account_id, settings.home_region, today - timedelta(days=DAYS)) as cloud:
+    start = today - timedelta(days=DAYS)
+    settings = changes.planning(settings, start.date())
+    with screen.phase("Synthesis: the environment's settings become Terraform JSON"):
+        stack = synthesized(settings, "plan")
+        screen.say(f"{stack}/cdk.tf.json")
+    with Cloud(settings.account_id, settings.home_region, start) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("Deployment into the simulated AWS"):
             demo.deploy(stack)
         try:
-            story.tell(demo, enforcing, scope)
+            story.tell(demo, output)
         finally:
             demo.save(output)
         with screen.phase("Destroyed: nothing of ours is left, and all of the estate is"):
@@ -152,12 +162,6 @@ def expect(actual: object, expected: object, what: str) -> None:
     """Raises UnexpectedError where the two differ."""
     if actual != expected:
         raise UnexpectedError([f"{what}: expected {expected}, found {actual}"])
-
-
-def with_mode(settings: Settings, mode: Mode, scope: tuple[str, ...]) -> Settings:
-    """The settings with the demo's remediation in a mode and scope of its own."""
-    chosen = {**settings.remediation, REMEDIATED: RemediationSettings(mode=mode, scope=scope)}
-    return settings.model_copy(update={"remediation": chosen})
 
 
 def synthesized(settings: Settings, folder: str) -> Path:

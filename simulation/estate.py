@@ -4,12 +4,13 @@ What is approved and what violates follows from the environment's settings, so t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.rule import Managed
+from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.settings import Settings
 from modules.tables import RulesSettings
 from simulation.cloud import Cloud
@@ -24,30 +25,44 @@ AES256 = {"SSEAlgorithm": "AES256"}  # what S3 has given every new bucket since 
 
 UNENCRYPTED = ("core-banking-3", "core-banking-6")
 
+WAIVED = "waived"
 PLANNED_BUCKET = "payments-exports"
 """The bucket on which the demo shows a remediation; its name gets the environment's."""
+
+WAIVED_BUCKET = "marketing-assets"
+WEAK_DATABASE = "core-banking-5"
+"""One that keeps its backups too briefly."""
 
 
 @dataclass
 class Estate:
     """What was made: resource kinds and their number, and the compliance type that each resource must get.
 
-    `databases` tells of each RDS instance whether its storage is encrypted.
+    `databases` tells of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
+    is in force, `instances` the unapproved ones whose owners have opted in to be stopped.
     """
 
     made: Counter[str] = field(default_factory=Counter)
     expected: dict[tuple[str, str], str] = field(default_factory=dict)
     databases: dict[str, bool] = field(default_factory=dict)
+    waived: set[tuple[str, str]] = field(default_factory=set)
+    instances: list[str] = field(default_factory=list)
 
     def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
         """Notes what the rule must say of a resource."""
         self.expected[rule, resource_id] = compliance_type
+
+    def verdicts(self) -> Counter[str]:
+        """How many results there are of each compliance type, the waived ones apart."""
+        found = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
+        return found + Counter({WAIVED: len(self.waived)})
 
 
 def seed(cloud: Cloud, settings: Settings) -> Estate:
     """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
     estate, judged_by = Estate(), settings.rules
     _instances(cloud, cloud.region, judged_by, estate, right=18, wrong=7)
+    estate.instances = _opted_in(cloud, judged_by, estate, 2)
     _buckets(cloud, judged_by, estate, settings.environment)
     _databases(cloud, judged_by, estate)
     for region in cloud.regions:
@@ -86,6 +101,18 @@ def _instances(cloud: Cloud, region: str, settings: RulesSettings, estate: Estat
                 estate.made["EC2 instances"] += 1
 
 
+def _opted_in(cloud: Cloud, settings: RulesSettings, estate: Estate, count: int) -> list[str]:
+    [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
+    tags = {OPT_IN_TAG: OPT_IN_VALUE}
+    found = [
+        one for number in range(count if kind else 0) for one in _run(cloud, cloud.region, kind, f"m{number}", tags)
+    ]
+    for identity in found:
+        estate.expect(EC2, identity, NON_COMPLIANT)
+        estate.made["EC2 instances"] += 1
+    return found
+
+
 def _approves(settings: RulesSettings, instance_type: str) -> bool:
     family = instance_type.partition(".")[0]
     return instance_type in settings.approved_instance_types or f"{family}.*" in settings.approved_instance_types
@@ -95,8 +122,9 @@ def _round(items: list[str], count: int) -> Iterator[str]:
     return (items[number % len(items)] for number in range(count)) if items else iter(())
 
 
-def _run(cloud: Cloud, region: str, instance_type: str, name: str) -> list[str]:
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping[str, str] | None = None) -> list[str]:
+    listed = [{"Key": key, "Value": value} for key, value in {"Name": name, **(more or {})}.items()]
+    tags = [{"ResourceType": "instance", "Tags": listed}]
     image = "ami-12c6146b"  # one of those that moto knows
     answer = cloud.client("ec2", region).run_instances(
         ImageId=image, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
@@ -147,7 +175,7 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
     estate.databases[replica["DBInstance"]["DbiResourceId"]] = bool(replica["DBInstance"]["StorageEncrypted"])
     estate.made["RDS instances"] += 1
     for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
-        cluster = _cluster(cloud, f"payments-{number}", days)
+        cluster = make_cluster(cloud, f"payments-{number}", days)
         estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
         name = f"payments-{number}"
         member = _database(cloud, estate, f"{name}-a", "aurora-postgresql", DBClusterIdentifier=name)
@@ -157,19 +185,19 @@ def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
 
 
 def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
-    encrypted = name not in UNENCRYPTED
-    answer = cloud.client("rds", region).create_db_instance(
-        DBInstanceIdentifier=name,
-        Engine=engine,
-        DBInstanceClass="db.m7g.large",
-        AllocatedStorage=20,
-        StorageEncrypted=encrypted,
-        **arguments,
-    )
-    identity = str(answer["DBInstance"]["DbiResourceId"])
+    made = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
+    identity = str(made["DbiResourceId"])
     # A member of a cluster is encrypted as its cluster is, whatever was asked for.
-    estate.databases[identity] = bool(answer["DBInstance"]["StorageEncrypted"])
+    estate.databases[identity] = bool(made["StorageEncrypted"])
     return identity
+
+
+def make_database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> dict[str, Any]:
+    """An RDS instance, in the home region or another; as RDS describes it."""
+    answer = cloud.client("rds", region).create_db_instance(
+        DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
+    )
+    return dict(answer["DBInstance"])
 
 
 def set_retention(cloud: Cloud, name: str, days: int) -> str:
@@ -180,7 +208,8 @@ def set_retention(cloud: Cloud, name: str, days: int) -> str:
     return str(answer["DBInstance"]["DbiResourceId"])
 
 
-def _cluster(cloud: Cloud, name: str, days: int) -> str:
+def make_cluster(cloud: Cloud, name: str, days: int) -> str:
+    """An RDS cluster that keeps its backups for some days; Config's id of it."""
     answer = cloud.client("rds").create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",

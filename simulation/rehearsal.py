@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 from modules.settings import Settings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.config.item import Item
 from simulation.console import Screen
-from simulation.demo import REMEDIATED, Demo, synthesized, with_mode
+from simulation.demo import Demo, synthesized
 from simulation.snapshot import Snapshot, SnapshotError, read
 
 SHOWN = 20  # problems and findings on the screen; the files have all
@@ -24,12 +24,12 @@ def run(settings: Settings, file: Path, stack: Path | None, output: Path, screen
         settings = _placed(settings, snapshot, file)
         items = _own(snapshot, settings)
         _tell(snapshot, items, settings, screen)
-    scope = settings.remediation[REMEDIATED].scope
     with Cloud(settings.account_id, settings.home_region, datetime.now(UTC), inventory=lambda _region: items) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("Synthesis and deployment into the simulated AWS"):
-            demo.deploy(stack or synthesized(with_mode(settings, Mode.PLAN, scope), "snapshot"))
-            _seed(cloud, items, scope)
+            demo.deploy(stack or synthesized(_planning(settings), "snapshot"))
+            for item in items:
+                _seed(cloud, item, settings)
         _story(demo, output)
 
 
@@ -77,11 +77,27 @@ def _tell(snapshot: Snapshot, items: list[Item], settings: Settings, screen: Scr
         screen.say(f"… and {len(snapshot.problems) - SHOWN} more problems", "yellow")
 
 
-def _seed(cloud: Cloud, items: list[Item], scope: tuple[str, ...]) -> None:
-    """A planning remediation looks at the buckets in its scope: those must exist, encrypted as recorded."""
-    for item in items:
-        if item.readable and item.resource_type == "AWS::S3::Bucket" and item.resource_id in scope:
-            estate.make_bucket(cloud, item.resource_id, _default_encryption(item.document))
+def _planning(settings: Settings) -> Settings:
+    """The settings with no remediation that would write."""
+    planned = {
+        rule: chosen.model_copy(update={"mode": Mode.PLAN}) if chosen.mode.writes else chosen
+        for rule, chosen in settings.remediation.items()
+    }
+    return settings.model_copy(update={"remediation": planned})
+
+
+def _seed(cloud: Cloud, item: Item, settings: Settings) -> None:
+    """A planning remediation looks at what is in its scope: buckets and databases must exist, as they were recorded."""
+    name = str(item.document.get("resourceName") or item.resource_id)
+    if not item.readable:
+        return
+    if item.resource_type == "AWS::S3::Bucket" and name in settings.remediation[estate.S3].scope:
+        estate.make_bucket(cloud, name, _default_encryption(item.document))
+    if item.resource_type == "AWS::RDS::DBInstance" and f"db:{name}" in settings.remediation[estate.RDS].scope:
+        days = item.document["configuration"]["backupRetentionPeriod"]
+        estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
+    if item.resource_type == "AWS::RDS::DBCluster" and f"cluster:{name}" in settings.remediation[estate.RDS].scope:
+        estate.make_cluster(cloud, name, item.document["configuration"]["backupRetentionPeriod"])
 
 
 def _default_encryption(document: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +130,7 @@ def _story(demo: Demo, output: Path) -> None:
             screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
         records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
-        counted = Counter(str(record["outcome"]) for record in records)
+        counted = Counter(str(record["what"].get("outcome") or record["kind"]) for record in records)
         screen.table(["outcome", "resources"], sorted(counted.items()))
     with screen.phase("What management would read"):
         demo.fire("score")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from modules import bundle
 from modules.environments import load
 from modules.settings import Settings
 from modules.synthesis import synthesize
@@ -19,6 +20,9 @@ for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
     os.environ.pop(variable, None)
 
 ROOT = Path(__file__).parent.parent
+
+# Several processes of tests write archives of the same name.
+bundle.BUILD /= os.environ.get("PYTEST_XDIST_WORKER", "tests")
 START = datetime(2026, 3, 1, 0, 15, tzinfo=UTC)
 
 

@@ -1,5 +1,6 @@
 """AWS clients, made once per function and region: standard retries, and a user agent that names us in CloudTrail."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,11 @@ def _client(service: Any, region: str | None) -> Any:
     return boto3.client(service, region_name=region, config=config)
 
 
+def forget() -> None:
+    """Makes new clients from now on: whoever is signed in has changed."""
+    _client.cache_clear()
+
+
 def config_service(region: str | None = None) -> "ConfigServiceClient":
     """AWS Config in a region; without one, in the function's own."""
     client: ConfigServiceClient = _client("config", region)
@@ -45,6 +51,11 @@ def events() -> "EventBridgeClient":
     return client
 
 
+def rds(region: str) -> Any:
+    """RDS in a region."""
+    return _client("rds", region)
+
+
 def s3(region: str | None = None) -> "S3Client":
     """S3 in a region; without one, in the function's own."""
     client: S3Client = _client("s3", region)
@@ -55,3 +66,13 @@ def sns() -> "SNSClient":
     """SNS in the function's own region."""
     client: SNSClient = _client("sns", None)
     return client
+
+
+def ssm() -> Any:
+    """Systems Manager in the function's own region."""
+    return _client("ssm", None)
+
+
+def carry_out(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
+    """Makes a call that is known as data: the one that a plan lists, and no other."""
+    getattr(_client(service, region), operation)(**parameters)

@@ -14,10 +14,14 @@ def _system() -> datetime:
 _source: Callable[[], datetime] = _system
 
 
-def use(source: Callable[[], datetime]) -> None:
-    """Takes the time from `source`: how a simulation that runs through days, or a test, gives a function its clock."""
+def use(source: Callable[[], datetime]) -> Callable[[], datetime]:
+    """Takes the time from `source`: how a simulation that runs through days, or a test, gives a function its clock.
+
+    Returns the source before.
+    """
     global _source
-    _source = source
+    before, _source = _source, source
+    return before
 
 
 def now() -> datetime:

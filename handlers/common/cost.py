@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.common import prices
 from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.metrics import CATALOGUE
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.prices import Price
 
 DAYS = 365 / 12
@@ -44,22 +44,23 @@ class Usage:
     severities: int
     categories: int
     remediations: int
+    waivers: bool = False
 
     @property
     def metrics(self) -> int:
         """The number of CloudWatch metrics, if every one is written."""
         sizes = {"Rule": self.rules, "Severity": self.severities, "Category": self.categories}
-        sizes |= {"Region": self.regions, "Outcome": len(Outcome)}
-        repaired = {"Rule": self.remediations, "Outcome": len(Outcome)}
+        sizes["Region"] = self.regions
+        repaired = {"Rule": self.remediations, "Result": len(Result)}
         return sum(
-            math.prod((repaired if "Outcome" in metric.dimensions else sizes)[name] for name in metric.dimensions)
+            math.prod((repaired if "Result" in metric.dimensions else sizes)[name] for name in metric.dimensions)
             for metric in CATALOGUE.values()
         )
 
     @property
     def functions(self) -> int:
-        """The functions: five, and one for each remediation."""
-        return 5 + self.remediations
+        """The functions: five, one for each remediation, and one where there are waivers."""
+        return 5 + self.remediations + self.waivers
 
     @property
     def alarms(self) -> int:

@@ -10,7 +10,6 @@ from handlers.common import clock
 COMPLIANCE_CHANGE = "Config Rules Compliance Change"
 CONFIG_SOURCE = "aws.config"
 MISSED_CHANGE = "Missed Compliance Change"
-OPEN_FINDING = "Open Finding"
 REPORT_CONTINUATION = "Report Continuation"
 OWN_SOURCE = "compliance-monitor"
 CHANGE_MESSAGE = "ComplianceChangeNotification"

@@ -1,6 +1,7 @@
 """Configuration items, read through the aggregator: the only way to them that IAM can confine to one resource."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,15 @@ Document = dict[str, Any]
 
 class NotRecordedError(LookupError):
     """AWS Config has no configuration item of the resource."""
+
+
+def tags_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Mapping[str, str]:
+    """A resource's tags as they were last recorded; none of a resource that is not recorded."""
+    try:
+        tags: Mapping[str, str] = item_of(aggregator, account, region, resource_type, resource_id)["tags"]
+    except NotRecordedError:
+        return {}
+    return tags
 
 
 def item_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Document:

@@ -3,13 +3,15 @@
 import re
 from datetime import UTC, date, datetime
 
+APPROVALS = "approvals/"
 AUDIT = "audit/"
+PLANS = "plans/"
 REPORTS = "reports/"
 SCORES = "scores/"
 SUMMARIES = "summaries/"
 WORKING = "working/"
 
-REPORT_SCHEMA = 3
+REPORT_SCHEMA = 4
 """The version of the report's form, which its writer states and its readers ask for."""
 
 
@@ -44,19 +46,6 @@ def working_key(scheduled_at: datetime, part: int) -> str:
     return f"{WORKING}{scheduled_at:%Y/%m/%d/%H%M}-{part:03}.sqlite"
 
 
-def audit_key(occurred_at: datetime, rule: str, event_id: str, outcome: str) -> str:
-    """audit/2026/03/01/<rule>/064500-<event id>-<outcome>.json: an event delivered twice overwrites no outcome."""
-    return f"{AUDIT}{occurred_at:%Y/%m/%d}/{rule}/{occurred_at:%H%M%S}-{event_id}-{outcome}.json"
-
-
-def audit_parts(key: str) -> tuple[datetime, str, str] | None:
-    """When, under which rule and with what outcome the record under a key was made; None for any other key."""
-    found = re.fullmatch(AUDIT + r"(\d{4}/\d{2}/\d{2})/([^/]+)/(\d{6})-.+-([A-Z_]+)\.json", key)
-    if found is None:
-        return None
-    return datetime.strptime(found[1] + found[3], "%Y/%m/%d%H%M%S").replace(tzinfo=UTC), found[2], found[4]
-
-
 def record_key(sequence: int) -> str:
     """A record of the audit trail: audit/000000000042.json. Keys sort as the records follow each other."""
     return f"{AUDIT}{sequence:012}.json"
@@ -66,3 +55,19 @@ def record_sequence(key: str) -> int | None:
     """The number of the record under a key; None for any other key."""
     found = re.fullmatch(AUDIT + r"(\d{12})\.json", key)
     return int(found[1]) if found else None
+
+
+def plan_key(plan_id: str) -> str:
+    """A remediation's plan: plans/dev-ew1-0123456789abcdef.json."""
+    return f"{PLANS}{plan_id}.json"
+
+
+def approval_key(rule: str, plan_id: str) -> str:
+    """The approval of a plan: approvals/<rule>/<plan id>.json. No role of the system may write here."""
+    return f"{APPROVALS}{rule}/{plan_id}.json"
+
+
+def approved_plan(key: str) -> str | None:
+    """The id of the plan that the approval under a key is for; None for any other key."""
+    found = re.fullmatch(APPROVALS + r"[^/]+/([a-z0-9-]+)\.json", key)
+    return found[1] if found else None

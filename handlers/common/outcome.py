@@ -1,14 +1,68 @@
-"""What becomes of a non-compliant resource that is brought to a remediation; audit records and their keys tell it."""
+"""What becomes of a non-compliant resource that is brought to a remediation; audit records and metrics tell it."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """One for each attempt."""
+    """One at each step; docs/remediation.md says when which."""
 
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    WAIVED = "WAIVED"
     ALREADY_COMPLIANT = "ALREADY_COMPLIANT"
     NOT_REMEDIABLE = "NOT_REMEDIABLE"
     WOULD_REMEDIATE = "WOULD_REMEDIATE"
-    REMEDIATED = "REMEDIATED"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    APPROVAL_REFUSED = "APPROVAL_REFUSED"
+    SWITCHED_OFF = "SWITCHED_OFF"
+    OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    HELD = "HELD"
+    APPLIED = "APPLIED"
+    FAILED = "FAILED"
     NOT_VERIFIED = "NOT_VERIFIED"
+    SUPERSEDED = "SUPERSEDED"
+    AWAITING_CONFIG = "AWAITING_CONFIG"
+    CONTAINED = "CONTAINED"
+    NOT_FIXED = "NOT_FIXED"
+    REMEDIATED = "REMEDIATED"
+    GONE = "GONE"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
+class Result(StrEnum):
+    """Outcomes in fewer words, for metrics and for those who count."""
+
+    PLANNED = "PLANNED"
+    WAITING = "WAITING"
+    KEPT_BACK = "KEPT_BACK"
+    NOTHING_TO_DO = "NOTHING_TO_DO"
+    WRITTEN = "WRITTEN"
+    FIXED = "FIXED"
+    CONTAINED = "CONTAINED"
+    FAILED = "FAILED"
+    UNDONE = "UNDONE"
+
+
+RESULTS = {
+    Outcome.OUT_OF_SCOPE: Result.KEPT_BACK,
+    Outcome.WAIVED: Result.KEPT_BACK,
+    Outcome.ALREADY_COMPLIANT: Result.NOTHING_TO_DO,
+    Outcome.NOT_REMEDIABLE: Result.FAILED,
+    Outcome.WOULD_REMEDIATE: Result.PLANNED,
+    Outcome.AWAITING_APPROVAL: Result.WAITING,
+    Outcome.APPROVAL_REFUSED: Result.KEPT_BACK,
+    Outcome.SWITCHED_OFF: Result.KEPT_BACK,
+    Outcome.OUTSIDE_WINDOW: Result.WAITING,
+    Outcome.LIMIT_REACHED: Result.KEPT_BACK,
+    Outcome.HELD: Result.KEPT_BACK,
+    Outcome.APPLIED: Result.WRITTEN,
+    Outcome.FAILED: Result.FAILED,
+    Outcome.NOT_VERIFIED: Result.FAILED,
+    Outcome.SUPERSEDED: Result.FAILED,
+    Outcome.AWAITING_CONFIG: Result.WAITING,
+    Outcome.CONTAINED: Result.CONTAINED,
+    Outcome.NOT_FIXED: Result.FAILED,
+    Outcome.REMEDIATED: Result.FIXED,
+    Outcome.GONE: Result.NOTHING_TO_DO,
+    Outcome.ROLLED_BACK: Result.UNDONE,
+}

@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 from handlers import __version__
 from handlers.common import clock
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding, Status, changed, finding_id
+from handlers.common.findings import Finding, Status, finding_id
 from handlers.common.rule import Rule
+from handlers.common.transitions import Judgement, changed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -32,11 +33,15 @@ class Register:
     client: "DynamoDBClient"
     table: str
 
-    def record(self, change: ComplianceChange, rule: Rule, claim: timedelta) -> Finding | None:
-        """Takes a change into the register: the finding as written, or None if the change is old or known."""
+    def record(self, change: ComplianceChange, rule: Rule, claim: timedelta, waiver: str = "") -> Finding | None:
+        """Takes a change into the register: the finding as written, or None if the change is old or known.
+
+        `waiver` is the id of the one in force on the resource.
+        """
+        judgement = Judgement(change, rule.name, rule.severity, waiver)
         for _ in range(ATTEMPTS):
             held = self._get(change, rule)
-            finding = changed(held, change, rule.name, rule.severity, clock.now(), claim)
+            finding = changed(held, judgement, clock.now(), claim)
             if finding is None or self._put(finding):
                 return finding
         raise BusyFindingError(f"{change.resource_id} under {rule.name}: {ATTEMPTS} writes lost against other writers")

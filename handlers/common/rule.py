@@ -1,15 +1,12 @@
 """What a rule is: one declaration from which its deployment, its alerts and its place in reports follow."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from handlers.common.permission import Permission
-
-Document = dict[str, Any]
+from handlers.common.remediation import Document, Remediation, RuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
 """What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""
@@ -33,49 +30,6 @@ class Category(StrEnum):
     LOGGING = "logging"
     NETWORK = "network"
     RESILIENCE = "resilience"
-
-
-class Mode(StrEnum):
-    """What a remediation may do: nothing, say what it would do, or do it."""
-
-    OFF = "off"
-    PLAN = "plan"
-    ENFORCE = "enforce"
-
-
-class RuleSettings(Protocol):
-    """The part of an environment's settings from which rules take their parameters."""
-
-    @property
-    def approved_instance_types(self) -> tuple[str, ...]: ...
-    @property
-    def minimum_rds_backup_retention_days(self) -> int: ...
-    @property
-    def allowed_kms_keys(self) -> tuple[str, ...]: ...
-
-
-class NotRemediableError(Exception):
-    """The resource cannot be brought into the wanted state by this remediation; the message says why."""
-
-
-@dataclass(frozen=True)
-class Remediation:
-    """How a non-compliant resource is brought to compliance, and the rights that takes.
-
-    `read` gives the live state of one resource; `wanted` computes from it the state to reach (the same state, if it is
-    compliant already; raises NotRemediableError if there is none); `apply` writes a state. States are JSON documents.
-    """
-
-    name: str
-    effect: str
-    scope_pattern: re.Pattern[str]
-    scope_description: str
-    reads: tuple[Permission, ...]
-    writes: tuple[Permission, ...]
-    parameters: Callable[[RuleSettings], Document]
-    read: Callable[[str, str], Document]
-    wanted: Callable[[Document, str, Document], Document]
-    apply: Callable[[str, str, Document], None]
 
 
 @dataclass(frozen=True)

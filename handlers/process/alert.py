@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from handlers import __version__
 from handlers.common.findings import Finding, Transition
-from handlers.common.rule import Mode, Rule
+from handlers.common.remediation import Mode
+from handlers.common.rule import Rule
 from handlers.common.subject import subject
 from handlers.process.environment import ProcessEnvironment
 
@@ -13,6 +14,13 @@ CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-us-gov": "console.amazonaws-us-gov.com",
     "aws-cn": "console.amazonaws.cn",
+}
+
+
+ANSWERS = {
+    Mode.PLAN: "plan only: records that it {effect} when enforced, and changes nothing.",
+    Mode.APPROVE: "on approval: plans what {effect}, and does it when somebody has approved that very plan.",
+    Mode.ENFORCE: "enforced: {effect}, within its limits and windows, verifies it, and writes audit records.",
 }
 
 
@@ -37,6 +45,8 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         f"Controls:  {', '.join(rule.controls)}",
         f"Category:  {rule.category}, severity {rule.severity}",
     ]
+    if finding.waiver:
+        lines.append(f"Waiver:    {finding.waiver} no longer holds")
     if finding.alert_due != Transition.RESOLVED:
         lines += ["", f"How to fix: {rule.how_to_fix}", "", f"Remediation: {_remediation(finding, rule, environment)}"]
     lines += [
@@ -61,11 +71,12 @@ def _remediation(finding: Finding, rule: Rule, environment: ProcessEnvironment) 
     mode = environment.remediation_modes[rule.name]
     if mode == Mode.OFF:
         return "off for this rule: nothing will be changed."
-    if finding.resource_id not in environment.remediation_scopes[rule.name]:
+    scope = environment.remediation_scopes[rule.name]
+    name = rule.remediation.name_of(finding.resource_type, finding.resource_id, None)
+    if not scope or finding.account != environment.account or (name is not None and name not in scope):
         return f"nothing will be changed: the resource is not in the rule's remediation scope (mode {mode})."
-    if mode == Mode.PLAN:
-        return f"plan only: records that it {rule.remediation.effect} when enforced, and changes nothing."
-    return f"enforced: {rule.remediation.effect}, verifies it, and writes an audit record."
+    answer = ANSWERS[Mode(mode)].format(effect=rule.remediation.effect)
+    return answer if name is not None else f"for {', '.join(scope)} alone, {answer}"
 
 
 def _console_link(finding: Finding, environment: ProcessEnvironment) -> str:

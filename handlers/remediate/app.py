@@ -1,73 +1,105 @@
-"""Answers a resource's non-compliance with a plan or a repair, and writes down what was done and why."""
+"""Answers a resource's non-compliance with a plan or a repair, and writes down what was done and why.
 
-import json
+An event is a change of compliance, an approval that was put into the bucket, or the moment of a schedule, at which
+every resource in scope that Config finds non-compliant is treated.
+"""
+
 import logging
+from functools import cache, partial
 from typing import Any
 
-from handlers import __version__
-from handlers.common import clients, clock, metrics
-from handlers.common.events import ComplianceChange, time_of
-from handlers.common.layout import audit_key
+from handlers.common import clients, clock, waiver
+from handlers.common.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
+from handlers.common.items import tags_of
+from handlers.common.journal import Journal
+from handlers.common.layout import approval_key, approved_plan
 from handlers.common.names import rule_of
-from handlers.common.outcome import Outcome
-from handlers.common.rule import Mode, Rule
+from handlers.common.remediation import Remediation
+from handlers.common.rule import Rule
+from handlers.common.trail import Trail
+from handlers.common.waiver import Exact
+from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.outcome import Run, Step
+from handlers.remediate.limits import Resource, violating
+from handlers.remediate.records import Recorder, Step
+from handlers.remediate.treatment import Treatment
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
 
-
-class NotVerifiedError(RuntimeError):
-    """A write was accepted but is not seen when read back."""
+SCHEDULED, OBJECT_CREATED = "Scheduled Event", "Object Created"
 
 
 class NoRemediationError(LookupError):
     """The function was deployed for a rule that has no remediation."""
 
 
+class FailedSweepError(RuntimeError):
+    """Some resources could not be treated; the others were, and a retry treats these again."""
+
+
 def handler(event: Any, _context: object) -> None:
-    """Answers an EventBridge "Config Rules Compliance Change" event that says NON_COMPLIANT."""
+    """Answers an EventBridge event: "Config Rules Compliance Change", "Object Created" or "Scheduled Event"."""
     environment = RemediateEnvironment.from_variables()
-    change = ComplianceChange.from_event(event, environment.account.__eq__)
-    own = {environment.rule: RULES[environment.rule]}
-    rule = rule_of(change.config_rule_name, own, environment.environment, environment.environment_suffix)
+    rule = RULES[environment.rule]
     if rule.remediation is None:
         raise NoRemediationError(f"rule {rule.name} has no remediation")
-    run = Run(rule.remediation, Mode(environment.mode), environment.scope, environment.parameters)
-    step = run.decide(change.region, change.resource_id)
-    # The before-state is in the log ahead of any write: whatever happens next, it can be restored by hand.
-    log.info("remediation decided", extra=change.log_fields() | {"outcome": step.outcome, "before": step.before})
-    step = run.carry_out(change.region, change.resource_id, step)
-    record = _record(step, change, rule, environment)
-    clients.s3().put_object(
-        Bucket=environment.report_bucket,
-        Key=audit_key(time_of(event, "time"), rule.name, change.event_id, step.outcome),
-        Body=json.dumps(record, indent=2, sort_keys=True).encode(),
-        ContentType="application/json",
-    )
-    log.info("remediation recorded", extra={"audit": record})
-    metrics.emit(environment.deployment, {"Rule": rule.name, "Outcome": step.outcome}, {"Remediations": 1})
-    if step.outcome == Outcome.NOT_VERIFIED:
-        raise NotVerifiedError(f"{change.resource_id}: {step.reason}")
+    treatment = _treatment(environment, rule, rule.remediation, text_of(event, "id"))
+    kind = text_of(event, "detail-type")
+    if kind == SCHEDULED:
+        _sweep(treatment)
+    elif kind == OBJECT_CREATED:
+        _log(treatment.approved(_approved_plan(event, environment)), {"event": kind})
+    else:
+        _answer(ComplianceChange.from_event(event, environment.account.__eq__), treatment)
 
 
-def _record(step: Step, change: ComplianceChange, rule: Rule, environment: RemediateEnvironment) -> dict[str, Any]:
-    return {
-        "schema_version": 1,
-        "version": __version__,
-        "at": clock.stamp(clock.now()),
-        "event_id": change.event_id,
-        "rule": rule.name,
-        "controls": list(rule.controls),
-        "mode": environment.mode,
-        "account": change.account,
-        "region": change.region,
-        "resource_type": change.resource_type,
-        "resource_id": change.resource_id,
-        "outcome": str(step.outcome),
-        "reason": step.reason,
-        "before": step.before,
-        "wanted": step.wanted,
-        "after": step.after,
-    }
+def _answer(change: ComplianceChange, treatment: Treatment) -> None:
+    told = treatment.environment
+    rule_of(change.config_rule_name, {told.rule: told.rule}, told.environment, told.environment_suffix)
+    if change.compliance_type == NON_COMPLIANT:
+        resource = (change.region, change.resource_type, change.resource_id)
+        _log(treatment.treat(resource), change.log_fields())
+    else:
+        treatment.closed(change)
+
+
+def _sweep(treatment: Treatment) -> None:
+    failures = []
+    for resource in list(violating(treatment.environment)):
+        try:
+            if treatment.in_scope(resource) is not None:
+                _log(treatment.treat(resource), {"resource_id": resource[-1]})
+        except Exception as error:
+            log.exception("not treated", extra={"resource_id": resource[-1]})
+            failures.append(f"{resource[-1]}: {error}")
+    if failures:
+        raise FailedSweepError("; ".join(failures))
+
+
+def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
+    """The id of the approved plan; raises MalformedEventError for any other object."""
+    bucket, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
+    plan_id = approved_plan(key)
+    if bucket != environment.report_bucket or plan_id is None or key != approval_key(environment.rule, plan_id):
+        raise MalformedEventError(f"{key!r} in {bucket!r} is not the approval of a plan of {environment.rule}")
+    return plan_id
+
+
+def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Treatment:
+    journal = Journal(clients.dynamodb(), environment.journal_table)
+    recorder = Recorder(environment, rule, Trail(environment.report_bucket, journal), event_id)
+
+    return Treatment(environment, remediation, recorder, Cases(journal), partial(_waived_by, environment))
+
+
+def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | None:
+    region, resource_type, resource_id = resource
+    exact = Exact(account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id)
+    tags = cache(partial(tags_of, environment.aggregator, environment.account, *resource))
+    found = waiver.covering(waiver.known(), environment.rule, exact, clock.now().date(), tags)
+    return f"waiver {found.id} holds until {found.end} ({found.ticket})" if found else None
+
+
+def _log(step: Step, fields: dict[str, str]) -> None:
+    log.info("treated", extra=fields | {"outcome": step.outcome, "reason": step.reason, "at": clock.stamp(clock.now())})

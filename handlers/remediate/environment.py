@@ -2,17 +2,39 @@
 
 from dataclasses import dataclass
 
-from handlers.common.rule import Document
+from handlers.common.names import physical_name
+from handlers.common.remediation import Document
 from handlers.common.variables import Variables
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemediateEnvironment(Variables):
-    """`rule` is the registry's name, `scope` names what may be touched, `parameters` are the remediation's own."""
+    """`rule` is the registry's name, `scope` names what may be touched, `parameters` are the remediation's own.
+
+    `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the
+    resources that the rule judges; `change_windows` as in handlers.common.windows; `first_evaluation` is "HH:MM", UTC.
+    """
 
     account: str
+    regions: tuple[str, ...]
+    role: str
     rule: str
     mode: str
     scope: tuple[str, ...]
     parameters: Document
+    aggregator: str
     report_bucket: str
+    journal_table: str
+    operations_topic: str
+    switch_parameter: str
+    most_per_run: int
+    most_per_day: int
+    most_percent: int
+    change_windows: tuple[str, ...]
+    approval_hours: int
+    first_evaluation: str
+
+    @property
+    def config_rule(self) -> str:
+        """What Config calls the rule."""
+        return physical_name(self.rule, self.environment, self.environment_suffix)

@@ -10,14 +10,15 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock, metrics
+from handlers.common import clients, clock, metrics, waiver
 from handlers.common.layout import listing_key, report_key
 from handlers.common.problem import ProblemKind
-from handlers.report import counts, document
+from handlers.report import counts, document, waived
 from handlers.report.environment import ReportEnvironment
 from handlers.report.followups import FollowUps
 from handlers.report.listing import Listing
-from handlers.report.reads import Reader, plan
+from handlers.report.reader import Reader
+from handlers.report.reads import plan
 from handlers.report.run import Run, read_all
 from handlers.report.workspace import Workspace
 from handlers.rules import RULES
@@ -36,10 +37,11 @@ def handler(event: Any, context: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "workspace.sqlite"
         begun = run.part > 0 and run.fetch(environment.report_bucket, file)
+        waivers = [each for each in waiver.known() if each.in_force(run.scheduled_at.date())]
         with contextlib.closing(Workspace(file)) as workspace:
             if not begun:
-                workspace.prepare(RULES, plan(RULES.values(), environment))
-            if read_all(workspace, Reader(environment, RULES), context.get_remaining_time_in_millis):
+                workspace.prepare(RULES, plan(RULES.values(), environment, waivers), waived.named(waivers))
+            if read_all(workspace, Reader(environment, RULES, waivers), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder))
                 return
         run.hand_on(environment.report_bucket, file)
@@ -89,7 +91,7 @@ def _put(bucket: str, key: str, body: bytes | BinaryIO, content_type: str, keep:
 
 def _emit(report: dict[str, Any], environment: ReportEnvironment) -> None:
     for row in report["rules"]:
-        resources = ("discovered", "compliant", "non_compliant", "not_applicable", "unknown")
+        resources = ("discovered", "compliant", "non_compliant", "waived", "not_applicable", "unknown")
         counted = {f"{name.title().replace('_', '')}Resources": row["counts"][name] for name in resources}
         metrics.emit(environment.deployment, {"Rule": row["rule"]}, counted)
     for severity in report["severities"]:

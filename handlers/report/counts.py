@@ -1,8 +1,8 @@
 """What was read, counted: for every rule, account and region, with what does not add up.
 
-Counts obey evaluated = compliant + non_compliant + not_applicable and discovered + undiscovered = evaluated + unknown.
-A discovered resource without a result is unknown, never compliant; undiscovered are resources on which a result stands
-although the aggregator does not list them.
+Counts obey evaluated = compliant + non_compliant + waived + not_applicable, and discovered + undiscovered = evaluated +
+unknown. A discovered resource without a result is unknown, never compliant; undiscovered are resources on which a
+result stands although the aggregator does not list them.
 """
 
 from collections import Counter
@@ -21,7 +21,10 @@ from handlers.report.workspace import Workspace, moment
 
 Counts = dict[str, int]
 
-NAMES = ("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "not_applicable", "unknown")
+WAIVED = "waived"
+"""In place of a compliance type: non-compliant, under a waiver in force."""
+
+NAMES = ("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "waived", "not_applicable", "unknown")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class Tally:
 def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
     """Every rule in every account and region, in the order in which they were found."""
     by_scope: dict[tuple[str, ...], Counter[tuple[str | None, int]]] = {}
-    grouped = "SELECT rule, account, region, compliance, discovered, count(*) FROM verdicts GROUP BY 1, 2, 3, 4, 5"
+    grouped = f"""
+        SELECT rule, account, region, iif(waiver IS NULL, compliance, '{WAIVED}'), discovered, count(*)
+        FROM verdicts GROUP BY 1, 2, 3, 4, 5
+    """
     for *scope, compliance, discovered, count in workspace.rows(grouped):
         by_scope.setdefault(tuple(scope), Counter())[compliance, discovered] = count
     failed = {read.scope for read, _ in workspace.failures() if read.kind in BY_RULE}
@@ -68,7 +74,7 @@ def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
     def of(compliance: str) -> int:
         return found[compliance, 0] + found[compliance, 1]
 
-    evaluated = of(COMPLIANT) + of(NON_COMPLIANT) + of(NOT_APPLICABLE)
+    evaluated = of(COMPLIANT) + of(NON_COMPLIANT) + of(WAIVED) + of(NOT_APPLICABLE)
     discovered = sum(count for (_, is_discovered), count in found.items() if is_discovered)
     return {
         "discovered": discovered,
@@ -76,6 +82,7 @@ def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
         "evaluated": evaluated,
         "compliant": of(COMPLIANT),
         "non_compliant": of(NON_COMPLIANT),
+        "waived": of(WAIVED),
         "not_applicable": of(NOT_APPLICABLE),
         "unknown": found.total() - evaluated,
     }

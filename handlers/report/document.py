@@ -57,6 +57,7 @@ def report(
         "listing": {
             "key": listing_key(scheduled_at),
             "non_compliant": listing.worst.count,
+            "waived": listing.waived,
             "unknown": listing.unknown,
         },
     }

@@ -1,21 +1,19 @@
 """What a report puts to the event bus again, so that nothing that AWS Config told once is lost.
 
 Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
-`process` takes it as it takes any change: late or doubled, it changes nothing. Open findings in the scope of a
-remediation that enforces are put to it with each report, until they are closed.
+`process` takes it as it takes any change: late or doubled, it changes nothing.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from handlers.common import events
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from handlers.common.findings import Status
-from handlers.common.rule import Mode
+from handlers.common.findings import VIOLATED
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, millis, moment
@@ -31,25 +29,27 @@ ENTRIES_PER_CALL = 10  # PutEvents' limit
 IN_FLIGHT = timedelta(minutes=10)
 
 MISSED = f"""
-SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
+SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position, 'opened'
 FROM verdicts v LEFT JOIN findings f ON f.id = v.finding
-WHERE v.compliance = '{NON_COMPLIANT}' AND coalesce(f.status, '') <> '{Status.OPEN}'
+WHERE v.compliance = '{NON_COMPLIANT}' AND coalesce(f.status, '') NOT IN {tuple(map(str, VIOLATED))}
 UNION ALL
-SELECT f.rule, f.account, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position
+SELECT f.rule, f.account, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position, 'resolved'
 FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
 JOIN results r ON r.scope = s.rowid AND r.type = f.type AND r.id = f.resource
-WHERE f.status = '{Status.OPEN}' AND r.compliance IN ('{COMPLIANT}', '{NOT_APPLICABLE}')
+WHERE f.status IN {tuple(map(str, VIOLATED))} AND r.compliance IN ('{COMPLIANT}', '{NOT_APPLICABLE}')
+"""
+TURNED = f"""
+SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
+FROM verdicts v JOIN findings f ON f.id = v.finding
+WHERE v.compliance = '{NON_COMPLIANT}' AND f.status IN {tuple(map(str, VIOLATED))}
+AND coalesce(v.waiver, '') <> f.waiver
 """
 UNCONFIRMED = f"""
 SELECT f.rule, f.account, f.region, count(*)
 FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
-WHERE f.status = '{Status.OPEN}'
+WHERE f.status IN {tuple(map(str, VIOLATED))}
 AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
 GROUP BY 1, 2, 3
-"""
-OPEN = f"""
-SELECT rule, account, region, type, id, compliance, ordering, recorded FROM verdicts
-WHERE compliance = '{NON_COMPLIANT}' AND rule = ? AND account = ? AND id = ?
 """
 
 
@@ -64,36 +64,34 @@ class FollowUps:
         self._workspace = workspace
         self._environment = environment
 
-    def missed(self, now: datetime) -> Iterator[Entry]:
-        """Changes that the register has not heard of. Without the register's whole word, nothing is said."""
+    def entries(self, now: datetime) -> Iterator[tuple[str, Entry]]:
+        """What each event does to its finding (`opened`, `resolved`, `waivers`), and the event.
+
+        Without the register's whole word, nothing is said. A waiver that begins or ends changes a finding whatever
+        Config's order: the event comes under the order that the register knows.
+        """
         if any(read.kind == Kind.FINDINGS for read, _ in self._workspace.failures()):
             return
-        for *result, position in self._workspace.rows(MISSED):
-            order = "/".join(stamp(moment(time)) for time in result[-2:])
+        for *result, position, effect in self._workspace.rows(MISSED):
+            order = _order(*result[-2:])
             if result[-1] < millis(now - IN_FLIGHT) and order > (position or ""):
-                yield self._entry(events.MISSED_CHANGE, *result)
-
-    def reminders(self) -> Iterator[Entry]:
-        """Open findings that a remediation may repair and has not; it reaches its own account only."""
-        for rule, mode in self._environment.remediation_modes.items():
-            for identity in self._environment.remediation_scopes[rule] if mode == Mode.ENFORCE else ():
-                for row in self._workspace.rows(OPEN, rule, self._environment.account, identity):
-                    yield self._entry(events.OPEN_FINDING, *row)
+                yield effect, self._entry(order, *result[:-2])
+        for *result, position in self._workspace.rows(TURNED):
+            order = max(_order(*result[-2:]), position)
+            yield "waivers", self._entry(order, *result[:-2])
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
-        """How many missed changes open and resolve a finding, and how many open findings Config says nothing of."""
-        opened = resolved = 0
-        for entry in self.missed(now):
-            is_open = json.loads(entry["Detail"])["newEvaluationResult"]["complianceType"] == NON_COMPLIANT
-            opened, resolved = opened + is_open, resolved + (not is_open)
+        """How many findings the events open, resolve or turn; and how many open ones Config says nothing of."""
+        effects = Counter(effect for effect, _ in self.entries(now))
         failed = {read.scope for read, _ in self._workspace.failures() if read.kind in BY_RULE}
         unconfirmed = sum(count for *scope, count in self._workspace.rows(UNCONFIRMED) if tuple(scope) not in failed)
-        return {"opened": opened, "resolved": resolved, "unconfirmed": unconfirmed}
+        counted = {effect: effects[effect] for effect in ("opened", "resolved", "waivers")}
+        return counted | {"unconfirmed": unconfirmed}
 
     def put(self, client: "EventBridgeClient", now: datetime) -> int:
         """Puts all of them to the default bus and returns how many; raises NotTakenError."""
         count, batch = 0, []
-        for entry in chain(self.missed(now), self.reminders()):
+        for _, entry in self.entries(now):
             batch.append(entry)
             if len(batch) == ENTRIES_PER_CALL:
                 put_events(client, batch)
@@ -103,18 +101,10 @@ class FollowUps:
         return count + len(batch)
 
     def _entry(
-        self,
-        detail_type: str,
-        rule: str,
-        account: str,
-        region: str,
-        kind: str,
-        identity: str,
-        compliance: str,
-        *times: int,
+        self, order: str, rule: str, account: str, region: str, kind: str, identity: str, compliance: str
     ) -> Entry:
         """An event in the form of Config's own, so that one reader serves both."""
-        ordering, recorded = (stamp(moment(time)) for time in times)
+        ordering, recorded = order.split("/")
         config_rule = self._environment.config_rule(rule)
         qualifier = {"configRuleName": config_rule, "resourceType": kind, "resourceId": identity}
         detail = {
@@ -131,7 +121,11 @@ class FollowUps:
                 "resultRecordedTime": recorded,
             },
         }
-        return {"Source": events.OWN_SOURCE, "DetailType": detail_type, "Detail": json.dumps(detail)}
+        return {"Source": events.OWN_SOURCE, "DetailType": events.MISSED_CHANGE, "Detail": json.dumps(detail)}
+
+
+def _order(*times: int) -> str:
+    return "/".join(stamp(moment(time)) for time in times)
 
 
 def put_events(client: "EventBridgeClient", entries: list[Entry]) -> None:

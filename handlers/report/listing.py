@@ -13,7 +13,8 @@ from typing import Any
 from handlers.common.clock import stamp
 from handlers.common.events import COMPLIANCE_TYPES, NON_COMPLIANT
 from handlers.common.findings import Status
-from handlers.common.rule import Mode, Rule, Severity
+from handlers.common.remediation import Mode
+from handlers.common.rule import Rule, Severity
 from handlers.report.environment import ReportEnvironment
 from handlers.report.workspace import Workspace, millis, moment
 
@@ -27,8 +28,9 @@ RANK = {severity: rank for rank, severity in enumerate(Severity)}
 """CRITICAL first."""
 
 NON_COMPLIANT_ROWS = f"""
-SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.discovered, v.recorded, f.first_seen, f.opened
-FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status = '{Status.OPEN}'
+SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.name, v.discovered, v.recorded,
+       f.first_seen, f.opened, v.waiver
+FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status IN ('{Status.OPEN}', '{Status.WAIVED}')
 WHERE v.compliance = '{NON_COMPLIANT}' ORDER BY v.scope, v.type, v.id
 """
 UNKNOWN_ROWS = f"""
@@ -105,17 +107,21 @@ class Listing:
         self._now = now
         self.ages = {severity: Ages() for severity in Severity}
         self.worst, self.overdue, self.opened = Leaders(), Leaders(), Leaders()
-        self.unknown = 0
+        self.waived = self.unknown = 0
 
     def rows(self) -> Iterator[Row]:
         """The rows; what is summed up is complete when they are all taken."""
-        for *what, discovered, recorded, first_seen, opened in self._workspace.rows(NON_COMPLIANT_ROWS):
+        for *what, name, discovered, recorded, first_seen, opened, waiver in self._workspace.rows(NON_COMPLIANT_ROWS):
             known = opened is not None
             row = self._resource(*what)
             row |= self._age(row["rule"], opened if known else recorded)
-            row |= {"remediation": self._remediation(row)}
-            self._sum_up(row)
+            row |= {"remediation": self._remediation(row, name)}
+            if waiver is None:
+                self._sum_up(row)
+            else:
+                self.waived += 1
             yield row | {
+                "waiver": waiver,
                 "compliance_type": NON_COMPLIANT,
                 "first_seen": stamp(moment(first_seen if known else recorded)),
                 "first_seen_source": "register" if known else "aggregator",
@@ -172,12 +178,13 @@ class Listing:
         age = max(0, int((self._now - since).total_seconds()))
         return {"opened_at": stamp(since), "age_seconds": age, "due_at": stamp(due), "overdue": due < self._now}
 
-    def _remediation(self, row: Row) -> str:
+    def _remediation(self, row: Row, recorded_name: str | None) -> str:
         """A remediation's role reaches its own account only."""
         rule = row["rule"]
-        if self._rules[rule].remediation is None:
+        if (remediation := self._rules[rule].remediation) is None:
             return "none"
         mode = self._environment.remediation_modes[rule]
-        named = row["resource_id"] in self._environment.remediation_scopes[rule]
+        name = remediation.name_of(row["resource_type"], row["resource_id"], recorded_name)
+        named = name in self._environment.remediation_scopes[rule]
         in_scope = named and row["account"] == self._environment.account
         return mode if mode == Mode.OFF or in_scope else "out_of_scope"

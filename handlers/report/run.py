@@ -19,7 +19,7 @@ from handlers.common import clients, clock, events
 from handlers.common.events import MalformedEventError, time_of
 from handlers.common.layout import working_key
 from handlers.report.followups import put_events
-from handlers.report.reads import Reader
+from handlers.report.reader import Reader
 from handlers.report.workspace import Workspace, is_of_this_version
 
 log = logging.getLogger(__name__)

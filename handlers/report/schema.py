@@ -1,6 +1,8 @@
 """The form of a report's workspace: its tables, and the statements that must not be wrong about them."""
 
-VERSION = 2
+from handlers.common.events import NON_COMPLIANT
+
+VERSION = 3
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
@@ -15,25 +17,26 @@ CREATE TABLE scopes (
 CREATE TABLE judged (rule TEXT, type TEXT, PRIMARY KEY (rule, type)) WITHOUT ROWID;
 CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region, type));
 CREATE TABLE discovered (
-    region TEXT, account TEXT, type TEXT, id TEXT, PRIMARY KEY (region, account, type, id)
+    region TEXT, account TEXT, type TEXT, id TEXT, name TEXT, PRIMARY KEY (region, account, type, id)
 ) WITHOUT ROWID;
+CREATE TABLE waived (finding TEXT PRIMARY KEY, waiver TEXT, until TEXT) WITHOUT ROWID;
 CREATE TABLE results (
     scope INTEGER, type TEXT, id TEXT, compliance TEXT, ordering INTEGER, recorded INTEGER,
     PRIMARY KEY (scope, type, id)
 ) WITHOUT ROWID;
 CREATE TABLE findings (
     id TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT, severity TEXT, status TEXT,
-    position TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER
+    waiver TEXT, position TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER
 ) WITHOUT ROWID;
-CREATE VIEW verdicts AS
+CREATE VIEW judgements AS
     SELECT s.rowid AS scope, s.rule, s.account, s.region, s.prefix || d.type || '/' || d.id AS finding, d.type, d.id,
-           r.compliance, r.ordering, r.recorded, 1 AS discovered
+           d.name, r.compliance, r.ordering, r.recorded, 1 AS discovered
     FROM scopes s JOIN judged j ON j.rule = s.rule
     JOIN discovered d ON d.region = s.region AND d.account = s.account AND d.type = j.type
     LEFT JOIN results r ON r.scope = s.rowid AND r.type = d.type AND r.id = d.id
     UNION ALL
     SELECT s.rowid, s.rule, s.account, s.region, s.prefix || r.type || '/' || r.id, r.type, r.id,
-           r.compliance, r.ordering, r.recorded, 0
+           NULL, r.compliance, r.ordering, r.recorded, 0
     FROM results r JOIN scopes s ON s.rowid = r.scope
     -- What applies no more because it is gone is left out.
     WHERE r.compliance <> 'NOT_APPLICABLE'
@@ -41,6 +44,9 @@ CREATE VIEW verdicts AS
         SELECT 1 FROM discovered d
         WHERE d.region = s.region AND d.account = s.account AND d.type = r.type AND d.id = r.id
     );
+CREATE VIEW verdicts AS
+    SELECT j.*, w.waiver FROM judgements j
+    LEFT JOIN waived w ON w.finding = j.finding AND j.compliance = '{NON_COMPLIANT}';
 """
 
 # What was learnt later stands: between two reads a result may have changed its kind.
@@ -53,6 +59,12 @@ WHERE excluded.recorded >= results.recorded
 
 TAKE_COUNT = """
 INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total
+"""
+
+# Of several waivers on one finding the one that holds longest counts, as in handlers.common.waiver.
+TAKE_WAIVED = """
+INSERT INTO waived VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET waiver = excluded.waiver, until = excluded.until
+WHERE (excluded.until, excluded.waiver) > (waived.until, waived.waiver)
 """
 
 READ = "kind, subject, region, account, config_rule"

@@ -14,8 +14,8 @@ from typing import Any
 from handlers.common import clock
 from handlers.common.findings import Finding, finding_id
 from handlers.common.rule import ACCOUNT_TYPE, Rule
-from handlers.report.reads import BY_RULE, Kind, Page, Read, Result
-from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_RESULT, VERSION
+from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Result, Waived
+from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_RESULT, TAKE_WAIVED, VERSION
 
 
 class Workspace:
@@ -26,12 +26,13 @@ class Workspace:
         # The file is thrown away if anything happens to it before it is handed on: it need not survive a power cut.
         self._database.executescript("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE")
 
-    def prepare(self, rules: Mapping[str, Rule], reads: Sequence[Read]) -> None:
-        """Makes an empty file ready."""
+    def prepare(self, rules: Mapping[str, Rule], reads: Sequence[Read], waived: Sequence[Waived]) -> None:
+        """Makes an empty file ready; `waived` is what is known of waivers beforehand."""
         self._database.executescript(SCHEMA)
         with self._transaction():
             judged = [(rule.name, each) for rule in rules.values() for each in rule.resource_types]
             self._many("INSERT INTO judged VALUES (?, ?)", judged)
+            self._many(TAKE_WAIVED, waived)
             self._add(reads)
 
     def close(self) -> None:
@@ -51,8 +52,9 @@ class Workspace:
             if read.kind in BY_RULE:
                 self._take_results(read, page.results)
             self._take_resources(read, page.resources)
-            columns = ", ".join("?" * 12)
+            columns = ", ".join("?" * 13)
             self._many(f"INSERT OR REPLACE INTO findings VALUES ({columns})", list(map(_finding_row, page.findings)))
+            self._many(TAKE_WAIVED, page.waived)
             if read.kind == Kind.COUNT:
                 self._do(TAKE_COUNT, read.region, read.subject, page.count)
             self._do("UPDATE reads SET token = ?, done = ? WHERE number = ?", page.token, page.token is None, number)
@@ -97,7 +99,7 @@ class Workspace:
         self._many("INSERT OR IGNORE INTO scopes (rule, account, region, prefix) VALUES (?, ?, ?, ?)", rows)
         # An account is not discovered: it is there.
         self._do(
-            "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account FROM scopes "
+            "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account, NULL FROM scopes "
             "JOIN judged USING (rule) WHERE type = ?1",
             ACCOUNT_TYPE,
         )
@@ -112,11 +114,13 @@ class Workspace:
         if read.kind == Kind.FINDINGS:
             self._do("DELETE FROM findings")
 
-    def _take_resources(self, read: Read, resources: Sequence[tuple[str, str, str]]) -> None:
+    def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
         """An account in which no rule has judged anything must not be overlooked: every resource of it is unknown."""
-        self._many("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?)", [(read.region, *each) for each in resources])
+        self._many(
+            "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
+        )
         rules = [rule for (rule,) in self.rows("SELECT rule FROM judged WHERE type = ?", read.subject)]
-        accounts = {account for account, _, _ in resources}
+        accounts = {account for account, *_ in resources}
         self._add_scopes((rule, account, read.region) for rule in rules for account in sorted(accounts))
 
     def _take_results(self, read: Read, results: list[Result]) -> None:
@@ -192,6 +196,7 @@ def _finding_row(finding: Finding) -> Sequence[Any]:
         finding.resource_id,
         finding.severity,
         finding.status,
+        finding.waiver,
         finding.order,
         *(millis(clock.parse(time)) if time else None for time in times),
     )

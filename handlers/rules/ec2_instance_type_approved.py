@@ -1,11 +1,17 @@
-"""EC2 instances are of a type on the approved list, given by exact types and whole families."""
+"""EC2 instances are of a type on the approved list, given by exact types and whole families.
+
+The remediation stops an instance whose owner has opted in by a tag, and never terminates one. A stopped instance keeps
+its type, so its finding stays open until somebody changes the type, has it approved or waived, or removes the instance.
+"""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from handlers.common import guard
-from handlers.common.rule import Category, Guard, Need, Rule, RuleSettings, Severity
+from handlers.common.permission import Permission
+from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.rule import Category, Guard, Need, Rule, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
@@ -17,6 +23,64 @@ def _literal(approved: str) -> str:
     family, _, size = approved.partition(".")
     return rf"/^{re.escape(family)}\./" if size == "*" else guard.text(approved)
 
+
+def parameters(_settings: RuleSettings) -> Document:
+    """The remediation needs to know nothing of the settings."""
+    return {}
+
+
+def read(target: Target) -> Document:
+    """The instance as AWS Config recorded it: DescribeInstances knows no resource level, the aggregator does."""
+    item = target.item or {}
+    configuration, tags = item["configuration"], item["tags"]
+    return {
+        "state": configuration["state"]["name"],
+        "instance_type": configuration["instanceType"],
+        "root_device": configuration.get("rootDeviceType") or "",
+        "opted_in": tags.get(OPT_IN_TAG) == OPT_IN_VALUE,
+        "auto_scaling_group": tags.get(AUTO_SCALING_TAG) or "",
+    }
+
+
+def wanted(state: Document, _target: Target, _parameters: Document) -> Document:
+    """Stopped; raises NotRemediableError where that would not last, cannot be undone, or was not asked for."""
+    if state["state"] in AT_REST:
+        return state
+    if not state["opted_in"]:
+        raise NotRemediableError(f"the instance does not carry the tag {OPT_IN_TAG} = {OPT_IN_VALUE}")
+    if state["auto_scaling_group"]:
+        raise NotRemediableError(
+            f"the instance belongs to the Auto Scaling group {state['auto_scaling_group']}, which would replace it: "
+            "change the group's launch template"
+        )
+    if state["root_device"] == "instance-store":
+        raise NotRemediableError("the instance's root device is an instance store: it cannot be stopped")
+    if state["state"] != RUNNING:
+        raise NotRemediableError(f"the instance is {state['state']}: only a running one can be stopped")
+    return state | {"state": STOPPED}
+
+
+def calls(_before: Document, after: Document, target: Target) -> list[Call]:
+    """Stops, or to undo it starts."""
+    operation = "stop_instances" if after["state"] == STOPPED else "start_instances"
+    return [Call("ec2", operation, {"InstanceIds": [target.name]})]
+
+
+def risk(_before: Document, after: Document) -> str:
+    """What runs on the instance ends."""
+    if after["state"] != STOPPED:
+        return "What the instance starts by itself runs again, on a type that is not approved."
+    return (
+        "Everything that runs on the instance ends, and what is on instance store volumes is lost; a public address "
+        "that is not an Elastic IP changes at the next start. The finding stays open: what is stopped keeps its type."
+    )
+
+
+OPT_IN_TAG, OPT_IN_VALUE = "compliance-monitor-remediation", "stop"
+AUTO_SCALING_TAG = "aws:autoscaling:groupName"
+RUNNING, STOPPED = "running", "stopped"
+AT_REST = (STOPPED, "stopping", "shutting-down", "terminated")
+INSTANCES = "arn:{partition}:ec2:{region}:{account}:instance/{name}"
 
 RULE = Rule(
     name="ec2-instance-type-approved",
@@ -36,5 +100,29 @@ RULE = Rule(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
         needs={"AWS::EC2::Instance": Need("configuration.instanceType", str)},
+    ),
+    remediation=Remediation(
+        name="ec2-stop",
+        effect="stops the instance; its finding stays open, because a stopped instance keeps its type",
+        scope_pattern=re.compile(r"i-([0-9a-f]{8}|[0-9a-f]{17})"),
+        scope_description='an instance id, "i-" and 8 or 17 hexadecimal digits',
+        reads=(),
+        writes=(
+            Permission(
+                "StopInstances",
+                ("ec2:StopInstances",),
+                INSTANCES,
+                "stops instances whose owners have opted in",
+                conditions={"StringEquals": {f"aws:ResourceTag/{OPT_IN_TAG}": OPT_IN_VALUE}},
+            ),
+        ),
+        parameters=parameters,
+        read=read,
+        wanted=wanted,
+        calls=calls,
+        risk=risk,
+        needs_item=True,
+        state_is_recorded=True,
+        resolves=False,
     ),
 )

@@ -1,15 +1,101 @@
-"""RDS instances and clusters keep automated backups for at least the minimum number of days."""
+"""RDS instances and clusters keep automated backups for at least the minimum number of days.
 
+The remediation raises the number to the minimum and never lowers it, and never asks RDS to hurry: what RDS keeps for
+the maintenance window waits for it.
+"""
+
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from handlers.common.rule import Category, Guard, Need, Rule, RuleSettings, Severity
+from botocore.exceptions import ClientError
+
+from handlers.common import clients
+from handlers.common.permission import Permission
+from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.rule import Category, Guard, Need, Rule, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
     """The minimum stands in the policy as a number: Config's rule parameters are text, which Guard does not compare."""
     return {"minimum_days": str(settings.minimum_rds_backup_retention_days)}
 
+
+def parameters(settings: RuleSettings) -> Document:
+    """What the remediation must know of the settings: {"minimum_days": days}."""
+    return {"minimum_days": settings.minimum_rds_backup_retention_days}
+
+
+def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | None:
+    """Config knows an instance as db-ABC…, RDS's API and people by its identifier: `db:orders`, `cluster:orders`."""
+    return f"{KINDS[resource_type]}:{name}" if name else None
+
+
+def read(target: Target) -> Document:
+    """Days now and days to come (None if none are pending), with the windows in which RDS backs up and maintains."""
+    found = _described(target)
+    return {
+        "days": found["BackupRetentionPeriod"],
+        "pending_days": found.get("PendingModifiedValues", {}).get("BackupRetentionPeriod"),
+        "backup_window": found.get("PreferredBackupWindow", ""),
+        "maintenance_window": found.get("PreferredMaintenanceWindow", ""),
+    }
+
+
+def _described(target: Target) -> Any:
+    rds, identifier = clients.rds(target.region), _identifier(target)
+    try:
+        if target.resource_type == CLUSTER:
+            return rds.describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"][0]
+        return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("DBInstanceNotFound", "DBClusterNotFoundFault"):
+            raise NotRemediableError(f"{target.name} does not exist any more") from error
+        raise
+
+
+def wanted(state: Document, _target: Target, parameters: Document) -> Document:
+    """At least the minimum, or on its way there."""
+    minimum: int = parameters["minimum_days"]
+    coming = state["days"] if state["pending_days"] is None else state["pending_days"]
+    return state if coming >= minimum else state | {"days": minimum, "pending_days": None}
+
+
+def calls(_before: Document, after: Document, target: Target) -> list[Call]:
+    """One modification, applied when RDS would by itself."""
+    days = {"BackupRetentionPeriod": after["days"], "ApplyImmediately": False}
+    if target.resource_type == CLUSTER:
+        return [Call("rds", "modify_db_cluster", {"DBClusterIdentifier": _identifier(target), **days})]
+    return [Call("rds", "modify_db_instance", {"DBInstanceIdentifier": _identifier(target), **days})]
+
+
+def risk(before: Document, after: Document) -> str:
+    """When RDS applies the change, and what that does (RDS API Reference, ModifyDBInstance)."""
+    if (before["days"] == 0) != (after["days"] == 0):
+        return (
+            f"Backups are turned {'on' if after['days'] else 'off'} in the maintenance window ({_window(before)}), "
+            "not at once; input and output may pause meanwhile."
+        )
+    when = "Applied as soon as possible for an instance, in the maintenance window at the latest for a cluster"
+    kept = "older backups go" if after["days"] < before["days"] else "more backups are kept, and paid for"
+    return f"{when} ({_window(before)}), without an interruption; {kept}."
+
+
+def _right(sid: str, action: str, of: str, why: str) -> Permission:
+    return Permission(sid, (action,), "arn:{partition}:rds:{region}:{account}:{name}", why, of=of)
+
+
+def _window(state: Document) -> str:
+    return f"{state['maintenance_window'] or 'not known'}; backups {state['backup_window'] or 'not known'}, UTC"
+
+
+def _identifier(target: Target) -> str:
+    return target.name.partition(":")[2]
+
+
+INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
+KINDS = {INSTANCE: "db", CLUSTER: "cluster"}
 
 RULE = Rule(
     name="rds-backup-retention-minimum",
@@ -29,8 +115,30 @@ RULE = Rule(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
         needs={
-            "AWS::RDS::DBCluster": Need("configuration.backupRetentionPeriod", int),
-            "AWS::RDS::DBInstance": Need("configuration.backupRetentionPeriod", int),
+            CLUSTER: Need("configuration.backupRetentionPeriod", int),
+            INSTANCE: Need("configuration.backupRetentionPeriod", int),
         },
+    ),
+    remediation=Remediation(
+        name="rds-retention",
+        effect="raises the backup retention to the minimum, when RDS would apply it by itself",
+        scope_pattern=re.compile(r"(db|cluster):(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]"),
+        scope_description='"db:<identifier>" of an instance or "cluster:<identifier>" of a cluster, in lower case',
+        reads=(
+            _right("ReadInstances", "rds:DescribeDBInstances", "db:", "looks before it acts"),
+            _right("ReadClusters", "rds:DescribeDBClusters", "cluster:", "looks before it acts"),
+        ),
+        writes=(
+            _right("RaiseOfInstances", "rds:ModifyDBInstance", "db:", "raises the retention"),
+            _right("RaiseOfClusters", "rds:ModifyDBCluster", "cluster:", "raises the retention"),
+        ),
+        parameters=parameters,
+        name_of=name_of,
+        read=read,
+        wanted=wanted,
+        calls=calls,
+        risk=risk,
+        is_pending=lambda state: state["pending_days"] is not None,
+        needs_item=True,
     ),
 )

@@ -7,23 +7,13 @@ would schedule that key for deletion, and the client's objects with it.
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from handlers.common import clients, guard
 from handlers.common.permission import Permission
-from handlers.common.rule import (
-    Category,
-    Document,
-    Guard,
-    Need,
-    NotRemediableError,
-    Remediation,
-    Rule,
-    RuleSettings,
-    Severity,
-)
+from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.rule import Category, Guard, Need, Rule, Severity
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
@@ -50,25 +40,27 @@ def parameters(settings: RuleSettings) -> Document:
     return {"allowed_kms_keys": list(settings.allowed_kms_keys)}
 
 
-def read(region: str, bucket: str) -> Document:
+def read(target: Target) -> Document:
     """The bucket's encryption rule as S3 answers it; empty for a bucket from the time before default encryption."""
     try:
-        answer = clients.s3(region).get_bucket_encryption(Bucket=bucket)
+        answer = clients.s3(target.region).get_bucket_encryption(Bucket=target.name)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ServerSideEncryptionConfigurationNotFoundError":
             return {}
+        if error.response["Error"]["Code"] == "NoSuchBucket":
+            raise NotRemediableError(f"the bucket {target.name} does not exist any more") from error
         raise
     return dict(answer["ServerSideEncryptionConfiguration"]["Rules"][0])
 
 
-def wanted(state: Document, region: str, parameters: Document) -> Document:
+def wanted(state: Document, target: Target, parameters: Document) -> Document:
     """The same rule with KMS and the bucket key on; what else the rule says (blocked encryption types) stays."""
     allowed: list[str] = parameters["allowed_kms_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
     sealed = default.get("SSEAlgorithm") in KMS_ALGORITHMS
     if sealed and (not allowed or default.get("KMSMasterKeyID") in accepted_forms(allowed)):
         return state
-    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(region, allowed)
+    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, allowed)
     return state | {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": True}
 
 
@@ -83,10 +75,24 @@ def _key_for(region: str, allowed: list[str]) -> dict[str, str]:
     )
 
 
-def apply(region: str, bucket: str, state: Document) -> None:
-    """Writes the encryption rule."""
-    configuration: Any = {"Rules": [state]}
-    clients.s3(region).put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=configuration)
+def calls(_before: Document, after: Document, target: Target) -> list[Call]:
+    """Writes the encryption rule; no rule is what S3 had before it encrypted by default."""
+    if not after:
+        return [Call("s3", "delete_bucket_encryption", {"Bucket": target.name})]
+    configuration = {"Bucket": target.name, "ServerSideEncryptionConfiguration": {"Rules": [after]}}
+    return [Call("s3", "put_bucket_encryption", configuration)]
+
+
+def risk(_before: Document, after: Document) -> str:
+    """Who writes without a right to the key is refused from then on."""
+    default = after.get("ApplyServerSideEncryptionByDefault", {})
+    if default.get("SSEAlgorithm") not in KMS_ALGORITHMS:
+        return "New objects are not encrypted with KMS any more. Objects that are there keep their encryption."
+    key = default.get("KMSMasterKeyID", "the AWS managed key aws/s3")
+    return (
+        f"Who writes new objects needs kms:GenerateDataKey on {key}, who reads them kms:Decrypt; without it they are "
+        "refused, other accounts for certain where the key is AWS's own. Objects that are there stay as they are."
+    )
 
 
 BUCKETS = "arn:{partition}:s3:::{name}"
@@ -122,6 +128,7 @@ RULE = Rule(
         parameters=parameters,
         read=read,
         wanted=wanted,
-        apply=apply,
+        calls=calls,
+        risk=risk,
     ),
 )

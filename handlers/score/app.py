@@ -2,16 +2,18 @@
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.common import clients, clock, metrics
 from handlers.common.events import time_of
-from handlers.common.layout import AUDIT, REPORTS, SCORES, audit_parts, report_time, score_key
+from handlers.common.journal import Journal
+from handlers.common.layout import REPORTS, SCORES, report_time, score_key
+from handlers.common.trail import Trail
 from handlers.score import document, former
 from handlers.score.environment import ScoreEnvironment
+from handlers.score.trail import day_of
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,9 @@ def handler(event: Any, _context: object) -> None:
     reports = list(_known(_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
-    score = document.score(
-        scheduled_at, clock.now(), reports, _score_before(bucket, scheduled_at), _remediations(bucket, scheduled_at)
-    )
+    before = _score_before(bucket, scheduled_at)
+    trail = day_of(Trail(bucket, Journal(clients.dynamodb(), environment.journal_table)), before, scheduled_at)
+    score = document.score(scheduled_at, clock.now(), reports, before, trail)
     key = score_key(scheduled_at.date())
     body = json.dumps(score, indent=2, sort_keys=True).encode()
     clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
@@ -54,15 +56,6 @@ def _known(reports: Iterable[Any]) -> Iterator[Any]:
 def _reports_of_the_day(bucket: str, end: datetime) -> list[str]:
     found = {key: report_time(key) for key in _keys_of_two_days(bucket, REPORTS, end)}
     return sorted(key for key, moment in found.items() if moment is not None and end - A_DAY < moment <= end)
-
-
-def _remediations(bucket: str, end: datetime) -> dict[str, Counter[str]]:
-    """The number of audit records of the day, by rule and outcome; their keys tell both."""
-    counted: dict[str, Counter[str]] = {}
-    for parts in map(audit_parts, _keys_of_two_days(bucket, AUDIT, end)):
-        if parts is not None and end - A_DAY < parts[0] <= end:
-            counted.setdefault(parts[1], Counter())[parts[2]] += 1
-    return counted
 
 
 def _score_before(bucket: str, moment: datetime) -> Any:

@@ -1,6 +1,6 @@
 """The score as a document: pure computation from reports and the score before. Its schema is docs/score.schema.json."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,11 @@ from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.clock import stamp
 from handlers.common.problem import ProblemKind
 from handlers.score.figures import FORMULA, by, figures, parts
+from handlers.score.trail import TrailDay
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 HISTORY_DAYS = 90
 DELTAS = {"yesterday": 1, "seven_days": 7, "thirty_days": 30}
@@ -35,7 +36,7 @@ def score(
     now: datetime,
     reports: list[Document],
     before: Document | None,
-    remediations: Mapping[str, Mapping[str, int]],
+    trail: TrailDay,
 ) -> Document:
     """The document of a day, from its reports (oldest first, at least one) and the latest score before it, if any.
 
@@ -44,7 +45,7 @@ def score(
     last, day = reports[-1], scheduled_at.date()
     pieces = list(parts(last))
     total = figures(pieces)
-    problems = [*last["problems"], *_gaps(reports)]
+    problems = [*last["problems"], *_gaps(reports), *_breaks(trail)]
     today = {
         "day": day.isoformat(),
         "score": total["score"],
@@ -78,7 +79,8 @@ def score(
         "regions": by(pieces, lambda part: part.region),
         "history": history,
         "deltas": {name: _delta(history, day, days) for name, days in DELTAS.items()},
-        "remediations": {rule: dict(outcomes) for rule, outcomes in remediations.items()},
+        "remediations": {rule: dict(results) for rule, results in trail.remediations.items()},
+        "audit": trail.document(),
         **{name: last[name] for name in FROM_REPORT},
     }
 
@@ -89,6 +91,11 @@ def _gaps(reports: list[Document]) -> Iterable[Document]:
     for report in reports[:-1]:
         if not report["complete"]:
             yield _problem(ProblemKind.REPORT_INCOMPLETE, f"the report of {report['scheduled_at']}")
+
+
+def _breaks(trail: TrailDay) -> Iterable[Document]:
+    if trail.broken is not None:
+        yield _problem(ProblemKind.TRAIL_BROKEN, trail.broken)
 
 
 def _problem(kind: ProblemKind, detail: str) -> Document:

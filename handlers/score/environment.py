@@ -7,6 +7,7 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreEnvironment(Variables):
-    """Where reports are read and scores written."""
+    """Where reports are read and scores written, and where the head of the audit trail is."""
 
     report_bucket: str
+    journal_table: str

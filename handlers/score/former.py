@@ -17,12 +17,12 @@ class UnknownSchemaError(ValueError):
 def current(report: Document) -> Document:
     """The report in today's form; raises UnknownSchemaError."""
     version = report.get("schema_version")
-    if version == FIRST_READ:
-        return _with_accounts(report)
-    if version != REPORT_SCHEMA:
+    if type(version) is not int or not FIRST_READ <= version <= REPORT_SCHEMA:
         raise UnknownSchemaError(
             f"{report.get('key')} is of schema {version!r}: {FIRST_READ} to {REPORT_SCHEMA} are known"
         )
+    for each in range(version, REPORT_SCHEMA):
+        report = STEPS[each](report) | {"schema_version": each + 1}
     return report
 
 
@@ -35,8 +35,36 @@ def _with_accounts(report: Document) -> Document:
         places = [{"account": account, "region": region, **counts} for region, counts in regions]
         rules.append({name: value for name, value in row.items() if name != "regions"} | {"places": places})
     return report | {
-        "schema_version": REPORT_SCHEMA,
         "accounts": {account: report["totals"]},
         "rules": rules,
         "problems": [{**problem, "account": None} for problem in report["problems"]],
     }
+
+
+def _with_waivers(report: Document) -> Document:
+    """Until schema 4 nothing was waived."""
+    rules = [
+        {**row, "counts": _none_waived(row["counts"]), "places": list(map(_none_waived, row["places"]))}
+        for row in report["rules"]
+    ]
+    groups = {
+        name: {group: _none_waived(counts) for group, counts in report[name].items()}
+        for name in ("categories", "severities", "accounts", "regions")
+    }
+    return (
+        report
+        | groups
+        | {
+            "totals": _none_waived(report["totals"]),
+            "rules": rules,
+            "reconciliation": {**report["reconciliation"], "waivers": 0},
+            "listing": _none_waived(report["listing"]),
+        }
+    )
+
+
+def _none_waived(counts: Document) -> Document:
+    return {**counts, "waived": 0}
+
+
+STEPS = {2: _with_accounts, 3: _with_waivers}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.summarize.markup import Markup, element, text
-from handlers.summarize.model import Day, Group
+from handlers.summarize.parts import Day, Group
 from handlers.summarize.texts import Texts
 
 WIDTH = 360.0

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.problem import ProblemKind
-from handlers.common.rule import Mode
+from handlers.common.remediation import Mode
 
-PLAN = str(Mode.PLAN)
+WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
+"""Words under which somebody has to say yes first."""
 UNCOVERED = {"none", "off", "out_of_scope"}
 """Words of a finding's `remediation` under which nothing will ever be repaired."""
 
@@ -49,9 +50,9 @@ def repairs_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Repairs, 
     """The attempts that came to something, by rule; what was compliant already or out of scope did not."""
 
     def made() -> Iterator[Repairs]:
-        for rule, outcomes in sorted(remediations.items()):
-            repaired, planned = outcomes.get(Outcome.REMEDIATED, 0), outcomes.get(Outcome.WOULD_REMEDIATE, 0)
-            failed = outcomes.get(Outcome.NOT_REMEDIABLE, 0) + outcomes.get(Outcome.NOT_VERIFIED, 0)
+        for rule, results in sorted(remediations.items()):
+            repaired, planned = results.get(Result.FIXED, 0), results.get(Result.PLANNED, 0)
+            failed = results.get(Result.FAILED, 0)
             if repaired or planned or failed:
                 yield Repairs(rule, repaired, planned, failed)
 
@@ -85,7 +86,7 @@ def _repair_failed(repairs: Iterable[Repairs]) -> Decision:
 
 def _repair_waiting(score: Mapping[str, Any]) -> Decision:
     listed = {row["finding_id"]: row for row in (*score["worst"], *score["overdue"])}
-    rows = [row for row in listed.values() if row["remediation"] == PLAN]
+    rows = [row for row in listed.values() if row["remediation"] in WAITING]
     found = sum(each["findings"] for each in score["open"].values())
     return Decision(DecisionKind.REPAIR_WAITING, len(rows), found > len(listed), _rules(rows))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from handlers.common.subject import subject
 from handlers.summarize import phrases
-from handlers.summarize.model import Finding, Summary
+from handlers.summarize.model import Summary
+from handlers.summarize.parts import Finding
 from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 
@@ -145,6 +146,10 @@ def _reliability(summary: Summary, texts: Texts) -> Iterator[str]:
     for found in summary.problems:
         yield from _wrapped(phrases.problem(found, summary, texts), "- ")
     yield from _wrapped(phrases.method(summary, texts))
+    if trail := phrases.trail(summary, texts):
+        sentence, mark = trail
+        yield from _wrapped(sentence)
+        yield mark
 
 
 def _listed(values: dict[str, str], texts: Texts) -> str:

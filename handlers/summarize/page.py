@@ -1,5 +1,7 @@
 """The summary as a page: one HTML file that needs nothing from elsewhere, and is one sheet of A4 on paper."""
 
+from collections.abc import Iterator
+
 from handlers.summarize import chart, phrases, tables
 from handlers.summarize.markup import Markup, element, joined, text, void
 from handlers.summarize.model import Summary
@@ -143,7 +145,13 @@ def _reliability(summary: Summary, texts: Texts) -> Markup:
     problems = [element("li", text(phrases.problem(found, summary, texts))) for found in summary.problems]
     said = element("p", text(" ".join(phrases.reliability(summary, texts))))
     listed = element("ul", *problems, class_="plain") if problems else text("")
-    return _section("reliability", texts.reliability, joined(said, listed))
+    return _section("reliability", texts.reliability, joined(said, listed, *_trail(summary, texts)))
+
+
+def _trail(summary: Summary, texts: Texts) -> Iterator[Markup]:
+    if trail := phrases.trail(summary, texts):
+        sentence, mark = trail
+        yield element("p", text(sentence), text(" "), element("code", text(mark)))
 
 
 def _footer(summary: Summary, texts: Texts) -> Markup:

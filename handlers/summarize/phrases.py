@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from handlers.common.layout import summary_key
 from handlers.summarize.decisions import Decision
-from handlers.summarize.model import Finding, Problem, Standing, Summary
+from handlers.summarize.model import Standing, Summary
+from handlers.summarize.parts import Finding, Problem
 from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 
@@ -89,7 +90,7 @@ def reliability(summary: Summary, texts: Texts) -> Iterator[str]:
     """How far the figures can be believed."""
     yield texts.complete if summary.complete else texts.incomplete
     yield texts.reports.format(found=summary.reports_found, expected=summary.reports_expected)
-    counts = ("evaluated", "compliant", "non_compliant", "not_applicable", "unknown")
+    counts = ("evaluated", "compliant", "non_compliant", "not_applicable", "waived", "unknown")
     yield texts.checks.format(**{name: texts.whole(getattr(summary, name)) for name in counts})
 
 
@@ -98,6 +99,13 @@ def problem(found: Problem, summary: Summary, texts: Texts) -> str:
     reason = texts.named("problem", found.kind) + (f" ({found.count})" if found.count > 1 else "")
     where = " · ".join([*map(summary.title, found.rules), *map(printable, found.regions)])
     return texts.label(reason, where) if where else reason
+
+
+def trail(summary: Summary, texts: Texts) -> tuple[str, str] | None:
+    """The audit trail's end: a sentence, and the mark `number:hash` that it speaks of."""
+    if (found := summary.audit) is None:
+        return None
+    return texts.audit_trail.format(records=texts.whole(found.records)), f"{found.sequence}:{found.sha256}"
 
 
 def method(summary: Summary, texts: Texts) -> str:

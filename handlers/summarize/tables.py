@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from handlers.summarize import phrases
 from handlers.summarize.markup import Markup, element, joined, name, text
-from handlers.summarize.model import Finding, Summary
+from handlers.summarize.model import Summary
+from handlers.summarize.parts import Finding
 from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from handlers.common.cadence import REPORTS_PER_DAY
 from handlers.common.chunks import chunks
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.rule import Rule, Severity
 from modules.dashboard.guide import guide
 from modules.dashboard.readings import (
     BY_COMPLIANCE,
-    BY_OUTCOME,
+    BY_RESULT,
     BY_SEVERITY,
     COUNT_OF_DAY,
     COUNT_OF_REPORT,
@@ -126,13 +126,13 @@ def _alerts(own: Own, charts: Charts) -> Iterator[Row]:
 def _remediations(own: Own, charts: Charts, rules: Sequence[str]) -> Iterator[Row]:
     if rules:
         yield [text("## Remediations")]
-    yield from chunks([_outcomes(own, charts, rule) for rule in rules], 2)
+    yield from chunks([_results(own, charts, rule) for rule in rules], 2)
 
 
-def _outcomes(own: Own, charts: Charts, rule: str) -> Widget:
+def _results(own: Own, charts: Charts, rule: str) -> Widget:
     lines = [
-        own.line(COUNT_OF_DAY, "Remediations", rule, outcome, label=_words(outcome), color=BY_OUTCOME[outcome])
-        for outcome in Outcome
+        own.line(COUNT_OF_DAY, "Remediations", rule, result, label=_words(result), color=BY_RESULT[result])
+        for result in Result
     ]
     return charts.lines(f"Remediations, per day: {rule}", lines, width=12)
 
@@ -179,5 +179,5 @@ def _by_severity(own: Own, reading: Reading, name: str) -> list[Line]:
     ]
 
 
-def _words(outcome: Outcome) -> str:
-    return outcome.lower().replace("_", " ")
+def _words(result: Result) -> str:
+    return result.lower().replace("_", " ")

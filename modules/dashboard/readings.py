@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.rule import Rule, Severity
 from modules.dashboard.widgets import Line
 
@@ -25,6 +25,7 @@ class Color(StrEnum):
     TEAL = "#17becf"
     PURPLE = "#9467bd"
     GREY = "#7f7f7f"
+    BROWN = "#8c564b"
 
 
 BY_SEVERITY = {
@@ -36,16 +37,20 @@ BY_SEVERITY = {
 BY_COMPLIANCE = {
     "CompliantResources": ("compliant", Color.GREEN),
     "NonCompliantResources": ("non-compliant", Color.RED),
+    "WaivedResources": ("waived", Color.BLUE),
     "NotApplicableResources": ("not applicable", Color.GREY),
     "UnknownResources": ("unknown", Color.PURPLE),
 }
-BY_OUTCOME = {
-    Outcome.OUT_OF_SCOPE: Color.GREY,
-    Outcome.ALREADY_COMPLIANT: Color.TEAL,
-    Outcome.NOT_REMEDIABLE: Color.ORANGE,
-    Outcome.WOULD_REMEDIATE: Color.BLUE,
-    Outcome.REMEDIATED: Color.GREEN,
-    Outcome.NOT_VERIFIED: Color.RED,
+BY_RESULT = {
+    Result.PLANNED: Color.BLUE,
+    Result.WAITING: Color.YELLOW,
+    Result.KEPT_BACK: Color.GREY,
+    Result.NOTHING_TO_DO: Color.TEAL,
+    Result.WRITTEN: Color.PURPLE,
+    Result.FIXED: Color.GREEN,
+    Result.CONTAINED: Color.BROWN,
+    Result.FAILED: Color.RED,
+    Result.UNDONE: Color.ORANGE,
 }
 
 

@@ -23,7 +23,11 @@ def process(scope: Construct, parts: Parts) -> Function:
         environment=ProcessEnvironment(
             **parts.identity,
             **parts.accounts,
+            role=parts.role_arn("process"),
+            aggregator=parts.aggregator.name,
             findings_table=parts.findings.name,
+            report_bucket=parts.reports.name,
+            journal_table=parts.journal.name,
             alert_topics=parts.alerts.arns(severities),
             remediation_modes=settings.remediation_modes(),
             remediation_scopes=settings.remediation_scopes(),
@@ -33,6 +37,10 @@ def process(scope: Construct, parts: Parts) -> Function:
     )
     parts.findings.grant_record(function)
     parts.alerts.grant_publish(function, severities)
+    if granted := parts.granted():
+        parts.journal.grant_append(function, parts.reports)
+    if any(each.tags for each in granted):
+        parts.aggregator.grant_items(function)
     for suffix, some in changes.portions(list(parts.catalogue)):
         pattern = changes.told(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)
         Trigger(scope, f"process-on-change{suffix}", surroundings=parts.around, function=function, pattern=pattern)

@@ -23,12 +23,13 @@ def score(scope: Construct, parts: Parts) -> Function:
         "score",
         surroundings=parts.around,
         code=ours("score"),
-        environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name),
-        timeout_seconds=120,
+        environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name, journal_table=parts.journal.name),
+        timeout_seconds=300,
         memory_mb=256,
     )
     reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
-    reports.grant_read(function, "ReadReports", REPORTS, SCORES)
+    reports.grant_read(function, "ReadReports", AUDIT, REPORTS, SCORES)
+    parts.journal.grant_read_head(function)
     reports.grant_write(function, "WriteScores", SCORES)
     schedule = daily(parts.settings.schedule.daily_score)
     Trigger(scope, "score-on-schedule", surroundings=parts.around, function=function, schedule=schedule)

@@ -45,11 +45,6 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         "summarize-on-score",
         surroundings=parts.around,
         function=function,
-        pattern={
-            "source": ["aws.s3"],
-            "detail-type": ["Object Created"],
-            "account": [settings.account_id],
-            "detail": {"bucket": {"name": [reports.name]}, "object": {"key": [{"prefix": SCORES}]}},
-        },
+        pattern=reports.created(settings.account_id, {"prefix": SCORES}),
     )
     return function

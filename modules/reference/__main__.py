@@ -1,13 +1,29 @@
 """Writes the documents."""
 
+from handlers.common.waiver import Waiver
 from modules.bundle import ROOT
 from modules.environments import load
 from modules.reference import security, settings
+
+# Only where there are waivers are there the rights that they call for.
+WAIVER = Waiver(
+    id="example",
+    rule="s3-bucket-default-encryption-kms",
+    owner="owner@example.com",
+    approver="approver@example.com",
+    reason="an example",
+    ticket="an example",
+    compensating_measure="an example",
+    start="2026-01-01",
+    end="2026-01-31",
+    tags={"supplier": "example"},
+)
 
 
 def documents() -> dict[str, str]:
     """Each generated document by its name under docs/."""
     example = load(ROOT / "environments" / "prod.toml")
+    example = example.with_waivers([WAIVER])
     return {"settings.md": settings.page(), "security.md": security.page(example)}
 
 

@@ -120,7 +120,7 @@ TABLE: dict[str, Entry] = {
     "aws_dynamodb_table": Entry(
         "dynamodb",
         "DescribeTable DescribeContinuousBackups DescribeTimeToLive ListTagsOfResource",
-        "CreateTable DeleteTable UpdateTable UpdateContinuousBackups TagResource UntagResource",
+        "CreateTable DeleteTable UpdateTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
         "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
     ),
     "aws_iam_role": Entry(
@@ -200,4 +200,11 @@ TABLE: dict[str, Entry] = {
         "arn:{partition}:sqs:{region}:{account}:{name}",
     ),
     "aws_sqs_queue_policy": Entry("sqs", "GetQueueAttributes", "SetQueueAttributes", of="aws_sqs_queue"),
+    "aws_ssm_parameter": Entry(
+        "ssm",
+        "GetParameter ListTagsForResource",
+        "PutParameter DeleteParameter AddTagsToResource RemoveTagsFromResource",
+        "arn:{partition}:ssm:{region}:{account}:parameter/{name}",
+        anywhere_reads="DescribeParameters",
+    ),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from moto.config.exceptions import NoSuchConfigRuleException
 from moto.config.responses import ConfigResponse
 
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from simulation.config import aggregate
 from simulation.config.item import Key
 from simulation.config.request import Action, aggregator, page
@@ -44,11 +45,12 @@ def actions(service: ConfigService) -> dict[str, Action]:
     def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         aggregator(service, request)
         name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
-        account = request._get_param("AccountId")
+        account, asked = request._get_param("AccountId"), request._get_param("ComplianceType")
+        kept = [asked] if asked else [COMPLIANT, NON_COMPLIANT]
         found = [
             _result(name, key, result) | {"AccountId": account, "AwsRegion": region}
             for key, result in service.results(region, name).items()
-            if result.compliance_type in ("COMPLIANT", "NON_COMPLIANT") and account == service.account
+            if result.compliance_type in kept and account == service.account
         ]
         return page(request, "AggregateEvaluationResults", found, empty_first=True)
 
@@ -61,6 +63,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
                 "SourceRegion": filters["Region"],
                 "ResourceType": item.resource_type,
                 "ResourceId": item.resource_id,
+                "ResourceName": item.document.get("resourceName"),
             }
             for item in service.discovered(filters["Region"], request._get_param("ResourceType"))
             if filters["AccountId"] == service.account
@@ -70,7 +73,8 @@ def actions(service: ConfigService) -> dict[str, Action]:
     def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
         aggregator(service, request)
         filters = request._get_param("Filters")
-        found = service.discovered(filters["Region"], filters["ResourceType"])
+        places = [filters["Region"]] if "Region" in filters else service.recorded_regions()
+        found = [item for place in places for item in service.discovered(place, filters["ResourceType"])]
         return json.dumps({"TotalDiscoveredResources": len(found) if filters["AccountId"] == service.account else 0})
 
     known = (

@@ -22,6 +22,7 @@ CHANGERS: dict[str, Maker] = {
     **events.CHANGERS,
     **functions.CHANGERS,
     **identity.CHANGERS,
+    **messages.CHANGERS,
     **observation.CHANGERS,
     **parameters.CHANGERS,
 }

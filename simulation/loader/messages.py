@@ -17,8 +17,12 @@ def topic_policy(place: Place, arguments: Arguments) -> Attributes:
 
 
 def subscription(place: Place, arguments: Arguments) -> Attributes:
+    only = arguments.get("filter_policy")
     answer = place.client("sns").subscribe(
-        TopicArn=arguments["topic_arn"], Protocol=arguments["protocol"], Endpoint=arguments["endpoint"]
+        TopicArn=arguments["topic_arn"],
+        Protocol=arguments["protocol"],
+        Endpoint=arguments["endpoint"],
+        Attributes={"FilterPolicy": only} if only else {},
     )
     return {"arn": answer["SubscriptionArn"]}
 
@@ -48,3 +52,5 @@ MAKERS: dict[str, Maker] = {
     "aws_sqs_queue": queue,
     "aws_sqs_queue_policy": queue_policy,
 }
+
+CHANGERS: dict[str, Maker] = {"aws_sqs_queue_policy": queue_policy}  # SetQueueAttributes makes and changes

@@ -49,22 +49,28 @@ def ownership(place: Place, arguments: Arguments) -> Attributes:
     return {}
 
 
+LIFECYCLE = {
+    "expiration": ("Expiration", "days", "Days"),
+    "noncurrent_version_expiration": ("NoncurrentVersionExpiration", "noncurrent_days", "NoncurrentDays"),
+    "abort_incomplete_multipart_upload": (
+        "AbortIncompleteMultipartUpload",
+        "days_after_initiation",
+        "DaysAfterInitiation",
+    ),
+}
+"""What a rule may do, as Terraform calls it, and as S3 does."""
+
+
 def lifecycle(place: Place, arguments: Arguments) -> Attributes:
-    rules = [
-        {
-            "ID": rule["id"],
-            "Status": rule["status"],
-            "Filter": {"Prefix": block(rule["filter"])["prefix"]},
-            "Expiration": {"Days": block(rule["expiration"])["days"]},
-            "NoncurrentVersionExpiration": {
-                "NoncurrentDays": block(rule["noncurrent_version_expiration"])["noncurrent_days"]
-            },
-            "AbortIncompleteMultipartUpload": {
-                "DaysAfterInitiation": block(rule["abort_incomplete_multipart_upload"])["days_after_initiation"]
-            },
+    rules = []
+    for rule in arguments["rule"]:
+        filters = {"Prefix": block(rule["filter"])["prefix"]}
+        actions = {
+            action: {field: block(rule[name])[argument]}
+            for name, (action, argument, field) in LIFECYCLE.items()
+            if name in rule
         }
-        for rule in arguments["rule"]
-    ]
+        rules.append({"ID": rule["id"], "Status": rule["status"], "Filter": filters, **actions})
     place.client("s3").put_bucket_lifecycle_configuration(
         Bucket=arguments["bucket"], LifecycleConfiguration={"Rules": rules}
     )

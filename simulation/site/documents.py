@@ -1,5 +1,6 @@
 """What a run left behind in its folder, found by name and put in order by day."""
 
+import json
 import os
 import re
 from collections import defaultdict
@@ -8,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES, audit_parts
+from handlers.common import clock
+from handlers.common.layout import REPORTS, SCORES, SUMMARIES, record_sequence
 
 DAY = r"(\d{4})/(\d{2})/(\d{2})"
 ALERTS = "alerts/"
@@ -51,6 +53,8 @@ class Documents:
             key = path.relative_to(folder).as_posix()
             if key.startswith(ALERTS):
                 _mail(path, key, mailed, days, others)
+            elif record_sequence(key):
+                _record(path, key, days)
             elif key != "index.html":
                 _document(key, days, others)
         for day in days.values():
@@ -65,6 +69,13 @@ def _mail(path: Path, key: str, mailed: Mapping[str, str], days: dict[str, Day],
     (others if day is None else days[day].alerts).append(_link(key, subject or key))
 
 
+def _record(path: Path, key: str, days: dict[str, Day]) -> None:
+    record = json.loads(path.read_bytes())
+    moment, what = clock.parse(record["at"]), record["what"]
+    words = " ".join(filter(None, (record["kind"], what.get("outcome"), what.get("resource_id"))))
+    days[moment.date().isoformat()].audit.append(_link(key, f"{moment:%H:%M:%S} {words}"))
+
+
 def _document(key: str, days: dict[str, Day], others: list[Link]) -> None:
     if found := re.fullmatch(f"{SUMMARIES}{DAY}\\.(html|json|txt)", key):
         days[_day(found)].summary.append(_link(key, FORMS[found[4]]))
@@ -73,9 +84,6 @@ def _document(key: str, days: dict[str, Day], others: list[Link]) -> None:
     elif found := re.fullmatch(f"{REPORTS}{DAY}/(\\d\\d)(\\d\\d)(-findings)?\\.jsonl?", key):
         words = "its findings" if found[6] else f"{found[4]}:{found[5]} UTC"
         days[_day(found)].reports.append(_link(key, words))
-    elif key.startswith(AUDIT) and (parts := audit_parts(key)):
-        moment, rule, outcome = parts
-        days[moment.date().isoformat()].audit.append(_link(key, f"{moment:%H:%M:%S} {outcome} {rule}"))
     else:
         others.append(_link(key, key))
 

@@ -39,6 +39,7 @@ EXAMPLES = {
     "aws_kms_key": "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f",
     "aws_sns_topic": "arn:aws:sns:eu-west-1:111122223333:x",
     "aws_sqs_queue": "arn:aws:sqs:eu-west-1:111122223333:x",
+    "aws_ssm_parameter": "arn:aws:ssm:eu-west-1:111122223333:parameter/x",
 }
 
 

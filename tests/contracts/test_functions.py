@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from handlers.common import managed
 from modules.bundle import HANDLERS
 from tests.contracts.resources import Document, of_type
 
-NAMES = ("evaluate", "process", "report", "score", "summarize", "remediate-s3-encryption")
+REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")
+NAMES = ("evaluate", "process", "report", "score", "summarize", *(f"remediate-{each}" for each in REMEDIATIONS))
 
 
 @pytest.fixture(params=["dev", "prod"])
@@ -93,7 +95,9 @@ def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
         assert all(each["alarm_actions"] == [reference(operations, "arn")] for each in own)
 
 
-def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, functions: dict[str, Document]) -> None:
+def test_each_trigger_has_retries_a_queue_and_a_permission(
+    document: Document, functions: dict[str, Document], environment: str
+) -> None:
     (queue,) = of_type(document, "aws_sqs_queue")
     rules = {
         address: found
@@ -102,7 +106,16 @@ def test_each_trigger_has_retries_a_queue_and_a_permission(document: Document, f
     }
     permissions = of_type(document, "aws_lambda_permission").values()
     targets = [found for found in of_type(document, "aws_cloudwatch_event_target").values() if "role_arn" not in found]
-    assert len(rules) == len(targets) == len(permissions) == len(functions) + 1, "a report has two: it may go on"
+    assert len(rules) == len(targets) == len(permissions)
+    of_functions = Counter(str(each["function_name"]) for each in permissions)
+    names = {reference(address, "function_name"): found["function_name"] for address, found in functions.items()}
+    several = {
+        names[each].removesuffix(f"-{environment}-ew1"): count for each, count in of_functions.items() if count > 1
+    }
+    expected = {"report": 2} | {f"remediate-{each}": 2 for each in REMEDIATIONS}
+    if environment == "prod":  # approvals, and two change windows
+        expected["remediate-rds-retention"] += 1 + 2
+    assert several == expected
     statements = [(each["function_name"], each["statement_id"]) for each in permissions]
     assert len(set(statements)) == len(statements), "Lambda takes a statement's id once for each function"
     for target in targets:

@@ -14,7 +14,7 @@ ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
     "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
     | {"email_validator", "yaml"},
-    "simulation": {"simulation", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
+    "simulation": {"simulation", "operate", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
     | {"markdown_it"},
     "operate": {"operate", "modules", "handlers", "boto3", "botocore", "rich"},
     "bench": {"bench", "handlers"},
@@ -59,7 +59,7 @@ def test_common_knows_no_function_and_no_rule() -> None:
 
 def test_functions_do_not_know_each_other() -> None:
     packages = [path.name for path in (ROOT / "handlers").iterdir() if (path / "app.py").exists()]
-    assert sorted(packages) == ["evaluate", "process", "remediate", "report", "score", "summarize"]
+    assert sorted(packages) == ["evaluate", "process", "remediate", "remind", "report", "score", "summarize"]
     for package in packages:
         for file in files(f"handlers/{package}"):
             for module in imported(file):

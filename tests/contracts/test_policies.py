@@ -17,6 +17,9 @@ PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0
 # key policy locks everybody out for good).
 OF_ITSELF = {"DenyWithoutTls", "AdministerByIam"}
 
+FOR_ANYBODY = {"DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals"}
+"""Refusals: of everybody, under a prefix."""
+
 
 @pytest.fixture(params=["dev", "prod"])
 def document(request: pytest.FixtureRequest, documents: dict[str, Document]) -> Document:
@@ -51,7 +54,8 @@ def test_resource_policies_name_the_resource(document: Document) -> None:
     for address, statement in statements(document):
         if not address.startswith(("aws_iam_role", "aws_kms_key")) and statement["Sid"] not in OF_ITSELF:
             assert "*" not in listed(statement["Resource"]), address
-            assert statement["Principal"] != "*", address
+            assert (statement["Principal"] == "*") == (statement["Sid"] in FOR_ANYBODY), address
+            assert statement["Effect"] == ("Deny" if statement["Sid"] in FOR_ANYBODY else "Allow"), address
 
 
 def test_services_act_for_this_account_only(document: Document) -> None:

@@ -16,6 +16,8 @@ Environments = dict[str, Settings]
 
 ADDRESSES = Path(__file__).parent / "addresses.txt"
 
+KEPT = dict.fromkeys(("reports/", "scores/", "summaries/", "approvals/", "audit/", "plans/"), 30) | {"working/": 1}
+
 NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "dashboard_name")
 NAMED_OTHERWISE = ("aws_iam_role_policy.", "aws_lambda_permission.")
 
@@ -114,10 +116,13 @@ def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document
         assert own["ownership_controls"]["rule"]["object_ownership"] == "BucketOwnerEnforced"
         block = own["public_access_block"]
         assert all(block[name] for name in block if name.startswith(("block_", "ignore_", "restrict_")))
-        expiry = own["lifecycle_configuration"]["rule"][0]
-        assert expiry["expiration"][0]["days"] == expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == 30
-        assert {rule["filter"][0]["prefix"] for rule in own["lifecycle_configuration"]["rule"][1:]} <= {"working/"}
-        assert expiry["abort_incomplete_multipart_upload"][0]["days_after_initiation"] == 7
+        *expiries, uploads = own["lifecycle_configuration"]["rule"]
+        kept = {expiry["filter"][0]["prefix"]: expiry["expiration"][0]["days"] for expiry in expiries}
+        assert kept == (KEPT if "reports" in address else {"": 30})
+        for expiry in expiries:
+            assert expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == expiry["expiration"][0]["days"]
+        assert uploads["filter"] == [{"prefix": ""}]
+        assert uploads["abort_incomplete_multipart_upload"][0]["days_after_initiation"] == 7
         assert '"aws:SecureTransport":"false"' in own["policy"]["policy"]
 
 
@@ -180,49 +185,6 @@ def test_rules_are_guard_policies_evaluated_at_changes(document: Document) -> No
 
 def is_ours(rule: Document) -> bool:
     return "custom_policy_details" in rule["source"]
-
-
-def test_other_regions_forward_changes_to_the_home_bus(
-    document: Document, environments: Environments, environment: str
-) -> None:
-    settings = environments[environment]
-    away = set(settings.monitored_regions) - {settings.home_region}
-    targets = [found for found in of_type(document, "aws_cloudwatch_event_target").values() if "role_arn" in found]
-    bus = f"arn:aws:events:eu-west-1:{settings.account_id}:event-bus/default"
-    assert {found["region"] for found in targets} == away
-    assert {found["arn"] for found in targets} == ({bus} if away else set())
-    for found in targets:
-        assert found["retry_policy"] == {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
-
-
-def test_patterns_name_our_rules_only(document: Document, environment: str) -> None:
-    ours = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
-    event_rules = of_type(document, "aws_cloudwatch_event_rule").values()
-    patterns = [json.loads(found["event_pattern"]) for found in event_rules if "event_pattern" in found]
-    assert len(patterns) >= 4
-    for pattern in patterns:
-        assert pattern["account"] == document["provider"]["aws"][0]["allowed_account_ids"]
-    changes = [pattern for pattern in patterns if "configRuleName" in pattern.get("detail", {})]
-    assert len(changes) >= 2
-    for pattern in changes:
-        assert set(pattern["detail"]["configRuleName"]) <= ours
-
-
-def test_schedules_come_every_six_hours_and_the_report_half_an_hour_later(documents: dict[str, Document]) -> None:
-    schedules = {
-        found["name"]: found["schedule_expression"]
-        for document in documents.values()
-        for found in of_type(document, "aws_cloudwatch_event_rule").values()
-        if "schedule_expression" in found
-    }
-    assert schedules == {
-        "evaluate-on-schedule-dev-ew1": "cron(15 0,6,12,18 * * ? *)",
-        "report-on-schedule-dev-ew1": "cron(45 0,6,12,18 * * ? *)",
-        "score-on-schedule-dev-ew1": "cron(0 7 * * ? *)",
-        "score-on-schedule-prod-ew1": "cron(30 5 * * ? *)",
-        "evaluate-on-schedule-prod-ew1": "cron(45 0,6,12,18 * * ? *)",
-        "report-on-schedule-prod-ew1": "cron(15 1,7,13,19 * * ? *)",
-    }
 
 
 def test_outputs_tell_where_things_are(document: Document) -> None:

@@ -34,6 +34,7 @@ def figures(**changes: Any) -> dict[str, Any]:
         "compliant": 36,
         "non_compliant": 9,
         "not_applicable": 4,
+        "waived": 0,
         "unknown": 1,
     }
     return found | changes
@@ -43,7 +44,7 @@ def score(**changes: Any) -> dict[str, Any]:
     """The whole document of 2 March 2026."""
     change = {"count": 1, "by_rule": {"s3-bucket-default-encryption-kms": 1}, "examples": [row()]}
     document: dict[str, Any] = {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "0.1.0",
         "environment": "dev",
         "environment_suffix": "ew1",
@@ -120,6 +121,7 @@ def score(**changes: Any) -> dict[str, Any]:
         "changes": {"since": "2026-03-01T06:45:00.000Z", "opened": change, "resolved": change},
         "worst": [row(), row("other", overdue=False, remediation="none")],
         "overdue": [row()],
-        "remediations": {"s3-bucket-default-encryption-kms": {"REMEDIATED": 2, "WOULD_REMEDIATE": 1}},
+        "remediations": {"s3-bucket-default-encryption-kms": {"FIXED": 2, "PLANNED": 1}},
     }
+    document["audit"] = {"sequence": 41, "sha256": "ab" * 32, "records": 3}
     return document | changes

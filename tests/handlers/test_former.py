@@ -8,10 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from handlers.common.layout import audit_parts
 from handlers.common.register import Register
+from handlers.common.trail import Head
 from handlers.rules import RULES
 from handlers.score import document, former
+from handlers.score.trail import TrailDay
 from handlers.summarize.model import Summary
 from modules.bundle import ROOT
 
@@ -27,45 +28,47 @@ def schema(name: str) -> Any:
     return json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
 
 
-def test_a_report_of_schema_2_becomes_one_of_today(tmp_path: Path) -> None:
+def test_a_report_of_schema_2_becomes_one_of_today() -> None:
     old, report = read("report-2.json"), former.current(read("report-2.json"))
     assert old["schema_version"] == 2
     jsonschema.validate(report, schema("report"))
-    assert report["accounts"] == {old["account"]: old["totals"]}
+    assert report["accounts"] == {old["account"]: old["totals"] | {"waived": 0}}
     for before, row in zip(old["rules"], report["rules"], strict=True):
         assert [place["region"] for place in row["places"]] == list(before["regions"])
-        assert row["counts"] == before["counts"]
+        assert row["counts"] == before["counts"] | {"waived": 0}
 
 
-def test_a_day_of_both_forms_is_scored(tmp_path: Path) -> None:
+def test_a_report_of_schema_3_becomes_one_of_today() -> None:
+    old, report = read("report-3.json"), former.current(read("report-3.json"))
+    assert old["schema_version"] == 3
+    jsonschema.validate(report, schema("report"))
+    assert report["totals"] == old["totals"] | {"waived": 0}
+
+
+def test_a_day_of_several_forms_is_scored() -> None:
     old = read("report-2.json")
-    reports = [former.current(each) for each in (old, old, old, former.current(old))]
-    score = document.score(NOW, NOW, reports, read("score-1.json"), {})
+    reports = [former.current(each) for each in (old, old, read("report-3.json"), former.current(old))]
+    score = document.score(NOW, NOW, reports, read("score-1.json"), TrailDay(Head()))
     jsonschema.validate(score, schema("score"))
     before = read("score-1.json")
     assert score["total"]["score"] is not None
     assert score["accounts"] == {old["account"]: score["total"]}
+    assert score["total"]["waived"] == 0
     assert [day["day"] for day in score["history"]][:-1] == [
         day["day"] for day in before["history"] if day["day"] < "2026-11-18"
     ]
 
 
-@pytest.mark.parametrize("version", [None, 1, 4, "3"])
+@pytest.mark.parametrize("version", [None, 1, 5, True, "3"])
 def test_any_other_form_is_refused_by_name(version: Any) -> None:
-    with pytest.raises(former.UnknownSchemaError, match=r"reports/x.json is of schema .*: 2 to 3 are known"):
+    with pytest.raises(former.UnknownSchemaError, match=r"reports/x.json is of schema .*: 2 to 4 are known"):
         former.current({"key": "reports/x.json", "schema_version": version})
 
 
-def test_a_score_of_schema_1_is_summarized() -> None:
-    summary = Summary.of(read("score-1.json"), {name: rule.title for name, rule in RULES.items()})
+@pytest.mark.parametrize("name", ["score-1.json", "score-2.json"])
+def test_a_score_of_an_earlier_schema_is_summarized(name: str) -> None:
+    summary = Summary.of(read(name), {name: rule.title for name, rule in RULES.items()})
     jsonschema.validate(summary.to_document() | json.loads(json.dumps(summary.to_document())), schema("summary"))
-
-
-def test_an_audit_record_s_key_is_read() -> None:
-    key = (
-        "audit/2026/11/18/s3-bucket-default-encryption-kms/064500-11111111-2222-3333-4444-555555555555-REMEDIATED.json"
-    )
-    assert audit_parts(key) is not None
 
 
 def test_a_finding_of_the_register_is_read() -> None:

@@ -9,21 +9,30 @@ from handlers.common import layout
 from handlers.common.journal import KEY, Journal
 from handlers.common.trail import Entry, Kind, Trail
 
-BUCKET, TABLE = "compliance-reports", "journal"
+BUCKET, TABLE = "compliance-reports-dev-ew1", "journal-dev-ew1"
 
 
 def make_trail() -> Trail:
     """An empty one."""
     place: Any = {"LocationConstraint": "eu-west-1"}
     boto3.client("s3", "eu-west-1").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
-    client = boto3.client("dynamodb", "eu-west-1")
-    client.create_table(
+    make_journal()
+    return Trail(BUCKET, journal())
+
+
+def make_journal() -> None:
+    """An empty table."""
+    boto3.client("dynamodb", "eu-west-1").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
         KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
     )
-    return Trail(BUCKET, Journal(client, TABLE))
+
+
+def journal() -> Journal:
+    """The journal."""
+    return Journal(boto3.client("dynamodb", "eu-west-1"), TABLE)
 
 
 def bodies() -> dict[int, bytes]:

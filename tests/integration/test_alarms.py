@@ -66,7 +66,7 @@ def test_an_incomplete_report_rings_until_the_next(running: Cloud) -> None:
 
 
 def test_a_failing_function_rings_and_its_event_waits(running: Cloud) -> None:
-    broken = event(rule="rds-backup-retention-minimum-dev-ew1", account=running.account)
+    broken = event(rule="rds-storage-encrypted-dev-ew1", account=running.account)
     broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
     running.delivery.put(broken)
     running.settle()

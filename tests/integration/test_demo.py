@@ -46,7 +46,7 @@ def test_demo_of_each_environment_is_as_expected(
 ) -> None:
     monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
     artefacts.fresh(tmp_path / "output")
-    demo.run(settings, None, tmp_path / "output", quiet())
+    demo.run(settings, tmp_path / "output", quiet())
     output = tmp_path / "output"
     for folder, pattern, name in (
         ("reports", "*.json", "report"),
@@ -91,10 +91,15 @@ def test_a_missing_right_is_refused_naming_action_and_role(
 
 
 def test_the_demo_fails_with_a_right_that_is_missing(
-    dev: Settings, stacks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    whole = demo.synthesized
     monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
-    stack = tampered(stacks["dev"], tmp_path / "stack", "report_ReadAggregator_")
+    monkeypatch.setattr(
+        demo,
+        "synthesized",
+        lambda settings, folder: tampered(whole(settings, folder), tmp_path / "stack", "report_ReadAggregator_"),
+    )
     sentence = "report-dev-ew1 is not authorized to perform: config:GetAggregateComplianceDetailsByConfigRule"
     with pytest.raises(UnexpectedError, match=sentence):
-        demo.run(dev, stack, tmp_path / "output", quiet())
+        demo.run(dev, tmp_path / "output", quiet())

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import SettingsError, load
+from modules.environments import load
+from modules.refusals import SettingsError
 
 WHOLE = """\
 environment = "test"

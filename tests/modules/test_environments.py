@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.environments import SettingsError, load, load_all
+from modules.environments import load, load_all
+from modules.refusals import SettingsError
 from tests.modules.example import WHOLE, file, problems
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from modules.repairs import remediations
 from modules.settings import Settings
 from tests.contracts.resources import Document, of_type
 from tests.modules.test_settings import document as settings_document
@@ -53,6 +54,7 @@ def test_what_changes_elsewhere_is_what_must_know_of_the_region(three: Document,
         "aws_iam_role_policy.evaluate_EvaluateRules",
         "aws_iam_role_policy.report_ReadResults",
         "aws_lambda_function.evaluate",
+        *(f"aws_lambda_function.remediations_remediate-{each.name}" for each in remediations().values()),
         "aws_lambda_function.report",
     }
 

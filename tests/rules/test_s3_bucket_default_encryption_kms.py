@@ -1,14 +1,11 @@
-from collections.abc import Iterator
+import dataclasses
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
-from handlers.common import clients
-from handlers.common.rule import NotRemediableError
+from handlers.common.remediation import NotRemediableError, Target
 from handlers.rules import s3_bucket_default_encryption_kms as rule
 from tests.rules.items import verdict
 
@@ -116,69 +113,46 @@ KMS = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "Bucke
 AES = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
 
 
+HERE = Target("111122223333", "eu-west-1", "AWS::S3::Bucket", "ledger", "ledger")
+
+
 def listed(*keys: str) -> dict[str, Any]:
     return {"allowed_kms_keys": list(keys)}
 
 
 def test_wanted_is_the_state_itself_when_it_is_right() -> None:
-    assert rule.wanted(KMS, "eu-west-1", listed()) == KMS
+    assert rule.wanted(KMS, HERE, listed()) == KMS
 
 
 @pytest.mark.parametrize("key", [KEY, KEY.rpartition("/")[2], ALIAS, "alias/bank"])
 def test_listed_key_is_left_in_the_form_its_owner_wrote(key: str) -> None:
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse", "KMSMasterKeyID": key}}
-    assert rule.wanted(state, "eu-west-1", listed(KEY, ALIAS)) == state
+    assert rule.wanted(state, HERE, listed(KEY, ALIAS)) == state
 
 
 def test_another_key_is_replaced_where_keys_are_listed() -> None:
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": OTHER_KEY}}
-    reached = rule.wanted(state, "eu-west-1", listed(KEY))
+    reached = rule.wanted(state, HERE, listed(KEY))
     assert reached["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY
-    assert rule.wanted(reached, "eu-west-1", listed(KEY)) == reached
+    assert rule.wanted(reached, HERE, listed(KEY)) == reached
 
 
 def test_wanted_is_kms_with_the_managed_key_where_none_is_listed() -> None:
-    assert rule.wanted(AES, "eu-west-1", listed()) == KMS
-    assert rule.wanted({}, "eu-west-1", listed()) == KMS
+    assert rule.wanted(AES, HERE, listed()) == KMS
+    assert rule.wanted({}, HERE, listed()) == KMS
 
 
 def test_wanted_takes_the_listed_key_of_the_buckets_region() -> None:
     other = KEY.replace("eu-west-1", "eu-central-1")
-    state = rule.wanted(KMS, "eu-west-1", listed(other, KEY))
+    state = rule.wanted(KMS, HERE, listed(other, KEY))
     assert state["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 
 
 def test_no_key_in_the_buckets_region_is_said() -> None:
     with pytest.raises(NotRemediableError, match="allowed_kms_keys has no key in eu-north-1"):
-        rule.wanted(AES, "eu-north-1", listed(KEY))
+        rule.wanted(AES, dataclasses.replace(HERE, region="eu-north-1"), listed(KEY))
 
 
 def test_what_else_the_rule_says_stays() -> None:
     blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
-    assert rule.wanted(AES | blocked, "eu-west-1", listed()) == KMS | blocked
-
-
-@pytest.fixture
-def simulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "simulated")
-    with mock_aws():
-        clients._client.cache_clear()
-        s3 = boto3.client("s3", "eu-west-1")
-        s3.create_bucket(Bucket="ledger", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        yield s3
-    clients._client.cache_clear()
-
-
-def test_reads_a_bucket_from_before_default_encryption_as_empty(simulated: Any) -> None:
-    assert rule.read("eu-west-1", "ledger") == {}
-
-
-def test_applies_what_it_reads_back(simulated: Any) -> None:
-    rule.apply("eu-west-1", "ledger", KMS)
-    assert rule.read("eu-west-1", "ledger") == KMS
-
-
-def test_a_bucket_that_is_gone_fails(simulated: Any) -> None:
-    with pytest.raises(simulated.exceptions.ClientError, match="NoSuchBucket"):
-        rule.read("eu-west-1", "nowhere")
+    assert rule.wanted(AES | blocked, HERE, listed()) == KMS | blocked

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from handlers.common.layout import record_key
 from modules.settings import Settings
 from simulation import artefacts, site
 from simulation.cloud import Cloud
@@ -46,14 +47,23 @@ def test_page_says_what_was_simulated(tmp_path: Path) -> None:
     assert "left no documents" in source
 
 
+def record(folder: Path, number: int, at: str) -> str:
+    """A record of the audit trail."""
+    key = record_key(number)
+    (folder / key).parent.mkdir(exist_ok=True)
+    told = {"at": at, "kind": "VERIFICATION", "what": {"outcome": "REMEDIATED", "resource_id": "ledger"}}
+    (folder / key).write_text(json.dumps(told))
+    return key
+
+
 def test_documents_are_grouped_by_day_newest_first(tmp_path: Path) -> None:
-    audit = f"audit/2026/03/02/{RULE}/064512-0817ae29-REMEDIATED.json"
+    record(tmp_path, 42, "2026-03-02T06:45:12.000Z")
     mail = "alerts/high/001-high.txt"
     summary = [f"summaries/2026/03/02.{form}" for form in ("html", "json", "txt")]
     reports = [f"reports/2026/03/02/{time}.json" for time in ("0045", "1845")]
     listings = [key.replace(".json", "-findings.jsonl") for key in reports]
     made(tmp_path, "scores/2026/03/01.json", "scores/2026/03/02.json", "index.html")
-    made(tmp_path, *summary, *reports, *listings, audit, mail)
+    made(tmp_path, *summary, *reports, *listings, mail)
     found = Documents.of(tmp_path, {(tmp_path / mail).read_text(): "2026-03-02"})
     assert list(found.days) == ["2026-03-02", "2026-03-01"]
     day = found.days["2026-03-02"]
@@ -61,7 +71,7 @@ def test_documents_are_grouped_by_day_newest_first(tmp_path: Path) -> None:
     assert [link.words for link in day.summary] == ["page", "JSON", "text"]
     assert [link.href for link in day.reports] == [reports[1], listings[1], reports[0], listings[0]]
     assert [link.words for link in day.reports] == ["18:45 UTC", "its findings", "00:45 UTC", "its findings"]
-    assert [link.words for link in day.audit] == [f"06:45:12 REMEDIATED {RULE}"]
+    assert [link.words for link in day.audit] == ["06:45:12 VERIFICATION REMEDIATED ledger"]
     assert [link.words for link in day.alerts] == [f"about {mail}"]
     assert found.others == []
     source = drawn(tmp_path, {(tmp_path / mail).read_text(): "2026-03-02"})
@@ -99,7 +109,8 @@ def test_a_mail_of_no_known_day_is_not_lost(tmp_path: Path) -> None:
 
 def test_old_days_and_long_lists_are_folded(tmp_path: Path) -> None:
     made(tmp_path, *(f"scores/2026/03/{day:02}.json" for day in range(1, 6)))
-    made(tmp_path, *(f"audit/2026/03/05/{RULE}/0645{number:02}-e-REMEDIATED.json" for number in range(20)))
+    for number in range(20):
+        record(tmp_path, number + 1, f"2026-03-05T06:45:{number:02}.000Z")
     source = drawn(tmp_path)
     days = Page(source).of("details", **{"class": "day"})
     assert [("open" in day) for day in days] == [True, True, False, False, False]

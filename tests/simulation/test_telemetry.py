@@ -127,7 +127,7 @@ def test_an_unknown_statistic_is_refused() -> None:
 def test_an_account_holds_what_ran_in_it(deployed: Cloud) -> None:
     deployed.fire("evaluate-on-schedule-dev-ew1")
     deployed.delivery.put(event(compliance_type="INSUFFICIENT_DATA"))
-    broken = event(compliance_type="COMPLIANT")
+    broken = event(rule="rds-storage-encrypted-dev-ew1", compliance_type="COMPLIANT")
     broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
     deployed.delivery.put(broken)
     deployed.settle()

@@ -121,6 +121,7 @@ class Texts:
     remediation_none: str
     remediation_off: str
     remediation_plan: str
+    remediation_approve: str
     remediation_enforce: str
     remediation_out_of_scope: str
 
@@ -146,6 +147,8 @@ class Texts:
     problem_rule_silent: str
     problem_report_missing: str
     problem_report_incomplete: str
+    problem_trail_broken: str
+    audit_trail: str
     method: str
     cost: str
     sources: str

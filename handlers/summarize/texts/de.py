@@ -125,6 +125,7 @@ TEXTS = Texts(
     remediation_none="Korrektur: keine",
     remediation_off="Korrektur: aus",
     remediation_plan="Korrektur: geplant",
+    remediation_approve="Korrektur: auf Freigabe",
     remediation_enforce="Korrektur: aktiv",
     remediation_out_of_scope="Korrektur: außerhalb",
     repairs="Automatische Korrekturen der letzten 24 Stunden",
@@ -142,15 +143,18 @@ TEXTS = Texts(
     incomplete="Die Daten des Tages sind unvollständig.",
     reports="Berichte des Tages: {found} von {expected}.",
     checks="Prüfungen mit Ergebnis: {evaluated}, davon konform: {compliant}, nicht konform: {non_compliant}, "
-    "nicht anwendbar: {not_applicable}. Ohne Ergebnis: {unknown}.",
+    "nicht anwendbar: {not_applicable}, ausgenommen: {waived}. Ohne Ergebnis: {unknown}.",
     problem_read_failed="Daten konnten nicht gelesen werden",
     problem_sum_mismatch="Zählungen stimmen nicht überein",
     problem_rule_silent="Eine Regel wird nicht ausgewertet",
     problem_report_missing="Berichte fehlen",
     problem_report_incomplete="Frühere Berichte des Tages sind unvollständig",
+    problem_trail_broken="Der Prüfpfad ist nicht schlüssig",
+    audit_trail="Prüfpfad: {records} Einträge in den letzten 24 Stunden. Er endet mit diesem; wer die Zeile "
+    "aufbewahrt, kann den Pfad später prüfen:",
     method="Der Score ist der nach Schweregrad gewichtete Anteil bestandener Prüfungen ({weights}). Prüfungen, die "
-    "nicht "
-    "anwendbar sind oder kein Ergebnis haben, zählen nicht mit; die Abdeckung ist der Anteil der Prüfungen mit "
+    "nicht anwendbar oder ausgenommen sind oder kein Ergebnis haben, zählen nicht mit; die Abdeckung ist der "
+    "Anteil der Prüfungen mit "
     "Ergebnis.",
     cost="Die Überwachung kostet bei AWS schätzungsweise {usd} US-Dollar im "
     "Monat (Listenpreise vom {date}; Annahmen und was fehlt: docs/cost.md).",

@@ -116,6 +116,7 @@ TEXTS = Texts(
     remediation_none="repair: none",
     remediation_off="repair: off",
     remediation_plan="repair: planned",
+    remediation_approve="repair: on approval",
     remediation_enforce="repair: active",
     remediation_out_of_scope="repair: out of scope",
     repairs="Automatic repairs in the last 24 hours",
@@ -133,15 +134,17 @@ TEXTS = Texts(
     incomplete="The data of the day are incomplete.",
     reports="Reports of the day: {found} of {expected}.",
     checks="Checks with a result: {evaluated}, of which compliant: {compliant}, non-compliant: {non_compliant}, "
-    "not applicable: {not_applicable}. Without a result: {unknown}.",
+    "not applicable: {not_applicable}, waived: {waived}. Without a result: {unknown}.",
     problem_read_failed="Data could not be read",
     problem_sum_mismatch="Counts do not match",
     problem_rule_silent="A rule is not being evaluated",
     problem_report_missing="Reports are missing",
     problem_report_incomplete="Earlier reports of the day are incomplete",
+    problem_trail_broken="The audit trail does not hold together",
+    audit_trail="Audit trail: {records} records in the last 24 hours. It ends with this one; keep this line to "
+    "verify the trail later:",
     method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable "
-    "or "
-    "have no result do not count; coverage is the share of checks that have a result.",
+    "or waived, or have no result, do not count; coverage is the share of checks that have a result.",
     cost="The monitoring costs an estimated {usd} US dollars a month at "
     "AWS (list prices of {date}; assumptions and what is left out: docs/cost.md).",
     sources="This summary as a page: {page}; as data: {data}; the report it rests on: {report}.",

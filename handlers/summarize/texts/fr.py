@@ -122,6 +122,7 @@ TEXTS = Texts(
     remediation_none="correction\u00a0: aucune",
     remediation_off="correction\u00a0: désactivée",
     remediation_plan="correction\u00a0: planifiée",
+    remediation_approve="correction\u00a0: sur approbation",
     remediation_enforce="correction\u00a0: active",
     remediation_out_of_scope="correction\u00a0: hors périmètre",
     repairs="Corrections automatiques des dernières 24 heures",
@@ -139,15 +140,19 @@ TEXTS = Texts(
     incomplete="Les données du jour sont incomplètes.",
     reports="Rapports du jour\u00a0: {found} sur {expected}.",
     checks="Contrôles avec résultat\u00a0: {evaluated}, dont conformes\u00a0: {compliant}, non conformes\u00a0: "
-    "{non_compliant}, non applicables\u00a0: {not_applicable}. Sans résultat\u00a0: {unknown}.",
+    "{non_compliant}, non applicables\u00a0: {not_applicable}, dérogations\u00a0: {waived}. Sans résultat\u00a0: "
+    "{unknown}.",
     problem_read_failed="Des données n’ont pas pu être lues",
     problem_sum_mismatch="Les décomptes ne concordent pas",
     problem_rule_silent="Une règle n’est pas évaluée",
     problem_report_missing="Des rapports manquent",
     problem_report_incomplete="Des rapports antérieurs du jour sont incomplets",
+    problem_trail_broken="La piste d’audit n’est pas cohérente",
+    audit_trail="Piste d’audit\u00a0: {records} enregistrements au cours des dernières 24 heures. Voici le "
+    "dernier\u00a0; cette ligne permet de vérifier la piste plus tard\u00a0:",
     method="Le score est la part des contrôles réussis, pondérée par la gravité ({weights}). Les contrôles non "
-    "applicables "
-    "ou sans résultat ne comptent pas\u00a0; la couverture est la part des contrôles ayant un résultat.",
+    "applicables, faisant l’objet d’une dérogation ou sans résultat ne comptent pas\u00a0; la couverture est la "
+    "part des contrôles ayant un résultat.",
     cost="La surveillance coûte chez AWS environ {usd} dollars américains par "
     "mois (prix catalogue du {date}\u00a0; hypothèses et exclusions\u00a0: docs/cost.md).",
     sources="Cette synthèse sous forme de page\u00a0: {page}\u00a0; de données\u00a0: {data}\u00a0; le rapport dont "

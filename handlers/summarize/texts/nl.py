@@ -123,6 +123,7 @@ TEXTS = Texts(
     remediation_none="herstel: geen",
     remediation_off="herstel: uit",
     remediation_plan="herstel: gepland",
+    remediation_approve="herstel: na goedkeuring",
     remediation_enforce="herstel: actief",
     remediation_out_of_scope="herstel: buiten bereik",
     repairs="Automatisch herstel in de laatste 24 uur",
@@ -140,15 +141,18 @@ TEXTS = Texts(
     incomplete="De gegevens van de dag zijn onvolledig.",
     reports="Rapporten van de dag: {found} van {expected}.",
     checks="Controles met resultaat: {evaluated}, waarvan conform: {compliant}, niet conform: {non_compliant}, "
-    "niet van toepassing: {not_applicable}. Zonder resultaat: {unknown}.",
+    "niet van toepassing: {not_applicable}, ontheven: {waived}. Zonder resultaat: {unknown}.",
     problem_read_failed="Gegevens konden niet worden gelezen",
     problem_sum_mismatch="Tellingen komen niet overeen",
     problem_rule_silent="Een regel wordt niet geëvalueerd",
     problem_report_missing="Er ontbreken rapporten",
     problem_report_incomplete="Eerdere rapporten van de dag zijn onvolledig",
+    problem_trail_broken="De audittrail is niet sluitend",
+    audit_trail="Audittrail: {records} registraties in de laatste 24 uur. Dit is de laatste; wie deze regel "
+    "bewaart, kan de trail later controleren:",
     method="De score is het naar ernst gewogen aandeel geslaagde controles ({weights}). Controles die niet van "
-    "toepassing "
-    "zijn of geen resultaat hebben, tellen niet mee; de dekking is het aandeel controles met een resultaat.",
+    "toepassing of ontheven zijn of geen resultaat hebben, tellen niet mee; de dekking is het aandeel controles "
+    "met een resultaat.",
     cost="De bewaking kost bij AWS naar schatting {usd} Amerikaanse dollar "
     "per maand (lijstprijzen van {date}; aannames en wat ontbreekt: docs/cost.md).",
     sources="Deze samenvatting als pagina: {page}; als gegevens: {data}; het rapport waarop zij berust: {report}.",

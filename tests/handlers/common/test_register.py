@@ -5,8 +5,9 @@ import boto3
 import pytest
 
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import AlertInProgressError, Finding
+from handlers.common.findings import Finding
 from handlers.common.register import KEY, BusyFindingError, Register
+from handlers.common.transitions import AlertInProgressError
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock

@@ -46,8 +46,12 @@ def test_other_rules_are_refused(name: str) -> None:
 
 def test_permission_names_single_resources() -> None:
     permission = Permission("Read", ("s3:GetObject",), "arn:{partition}:s3:::{name}", "reads")
-    assert permission.resources("aws", ["b", "a"]) == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
-    assert permission.resources("aws", []) == []
+    here = ("aws", "111122223333", ["eu-west-1"])
+    assert permission.resources(*here, ["b", "a"]) == [
+        "arn:aws:s3:::a",
+        "arn:aws:s3:::b",
+    ]
+    assert permission.resources(*here, []) == []
 
 
 @pytest.mark.parametrize(
@@ -69,21 +73,22 @@ def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool)
 def test_keys_follow_the_schedule_not_the_clock() -> None:
     moment = datetime(2026, 3, 1, 6, 45, 59, tzinfo=UTC)
     assert layout.report_key(moment) == "reports/2026/03/01/0645.json"
-    assert layout.audit_key(moment, "rule", "id", "DONE") == "audit/2026/03/01/rule/064559-id-DONE.json"
+    assert layout.record_key(42) == "audit/000000000042.json"
 
 
 @given(
     st.datetimes(timezones=st.just(UTC)).filter(lambda moment: moment.year > 999),
     st.from_regex(r"[a-z0-9-]+", fullmatch=True),
-    st.from_regex(r"[a-zA-Z0-9-]+", fullmatch=True),
-    st.from_regex(r"[A-Z][A-Z_]*", fullmatch=True),
+    st.from_regex(r"[a-z0-9-]+", fullmatch=True),
+    st.integers(0, 10**12 - 1),
 )
-def test_keys_tell_what_they_were_made_of(moment: datetime, rule: str, event_id: str, outcome: str) -> None:
+def test_keys_tell_what_they_were_made_of(moment: datetime, rule: str, plan: str, number: int) -> None:
     assert layout.report_time(layout.report_key(moment)) == moment.replace(second=0, microsecond=0)
     assert layout.report_time(layout.listing_key(moment)) is None
-    key = layout.audit_key(moment, rule, event_id, outcome)
-    assert layout.audit_parts(key) == (moment.replace(microsecond=0), rule, outcome)
-    assert layout.audit_parts(layout.report_key(moment)) is None
+    assert layout.record_sequence(layout.record_key(number)) == number
+    assert layout.record_sequence(layout.report_key(moment)) is None
+    assert layout.approved_plan(layout.approval_key(rule, plan)) == plan
+    assert layout.approved_plan(layout.plan_key(plan)) is None
 
 
 @given(st.text())

@@ -11,7 +11,8 @@ from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES
 
 S3 = RULES["s3-bucket-default-encryption-kms"]
-EC2 = RULES["ec2-instance-type-approved"]
+RDS = RULES["rds-backup-retention-minimum"]
+UNREPAIRED = dataclasses.replace(RULES["ec2-instance-type-approved"], remediation=None)
 
 FINDING = Finding(
     rule=S3.name,
@@ -36,10 +37,14 @@ def environment(mode: str = "plan", scope: tuple[str, ...] = (), partition: str 
         environment="dev",
         environment_suffix="ew1",
         account="111122223333",
+        role="arn:aws:iam::111122223333:role/process-dev-ew1",
+        aggregator="aggregator-dev-ew1",
         findings_table="findings",
+        report_bucket="compliance-reports-dev-ew1",
+        journal_table="journal-dev-ew1",
         alert_topics=topics,
-        remediation_modes={S3.name: mode},
-        remediation_scopes={S3.name: list(scope)},
+        remediation_modes=dict.fromkeys((S3.name, RDS.name), mode),
+        remediation_scopes={key: list(scope) for key in (S3.name, RDS.name)},
     )
 
 
@@ -67,6 +72,7 @@ def test_says_what_where_since_when_why_and_how_to_fix() -> None:
         ("plan", (), "not in the rule's remediation scope (mode plan)"),
         ("enforce", ("other",), "not in the rule's remediation scope (mode enforce)"),
         ("plan", ("ledger",), "plan only: records that it sets the bucket's default encryption"),
+        ("approve", ("ledger",), "on approval: plans what sets the bucket's default encryption"),
         ("enforce", ("ledger",), "enforced: sets the bucket's default encryption"),
     ],
 )
@@ -77,13 +83,30 @@ def test_says_what_remediation_will_do(mode: str, scope: tuple[str, ...], senten
 
 
 def test_says_that_a_rule_has_no_remediation() -> None:
-    finding = dataclasses.replace(FINDING, rule=EC2.name, severity="MEDIUM")
-    assert "Remediation: none" in alert_for(finding, EC2, environment()).body
+    finding = dataclasses.replace(FINDING, rule=UNREPAIRED.name, severity="MEDIUM")
+    assert "Remediation: none" in alert_for(finding, UNREPAIRED, environment()).body
+
+
+def test_says_whom_the_remediation_is_for_where_the_id_does_not_tell() -> None:
+    finding = dataclasses.replace(FINDING, rule=RDS.name, resource_type="AWS::RDS::DBInstance", resource_id="db-ABC")
+    body = alert_for(finding, RDS, environment("approve", ("db:orders", "db:ledger"))).body
+    assert "Remediation: for db:orders, db:ledger alone, on approval: plans what raises the backup retention" in body
+    assert "not in the rule's remediation scope" in alert_for(finding, RDS, environment("approve")).body
+
+
+def test_a_remediation_of_this_account_does_not_reach_another() -> None:
+    finding = dataclasses.replace(FINDING, account="222233334444")
+    assert "not in the rule's remediation scope" in alert_for(finding, S3, environment("enforce", ("ledger",))).body
 
 
 def test_reopened_finding_says_when_it_was_first_seen() -> None:
     body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED"), S3, environment()).body
     assert "2026-03-01T00:00:00.000Z (first seen 2026-02-01T00:00:00.000Z)" in body
+
+
+def test_reopened_finding_says_which_waiver_has_ended() -> None:
+    body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED", waiver="crane"), S3, environment()).body
+    assert "Waiver:    crane no longer holds" in body
 
 
 def test_resolved_finding_says_when_and_asks_for_nothing() -> None:

@@ -7,9 +7,9 @@ from moto.sns.models import sns_backends
 
 from handlers.common import clients
 from handlers.common.events import ForeignAccountError
-from handlers.common.findings import AlertInProgressError
 from handlers.common.names import UnknownRuleError
 from handlers.common.register import KEY
+from handlers.common.transitions import AlertInProgressError
 from handlers.process.app import handler
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock

@@ -1,152 +1,145 @@
+"""The way of one finding through a remediation, and of events that are none of its business."""
+
 import json
+from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
+from botocore.exceptions import ClientError
 
-from handlers.common import clients
-from handlers.common.events import ForeignAccountError
-from handlers.common.names import UnknownRuleError
-from handlers.remediate.app import NoRemediationError, NotVerifiedError, handler
-from handlers.remediate.environment import RemediateEnvironment
+from handlers.common import clients, clock
+from handlers.remediate.action import NotVerifiedError
+from handlers.remediate.app import FailedSweepError
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT, event
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import ROLE, S3, Bank
+from tests.handlers.trails import records
 
-S3 = RULES["s3-bucket-default-encryption-kms"]
-
-
-class Buckets:
-    """The client's bucket `ledger`, and the bucket that takes audit records."""
-
-    def __init__(self) -> None:
-        self.s3 = boto3.client("s3", "eu-west-1")
-        for name in ("ledger", "compliance-reports"):
-            self.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-
-    def record(self) -> dict[str, Any]:
-        (key,) = [found["Key"] for found in self.s3.list_objects_v2(Bucket="compliance-reports")["Contents"]]
-        document: dict[str, Any] = json.loads(self.s3.get_object(Bucket="compliance-reports", Key=key)["Body"].read())
-        identity = f"000005-c0bb891c-77fe-8518-14fc-be78b966f95b-{document['outcome']}"
-        assert key == f"audit/2026/03/01/{S3.name}/{identity}.json"
-        return document
-
-    def sealed(self) -> bool:
-        try:
-            self.s3.get_bucket_encryption(Bucket="ledger")
-        except self.s3.exceptions.ClientError:
-            return False
-        return True
+DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-@pytest.fixture
-def buckets(aws: None) -> Buckets:
-    return Buckets()
+def test_repairs_and_says_fixed_only_when_config_does(bank: Bank, time: StandingClock) -> None:
+    bank.bucket()
+    bank.change()
+    assert bank.algorithm() == "aws:kms"
+    assert bank.outcomes() == DONE
+    assert bank.config.started == [f"{S3}-dev-ew1"]
+    time.pass_by(60)
+    bank.change(compliance="COMPLIANT")
+    assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
 
 
-def told(
-    monkeypatch: pytest.MonkeyPatch,
-    mode: str,
-    scope: tuple[str, ...] = ("ledger",),
-    rule: str = S3.name,
-    keys: tuple[str, ...] = (),
-) -> None:
-    environment = RemediateEnvironment(
-        environment="dev",
-        environment_suffix="ew1",
-        account=ACCOUNT,
-        rule=rule,
-        mode=mode,
-        scope=scope,
-        parameters={"allowed_kms_keys": list(keys)},
-        report_bucket="compliance-reports",
-    )
-    for name, value in environment.to_variables().items():
-        monkeypatch.setenv(name, value)
+def test_record_says_who_what_and_why(bank: Bank) -> None:
+    bank.bucket()
+    bank.change()
+    record = records()[-1]
+    assert record["who"] == {"role": ROLE}
+    assert (record["what"]["resource_id"], record["what"]["mode"]) == ("ledger", "enforce")
+    assert record["what"]["calls"][0]["operation"] == "put_bucket_encryption"
+    assert record["why"]["controls"] == list(RULES[S3].controls)
+    assert record["why"]["finding_id"] == f"{S3}/111122223333/eu-west-1/AWS::S3::Bucket/ledger"
+    assert (record["before"], record["after"]["BucketKeyEnabled"]) == ({}, True)
+    assert record["ids"]["plan_id"] == bank.plan_id()
 
 
-def test_plan_changes_nothing_and_records_what_it_would_do(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "plan")
-    handler(event(), None)
-    assert not buckets.sealed()
-    record = buckets.record()
-    assert (record["outcome"], record["mode"], record["before"]) == ("WOULD_REMEDIATE", "plan", {})
-    assert record["wanted"]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms"}
+def test_an_event_that_comes_three_times_causes_one_action(bank: Bank) -> None:
+    bank.bucket()
+    for _ in range(3):
+        bank.change()
+    assert bank.outcomes() == DONE
 
 
-def test_enforce_repairs_and_records_before_and_after(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce")
-    handler(event(), None)
-    assert buckets.sealed()
-    record = buckets.record()
-    assert (record["outcome"], record["before"], record["after"]) == ("REMEDIATED", {}, record["wanted"])
-    assert record["resource_id"] == "ledger"
-    assert record["controls"] == list(S3.controls)
+def test_what_is_changed_back_is_another_occasion(bank: Bank, time: StandingClock) -> None:
+    bank.bucket()
+    bank.change()
+    bank.s3.delete_bucket_encryption(Bucket="ledger")
+    time.pass_by(60)
+    bank.change()
+    assert bank.algorithm() == "aws:kms"
+    assert bank.outcomes() == DONE * 2
+    first, second = (each["ids"]["plan_id"] for each in records() if each["kind"] == "PLAN")
+    assert first != second
 
 
-def test_out_of_scope_is_recorded_and_not_failed(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce", scope=("another",))
-    handler(event(), None)
-    assert not buckets.sealed()
-    assert buckets.record()["outcome"] == "OUT_OF_SCOPE"
+def test_an_old_word_of_config_does_not_make_anything_fixed(bank: Bank, time: StandingClock) -> None:
+    bank.bucket()
+    bank.change()
+    bank.change(compliance="COMPLIANT", at=clock.stamp(clock.now() - timedelta(hours=1)))
+    assert bank.outcomes() == DONE
 
 
-def test_compliant_already_is_recorded_and_not_failed(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce")
-    S3.remediation.apply("eu-west-1", "ledger", S3.remediation.wanted({}, "eu-west-1", {"allowed_kms_keys": []}))
-    handler(event(), None)
-    record = buckets.record()
-    assert (record["outcome"], record["after"]) == ("ALREADY_COMPLIANT", None)
-
-
-def test_what_cannot_be_repaired_is_recorded_with_its_reason(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce", keys=("arn:aws:kms:eu-central-1:111122223333:alias/bank",))
-    handler(event(), None)
-    assert not buckets.sealed()
-    record = buckets.record()
-    assert record["outcome"] == "NOT_REMEDIABLE"
-    assert "allowed_kms_keys has no key in eu-west-1" in record["reason"]
-
-
-def test_write_that_is_not_seen_is_recorded_and_fails(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce")
-    monkeypatch.setattr(clients.s3("eu-west-1"), "put_bucket_encryption", lambda **_: None)
-    with pytest.raises(NotVerifiedError, match="ledger"):
-        handler(event(), None)
-    assert buckets.record()["outcome"] == "NOT_VERIFIED"
-
-
-def test_outcome_is_a_metric(
-    buckets: Buckets, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    told(monkeypatch, "enforce")
-    handler(event(), None)
-    line = json.loads(capsys.readouterr().out)
-    assert (line["Rule"], line["Outcome"], line["Remediations"]) == (S3.name, "REMEDIATED", 1)
-
-
-def test_event_that_comes_twice_keeps_the_record_of_the_repair(
-    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told(monkeypatch, "enforce")
+def test_what_config_does_not_confirm_within_two_evaluations_is_told(bank: Bank, time: StandingClock) -> None:
+    bank.bucket()
+    bank.change()
+    time.pass_by(12 * 3600)
+    bank.change()
+    assert bank.outcomes() == DONE
+    time.pass_by(1)
     for _ in range(2):
-        handler(event(), None)
-    keys = [found["Key"] for found in buckets.s3.list_objects_v2(Bucket="compliance-reports")["Contents"]]
-    assert [key.rpartition("-")[2] for key in keys] == ["ALREADY_COMPLIANT.json", "REMEDIATED.json"]
+        bank.change()
+    assert bank.outcomes() == [*DONE, "VERIFICATION NOT_FIXED"]
+    assert [each.split()[1] for each in bank.mails()] == ["NOT_FIXED"]
 
 
-def test_another_rule_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce")
-    with pytest.raises(UnknownRuleError):
-        handler(event(rule="ec2-instance-type-approved-dev-ew1"), None)
+def test_a_resource_that_goes_after_its_repair(bank: Bank, time: StandingClock) -> None:
+    bank.bucket()
+    bank.change()
+    bank.s3.delete_bucket(Bucket="ledger")
+    time.pass_by(60)
+    bank.change(compliance="NOT_APPLICABLE")
+    assert bank.outcomes()[-1] == "VERIFICATION GONE"
 
 
-def test_foreign_account_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce")
-    with pytest.raises(ForeignAccountError):
-        handler(event(account="999988887777"), None)
+def test_a_bucket_that_has_gone_before(bank: Bank) -> None:
+    for _ in range(2):
+        bank.change("no-more")
+    bank.told(scope=("no-more",))
+    bank.change("no-more")
+    assert bank.outcomes() == ["REFUSAL OUT_OF_SCOPE", "REFUSAL NOT_REMEDIABLE"]
+    assert "does not exist any more" in records()[-1]["what"]["reason"]
 
 
-def test_rule_without_a_remediation_is_refused(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(monkeypatch, "enforce", rule="ec2-instance-type-approved")
-    with pytest.raises(NoRemediationError, match="ec2-instance-type-approved"):
-        handler(event(rule="ec2-instance-type-approved-dev-ew1"), None)
+def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", lambda *_: None)
+        with pytest.raises(NotVerifiedError, match="ledger"):
+            bank.change()
+    assert bank.outcomes()[-1] == "OUTCOME NOT_VERIFIED"
+    bank.change()
+    assert bank.algorithm() == "aws:kms"
+    assert bank.outcomes()[-3:] == ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
+
+
+def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
+    bank.bucket()
+    bank.bucket("vault")
+    bank.bucket("another")
+    bank.told(scope=("ledger", "vault"))
+    bank.sweep()
+    assert (bank.algorithm(), bank.algorithm("vault"), bank.algorithm("another")) == ("aws:kms", "aws:kms", None)
+    assert bank.outcomes() == DONE * 2
+
+
+def test_a_sweep_goes_on_where_one_resource_fails(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    bank.bucket("vault")
+    bank.told(scope=("ledger", "vault"))
+    original = clients.carry_out
+
+    def fails(service: str, operation: str, region: str, parameters: Any) -> None:
+        if parameters["Bucket"] == "ledger":
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, operation)
+        original(service, operation, region, parameters)
+
+    monkeypatch.setattr(clients, "carry_out", fails)
+    with pytest.raises(FailedSweepError, match=r"ledger: .*AccessDenied"):
+        bank.sweep()
+    assert bank.algorithm("vault") == "aws:kms"
+
+
+def test_result_is_a_metric(bank: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+    bank.bucket()
+    bank.change()
+    line = json.loads(capsys.readouterr().out)
+    assert (line["Rule"], line["Result"], line["Remediations"]) == (S3, "WRITTEN", 1)

@@ -41,6 +41,8 @@ class Config:
     empty: bool = True
     resources: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     results: dict[tuple[str, str], dict[tuple[str, str], tuple[str, datetime]]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
     miscount: int = 0
     before: Callable[[str, dict[str, Any]], None] = lambda _name, _asked: None
     calls: list[str] = field(default_factory=list)
@@ -68,7 +70,7 @@ class Config:
 
 @dataclass
 class Client:
-    """The four reads that the report makes."""
+    """The reads that the report makes."""
 
     config: Config
     region: str
@@ -76,7 +78,11 @@ class Client:
     def list_aggregate_discovered_resources(self, **asked: Any) -> dict[str, Any]:
         kind = asked["ResourceType"]
         found = self.config.resources.get((asked["Filters"]["Region"], kind), [])
-        rows = [{"SourceAccountId": ACCOUNT, "ResourceType": kind, "ResourceId": each} for each in found]
+        names = self.config.names
+        rows = [
+            {"SourceAccountId": ACCOUNT, "ResourceType": kind, "ResourceId": each, "ResourceName": names.get(each)}
+            for each in found
+        ]
         return self._page("list_aggregate_discovered_resources", "ResourceIdentifiers", rows, asked)
 
     def get_aggregate_discovered_resource_counts(self, **asked: Any) -> dict[str, Any]:
@@ -93,6 +99,24 @@ class Client:
     def get_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
         rows = self._results(self.region, asked["ConfigRuleName"], asked["ComplianceTypes"])
         return self._page("get_compliance_details_by_config_rule", "EvaluationResults", rows, asked)
+
+    def select_aggregate_resource_config(self, **asked: Any) -> dict[str, Any]:
+        """Every tagged resource, whatever is asked: what AWS Config gives may carry another tag's value."""
+        rows = [
+            json.dumps(
+                {
+                    "resourceId": name,
+                    "resourceType": kind,
+                    "accountId": ACCOUNT,
+                    "awsRegion": region,
+                    "tags": [{"key": key, "value": value} for key, value in self.config.tags.get(name, {}).items()],
+                }
+            )
+            for (region, kind), names in self.config.resources.items()
+            for name in names
+            if f"'{kind}'" in asked["Expression"]
+        ]
+        return self._page("select_aggregate_resource_config", "Results", rows, asked)
 
     def _results(self, region: str, rule: str, wanted: Any) -> list[dict[str, Any]]:
         found = self.config.results.get((region, rule), {})
@@ -164,8 +188,8 @@ class Account:
         monkeypatch.setattr(clients, "events", lambda: self)
         self.remediate("plan")
 
-    def remediate(self, mode: str, *scope: str) -> None:
-        """Tells the function a mode and scope of the S3 remediation."""
+    def remediate(self, mode: str, *scope: str, rule: str = S3) -> None:
+        """Tells the function a mode and scope of a rule's remediation; the others are off."""
         told = ReportEnvironment(
             environment="dev",
             environment_suffix="ew1",
@@ -176,8 +200,8 @@ class Account:
             report_bucket="reports",
             settings_digest="0" * 64,
             deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
-            remediation_modes={S3: mode},
-            remediation_scopes={S3: list(scope)},
+            remediation_modes={S3: "off", EC2: "off", RDS: "off", rule: mode},
+            remediation_scopes={S3: [], EC2: [], RDS: [], rule: list(scope)},
         )
         for name, value in told.to_variables().items():
             self.monkeypatch.setenv(name, value)

@@ -4,13 +4,16 @@ from typing import Any
 import jsonschema
 import pytest
 
+from handlers.common import waiver
 from handlers.common.events import MalformedEventError
+from handlers.common.waiver import Waiver
 from handlers.report.followups import NotTakenError
 from handlers.rules import RULES
 from modules.bundle import ROOT
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, KEY_OF_LISTING, KEY_OF_REPORT, REGIONS, S3, Account
+from tests.handlers.waivers import waiver as made
 
 
 @pytest.fixture
@@ -35,6 +38,7 @@ def test_every_rule_is_reported_in_every_region(estate: Account) -> None:
         "evaluated": 4,
         "compliant": 1,
         "non_compliant": 2,
+        "waived": 0,
         "not_applicable": 1,
         "unknown": 1,
     }
@@ -47,7 +51,34 @@ def test_header_says_whose_report_it_is_and_of_when(estate: Account) -> None:
     assert (report["account"], report["environment"], report["settings_digest"]) == (ACCOUNT, "dev", "0" * 64)
     assert report["scheduled_at"] == "2026-03-01T00:45:00.000Z"
     assert report["generated_at"] == "2026-03-01T00:45:00.000Z"
-    assert report["listing"] == {"key": KEY_OF_LISTING, "non_compliant": 2, "unknown": 1}
+    assert report["listing"] == {"key": KEY_OF_LISTING, "non_compliant": 2, "waived": 0, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    "waivers",
+    [
+        (made(), made("tagged", rule=EC2, tags={"supplier": "crane"})),
+        (made(tags={"supplier": "crane", "end": "yes"}), made("ended", tags={"a": "b"}, end="2026-02-28")),
+    ],
+)
+def test_waived_is_counted_apart_and_listed_with_its_waiver(
+    estate: Account, monkeypatch: pytest.MonkeyPatch, waivers: tuple[Waiver, ...]
+) -> None:
+    estate.config.tags |= {
+        "ledger": {"supplier": "crane", "end": "yes"},
+        "b": {"supplier": "crane"},
+        "a": {"end": "yes"},
+    }
+    monkeypatch.setattr(waiver, "known", lambda: waivers)
+    estate.run()
+    report, rows = estate.report(), {row["resource_id"]: row for row in estate.listing()}
+    totals = report["totals"]
+    assert (totals["compliant"], totals["non_compliant"], totals["waived"], totals["evaluated"]) == (1, 1, 1, 4)
+    assert (report["listing"]["non_compliant"], report["listing"]["waived"]) == (1, 1)
+    assert (rows["ledger"]["waiver"], rows["b"]["waiver"]) == ("crane", None)
+    assert [row["resource_id"] for row in report["worst"]] == ["b"]
+    assert report["open"]["HIGH"]["findings"] == 1
+    jsonschema.validate(rows["ledger"], json.loads((ROOT / "docs" / "listing.schema.json").read_text()))
 
 
 def test_documents_are_of_their_schemas(estate: Account) -> None:

@@ -90,7 +90,7 @@ def test_failed_reads_close_no_finding(account: Account, call: str) -> None:
     with pytest.raises(FailedReadsError):
         account.run()
     assert account.put == []
-    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 def test_an_unread_register_opens_and_closes_nothing(account: Account) -> None:

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.common import waiver
 from handlers.common.events import ComplianceChange
 from handlers.common.register import Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, S3, Account
+from tests.handlers.report.account import EC2, RDS, S3, Account
+from tests.handlers.waivers import waiver as made
 
 MISSED = "Missed Compliance Change"
-OPEN = "Open Finding"
 
 
 def missed(account: Account) -> list[tuple[str, str]]:
@@ -28,7 +29,7 @@ def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> No
     account.config.judged("a", "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
-    assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 @pytest.mark.parametrize("verdict", ["COMPLIANT", "NOT_APPLICABLE"])
@@ -38,7 +39,7 @@ def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict:
     account.config.judged("a", verdict, discovered=discovered)
     account.run()
     assert missed(account) == [("a", verdict)]
-    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "waivers": 0, "unconfirmed": 0}
 
 
 def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: Account) -> None:
@@ -89,7 +90,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
     account.put.clear()
     account.run()
     assert account.put == []
-    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "unconfirmed": 0}
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
@@ -100,22 +101,26 @@ def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
     assert len(set(missed(account))) == 23
 
 
-def test_open_finding_is_put_to_the_remediation_that_enforces(account: Account) -> None:
-    account.known("a", at="2026-03-01T00:20:00Z")
-    account.config.judged("a", "NON_COMPLIANT")
-    account.config.judged("outside", "NON_COMPLIANT")
-    account.remediate("enforce", "a", "absent")
+def test_a_waiver_that_begins_or_ends_is_told(
+    account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the order that the register knows, for process takes nothing older."""
+    account.config.judged("ledger", "NON_COMPLIANT")
+    account.known("ledger", at="2026-03-01T00:21:00Z")
+    monkeypatch.setattr(waiver, "known", lambda: (made(),))
     account.run()
-    (detail,) = account.told(OPEN)
-    assert ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__).resource_id == "a"
-
-
-@pytest.mark.parametrize("mode", ["off", "plan"])
-def test_without_an_enforcing_remediation_nobody_is_reminded(account: Account, mode: str) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
-    account.remediate(mode, "a")
+    (detail,) = account.told(MISSED)
+    change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
+    assert change.order == "2026-03-01T00:21:00.000Z/2026-03-01T00:21:00.000Z"
+    assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 1, "unconfirmed": 0}
+    register = Register(account.dynamodb, "findings")
+    register.record(change, RULES[S3], timedelta(seconds=60), "crane")
+    account.put.clear()
     account.run()
-    assert account.told(OPEN) == []
+    assert account.told(MISSED) == []
+    monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-02-28"),))
+    account.run()
+    assert len(account.told(MISSED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,4 +133,15 @@ def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, s
     account.remediate(mode, *scope)
     account.run()
     words = {row["resource_id"]: row["remediation"] for row in account.listing()}
-    assert words == {"a": word, "i-1": "none"}
+    assert words == {"a": word, "i-1": "off"}
+
+
+def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Account) -> None:
+    kind = "AWS::RDS::DBInstance"
+    account.config.names["db-ABC"] = "orders"
+    for identity in ("db-ABC", "db-XYZ"):
+        account.config.judged(identity, "NON_COMPLIANT", RDS, kind)
+    account.remediate("enforce", "db:orders", rule=RDS)
+    account.run()
+    words = {row["resource_id"]: row["remediation"] for row in account.listing()}
+    assert words == {"db-ABC": "enforce", "db-XYZ": "out_of_scope"}

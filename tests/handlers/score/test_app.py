@@ -2,18 +2,19 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import jsonschema
 import pytest
 
 from handlers.common.events import MalformedEventError
-from handlers.common.layout import audit_key, report_key, score_key
+from handlers.common.layout import record_key, report_key, score_key
+from handlers.common.trail import Entry, Head, Kind, Trail, digest, written
 from handlers.score.app import NoReportError, handler
 from handlers.score.environment import ScoreEnvironment
 from modules.bundle import ROOT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import Account
 from tests.handlers.report.conftest import account
+from tests.handlers.trails import TABLE, journal, make_journal
 
 S3_RULE = "s3-bucket-default-encryption-kms"
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -28,7 +29,10 @@ class Scores:
     def __init__(self, account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.account = account
         self.time = time
-        told = ScoreEnvironment(environment="dev", environment_suffix="ew1", report_bucket="reports")
+        told = ScoreEnvironment(
+            environment="dev", environment_suffix="ew1", report_bucket="reports", journal_table=TABLE
+        )
+        make_journal()
         for name, value in told.to_variables().items():
             monkeypatch.setenv(name, value)
 
@@ -166,16 +170,46 @@ def test_history_outlives_the_scores_it_was_made_of_and_ends_after_ninety_days(s
     assert (len(history), history[0], history[-1]) == (9, "2025-12-12", "2026-03-02")
 
 
-def test_remediations_of_the_day_are_counted_by_their_keys(scores: Scores) -> None:
+def told(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUTCOME, mode: str = "enforce") -> None:
+    """A record of the audit trail."""
+    scores.time.moment = at
+    what = {"outcome": outcome, "mode": mode}
+    Trail("reports", journal()).append(Entry(kind=kind, who={}, what=what, why={"rule": S3_RULE}))
+
+
+def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> None:
+    told(scores, "REMEDIATED", NOW - timedelta(hours=25))
     scores.day()
-    for at, outcome in (
-        (NOW, "REMEDIATED"),
-        (NOW - timedelta(hours=23), "REMEDIATED"),
-        (NOW - timedelta(hours=23), "WOULD_REMEDIATE"),
-        (NOW - timedelta(hours=25), "REMEDIATED"),
-    ):
-        scores.account.s3.put_object(Bucket="reports", Key=audit_key(at, S3_RULE, f"id-{at.hour}", outcome), Body=b"{}")
-    assert scores.score()["remediations"] == {S3_RULE: {"REMEDIATED": 2, "WOULD_REMEDIATE": 1}}
+    told(scores, "REMEDIATED", NOW - timedelta(hours=23), Kind.VERIFICATION)
+    told(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN, "plan")
+    told(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN)
+    told(scores, "APPLIED", NOW, Kind.INTENT)
+    told(scores, "NOT_VERIFIED")
+    score = scores.score()
+    assert score["remediations"] == {S3_RULE: {"FIXED": 1, "PLANNED": 1, "FAILED": 1}}
+    assert (score["audit"]["sequence"], score["audit"]["records"]) == (6, 5)
+
+
+def test_trail_is_read_on_from_the_last_score(scores: Scores) -> None:
+    scores.day()
+    told(scores, "REMEDIATED")
+    first = scores.score()
+    told(scores, "REMEDIATED", NOW + timedelta(hours=3))
+    scores.day(shift=timedelta(days=1))
+    second = scores.score(NOW + timedelta(days=1))
+    assert (first["audit"]["sequence"], second["audit"]["sequence"]) == (1, 2)
+    assert second["audit"]["records"] == 1
+    assert second["completeness"]["complete"]
+
+
+@pytest.mark.parametrize(("number", "words"), [(2, "does not follow record"), (3, "ends with record 2")])
+def test_trail_that_lacks_a_record_makes_the_day_incomplete(scores: Scores, number: int, words: str) -> None:
+    scores.day()
+    for _ in range(3):
+        told(scores, "REMEDIATED")
+    scores.account.s3.delete_object(Bucket="reports", Key=record_key(number))
+    (problem,) = scores.score()["completeness"]["problems"]
+    assert (problem["kind"], words in problem["detail"]) == ("TRAIL_BROKEN", True)
 
 
 def test_metrics_leave_out_what_has_no_value(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,9 +228,12 @@ def test_schedule_without_a_time_is_refused(scores: Scores) -> None:
         handler({}, None)
 
 
-def test_more_keys_than_a_page_are_all_seen(scores: Scores) -> None:
+def test_more_records_than_a_page_are_all_seen(scores: Scores) -> None:
     scores.day()
-    s3 = boto3.client("s3", "eu-west-1")
-    for number in range(1005):
-        s3.put_object(Bucket="reports", Key=audit_key(NOW, S3_RULE, f"id-{number}", "REMEDIATED"), Body=b"")
-    assert scores.score()["remediations"][S3_RULE]["REMEDIATED"] == 1005
+    head = Head()
+    for _ in range(1005):
+        entry = Entry(kind=Kind.OUTCOME, who={}, what={"outcome": "APPLIED"}, why={"rule": S3_RULE})
+        body = written(entry, head)
+        head = Head(head.sequence + 1, digest(body))
+        scores.account.s3.put_object(Bucket="reports", Key=record_key(head.sequence), Body=body)
+    assert scores.score()["audit"]["sequence"] == 1005

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.summarize.chart import FULL, bars, gaps, trend
-from handlers.summarize.model import Day, Group
+from handlers.summarize.parts import Day, Group
 from handlers.summarize.texts import texts
 from tests.handlers.summarize.pages import Page
 

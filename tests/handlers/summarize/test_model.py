@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from handlers.summarize.decisions import Decision, DecisionKind, Repairs
-from handlers.summarize.model import Change, Problem, Standing
+from handlers.summarize.model import Standing, Summary
+from handlers.summarize.parts import Audit, Change, Problem
 from tests.handlers.scores import figures, row, score
 from tests.handlers.summarize.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
 
@@ -48,14 +49,18 @@ LATE = [row("a", finding_id="a", remediation="none"), row("b", finding_id="b", r
             [Decision(DecisionKind.REPAIR_WAITING, 1, False, (S3,))],
         ),
         (
+            {"worst": [row(overdue=False, remediation="approve")], "open": open_findings(1, 0)},
+            [Decision(DecisionKind.REPAIR_WAITING, 1, False, (S3,))],
+        ),
+        (
             {"worst": [row()], "overdue": [row()], "open": open_findings(5, 1)},
             [Decision(DecisionKind.REPAIR_WAITING, 1, True, (S3,))],
         ),
         (
-            {"remediations": {S3: {"NOT_REMEDIABLE": 2, "NOT_VERIFIED": 1, "REMEDIATED": 4}}},
+            {"remediations": {S3: {"FAILED": 3, "FIXED": 4}}},
             [Decision(DecisionKind.REPAIR_FAILED, 3, False, (S3,))],
         ),
-        ({"remediations": {S3: {"ALREADY_COMPLIANT": 2, "OUT_OF_SCOPE": 1, "REMEDIATED": 4}}}, []),
+        ({"remediations": {S3: {"NOTHING_TO_DO": 2, "KEPT_BACK": 1, "FIXED": 4}}}, []),
         (
             {"total": figures(unknown=7), "rules": {RDS: figures(unknown=7), EC2: figures(unknown=0)}},
             [Decision(DecisionKind.UNKNOWN_RESOURCES, 7, False, (RDS,))],
@@ -76,9 +81,9 @@ def test_decisions(changes: dict[str, Any], expected: list[Decision]) -> None:
 
 def test_the_most_pressing_decision_comes_first() -> None:
     problems = completeness(problem("RULE_SILENT", RDS), problem("SUM_MISMATCH"))
-    everything = score(
-        overdue=LATE, worst=[*LATE, row("c", finding_id="c")], remediations={S3: {"NOT_VERIFIED": 1}}
-    ) | {"completeness": problems}
+    everything = score(overdue=LATE, worst=[*LATE, row("c", finding_id="c")], remediations={S3: {"FAILED": 1}}) | {
+        "completeness": problems
+    }
     assert [each.kind for each in summary(**everything).decisions] == list(DecisionKind)
 
 
@@ -128,11 +133,18 @@ def test_the_document_is_the_model_without_words() -> None:
     written = {json.dumps(document, sort_keys=True) for document in documents.values()}
     assert len(written) == 1
     document = json.loads(written.pop())
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     assert document["day"] == "2026-03-02"
     assert document["decisions"][0] == {"kind": "REPAIR_WAITING", "count": 1, "at_least": True, "rules": [S3]}
     assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}
     assert "detail" not in json.dumps(document) and "is not encrypted" not in json.dumps(document)
+
+
+def test_end_of_the_audit_trail_is_what_a_copy_is_verified_against() -> None:
+    assert summary().audit == Audit(records=3, sequence=41, sha256="ab" * 32)
+    former = score()
+    del former["audit"]
+    assert Summary.of(former, {}).audit is None
 
 
 def test_unknown_rule_stands_for_itself() -> None:

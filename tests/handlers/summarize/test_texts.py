@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.common.problem import ProblemKind
-from handlers.common.rule import Category, Mode, Severity
+from handlers.common.remediation import Mode
+from handlers.common.rule import Category, Severity
 from handlers.rules import RULES
 from handlers.summarize.decisions import UNCOVERED, DecisionKind
 from handlers.summarize.texts import LANGUAGES, Plural, Texts, texts

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from handlers.common.outcome import Outcome
+from handlers.common.outcome import Result
 from handlers.common.rule import Severity
 from handlers.rules import RULES
 from modules.dashboard.body import body
@@ -59,7 +59,7 @@ def expected(settings: Settings, remediating: list[str]) -> set[tuple[str, tuple
         "Category": sorted({str(rule.category) for rule in RULES.values()}),
         "Rule": list(RULES),
         "Region": list(settings.monitored_regions),
-        "Outcome": [str(outcome) for outcome in Outcome],
+        "Result": [str(result) for result in Result],
     }
     deployment = (DEPLOYMENT, f"{settings.environment}-{settings.environment_suffix}")
     found = set()

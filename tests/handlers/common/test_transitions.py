@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from handlers.common import clock
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import AlertInProgressError, Finding, Status, Transition, changed
+from handlers.common.findings import VIOLATED, Finding, Status, Transition
+from handlers.common.transitions import AlertInProgressError, Judgement, changed
 from tests.handlers.changes import ACCOUNT, event
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -19,13 +20,15 @@ def change(compliance_type: str, minute: int) -> ComplianceChange:
     return ComplianceChange.from_event(event(compliance_type=compliance_type, ordering=moment), ACCOUNT.__eq__)
 
 
-def after(finding: Finding | None, compliance_type: str, minute: int, now: datetime = NOW) -> Finding | None:
-    return changed(finding, change(compliance_type, minute), "rule", "HIGH", now, CLAIM)
+def after(
+    finding: Finding | None, compliance_type: str, minute: int, now: datetime = NOW, waiver: str = ""
+) -> Finding | None:
+    return changed(finding, Judgement(change(compliance_type, minute), "rule", "HIGH", waiver), now, CLAIM)
 
 
-def told(finding: Finding | None, compliance_type: str, minute: int) -> Finding:
+def told(finding: Finding | None, compliance_type: str, minute: int, waiver: str = "") -> Finding:
     """The finding after a change, its alert sent."""
-    result = after(finding, compliance_type, minute)
+    result = after(finding, compliance_type, minute, waiver=waiver)
     assert result is not None
     return result.alerted()
 
@@ -105,6 +108,64 @@ def test_alert_never_sent_is_kept_by_a_later_result_that_changes_nothing() -> No
 
 def test_late_change_is_nothing_even_while_an_alert_is_being_sent() -> None:
     assert after(after(None, "NON_COMPLIANT", 2), "COMPLIANT", 1) is None
+
+
+def test_a_waiver_begins_on_a_known_violation_and_keeps_its_age() -> None:
+    finding = after(told(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 1, waiver="crane")
+    assert finding is not None
+    assert (finding.status, finding.alert_due, finding.waiver) == (Status.WAIVED, Transition.WAIVED, "crane")
+    assert finding.opened_at == "2026-03-01T00:01:00.000Z"
+    assert after(finding.alerted(), "NON_COMPLIANT", 1, waiver="crane") is None
+
+
+def test_at_its_end_the_finding_reopens_with_its_age() -> None:
+    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1)
+    assert finding is not None
+    assert (finding.status, finding.alert_due, finding.waiver) == (Status.OPEN, Transition.REOPENED, "crane")
+    assert finding.first_seen == finding.opened_at == "2026-03-01T00:01:00.000Z"
+    assert finding.alerted().waiver == ""
+
+
+def test_a_waiver_may_take_over_from_another() -> None:
+    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1, waiver="bridge")
+    assert finding is not None
+    assert (finding.alert_due, finding.waiver) == (Transition.WAIVED, "bridge")
+
+
+def test_what_is_mended_while_it_is_waived_is_settled() -> None:
+    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "COMPLIANT", 2, waiver="crane")
+    assert finding is not None
+    assert (finding.status, finding.alert_due, finding.waiver) == (Status.RESOLVED, Transition.SETTLED, "crane")
+
+
+def test_what_was_due_is_told_before_a_waiver_begins() -> None:
+    due = after(None, "NON_COMPLIANT", 1)
+    late = after(due, "NON_COMPLIANT", 1, NOW + timedelta(minutes=2), waiver="crane")
+    assert late is not None
+    assert late.alert_due == Transition.OPENED
+
+
+def test_a_waiver_means_nothing_to_what_is_compliant() -> None:
+    assert after(told(None, "COMPLIANT", 1), "COMPLIANT", 1, waiver="crane") is None
+
+
+WAIVERS = st.sampled_from(["", "", "crane", "bridge"])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["COMPLIANT", "NON_COMPLIANT"]), WAIVERS), min_size=1, max_size=8))
+def test_status_is_what_rule_and_waiver_say_at_last_and_a_violation_begins_once(history: list[tuple[str, str]]) -> None:
+    finding: Finding | None = None
+    for minute, (compliance_type, waiver) in enumerate(history):
+        before = finding
+        result = after(finding, compliance_type, minute, waiver=waiver)
+        finding = result.alerted() if result else finding
+        assert finding is not None
+        bad = compliance_type == "NON_COMPLIANT"
+        expected = (Status.WAIVED if waiver else Status.OPEN,) if bad else (Status.RESOLVED, Status.CLEAR)
+        assert finding.status in expected
+        assert finding.waiver == (waiver if bad else "")
+        if bad and before is not None and before.status in VIOLATED:
+            assert finding.opened_at == before.opened_at
 
 
 HISTORY = st.lists(st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"]), min_size=1, max_size=6)

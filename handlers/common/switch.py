@@ -1,0 +1,64 @@
+"""The kill switch: one SSM parameter that is read before every write. Anything but "running" stops all of them.
+
+Whoever finds that somebody has turned it writes that down. Who it was is in CloudTrail, unless the operator's command
+turned it, which records the person itself.
+"""
+
+from dataclasses import dataclass
+
+from handlers.common import clients, clock
+from handlers.common.journal import Journal
+from handlers.common.trail import Document, Entry, Kind, Trail
+
+RUNNING, STOPPED = "running", "stopped"
+
+SEEN = "switch"
+"""The journal's key for the version that was seen last."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The switch as it stands; each turn raises the version."""
+
+    value: str
+    version: int
+    changed_at: str
+
+    @property
+    def running(self) -> bool:
+        """Whether writes may be made."""
+        return self.value == RUNNING
+
+
+def read(parameter: str) -> State:
+    """The switch as it stands now."""
+    found = clients.ssm().get_parameter(Name=parameter)["Parameter"]
+    return State(found["Value"], found["Version"], clock.stamp(found["LastModifiedDate"]))
+
+
+def watched(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
+    """The same; a turn that nobody has recorded is recorded first."""
+    state, seen = read(parameter), journal.get(SEEN)
+    if seen is None or seen["version"] < state.version:
+        if seen is not None:
+            why = {"noticed": f"turned at {state.changed_at}; CloudTrail has who called PutParameter"}
+            trail.append(turned(parameter, str(seen["value"]), state, who, why))
+        note(journal, state)
+    return state
+
+
+def turned(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
+    """The record of a turn."""
+    return Entry(
+        kind=Kind.SWITCH_CHANGED,
+        who=who,
+        what={"parameter": parameter, "version": state.version},
+        why=why,
+        before={"value": former},
+        after={"value": state.value},
+    )
+
+
+def note(journal: Journal, state: State) -> None:
+    """Keeps in mind that the turn is recorded."""
+    journal.advance(SEEN, "version", state.version, {"value": state.value})

@@ -1,0 +1,130 @@
+"""What a change does to a finding.
+
+Config delivers changes at least once and in any order. A change is taken only if its result is later than the one the
+register holds; two writers at once are told apart by the item's revision. The alert a change calls for is claimed with
+the same write, and stays due until it is marked as sent: a function that dies in between leaves it for the retry.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.common import clock
+from handlers.common.events import NON_COMPLIANT, ComplianceChange
+from handlers.common.findings import VIOLATED, Finding, Status, Transition
+
+
+class AlertInProgressError(RuntimeError):
+    """Another delivery of the same event is alerting at this moment; a retry will find that it did, or take over."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a change means: whose rule it is about, how bad that is, and the waiver in force on the resource, if any."""
+
+    change: ComplianceChange
+    rule: str
+    severity: str
+    waiver: str = ""
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the resource is non-compliant."""
+        return self.change.compliance_type == NON_COMPLIANT
+
+
+def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim: timedelta) -> Finding | None:
+    """The finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
+
+    A waiver that has begun or ended since is news although the change is known.
+
+    An alert that is still due once its claim is older than `claim` is taken over; before that any change to the finding
+    raises AlertInProgressError, so that alerts are neither doubled nor overtaken.
+    """
+    change = judgement.change
+    if finding is None:
+        finding = _unseen(judgement)
+    known = change.order == finding.order
+    if change.order < finding.order or (known and not finding.alert_due and not _is_turned(finding, judgement)):
+        return None
+    if finding.alert_due and now - clock.parse(finding.alert_claimed_at) < claim:
+        raise AlertInProgressError(f"the alert for {finding.finding_id} is being sent by another delivery")
+    judged = dataclasses.replace(
+        finding,
+        severity=judgement.severity,
+        order=change.order,
+        compliance_type=change.compliance_type,
+        revision=finding.revision + 1,
+        alert_claimed_at=clock.stamp(now) if finding.alert_due else "",
+    )
+    if known and finding.alert_due:
+        return judged
+    if judgement.is_bad:
+        return _violated(judged, judgement, now)
+    return _resolved(judged, change, now) if finding.status in VIOLATED else judged
+
+
+def _is_turned(finding: Finding, judgement: Judgement) -> bool:
+    """Whether another waiver holds than the finding knows, or none any more."""
+    waiver = finding.waiver if finding.status == Status.WAIVED else ""
+    return judgement.is_bad and finding.status in VIOLATED and judgement.waiver != waiver
+
+
+def _violated(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+    if judgement.waiver:
+        is_news = finding.status != Status.WAIVED or finding.waiver != judgement.waiver
+        return _waived(finding, judgement, now) if is_news else finding
+    return finding if finding.status == Status.OPEN else _opened(finding, judgement.change, now)
+
+
+def _unseen(judgement: Judgement) -> Finding:
+    change = judgement.change
+    return Finding(
+        rule=judgement.rule,
+        account=change.account,
+        region=change.region,
+        resource_type=change.resource_type,
+        resource_id=change.resource_id,
+        severity=judgement.severity,
+        status=Status.CLEAR,
+        order="",
+        compliance_type="",
+        revision=0,
+    )
+
+
+def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Finding:
+    return dataclasses.replace(
+        _begun(finding, change),
+        status=Status.OPEN,
+        alert_due=Transition.OPENED if finding.status == Status.CLEAR else Transition.REOPENED,
+        alert_claimed_at=clock.stamp(now),
+    )
+
+
+def _waived(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+    return dataclasses.replace(
+        _begun(finding, judgement.change),
+        status=Status.WAIVED,
+        waiver=judgement.waiver,
+        alert_due=Transition.WAIVED,
+        alert_claimed_at=clock.stamp(now),
+    )
+
+
+def _begun(finding: Finding, change: ComplianceChange) -> Finding:
+    """A waiver neither begins a violation nor ends it: the age stays."""
+    opened_at = finding.opened_at if finding.status in VIOLATED else change.observed_at
+    return dataclasses.replace(
+        finding, first_seen=finding.first_seen or change.observed_at, opened_at=opened_at, resolved_at=""
+    )
+
+
+def _resolved(finding: Finding, change: ComplianceChange, now: datetime) -> Finding:
+    return dataclasses.replace(
+        finding,
+        status=Status.RESOLVED,
+        resolved_at=change.observed_at,
+        alert_due=Transition.SETTLED if finding.status == Status.WAIVED else Transition.RESOLVED,
+        alert_claimed_at=clock.stamp(now),
+    )

@@ -1,0 +1,97 @@
+"""Waivers: violations that are borne for a time, by whose word and why; docs/waivers.md.
+
+They are files in git, and travel to the functions as a JSON document in the archive. One that has ended stays there:
+its end has to be told.
+"""
+
+import json
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+FILE = "waivers.json"
+"""The document's name, beside this module."""
+
+OWNER_ATTRIBUTE = "owner"
+"""The message attribute by which a reminder finds its reader: the owner's address in lower case."""
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exact:
+    """One resource, as Config calls it."""
+
+    account: str
+    region: str
+    resource_type: str
+    resource_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """One waiver of one rule: of a resource, or of all that carry every one of some tags.
+
+    `start` and `end` are days, "2026-03-01", both included; `owner` and `approver` are e-mail addresses.
+    """
+
+    id: str
+    rule: str
+    owner: str
+    approver: str
+    reason: str
+    ticket: str
+    compensating_measure: str
+    start: str
+    end: str
+    resource: Exact | None = None
+    tags: Tags = field(default_factory=dict)
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on a day (UTC)."""
+        return self.start <= day.isoformat() <= self.end
+
+    def days_left(self, day: date) -> int:
+        """Days to its last one; negative when that is past."""
+        return (date.fromisoformat(self.end) - day).days
+
+    def covers(self, resource: Exact, tags: Callable[[], Tags]) -> bool:
+        """Whether a resource is meant; its tags are asked for only where they matter."""
+        if self.resource is not None:
+            return resource == self.resource
+        return self.tags.items() <= tags().items()
+
+
+def covering(
+    waivers: Iterable[Waiver], rule: str, resource: Exact, day: date, tags: Callable[[], Tags]
+) -> Waiver | None:
+    """The waiver of a resource under a rule on a day: of several the one that holds longest."""
+    found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.covers(resource, tags)]
+    return max(found, key=lambda each: (each.end, each.id), default=None)
+
+
+def written(waivers: Iterable[Waiver]) -> bytes:
+    """The document of some waivers; the same waivers give the same bytes."""
+    documents = [asdict(waiver) for waiver in sorted(waivers, key=lambda each: each.id)]
+    return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read(document: bytes) -> tuple[Waiver, ...]:
+    """The waivers of a document that `written` made."""
+    return tuple(_waiver(each) for each in json.loads(document))
+
+
+def known() -> tuple[Waiver, ...]:
+    """The waivers that this function was deployed with."""
+    try:
+        document = pkgutil.get_data("handlers.common", FILE)
+    except OSError:
+        return ()
+    return read(document) if document else ()
+
+
+def _waiver(document: dict[str, Any]) -> Waiver:
+    resource = document.pop("resource")
+    return Waiver(**document, resource=Exact(**resource) if resource else None)

@@ -1,0 +1,140 @@
+"""The part of a remediation that writes, and what finds out later how a write went."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.common import clients, clock, switch
+from handlers.common.cadence import EVALUATION_HOURS
+from handlers.common.outcome import Outcome
+from handlers.common.remediation import Document, Remediation, Target
+from handlers.common.trail import Kind
+from handlers.remediate.case import Case, Cases, InProgressError, State
+from handlers.remediate.plan import Plan
+from handlers.remediate.records import Recorder, Step
+
+PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
+"""Within which Config must find compliant what was written: two evaluations."""
+
+
+class NotVerifiedError(RuntimeError):
+    """A write was accepted but is not seen when read back; the retry looks again."""
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Actions of one rule's remediation."""
+
+    remediation: Remediation
+    recorder: Recorder
+    cases: Cases
+
+    def carry_out(self, case: Case, plan: Plan, target: Target) -> Step:
+        """Writes what a claimed case's plan lists; the kill switch is read before every call."""
+        step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, case.approver)
+        if case.approver:
+            self.recorder.write(Kind.APPROVAL_USED, target, case.occasion, step)
+        self.recorder.write(Kind.INTENT, target, case.occasion, step)
+        try:
+            for call in plan.calls:
+                state = self.switch()
+                if not state.running:
+                    why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
+                    return self._over(case.now(State.REST), target, self._with(step, Outcome.SWITCHED_OFF, why))
+                clients.carry_out(call.service, call.operation, target.region, call.parameters)
+        except (ClientError, BotoCoreError) as error:
+            failed = self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}")
+            # Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet.
+            self._over(case.now(State.REST if _is_refusal(error) else State.INTENDED), target, failed)
+            raise
+        return self._read_back(case, target, step)
+
+    def switch(self) -> switch.State:
+        """The kill switch as it stands."""
+        told = self.recorder.environment
+        return switch.watched(told.switch_parameter, self.cases.journal, self.recorder.trail, {"noticed_by": told.role})
+
+    def recovered(self, case: Case, target: Target, present: Document) -> Case:
+        """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
+        if case.is_claimed(clock.now()):
+            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
+        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
+        if present == plan.before or self.is_older(target, case):
+            step = Step(Outcome.FAILED, "an invocation died after it said so; nothing is written yet", plan=plan)
+            return self._found(case.now(State.REST), target, step)
+        if self.remediation.wanted(present, target, self.parameters) == present:
+            why = "written by an invocation that died before it could say so"
+            return self._found(
+                case.now(State.APPLIED), target, Step(Outcome.APPLIED, why, plan.before, present, plan, case.approver)
+            )
+        why = "an invocation died in between, and the resource is neither as it was nor as intended"
+        return self._found(case.over(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan))
+
+    def awaited(self, case: Case, target: Target, present: Document, wanted: Document) -> Step | None:
+        """What there is to say of a write that Config has not confirmed; None if the resource has changed back."""
+        waiting = Step(Outcome.AWAITING_CONFIG, "written; AWS Config has yet to say so", before=present)
+        if self.is_older(target, case):
+            return waiting
+        if wanted != present:
+            return None
+        if not self.remediation.resolves:
+            return Step(Outcome.CONTAINED, f"{self.remediation.effect}; read back", before=present, after=present)
+        if self.remediation.is_pending(present) or clock.now() - clock.parse(case.at) <= PATIENCE:
+            return waiting
+        why = "written and read back, and still AWS Config finds the resource non-compliant"
+        return Step(Outcome.NOT_FIXED, why, before=present, after=present)
+
+    def is_older(self, target: Target, case: Case) -> bool:
+        """Whether the state comes from a configuration item that was captured before the write."""
+        if not self.remediation.state_is_recorded or target.item is None:
+            return False
+        captured = target.item["configurationItemCaptureTime"]
+        return clock.stamp(captured) <= case.at
+
+    @property
+    def parameters(self) -> Document:
+        """The remediation's."""
+        return self.recorder.environment.parameters
+
+    def _read_back(self, case: Case, target: Target, step: Step) -> Step:
+        if self.remediation.state_is_recorded:
+            why = f"{step.reason}: AWS has taken the call; the state shows when AWS Config records it"
+            return self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
+        after = self.remediation.read(target)
+        if self.remediation.wanted(after, target, self.parameters) != after:
+            why = "written, but what was read back is not what was wanted"
+            self._over(case.now(State.INTENDED), target, self._with(step, Outcome.NOT_VERIFIED, why, after))
+            raise NotVerifiedError(f"{target.name}: {why}")
+        why = f"{step.reason}; read back, and AWS Config has yet to say so"
+        self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why, after))
+        self._reevaluate(target.region)
+        return self._with(step, Outcome.APPLIED, why, after)
+
+    def _reevaluate(self, region: str) -> None:
+        """Has Config judge the rule again. It judges what it has recorded: the record of the write starts it again."""
+        try:
+            clients.config_service(region).start_config_rules_evaluation(
+                ConfigRuleNames=[self.recorder.environment.config_rule]
+            )
+        except ClientError as error:
+            # One is under way, or was started within this minute (AWS Config API Reference).
+            if error.response["Error"]["Code"] not in ("LimitExceededException", "ResourceInUseException"):
+                raise
+
+    def _over(self, case: Case, target: Target, step: Step) -> Step:
+        self._found(case, target, step)
+        return step
+
+    def _found(self, case: Case, target: Target, step: Step) -> Case:
+        self.recorder.write(Kind.OUTCOME, target, case.occasion, step)
+        return self.cases.put(case)
+
+    def _with(self, step: Step, outcome: Outcome, reason: str, after: Document | None = None) -> Step:
+        return Step(outcome, reason, step.before, after, step.plan, step.approver)
+
+
+def _is_refusal(error: Exception) -> bool:
+    if not isinstance(error, ClientError):
+        return False
+    return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500

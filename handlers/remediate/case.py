@@ -1,0 +1,99 @@
+"""How far the remediation of one finding has come: the journal's item that lets one invocation act, and no second."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from handlers.common import clock
+from handlers.common.journal import Journal
+
+TIMEOUT_SECONDS = 300
+CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
+"""An invocation that has not said what came of its intent within the function's timeout is dead."""
+
+
+class State(StrEnum):
+    """REST: nothing under way. INTENDED: a write was announced. APPLIED: written, and Config has yet to say so.
+
+    HELD: a person has undone what was written.
+    """
+
+    REST = "REST"
+    INTENDED = "INTENDED"
+    APPLIED = "APPLIED"
+    HELD = "HELD"
+
+
+class InProgressError(RuntimeError):
+    """Another invocation works on the same finding at this moment; a retry finds what came of it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The case of a finding. `occasion` counts the times it was acted on, from 1.
+
+    `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
+    work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and `told` are
+    what the trail has last: a plan, and what was said besides.
+    """
+
+    finding_id: str
+    occasion: int = 1
+    state: str = State.REST
+    plan_id: str = ""
+    claimed_at: str = ""
+    at: str = ""
+    approver: str = ""
+    planned: str = ""
+    told: str = ""
+    revision: int = 0
+
+    def changed(self, **values: Any) -> Self:
+        """The case with other values, one revision on."""
+        return dataclasses.replace(self, revision=self.revision + 1, **values)
+
+    def intended(self, plan_id: str, approver: str, now: datetime) -> Self:
+        """Claimed by this invocation for a plan."""
+        moment = clock.stamp(now)
+        return self.changed(
+            state=State.INTENDED, plan_id=plan_id, approver=approver, claimed_at=moment, at=moment, told=""
+        )
+
+    def now(self, state: State) -> Self:
+        """In a state, and nobody's any more."""
+        return self.changed(state=state, claimed_at="")
+
+    def over(self) -> Self:
+        """Ready for another occasion."""
+        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", told="")
+
+    def is_claimed(self, now: datetime) -> bool:
+        """Whether an invocation may still be working on it."""
+        return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < CLAIM
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases of a journal."""
+
+    journal: Journal
+
+    def get(self, finding_id: str) -> Case:
+        """The case of a finding; a new one where there is none."""
+        held = self.journal.get(finding_id)
+        return Case(finding_id, **held) if held else Case(finding_id)
+
+    def put(self, case: Case) -> Case:
+        """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well."""
+        values = dataclasses.asdict(case)
+        del values["finding_id"]
+        values = {name: int(value) if isinstance(value, int) else str(value) for name, value in values.items()}
+        if case.revision == 1:
+            kept = self.journal.create(case.finding_id, values)
+        else:
+            kept = self.journal.replace(case.finding_id, values, {"revision": case.revision - 1})
+        if not kept:
+            raise InProgressError(f"{case.finding_id} was changed by another invocation")
+        return case

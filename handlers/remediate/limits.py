@@ -1,0 +1,113 @@
+"""How much a remediation may do: so many actions in a run and a day, and only a share of all resources.
+
+A run is the six hours from one evaluation to the next. A run that would need more actions than it may have does not
+begin: nothing is written, and people are told.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from handlers.common import clients, clock
+from handlers.common.cadence import EVALUATION_HOURS
+from handlers.common.events import NON_COMPLIANT
+from handlers.common.journal import Journal
+from handlers.remediate.environment import RemediateEnvironment
+
+KEPT = timedelta(days=3)
+PAGE = 100
+
+Resource = tuple[str, str, str]
+"""Region, type and id."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one rule's remediation; `waits` says of a resource whether it needs an action."""
+
+    environment: RemediateEnvironment
+    resource_types: tuple[str, ...]
+    journal: Journal
+    waits: Callable[[Resource], bool]
+
+    def reached(self, now: datetime, planned_one_by_one: bool) -> str | None:
+        """Which limit keeps one more action from being done, in words; None if none does.
+
+        What somebody approves one by one does not make a run: there only the actions done count.
+        """
+        told = self.environment
+        if not planned_one_by_one and self.needed(told.most_per_run) > told.most_per_run:
+            return (
+                f"this run would need more actions than most_actions_per_run allows ({told.most_per_run}): none is done"
+            )
+        for key, most, setting in self._counters(now):
+            held = self.journal.get(key)
+            if held is not None and held["count"] >= most:
+                return f"{held['count']} actions are done, and {setting} allows {most}"
+        return None
+
+    def take(self, now: datetime) -> bool:
+        """Counts one action; False if another invocation took the last one."""
+        expires = int((now + KEPT).timestamp())
+        return all(self.journal.count(key, most, expires) for key, most, _ in self._counters(now))
+
+    def needed(self, enough: int) -> int:
+        """How many non-compliant resources need an action, counted until there are more than enough."""
+        count = 0
+        for resource in violating(self.environment):
+            count += self.waits(resource)
+            if count > enough:
+                break
+        return count
+
+    def _counters(self, now: datetime) -> list[tuple[str, int, str]]:
+        told, rule = self.environment, self.environment.rule
+        day = min((told.most_per_day, "most_actions_per_day"), (self._share(), "most_percent_per_day"))
+        run = clock.stamp(run_of(now, told.first_evaluation))
+        return [
+            (f"{rule}/run/{run}", told.most_per_run, "most_actions_per_run"),
+            (f"{rule}/day/{now.astimezone(UTC):%Y-%m-%d}", *day),
+        ]
+
+    def _share(self) -> int:
+        """One action is always allowed: of few resources any share would be none."""
+        found = sum(_discovered(self.environment, each) for each in self.resource_types)
+        return max(1, found * self.environment.most_percent // 100)
+
+
+def run_of(now: datetime, first_evaluation: str) -> datetime:
+    """When the run began in which a moment lies."""
+    first = datetime.combine(now.astimezone(UTC).date(), time.fromisoformat(first_evaluation), UTC)
+    return first + (now - first) // timedelta(hours=EVALUATION_HOURS) * timedelta(hours=EVALUATION_HOURS)
+
+
+def violating(environment: RemediateEnvironment) -> Iterator[Resource]:
+    """Every resource that Config now finds non-compliant under the rule, page by page: region, type and id."""
+    wanted: Any = NON_COMPLIANT
+    for region in environment.regions:
+        token: Any = {}
+        while True:
+            answer = clients.config_service().get_aggregate_compliance_details_by_config_rule(
+                ConfigurationAggregatorName=environment.aggregator,
+                ConfigRuleName=environment.config_rule,
+                AccountId=environment.account,
+                AwsRegion=region,
+                ComplianceType=wanted,
+                Limit=PAGE,
+                **token,
+            )
+            for found in answer["AggregateEvaluationResults"]:
+                qualifier = found["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
+                yield region, qualifier["ResourceType"], qualifier["ResourceId"]
+            if "NextToken" not in answer:
+                break
+            token = {"NextToken": answer["NextToken"]}
+
+
+def _discovered(environment: RemediateEnvironment, resource_type: str) -> int:
+    filters: Any = {"AccountId": environment.account, "ResourceType": resource_type}
+    answer = clients.config_service().get_aggregate_discovered_resource_counts(
+        ConfigurationAggregatorName=environment.aggregator, Filters=filters
+    )
+    return answer["TotalDiscoveredResources"]

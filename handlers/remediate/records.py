@@ -1,0 +1,121 @@
+"""What a remediation puts into the audit trail, and whom it tells."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.common import clients, clock, metrics
+from handlers.common.findings import finding_id
+from handlers.common.journal import EXPIRES
+from handlers.common.outcome import RESULTS, Outcome
+from handlers.common.remediation import Document, Mode, Target
+from handlers.common.rule import Rule
+from handlers.common.subject import subject
+from handlers.common.trail import Entry, Kind, Trail
+from handlers.remediate.environment import RemediateEnvironment
+from handlers.remediate.limits import KEPT, run_of
+from handlers.remediate.plan import Plan
+
+LEADING = {Kind.PLAN, Kind.APPROVAL_USED, Kind.INTENT}
+"""Records that lead to an outcome, and do not count as one, unless a plan is all there is to be."""
+
+NOTIFIED = {Outcome.AWAITING_APPROVAL, Outcome.APPROVAL_REFUSED, Outcome.LIMIT_REACHED, Outcome.NOT_FIXED}
+"""What operations are told of, besides the record."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far it went with a resource. States are None where they were not looked at."""
+
+    outcome: Outcome
+    reason: str
+    before: Document | None = None
+    after: Document | None = None
+    plan: Plan | None = None
+    approver: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Writes the records of one rule's remediation; `event_id` is that of the event being answered."""
+
+    environment: RemediateEnvironment
+    rule: Rule
+    trail: Trail
+    event_id: str
+
+    def write(self, kind: Kind, target: Target, occasion: int, step: Step) -> None:
+        """A record of a step, and its metric."""
+        ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
+        self.trail.append(
+            Entry(
+                kind=kind,
+                who=self._who(step),
+                what={
+                    "account": target.account,
+                    "region": target.region,
+                    "resource_type": target.resource_type,
+                    "resource_id": target.resource_id,
+                    "name": target.name,
+                    "outcome": str(step.outcome),
+                    "reason": step.reason,
+                    "mode": self.environment.mode,
+                    "calls": [call.document() for call in step.plan.calls] if step.plan else [],
+                },
+                why=self._why(target),
+                before=step.before,
+                after=step.after,
+                ids=ids | {"event_id": self.event_id, "occasion": occasion},
+            )
+        )
+        if kind not in LEADING or (kind == Kind.PLAN and self.environment.mode == Mode.PLAN):
+            dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
+            metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
+
+    def tell(self, target: Target, step: Step) -> None:
+        """A mail to operations where somebody has to do something."""
+        if step.outcome not in NOTIFIED or (step.outcome == Outcome.LIMIT_REACHED and not self._is_first_of_run()):
+            return
+        headline = f"[REMEDIATION] {step.outcome} {self.environment.deployment}: {target.name}"
+        clients.sns().publish(
+            TopicArn=self.environment.operations_topic,
+            Subject=subject(headline),
+            Message="\n".join(_lines(self.rule, target, step)) + "\n",
+        )
+
+    def _is_first_of_run(self) -> bool:
+        """A limit keeps back many resources at once; one mail tells of it."""
+        run = run_of(clock.now(), self.environment.first_evaluation)
+        expires = int((run + KEPT).timestamp())
+        return self.trail.journal.create(f"{self.rule.name}/limit/{clock.stamp(run)}", {EXPIRES: expires})
+
+    def _who(self, step: Step) -> Mapping[str, Any]:
+        return {"role": self.environment.role} | ({"approver": step.approver} if step.approver else {})
+
+    def _why(self, target: Target) -> Mapping[str, Any]:
+        identity = (target.account, target.region, target.resource_type, target.resource_id)
+        return {
+            "rule": self.rule.name,
+            "controls": list(self.rule.controls),
+            "finding_id": finding_id(self.rule.name, *identity),
+        }
+
+
+def _lines(rule: Rule, target: Target, step: Step) -> list[str]:
+    lines = [
+        f"{step.outcome}: {step.reason}",
+        "",
+        f"What:  {target.resource_type} {target.name} ({target.resource_id})",
+        f"Where: account {target.account}, {target.region}",
+        f"Rule:  {rule.name}: {rule.title}",
+    ]
+    if step.plan is not None:
+        lines += ["", f"Plan:  {step.plan.plan_id}", f"Risk:  {step.plan.document['risk']}"]
+        lines += [
+            f"Call:  {call.service} {call.operation} {json.dumps(call.parameters, sort_keys=True)}"
+            for call in step.plan.calls
+        ]
+    if step.outcome == Outcome.AWAITING_APPROVAL and step.plan is not None:
+        lines += ["", f"To look at it and approve it: python -m operate approve {step.plan.plan_id}"]
+    return lines

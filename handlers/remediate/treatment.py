@@ -1,0 +1,187 @@
+"""The one way a remediation treats a resource: look, plan, pass the gates, announce, write, look again, record.
+
+Whatever order events come in, however often, and wherever an invocation dies: the journal's case lets one invocation
+act for each occasion, the intent in the trail comes before the write, and who comes next finds what came of it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.common import clock
+from handlers.common.events import COMPLIANT, ComplianceChange
+from handlers.common.findings import finding_id
+from handlers.common.items import NotRecordedError, item_of
+from handlers.common.outcome import Outcome
+from handlers.common.remediation import Mode, NotRemediableError, Remediation, Target
+from handlers.common.trail import Kind
+from handlers.remediate.action import Actions
+from handlers.remediate.case import Case, Cases, InProgressError, State
+from handlers.remediate.environment import RemediateEnvironment
+from handlers.remediate.gates import Gates
+from handlers.remediate.limits import Limits, Resource
+from handlers.remediate.plan import NoSuchPlanError, Plan, planned
+from handlers.remediate.records import Recorder, Step
+
+log = logging.getLogger(__name__)
+
+WaivedBy = Callable[[Resource], str | None]
+"""What waives a finding on a resource now, in words; None if nothing does."""
+
+SILENT = {Outcome.AWAITING_CONFIG}
+"""Said in the log only: it is so with every report until Config has spoken."""
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """The treatment of resources under one rule."""
+
+    environment: RemediateEnvironment
+    remediation: Remediation
+    recorder: Recorder
+    cases: Cases
+    waived_by: WaivedBy
+
+    def treat(self, resource: Resource) -> Step:
+        """Whatever is to be done about a non-compliant resource now; twice is once."""
+        case = self._case(resource)
+        try:
+            target = self._target(resource)
+        except NotRecordedError as error:
+            return self._say(case, _unknown(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error)))
+        scoped = target.name in self.environment.scope
+        if case.state == State.INTENDED and scoped and self.environment.mode != Mode.PLAN:
+            case = self._actions.recovered(case, target, self.remediation.read(target))
+        if waived := self.waived_by(resource):
+            return self._say(case, target, Step(Outcome.WAIVED, waived))
+        if not scoped:
+            return self._say(case, target, Step(Outcome.OUT_OF_SCOPE, f"{target.name} is not in the rule's scope"))
+        try:
+            return self._worked(case, target)
+        except NotRemediableError as error:
+            return self._say(self._case(resource), target, Step(Outcome.NOT_REMEDIABLE, str(error)))
+
+    def closed(self, change: ComplianceChange) -> None:
+        """Config's word that a resource is compliant, or is no more: only now something is called remediated."""
+        resource = (change.region, change.resource_type, change.resource_id)
+        case = self._case(resource)
+        if case.state == State.REST or change.observed_at < case.at:
+            return
+        if case.is_claimed(clock.now()):
+            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
+        if case.state != State.HELD:
+            compliant = change.compliance_type == COMPLIANT
+            outcome = Outcome.REMEDIATED if compliant else Outcome.GONE
+            why = f"AWS Config says {change.compliance_type} since {change.observed_at}"
+            plan = self._plan(case)
+            step = Step(outcome, why, plan=plan, approver=case.approver)
+            target = _unknown(self.environment, resource, plan.document["name"] if plan else change.resource_id)
+            if case.state == State.INTENDED:
+                found = Step(Outcome.APPLIED, "written by an invocation that died before it could say so", plan=plan)
+                self.recorder.write(Kind.OUTCOME, target, case.occasion, found)
+            self.recorder.write(Kind.VERIFICATION, target, case.occasion, step)
+        self.cases.put(case.over())
+
+    def approved(self, plan_id: str) -> Step:
+        """Whatever an approval that has just come in lets be done."""
+        plan = Plan.fetch(self.environment.report_bucket, plan_id)
+        if plan.document["rule"] != self.environment.rule:
+            raise NoSuchPlanError(f"plan {plan_id} is one of {plan.document['rule']}")
+        resource = (plan.document["region"], plan.document["resource_type"], plan.document["resource_id"])
+        step, case = self.treat(resource), self._case(resource)
+        is_current = case.plan_id == plan_id and case.state != State.REST
+        if is_current or (step.plan is not None and step.plan.plan_id == plan_id):
+            return step
+        why = f"the approval is refused: the resource is not as it was when {plan_id} was planned ({step.reason})"
+        target = _unknown(self.environment, resource, plan.document["name"])
+        return self._say(case, target, Step(Outcome.APPROVAL_REFUSED, why, before=step.before, plan=plan))
+
+    def in_scope(self, resource: Resource) -> Target | None:
+        """The resource as a target, if the remediation may touch it now."""
+        try:
+            target = self._target(resource)
+        except NotRecordedError:
+            return None
+        return target if target.name in self.environment.scope and not self.waived_by(resource) else None
+
+    def _waits(self, resource: Resource) -> bool:
+        """Whether it needs an action: it may be touched, and none was made that Config has yet to confirm."""
+        return self.in_scope(resource) is not None and self._case(resource).state in (State.REST, State.INTENDED)
+
+    def _worked(self, case: Case, target: Target) -> Step:
+        before = self.remediation.read(target)
+        after = self.remediation.wanted(before, target, self.environment.parameters)
+        if case.state == State.APPLIED:
+            if (awaited := self._actions.awaited(case, target, before, after)) is not None:
+                return self._say(case, target, awaited, Kind.VERIFICATION)
+            case = self.cases.put(case.over())
+        if after == before:
+            why = "the resource is as it should be; AWS Config has yet to say so"
+            return self._say(case, target, Step(Outcome.ALREADY_COMPLIANT, why, before=before, after=after))
+        plan = planned(self.remediation, target, before, after, self._facts(case))
+        case, step = self._noted(case, target, plan)
+        if self.environment.mode == Mode.PLAN:
+            return step
+        now, switch = clock.now(), self._actions.switch()
+        limits = Limits(self.environment, self.recorder.rule.resource_types, self.cases.journal, self._waits)
+        step = Gates(self.environment, limits).passed(case, plan, switch, now)
+        if step.outcome == Outcome.APPLIED and not limits.take(now):
+            step = Step(Outcome.LIMIT_REACHED, "another invocation took the last action", before=before, plan=plan)
+        if step.outcome != Outcome.APPLIED:
+            return self._say(case, target, step)
+        case = self.cases.put(case.intended(plan.plan_id, step.approver or "", now))
+        return self._actions.carry_out(case, plan, target)
+
+    def _noted(self, case: Case, target: Target, plan: Plan) -> tuple[Case, Step]:
+        """A plan is kept and recorded once."""
+        why = f"when enforced it {self.remediation.effect}"
+        step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
+        if case.planned != plan.plan_id:
+            plan.keep(self.environment.report_bucket)
+            self.recorder.write(Kind.PLAN, target, case.occasion, step)
+            case = self.cases.put(case.changed(planned=plan.plan_id))
+        return case, step
+
+    def _say(self, case: Case, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
+        """A record, and a mail where one is due; not again while nothing else has happened."""
+        mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
+        if step.outcome not in SILENT and case.told != mark:
+            self.recorder.write(kind, target, case.occasion, step)
+            self.recorder.tell(target, step)
+            self.cases.put(case.changed(told=mark))
+        return step
+
+    @property
+    def _actions(self) -> Actions:
+        return Actions(self.remediation, self.recorder, self.cases)
+
+    def _case(self, resource: Resource) -> Case:
+        return self.cases.get(finding_id(self.environment.rule, self.environment.account, *resource))
+
+    def _plan(self, case: Case) -> Plan | None:
+        try:
+            return Plan.fetch(self.environment.report_bucket, case.plan_id)
+        except NoSuchPlanError:
+            return None
+
+    def _target(self, resource: Resource) -> Target:
+        region, resource_type, resource_id = resource
+        account, needed = self.environment.account, self.remediation.needs_item
+        item = item_of(self.environment.aggregator, account, *resource) if needed else None
+        name = self.remediation.name_of(resource_type, resource_id, item["resourceName"] if item else None)
+        return Target(account, region, resource_type, resource_id, name or resource_id, item)
+
+    def _facts(self, case: Case) -> dict[str, str | int]:
+        return {
+            "deployment": self.environment.deployment,
+            "rule": self.environment.rule,
+            "finding_id": case.finding_id,
+            "occasion": case.occasion,
+            "requester": self.environment.role,
+        }
+
+
+def _unknown(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
+    """A target of which no more is known, or needs to be, than where it is."""
+    region, resource_type, resource_id = resource
+    return Target(environment.account, region, resource_type, resource_id, name or resource_id)

@@ -1,0 +1,1 @@
+"""Owners are reminded of the end of their waivers."""

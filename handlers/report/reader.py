@@ -1,0 +1,147 @@
+"""Makes the calls of a report's reads."""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.common import clients
+from handlers.common.events import NOT_APPLICABLE
+from handlers.common.names import is_organization_s
+from handlers.common.register import Register
+from handlers.common.waiver import Waiver
+from handlers.report.environment import ReportEnvironment
+from handlers.report.reads import Kind, Page, Read, Result
+from handlers.report.waived import query, waived
+
+PAGE = 100  # the most these calls give at once
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Makes the calls; it answers one page at a time and keeps nothing.
+
+    `rules` are the names of those in force, `waivers` the waivers in force.
+    """
+
+    environment: ReportEnvironment
+    rules: Collection[str]
+    waivers: Collection[Waiver] = ()
+
+    def page(self, read: Read, token: str | None) -> Page:
+        """The page that the token leads to; without one, the first."""
+        by_kind: dict[Kind, Callable[[Read, str | None], Page]] = {
+            Kind.MEMBERS: self._members,
+            Kind.RESULTS: self._results,
+            Kind.NOT_APPLICABLE: self._not_applicable,
+            Kind.DISCOVERED: self._discovered,
+            Kind.COUNT: self._count,
+            Kind.FINDINGS: self._findings,
+            Kind.TAGGED: self._tagged,
+        }
+        return by_kind[read.kind](read, token)
+
+    def _members(self, _read: Read, token: str | None) -> Page:
+        answer = clients.config_service().describe_aggregate_compliance_by_config_rules(
+            ConfigurationAggregatorName=self.environment.aggregator, Limit=PAGE, **_next(token)
+        )
+        found = [
+            Read(Kind.RESULTS, rule, each["AwsRegion"], each["AccountId"], each["ConfigRuleName"])
+            for each in answer["AggregateComplianceByConfigRules"]
+            if self._is_a_member_s(each)
+            for rule in self.rules
+            if is_organization_s(each["ConfigRuleName"], self.environment.config_rule(rule))
+        ]
+        return Page(answer.get("NextToken"), reads=found)
+
+    def _results(self, read: Read, token: str | None) -> Page:
+        answer = clients.config_service().get_aggregate_compliance_details_by_config_rule(
+            ConfigurationAggregatorName=self.environment.aggregator,
+            ConfigRuleName=read.config_rule,
+            AccountId=read.account,
+            AwsRegion=read.region,
+            Limit=PAGE,
+            **_next(token),
+        )
+        return Page(answer.get("NextToken"), results=[_result(found) for found in answer["AggregateEvaluationResults"]])
+
+    def _not_applicable(self, read: Read, token: str | None) -> Page:
+        wanted: Any = [NOT_APPLICABLE]
+        answer = clients.config_service(read.region).get_compliance_details_by_config_rule(
+            ConfigRuleName=read.config_rule, ComplianceTypes=wanted, Limit=PAGE, **_next(token)
+        )
+        return Page(answer.get("NextToken"), results=[_result(found) for found in answer["EvaluationResults"]])
+
+    def _discovered(self, read: Read, token: str | None) -> Page:
+        resource_type: Any = read.subject
+        answer = clients.config_service().list_aggregate_discovered_resources(
+            ConfigurationAggregatorName=self.environment.aggregator,
+            ResourceType=resource_type,
+            Filters=self._filters(Region=read.region),
+            Limit=PAGE,
+            **_next(token),
+        )
+        found = [
+            (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"], each.get("ResourceName"))
+            for each in answer["ResourceIdentifiers"]
+            if self.environment.monitors(each["SourceAccountId"])
+        ]
+        return Page(answer.get("NextToken"), resources=found)
+
+    def _count(self, read: Read, token: str | None) -> Page:
+        grouping: Any = {"GroupByKey": "ACCOUNT_ID"} if self.environment.members else {}
+        answer = clients.config_service().get_aggregate_discovered_resource_counts(
+            ConfigurationAggregatorName=self.environment.aggregator,
+            Filters=self._filters(Region=read.region, ResourceType=read.subject),
+            **grouping,
+            **_next(token),
+        )
+        if not self.environment.members:
+            return Page(count=answer["TotalDiscoveredResources"])
+        groups = answer.get("GroupedResourceCounts", [])
+        count = sum(each["ResourceCount"] for each in groups if self.environment.monitors(each["GroupName"]))
+        return Page(answer.get("NextToken"), count=count)
+
+    def _findings(self, _read: Read, token: str | None) -> Page:
+        register = Register(clients.dynamodb(), self.environment.findings_table)
+        found, following = register.page(json.loads(token) if token else None)
+        return Page(json.dumps(following) if following else None, findings=found)
+
+    def _tagged(self, read: Read, token: str | None) -> Page:
+        waiver_id, _, resource_type = read.subject.partition(" ")
+        waiver = next((each for each in self.waivers if each.id == waiver_id), None)
+        if waiver is None:
+            # Taken away by a deployment that came between two parts of the report.
+            return Page()
+        answer = clients.config_service().select_aggregate_resource_config(
+            ConfigurationAggregatorName=self.environment.aggregator,
+            Expression=query(waiver, resource_type),
+            Limit=PAGE,
+            **_next(token),
+        )
+        return Page(answer.get("NextToken"), waived=list(waived(waiver, map(json.loads, answer["Results"]))))
+
+    def _is_a_member_s(self, found: Any) -> bool:
+        """Whether a rule is another monitored account's, in a monitored region."""
+        account = found["AccountId"]
+        other = account != self.environment.account and self.environment.monitors(account)
+        return other and found["AwsRegion"] in self.environment.regions
+
+    def _filters(self, **given: str) -> Any:
+        return given if self.environment.members else given | {"AccountId": self.environment.account}
+
+
+def _next(token: str | None) -> Any:
+    return {"NextToken": token} if token else {}
+
+
+def _result(found: Any) -> Result:
+    identifier = found["EvaluationResultIdentifier"]
+    qualifier = identifier["EvaluationResultQualifier"]
+    return Result(
+        resource=(qualifier["ResourceType"], qualifier["ResourceId"]),
+        compliance_type=found["ComplianceType"],
+        ordering=identifier["OrderingTimestamp"],
+        recorded=found["ResultRecordedTime"],
+        invoked=found.get("ConfigRuleInvokedTime", found["ResultRecordedTime"]),
+    )

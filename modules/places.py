@@ -1,0 +1,47 @@
+"""Which regions an environment may name, and who records in each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modules import values
+from modules.deployment import partition
+
+CREATE, EXISTING = "create", "existing"
+RECORDERS = (CREATE, EXISTING)
+
+
+def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tuple[str, ...]:
+    """The regions themselves; refuses none at all, and those elsewhere than the home region may have them."""
+    if not regions:
+        raise values.refused("nothing would be monitored", "at least one region")
+    found = []
+    for index, region in enumerate(regions):
+        if values.is_foreign(region, anywhere):
+            found.append(values.Problem((index,), region, *values.FOREIGN))
+        elif home is not None and partition(region) != partition(home):
+            what, allowed = f"not in the partition of home_region {home}", f"a region of {partition(home)}"
+            found.append(values.Problem((index,), region, what, allowed))
+    if found:
+        raise values.refused_all(found)
+    return regions
+
+
+def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
+    """Who records, by region: given as one word for all, or as a table with a word for some."""
+    if isinstance(given, str) and given in RECORDERS:
+        return dict.fromkeys(regions, given)
+    if not isinstance(given, Mapping):
+        raise values.refused("neither a word for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
+    found = [
+        values.Problem((region,), word, "unknown", ", ".join(RECORDERS))
+        for region, word in given.items()
+        if word not in RECORDERS
+    ]
+    found += [
+        values.Problem((region,), word, "not a monitored region", ", ".join(regions))
+        for region, word in given.items()
+        if regions and word in RECORDERS and region not in regions
+    ]
+    if found:
+        raise values.refused_all(found)
+    return {region: given.get(region, CREATE) for region in regions}

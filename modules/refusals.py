@@ -1,0 +1,108 @@
+"""How what is wrong with a file of settings is told: one line for each problem, with what is allowed."""
+
+import difflib
+import json
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from modules.part import table
+from modules.values import REFUSED, Problem
+
+TYPES = {
+    "bool_type": "true or false",
+    "date_type": "a date such as 2026-03-31, without quotes",
+    "dict_type": "a table",
+    "int_type": "a whole number",
+    "mapping_type": "a table",
+    "model_type": "a table",
+    "string_type": "a text in quotes",
+    "too_short": "at least one entry",
+    "tuple_type": "a list in brackets",
+}
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; one line per problem: file, key, value, what is wrong, what is allowed."""
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """A file's content; raises SettingsError."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"{file}: cannot be read as TOML: {error}; see https://toml.io") from error
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], example: str) -> list[Problem]:
+    """What is wrong with a document that was to be a model; `example` is where a right one is found."""
+    # A default that is made from other settings and was not, because those are refused, is no problem of its own.
+    found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
+    return [problem for each in found for problem in _problems(each, model, example)]
+
+
+def place(file: Path, problem: Problem) -> str:
+    """File and key."""
+    return f"{file}: {_path(problem.at)}"
+
+
+def line(where: str, problem: Problem) -> str:
+    """Where, the value, what is wrong, and what is allowed."""
+    value = "" if problem.value is None else f" = {_shown(problem.value)}"
+    told = f"{where}{value}: {problem.what}; allowed: {problem.allowed}"
+    # A key or value may hold line breaks, or codes that command the terminal.
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in told)
+
+
+def _problems(error: dict[str, Any], model: type[BaseModel], example: str) -> list[Problem]:
+    at = tuple(error["loc"])
+    if error["type"] != REFUSED:
+        return [_wrong_form(at, error, model, example)]
+    context = error["ctx"]
+    inner: Sequence[Problem] = context.get("problems", ())
+    if inner:
+        return [Problem((*at, *each.at), each.value, each.what, each.allowed) for each in inner]
+    return [Problem(at, error["input"], context["what"], context["allowed"])]
+
+
+def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[BaseModel], example: str) -> Problem:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return Problem(at, error["input"], "unknown key", _nearest(at, model))
+    if kind == "missing":
+        return Problem(at, None, "missing", f"see {example}")
+    if kind in TYPES:
+        return Problem(at, error["input"], f"must be {TYPES[kind]}", TYPES[kind])
+    return Problem(at, error["input"], str(error["msg"]), f"see {example}")
+
+
+def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
+    """The keys of the table in which an unknown one stands, the nearest first."""
+    path = iter(at[:-1])
+    for key in path:
+        inner, one_of_many = table(model.model_fields[str(key)].annotation)
+        if inner is None:
+            break
+        model = inner
+        if one_of_many:
+            next(path, None)
+    keys = list(model.model_fields)
+    near = difflib.get_close_matches(str(at[-1]), keys, n=1)
+    return f"did you mean {near[0]}?" if near else ", ".join(keys)
+
+
+def _path(at: Iterable[str | int]) -> str:
+    path = ""
+    for key in at:
+        path += f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
+    return path
+
+
+def _shown(value: Any) -> str:
+    """As TOML would write it."""
+    shown = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
+    return shown if len(shown) <= 120 else shown[:117] + "..."

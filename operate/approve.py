@@ -1,0 +1,83 @@
+"""Approves one plan of a remediation, exactly as it is: shows it, and puts the approval into the report bucket."""
+
+import argparse
+from datetime import timedelta
+
+from botocore.exceptions import ClientError
+
+from handlers.common import clients, clock, principal
+from handlers.common.approval import Approval, MalformedApprovalError
+from handlers.common.layout import approval_key
+from handlers.common.remediation import Mode
+from handlers.remediate.case import State
+from handlers.remediate.gates import approval_of
+from handlers.remediate.plan import Plan
+from modules.settings import Settings
+from operate import caller, consent
+from operate.deployed import Deployed, settings_of_plan
+from operate.inputs import InputError
+
+HELP = "approve a remediation's plan"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The plan."""
+    parser.add_argument("plan_id", metavar="PLAN_ID", help="as the mail to operations has it, dev-ew1-0123456789abcdef")
+    consent.add_yes(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Approves a plan of one of the environments."""
+    return act(settings_of_plan(arguments.plan_id), arguments)
+
+
+def act(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Shows the plan, asks, and approves it; 1 if the caller says no."""
+    who, deployed = caller.signed_in(settings), Deployed(settings)
+    plan = deployed.plan(arguments.plan_id)
+    print("\n".join([*consent.shown(plan), f"You are:   {who}"]))
+    _may_be_approved(plan, who, deployed)
+    if not consent.given(arguments, "Approve this plan?", plan):
+        print("not approved")
+        return 1
+    now = clock.now()
+    _put(plan, Approval(plan.plan_id, plan.sha256, who, clock.stamp(now)), deployed)
+    hours = settings.remediation[plan.document["rule"]].approval_hours
+    until = clock.stamp(now + timedelta(hours=hours))
+    print(f"approved, until {until}: the remediation acts on it now, or in its next change window, once")
+    return 0
+
+
+def _may_be_approved(plan: Plan, who: str, deployed: Deployed) -> None:
+    settings, rule = deployed.settings, plan.document["rule"]
+    deployed.remediation(plan)
+    mode = settings.remediation[rule].mode
+    if mode != Mode.APPROVE:
+        raise InputError(f"{plan.plan_id}: the remediation of {rule} has mode {mode}; allowed: mode approve")
+    if principal.is_same(who, plan.document["requester"]) or caller.is_ours(who, settings):
+        raise InputError(f"{who}: is the plan's requester, or a role of the system's own; allowed: anybody else")
+    case = deployed.case(plan)
+    if case.plan_id == plan.plan_id:
+        done = "is being carried out" if case.state == State.INTENDED else "was carried out"
+        raise InputError(f"{plan.plan_id}: {done}; a plan is approved once")
+    if case.planned != plan.plan_id:
+        raise InputError(f"{plan.plan_id}: the resource has changed since; its plan now is {case.planned or 'none'}")
+
+
+def _put(plan: Plan, approval: Approval, deployed: Deployed) -> None:
+    rule = plan.document["rule"]
+    hours = deployed.settings.remediation[rule].approval_hours
+    try:
+        held = approval_of(deployed.bucket, rule, plan.plan_id)
+    except MalformedApprovalError:
+        held = None
+    now, requester = clock.now(), plan.document["requester"]
+    if held and held.problem(plan.plan_id, plan.sha256, requester, now, hours) is None:
+        raise InputError(f"{plan.plan_id}: {held.approver} has approved it at {held.approved_at}, and that still holds")
+    key = approval_key(rule, plan.plan_id)
+    try:
+        clients.s3().put_object(
+            Bucket=deployed.bucket, Key=key, Body=approval.written(), ContentType="application/json"
+        )
+    except ClientError as error:
+        raise InputError(f"{approval.approver}: may not approve: S3 refuses {key}: {error}") from error

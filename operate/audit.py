@@ -1,0 +1,134 @@
+"""Whether a copy of the audit trail is whole: every record unchanged, in its place, and none missing.
+
+A record holds the hash of the one before it. So a change of any is told by the next; a change of the last, and records
+cut off behind it, only by an anchor: a head that was noted elsewhere, in a score or in the daily summary.
+"""
+
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.common.layout import record_key, record_sequence
+from handlers.common.trail import BEGINNING, Head, digest
+
+NEEDED = {"schema_version", "sequence", "previous_sha256", "at", "kind", "who", "what", "why"}
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A head of the trail, and where it was noted."""
+
+    head: Head
+    source: str
+
+
+class AnchorError(ValueError):
+    """A text that is no head of a trail."""
+
+
+def anchor(mark: str) -> Anchor:
+    """From `number:hash` as the summary has it; raises AnchorError."""
+    found = re.fullmatch(r"(\d{1,12}):([0-9a-f]{64})", mark)
+    if found is None:
+        raise AnchorError(f"{mark!r} is no head: allowed: number:hash, as at the end of the daily summary")
+    return Anchor(Head(int(found[1]), found[2]), "the head that was given")
+
+
+def anchors_of(scores: Mapping[str, bytes]) -> Iterator[Anchor]:
+    """The heads that scores have noted."""
+    for name, body in sorted(scores.items()):
+        noted = _opened(body).get("audit")
+        if isinstance(noted, dict) and isinstance(noted.get("sequence"), int):
+            yield Anchor(Head(noted["sequence"], str(noted.get("sha256"))), name)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong, and what is to be known besides; `head` is of the last record that is there."""
+
+    broken: tuple[str, ...]
+    notes: tuple[str, ...]
+    records: int
+    head: Head
+
+
+def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor]) -> Verdict:
+    """Checks the objects of a trail by their keys."""
+    found = {number: body for key, body in files.items() if (number := record_sequence(key)) is not None}
+    listed = sorted(anchors, key=lambda each: each.head.sequence)
+    head = Head(max(found), digest(found[max(found)])) if found else Head()
+    broken = [f"{key} is no record of the trail" for key in sorted(files) if record_sequence(key) is None]
+    broken += [*_forms(found), *_gaps(found), *_links(found), *_anchored(found, listed)]
+    return Verdict(tuple(dict.fromkeys(broken)), tuple(_notes(found, listed)), len(found), head)
+
+
+def _forms(found: Mapping[int, bytes]) -> Iterator[str]:
+    for number, body in sorted(found.items()):
+        record = _opened(body)
+        if not record.keys() >= NEEDED:
+            yield f"record {number} was changed: it is no record any more"
+        elif record["sequence"] != number:
+            yield f"record {number} was changed: it says that it is record {record['sequence']}"
+
+
+def _gaps(found: Mapping[int, bytes]) -> Iterator[str]:
+    numbers = sorted(found)
+    for before, after in itertools.pairwise(numbers):
+        if after - before == 2:
+            yield f"record {before + 1} was removed"
+        elif after - before > 2:
+            yield f"records {before + 1} to {after - 1} were removed"
+
+
+def _links(found: Mapping[int, bytes]) -> Iterator[str]:
+    """A record both of whose links are broken was changed itself; else it is the one before the broken link."""
+    loose = {
+        number
+        for number, body in found.items()
+        if number - 1 in found and _opened(body).get("previous_sha256") != digest(found[number - 1])
+    }
+    for number in sorted(loose):
+        if number + 1 in loose:
+            yield f"record {number} was changed: neither the one before it nor the one behind it fits"
+        elif number - 1 not in loose:
+            last = f", or record {number} itself" if number + 1 not in found else ""
+            yield f"record {number - 1} was changed: record {number} has another hash of it{last}"
+    if 1 in found and _opened(found[1]).get("previous_sha256") != BEGINNING:
+        yield "record 1 was changed: it does not say that it is the first"
+
+
+def _anchored(found: Mapping[int, bytes], anchors: Iterable[Anchor]) -> Iterator[str]:
+    last = max(found, default=0)
+    for each in anchors:
+        number = each.head.sequence
+        if number > last:
+            where = f"behind record {last}" if last else "whole"
+            yield f"the trail was cut off {where}: {each.source} has known record {number}"
+        elif number in found and digest(found[number]) != each.head.sha256:
+            yield f"record {number} was changed: {each.source} has another hash of it"
+        elif number + 1 in found and _opened(found[number + 1]).get("previous_sha256") != each.head.sha256 and number:
+            yield f"record {number + 1} was changed: it does not follow what {each.source} has known"
+
+
+def _notes(found: Mapping[int, bytes], anchors: list[Anchor]) -> Iterator[str]:
+    if not found:
+        yield "there are no records"
+        return
+    first, last = min(found), max(found)
+    if first > 1:
+        yield f"begins with {record_key(first)}: what came before has expired, or was removed"
+    highest = max((each.head.sequence for each in anchors), default=0)
+    if highest < last:
+        since = f"records behind {highest}" if highest else "records"
+        yield f"{since} are not anchored: whether the last one was changed or others cut off behind it cannot be told"
+
+
+def _opened(body: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(body)
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}

@@ -1,0 +1,44 @@
+"""A plan as people read it, and their yes to it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from handlers.remediate.plan import Plan
+from operate.inputs import InputError
+
+DIGITS = 8
+
+
+def add_yes(parser: argparse.ArgumentParser) -> None:
+    """For who has looked before, or a script."""
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def shown(plan: Plan) -> Iterator[str]:
+    """What would be done to what, why, and with which risk."""
+    told = plan.document
+    yield f"Plan:      {plan.plan_id}"
+    yield f"SHA-256:   {plan.sha256}"
+    yield f"Rule:      {told['rule']}"
+    yield f"What:      {told['resource_type']} {told['name']} ({told['resource_id']})"
+    yield f"Where:     account {told['account']}, {told['region']}"
+    yield f"Requester: {told['requester']}"
+    yield f"Effect:    {told['effect']}"
+    yield f"Risk:      {told['risk']}"
+    for call in plan.calls:
+        yield f"Call:      {call.service} {call.operation} {json.dumps(call.parameters, sort_keys=True)}"
+    for key in sorted({*plan.before, *plan.after}):
+        before, after = plan.before.get(key), plan.after.get(key)
+        if before != after:
+            yield f"Change:    {key}: {json.dumps(before)} -> {json.dumps(after)}"
+
+
+def given(arguments: argparse.Namespace, question: str, plan: Plan) -> bool:
+    """Whether the caller says yes, by typing the beginning of the plan's hash; raises InputError if nobody is there."""
+    if arguments.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise InputError("there is no terminal to ask at: allowed: --yes, after a look at the plan")
+    return input(f"{question} Type the first {DIGITS} digits of its SHA-256: ").strip() == plan.sha256[:DIGITS]

@@ -1,0 +1,86 @@
+"""What commands touch of a deployed system, under the names that the stack gives it."""
+
+import re
+from dataclasses import dataclass
+
+from handlers.common import clients
+from handlers.common.items import item_of
+from handlers.common.journal import Journal
+from handlers.common.remediation import Remediation, Target
+from handlers.common.trail import Trail
+from handlers.remediate.case import Case, Cases
+from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
+from handlers.rules import RULES
+from modules.bundle import ROOT
+from modules.environments import load_all
+from modules.names import JOURNAL, REPORT_BUCKET, SWITCH, NameKind
+from modules.settings import Settings
+from operate.inputs import InputError
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One deployment, with the credentials of whoever is signed in."""
+
+    settings: Settings
+
+    @property
+    def bucket(self) -> str:
+        """The report bucket."""
+        return self.settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
+
+    @property
+    def switch(self) -> str:
+        """The parameter of the kill switch."""
+        return self.settings.name(SWITCH, NameKind.SSM_PARAMETER)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+        return Journal(clients.dynamodb(), self.settings.name(JOURNAL, NameKind.DYNAMODB_TABLE))
+
+    @property
+    def trail(self) -> Trail:
+        """The audit trail."""
+        return Trail(self.bucket, self.journal)
+
+    @property
+    def cases(self) -> Cases:
+        """The cases of findings."""
+        return Cases(self.journal)
+
+    def plan(self, plan_id: str) -> Plan:
+        """A plan by its id; raises InputError."""
+        try:
+            return Plan.fetch(self.bucket, plan_id)
+        except (NoSuchPlanError, TamperedPlanError) as error:
+            raise InputError(f"{plan_id}: {error}") from error
+
+    def case(self, plan: Plan) -> Case:
+        """The case of a plan's finding."""
+        return self.cases.get(plan.document["finding_id"])
+
+    def remediation(self, plan: Plan) -> Remediation:
+        """What the plan is of; raises InputError if the rule has gone."""
+        rule = RULES.get(plan.document["rule"])
+        if rule is None or rule.remediation is None:
+            raise InputError(f"{plan.plan_id}: {plan.document['rule']} is no rule with a remediation any more")
+        return rule.remediation
+
+    def target(self, plan: Plan) -> Target:
+        """The plan's resource, with its configuration item where the remediation needs it."""
+        place = (plan.document["account"], plan.document["region"])
+        resource = (plan.document["resource_type"], plan.document["resource_id"])
+        aggregator = self.settings.name("aggregator", NameKind.CONFIG_AGGREGATOR)
+        item = item_of(aggregator, *place, *resource) if self.remediation(plan).needs_item else None
+        return Target(*place, *resource, plan.document["name"], item)
+
+
+def settings_of_plan(plan_id: str) -> Settings:
+    """The settings of the environment that a plan's id names; raises InputError."""
+    found = re.fullmatch(r"([a-z0-9-]+)-[0-9a-f]{16}", plan_id)
+    known = {each.deployment.label: each for each in load_all(ROOT / "environments")}
+    if found is None or found[1] not in known:
+        allowed = ", ".join(f"{label}-…" for label in known)
+        raise InputError(f"{plan_id}: no environment has such plans; allowed: {allowed} with 16 hexadecimal digits")
+    return known[found[1]]

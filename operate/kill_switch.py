@@ -1,0 +1,42 @@
+"""Stops every write of every remediation, lets them run again, or says how the switch stands."""
+
+import argparse
+
+from handlers.common import clients, switch
+from operate import caller
+from operate.deployed import Deployed
+from operate.inputs import InputError, add_environment, settings_of
+
+HELP = "stop all remediations, or let them run"
+
+VALUES = {"stop": switch.STOPPED, "run": switch.RUNNING}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The environment, what to do, and why."""
+    add_environment(parser)
+    parser.add_argument("action", choices=(*VALUES, "show"))
+    parser.add_argument("--reason", metavar="TEXT", help="why; needed to stop or run, and kept in the audit trail")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Turns the switch, and records who has turned it and why."""
+    settings = settings_of(arguments)
+    if arguments.action != "show" and not (arguments.reason or "").strip():
+        raise InputError(f"--reason: needed to {arguments.action}; allowed: a text")
+    who, deployed = caller.signed_in(settings), Deployed(settings)
+    former = switch.watched(deployed.switch, deployed.journal, deployed.trail, {"noticed_by": who})
+    if arguments.action == "show":
+        print(f"{former.value}, since {former.changed_at} (version {former.version})")
+        return 0
+    value = VALUES[arguments.action]
+    if former.value == value:
+        print(f"is {value} already, since {former.changed_at}")
+        return 0
+    clients.ssm().put_parameter(Name=deployed.switch, Value=value, Overwrite=True)
+    state = switch.read(deployed.switch)
+    entry = switch.turned(deployed.switch, former.value, state, {"caller": who}, {"reason": arguments.reason})
+    deployed.trail.append(entry)
+    switch.note(deployed.journal, state)
+    print(f"was {former.value}, is {state.value}")
+    return 0

@@ -1,0 +1,177 @@
+"""Undoes an action of a remediation: shows the inverse plan, and carries it out if nothing has changed since.
+
+The finding is held first, so that the remediation leaves it alone whatever becomes of this command. One that was cut
+off is run again: it finds out what was written.
+"""
+
+import argparse
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.common import clients, clock, switch
+from handlers.common.items import NotRecordedError
+from handlers.common.outcome import Outcome
+from handlers.common.remediation import Document, NotRemediableError, Target
+from handlers.common.trail import Entry, Kind
+from handlers.remediate.case import Case, InProgressError, State
+from handlers.remediate.plan import Plan, planned
+from handlers.rules import RULES
+from modules.settings import Settings
+from operate import caller, consent
+from operate.deployed import Deployed, settings_of_plan
+from operate.inputs import InputError
+
+HELP = "undo an action of a remediation"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The action, and whether the kill switch may be passed by."""
+    parser.add_argument("action_id", metavar="ACTION_ID", help="the id of the plan that was carried out")
+    parser.add_argument("--despite-kill-switch", action="store_true", help="undo even while writes are stopped")
+    consent.add_yes(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Undoes an action in one of the environments."""
+    return act(settings_of_plan(arguments.action_id), arguments)
+
+
+def act(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Shows the inverse plan, asks, and carries it out; 1 if the caller says no."""
+    who, deployed = caller.signed_in(settings), Deployed(settings)
+    action = deployed.plan(arguments.action_id)
+    case = _case(action, deployed)
+    target, present = _looked_at(action, deployed)
+    if _is(present, action.before):
+        return _undone_before(case, action, target, deployed, who)
+    _unchanged(action, present, deployed)
+    inverse = _inverse(action, target, present, deployed, who)
+    print("\n".join([*consent.shown(inverse), f"Undoes:    {action.plan_id}", f"You are:   {who}"]))
+    state = switch.read(deployed.switch)
+    if not state.running and not arguments.despite_kill_switch:
+        raise InputError(
+            f"the kill switch says {state.value!r} since {state.changed_at}; allowed: --despite-kill-switch"
+        )
+    if not consent.given(arguments, "Undo this way?", inverse):
+        print("nothing was undone")
+        return 1
+    _carry_out(_held(case, action, deployed), action, inverse, target, deployed, who)
+    print("undone; the remediation leaves the finding alone until AWS Config has once called it compliant")
+    return 0
+
+
+def _case(action: Plan, deployed: Deployed) -> Case:
+    case = deployed.case(action)
+    if case.plan_id != action.plan_id:
+        done = f"{case.plan_id} was the last action on it" if case.plan_id else "nothing was done to it"
+        raise InputError(f"{action.plan_id}: was not the last action on {action.document['name']}: {done}")
+    if case.state == State.INTENDED or case.is_claimed(clock.now()):
+        raise InputError(f"{action.plan_id}: is being carried out; run this again when it is over")
+    return case
+
+
+def _held(case: Case, action: Plan, deployed: Deployed) -> Case:
+    """Another occasion at once: no approval that was given for this one counts any more."""
+    moment, occasion = clock.stamp(clock.now()), max(case.occasion, action.document["occasion"] + 1)
+    held = case.changed(state=State.HELD, occasion=occasion, at=moment, claimed_at=moment, told="")
+    try:
+        return deployed.cases.put(held)
+    except InProgressError as error:
+        raise InputError(f"{action.plan_id}: the remediation works on it at this moment; run this again") from error
+
+
+def _looked_at(action: Plan, deployed: Deployed) -> tuple[Target, Document]:
+    try:
+        target = deployed.target(action)
+        return target, deployed.remediation(action).read(target)
+    except (NotRecordedError, NotRemediableError, ClientError, BotoCoreError) as error:
+        raise InputError(f"{action.plan_id}: {action.document['name']} cannot be looked at: {error}") from error
+
+
+def _is(present: Document, state: Document) -> bool:
+    """Whether a resource is in a state; what AWS tells besides does not matter."""
+    return all(present.get(key) == value for key, value in state.items()) and bool(state or not present)
+
+
+def _unchanged(action: Plan, present: Document, deployed: Deployed) -> None:
+    if deployed.remediation(action).is_pending(present):
+        raise InputError(f"{action.plan_id}: AWS has yet to apply it; allowed: when the maintenance window has passed")
+    if not _is(present, action.after):
+        found = {key: value for key, value in present.items() if action.after.get(key) != value}
+        raise InputError(
+            f"{action.plan_id}: {action.document['name']} has changed since, or AWS Config has yet to record it: "
+            f"{found} is not as the action left it; allowed: a change by hand"
+        )
+
+
+def _inverse(action: Plan, target: Target, present: Document, deployed: Deployed, who: str) -> Plan:
+    facts = {name: action.document[name] for name in ("deployment", "rule", "finding_id", "occasion")}
+    facts |= {"requester": who, "undoes": action.plan_id, "effect": "puts back what was there before"}
+    return planned(deployed.remediation(action), target, present, action.before, facts)
+
+
+def _carry_out(case: Case, action: Plan, inverse: Plan, target: Target, deployed: Deployed, who: str) -> None:
+    remediation = deployed.remediation(action)
+    deployed.trail.append(_entry(Kind.ROLLBACK_INTENT, case, action, inverse, who, Outcome.ROLLED_BACK, "announced"))
+    try:
+        for call in inverse.calls:
+            clients.carry_out(call.service, call.operation, target.region, call.parameters)
+        after = None if remediation.state_is_recorded else remediation.read(target)
+    except (ClientError, BotoCoreError) as error:
+        reason = f"failed: {error}"
+        deployed.trail.append(_entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.FAILED, reason))
+        deployed.cases.put(case.changed(claimed_at=""))
+        raise InputError(
+            f"{action.plan_id}: {reason}; the finding is held: mend the cause, and run this again"
+        ) from error
+    reason = "AWS has taken the call" if after is None else "written, and read back"
+    entry = _entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.ROLLED_BACK, reason, after)
+    _over(case, entry, inverse, deployed)
+
+
+def _over(case: Case, entry: Entry, inverse: Plan, deployed: Deployed) -> None:
+    deployed.trail.append(entry)
+    deployed.cases.put(case.changed(plan_id=inverse.plan_id, claimed_at=""))
+
+
+def _undone_before(case: Case, action: Plan, target: Target, deployed: Deployed, who: str) -> int:
+    """Either long ago, or by a command that was cut off before it could say so."""
+    if case.state != State.HELD:
+        raise InputError(f"{action.plan_id}: {action.document['name']} is as it was before: there is nothing to undo")
+    inverse = _inverse(action, target, action.after, deployed, who)
+    reason = "found written: the command that wrote it was cut off"
+    entry = _entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.ROLLED_BACK, reason, action.before)
+    _over(case, entry, inverse, deployed)
+    print(f"{reason}; recorded")
+    return 0
+
+
+def _entry(
+    kind: Kind,
+    case: Case,
+    action: Plan,
+    inverse: Plan,
+    who: str,
+    outcome: Outcome,
+    reason: str,
+    after: Document | None = None,
+) -> Entry:
+    told = inverse.document
+    what: dict[str, Any] = {
+        name: told[name] for name in ("account", "region", "resource_type", "resource_id", "name", "calls")
+    }
+    return Entry(
+        kind=kind,
+        who={"caller": who},
+        what=what | {"outcome": str(outcome), "reason": reason},
+        why={
+            "rule": told["rule"],
+            "controls": list(RULES[told["rule"]].controls),
+            "finding_id": case.finding_id,
+            "undoes": action.plan_id,
+        },
+        before=inverse.before,
+        after=after,
+        ids={"plan_id": inverse.plan_id, "undoes": action.plan_id, "occasion": told["occasion"]},
+    )

@@ -1,0 +1,169 @@
+"""The demo's scenes of remediation: planned, enforced, approved, limited, undone, and proved."""
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from handlers.common import clock
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.layout import AUDIT, SCORES, record_key
+from handlers.common.outcome import Outcome
+from operate import approve, rollback, verify_audit
+from simulation import artefacts, changes, estate
+from simulation.demo import OPERATIONS, Demo, UnexpectedError, expect
+from simulation.estate import Estate
+
+Record = dict[str, Any]
+
+
+def planned(demo: Demo) -> None:
+    """What would be done to what is in scope, and that nothing else is looked at."""
+    for bucket in changes.buckets(demo.settings):
+        expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
+    expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
+    expect(_last(demo, estate.S3, f"legacy-dumps-{demo.settings.environment}"), Outcome.OUT_OF_SCOPE, "out of scope")
+    _show(demo, Outcome.WOULD_REMEDIATE)
+
+
+def waived(demo: Demo) -> None:
+    """A waived finding is left alone, by name of the waiver."""
+    bucket = changes.waived_bucket(demo.settings)
+    [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
+    expect(record["what"]["resource_id"], bucket, "waived resource")
+    expect(_last(demo, estate.S3, bucket), Outcome.WAIVED, f"remediation of {bucket}")
+    said = f"{bucket}: waiver {record['why']['waiver']} until {record['why']['end']}, owner {record['who']['owner']}"
+    demo.screen.say(f"{said}, approved by {record['who']['approver']}")
+
+
+def enforced(demo: Demo, made: Estate) -> None:
+    """Buckets in scope are repaired, and called so when AWS Config does; others are not touched."""
+    demo.fire("remediate-s3-encryption")
+    scope = changes.buckets(demo.settings)
+    for bucket in scope:
+        expect(_last(demo, estate.S3, bucket), Outcome.APPLIED, f"remediation of {bucket}")
+    demo.record()
+    for bucket in scope:
+        expect(_last(demo, estate.S3, bucket), Outcome.REMEDIATED, f"remediation of {bucket}")
+        made.expect(estate.S3, bucket, COMPLIANT)
+    expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
+    _show(demo, Outcome.REMEDIATED, Outcome.OUT_OF_SCOPE)
+    demo.show_mails("RESOLVED")
+
+
+def approved(demo: Demo, made: Estate) -> None:
+    """Nothing is done to the database before somebody has approved its plan, with the operator's own command."""
+    demo.fire("remediate-rds-retention")
+    expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
+    demo.show_latest(OPERATIONS)
+    plan_id = _plan(demo, _database())
+    demo.screen.say(f"$ python -m operate approve {plan_id}")
+    with _operating(demo):
+        expect(approve.act(demo.settings, _told(plan_id=plan_id)), 0, "approval")
+    demo.without_errors(demo.cloud.settle())
+    expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
+    demo.record()
+    expect(_last(demo, estate.RDS, _database()), Outcome.REMEDIATED, "remediation with an approval")
+    [identity] = {each["what"]["resource_id"] for each in _of(demo, estate.RDS, _database())}
+    made.expect(estate.RDS, identity, COMPLIANT)
+    _show(demo, Outcome.REMEDIATED)
+
+
+def limited(demo: Demo, made: Estate) -> None:
+    """A run that would need more than it may is not begun."""
+    demo.fire("remediate-ec2-stop")
+    for instance in made.instances:
+        expect(_last(demo, estate.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
+        state = _state(demo, instance)
+        expect(state, "running", f"state of {instance}")
+    if made.instances:
+        demo.show_latest(OPERATIONS)
+
+
+def undone(demo: Demo, made: Estate) -> None:
+    """One bucket is put back as it was; its finding opens again, and is held."""
+    bucket = changes.buckets(demo.settings)[0]
+    action = _plan(demo, bucket)
+    before = demo.count_alerts("REOPENED")
+    demo.screen.say(f"$ python -m operate rollback {action}")
+    with _operating(demo):
+        expect(rollback.act(demo.settings, _told(action_id=action, despite_kill_switch=False)), 0, "rollback")
+    demo.record()
+    made.expect(estate.S3, bucket, NON_COMPLIANT)
+    expect(demo.count_alerts("REOPENED"), before + 1, "findings opened again by a rollback")
+    demo.fire("remediate-s3-encryption")
+    expect(_last(demo, estate.S3, bucket), Outcome.HELD, f"remediation of {bucket} after its rollback")
+    _show(demo, Outcome.HELD)
+
+
+def proved(demo: Demo, output: Path) -> None:
+    """The copy that the demo leaves behind is whole; with a word changed it is not."""
+    expect(verify_audit.run(argparse.Namespace(place=str(output), head=[])), 0, "verification of the trail")
+    number = len(list((output / AUDIT).glob("*.json"))) // 2
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for prefix in (AUDIT, SCORES):
+            shutil.copytree(output / prefix, copy / prefix)
+        file = copy / record_key(number)
+        record = json.loads(file.read_text())
+        file.write_text(json.dumps(record | {"who": {"role": "somebody else"}}, sort_keys=True))
+        demo.screen.say(f"a copy, in which record {number} names somebody else:")
+        expect(verify_audit.run(argparse.Namespace(place=folder, head=[])), 1, "verification of a tampered copy")
+
+
+@contextmanager
+def _operating(demo: Demo) -> Iterator[None]:
+    """An operator's command sees the simulated time."""
+    before = clock.use(demo.cloud.clock.now)
+    try:
+        yield
+    finally:
+        clock.use(before)
+
+
+def _database() -> str:
+    return f"db:{estate.WEAK_DATABASE}"
+
+
+def _told(**arguments: Any) -> argparse.Namespace:
+    return argparse.Namespace(**arguments, yes=True)
+
+
+def _records(demo: Demo) -> list[Record]:
+    return artefacts.audit_records(demo.cloud, demo.reports_bucket)
+
+
+def _of(demo: Demo, rule: str, name: str) -> list[Record]:
+    found = [each for each in _records(demo) if each["why"].get("rule") == rule and each["what"].get("name") == name]
+    if not found:
+        raise UnexpectedError([f"{rule} has no record of {name}"])
+    return found
+
+
+def _last(demo: Demo, rule: str, name: str) -> Outcome:
+    """What the trail says last of a resource by its name in the scope."""
+    return Outcome(_of(demo, rule, name)[-1]["what"]["outcome"])
+
+
+def _plan(demo: Demo, name: str) -> str:
+    found = [
+        each["ids"]["plan_id"]
+        for each in _records(demo)
+        if each["what"].get("name") == name and each["ids"].get("plan_id")
+    ]
+    return str(found[-1])
+
+
+def _show(demo: Demo, *outcomes: Outcome) -> None:
+    latest = {each["what"]["name"]: each["what"] for each in _records(demo) if "outcome" in each["what"]}
+    rows = [[name, what["outcome"], what["reason"]] for name, what in sorted(latest.items())]
+    demo.screen.table(["resource", "outcome", "reason"], [row for row in rows if row[1] in outcomes][:12])
+
+
+def _state(demo: Demo, instance: str) -> str:
+    [found] = demo.cloud.client("ec2").describe_instances(InstanceIds=[instance])["Reservations"]
+    return str(found["Instances"][0]["State"]["Name"])

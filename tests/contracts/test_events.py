@@ -1,0 +1,77 @@
+"""What the deployed system listens to, and when it runs."""
+
+import json
+
+import pytest
+
+from modules.repairs import remediations
+from modules.settings import Settings
+from tests.contracts.resources import Document, of_type
+
+Environments = dict[str, Settings]
+
+
+@pytest.fixture(params=["dev", "prod"])
+def environment(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def document(environment: str, documents: dict[str, Document]) -> Document:
+    return documents[environment]
+
+
+def test_other_regions_forward_changes_to_the_home_bus(
+    document: Document, environments: Environments, environment: str
+) -> None:
+    settings = environments[environment]
+    away = set(settings.monitored_regions) - {settings.home_region}
+    targets = [found for found in of_type(document, "aws_cloudwatch_event_target").values() if "role_arn" in found]
+    bus = f"arn:aws:events:eu-west-1:{settings.account_id}:event-bus/default"
+    assert {found["region"] for found in targets} == away
+    assert {found["arn"] for found in targets} == ({bus} if away else set())
+    for found in targets:
+        assert found["retry_policy"] == {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
+
+
+def test_patterns_name_our_rules_only(document: Document, environment: str) -> None:
+    ours = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
+    event_rules = of_type(document, "aws_cloudwatch_event_rule").values()
+    patterns = [json.loads(found["event_pattern"]) for found in event_rules if "event_pattern" in found]
+    assert len(patterns) >= 4
+    for pattern in patterns:
+        assert pattern["account"] == document["provider"]["aws"][0]["allowed_account_ids"]
+    changes = [pattern for pattern in patterns if "configRuleName" in pattern.get("detail", {})]
+    assert len(changes) >= 2
+    for pattern in changes:
+        assert set(pattern["detail"]["configRuleName"]) <= ours
+
+
+def test_what_comes_every_six_hours_comes_in_its_order(
+    documents: dict[str, Document],
+) -> None:
+    schedules = {
+        found["name"]: found["schedule_expression"]
+        for document in documents.values()
+        for found in of_type(document, "aws_cloudwatch_event_rule").values()
+        if "schedule_expression" in found
+    }
+    six_hourly = {
+        "dev": {
+            "evaluate": "cron(15 0,6,12,18 * * ? *)",
+            "report": "cron(45 0,6,12,18 * * ? *)",
+            "remediate": "cron(0 1,7,13,19 * * ? *)",
+        },
+        "prod": {
+            "evaluate": "cron(45 0,6,12,18 * * ? *)",
+            "report": "cron(15 1,7,13,19 * * ? *)",
+            "remediate": "cron(30 1,7,13,19 * * ? *)",
+        },
+    }
+    assert schedules.pop("score-on-schedule-dev-ew1") == "cron(0 7 * * ? *)"
+    assert schedules.pop("score-on-schedule-prod-ew1") == "cron(30 5 * * ? *)"
+    windows = {name: schedules.pop(name) for name in list(schedules) if "-on-window-" in name}
+    assert sorted(windows.values()) == ["cron(0 2 ? * SAT *)", "cron(0 2 ? * SUN *)"]
+    assert len(schedules) == 2 * (1 + 1 + len(list(remediations())))
+    for name, expression in schedules.items():
+        assert expression == six_hourly[name.split("-")[-2]][name.partition("-")[0]], name

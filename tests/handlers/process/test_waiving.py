@@ -1,0 +1,98 @@
+"""A waived finding: not alerted, recorded, and opened again at the waiver's end with its age."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from handlers.common import clients, waiver
+from handlers.common.register import Register
+from handlers.process.app import handler
+from tests.handlers.changes import event
+from tests.handlers.conftest import StandingClock
+from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.trails import make_trail, records
+from tests.handlers.waivers import waiver as made
+
+__all__ = ["topic"]
+
+Deploy = Callable[..., None]
+
+
+@pytest.fixture
+def deploy(topic: Topic, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Deploy:
+    make_trail()
+    return lambda *waivers: monkeypatch.setattr(waiver, "known", lambda: waivers)
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(record["kind"], record["after"]["status"]) for record in records()]
+
+
+def status() -> tuple[str, str, str]:
+    [finding], _ = Register(boto3.client("dynamodb", "eu-west-1"), "findings").page()
+    return finding.status, finding.waiver, finding.opened_at
+
+
+def test_waived_finding_is_recorded_and_not_told(topic: Topic, deploy: Deploy) -> None:
+    deploy(made())
+    for _ in range(2):
+        handler(event(), None)
+    assert topic.subjects() == []
+    assert status()[:2] == ("WAIVED", "crane")
+    [record] = records()
+    assert (record["kind"], record["why"]["waiver"], record["why"]["ticket"]) == ("WAIVER_APPLIED", "crane", "RISK-7")
+    assert record["who"]["approver"] == "approver@example.com"
+    assert record["what"]["resource_id"] == "ledger"
+
+
+def test_at_its_end_the_finding_is_told_again_with_its_age(topic: Topic, deploy: Deploy, time: StandingClock) -> None:
+    deploy(made())
+    handler(event(), None)
+    opened_at = status()[2]
+    time.pass_by(31 * 86_400)
+    handler(event(), None)
+    assert [subject.split()[1] for subject in topic.subjects()] == ["REOPENED"]
+    assert status() == ("OPEN", "", opened_at)
+    assert kinds() == [("WAIVER_APPLIED", "WAIVED"), ("WAIVER_ENDED", "OPEN")]
+
+
+def test_waiver_that_was_withdrawn_is_recorded_by_its_name(topic: Topic, deploy: Deploy) -> None:
+    deploy(made())
+    handler(event(), None)
+    deploy()
+    handler(event(), None)
+    assert records()[-1]["why"]["waiver"] == "crane"
+    assert [subject.split()[1] for subject in topic.subjects()] == ["REOPENED"]
+
+
+def test_what_is_mended_meanwhile_is_settled_in_silence(topic: Topic, deploy: Deploy) -> None:
+    deploy(made())
+    handler(event(), None)
+    handler(event(compliance_type="COMPLIANT", ordering="2026-03-01T00:09:00Z"), None)
+    assert topic.subjects() == []
+    assert kinds() == [("WAIVER_APPLIED", "WAIVED"), ("WAIVER_ENDED", "RESOLVED")]
+
+
+def test_open_finding_is_waived_when_the_waiver_comes(topic: Topic, deploy: Deploy) -> None:
+    handler(event(), None)
+    opened_at = status()[2]
+    deploy(made())
+    handler(event(), None)
+    assert [subject.split()[1] for subject in topic.subjects()] == ["OPENED"]
+    assert status() == ("WAIVED", "crane", opened_at)
+
+
+@pytest.mark.parametrize(("tags", "expected"), [({"supplier": "crane"}, "WAIVED"), ({}, "OPEN")])
+def test_tags_are_those_that_config_has_recorded(
+    topic: Topic, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, tags: dict[str, str], expected: str
+) -> None:
+    class Config:
+        def get_aggregate_resource_config(self, **_: Any) -> Any:
+            return {"ConfigurationItem": {"tags": tags, "configuration": "{}"}}
+
+    monkeypatch.setattr(clients, "config_service", Config)
+    deploy(made(tags={"supplier": "crane"}))
+    handler(event(), None)
+    assert status()[0] == expected

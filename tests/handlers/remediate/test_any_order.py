@@ -1,0 +1,197 @@
+"""Whatever comes in whatever order, however often, at the same time, and wherever an invocation dies.
+
+The end is always the same: the bucket is encrypted, each occasion was written once, every write was announced and has
+an outcome, and the trail is whole.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore.client import BaseClient
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from handlers.common import clients, clock
+from handlers.common.trail import BEGINNING, digest
+from handlers.remediate.app import FailedSweepError
+from handlers.remediate.case import InProgressError
+from simulation.sessions import shared
+from tests.handlers.changes import ACCOUNT
+from tests.handlers.remediate.bank import Bank
+from tests.handlers.trails import bodies, records
+
+START = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
+
+
+class Crash(BaseException):
+    """The function's process is gone."""
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What happens at a call of AWS: the process dies before or after it, or another event is handled meanwhile."""
+
+    kind: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens, and what disturbs it."""
+
+    what: str
+    disturbance: Disturbance | None
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    what = draw(st.sampled_from(["violation", "sweep", "told compliant", "changed back", "minutes", "late news"]))
+    kinds = st.sampled_from(["dies before", "dies after", "meanwhile"])
+    disturbances = st.builds(Disturbance, kinds, st.integers(0, 30))
+    return Step(what, draw(st.one_of(st.none(), disturbances)))
+
+
+class World:
+    """A bank with a clock, whose calls of AWS can be disturbed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = START
+        clock.use(lambda: self.now)
+        clients._client.cache_clear()
+        self.bank = Bank(monkeypatch)
+        self.bank.bucket()
+        self.writes = self.changed_back = self._calls = 0
+        self._disturb: Callable[[int, bool], None] = lambda _call, _after: None
+        original = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+        def call(client: Any, operation: str, parameters: Any) -> Any:
+            number = self._calls
+            self._calls += 1
+            self._disturb(number, False)
+            answer = original(client, operation, parameters)
+            self.writes += operation == "PutBucketEncryption"
+            self._disturb(number, True)
+            return answer
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+    def do(self, step: Step) -> None:
+        """One step, disturbed."""
+        self.now += timedelta(seconds=1)
+        with self._disturbed(step.disturbance), suppress(Crash, InProgressError, FailedSweepError):
+            self._happen(step.what)
+
+    def settle(self) -> None:
+        """Nobody disturbs any more: retries and schedules bring it to its end."""
+        for _ in range(2):
+            self.now += timedelta(seconds=301)
+            self._happen("sweep")
+        self.now += timedelta(seconds=60)
+        self._happen("told compliant")
+
+    def _happen(self, what: str) -> None:
+        sealed = self.bank.algorithm() == "aws:kms"
+        if what == "violation" and not sealed:
+            self.bank.change()
+        elif what == "late news":  # of before, and already out of date
+            self.bank.change(at=clock.stamp(START))
+        elif what == "sweep":
+            self.bank.sweep()
+        elif what == "told compliant" and sealed:
+            self.bank.change(compliance="COMPLIANT")
+        elif what == "changed back" and sealed:
+            self.bank.s3.delete_bucket_encryption(Bucket="ledger")
+            self.changed_back += 1
+        elif what == "minutes":
+            self.now += timedelta(seconds=301)
+
+    @contextmanager
+    def _disturbed(self, disturbance: Disturbance | None) -> Iterator[None]:
+        self._calls, before = 0, self._disturb
+        if disturbance is not None:
+            self._disturb = lambda call, after: self._strike(disturbance, call, after)
+        yield
+        self._disturb = before
+
+    def _strike(self, disturbance: Disturbance, call: int, after: bool) -> None:
+        if call != disturbance.at or after != (disturbance.kind == "dies after"):
+            return
+        self._disturb = lambda _call, _after: None
+        if disturbance.kind != "meanwhile":
+            raise Crash
+        with suppress(InProgressError):
+            self.bank.change()
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "simulated")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
+        # Reading botocore's descriptions anew for every example would take longer than the examples.
+        boto3.setup_default_session(botocore_session=shared(botocore.session.Session()))
+        source = clock._source
+        yield World(monkeypatch)
+        clock.use(source)
+    clients._client.cache_clear()
+
+
+@given(st.lists(steps(), max_size=6))
+@example([Step("violation", Disturbance("dies after", number)) for number in range(8, 16)])
+@example([Step("sweep", Disturbance("meanwhile", number)) for number in range(4, 20, 2)])
+@settings(deadline=None, max_examples=15)
+def test_ends_the_same(happened: list[Step]) -> None:
+    with world() as bank:
+        for step in happened:
+            bank.do(step)
+        bank.settle()
+        assert bank.bank.algorithm() == "aws:kms"
+        assert bank.writes <= 1 + bank.changed_back
+        _check_trail()
+
+
+@pytest.mark.parametrize("kind", ["dies before", "dies after", "meanwhile"])
+def test_every_single_call_may_be_the_last(kind: str) -> None:
+    """One violation, and something happens at each of its calls in turn."""
+    number = 0
+    while True:
+        with world() as bank:
+            bank.do(Step("violation", Disturbance(kind, number)))
+            reached = bank._calls > number
+            bank.settle()
+            assert (bank.bank.algorithm(), bank.writes) == ("aws:kms", 1), f"{kind} call {number}"
+            _check_trail()
+        if not reached:
+            break
+        number += 1
+    assert number > 15
+
+
+def _check_trail() -> None:
+    """Whole, each write announced, each intent with an outcome, and fixed at the end because Config said so."""
+    listed = records()
+    held = [body for _, body in sorted(bodies().items())]
+    assert [each["sequence"] for each in listed] == list(range(1, len(listed) + 1))
+    assert listed[0]["previous_sha256"] == BEGINNING
+    assert all(digest(before) == after["previous_sha256"] for before, after in pairwise_of(held, listed))
+    kinds = [(each["kind"], each["ids"].get("plan_id")) for each in listed]
+    for number, (kind, plan) in enumerate(kinds):
+        if kind == "INTENT":
+            assert ("PLAN", plan) in kinds[:number]
+            assert ("OUTCOME", plan) in kinds[number:]
+    outcomes = [each["what"]["outcome"] for each in listed]
+    assert "REMEDIATED" in outcomes[max(number for number, (kind, _) in enumerate(kinds) if kind == "INTENT") :]
+
+
+def pairwise_of(held: list[bytes], listed: list[Any]) -> Iterator[tuple[bytes, Any]]:
+    return zip(held, (later for _, later in pairwise(listed)), strict=False)

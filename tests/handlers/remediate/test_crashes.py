@@ -1,0 +1,107 @@
+"""What becomes of a remediation that fails or dies on its way."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common import clients
+from handlers.remediate.case import InProgressError
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import Bank
+from tests.handlers.trails import records
+
+DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, DONE[1:]), (500, ["OUTCOME FAILED", *DONE[1:]])])
+def test_a_call_that_fails_is_recorded_and_tried_again(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, status: int, words: list[str]
+) -> None:
+    def refused(*_: Any) -> None:
+        error = {"Error": {"Code": "Sorry"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        raise ClientError(error, "PutBucketEncryption")  # type: ignore[arg-type]
+
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", refused)
+        with pytest.raises(ClientError, match="Sorry"):
+            bank.change()
+    assert bank.outcomes()[-1] == "OUTCOME FAILED"
+    bank.change()
+    # After a refusal nothing was written; after a call without an answer, somebody has to look.
+    assert bank.outcomes()[3:] == words
+    assert bank.algorithm() == "aws:kms"
+
+
+def test_another_invocation_at_work_is_waited_for(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+
+    def meanwhile(*_: Any) -> None:
+        for compliance in ("NON_COMPLIANT", "COMPLIANT"):
+            with pytest.raises(InProgressError):
+                bank.change(compliance=compliance)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clients, "carry_out", meanwhile)
+    with pytest.raises(KeyboardInterrupt):
+        bank.change()
+    assert bank.outcomes() == DONE[:2]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_crash_after_the_intent_is_found_by_the_next_run(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    bank.bucket()
+    original = clients.carry_out
+
+    def dies(*given: Any) -> None:
+        if written:
+            original(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", dies)
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    time.pass_by(301)
+    bank.change()
+    assert bank.algorithm() == "aws:kms"
+    found = ["OUTCOME APPLIED"] if written else ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
+    assert bank.outcomes() == [*DONE[:2], *found]
+    assert "died" in records()[2]["what"]["reason"]
+
+
+def test_a_crash_is_found_by_config_s_word_as_well(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    original = clients.carry_out
+
+    def dies(*given: Any) -> None:
+        original(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clients, "carry_out", dies)
+    with pytest.raises(KeyboardInterrupt):
+        bank.change()
+    time.pass_by(301)
+    bank.change(compliance="COMPLIANT")
+    assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
+
+
+def test_a_crash_after_which_somebody_else_changed_the_resource(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.told(parameters={"allowed_kms_keys": ["arn:aws:kms:eu-west-1:111122223333:alias/bank"]})
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    time.pass_by(301)
+    bank.change()
+    assert bank.outcomes() == [*DONE[:2], "OUTCOME SUPERSEDED", *DONE]

@@ -1,0 +1,133 @@
+"""The rows of the decision table that are about switch, window and limits."""
+
+from typing import Any
+
+import pytest
+
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import Bank
+from tests.handlers.trails import records
+
+
+def written(bank: Bank) -> bool:
+    return bank.algorithm() == "aws:kms"
+
+
+@pytest.mark.parametrize("value", ["stopped", "", "Running", "on"])
+@pytest.mark.parametrize("mode", ["approve", "enforce"])
+def test_kill_switch(bank: Bank, mode: str, value: str) -> None:
+    bank.bucket("vault")
+    bank.told(scope=("vault",))
+    bank.change("vault")
+    bank.told(mode=mode)
+    bank.bucket()
+    bank.turn(value or " ")
+    bank.change()
+    if mode == "approve":
+        bank.approve(bank.plan_id())
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL SWITCHED_OFF", False)
+    (turned,) = [each for each in records() if each["kind"] == "SWITCH_CHANGED"]
+    assert (turned["before"], turned["after"]) == ({"value": "running"}, {"value": value or " "})
+    bank.turn("running")
+    bank.change()
+    assert written(bank)
+
+
+def test_kill_switch_between_the_intent_and_the_write(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    from handlers.common.trail import Kind
+    from handlers.remediate.records import Recorder
+
+    bank.bucket()
+    original = Recorder.write
+
+    def turned(recorder: Any, kind: Any, *given: Any) -> None:
+        original(recorder, kind, *given)
+        if kind == Kind.INTENT:
+            bank.turn("stopped")
+
+    monkeypatch.setattr(Recorder, "write", turned)
+    bank.change()
+    assert not written(bank)
+    assert bank.outcomes()[-3:] == ["INTENT APPLIED", "SWITCH_CHANGED", "OUTCOME SWITCHED_OFF"]
+
+
+@pytest.mark.parametrize("mode", ["approve", "enforce"])
+def test_outside_the_change_window(bank: Bank, time: StandingClock, mode: str) -> None:
+    bank.told(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock stands on a Sunday, 00:01
+    bank.bucket()
+    for _ in range(2):
+        bank.change()
+        if mode == "approve":
+            bank.approve(bank.plan_id())
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL OUTSIDE_WINDOW", False)
+    time.pass_by(2 * 3600)
+    bank.sweep()
+    assert written(bank)
+
+
+def test_a_run_that_would_need_too_much_does_nothing(bank: Bank) -> None:
+    names = ("ledger", "vault", "third")
+    bank.told(scope=names, most_per_run=2)
+    for name in (*names, "not-in-scope"):
+        bank.bucket(name)
+    bank.sweep()
+    assert [bank.algorithm(name) for name in names] == [None] * 3
+    assert bank.outcomes() == ["PLAN WOULD_REMEDIATE", "REFUSAL LIMIT_REACHED"] * 3
+    assert [each.split()[1] for each in bank.mails()] == ["LIMIT_REACHED"]
+
+
+def test_limit_of_a_run(bank: Bank, time: StandingClock) -> None:
+    """Config finds one at a time, so that no run looks too large."""
+    bank.told(scope=("ledger", "vault", "third"), most_per_run=2)
+    for name in ("ledger", "vault", "third"):
+        bank.config.violating.clear()
+        bank.bucket(name)
+        bank.change(name)
+    assert (bank.algorithm("vault"), bank.algorithm("third")) == ("aws:kms", None)
+    assert "most_actions_per_run" in records()[-1]["what"]["reason"]
+    time.pass_by(6 * 3600)
+    bank.change("third")
+    assert bank.algorithm("third") == "aws:kms"
+
+
+@pytest.mark.parametrize("mode", ["approve", "enforce"])
+@pytest.mark.parametrize(
+    ("limits", "setting"),
+    [
+        ({"most_per_day": 1, "most_percent": 100}, "most_actions_per_day"),
+        ({"most_per_day": 20, "most_percent": 1}, "most_percent_per_day"),
+    ],
+)
+def test_limit_of_a_day(bank: Bank, time: StandingClock, mode: str, limits: dict[str, int], setting: str) -> None:
+    bank.told(mode=mode, scope=("ledger", "vault"), **limits)
+    for name in ("ledger", "vault"):
+        bank.config.violating.clear()
+        bank.bucket(name)
+        bank.change(name)
+        if mode == "approve":
+            bank.approve(bank.plan_id())
+        time.pass_by(7 * 3600)
+    assert (bank.algorithm(), bank.algorithm("vault")) == ("aws:kms", None)
+    assert (bank.outcomes()[-1], setting in records()[-1]["what"]["reason"]) == ("REFUSAL LIMIT_REACHED", True)
+    time.pass_by(11 * 3600)
+    bank.change("vault")
+    assert bank.algorithm("vault") == "aws:kms"
+
+
+def test_of_few_resources_one_may_always_be_repaired(bank: Bank) -> None:
+    bank.config.discovered = 3
+    bank.told(most_percent=1)
+    bank.bucket()
+    bank.change()
+    assert written(bank)
+
+
+def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    from handlers.remediate.limits import Limits
+
+    bank.bucket()
+    monkeypatch.setattr(Limits, "reached", lambda *_: None)
+    bank.told(most_per_day=1)
+    assert bank.journal.count(f"{bank.rule}/day/2026-03-01", 1, expires=0)
+    bank.change()
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)

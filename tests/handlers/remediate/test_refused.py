@@ -1,0 +1,65 @@
+"""Events that are none of a remediation's business."""
+
+import json
+
+import pytest
+
+from handlers.common.events import ForeignAccountError, MalformedEventError
+from handlers.common.names import UnknownRuleError
+from handlers.remediate.app import NoRemediationError, handler
+from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
+from handlers.rules import RULES
+from tests.handlers.changes import event
+from tests.handlers.remediate.bank import S3, Bank, created
+from tests.handlers.trails import BUCKET
+
+
+def test_another_rule_is_refused(bank: Bank) -> None:
+    with pytest.raises(UnknownRuleError):
+        handler(event(rule="ec2-instance-type-approved-dev-ew1"), None)
+
+
+def test_foreign_account_is_refused(bank: Bank) -> None:
+    with pytest.raises(ForeignAccountError):
+        handler(event(account="999988887777"), None)
+
+
+def test_rule_without_a_remediation_is_refused(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    monkeypatch.setitem(RULES, S3, dataclasses.replace(RULES[S3], remediation=None))
+    with pytest.raises(NoRemediationError, match=S3):
+        bank.change()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "approvals/another-rule/dev-ew1-0123456789abcdef.json",
+        f"approvals/{S3}/../dev-ew1-0123456789abcdef.json",
+        f"plans/{S3}/dev-ew1-0123456789abcdef.json",
+        f"approvals/{S3}/<b>.json",
+    ],
+)
+def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: Bank, key: str) -> None:
+    bank.told(mode="approve")
+    with pytest.raises(MalformedEventError, match="is not the approval of a plan"):
+        handler(created(key), None)
+
+
+def test_an_approval_of_no_plan_fails_loudly(bank: Bank) -> None:
+    bank.told(mode="approve")
+    with pytest.raises(NoSuchPlanError, match="dev-ew1-0123456789abcdef"):
+        bank.put_approval("dev-ew1-0123456789abcdef", b"{}")
+
+
+def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    plan = Plan.fetch(BUCKET, bank.plan_id())
+    body = json.dumps(plan.document | {"risk": "none at all"}).encode()
+    bank.s3.put_object(Bucket=BUCKET, Key=f"plans/{plan.plan_id}.json", Body=body)
+    with pytest.raises(TamperedPlanError):
+        handler(created(f"approvals/{S3}/{plan.plan_id}.json"), None)
+    assert bank.algorithm() is None

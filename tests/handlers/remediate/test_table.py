@@ -1,0 +1,187 @@
+"""The decision table of docs/remediation.md, row by row: mode, scope, waiver, approval, switch, window, limit."""
+
+from typing import Any
+
+import pytest
+
+from handlers.common import waiver
+from handlers.common.outcome import Outcome
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import APPROVER, ROLE, Bank
+from tests.handlers.trails import records
+from tests.handlers.waivers import waiver as made
+
+
+def written(bank: Bank) -> bool:
+    return bank.algorithm() == "aws:kms"
+
+
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    bank.told(mode=mode)
+    bank.bucket()
+    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    for _ in range(2):
+        bank.change()
+    assert (bank.outcomes(), written(bank)) == (["REFUSAL WAIVED"], False)
+    assert records()[0]["what"]["reason"] == "waiver crane holds until 2026-03-31 (RISK-7)"
+
+
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_out_of_scope(bank: Bank, mode: str) -> None:
+    bank.told(mode=mode, scope=("another",))
+    bank.bucket()
+    for _ in range(2):
+        bank.change()
+    assert (bank.outcomes(), written(bank)) == (["REFUSAL OUT_OF_SCOPE"], False)
+
+
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
+    bank.bucket()
+    bank.change()
+    bank.told(mode=mode, scope=("vault",))
+    bank.bucket("vault")
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    bank.s3.put_bucket_encryption(Bucket="vault", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    bank.change("vault")
+    assert bank.outcomes()[3:] == ["REFUSAL ALREADY_COMPLIANT"]
+
+
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_not_remediable(bank: Bank, mode: str) -> None:
+    bank.told(mode=mode, parameters={"allowed_kms_keys": ["arn:aws:kms:eu-central-1:111122223333:alias/bank"]})
+    bank.bucket()
+    bank.change()
+    assert (bank.outcomes(), written(bank)) == (["REFUSAL NOT_REMEDIABLE"], False)
+    assert "allowed_kms_keys has no key in eu-west-1" in records()[0]["what"]["reason"]
+
+
+def test_plan(bank: Bank) -> None:
+    bank.told(mode="plan")
+    bank.bucket()
+    for _ in range(2):
+        bank.change()
+    assert (bank.outcomes(), written(bank)) == (["PLAN WOULD_REMEDIATE"], False)
+    assert bank.mails() == []
+
+
+def test_plan_reads_no_switch_no_limit_and_no_approval(bank: Bank) -> None:
+    bank.told(mode="plan", most_per_run=0, change_windows=("sat 02:00-03:00",))
+    bank.turn("stopped")
+    bank.bucket()
+    bank.change()
+    assert bank.outcomes() == ["PLAN WOULD_REMEDIATE"]
+
+
+def test_enforce(bank: Bank) -> None:
+    bank.bucket()
+    bank.change()
+    assert (bank.outcomes()[-1], written(bank)) == ("OUTCOME APPLIED", True)
+
+
+def test_approve_waits_for_somebody(bank: Bank) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    for _ in range(2):
+        bank.change()
+    assert (bank.outcomes(), written(bank)) == (["PLAN WOULD_REMEDIATE", "REFUSAL AWAITING_APPROVAL"], False)
+    assert [each.split()[1] for each in bank.mails()] == ["AWAITING_APPROVAL"]
+
+
+def test_approved(bank: Bank) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    bank.approve(bank.plan_id())
+    assert bank.outcomes()[2:] == ["APPROVAL_USED APPLIED", "INTENT APPLIED", "OUTCOME APPLIED"]
+    assert written(bank)
+    assert records()[-1]["who"] == {"role": ROLE, "approver": APPROVER}
+
+
+def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    with monkeypatch.context() as patched:
+        patched.setattr("tests.handlers.remediate.bank.handler", lambda *_: None)
+        bank.approve(bank.plan_id())
+    bank.sweep()
+    assert written(bank)
+
+
+def test_an_approval_is_used_once(bank: Bank, time: StandingClock) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    approved = bank.plan_id()
+    for _ in range(2):
+        bank.approve(approved)
+    assert bank.outcomes().count("APPROVAL_USED APPLIED") == 1
+    bank.s3.delete_bucket_encryption(Bucket="ledger")
+    time.pass_by(60)
+    bank.change()
+    assert not written(bank)
+    bank.approve(approved)
+    assert not written(bank)
+    assert bank.outcomes()[-3:] == ["PLAN WOULD_REMEDIATE", "REFUSAL AWAITING_APPROVAL", "REFUSAL APPROVAL_REFUSED"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"approver": ROLE}, "is the plan's requester"),
+        ({"approver": "arn:aws:sts::111122223333:assumed-role/remediate-dev-ew1/session"}, "is the plan's requester"),
+        ({"plan_sha256": "0" * 64}, "with the hash 000"),
+        ({"plan_id": "dev-ew1-0000000000000000"}, "it is for plan dev-ew1-0000000000000000"),
+        ({"approved_at": "2026-02-27T23:59:00.000Z"}, "holds for 24 hours"),
+        ({"approved_at": "2026-03-01T00:02:00.000Z"}, "yet to come"),
+        ({"approved_at": "yesterday"}, "not an ISO 8601 time"),
+        ({"approver": ""}, "a non-empty text is needed"),
+    ],
+)
+def test_an_approval_that_does_not_hold(bank: Bank, changes: dict[str, str], why: str) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    bank.approve(bank.plan_id(), changes=changes)
+    bank.change()
+    assert (bank.outcomes()[2:], written(bank)) == (["REFUSAL APPROVAL_REFUSED"], False)
+    assert why in records()[-1]["what"]["reason"]
+    assert bank.mails()[-1].split()[1] == "APPROVAL_REFUSED"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"plan_id": 1}'])
+def test_an_approval_that_is_none(bank: Bank, body: bytes) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    bank.put_approval(bank.plan_id(), body)
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL APPROVAL_REFUSED", False)
+    assert "cannot be read" in records()[-1]["what"]["reason"]
+
+
+def test_a_plan_whose_resource_has_changed_since_is_refused(bank: Bank) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    approved = bank.plan_id()
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    bank.approve(approved)
+    assert bank.algorithm() == "AES256"
+    assert bank.outcomes()[2:] == [
+        "PLAN WOULD_REMEDIATE",
+        "REFUSAL AWAITING_APPROVAL",
+        "REFUSAL APPROVAL_REFUSED",
+    ]
+    assert "is not as it was" in records()[-1]["what"]["reason"]
+
+
+def test_every_outcome_has_a_row() -> None:
+    """Told elsewhere: what comes of a write, in test_app and test_rules; ROLLED_BACK and HELD, with the command."""
+    elsewhere = {"FAILED", "NOT_VERIFIED", "SUPERSEDED", "AWAITING_CONFIG", "CONTAINED", "NOT_FIXED", "REMEDIATED"}
+    elsewhere |= {"GONE", "ROLLED_BACK", "HELD"}
+    here = {"WAIVED", "OUT_OF_SCOPE", "ALREADY_COMPLIANT", "NOT_REMEDIABLE", "WOULD_REMEDIATE", "AWAITING_APPROVAL"}
+    here |= {"APPROVAL_REFUSED", "SWITCHED_OFF", "OUTSIDE_WINDOW", "LIMIT_REACHED", "APPLIED"}
+    assert elsewhere | here == set(Outcome)

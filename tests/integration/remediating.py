@@ -1,0 +1,132 @@
+"""An account in which every remediation has something in its scope, in one mode, and some of it is waived."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from handlers.common import approval, clock
+from handlers.common.journal import HEAD, Journal
+from handlers.common.layout import PLANS, approval_key, record_key
+from handlers.common.remediation import Mode
+from handlers.common.trail import digest
+from handlers.common.waiver import Exact, Waiver
+from handlers.remediate.plan import Plan
+from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
+from modules.names import REPORT_BUCKET, NameKind
+from modules.settings import Settings
+from modules.synthesis import synthesize
+from modules.tables import RemediationSettings
+from simulation import estate
+from simulation.cloud import Cloud
+from simulation.functions import Invocation
+
+APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
+BUCKETS = ("payments-exports", "customer-statements", "marketing-assets")
+DATABASES = ("db:core-banking-5", "db:core-banking-6", "cluster:payments-2")
+UNAPPROVED: Any = "p4d.24xlarge"
+TAG = {"supplier": "crane"}
+
+
+def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Settings:
+    """The environment's settings: two actions a run where three are needed, and one region, for names have none."""
+    given = given.monitoring(given.account_id, given.home_region)
+    limited = {"mode": mode, "most_actions_per_run": 2, "most_percent_per_day": 100}
+    scopes = {
+        estate.S3: tuple(f"{name}-{given.environment}" for name in BUCKETS),
+        estate.RDS: DATABASES,
+        estate.EC2: tuple(instances),
+    }
+    chosen = {rule: RemediationSettings(**limited, scope=scope) for rule, scope in scopes.items()}
+    exact = Exact(
+        account=given.account_id,
+        region=given.home_region,
+        resource_type="AWS::S3::Bucket",
+        resource_id=f"legacy-dumps-{given.environment}",
+    )
+    waivers = [
+        made("exact", estate.S3, day, resource=exact),
+        made("tagged", estate.S3, day, tags=TAG),
+        made("stopped", estate.EC2, day, tags=TAG),
+        made("kept", estate.RDS, day, tags=TAG),
+    ]
+    return given.model_copy(update={"remediation": chosen}).with_waivers(waivers)
+
+
+def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
+    """A waiver that ends within the week."""
+    people = {"owner": "owner@example.com", "approver": "approver@example.com"}
+    why = {"reason": "it is moved", "ticket": "RISK-1", "compensating_measure": "nobody reads it"}
+    return Waiver(
+        id=id, rule=rule, **people, **why, start=day.isoformat(), end=(day + timedelta(days=5)).isoformat(), **about
+    )
+
+
+def deploy(cloud: Cloud, given: Settings, mode: Mode, folder: Path) -> Settings:
+    """Deploys the environment in a mode, and makes the estate; the settings as they were deployed."""
+    instances = [_opted_in(cloud) for _ in range(3)]
+    placed = settings(given, mode, instances, cloud.clock.now().date())
+    synthesize([placed], folder)
+    cloud.deploy(folder / "stacks" / placed.stack_name)
+    estate.seed(cloud, placed)
+    cloud.client("s3").put_bucket_tagging(
+        Bucket=f"mortgage-uploads-{given.environment}",
+        Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in TAG.items()]},
+    )
+    return placed
+
+
+def approve_all(cloud: Cloud, placed: Settings) -> int:
+    """What `operate approve` puts into the bucket for every plan that is there; how many."""
+    bucket, s3 = placed.name(REPORT_BUCKET, NameKind.S3_BUCKET), cloud.client("s3")
+    keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix=PLANS).get("Contents", [])]
+    for key in keys:
+        plan = Plan.read(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(cloud.clock.now()))
+        s3.put_object(Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id), Body=said.written())
+    return len(keys)
+
+
+def forget_head(cloud: Cloud) -> None:
+    """As if whoever wrote last had died before it could say where the trail ends: the next writer has to find out."""
+    journal, s3 = Journal(cloud.client("dynamodb"), "journal-dev-ew1"), cloud.client("s3")
+    if (held := journal.get(HEAD)) is not None and held["sequence"] > 1:
+        key = record_key(held["sequence"] - 1)
+        body = s3.get_object(Bucket="compliance-reports-dev-ew1", Key=key)["Body"].read()
+        journal.replace(HEAD, {"sequence": held["sequence"] - 1, "sha256": digest(body)}, held)
+
+
+def forgetting(cloud: Cloud) -> None:
+    """Has every invocation from now on find the head behind."""
+    run = cloud.delivery.run
+
+    def forgetful() -> Iterator[Invocation]:
+        for invocation in run():
+            forget_head(cloud)
+            yield invocation
+
+    cloud.delivery.run = forgetful  # type: ignore[method-assign]
+
+
+def change_one_of_each(cloud: Cloud, placed: Settings, *, mend: bool) -> None:
+    """By hand: mends one resource in each scope, so that what is left is within the limit; or breaks it again."""
+    ec2, instance = cloud.client("ec2"), placed.remediation[estate.EC2].scope[0]
+    ec2.stop_instances(InstanceIds=[instance])
+    kind = {"Value": "t3.large" if mend else UNAPPROVED}
+    ec2.modify_instance_attribute(InstanceId=instance, InstanceType=kind)
+    ec2.start_instances(InstanceIds=[instance])
+    days = placed.rules.minimum_rds_backup_retention_days
+    estate.set_retention(cloud, "core-banking-6", days if mend else days - 1)
+    default = {"SSEAlgorithm": "aws:kms" if mend else "AES256"}
+    cloud.client("s3").put_bucket_encryption(
+        Bucket=placed.remediation[estate.S3].scope[2],
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+
+
+def _opted_in(cloud: Cloud) -> str:
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
+    answer = cloud.client("ec2").run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType=UNAPPROVED, TagSpecifications=tags
+    )
+    return str(answer["Instances"][0]["InstanceId"])

@@ -1,0 +1,21 @@
+import pytest
+
+from handlers.common.remediation import Mode
+from modules.settings import Settings
+from tests.handlers.conftest import StandingClock, aws, time
+from tests.handlers.remediate.bank import Bank
+from tests.operate.remediation import Desk
+
+__all__ = ["StandingClock", "aws", "time"]
+
+
+@pytest.fixture
+def bank(aws: None, monkeypatch: pytest.MonkeyPatch) -> Bank:
+    return Bank(monkeypatch)
+
+
+@pytest.fixture
+def desk(bank: Bank, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    found = Desk(bank, dev, monkeypatch, capsys)
+    found.told(Mode.APPROVE)
+    return found

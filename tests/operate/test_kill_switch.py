@@ -1,0 +1,44 @@
+import pytest
+
+from tests.handlers.remediate.bank import APPROVER, SWITCH
+from tests.handlers.trails import records
+from tests.operate.remediation import Desk
+
+
+def test_stops_and_lets_run_and_says_who_and_why(desk: Desk) -> None:
+    assert "was running, is stopped" in desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
+    assert desk.bank.ssm.get_parameter(Name=SWITCH)["Parameter"]["Value"] == "stopped"
+    [record] = records()
+    assert (record["kind"], record["who"], record["why"]) == (
+        "SWITCH_CHANGED",
+        {"caller": APPROVER},
+        {"reason": "an incident"},
+    )
+    assert (record["before"], record["after"]) == ({"value": "running"}, {"value": "stopped"})
+    desk.run("kill-switch", "dev", "run", "--reason", "over")
+    assert len(records()) == 2
+    assert desk.run("kill-switch", "dev", "show").startswith("running, since ")
+
+
+def test_what_it_says_already_is_not_recorded(desk: Desk) -> None:
+    assert "is running already" in desk.run("kill-switch", "dev", "run", "--reason", "sure")
+    assert records() == []
+
+
+def test_a_turn_in_the_console_is_recorded_first(desk: Desk) -> None:
+    desk.run("kill-switch", "dev", "show")
+    desk.bank.turn("stopped")
+    desk.run("kill-switch", "dev", "run", "--reason", "over")
+    assert [record["why"].get("reason", "noticed") for record in records()] == ["noticed", "over"]
+
+
+def test_a_function_does_not_record_the_turn_again(desk: Desk) -> None:
+    desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
+    desk.bank.bucket()
+    desk.bank.change()
+    assert [record["kind"] for record in records()] == ["SWITCH_CHANGED", "PLAN", "REFUSAL"]
+
+
+@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
+def test_a_turn_needs_a_reason(desk: Desk, reason: tuple[str, ...]) -> None:
+    assert "--reason: needed to stop" in desk.run("kill-switch", "dev", "stop", *reason, code=2)
