@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import Bank
+from tests.handlers.remediate.bank import EC2, Bank
 from tests.handlers.trails import records
 
 
@@ -131,3 +131,16 @@ def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.Monk
     assert bank.journal.count(f"{bank.rule}/day/2026-03-01", 1, expires=0)
     bank.change()
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
+
+
+def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: Bank, time: StandingClock) -> None:
+    """A stopped instance stays non-compliant: it must not keep others from being stopped."""
+    first = bank.instance()
+    bank.told(EC2, scope=(first,), most_per_run=1)
+    bank.change(first)
+    time.pass_by(7 * 3600)
+    bank.record_instance(first, "stopped")
+    second = bank.instance()
+    bank.told(EC2, scope=(first, second), most_per_run=1)
+    bank.change(second)
+    assert bank.instance_state(second) == "stopped"

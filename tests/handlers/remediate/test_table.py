@@ -1,5 +1,6 @@
 """The decision table of docs/remediation.md, row by row: mode, scope, waiver, approval, switch, window, limit."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,3 +186,5 @@ def test_every_outcome_has_a_row() -> None:
     here = {"WAIVED", "OUT_OF_SCOPE", "ALREADY_COMPLIANT", "NOT_REMEDIABLE", "WOULD_REMEDIATE", "AWAITING_APPROVAL"}
     here |= {"APPROVAL_REFUSED", "SWITCHED_OFF", "OUTSIDE_WINDOW", "LIMIT_REACHED", "APPLIED"}
     assert elsewhere | here == set(Outcome)
+    document = (Path(__file__).parents[3] / "docs" / "remediation.md").read_text()
+    assert [outcome for outcome in Outcome if f"`{outcome}`" not in document] == []
