@@ -25,10 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action != "show" and not (arguments.reason or "").strip():
         raise InputError(f"--reason: needed to {arguments.action}; allowed: a text")
     who, deployed = caller.signed_in(settings), Deployed(settings)
-    former = switch.watched(deployed.switch, deployed.journal, deployed.trail, {"noticed_by": who})
     if arguments.action == "show":
-        print(f"{former.value}, since {former.changed_at} (version {former.version})")
+        state = switch.read(deployed.switch)
+        print(f"{state.value}, since {state.changed_at} (version {state.version})")
         return 0
+    former = switch.watched(deployed.switch, deployed.journal, deployed.trail, {"noticed_by": who})
     value = VALUES[arguments.action]
     if former.value == value:
         print(f"is {value} already, since {former.changed_at}")

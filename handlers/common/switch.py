@@ -4,7 +4,9 @@ Whoever finds that somebody has turned it writes that down. Who it was is in Clo
 turned it, which records the person itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.common import clients, clock
 from handlers.common.journal import Journal
@@ -14,6 +16,9 @@ RUNNING, STOPPED = "running", "stopped"
 
 SEEN = "switch"
 """The journal's key for the version that was seen last."""
+
+AS_DEPLOYED: Mapping[str, Any] = {"version": 1, "value": RUNNING}
+"""How Terraform makes it."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,9 @@ def read(parameter: str) -> State:
 
 def watched(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
     """The same; a turn that nobody has recorded is recorded first."""
-    state, seen = read(parameter), journal.get(SEEN)
-    if seen is None or seen["version"] < state.version:
-        if seen is not None:
+    state, seen = read(parameter), journal.get(SEEN) or AS_DEPLOYED
+    if seen["version"] < state.version:
+        if seen["value"] != state.value:
             why = {"noticed": f"turned at {state.changed_at}; CloudTrail has who called PutParameter"}
             trail.append(turned(parameter, str(seen["value"]), state, who, why))
         note(journal, state)

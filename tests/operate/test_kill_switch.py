@@ -26,8 +26,9 @@ def test_what_it_says_already_is_not_recorded(desk: Desk) -> None:
 
 
 def test_a_turn_in_the_console_is_recorded_first(desk: Desk) -> None:
-    desk.run("kill-switch", "dev", "show")
     desk.bank.turn("stopped")
+    assert desk.run("kill-switch", "dev", "show").startswith("stopped, since ")
+    assert records() == [], "who looks changes nothing"
     desk.run("kill-switch", "dev", "run", "--reason", "over")
     assert [record["why"].get("reason", "noticed") for record in records()] == ["noticed", "over"]
 
