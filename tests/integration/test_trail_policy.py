@@ -1,0 +1,59 @@
+"""What the report bucket refuses whatever IAM allows: approvals by our own roles, and a rewritten trail."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common.layout import approval_key, record_key
+from simulation.cloud import Cloud
+
+BUCKET = "compliance-reports-dev-ew1"
+KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef")
+EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": ["s3:PutObject", "kms:GenerateDataKey"], "Resource": ["*"], "Sid": "All"}
+    ],
+}
+
+
+@pytest.fixture
+def lenient(deployed: Cloud) -> Cloud:
+    """The stack, to whose roles somebody has given far too much."""
+    iam = deployed.client("iam")
+    for function in deployed.deployment.attributes("aws_lambda_function"):
+        iam.put_role_policy(
+            RoleName=function["function_name"], PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
+        )
+    return deployed
+
+
+def refused(client: Any, operation: str, **arguments: Any) -> bool:
+    try:
+        getattr(client, operation)(Bucket=BUCKET, **arguments)
+    except ClientError as error:
+        assert "explicit deny in a resource-based policy" in str(error)
+        return True
+    return False
+
+
+def test_no_role_of_the_system_s_own_approves(lenient: Cloud) -> None:
+    names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
+    assert len(names) == 8
+    for name in names:
+        client = lenient.guardian.session(name, name).client("s3", "eu-west-1")
+        assert refused(client, "put_object", Key=KEY, Body=b"{}"), name
+        assert not refused(client, "put_object", Key="plans/x.json", Body=b"{}"), "there is nothing else in the way"
+
+
+def test_somebody_else_whom_the_bank_lets_may_approve(lenient: Cloud) -> None:
+    assert not refused(lenient.client("s3"), "put_object", Key=KEY, Body=b"{}")
+
+
+def test_nobody_rewrites_or_removes_a_record(lenient: Cloud) -> None:
+    s3, key = lenient.client("s3"), record_key(1)
+    assert refused(s3, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
+    assert not refused(s3, "put_object", Key=key, Body=b"{}", IfNoneMatch="*")
+    assert refused(s3, "delete_object", Key=key)
