@@ -19,11 +19,11 @@ def guide(deployment: Deployment, queue: str) -> str:
 - **Incomplete**: 1 where something could not be read, a rule was silent or a report is missing. What is shown is then \
 not the whole truth.
 - **Colours**: of severities, red is critical, orange high, yellow medium, blue low; of resources, green is compliant, \
-red non-compliant, purple unknown, grey not applicable.
+red non-compliant, blue waived, purple unknown, grey not applicable.
 - **No value** means that nothing was written, and never zero. Reports come every six hours, the score once a day (UTC).
 
-The documents are in the bucket `{bucket}` for {RETENTION_DAYS} days: `{REPORTS}`, `{SCORES}`, `{SUMMARIES}`, and each \
-remediation under `{AUDIT}`.
+The documents are in the bucket `{bucket}` for {RETENTION_DAYS} days: `{REPORTS}`, `{SCORES}`, `{SUMMARIES}`. The \
+audit trail of remediations and waivers is under `{AUDIT}`.
 
 **When an alarm is red**, its description says what has failed. The function's log group, `/aws/lambda/` and its name, \
 says why. Mend the cause; then purge the queue `{queue}` when you have read what waits there. The next report finds \
