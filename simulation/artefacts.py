@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handlers.common.layout import AUDIT, SCORES, report_time
+from handlers.common.layout import REPORTS, SCORES, report_time
 from simulation.cloud import Cloud
 
 Document = dict[str, Any]
@@ -31,7 +31,13 @@ def save(cloud: Cloud, bucket: str, topics: dict[str, str], folder: Path) -> int
 
 def reports(cloud: Cloud, bucket: str) -> list[Document]:
     """The compliance reports, oldest first."""
-    return [_document(cloud, bucket, key) for key in keys(cloud, bucket, "") if report_time(key)]
+    return [document(cloud, bucket, key) for key in keys(cloud, bucket, REPORTS) if report_time(key)]
+
+
+def last_report(cloud: Cloud, bucket: str) -> Document:
+    """The latest of them, without reading the others."""
+    *_, key = (key for key in keys(cloud, bucket, REPORTS) if report_time(key))
+    return document(cloud, bucket, key)
 
 
 def listing(cloud: Cloud, bucket: str, report: Document) -> list[Document]:
@@ -41,13 +47,7 @@ def listing(cloud: Cloud, bucket: str, report: Document) -> list[Document]:
 
 def scores(cloud: Cloud, bucket: str) -> list[Document]:
     """The daily scores, oldest first."""
-    return [_document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
-
-
-def audit_records(cloud: Cloud, bucket: str) -> list[Document]:
-    """The remediations' audit records, oldest first."""
-    records = [_document(cloud, bucket, key) for key in keys(cloud, bucket, AUDIT)]
-    return sorted(records, key=lambda record: str(record["at"]))
+    return [document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
 
 
 def keys(cloud: Cloud, bucket: str, prefix: str) -> Iterator[str]:
@@ -62,9 +62,10 @@ def body(cloud: Cloud, bucket: str, key: str) -> bytes:
     return content
 
 
-def _document(cloud: Cloud, bucket: str, key: str) -> Document:
-    document: Document = json.loads(body(cloud, bucket, key))
-    return document
+def document(cloud: Cloud, bucket: str, key: str) -> Document:
+    """An object that holds JSON."""
+    found: Document = json.loads(body(cloud, bucket, key))
+    return found
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """The simulated account, put together: services, time, and what was deployed into it."""
 
-import os
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -8,11 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from unittest import mock
 
 import boto3
-import botocore.session
-from moto import mock_aws
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -26,8 +22,8 @@ from simulation.functions import Functions, Invocation
 from simulation.iam import administrators
 from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Choose, Deployment
+from simulation.mocked import mocked
 from simulation.schedule import next_after
-from simulation.sessions import shared
 from simulation.telemetry import Telemetry
 
 
@@ -53,14 +49,9 @@ class Cloud:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
-        place = {"AWS_DEFAULT_REGION": self.region, "MOTO_ACCOUNT_ID": self.account}
-        self._stack.enter_context(mock.patch.dict(os.environ, credentials | place))
         # The stack attaches AWS's own policy for Config to the recorder's role.
-        self._stack.enter_context(mock_aws(config={"iam": {"load_aws_managed_policies": True}}))
-        session = shared(botocore.session.Session())
-        administrators.watch(session, self.account)
-        boto3.setup_default_session(botocore_session=session)
+        managed = {"iam": {"load_aws_managed_policies": True}}
+        administrators.watch(self._stack.enter_context(mocked(self.account, self.region, managed)), self.account)
         patches.apply(self._stack, self.config, self.delivery.put)
         return self
 

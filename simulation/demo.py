@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from handlers.common.layout import AUDIT
 from modules.names import (
     OPERATIONS_TOPIC,
     REPORT_BUCKET,
@@ -46,6 +47,7 @@ class Demo:
         self.screen = screen
         self.reports_bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
         self.topics: dict[str, str] = {}
+        self._records: dict[str, artefacts.Document] = {}
 
     def deploy(self, stack: Path) -> None:
         """Applies the stack and learns where mails will appear."""
@@ -90,7 +92,14 @@ class Demo:
 
     def last_report(self) -> dict[str, Any]:
         """The report of the latest run."""
-        return artefacts.reports(self.cloud, self.reports_bucket)[-1]
+        return artefacts.last_report(self.cloud, self.reports_bucket)
+
+    def audit_records(self) -> list[artefacts.Document]:
+        """The audit records so far, oldest first; each is read once, for none ever changes."""
+        for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT):
+            if key not in self._records:
+                self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
+        return sorted(self._records.values(), key=lambda record: str(record["at"]))
 
     def show_report(self) -> dict[str, Any]:
         """Prints the latest report's counts and returns it."""

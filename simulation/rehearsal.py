@@ -129,7 +129,7 @@ def _story(demo: Demo, output: Path) -> None:
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
-        records = artefacts.audit_records(demo.cloud, demo.reports_bucket)
+        records = demo.audit_records()
         counted = Counter(str(record["what"].get("outcome") or record["kind"]) for record in records)
         screen.table(["outcome", "resources"], sorted(counted.items()))
     with screen.phase("What management would read"):

@@ -14,7 +14,7 @@ from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.layout import AUDIT, SCORES, record_key
 from handlers.common.outcome import Outcome
 from operate import approve, rollback, verify_audit
-from simulation import artefacts, changes, estate
+from simulation import changes, estate
 from simulation.demo import OPERATIONS, Demo, UnexpectedError, expect
 from simulation.estate import Estate
 
@@ -134,7 +134,7 @@ def _told(**arguments: Any) -> argparse.Namespace:
 
 
 def _records(demo: Demo) -> list[Record]:
-    return artefacts.audit_records(demo.cloud, demo.reports_bucket)
+    return demo.audit_records()
 
 
 def _of(demo: Demo, rule: str, name: str) -> list[Record]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
 
 from simulation.config.item import Item
 
@@ -52,57 +53,47 @@ def _tags(listed: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _instances(account: str, region: str) -> Iterator[Item]:
-    pages = boto3.client("ec2", region).get_paginator("describe_instances").paginate()
-    for instance in (found for page in pages for group in page["Reservations"] for found in group["Instances"]):
+    """Read from moto's models: describing an instance takes it longer than all else of recording."""
+    backend = ec2_backends[account][region]
+    for instance in backend.all_instances():
+        identity, state = instance.id, instance._state
         configuration = {
-            "instanceId": instance["InstanceId"],
-            "instanceType": instance["InstanceType"],
-            "state": {"code": instance["State"]["Code"], "name": instance["State"]["Name"]},
+            "instanceId": identity,
+            "instanceType": instance.instance_type,
+            "state": {"code": state.code, "name": state.name},
         }
-        identity, tags = instance["InstanceId"], _tags(instance.get("Tags", []))
-        arn = f"arn:aws:ec2:{region}:{account}:instance/{identity}"
-        if instance["State"]["Name"] != "terminated":
+        arn, tags = f"arn:aws:ec2:{region}:{account}:instance/{identity}", dict(backend.tags.get(identity, {}))
+        if state.name != "terminated":
             yield _item(account, region, arn, "AWS::EC2::Instance", identity, identity, configuration, tags)
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:
-    s3 = boto3.client("s3", region)
-    for name in sorted(bucket["Name"] for bucket in s3.list_buckets()["Buckets"]):
-        if s3.head_bucket(Bucket=name)["BucketRegion"] == region:
-            versioning = s3.get_bucket_versioning(Bucket=name).get("Status", "Off")
+    """Read from moto's models: by the API every bucket would cost five calls each time that something is recorded."""
+    backend = s3_backends[account]["aws"]
+    for name, bucket in sorted(backend.buckets.items()):
+        if bucket.region_name == region:
             supplementary = {
-                "ServerSideEncryptionConfiguration": {"rules": _encryption_rules(s3, name)},
-                "BucketVersioningConfiguration": {"status": versioning},
+                "ServerSideEncryptionConfiguration": {"rules": _encryption_rules(bucket.encryption)},
+                "BucketVersioningConfiguration": {"status": bucket.versioning_status or "Off"},
             }
-            arn, own, tags = f"arn:aws:s3:::{name}", {"name": name}, _bucket_tags(s3, name)
-            yield _item(account, region, arn, "AWS::S3::Bucket", name, name, own, tags, supplementary)
+            tags = backend.tagger.get_tag_dict_for_resource(bucket.arn)
+            yield _item(account, region, bucket.arn, "AWS::S3::Bucket", name, name, {"name": name}, tags, supplementary)
 
 
-def _bucket_tags(s3: Any, bucket: str) -> dict[str, str]:
-    try:
-        return _tags(s3.get_bucket_tagging(Bucket=bucket)["TagSet"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchTagSet":
-            raise
-        return {}
-
-
-def _encryption_rules(s3: Any, bucket: str) -> list[dict[str, Any]]:
-    try:
-        rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ServerSideEncryptionConfigurationNotFoundError":
-            raise
+def _encryption_rules(encryption: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The rules of a bucket's default encryption, which moto keeps as the one that it was given."""
+    if not encryption:
         return []
+    rule = encryption["Rule"]
+    default = rule["ApplyServerSideEncryptionByDefault"]
     return [
         {
             "applyServerSideEncryptionByDefault": {
-                "sseAlgorithm": rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"],
-                "kmsMasterKeyID": rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID"),
+                "sseAlgorithm": default["SSEAlgorithm"],
+                "kmsMasterKeyID": default.get("KMSMasterKeyID"),
             },
-            "bucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+            "bucketKeyEnabled": str(rule.get("BucketKeyEnabled", False)).lower() == "true",
         }
-        for rule in rules
     ]
 
 

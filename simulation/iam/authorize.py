@@ -3,7 +3,6 @@
 A call is decided against the role's own policies, and one to S3 against what the bucket's policy denies as well.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ import boto3
 import botocore.session
 
 from simulation.iam.call import Call
-from simulation.iam.directory import Directory
+from simulation.iam.directory import Directory, parsed
 from simulation.iam.operations import asked
 from simulation.iam.policy import Request, decide
 from simulation.iam.refusal import refusal
@@ -61,10 +60,17 @@ class Guardian:
         self._account = account
         self._region = region
         self.uses: list[Use] = []
+        self._sessions: dict[tuple[str, str], boto3.Session] = {}
 
     def session(self, role: str, function: str) -> boto3.Session:
-        """A session in which each client's calls are decided against the role's present policies."""
-        return boto3.Session(botocore_session=_GuardedSession(partial(self._check, role, function)))
+        """A session in which each client's calls are decided against the role's present policies.
+
+        A function has the same one in each invocation, for making one takes longer than most invocations.
+        """
+        if (role, function) not in self._sessions:
+            guarded = _GuardedSession(partial(self._check, role, function))
+            self._sessions[role, function] = boto3.Session(botocore_session=guarded)
+        return self._sessions[role, function]
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
         """Lambda opening the function's sealed environment variables, which it does before any code runs."""
@@ -90,7 +96,7 @@ class Guardian:
         return f"arn:aws:iam::{self._account}:role/{role}"
 
     def _decide(self, role: str, function: str, call: Call, request: Request, service: str, operation: str) -> None:
-        documents = [json.loads(text) for text in self._directory.role_policies(role).values()]
+        documents = [parsed(text) for text in self._directory.role_policies(role).values()]
         session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
         decision = decide(documents, request)
         if not decision.explicit:

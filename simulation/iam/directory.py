@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from moto.config.models import config_backends
@@ -45,8 +46,7 @@ class Directory:
     def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
         """A bucket's own policy."""
         found = s3_backends[self.account][self.partition].buckets.get(bucket)
-        document: dict[str, Any] | None = json.loads(found.policy) if found and found.policy else None
-        return document
+        return parsed(found.policy) if found and found.policy else None
 
     def topic_key(self, region: str, arn: str) -> str | None:
         """The key that seals a topic."""
@@ -70,3 +70,10 @@ class Directory:
     def role_policies(self, role: str) -> dict[str, str]:
         """A role's inline policies, as JSON by name."""
         return dict(iam_backends[self.account][self.partition].get_role(role).policies)
+
+
+@cache
+def parsed(policy: str | bytes) -> dict[str, Any]:
+    """A policy's document: parsed once, as every call is decided by it."""
+    document: dict[str, Any] = json.loads(policy)
+    return document

@@ -1,0 +1,75 @@
+"""Prints a part of Pipfile.lock as requirements with hashes and markers, the form that pip and uv install from.
+
+`python scripts/locked.py SECTION...`: of the given sections; exits with 1 and a sentence where Pipfile and Pipfile.lock
+do not agree. It runs before any package is installed, so it needs Python 3.11 alone.
+"""
+
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+SECTIONS = {"default": "packages", "develop": "dev-packages"}
+"""Sections of the lock that are called otherwise in Pipfile."""
+
+Package = Mapping[str, Any]
+
+
+class LockError(Exception):
+    """Pipfile.lock cannot be installed from; the message names the package and the remedy."""
+
+
+def main(sections: list[str], folder: Path = Path()) -> int:
+    """Prints the requirements; 0, or 1 with the reason on standard error."""
+    try:
+        pipfile = tomllib.loads((folder / "Pipfile").read_text(encoding="utf-8"))
+        lock = json.loads((folder / "Pipfile.lock").read_text(encoding="utf-8"))
+        print("\n".join(requirements(pipfile, lock, sections)))
+    except (LockError, OSError, ValueError) as error:
+        print(f"Pipfile.lock: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def requirements(pipfile: Mapping[str, Any], lock: Mapping[str, Any], sections: list[str]) -> list[str]:
+    """One requirement per locked package; raises LockError."""
+    found: dict[str, str] = {}
+    for section in sections:
+        locked = {_normal(name): package for name, package in lock.get(section, {}).items()}
+        for name, wanted in pipfile.get(SECTIONS.get(section, section), {}).items():
+            _check(name, wanted, locked)
+        for name, line in _lines(locked):
+            if found.setdefault(name, line) != line:
+                raise LockError(f"{name} is locked differently in {' and '.join(sections)}: run `make lock`")
+    return sorted(found.values())
+
+
+def _check(name: str, wanted: Any, locked: Mapping[str, Package]) -> None:
+    """That a package of Pipfile is in the lock, in the version that Pipfile pins."""
+    package = locked.get(_normal(name))
+    if package is None:
+        raise LockError(f"{name} is in Pipfile and not in the lock: run `make lock`")
+    version = wanted if isinstance(wanted, str) else wanted.get("version", "*")
+    if version.startswith("==") and version != package.get("version"):
+        raise LockError(f"{name} is {version} in Pipfile and {package.get('version')} in the lock: run `make lock`")
+
+
+def _lines(locked: Mapping[str, Package]) -> Iterator[tuple[str, str]]:
+    for name, package in locked.items():
+        if not package.get("hashes") or not str(package.get("version", "")).startswith("=="):
+            raise LockError(f"{name} has no exact version with hashes: run `make lock`")
+        extras = f"[{','.join(package['extras'])}]" if package.get("extras") else ""
+        marker = f" ; {package['markers']}" if package.get("markers") else ""
+        hashes = "".join(f" --hash={each}" for each in sorted(package["hashes"]))
+        yield name, f"{name}{extras}{package['version']}{marker}{hashes}"
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
