@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from handlers.common.names import deployment_label, physical_name
 from modules.names import NameKind, checked
 
+TERRAFORM = ">= 1.11.0"
+
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from modules.bundle import ROOT
+from modules.deployment import TERRAFORM
 from modules.settings import Settings
-from modules.state import TERRAFORM
 from operate import recorders, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import boto3
+from moto.core.base_backend import BackendDict
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -24,6 +26,7 @@ from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Choose, Deployment
 from simulation.mocked import mocked
 from simulation.schedule import next_after
+from simulation.sessions import Kept
 from simulation.telemetry import Telemetry
 
 
@@ -38,27 +41,37 @@ class Cloud:
         self.guardian = Guardian(account, region)
         self.functions = Functions(account, region, self.clock, self.guardian)
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
-        items = inventory or (lambda place: live_items(account, place))
+        items = inventory or partial(live_items, account)
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
         self._mailed: dict[str, list[datetime]] = defaultdict(list)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = Kept()
         self._stack = ExitStack()
+        self.services: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_stack", "services")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _stack=ExitStack(), services=[])
 
     def __enter__(self) -> Self:
         # The stack attaches AWS's own policy for Config to the recorder's role.
         managed = {"iam": {"load_aws_managed_policies": True}}
-        administrators.watch(self._stack.enter_context(mocked(self.account, self.region, managed)), self.account)
+        self._stack.enter_context(mocked(self.account, self.region, managed, administrators.watch))
+        for service, accounts, attributes in self.services:
+            service.update(accounts)
+            vars(service).update(attributes)
+            BackendDict._instances.append(service)  # type: ignore[misc]
         patches.apply(self._stack, self.config, self.delivery.put)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.functions.close()
         self._stack.close()
 
     @property

@@ -1,12 +1,12 @@
 """Runs Lambda functions from their deployed archives, with their own environment, modules and role."""
 
 import contextlib
+import hashlib
 import importlib
 import io
 import json
 import logging
 import os
-import shutil
 import sys
 import tempfile
 import zipimport
@@ -27,9 +27,11 @@ from moto.logs.models import logs_backends
 
 from simulation.clock import Clock
 from simulation.iam.authorize import Guardian
+from simulation.sessions import Kept
 
 OWN_PACKAGE = "handlers"
 
+_ARCHIVES = tempfile.TemporaryDirectory(prefix="compliance-monitor-functions-")
 _compile: Any = zipimport._compile_source  # type: ignore[attr-defined]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_SESSION_TOKEN": "simulated"}
 
@@ -76,8 +78,7 @@ class Functions:
         self._region = region
         self._clock = clock
         self._guardian = guardian
-        self._archives = Path(tempfile.mkdtemp(prefix="compliance-monitor-functions-"))
-        self._warm: dict[str, dict[str, ModuleType]] = {}
+        self._warm: dict[str, dict[str, ModuleType]] = Kept()
 
     def get(self, name_or_arn: str) -> LambdaFunction:
         """A function as moto keeps it."""
@@ -122,17 +123,11 @@ class Functions:
     def _has_group(self, name: str) -> bool:
         return name in logs_backends[self._account][self._region].groups
 
-    def close(self) -> None:
-        """Forgets the functions' archives."""
-        shutil.rmtree(self._archives)
-
     @contextlib.contextmanager
     def _inside(self, function: LambdaFunction, role: str) -> Iterator[None]:
         """The function's own process, as far as one process can be several: modules, path, environment, session."""
         identity = f"{function.function_name}-{function.code_sha_256}"
-        archive = self._archives / f"{hash(identity) & 0xFFFFFFFF:08x}.zip"
-        if not archive.exists():
-            archive.write_bytes(function.code_bytes)
+        archive = _written(function.code_bytes)
         outside, session = _taken_out(), boto3.DEFAULT_SESSION
         environment = dict(os.environ)
         sys.modules.update(self._warm.get(identity, {}))
@@ -159,6 +154,14 @@ class Functions:
             "MOTO_ACCOUNT_ID": self._account,
         }
         return CREDENTIALS | ours | dict(function.environment_vars)
+
+
+@cache
+def _written(archive: bytes) -> Path:
+    """A file with the archive in it, until the process ends."""
+    path = Path(_ARCHIVES.name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
+    path.write_bytes(archive)
+    return path
 
 
 def _compile_once(path: str, source: bytes) -> CodeType:

@@ -2,24 +2,26 @@
 
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
 import boto3
-import botocore.session
 import moto.core
+from botocore.session import Session
 from moto import mock_aws
-from moto.core import responses
+from moto.core import models, responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
 from moto.ec2.models import amis
 
-from simulation.sessions import shared
+from simulation.sessions import administrator
 
 IMAGE = "ami-12c6146b"
 """The one image of which instances can be made; moto describes it."""
+
+Prepare = Callable[[Session, str], None]
 
 _own_structure: Any = BaseJSONSerializer._serialize_type_structure
 _own_urls: Any = BaseBackend.urls
@@ -37,6 +39,10 @@ def _load_one_image(self: Any) -> None:
     """moto describes more than a thousand images in every region."""
     [image] = [each for each in amis.AMIS if each["ami_id"] == IMAGE]
     self.amis[IMAGE] = amis.Ami(self, **{**image, "creation_date": None, "owner_alias": "amazon"})
+
+
+class NestedAccountsError(RuntimeError):
+    """There can be one simulated AWS at a time in a process."""
 
 
 def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
@@ -62,8 +68,10 @@ def _reset(self: BaseBackend) -> None:
 
 
 @contextmanager
-def mocked(account: str, region: str, config: Any = None) -> Iterator[botocore.session.Session]:
-    """An empty AWS until the end; yields boto3's default session, whose calls nobody checks."""
+def mocked(account: str, region: str, config: Any = None, prepare: Prepare | None = None) -> Iterator[None]:
+    """An empty AWS until the end, with an administrator's session as boto3's default one."""
+    if models.MockAWS._nested_count:
+        raise NestedAccountsError("a simulated AWS within another would be the same one: leave that first")
     credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
     place = {"AWS_DEFAULT_REGION": region, "MOTO_ACCOUNT_ID": account}
     with ExitStack() as stack:
@@ -73,9 +81,10 @@ def mocked(account: str, region: str, config: Any = None) -> Iterator[botocore.s
         stack.enter_context(mock.patch.object(amis.AmiBackend, "_load_amis", _load_one_image))
         stack.enter_context(mock.patch.object(responses, "method_names_from_class", _Actions))
         stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _structure))
+        # For another HTTP client than boto3's own, of which there is none.
+        stack.enter_context(mock.patch.object(models, "RESPONSES_METHODS", []))
         # It is asked for the addresses of every service, and would be made for that alone.
         stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
         stack.enter_context(mock_aws(config=config))
-        session = shared(botocore.session.Session())
-        boto3.setup_default_session(botocore_session=session)
-        yield session
+        stack.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", administrator(account, prepare)))
+        yield

@@ -1,5 +1,11 @@
-"""Sessions that share what botocore knows of the services: reading it takes longer than most simulated calls."""
+"""Sessions that keep what they have made: botocore takes longer to make a client than moto to answer most calls."""
 
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import boto3
 from botocore.loaders import create_loader
 from botocore.session import Session
 
@@ -10,3 +16,37 @@ def shared(session: Session) -> Session:
     """The session, with the service descriptions that this process has read already."""
     session.register_component("data_loader", _LOADER)
     return session
+
+
+class _Keeping(Session):
+    """A session that makes each client once: boto3's own makes another whenever it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        shared(self)
+        self._clients: dict[Any, Any] = {}
+
+    def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
+        """A client as botocore makes it, or the one that was made with the same settings."""
+        config = settings.get("config")
+        chosen = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
+        key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(chosen.items())))
+        if key not in self._clients:
+            self._clients[key] = super().create_client(service_name, region_name, *more, **settings)
+        return self._clients[key]
+
+
+@cache
+def administrator(account: str, prepare: Callable[[Session, str], None] | None = None) -> boto3.Session:
+    """The session of this process for everybody in an account but its functions; `prepare` gets it when it is new."""
+    session = _Keeping()
+    if prepare is not None:
+        prepare(session, account)
+    return boto3.Session(botocore_session=session)
+
+
+class Kept(dict[Any, Any]):
+    """Clients, sessions and modules, which are made once and kept; a copy of an account begins without any."""
+
+    def __reduce__(self) -> Any:
+        return Kept, ()

@@ -1,5 +1,6 @@
 """What all tests share: one synthesis of the shipped environments, and a simulated account to deploy them into."""
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -12,12 +13,16 @@ import pytest
 from modules import bundle
 from modules.environments import load
 from modules.settings import Settings
-from modules.synthesis import synthesize
+from simulation import estate
 from simulation.cloud import Cloud
+from simulation.saved import Saved
 
 # What the caller's shell says of deployments is not meant for tests.
 for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
     os.environ.pop(variable, None)
+
+# What moto and botocore load stays until the end, and is not to be looked through for garbage again and again.
+gc.set_threshold(100_000, 50, 100)
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,6 +46,9 @@ def dev(environments: dict[str, Settings]) -> Settings:
 def output(environments: dict[str, Settings], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of one synthesis of all shipped environments."""
     folder = tmp_path_factory.mktemp("cdktf.out")
+    # Loading cdktf starts Node.js, which most tests can do without.
+    from modules.synthesis import synthesize
+
     synthesize(environments.values(), folder)
     return folder
 
@@ -57,6 +65,23 @@ def documents(stacks: dict[str, Path]) -> dict[str, dict[str, Any]]:
     return {name: json.loads((folder / "cdk.tf.json").read_text()) for name, folder in stacks.items()}
 
 
+@pytest.fixture(scope="session")
+def deployment(dev: Settings, stacks: dict[str, Path]) -> Saved:
+    """The simulated account with the dev environment deployed, once per process."""
+    with Cloud(dev.account_id, dev.home_region, START) as account:
+        account.deploy(stacks["dev"])
+        return Saved(account)
+
+
+@pytest.fixture(scope="session")
+def estate_recorded(deployment: Saved, dev: Settings) -> Saved:
+    """The same with the made-up estate, recorded and judged."""
+    with deployment.again() as account:
+        estate.seed(account, dev)
+        account.record()
+        return Saved(account)
+
+
 @pytest.fixture
 def cloud(dev: Settings) -> Iterator[Cloud]:
     """An empty simulated account."""
@@ -65,7 +90,7 @@ def cloud(dev: Settings) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def deployed(cloud: Cloud, stacks: dict[str, Path]) -> Cloud:
-    """The simulated account with the dev environment deployed."""
-    cloud.deploy(stacks["dev"])
-    return cloud
+def deployed(deployment: Saved) -> Iterator[Cloud]:
+    """A copy of the account with the dev environment deployed, of the test's own."""
+    with deployment.again() as account:
+        yield account

@@ -23,6 +23,10 @@ Gate = Callable[[str], None]
 """Is asked before each API call, by its name in snake case; what it raises, the caller gets."""
 
 
+def open_gate(_action: str) -> None:
+    """Lets every call pass."""
+
+
 class RecorderOffError(RuntimeError):
     """Nothing is recorded in the region: there is no recorder, or it is not started."""
 
@@ -54,9 +58,9 @@ class ConfigService:
     def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
         self.account = account
         self._clock = clock
-        self._inventory = inventory
+        self.inventory = inventory
         self._emit = emit
-        self.gate: Gate = lambda _action: None
+        self.gate: Gate = open_gate
         self.undecided: list[str] = []
         self._recorded: dict[str, dict[Key, Recorded]] = {}
         self._results: dict[tuple[str, str], dict[Key, Result]] = {}
@@ -65,7 +69,7 @@ class ConfigService:
         """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
         types = self._recorded_types(region)
         held = self._recorded.setdefault(region, {})
-        now = {item.key: item for item in self._inventory(region) if item.resource_type in types}
+        now = {item.key: item for item in self.inventory(region) if item.resource_type in types}
         changed = [item for key, item in now.items() if key not in held or held[key].item != item]
         gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
         for item in [*changed, *gone]:

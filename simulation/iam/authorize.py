@@ -17,7 +17,7 @@ from simulation.iam.operations import asked
 from simulation.iam.policy import Request, decide
 from simulation.iam.refusal import refusal
 from simulation.iam.resource import denied
-from simulation.sessions import shared
+from simulation.sessions import Kept, shared
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Guardian:
         self._account = account
         self._region = region
         self.uses: list[Use] = []
-        self._sessions: dict[tuple[str, str], boto3.Session] = {}
+        self._sessions: dict[tuple[str, str], boto3.Session] = Kept()
 
     def session(self, role: str, function: str) -> boto3.Session:
         """A session in which each client's calls are decided against the role's present policies.

@@ -7,6 +7,8 @@ from typing import Any
 
 import boto3
 
+from simulation.sessions import Kept
+
 Arguments = dict[str, Any]
 Attributes = dict[str, Any]
 
@@ -22,7 +24,7 @@ class Place:
     account: str
     region: str
     tags: dict[str, str]
-    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    clients: dict[tuple[str, str], Any] = field(default_factory=Kept)
 
     def at(self, region: str) -> "Place":
         """The same in a region."""

@@ -95,7 +95,7 @@ def test_commands_in_the_documents_exist() -> None:
         text = document.read_text()
         assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets, document.name
         assert set(re.findall(r"python -m operate ([a-z-]+)", text)) <= set(commands()), document.name
-        for script in re.findall(r"`(scripts/[a-z/]+)", text):
+        for script in re.findall(r"`(scripts/[a-z/.]+)", text):
             assert (ROOT / script).exists(), f"{document.name}: {script}"
 
 

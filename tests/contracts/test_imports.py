@@ -78,6 +78,17 @@ def test_importing_the_modules_does_not_load_the_whole_provider() -> None:
     assert run.stderr == ""
 
 
+def test_operators_and_tests_start_no_node_where_nothing_is_synthesized() -> None:
+    program = (
+        "import sys, tests.conftest; from operate.__main__ import commands; print(*commands());"
+        "print(*{name.partition('.')[0] for name in sys.modules} & {'cdktf', 'constructs', 'jsii'})"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    known, loaded = run.stdout.splitlines()
+    assert {"doctor", "preflight", "verify-audit"} <= set(known.split())
+    assert loaded == ""
+
+
 def test_no_file_has_outgrown_its_room() -> None:
     for package in (*ALLOWED, "tests"):
         for file in files(package):

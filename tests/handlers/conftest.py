@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from moto import mock_aws
 
 from handlers.common import clients, clock
+from simulation.mocked import mocked
 from tests.handlers.changes import ACCOUNT
 
 
@@ -30,12 +30,8 @@ def time() -> Iterator[StandingClock]:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, time: StandingClock) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "simulated")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
-    with mock_aws():
+def aws(time: StandingClock) -> Iterator[None]:
+    with mocked(ACCOUNT, "eu-west-1"):
         clients._client.cache_clear()
         yield
     clients._client.cache_clear()

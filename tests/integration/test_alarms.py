@@ -1,5 +1,6 @@
 """Each alarm goes off when it should, and is silent when it should be."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -7,19 +8,27 @@ from moto.core.exceptions import JsonRESTError
 
 from simulation import estate
 from simulation.cloud import Cloud
+from simulation.saved import Saved
 from tests.handlers.changes import event
 
 EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score"))
 
 
-@pytest.fixture
-def running(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+@pytest.fixture(scope="module")
+def a_day(deployment: Saved) -> Saved:
     """A deployment that has watched a bucket for a day."""
+    with deployment.again() as cloud:
+        estate.make_bucket(cloud, "ledger", estate.AES256)
+        cloud.record()
+        cloud.run_until(cloud.clock.now() + timedelta(hours=31))
+        return Saved(cloud)
+
+
+@pytest.fixture
+def running(a_day: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    estate.make_bucket(deployed, "ledger", estate.AES256)
-    deployed.record()
-    deployed.run_until(deployed.clock.now() + timedelta(hours=31))
-    return deployed
+    with a_day.again() as cloud:
+        yield cloud
 
 
 def ringing(cloud: Cloud) -> set[str]:

@@ -31,10 +31,8 @@ def used(cloud: Cloud, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(
-    seed: int, cloud: Cloud, dev: Settings, stacks: dict[str, Path]
-) -> None:
-    cloud.deploy(stacks["dev"])
+def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(seed: int, deployed: Cloud, dev: Settings) -> None:
+    cloud = deployed
     mine = inventory(cloud)
     estate.seed(cloud, dev)
     theirs = inventory(cloud) - mine

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from modules.settings import Settings
 from simulation import estate
 from simulation.cloud import Cloud
-from tests.conftest import START
+from simulation.saved import Saved
 from tests.contracts.resources import Document, of_type
 
 Shown = tuple[str, frozenset[tuple[str, str]]]
@@ -20,12 +19,9 @@ Shown = tuple[str, frozenset[tuple[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
+def account(estate_recorded: Saved, dev: Settings) -> Iterator[Cloud]:
     """A deployment in which everything that is counted has happened."""
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
-        cloud.deploy(stacks["dev"])
-        made = estate.seed(cloud, dev)
-        cloud.record()
+    with estate_recorded.again() as cloud:
         days = dev.rules.minimum_rds_backup_retention_days
         for retention in (0, days, 0, days):
             estate.set_retention(cloud, "core-banking-0", retention)
@@ -33,7 +29,6 @@ def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
             cloud.record()
         for schedule in ("evaluate", "report", "score"):
             cloud.fire(f"{schedule}-on-schedule-dev-ew1")
-        assert made.expected
         assert not [invocation.error for invocation in cloud.invocations if invocation.error]
         yield cloud
 

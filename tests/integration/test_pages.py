@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from modules.settings import Settings
-from simulation import artefacts, estate, site
-from simulation.cloud import Cloud
+from simulation import artefacts, site
+from simulation.saved import Saved
 from tests.conftest import START
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -36,13 +36,10 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 
 @pytest.fixture(scope="module")
-def written(dev: Settings, stacks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(estate_recorded: Saved, dev: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a run of a day and a half leaves behind."""
     folder = tmp_path_factory.mktemp("demo-output")
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
-        cloud.deploy(stacks["dev"])
-        estate.seed(cloud, dev)
-        cloud.record()
+    with estate_recorded.again() as cloud:
         cloud.run_until(START + timedelta(hours=36))
         topics = {str(each["name"]): str(each["arn"]) for each in cloud.deployment.attributes("aws_sns_topic")}
         artefacts.save(cloud, "compliance-reports-dev-ew1", topics, folder)

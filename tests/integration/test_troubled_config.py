@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,20 +10,19 @@ import pytest
 from moto.core.exceptions import JsonRESTError
 
 from handlers.common.layout import report_time
-from modules.settings import Settings
-from simulation import artefacts, estate
+from simulation import artefacts
 from simulation.cloud import Cloud
+from simulation.saved import Saved
 
 BUCKET = "compliance-reports-dev-ew1"
 
 
 @pytest.fixture
-def seeded(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def seeded(estate_recorded: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The made-up estate, judged; the client's waits before it tries again take no time."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    estate.seed(deployed, dev)
-    deployed.record()
-    return deployed
+    with estate_recorded.again() as cloud:
+        yield cloud
 
 
 def report(cloud: Cloud) -> tuple[dict[str, Any], list[BaseException | None]]:

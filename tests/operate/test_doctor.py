@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,18 +12,24 @@ from modules.settings import Settings
 from operate import doctor
 from operate.__main__ import main
 from operate.checks import Check, Status
-from simulation import estate
 from simulation.cloud import Cloud
+from simulation.saved import Saved
+
+
+@pytest.fixture(scope="module")
+def first_day(estate_recorded: Saved) -> Saved:
+    """The system after its first day."""
+    with estate_recorded.again() as cloud:
+        cloud.run_until(cloud.clock.now() + timedelta(days=1))
+        return Saved(cloud)
 
 
 @pytest.fixture
-def working(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def working(first_day: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The system after its first day, at the simulated time."""
-    monkeypatch.setattr(clock, "_source", deployed.clock.now)
-    estate.seed(deployed, dev)
-    deployed.record()
-    deployed.run_until(deployed.clock.now() + timedelta(days=1))
-    return deployed
+    with first_day.again() as cloud:
+        monkeypatch.setattr(clock, "_source", cloud.clock.now)
+        yield cloud
 
 
 def ill(settings: Settings) -> list[Check]:

