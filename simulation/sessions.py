@@ -19,7 +19,7 @@ def shared(session: Session) -> Session:
 
 
 class _Keeping(Session):
-    """A session that makes each client once: boto3's own makes another whenever it is asked."""
+    """A session that makes each client once, and hands out copies: what one user changes of theirs, no other sees."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,13 +27,16 @@ class _Keeping(Session):
         self._clients: dict[Any, Any] = {}
 
     def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
-        """A client as botocore makes it, or the one that was made with the same settings."""
+        """A client as botocore makes it, from the one that was made with the same settings if there is one."""
         config = settings.get("config")
         chosen = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
         key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(chosen.items())))
         if key not in self._clients:
             self._clients[key] = super().create_client(service_name, region_name, *more, **settings)
-        return self._clients[key]
+        made = self._clients[key]
+        copied = object.__new__(type(made))
+        vars(copied).update(vars(made))
+        return copied
 
 
 @cache

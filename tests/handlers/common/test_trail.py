@@ -64,7 +64,7 @@ def test_a_number_that_another_writer_takes_is_left_to_it(empty: Trail, monkeypa
     assert is_chained()
 
 
-def test_eight_writers_at_once_lose_nothing(empty: Trail) -> None:
+def test_eight_writers_at_once_lose_nothing(empty: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(name: int) -> None:
         for number in range(5):
             empty.append(entry(f"{name}-{number}"))
@@ -77,7 +77,7 @@ def test_eight_writers_at_once_lose_nothing(empty: Trail) -> None:
         with one_at_a_time:
             return put(**arguments)
 
-    client.put_object = atomic  # type: ignore[method-assign]
+    monkeypatch.setattr(client, "put_object", atomic)
     threads = [threading.Thread(target=write, args=(name,)) for name in range(8)]
     for thread in threads:
         thread.start()
