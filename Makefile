@@ -1,9 +1,11 @@
 # Everything a newcomer runs. Each target first sets up what is missing (see scripts/setup), and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format docs synth cli deploy diff destroy doctor cost lock clean
+.PHONY: help setup demo bench test prove check format docs synth cli deploy diff destroy doctor cost lock clean
 
 ENVIRONMENT ?= dev
 export PYTHON
+# Packages are installed without bytecode; without it being kept, every start would compile seven hundred modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What does not talk to AWS must not look up a profile of the caller's.
 ifeq (,$(filter deploy diff destroy doctor,$(MAKECMDGOALS)))
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE
@@ -15,11 +17,14 @@ help: ## this list
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
 
-demo: setup ## deploy, find, alert, repair, report: on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json)
+demo: setup ## eight days of the system on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json VERBOSE=1)
 	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests
 	.venv/bin/python -m pytest -n auto --dist loadscope
+
+prove: setup ## the longer proofs, which `make test` has in part (docs/testing.md)
+	.venv/bin/python -m pytest -n auto --dist loadscope -m thorough
 
 bench: setup ## measure report, score and summary over 1,000 to 100,000 results (SIZES="1000 1000000")
 	@.venv/bin/python -m bench $(SIZES)

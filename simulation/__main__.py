@@ -3,8 +3,10 @@
 import argparse
 import gc
 import importlib
+import os
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,9 +40,11 @@ def _run(arguments: argparse.Namespace) -> int:
     from simulation.console import Screen
     from simulation.demo import UnexpectedError
     from simulation.loader.place import StackError
+    from simulation.site.words import count
     from simulation.snapshot import SnapshotError
 
-    screen = Screen()
+    screen = Screen(verbose=os.environ.get("VERBOSE", "") not in ("", "0"))
+    started = time.perf_counter()
     try:
         settings = load(Path("environments") / f"{arguments.environment}.toml")
         artefacts.fresh(OUTPUT)
@@ -54,7 +58,9 @@ def _run(arguments: argparse.Namespace) -> int:
     except UnexpectedError as error:
         screen.fail(error.problems)
         return UNEXPECTED
-    screen.succeed(f"Everything as expected. See {OUTPUT}/ for reports, alerts and audit records.")
+    files = count(sum(path.is_file() for path in OUTPUT.rglob("*")), "file")
+    screen.succeed(f"Everything as expected, in {time.perf_counter() - started:.0f} s.")
+    screen.succeed(f"Open {OUTPUT}/index.html: the story, all mails, the dashboard; {files}.")
     return 0
 
 

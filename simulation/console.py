@@ -1,8 +1,10 @@
-"""What the demo prints: phases with their times, tables, and mails as they would read."""
+"""What the demo shows: the story on the terminal, and with it tables and mails for the page that it leaves behind."""
 
-import time
+import contextlib
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from rich import box
 from rich.console import Console
@@ -11,44 +13,97 @@ from rich.table import Table
 from rich.text import Text
 
 STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan"}
+WIDEST_MAIL = 110
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as its reader sees it."""
+
+    to: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a command was, and what it printed."""
+
+    command: str
+    text: str
+
+
+Entry = str | Grid | Mail | Output
+
+
+@dataclass
+class Phase:
+    """A step of the demo and what was shown of it."""
+
+    title: str
+    entries: list[Entry] = field(default_factory=list)
 
 
 class Screen:
-    """The terminal. Whatever AWS named is shown as text: markup in it means nothing."""
+    """The terminal. Whatever AWS named is shown as text: markup in it means nothing.
 
-    def __init__(self) -> None:
-        self._console = Console(highlight=False)
+    Tables, mails and what commands print are on the terminal only if it is `verbose`; `phases` has everything.
+    """
+
+    def __init__(self, verbose: bool = False, console: Console | None = None) -> None:
+        self.verbose = verbose
+        self.phases: list[Phase] = []
+        self._console = console or Console(highlight=False)
 
     @contextmanager
     def phase(self, title: str) -> Iterator[None]:
-        """A step of the demo, with its time at the end."""
-        self._console.print()
+        """A step of the demo."""
+        self.phases.append(Phase(title))
+        if self.verbose:
+            self._console.print()
         self._console.print(Text(f"▸ {title}", style="bold"))
-        started = time.perf_counter()
         yield
-        self._console.print(Text(f"  {time.perf_counter() - started:.1f} s", style="dim"))
 
     def say(self, text: str, style: str = "") -> None:
-        """A line."""
-        self._console.print(Text(f"  {text}", style=style), soft_wrap=True)
+        """A line of the story."""
+        self._keep(text)
+        self._console.print(Text(f"  {text}", style=style), soft_wrap=self.verbose)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table; numbers stand right."""
-        listed = [list(row) for row in rows]
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
-        for index, column in enumerate(columns):
-            numeric = all(isinstance(row[index], int) for row in listed)
-            table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=index == 0)
-        for row in listed:
-            table.add_row(*(Text(str(cell), style=STYLES.get(str(cell), "")) for cell in row))
-        self._console.print(table)
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, always: bool = False) -> None:
+        """A table; numbers stand right, and the last column takes as many lines as it needs."""
+        grid = Grid(columns, [list(row) for row in rows])
+        self._keep(grid)
+        if self.verbose or always:
+            self._console.print(self._drawn(grid))
 
     def mail(self, to: str, subject: str, body: str) -> None:
         """A mail as its reader sees it."""
-        text = Text.assemble(
-            ("To:      ", "dim"), to, "\n", ("Subject: ", "dim"), (subject, "bold"), "\n\n", body.rstrip()
-        )
-        self._console.print(Panel(text, expand=False, border_style="blue", width=min(self._console.width, 110)))
+        self._keep(Mail(to, subject, body))
+        if self.verbose:
+            text = Text.assemble(
+                ("To:      ", "dim"), to, "\n", ("Subject: ", "dim"), (subject, "bold"), "\n\n", body.rstrip()
+            )
+            width = min(self._console.width, WIDEST_MAIL)
+            self._console.print(Panel(text, expand=False, border_style="blue", width=width))
+
+    @contextmanager
+    def command(self, command: str) -> Iterator[None]:
+        """A command that an operator would give; what it prints within belongs to it."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            yield
+        self._keep(Output(command, printed.getvalue()))
+        self._console.print(Text(f"  $ {command}"), soft_wrap=self.verbose)
+        if self.verbose:
+            self._console.print(Text(printed.getvalue()), soft_wrap=True, end="")
 
     def fail(self, problems: Iterable[str]) -> None:
         """What went wrong, each on its own line."""
@@ -58,5 +113,25 @@ class Screen:
 
     def succeed(self, text: str) -> None:
         """The end, when all was as expected."""
-        self._console.print()
         self._console.print(Text(f"✓ {text}", style="bold green"), soft_wrap=True)
+
+    def _keep(self, entry: Entry) -> None:
+        if self.phases:
+            self.phases[-1].entries.append(entry)
+
+    def _drawn(self, grid: Grid) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+        table.padding = (0, 1, 0, 0) if _width(grid) <= self._console.width else (0, 0, 0, 0)
+        for index, column in enumerate(grid.columns):
+            numeric = all(isinstance(row[index], int) for row in grid.rows)
+            is_last = index == len(grid.columns) - 1 and not numeric
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not is_last)
+        for row in grid.rows:
+            table.add_row(*(Text(str(cell), style=STYLES.get(str(cell), "")) for cell in row))
+        return table
+
+
+def _width(grid: Grid) -> int:
+    """The characters that a line of the table takes, with two between columns."""
+    longest = (max(len(str(row[index])) for row in (grid.columns, *grid.rows)) for index in range(len(grid.columns)))
+    return sum(each + 2 for each in longest)

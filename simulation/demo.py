@@ -19,6 +19,7 @@ from simulation import artefacts, changes, site
 from simulation.cloud import Cloud
 from simulation.console import Screen
 from simulation.functions import Invocation
+from simulation.site.words import count as amount
 
 BUILD = Path(".build") / "demo"
 DAYS = 8
@@ -58,9 +59,8 @@ class Demo:
         names |= {SUMMARY: SUMMARY_TOPIC, OPERATIONS: OPERATIONS_TOPIC}
         names |= {WAIVERS: WAIVER_OWNERS_TOPIC} if self.settings.granted else {}
         self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
-        self.screen.say(
-            f"{count} resources made or changed in account {self.cloud.account}, {', '.join(self.cloud.regions)}"
-        )
+        where = f"account {self.cloud.account}, {amount(len(self.cloud.regions), 'region')}"
+        self.screen.say(f"{amount(count, 'resource')} created or updated in {where}")
 
     def record(self) -> list[Invocation]:
         """Lets Config record and judge what has changed, and runs what follows."""
@@ -108,6 +108,8 @@ class Demo:
         rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
         rows.append(["total", *(report["totals"][name] for name in columns)])
         self.screen.table(["rule", "compliant", "violations", "waived", "n/a", "unknown", "all"], rows)
+        counted = ", ".join(f"{report['totals'][name]} {name.replace('_', '-')}" for name in columns[:-1])
+        self.screen.say(f"report: {counted}")
         return report
 
     def show_latest(self, word: str, count: int = 1) -> None:
@@ -122,6 +124,10 @@ class Demo:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
+    def count_mails(self) -> int:
+        """How many mails were sent so far."""
+        return sum(len(self.cloud.published(topic)) for topic in self.topics.values())
+
     def show_summary(self) -> None:
         """Prints the beginning of the latest executive summary as its readers get it."""
         mail = self.cloud.published(self.topics[SUMMARY])[-1]
@@ -132,9 +138,11 @@ class Demo:
     def save(self, output: Path) -> None:
         """Writes out what the run left behind, and the page that leads through it."""
         artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
-        site.write(self.cloud, self.settings, output)
-        count = sum(path.is_file() for path in output.rglob("*"))
-        self.screen.say(f"{count} files in {output}/; begin with {output}/index.html")
+        self.draw(output)
+
+    def draw(self, output: Path) -> None:
+        """Writes the page about what has happened so far, and what lies in the folder."""
+        site.write(self.cloud, self.settings, output, self.screen.phases)
 
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """The invocations, if none failed; raises UnexpectedError."""
@@ -152,19 +160,20 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)
     settings = changes.planning(settings, start.date())
-    with screen.phase("Synthesis: the environment's settings become Terraform JSON"):
-        stack = synthesized(settings, "plan")
-        screen.say(f"{stack}/cdk.tf.json")
     with Cloud(settings.account_id, settings.home_region, start) as cloud:
         demo = Demo(cloud, settings, screen)
-        with screen.phase("Deployment into the simulated AWS"):
-            demo.deploy(stack)
+        with screen.phase("A simulated AWS account, with an estate that violates some rules"):
+            made = story.found(demo)
+        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+            demo.deploy(synthesized(settings, "plan"))
         try:
-            story.tell(demo, output)
-        finally:
-            demo.save(output)
-        with screen.phase("Destroyed: nothing of ours is left, and all of the estate is"):
+            story.tell(demo, made, output)
+        except BaseException:
+            demo.save(output)  # what led to it
+            raise
+        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
             story.destroy(demo)
+        demo.draw(output)
 
 
 def expect(actual: object, expected: object, what: str) -> None:

@@ -10,6 +10,7 @@ from unittest import mock
 import boto3
 import moto.core
 from botocore.session import Session
+from botocore.useragent import UserAgentString
 from moto import mock_aws
 from moto.core import models, responses
 from moto.core.base_backend import BaseBackend
@@ -53,6 +54,12 @@ def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> 
         _own_structure(self, serialized, value, shape, key)
 
 
+def _note_request(headers: dict[str, str]) -> str:
+    """moto draws 52 random letters for every call."""
+    headers["x-amzn-requestid"] = "simulated"
+    return "simulated"
+
+
 class _Actions:
     """The actions of a response class; moto lists all members of the class for every call."""
 
@@ -83,6 +90,8 @@ def mocked(account: str, region: str, config: Any = None, prepare: Prepare | Non
         stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _structure))
         # For another HTTP client than boto3's own, of which there is none.
         stack.enter_context(mock.patch.object(models, "RESPONSES_METHODS", []))
+        stack.enter_context(mock.patch.object(responses, "gen_amzn_requestid_long", _note_request))
+        stack.enter_context(mock.patch.object(UserAgentString, "to_string", lambda _self: "simulated"))
         # It is asked for the addresses of every service, and would be made for that alone.
         stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
         stack.enter_context(mock_aws(config=config))

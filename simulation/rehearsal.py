@@ -125,13 +125,13 @@ def _story(demo: Demo, output: Path) -> None:
         columns = ("resource_id", "rule", "severity")
         listing = artefacts.listing(demo.cloud, demo.reports_bucket, report)
         rows = [[row[column] for column in columns] for row in listing if row["compliance_type"]]
-        screen.table(["resource", "rule", "severity"], rows[:SHOWN])
+        screen.table(["resource", "rule", "severity"], rows[:SHOWN], always=True)
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
         records = demo.audit_records()
         counted = Counter(str(record["what"].get("outcome") or record["kind"]) for record in records)
-        screen.table(["outcome", "resources"], sorted(counted.items()))
+        screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
     with screen.phase("What management would read"):
         demo.fire("score")
         demo.show_summary()

@@ -17,6 +17,7 @@ from operate import approve, rollback, verify_audit
 from simulation import changes, estate
 from simulation.demo import OPERATIONS, Demo, UnexpectedError, expect
 from simulation.estate import Estate
+from simulation.site.words import count as amount
 
 Record = dict[str, Any]
 
@@ -27,7 +28,8 @@ def planned(demo: Demo) -> None:
         expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
     expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
     expect(_last(demo, estate.S3, f"legacy-dumps-{demo.settings.environment}"), Outcome.OUT_OF_SCOPE, "out of scope")
-    _show(demo, Outcome.WOULD_REMEDIATE)
+    shown = _show(demo, Outcome.WOULD_REMEDIATE)
+    demo.screen.say(f"{amount(shown, 'remediation')} planned, nothing changed")
 
 
 def waived(demo: Demo) -> None:
@@ -36,8 +38,7 @@ def waived(demo: Demo) -> None:
     [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
     expect(record["what"]["resource_id"], bucket, "waived resource")
     expect(_last(demo, estate.S3, bucket), Outcome.WAIVED, f"remediation of {bucket}")
-    said = f"{bucket}: waiver {record['why']['waiver']} until {record['why']['end']}, owner {record['who']['owner']}"
-    demo.screen.say(f"{said}, approved by {record['who']['approver']}")
+    demo.screen.say(f"waived: {bucket} until {record['why']['end']}, by {record['who']['approver']}")
 
 
 def enforced(demo: Demo, made: Estate) -> None:
@@ -52,6 +53,7 @@ def enforced(demo: Demo, made: Estate) -> None:
         made.expect(estate.S3, bucket, COMPLIANT)
     expect(demo.count_alerts("RESOLVED"), len(scope), "findings resolved")
     _show(demo, Outcome.REMEDIATED, Outcome.OUT_OF_SCOPE)
+    demo.screen.say(f"mode enforce: {amount(len(scope), 'bucket')} encrypted with KMS, and called compliant since")
     demo.show_mails("RESOLVED")
 
 
@@ -61,8 +63,7 @@ def approved(demo: Demo, made: Estate) -> None:
     expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
     demo.show_latest(OPERATIONS)
     plan_id = _plan(demo, _database())
-    demo.screen.say(f"$ python -m operate approve {plan_id}")
-    with _operating(demo):
+    with _operating(demo, f"python -m operate approve {plan_id}"):
         expect(approve.act(demo.settings, _told(plan_id=plan_id)), 0, "approval")
     demo.without_errors(demo.cloud.settle())
     expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
@@ -71,6 +72,7 @@ def approved(demo: Demo, made: Estate) -> None:
     [identity] = {each["what"]["resource_id"] for each in _of(demo, estate.RDS, _database())}
     made.expect(estate.RDS, identity, COMPLIANT)
     _show(demo, Outcome.REMEDIATED)
+    demo.screen.say("mode approve: 1 database keeps its backups longer, once its plan was approved")
 
 
 def limited(demo: Demo, made: Estate) -> None:
@@ -81,6 +83,8 @@ def limited(demo: Demo, made: Estate) -> None:
         state = _state(demo, instance)
         expect(state, "running", f"state of {instance}")
     if made.instances:
+        needed = amount(len(made.instances), "instance")
+        demo.screen.say(f"limit: {needed} need to be stopped, 1 is allowed: none was, by mail to operations")
         demo.show_latest(OPERATIONS)
 
 
@@ -89,8 +93,7 @@ def undone(demo: Demo, made: Estate) -> None:
     bucket = changes.buckets(demo.settings)[0]
     action = _plan(demo, bucket)
     before = demo.count_alerts("REOPENED")
-    demo.screen.say(f"$ python -m operate rollback {action}")
-    with _operating(demo):
+    with _operating(demo, f"python -m operate rollback {action}"):
         expect(rollback.act(demo.settings, _told(action_id=action, despite_kill_switch=False)), 0, "rollback")
     demo.record()
     made.expect(estate.S3, bucket, NON_COMPLIANT)
@@ -98,11 +101,14 @@ def undone(demo: Demo, made: Estate) -> None:
     demo.fire("remediate-s3-encryption")
     expect(_last(demo, estate.S3, bucket), Outcome.HELD, f"remediation of {bucket} after its rollback")
     _show(demo, Outcome.HELD)
+    demo.screen.say("the finding is open again, and the remediation leaves it alone")
 
 
 def proved(demo: Demo, output: Path) -> None:
     """The copy that the demo leaves behind is whole; with a word changed it is not."""
-    expect(verify_audit.run(argparse.Namespace(place=str(output), head=[])), 0, "verification of the trail")
+    with _operating(demo, f"python -m operate verify-audit {output}"):
+        expect(verify_audit.run(argparse.Namespace(place=str(output), head=[])), 0, "verification of the trail")
+    demo.screen.say(f"valid: {amount(len(_records(demo)), 'record')}")
     number = len(list((output / AUDIT).glob("*.json"))) // 2
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -111,16 +117,18 @@ def proved(demo: Demo, output: Path) -> None:
         file = copy / record_key(number)
         record = json.loads(file.read_text())
         file.write_text(json.dumps(record | {"who": {"role": "somebody else"}}, sort_keys=True))
-        demo.screen.say(f"a copy, in which record {number} names somebody else:")
-        expect(verify_audit.run(argparse.Namespace(place=folder, head=[])), 1, "verification of a tampered copy")
+        with _operating(demo, "python -m operate verify-audit the-copy"):
+            expect(verify_audit.run(argparse.Namespace(place=folder, head=[])), 1, "verification of a tampered copy")
+        demo.screen.say(f"broken: record {number} was changed")
 
 
 @contextmanager
-def _operating(demo: Demo) -> Iterator[None]:
+def _operating(demo: Demo, command: str) -> Iterator[None]:
     """An operator's command sees the simulated time."""
     before = clock.use(demo.cloud.clock.now)
     try:
-        yield
+        with demo.screen.command(command):
+            yield
     finally:
         clock.use(before)
 
@@ -158,10 +166,13 @@ def _plan(demo: Demo, name: str) -> str:
     return str(found[-1])
 
 
-def _show(demo: Demo, *outcomes: Outcome) -> None:
+def _show(demo: Demo, *outcomes: Outcome) -> int:
+    """Shows the resources whose latest outcome is one of these; how many there are."""
     latest = {each["what"]["name"]: each["what"] for each in _records(demo) if "outcome" in each["what"]}
     rows = [[name, what["outcome"], what["reason"]] for name, what in sorted(latest.items())]
-    demo.screen.table(["resource", "outcome", "reason"], [row for row in rows if row[1] in outcomes][:12])
+    shown = [row for row in rows if row[1] in outcomes]
+    demo.screen.table(["resource", "outcome", "reason"], shown)
+    return len(shown)
 
 
 def _state(demo: Demo, instance: str) -> str:

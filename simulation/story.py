@@ -12,68 +12,71 @@ from simulation import artefacts, changes, estate, repairs
 from simulation.demo import WAIVERS, Demo, expect, synthesized
 from simulation.estate import Estate
 from simulation.functions import Invocation
+from simulation.site.words import count as amount
 
 A_DAY = timedelta(days=1)
 NEW_BUCKET = "data-science-scratch"
 
 
-def tell(demo: Demo, output: Path) -> None:
+def found(demo: Demo) -> Estate:
+    """Makes the estate, before the system is there."""
+    made = estate.seed(demo.cloud, demo.settings)
+    made.waived.add((estate.S3, changes.waived_bucket(demo.settings)))
+    demo.screen.table(["resource", "number"], made.made.items())
+    demo.screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
+    return made
+
+
+def tell(demo: Demo, made: Estate, output: Path) -> None:
     """Lets the days pass, each from nine in the morning to the next; raises UnexpectedError."""
     screen, settings = demo.screen, demo.settings
-    with screen.phase("Day 1. An estate with violations; AWS Config records and judges it"):
-        made = estate.seed(demo.cloud, settings)
-        made.waived.add((estate.S3, changes.waived_bucket(settings)))
-        screen.table(["resource", "number"], made.made.items())
+    for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):
+        made.expect(estate.S3, bucket["bucket"], COMPLIANT)
+    with screen.phase("Day 1. AWS Config records and evaluates what is there"):
         _check_judgement(demo, made, demo.record())
-    with screen.phase("Day 1, on. Reports every six hours; remediations in mode plan say what they would do"):
+    with screen.phase("Day 1. A report every six hours; remediations in mode plan only plan"):
         pass_a_day(demo, made)
         demo.show_report()
         repairs.planned(demo)
         repairs.waived(demo)
-    with screen.phase("Day 2. Nothing changes, so nobody is told again but the owner of a waiver that ends tomorrow"):
+    with screen.phase("Day 2. Nothing changes"):
         before = demo.count_alerts("OPENED")
         pass_a_day(demo, made)
         expect(demo.count_alerts("OPENED"), before, "alerts on a day without changes")
-        screen.say(f"{before} findings stay open, 0 new alerts")
+        screen.say(f"{amount(before, 'open finding')}, 0 new alerts; the waiver's owner is reminded")
         demo.show_latest(WAIVERS)
-    with screen.phase("Day 3. A new bucket and a changed database violate the rules; at midnight the waiver ends"):
+    with screen.phase("Day 3. A new bucket and a changed database violate rules; the waiver ends"):
         _violate(demo, made)
         demo.record()
         expect(demo.count_alerts("OPENED"), before + 2, "alerts after two new violations")
         made.waived.clear()
         pass_a_day(demo, made)
         expect(demo.count_alerts("REOPENED"), 1, "findings opened again at the end of a waiver")
+        screen.say("2 alerts for new violations, 1 alert for the finding that was waived")
         demo.show_mails("REOPENED")
-    with screen.phase("Day 4. An outage: for a day no schedule comes due; the day is a gap, and operations hear of it"):
+    with screen.phase("Day 4. An outage: no schedule comes due for a day"):
         _outage(demo)
-    with screen.phase("Day 5. Settings changed and deployed over it: buckets are repaired, and nothing out of scope"):
+    with screen.phase("Day 5. Changed settings are deployed: remediations act, within their scope"):
         demo.settings = changes.acting(settings, made.instances)
         demo.deploy(synthesized(demo.settings, "act"))
         repairs.enforced(demo, made)
-    with screen.phase("Day 5, on. A database waits for a second person, who approves exactly that plan"):
         repairs.approved(demo, made)
-    with screen.phase(
-        "Day 5, on. Two instances would be stopped, and a run may stop one: none is, and people are told"
-    ):
         repairs.limited(demo, made)
         pass_a_day(demo, made)
-    with screen.phase("Day 6. An action is undone: the finding opens again, and the remediation leaves it alone"):
+    with screen.phase("Day 6. A person undoes an action; a database is fixed, but the event is lost"):
         repairs.undone(demo, made)
-    with screen.phase(
-        "Day 6, on. A database is mended, and AWS Config's event about it is lost: the next report finds it"
-    ):
         before = demo.count_alerts("RESOLVED")
         _mend_unheard(demo, made)
         pass_a_day(demo, made)
         expect(demo.count_alerts("RESOLVED"), before + 1, "findings resolved by reconciliation")
-        screen.say("found missing in the findings register, told again, resolved")
-    for day in (7, 8):
-        with screen.phase(f"Day {day}. Nothing changes"):
+        screen.say("the lost event: found by the next report, 1 finding resolved")
+    with screen.phase("Days 7 and 8. Nothing changes"):
+        for _ in range(2):
             pass_a_day(demo, made)
     with screen.phase("What management reads"):
         _show_scores(demo)
         demo.show_summary()
-    with screen.phase("Proof: the audit trail is verified, and a copy in which one word was changed is found out"):
+    with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
         demo.save(output)
         repairs.proved(demo, output)
 
@@ -87,7 +90,7 @@ def destroy(demo: Demo) -> None:
     for region in demo.settings.monitored_regions:
         left = demo.cloud.client("config", region).describe_config_rules()["ConfigRules"]
         expect(len(left), 0, f"rules left in {region}")
-    demo.screen.say(f"{count} resources removed; the key is gone after its window of seven days")
+    demo.screen.say(f"{amount(count, 'resource')} removed; the key is deleted after seven days")
 
 
 def _buckets(demo: Demo) -> set[str]:
@@ -115,7 +118,8 @@ def _outage(demo: Demo) -> None:
     ringing = sorted(name for name, state in demo.cloud.alarms().items() if state == "ALARM")
     wanted = [demo.settings.name(f"{name}-missing", NameKind.ALARM) for name in ("evaluation", "report", "score")]
     expect(ringing, wanted, "alarms that went off")
-    demo.screen.say(f"alarms: {', '.join(ringing)}")
+    names = (name.removesuffix(f"-{demo.settings.deployment.label}") for name in ringing)
+    demo.screen.say(f"{amount(len(ringing), 'alarm')}: {', '.join(names)}")
 
 
 def _mend_unheard(demo: Demo, made: Estate) -> None:
@@ -137,9 +141,8 @@ def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) ->
     expect(demo.count_alerts("OPENED"), violations, "alerts for violations")
     ran = Counter(invocation.function for invocation in invocations)
     demo.screen.table(["function", "runs"], sorted(ran.items()))
-    demo.screen.say(
-        f"{len(made.expected)} judgements as expected, {violations} violations alerted, {len(made.waived)} waived:"
-    )
+    demo.screen.say(f"{amount(len(made.expected), 'evaluation result')}, all as expected")
+    demo.screen.say(f"{amount(violations, 'alert')} by mail, one for each violation; {len(made.waived)} waived")
     demo.show_mails("OPENED")
 
 
@@ -191,3 +194,7 @@ def _show_scores(demo: Demo) -> None:
         )
     demo.screen.table(["day", "score", "coverage", "to yesterday", "in 7 days", "open", "data"], rows)
     expect(len(rows), 7, "scores of eight days with a gap")
+    first, last = rows[0][1], rows[-1][1]
+    demo.screen.say(
+        f"{amount(len(rows), 'daily score')}, from {first} to {last} of 100, and as many executive summaries"
+    )

@@ -6,6 +6,7 @@ of one block are joined by "and", values of one key by "or" (for negated operato
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 Value = str | tuple[str, ...]
@@ -23,8 +24,12 @@ class UndecidableError(ValueError):
 
 def glob(pattern: str, value: str) -> bool:
     """IAM's wildcards: * for any text, ? for any one character."""
-    escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(escaped, value, re.DOTALL) is not None
+    return _compiled(pattern).fullmatch(value) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
 def refuse_variables(texts: Iterable[str]) -> None:

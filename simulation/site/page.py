@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from handlers.summarize.markup import Markup, element, joined, name, text, void
+from simulation.console import Phase
 from simulation.site.documents import Day, Documents, Link
+from simulation.site.story import story
 from simulation.site.words import count
 
 STYLE = Path(__file__).with_name("page.css")
@@ -25,8 +27,8 @@ class Run:
     end: datetime
 
 
-def page(run: Run, boards: Sequence[Markup], documents: Documents) -> str:
-    """The page as HTML."""
+def page(run: Run, boards: Sequence[Markup], documents: Documents, phases: Sequence[Phase] = ()) -> str:
+    """The page as HTML; `phases` tell what happened."""
     head = element(
         "head",
         void("meta", charset="utf-8"),
@@ -35,20 +37,23 @@ def page(run: Run, boards: Sequence[Markup], documents: Documents) -> str:
         # The style is ours alone, and in a style element nothing may be escaped.
         element("style", Markup(STYLE.read_text(encoding="utf-8"))),
     )
+    told = [element("section", element("h2", text("What happened")), *story(phases), id="story")] if phases else []
     main = element(
         "main",
+        *told,
         element("section", element("h2", text("Dashboard")), *boards, id="dashboard"),
         element("section", element("h2", text("Documents")), *_documents(documents), id="documents"),
     )
-    body = element("body", _header(run, documents), main)
+    body = element("body", _header(run, documents, bool(phases)), main)
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _header(run: Run, documents: Documents) -> Markup:
+def _header(run: Run, documents: Documents, has_story: bool) -> Markup:
     place = element("strong", text("Simulated AWS"), class_="badge")
     where = name(f"Account {run.account}, {', '.join(run.regions)}. From {_moment(run.start)} to {_moment(run.end)}.")
     summaries = [link for day in documents.days.values() for link in day.summary][:1]
-    links = [_anchor(Link("#dashboard", "Dashboard")), _anchor(Link("#documents", "Documents"))]
+    links = [_anchor(Link("#story", "What happened"))] if has_story else []
+    links += [_anchor(Link("#dashboard", "Dashboard")), _anchor(Link("#documents", "Documents"))]
     links += [_anchor(Link(link.href, "Newest executive summary")) for link in summaries]
     return element(
         "header",

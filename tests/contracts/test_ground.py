@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -63,8 +64,12 @@ def machine(folder: Path, **programs: str) -> dict[str, str]:
     ],
 )
 def test_missing_or_old_program_is_one_clear_sentence(programs: dict[str, str], sentence: str, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "scripts", project / "scripts")
+    for file in ("Pipfile", "Pipfile.lock"):
+        shutil.copy(ROOT / file, project)
     run = subprocess.run(
-        ["sh", str(ROOT / "scripts" / "setup")],
+        ["sh", str(project / "scripts" / "setup")],
         env=machine(tmp_path, **programs),
         capture_output=True,
         text=True,

@@ -1,7 +1,11 @@
 """The demo itself: as a newcomer runs it, and with something broken."""
 
+import html
+import io
 import json
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
@@ -12,14 +16,16 @@ from modules.bundle import ROOT
 from modules.settings import Settings
 from simulation import artefacts, demo, estate
 from simulation.cloud import Cloud
-from simulation.console import Screen
+from simulation.console import Mail, Output, Screen
 from simulation.demo import UnexpectedError
 
+WIDTH = 80
 
-def quiet() -> Screen:
-    screen = Screen()
-    screen._console = Console(quiet=True)
-    return screen
+
+def printing(verbose: bool = False) -> tuple[Screen, io.StringIO]:
+    """A terminal of 80 columns, and what is printed on it."""
+    printed = io.StringIO()
+    return Screen(verbose, Console(file=printed, width=WIDTH)), printed
 
 
 def tampered(stack: Path, folder: Path, policy: str) -> Path:
@@ -36,7 +42,7 @@ def tampered(stack: Path, folder: Path, policy: str) -> Path:
     return folder
 
 
-@pytest.fixture(params=["dev", "prod"])
+@pytest.fixture(params=["dev", pytest.param("prod", marks=pytest.mark.thorough)])
 def settings(request: pytest.FixtureRequest, environments: dict[str, Settings]) -> Settings:
     return environments[request.param]
 
@@ -45,9 +51,11 @@ def test_demo_of_each_environment_is_as_expected(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
-    artefacts.fresh(tmp_path / "output")
-    demo.run(settings, tmp_path / "output", quiet())
     output = tmp_path / "output"
+    artefacts.fresh(output)
+    screen, printed = printing()
+    demo.run(settings, output, screen)
+    _check_story(screen, printed.getvalue(), (output / "index.html").read_text())
     for folder, pattern, name in (
         ("reports", "*.json", "report"),
         ("reports", "*.jsonl", "listing"),
@@ -63,7 +71,47 @@ def test_demo_of_each_environment_is_as_expected(
     assert list((output / "audit").rglob("*.json"))
     assert "OPENED" in (output / "alerts" / "high" / "001-high.txt").read_text()
     assert len(list((output / "alerts" / "summary").iterdir())) == 7, "a summary for each score, and none twice"
-    assert (output / "index.html").exists()
+
+
+def _check_story(screen: Screen, printed: str, page: str) -> None:
+    """The terminal tells the story in some thirty lines; the page has it with all tables and mails."""
+    lines = printed.splitlines()
+    assert 20 <= len(lines) <= 40
+    assert max(map(len, lines)) <= WIDTH
+    assert not re.search(r"\b1 (alerts|files|records|resources)\b|[02-9] (alert|file|record|resource)\b", printed)
+    entries = [entry for phase in screen.phases for entry in phase.entries]
+    kinds = Counter(type(entry).__name__ for entry in entries)
+    assert kinds["Mail"] >= 6 and kinds["Grid"] >= 6 and kinds["Output"] == 4
+    for phase in screen.phases:
+        assert html.escape(phase.title) in page
+    for entry in entries:
+        if isinstance(entry, Mail):
+            assert html.escape(entry.subject) in page and entry.subject not in printed
+        elif isinstance(entry, Output):
+            assert f"$ {entry.command}".replace(" ", "") in re.sub(r"\s", "", printed)
+            assert html.escape(entry.text.splitlines()[-1]) in page
+
+
+def test_a_verbose_screen_prints_tables_mails_and_outputs_too() -> None:
+    screen, printed = printing(verbose=True)
+    with screen.phase("Something"):
+        screen.table(["rule", "compliant", "violations", "waived", "n/a", "unknown", "all"], [["r" * 32, *range(6)]])
+        screen.mail("somebody@example.com", "A subject", "Words\n")
+        with screen.command("python -m operate verify-audit"):
+            print("all is well")
+    text = printed.getvalue()
+    for words in ("compliant violations waived n/a unknown all", "Subject: A subject", "Words", "all is well"):
+        assert words in text, words
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_a_screen_that_is_not_leaves_tables_out_but_for_some(always: bool) -> None:
+    screen, printed = printing()
+    with screen.phase("Something"):
+        screen.table(["resource", "reason"], [["a-bucket", "many words " * 10]], always=always)
+    assert ("a-bucket" in printed.getvalue()) is always
+    assert len(screen.phases[0].entries) == 1
 
 
 @pytest.mark.parametrize(
@@ -79,9 +127,12 @@ def test_demo_of_each_environment_is_as_expected(
     ],
 )
 def test_a_missing_right_is_refused_naming_action_and_role(
-    policy: str, action: str, role: str, cloud: Cloud, stacks: dict[str, Path], tmp_path: Path
+    policy: str, action: str, role: str, deployed: Cloud
 ) -> None:
-    cloud.deploy(tampered(stacks["dev"], tmp_path / "stack", policy))
+    cloud = deployed
+    rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
+    [gone] = [held for name, held in rights.items() if policy in name]
+    cloud.client("iam").delete_role_policy(RoleName=gone["role"], PolicyName=gone["name"])
     estate.make_bucket(cloud, "payments-exports-dev", estate.AES256)
     cloud.record()
     for schedule in ("report", "score"):
@@ -102,4 +153,4 @@ def test_the_demo_fails_with_a_right_that_is_missing(
     )
     sentence = "report-dev-ew1 is not authorized to perform: config:GetAggregateComplianceDetailsByConfigRule"
     with pytest.raises(UnexpectedError, match=sentence):
-        demo.run(dev, tmp_path / "output", quiet())
+        demo.run(dev, tmp_path / "output", printing()[0])

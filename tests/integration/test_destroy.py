@@ -30,7 +30,7 @@ def used(cloud: Cloud, settings: Settings) -> None:
     assert cloud.client("dynamodb").scan(TableName=f"findings-{settings.deployment.label}")["Count"] > 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
 def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(seed: int, deployed: Cloud, dev: Settings) -> None:
     cloud = deployed
     mine = inventory(cloud)

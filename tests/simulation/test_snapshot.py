@@ -10,7 +10,7 @@ from modules.settings import Settings
 from simulation import artefacts, demo, rehearsal
 from simulation.snapshot import Snapshot, SnapshotError, read
 from tests.handlers.common.test_events import JUNK
-from tests.integration.test_demo import quiet
+from tests.integration.test_demo import printing
 
 ACCOUNT = "999988887777"
 
@@ -139,7 +139,7 @@ def rehearse(items: list[Any], dev: Settings, folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(demo, "BUILD", folder / "build")
     output = folder / "output"
     artefacts.fresh(output)
-    rehearsal.run(dev, written(folder, items), None, output, quiet())
+    rehearsal.run(dev, written(folder, items), None, output, printing()[0])
     (report,) = (output / "reports").rglob("*.json")
     document: dict[str, Any] = json.loads(report.read_text())
     rows = [json.loads(line) for line in (output / document["listing"]["key"]).read_text().splitlines()]
