@@ -15,10 +15,11 @@ from modules.names import (
     alert_topic,
 )
 from modules.settings import Settings
-from simulation import artefacts, changes, site
+from simulation import artefacts, changes
 from simulation.cloud import Cloud
 from simulation.console import Screen
 from simulation.functions import Invocation
+from simulation.site import Site
 from simulation.site.words import count as amount
 
 BUILD = Path(".build") / "demo"
@@ -48,6 +49,7 @@ class Demo:
         self.screen = screen
         self.reports_bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
         self.topics: dict[str, str] = {}
+        self._site: Site | None = None
         self._records: dict[str, artefacts.Document] = {}
 
     def deploy(self, stack: Path) -> None:
@@ -138,11 +140,13 @@ class Demo:
     def save(self, output: Path) -> None:
         """Writes out what the run left behind, and the page that leads through it."""
         artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
+        self._site = Site(self.cloud, self.settings)
         self.draw(output)
 
     def draw(self, output: Path) -> None:
-        """Writes the page about what has happened so far, and what lies in the folder."""
-        site.write(self.cloud, self.settings, output, self.screen.phases)
+        """Writes the page anew, with what has happened since."""
+        if self._site is not None:
+            self._site.write(output, self.screen.phases)
 
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """The invocations, if none failed; raises UnexpectedError."""

@@ -13,17 +13,22 @@ from simulation.site.page import Run, page
 INDEX = "index.html"
 
 
-def write(cloud: Cloud, settings: Settings, folder: Path, phases: Sequence[Phase] = ()) -> Path:
-    """Writes the page about a run whose documents lie in the folder; returns its path."""
-    now = cloud.clock.now()
-    deployment = settings.deployment.label
-    run = Run(deployment, cloud.account, cloud.regions, cloud.start, now)
-    figures = Figures(cloud.telemetry(), cloud.alarms(now), now)
-    dashboards = cloud.deployment.attributes("aws_cloudwatch_dashboard")
-    boards = [board(str(each["dashboard_body"]), figures) for each in dashboards]
-    path = folder / INDEX
-    path.write_text(page(run, boards, Documents.of(folder, _mailed(cloud)), phases), encoding="utf-8")
-    return path
+class Site:
+    """The account as it is now, of which the page tells even when the system has been destroyed."""
+
+    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+        now = cloud.clock.now()
+        self._run = Run(settings.deployment.label, cloud.account, cloud.regions, cloud.start, now)
+        figures = Figures(cloud.telemetry(), cloud.alarms(now), now)
+        dashboards = cloud.deployment.attributes("aws_cloudwatch_dashboard")
+        self._boards = [board(str(each["dashboard_body"]), figures) for each in dashboards]
+        self._mailed = _mailed(cloud)
+
+    def write(self, folder: Path, phases: Sequence[Phase] = ()) -> Path:
+        """Writes the page about a run whose documents lie in the folder; returns its path."""
+        path = folder / INDEX
+        path.write_text(page(self._run, self._boards, Documents.of(folder, self._mailed), phases), encoding="utf-8")
+        return path
 
 
 def _mailed(cloud: Cloud) -> dict[str, str]:

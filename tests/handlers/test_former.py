@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from handlers.common.register import Register
@@ -14,7 +13,7 @@ from handlers.rules import RULES
 from handlers.score import document, former
 from handlers.score.trail import TrailDay
 from handlers.summarize.model import Summary
-from modules.bundle import ROOT
+from tests.schemas import validate
 
 FORMER = Path(__file__).parent / "former"
 NOW = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
@@ -24,14 +23,10 @@ def read(name: str) -> Any:
     return json.loads((FORMER / name).read_text())
 
 
-def schema(name: str) -> Any:
-    return json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
-
-
 def test_a_report_of_schema_2_becomes_one_of_today() -> None:
     old, report = read("report-2.json"), former.current(read("report-2.json"))
     assert old["schema_version"] == 2
-    jsonschema.validate(report, schema("report"))
+    validate(report, "report")
     assert report["accounts"] == {old["account"]: old["totals"] | {"waived": 0}}
     for before, row in zip(old["rules"], report["rules"], strict=True):
         assert [place["region"] for place in row["places"]] == list(before["regions"])
@@ -41,7 +36,7 @@ def test_a_report_of_schema_2_becomes_one_of_today() -> None:
 def test_a_report_of_schema_3_becomes_one_of_today() -> None:
     old, report = read("report-3.json"), former.current(read("report-3.json"))
     assert old["schema_version"] == 3
-    jsonschema.validate(report, schema("report"))
+    validate(report, "report")
     assert report["totals"] == old["totals"] | {"waived": 0}
 
 
@@ -49,7 +44,7 @@ def test_a_day_of_several_forms_is_scored() -> None:
     old = read("report-2.json")
     reports = [former.current(each) for each in (old, old, read("report-3.json"), former.current(old))]
     score = document.score(NOW, NOW, reports, read("score-1.json"), TrailDay(Head()))
-    jsonschema.validate(score, schema("score"))
+    validate(score, "score")
     before = read("score-1.json")
     assert score["total"]["score"] is not None
     assert score["accounts"] == {old["account"]: score["total"]}
@@ -68,7 +63,7 @@ def test_any_other_form_is_refused_by_name(version: Any) -> None:
 @pytest.mark.parametrize("name", ["score-1.json", "score-2.json"])
 def test_a_score_of_an_earlier_schema_is_summarized(name: str) -> None:
     summary = Summary.of(read(name), {name: rule.title for name, rule in RULES.items()})
-    jsonschema.validate(summary.to_document() | json.loads(json.dumps(summary.to_document())), schema("summary"))
+    validate(summary.to_document() | json.loads(json.dumps(summary.to_document())), "summary")
 
 
 def test_a_finding_of_the_register_is_read() -> None:

@@ -8,16 +8,15 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-import jsonschema
 import pytest
 from rich.console import Console
 
-from modules.bundle import ROOT
 from modules.settings import Settings
 from simulation import artefacts, demo, estate
 from simulation.cloud import Cloud
 from simulation.console import Mail, Output, Screen
 from simulation.demo import UnexpectedError
+from tests.schemas import validate
 
 WIDTH = 80
 
@@ -63,11 +62,10 @@ def test_demo_of_each_environment_is_as_expected(
         ("summaries", "*.json", "summary"),
     ):
         files = sorted((output / folder).rglob(pattern))
-        schema = json.loads((ROOT / "docs" / f"{name}.schema.json").read_text())
         assert len(files) >= 7, f"eight days with a gap leave several of {folder}"
         for file in files:
             for line in file.read_text().splitlines() if file.suffix == ".jsonl" else [file.read_text()]:
-                jsonschema.validate(json.loads(line), schema)
+                validate(json.loads(line), name)
     assert list((output / "audit").rglob("*.json"))
     assert "OPENED" in (output / "alerts" / "high" / "001-high.txt").read_text()
     assert len(list((output / "alerts" / "summary").iterdir())) == 7, "a summary for each score, and none twice"
@@ -82,6 +80,7 @@ def _check_story(screen: Screen, printed: str, page: str) -> None:
     entries = [entry for phase in screen.phases for entry in phase.entries]
     kinds = Counter(type(entry).__name__ for entry in entries)
     assert kinds["Mail"] >= 6 and kinds["Grid"] >= 6 and kinds["Output"] == 4
+    assert "eu-west-1. From " in page and "<figure" in page, "the page is of before the destruction"
     for phase in screen.phases:
         assert html.escape(phase.title) in page
     for entry in entries:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from modules.settings import Settings
-from simulation import artefacts, site
+from simulation import artefacts
 from simulation.saved import Saved
+from simulation.site import Site
 from tests.conftest import START
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -43,7 +44,7 @@ def written(estate_recorded: Saved, dev: Settings, tmp_path_factory: pytest.Temp
         cloud.run_until(START + timedelta(hours=36))
         topics = {str(each["name"]): str(each["arn"]) for each in cloud.deployment.attributes("aws_sns_topic")}
         artefacts.save(cloud, "compliance-reports-dev-ew1", topics, folder)
-        site.write(cloud, dev, folder)
+        Site(cloud, dev).write(folder)
     return folder
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from handlers.common.layout import record_key
 from modules.settings import Settings
-from simulation import artefacts, site
+from simulation import artefacts
 from simulation.saved import Saved
+from simulation.site import Site
 from simulation.site.documents import Documents
 from simulation.site.page import Run, page
 from tests.simulation.pages import Page
@@ -127,7 +128,7 @@ def written(deployment: Saved, dev: Settings, tmp_path_factory: pytest.TempPathF
         cloud.client("sns").publish(TopicArn=topics["operations"], Subject="A mail", Message="m")
         cloud.fire("report-on-schedule-dev-ew1")
         artefacts.save(cloud, "compliance-reports-dev-ew1", topics, folder)
-        assert site.write(cloud, dev, folder) == folder / "index.html"
+        assert Site(cloud, dev).write(folder) == folder / "index.html"
     return folder
 
 

@@ -1,7 +1,6 @@
 import json
 from typing import Any
 
-import jsonschema
 import pytest
 
 from handlers.common import waiver
@@ -9,11 +8,11 @@ from handlers.common.events import MalformedEventError
 from handlers.common.waiver import Waiver
 from handlers.report.followups import NotTakenError
 from handlers.rules import RULES
-from modules.bundle import ROOT
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, KEY_OF_LISTING, KEY_OF_REPORT, REGIONS, S3, Account
 from tests.handlers.waivers import waiver as made
+from tests.schemas import validate
 
 
 @pytest.fixture
@@ -78,17 +77,16 @@ def test_waived_is_counted_apart_and_listed_with_its_waiver(
     assert (rows["ledger"]["waiver"], rows["b"]["waiver"]) == ("crane", None)
     assert [row["resource_id"] for row in report["worst"]] == ["b"]
     assert report["open"]["HIGH"]["findings"] == 1
-    jsonschema.validate(rows["ledger"], json.loads((ROOT / "docs" / "listing.schema.json").read_text()))
+    validate(rows["ledger"], "listing")
 
 
 def test_documents_are_of_their_schemas(estate: Account) -> None:
     estate.known("ledger")
     estate.known("gone", "COMPLIANT")
     estate.run()
-    docs = ROOT / "docs"
-    jsonschema.validate(estate.report(), json.loads((docs / "report.schema.json").read_text()))
+    validate(estate.report(), "report")
     for row in estate.listing():
-        jsonschema.validate(row, json.loads((docs / "listing.schema.json").read_text()))
+        validate(row, "listing")
 
 
 def test_listing_has_each_non_compliant_and_unknown_resource(estate: Account) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import jsonschema
 import pytest
 
 from handlers.common import clients, events
@@ -13,7 +12,7 @@ from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.report.account import EC2, EVALUATED, RDS, S3, SCHEDULE, Account, Context, _result
-from tests.handlers.test_former import schema
+from tests.schemas import validate
 
 MEMBER, SILENT, EXCLUDED = "222233334444", "333344445555", "999988887777"
 BUCKET = "AWS::S3::Bucket"
@@ -101,7 +100,7 @@ def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organizat
 def test_every_monitored_account_is_counted_and_no_other(organization: Organization, account: Account) -> None:
     account.run()
     report = account.report()
-    jsonschema.validate(report, schema("report"))
+    validate(report, "report")
     assert report["problems"] == []
     found = {
         name: (counts["compliant"], counts["non_compliant"], counts["unknown"])
@@ -121,7 +120,7 @@ def test_findings_say_whose_they_are(organization: Organization, account: Accoun
         "nobody-looked": SILENT,
     }
     for row in rows.values():
-        jsonschema.validate(row, schema("listing"))
+        validate(row, "listing")
 
 
 def test_a_remediation_reaches_its_own_account_only(organization: Organization, account: Account) -> None:

@@ -2,7 +2,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jsonschema
 import pytest
 
 from handlers.common.events import MalformedEventError
@@ -10,11 +9,11 @@ from handlers.common.layout import record_key, report_key, score_key
 from handlers.common.trail import Entry, Head, Kind, Trail, digest, written
 from handlers.score.app import NoReportError, handler
 from handlers.score.environment import ScoreEnvironment
-from modules.bundle import ROOT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import Account
 from tests.handlers.report.conftest import account
 from tests.handlers.trails import TABLE, journal, make_journal
+from tests.schemas import validate
 
 S3_RULE = "s3-bucket-default-encryption-kms"
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -55,7 +54,7 @@ class Scores:
         self.time.moment = at
         handler({"time": at.isoformat()}, None)
         document: dict[str, Any] = json.loads(self.account.text(score_key(at.date())))
-        jsonschema.validate(document, json.loads((ROOT / "docs" / "score.schema.json").read_text()))
+        validate(document, "score")
         return document
 
 
