@@ -1,0 +1,85 @@
+"""The program itself: what it takes, what it answers, and with which code it ends."""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.settings import Settings
+from simulation import __main__ as program
+from simulation import demo, rehearsal
+from simulation.demo import UnexpectedError
+from simulation.mocked import NestedAccountsError, mocked
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    monkeypatch.setattr(program, "OUTPUT", tmp_path / "demo-output")
+    monkeypatch.setattr(program, "_load_synthesis", lambda: None)
+
+    def ran(*arguments: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["simulation", "demo", *arguments])
+        return program.main()
+
+    thresholds = gc.get_threshold()
+    yield ran
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+
+
+def test_the_end_says_what_to_open(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(settings: Settings, output: Path, screen: Any) -> None:
+        assert (settings.environment, screen.verbose) == ("dev", True)
+        (output / "index.html").write_text("")
+
+    monkeypatch.setattr(demo, "run", leave)
+    monkeypatch.setenv("VERBOSE", "1")
+    assert run() == 0
+    printed = capsys.readouterr().out
+    assert "Everything as expected" in printed
+    assert "demo-output/index.html" in printed
+    assert "; 1 file." in printed
+
+
+def test_a_deviation_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def deviate(*_: Any) -> None:
+        raise UnexpectedError(["score: expected 1, found 2"])
+
+    monkeypatch.setattr(demo, "run", deviate)
+    assert run() == program.UNEXPECTED
+    assert "✗ score: expected 1, found 2" in capsys.readouterr().out
+
+
+def test_what_cannot_be_used_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--environment", "nowhere") == program.UNUSABLE_INPUT
+    assert "nowhere.toml" in capsys.readouterr().out
+    assert run("--snapshot", "no-such-file.json") == program.UNUSABLE_INPUT
+    assert "no-such-file.json" in capsys.readouterr().out
+
+
+def test_a_stack_is_for_snapshots(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run("--stack", "cdktf.out")
+    assert "only together with --snapshot" in capsys.readouterr().err
+    taken: list[Any] = []
+    monkeypatch.setattr(rehearsal, "run", lambda _settings, *given: taken.append(given[:2]))
+    assert run("--stack", "cdktf.out", "--snapshot", "items.json") == 0
+    assert taken == [(Path("items.json"), Path("cdktf.out"))]
+
+
+def test_there_is_one_simulated_aws_at_a_time() -> None:
+    with (
+        mocked("111122223333", "eu-west-1"),
+        pytest.raises(NestedAccountsError, match="within another"),
+        mocked("444455556666", "eu-west-1"),
+    ):
+        pass
