@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from handlers.common.journal import EXPIRES, HEAD, KEY
+from handlers.common.journal import EXPIRES, HEAD, KEY, RECORDS
 from handlers.common.layout import AUDIT
 from modules.bucket import Bucket
 from modules.deployment import Deployment
@@ -40,7 +40,7 @@ class Journal(SealedTable):
         """
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", *(["dynamodb:UpdateItem"] if count else [])]
         why = "takes its turn among functions, and keeps count"
-        self.grant(function, "KeepJournal", actions, _under(HEAD, *keys), why=why)
+        self.grant(function, "KeepJournal", actions, _under(HEAD, f"{RECORDS}*", *keys), why=why)
         bucket.grant_write(function, "WriteTrail", AUDIT, *writes)
         bucket.grant_read(function, "ReadTrail", AUDIT, *reads)
 

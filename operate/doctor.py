@@ -127,7 +127,8 @@ def _queue(settings: Settings) -> Iterator[Check]:
     attribute = "ApproximateNumberOfMessages"
     count = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute])
     if count:
-        yield attention(f"{count} events wait in the failure queue", "read why in the runbook, mend it, then purge")
+        remedy = f"mend the cause, then: python -m operate redrive {settings.environment}"
+        yield attention(f"{count} events wait in the failure queue", remedy)
     else:
         yield ok("nothing waits in the failure queue")
 

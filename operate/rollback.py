@@ -163,6 +163,7 @@ def _entry(
     }
     return Entry(
         kind=kind,
+        once=f"{kind}/{inverse.plan_id}/{case.revision}/{outcome}",
         who={"caller": who},
         what=what | {"outcome": str(outcome), "reason": reason},
         why={

@@ -66,7 +66,7 @@ class Cloud:
             service.update(accounts)
             vars(service).update(attributes)
             BackendDict._instances.append(service)  # type: ignore[misc]
-        patches.apply(self._stack, self.config, self.delivery.put)
+        patches.apply(self._stack, self.config, self.delivery.put, self.delivery.invoke)
         return self
 
     def __exit__(
@@ -134,9 +134,9 @@ class Cloud:
         for invocation in self.delivery.run():
             settled.append(invocation)
             self._note_mails(invocation.at[-1])
+            self._note_depths()
         self.invocations += settled
-        for name, queue in sqs_backends[self.account][self.region].queues.items():
-            self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
+        self._note_depths()
         return settled
 
     def telemetry(self) -> Telemetry:
@@ -157,6 +157,10 @@ class Cloud:
     def _note_mails(self, at: datetime) -> None:
         for arn, topic in sns_backends[self.account][self.region].topics.items():
             self._mailed[arn] += [at] * (len(topic.sent_notifications) - len(self._mailed[arn]))
+
+    def _note_depths(self) -> None:
+        for name, queue in sqs_backends[self.account][self.region].queues.items():
+            self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
 
     def _wait_until(self, moment: datetime) -> None:
         """Time never runs backwards: a moment that has passed already changes nothing."""

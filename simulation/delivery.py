@@ -62,6 +62,10 @@ class Delivery:
                 return
         raise NoSuchScheduleError(f"no enabled rule {rule_name} with a schedule in {self._region}")
 
+    def invoke(self, function: str, event: dict[str, Any]) -> None:
+        """Lambda's Invoke with the invocation type Event: the function is run like for any other event."""
+        self._waiting.append(Invocation(self._functions.get(function).function_name, event))
+
     def run(self) -> Iterator[Invocation]:
         """Runs what waits, and what comes of it, until nothing waits; yields each invocation when it is over."""
         while self._waiting:

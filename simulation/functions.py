@@ -57,6 +57,10 @@ class Invocation:
         return len(self.at)
 
 
+class TaskTimedOutError(BaseException):
+    """Lambda has ended the invocation, wherever it was: no code of the function's may catch that."""
+
+
 class Context:
     """What Lambda tells a function of its invocation: name and remaining time, by the simulated clock."""
 
@@ -64,6 +68,12 @@ class Context:
         self.function_name = function_name
         self._clock = clock
         self._deadline = deadline
+
+    def sleep(self, seconds: float) -> None:
+        """Waiting is time of the invocation; raises TaskTimedOutError."""
+        self._clock.advance(timedelta(seconds=seconds))
+        if self.get_remaining_time_in_millis() == 0:
+            raise TaskTimedOutError(f"{self.function_name}: Task timed out")
 
     def get_remaining_time_in_millis(self) -> int:
         """The milliseconds until Lambda ends the invocation."""
@@ -97,12 +107,17 @@ class Functions:
             # Lambda opens the sealed environment variables in the function's name before any code runs.
             self._guardian.authorize_variables(role, function.function_name, str(function.kms_key_arn))
             self._open_log(role, function)
-            with self._inside(function, role), _logging_into(invocation), contextlib.redirect_stdout(output):
+            with (
+                self._inside(function, role),
+                _logging_into(invocation),
+                contextlib.redirect_stdout(output),
+                mock.patch("time.sleep", context.sleep),
+            ):
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
                 importlib.import_module("handlers.common.clock").use(self._clock.now)
                 handler(json.loads(json.dumps(invocation.event)), context)
-        except Exception as error:
+        except (Exception, TaskTimedOutError) as error:
             invocation.error = error
             invocation.failures.append(started)
         invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
+from moto.awslambda.models import LambdaBackend
 from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
 from moto.events.models import EventsBackend
@@ -20,6 +21,7 @@ from simulation.config import api
 from simulation.config.service import ConfigService
 
 Put = Callable[[dict[str, Any]], None]
+Invoke = Callable[[str, dict[str, Any]], None]
 
 _source_init = Source.__init__
 
@@ -87,8 +89,21 @@ def _object_created(put: Put) -> Callable[..., None]:
     return send_event
 
 
-def apply(stack: ExitStack, service: ConfigService, put: Put) -> None:
-    """Changes moto until the stack is closed; events that are put to the bus go to `put`."""
+def _invoke(invoke: Invoke) -> Any:
+    """moto would run a function in Docker, or not at all."""
+
+    def queue(self: Any, name: str, _qualifier: Any, body: Any, headers: Any, _answer: Any) -> bytes:
+        if headers.get("X-Amz-Invocation-Type") != "Event":
+            raise NotImplementedError("only the invocation type Event is simulated")
+        invoke(name, json.loads(body))
+        return b""
+
+    return queue
+
+
+def apply(stack: ExitStack, service: ConfigService, put: Put, invoke: Invoke) -> None:
+    """Changes moto until the stack is closed; events put to the bus go to `put`, and calls of Lambda to `invoke`."""
+    stack.enter_context(mock.patch.object(LambdaBackend, "invoke", _invoke(invoke)))
     stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
     stack.enter_context(mock.patch.object(notifications, "send_event", _object_created(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))

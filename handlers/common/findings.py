@@ -1,6 +1,7 @@
 """A finding as the register holds it: one item per rule, account, region and resource."""
 
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -38,7 +39,8 @@ class Transition(StrEnum):
 class Finding:
     """A rule's open or closed non-compliance on a resource. Times are clock.stamp's; empty where there is none.
 
-    `waiver` is the id of the one in force, or of one that has ended until that is told.
+    `alert_due_at` is since when the alert is due, `alert_claimed_at` since when a function is sending it. `waiver` is
+    the id of the one in force, or of one that has ended until that is told.
     """
 
     rule: str
@@ -55,6 +57,7 @@ class Finding:
     opened_at: str = ""
     resolved_at: str = ""
     alert_due: str = ""
+    alert_due_at: str = ""
     alert_claimed_at: str = ""
     waiver: str = ""
 
@@ -63,10 +66,17 @@ class Finding:
         """The register's key."""
         return finding_id(self.rule, self.account, self.region, self.resource_type, self.resource_id)
 
+    @property
+    def alert_id(self) -> str:
+        """Of the alert that is due, in hex: the same whoever sends it, and however often."""
+        return hashlib.sha256(f"{self.alert_due}/{self.alert_due_at}/{self.finding_id}".encode()).hexdigest()[:32]
+
     def alerted(self) -> Self:
         """The same finding with its alert sent."""
         waiver = self.waiver if self.status == Status.WAIVED else ""
-        return dataclasses.replace(self, alert_due="", alert_claimed_at="", waiver=waiver, revision=self.revision + 1)
+        return dataclasses.replace(
+            self, alert_due="", alert_due_at="", alert_claimed_at="", waiver=waiver, revision=self.revision + 1
+        )
 
 
 def finding_id(rule: str, account: str, region: str, resource_type: str, resource_id: str) -> str:

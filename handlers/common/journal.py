@@ -1,6 +1,7 @@
 """The journal in DynamoDB: what functions must agree on while they act at the same time.
 
-An item is a key and a few texts and whole numbers. Every write has a condition, so that of two writers one is told no.
+An item is a key and a few texts, whole numbers, or a list of names. Every write has a condition, so that of two writers
+one is told no.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,11 @@ EXPIRES = "expires_at"
 
 HEAD = "audit-head"
 """The key under which the audit trail's head is."""
+
+RECORDS = "record/"
+"""Under which it is noted where each record of the audit trail is."""
+
+NAMES = "names"
 
 Values = Mapping[str, str | int]
 
@@ -53,20 +59,25 @@ class Journal:
         more = {"ExpressionAttributeNames": {"#name": name}, "ExpressionAttributeValues": wanted}
         return self._put(key, {**values, name: number}, condition, more)
 
-    def count(self, key: str, limit: int, expires: int) -> bool:
-        """Adds one to a counter that is below its limit; False if it has reached it."""
+    def enter(self, key: str, name: str, limit: int, expires: int) -> bool:
+        """Puts a name on a list that is below its limit, or has it already; False if the list is full."""
         return self._done(
             self.client.update_item,
             Key={KEY: {"S": key}},
-            UpdateExpression=f"ADD #count :one SET {EXPIRES} = :expires",
-            ConditionExpression="attribute_not_exists(#count) OR #count < :limit",
-            ExpressionAttributeNames={"#count": "count"},
+            UpdateExpression=f"ADD #names :names SET {EXPIRES} = :expires",
+            ConditionExpression="attribute_not_exists(#names) OR size(#names) < :limit OR contains(#names, :name)",
+            ExpressionAttributeNames={"#names": NAMES},
             ExpressionAttributeValues={
-                ":one": _written(1),
+                ":name": _written(name),
+                ":names": {"SS": [name]},
                 ":limit": _written(limit),
                 ":expires": _written(expires),
             },
         )
+
+    def entered(self, key: str) -> set[str]:
+        """The names on a list."""
+        return set((self.get(key) or {}).get(NAMES, ()))
 
     def _put(self, key: str, values: Values, condition: str, more: Mapping[str, Any]) -> bool:
         item = {KEY: _written(key)} | {name: _written(value) for name, value in values.items()}
@@ -87,4 +98,9 @@ def _written(value: str | int) -> dict[str, str]:
 
 
 def _read(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value["S"] if "S" in value else int(value["N"]) for name, value in item.items() if name != KEY}
+    return {name: _plain(value) for name, value in item.items() if name != KEY}
+
+
+def _plain(value: Mapping[str, Any]) -> str | int | list[str]:
+    ((kind, content),) = value.items()
+    return int(content) if kind == "N" else content

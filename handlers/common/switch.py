@@ -56,6 +56,7 @@ def turned(parameter: str, former: str, state: State, who: Document, why: Docume
     """The record of a turn."""
     return Entry(
         kind=Kind.SWITCH_CHANGED,
+        once=f"{Kind.SWITCH_CHANGED}/{parameter}/{state.version}",
         who=who,
         what={"parameter": parameter, "version": state.version},
         why=why,

@@ -3,12 +3,16 @@
 A record's number is its key, and S3 writes it only if no object is there (If-None-Match): of two writers one gets the
 number, and the other takes the next. The head, in the journal, tells where the trail ends; it may be one record behind,
 and whoever finds so goes on from what is there. It stays when the records before it have expired.
+
+A record is written once, however often that is tried: before each attempt the journal notes at which number it will be.
+Who tries again looks there first.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,13 +20,17 @@ from botocore.exceptions import ClientError
 
 from handlers import __version__
 from handlers.common import clients, clock
-from handlers.common.journal import HEAD, Journal
+from handlers.common.journal import EXPIRES, HEAD, RECORDS, Journal
 from handlers.common.layout import record_key
 
 Document = dict[str, Any]
 
 SCHEMA_VERSION = 2
 ATTEMPTS = 100
+ID_DIGITS = 32
+NOTED = timedelta(days=30)
+"""How long it is known where a record is: twice as long as a failed event waits to be given to its function again."""
+
 BEGINNING = "0" * 64
 """What the first record has in place of the hash of one before it."""
 
@@ -67,15 +75,22 @@ class Entry:
 
     `who` names the acting principal (a role or a person), `what` the resource and what was done, `why` finding, rule
     and controls, `ids` plan, event and whatever leads on. States before and after are None where there are none.
+    `once` is the same for every attempt to write this very record, and for no other record.
     """
 
     kind: Kind
+    once: str
     who: Mapping[str, Any]
     what: Mapping[str, Any]
     why: Mapping[str, Any]
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     ids: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def record_id(self) -> str:
+        """By which the record is known, in hex."""
+        return digest(self.once.encode())[:ID_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -86,23 +101,50 @@ class Trail:
     journal: Journal
 
     def append(self, entry: Entry) -> Head:
-        """Writes a record after the last one and returns its place; raises BusyTrailError."""
+        """Writes a record after the last one, unless it is written, and returns its place; raises BusyTrailError."""
+        # The head first: who has the record in hand meanwhile will be met at the number that follows.
         head = self.head()
+        noted: Mapping[str, Any] | None = self.journal.get(RECORDS + entry.record_id)
+        if noted is not None and (found := self._written_at(noted["sequence"], entry)) is not None:
+            self._move(found)
+            return found
         for _ in range(ATTEMPTS):
             body = written(entry, head)
             following = Head(head.sequence + 1, digest(body))
+            noted = self._note(entry, following.sequence, noted)
             placed = self._put(following.sequence, body)
+            if placed is False:
+                body = self._get(following.sequence)
+                head = following = Head(following.sequence, digest(body))
+                placed = _is(entry, body)
             if placed:
                 self._move(following)
                 return following
-            if placed is False:
-                head = Head(following.sequence, digest(self._get(following.sequence)))
         raise BusyTrailError(f"{ATTEMPTS} numbers up to {head.sequence} were taken by other writers")
 
     def head(self) -> Head:
         """The last record that the journal knows of; there may be later ones."""
         held = self.journal.get(HEAD)
         return Head(int(held["sequence"]), str(held["sha256"])) if held else Head()
+
+    def _note(self, entry: Entry, sequence: int, seen: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """Notes where the record will be; raises BusyTrailError if another invocation is about to write it."""
+        key, expires = RECORDS + entry.record_id, int((clock.now() + NOTED).timestamp())
+        values = {"sequence": sequence, EXPIRES: expires}
+        if not (self.journal.create(key, values) if seen is None else self.journal.replace(key, values, seen)):
+            raise BusyTrailError(f"record {entry.record_id} is being written by another invocation")
+        return values
+
+    def _written_at(self, sequence: int, entry: Entry) -> Head | None:
+        """The record's place, if it is at that number."""
+        try:
+            body = self._get(sequence)
+        except ClientError as error:
+            # S3 says AccessDenied to who may not list: what is not there, or what may not be read.
+            if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
+                return None
+            raise
+        return Head(sequence, digest(body)) if _is(entry, body) else None
 
     def _put(self, sequence: int, body: bytes) -> bool | None:
         """Whether the record was written; None while another writer is at the same number."""
@@ -144,9 +186,14 @@ def written(entry: Entry, head: Head) -> bytes:
         "why": entry.why,
         "before": entry.before,
         "after": entry.after,
-        "ids": entry.ids,
+        "ids": {**entry.ids, "record_id": entry.record_id},
     }
     return canonical(record)
+
+
+def _is(entry: Entry, body: bytes) -> bool:
+    """Whether a record is the entry's; records of earlier versions have no id."""
+    return bool(json.loads(body)["ids"].get("record_id") == entry.record_id)
 
 
 def canonical(document: Any) -> bytes:

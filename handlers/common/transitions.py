@@ -98,6 +98,7 @@ def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Findin
         _begun(finding, change),
         status=Status.OPEN,
         alert_due=Transition.OPENED if finding.status == Status.CLEAR else Transition.REOPENED,
+        alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),
     )
 
@@ -108,6 +109,7 @@ def _waived(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
         status=Status.WAIVED,
         waiver=judgement.waiver,
         alert_due=Transition.WAIVED,
+        alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),
     )
 
@@ -126,5 +128,6 @@ def _resolved(finding: Finding, change: ComplianceChange, now: datetime) -> Find
         status=Status.RESOLVED,
         resolved_at=change.observed_at,
         alert_due=Transition.SETTLED if finding.status == Status.WAIVED else Transition.RESOLVED,
+        alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),
     )

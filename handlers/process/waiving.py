@@ -37,6 +37,7 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
     Trail(environment.report_bucket, journal).append(
         Entry(
             kind=Kind.WAIVER_APPLIED if waived else Kind.WAIVER_ENDED,
+            once=finding.alert_id,
             who={"role": environment.role} | people,
             what={
                 "account": finding.account,

@@ -34,8 +34,8 @@ class Actions:
         """Writes what a claimed case's plan lists; the kill switch is read before every call."""
         step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, case.approver)
         if case.approver:
-            self.recorder.write(Kind.APPROVAL_USED, target, case.occasion, step)
-        self.recorder.write(Kind.INTENT, target, case.occasion, step)
+            self.recorder.write(Kind.APPROVAL_USED, target, case, step)
+        self.recorder.write(Kind.INTENT, target, case, step)
         try:
             for call in plan.calls:
                 state = self.switch()
@@ -89,8 +89,8 @@ class Actions:
         """Whether the state comes from a configuration item that was captured before the write."""
         if not self.remediation.state_is_recorded or target.item is None:
             return False
-        captured = target.item["configurationItemCaptureTime"]
-        return clock.stamp(captured) <= case.at
+        captured = target.item.get("configurationItemCaptureTime")
+        return captured is None or clock.stamp(captured) <= case.at
 
     @property
     def parameters(self) -> Document:
@@ -127,7 +127,7 @@ class Actions:
         return step
 
     def _found(self, case: Case, target: Target, step: Step) -> Case:
-        self.recorder.write(Kind.OUTCOME, target, case.occasion, step)
+        self.recorder.write(Kind.OUTCOME, target, case, step)
         return self.cases.put(case)
 
     def _with(self, step: Step, outcome: Outcome, reason: str, after: Document | None = None) -> Step:

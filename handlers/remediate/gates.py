@@ -41,7 +41,7 @@ class Gates:
             return _kept(
                 step, Outcome.OUTSIDE_WINDOW, f"waits for a change window: {', '.join(told.change_windows)} UTC"
             )
-        if reached := self.limits.reached(now, told.mode == Mode.APPROVE):
+        if reached := self.limits.reached(now, plan.plan_id, told.mode == Mode.APPROVE):
             return _kept(step, Outcome.LIMIT_REACHED, reached)
         return step
 

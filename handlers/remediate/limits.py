@@ -31,8 +31,8 @@ class Limits:
     journal: Journal
     waits: Callable[[Resource], bool]
 
-    def reached(self, now: datetime, planned_one_by_one: bool) -> str | None:
-        """Which limit keeps one more action from being done, in words; None if none does.
+    def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
+        """Which limit keeps an action from being done, by its plan's id, in words; None if none does.
 
         What somebody approves one by one does not make a run: there only the actions done count.
         """
@@ -42,15 +42,15 @@ class Limits:
                 f"this run would need more actions than most_actions_per_run allows ({told.most_per_run}): none is done"
             )
         for key, most, setting in self._counters(now):
-            held = self.journal.get(key)
-            if held is not None and held["count"] >= most:
-                return f"{held['count']} actions are done, and {setting} allows {most}"
+            done = self.journal.entered(key)
+            if len(done) >= most and action not in done:
+                return f"{len(done)} actions are done, and {setting} allows {most}"
         return None
 
-    def take(self, now: datetime) -> bool:
-        """Counts one action; False if another invocation took the last one."""
+    def take(self, now: datetime, action: str) -> bool:
+        """Counts an action, once however often it is tried; False if another invocation took the last one."""
         expires = int((now + KEPT).timestamp())
-        return all(self.journal.count(key, most, expires) for key, most, _ in self._counters(now))
+        return all(self.journal.enter(key, action, most, expires) for key, most, _ in self._counters(now))
 
     def needed(self, enough: int) -> int:
         """How many non-compliant resources need an action, counted until there are more than enough."""

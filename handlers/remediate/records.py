@@ -13,6 +13,7 @@ from handlers.common.remediation import Document, Mode, Target
 from handlers.common.rule import Rule
 from handlers.common.subject import subject
 from handlers.common.trail import Entry, Kind, Trail
+from handlers.remediate.case import Case
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import KEPT, run_of
 from handlers.remediate.plan import Plan
@@ -45,12 +46,13 @@ class Recorder:
     trail: Trail
     event_id: str
 
-    def write(self, kind: Kind, target: Target, occasion: int, step: Step) -> None:
-        """A record of a step, and its metric."""
+    def write(self, kind: Kind, target: Target, case: Case, step: Step) -> None:
+        """A record of a step from where the case now is, and its metric."""
         ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
         self.trail.append(
             Entry(
                 kind=kind,
+                once=f"{kind}/{case.finding_id}/{case.revision}/{step.outcome}/{step.reason}",
                 who=self._who(step),
                 what={
                     "account": target.account,
@@ -66,7 +68,7 @@ class Recorder:
                 why=self._why(target),
                 before=step.before,
                 after=step.after,
-                ids=ids | {"event_id": self.event_id, "occasion": occasion},
+                ids=ids | {"event_id": self.event_id, "occasion": case.occasion},
             )
         )
         if kind not in LEADING or (kind == Kind.PLAN and self.environment.mode == Mode.PLAN):

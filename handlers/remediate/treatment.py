@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.common import clock
+from handlers.common.approval import MalformedApprovalError
 from handlers.common.events import COMPLIANT, ComplianceChange
 from handlers.common.findings import finding_id
 from handlers.common.items import NotRecordedError, item_of
@@ -18,7 +19,7 @@ from handlers.common.trail import Kind
 from handlers.remediate.action import Actions
 from handlers.remediate.case import Case, Cases, InProgressError, State
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.gates import Gates
+from handlers.remediate.gates import Gates, approval_of
 from handlers.remediate.limits import Limits, Resource
 from handlers.remediate.plan import NoSuchPlanError, Plan, planned
 from handlers.remediate.records import Recorder, Step
@@ -78,8 +79,8 @@ class Treatment:
             target = _unknown(self.environment, resource, plan.document["name"] if plan else change.resource_id)
             if case.state == State.INTENDED:
                 found = Step(Outcome.APPLIED, "written by an invocation that died before it could say so", plan=plan)
-                self.recorder.write(Kind.OUTCOME, target, case.occasion, found)
-            self.recorder.write(Kind.VERIFICATION, target, case.occasion, step)
+                self.recorder.write(Kind.OUTCOME, target, case, found)
+            self.recorder.write(Kind.VERIFICATION, target, case, step)
         self.cases.put(case.over())
 
     def approved(self, plan_id: str) -> Step:
@@ -88,6 +89,8 @@ class Treatment:
         if plan.document["rule"] != self.environment.rule:
             raise NoSuchPlanError(f"plan {plan_id} is one of {plan.document['rule']}")
         resource = (plan.document["region"], plan.document["resource_type"], plan.document["resource_id"])
+        if self._is_used(plan, self._case(resource)):
+            return Step(Outcome.ALREADY_COMPLIANT, f"{plan_id} was carried out, and is over", plan=plan)
         step, case = self.treat(resource), self._case(resource)
         is_current = case.plan_id == plan_id and case.state != State.REST
         if is_current or (step.plan is not None and step.plan.plan_id == plan_id):
@@ -103,6 +106,16 @@ class Treatment:
         except NotRecordedError:
             return None
         return target if target.name in self.environment.scope and not self.waived_by(resource) else None
+
+    def _is_used(self, plan: Plan, case: Case) -> bool:
+        """Whether the approval that lies there was given for what is over: its event may come again."""
+        if case.plan_id != plan.plan_id or case.occasion == plan.document["occasion"]:
+            return False
+        try:
+            approval = approval_of(self.environment.report_bucket, self.environment.rule, plan.plan_id)
+        except MalformedApprovalError:
+            return False
+        return approval is not None and clock.parse(approval.approved_at) <= clock.parse(case.at)
 
     def _waits(self, resource: Resource) -> bool:
         """Whether it needs an action: it may be touched, and none was made that Config has yet to confirm."""
@@ -125,7 +138,7 @@ class Treatment:
         now, switch = clock.now(), self._actions.switch()
         limits = Limits(self.environment, self.recorder.rule.resource_types, self.cases.journal, self._waits)
         step = Gates(self.environment, limits).passed(case, plan, switch, now)
-        if step.outcome == Outcome.APPLIED and not limits.take(now):
+        if step.outcome == Outcome.APPLIED and not limits.take(now, plan.plan_id):
             step = Step(Outcome.LIMIT_REACHED, "another invocation took the last action", before=before, plan=plan)
         if step.outcome != Outcome.APPLIED:
             return self._say(case, target, step)
@@ -138,7 +151,7 @@ class Treatment:
         step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
         if case.planned != plan.plan_id:
             plan.keep(self.environment.report_bucket)
-            self.recorder.write(Kind.PLAN, target, case.occasion, step)
+            self.recorder.write(Kind.PLAN, target, case, step)
             case = self.cases.put(case.changed(planned=plan.plan_id))
         return case, step
 
@@ -146,7 +159,7 @@ class Treatment:
         """A record, and a mail where one is due; not again while nothing else has happened."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
         if step.outcome not in SILENT and case.told != mark:
-            self.recorder.write(kind, target, case.occasion, step)
+            self.recorder.write(kind, target, case, step)
             self.recorder.tell(target, step)
             self.cases.put(case.changed(told=mark))
         return step
@@ -168,7 +181,7 @@ class Treatment:
         region, resource_type, resource_id = resource
         account, needed = self.environment.account, self.remediation.needs_item
         item = item_of(self.environment.aggregator, account, *resource) if needed else None
-        name = self.remediation.name_of(resource_type, resource_id, item["resourceName"] if item else None)
+        name = self.remediation.name_of(resource_type, resource_id, item.get("resourceName") if item else None)
         return Target(account, region, resource_type, resource_id, name or resource_id, item)
 
     def _facts(self, case: Case) -> dict[str, str | int]:

@@ -44,13 +44,13 @@ def _remind(found: Waiver, days: int, today: date, environment: RemindEnvironmen
     if journal.get(mark) is not None:
         return
     left = found.days_left(today)
+    Trail(environment.report_bucket, journal).append(_entry(found, mark, left, environment, event_id))
     clients.sns().publish(
         TopicArn=environment.owners_topic,
         Subject=subject(f"[WAIVER] {environment.deployment}: {found.id} ends in {_days(left)}"),
         Message=_message(found, left, environment),
         MessageAttributes={OWNER_ATTRIBUTE: {"DataType": "String", "StringValue": found.owner.lower()}},
     )
-    Trail(environment.report_bucket, journal).append(_entry(found, left, environment, event_id))
     # Only now: whoever dies before is made up for by the retry, which may send once more.
     end = datetime.combine(date.fromisoformat(found.end), time(), UTC)
     journal.create(mark, {EXPIRES: int((end + KEPT).timestamp())})
@@ -85,9 +85,10 @@ def _days(left: int) -> str:
     return "less than a day" if left == 0 else "1 day" if left == 1 else f"{left} days"
 
 
-def _entry(found: Waiver, left: int, environment: RemindEnvironment, event_id: str) -> Entry:
+def _entry(found: Waiver, mark: str, left: int, environment: RemindEnvironment, event_id: str) -> Entry:
     return Entry(
         kind=Kind.WAIVER_REMINDER,
+        once=f"{Kind.WAIVER_REMINDER}/{mark}",
         who={"role": environment.role, "owner": found.owner, "approver": found.approver},
         what={"account": environment.account, "days_left": left, "end": found.end},
         why={"rule": found.rule, "waiver": found.id, "reason": found.reason, "ticket": found.ticket},

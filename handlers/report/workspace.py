@@ -65,6 +65,10 @@ class Workspace:
             self._forget(self._read(number))
             self._do("UPDATE reads SET done = 1, error = ? WHERE number = ?", error, number)
 
+    def try_again(self) -> None:
+        """Opens the reads again that have failed: a retry must not find in the file what failed before it."""
+        self._do("UPDATE reads SET done = 0, token = NULL, error = NULL WHERE error IS NOT NULL")
+
     def start_over(self, number: int) -> None:
         """Forgets the token of a read: its pages come again from the first. Only a count would be counted twice."""
         with self._transaction():

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import botocore.session
 
+from simulation.faults import Called, Faults
 from simulation.iam.call import Call
 from simulation.iam.directory import Directory, parsed
 from simulation.iam.operations import asked
@@ -33,12 +34,13 @@ class Use:
 
 
 class _GuardedSession(botocore.session.Session):
-    """A session whose clients put each call to `check` before anything else happens to it."""
+    """A session whose clients put each call to `check` before anything else happens to it, and then meet faults."""
 
-    def __init__(self, check: Callable[[str, str, str, Any], None]) -> None:
+    def __init__(self, check: Callable[[str, str, str, Any], None], faults: Faults) -> None:
         super().__init__()
         shared(self)
         self._check = check
+        self._faults = faults
 
     def create_client(self, service_name: Any, *args: Any, **arguments: Any) -> Any:
         """A client as botocore makes it, with the check in front."""
@@ -49,6 +51,7 @@ class _GuardedSession(botocore.session.Session):
 
         # First: whatever else listens before a call may change its parameters.
         client.meta.events.register_first("before-parameter-build", check)
+        self._faults.install(client)
         return client
 
 
@@ -60,6 +63,7 @@ class Guardian:
         self._account = account
         self._region = region
         self.uses: list[Use] = []
+        self.faults = Faults()
         self._sessions: dict[tuple[str, str], boto3.Session] = Kept()
 
     def session(self, role: str, function: str) -> boto3.Session:
@@ -68,7 +72,7 @@ class Guardian:
         A function has the same one in each invocation, for making one takes longer than most invocations.
         """
         if (role, function) not in self._sessions:
-            guarded = _GuardedSession(partial(self._check, role, function))
+            guarded = _GuardedSession(partial(self._check, role, function), self.faults)
             self._sessions[role, function] = boto3.Session(botocore_session=guarded)
         return self._sessions[role, function]
 
@@ -88,6 +92,7 @@ class Guardian:
         call = Call(parameters, region, self._directory, self._arn(role))
         for request in asked(service, operation, call):
             self._decide(role, function, call, request, service, operation)
+        self.faults.begin(Called(function, service, operation))
 
     def _call(self, role: str) -> Call:
         return Call({}, self._region, self._directory, self._arn(role))

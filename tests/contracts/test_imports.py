@@ -17,6 +17,7 @@ ALLOWED = {
     "simulation": {"simulation", "operate", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
     | {"markdown_it"},
     "operate": {"operate", "modules", "handlers", "boto3", "botocore", "rich"},
+    "prove": {"prove", "simulation", "operate", "modules", "handlers"},
     "bench": {"bench", "handlers"},
 }
 

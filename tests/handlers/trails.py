@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import boto3
 
@@ -55,4 +56,6 @@ def records() -> list[dict[str, Any]]:
 
 def entry(word: str = "bucket", kind: Kind = Kind.PLAN) -> Entry:
     """An entry about something."""
-    return Entry(kind=kind, who={"role": "tester"}, what={"resource_id": word}, why={"rule": "some-rule"})
+    return Entry(
+        kind=kind, once=str(uuid4()), who={"role": "tester"}, what={"resource_id": word}, why={"rule": "some-rule"}
+    )

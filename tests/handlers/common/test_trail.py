@@ -118,7 +118,7 @@ def test_a_number_that_another_writer_does_not_take_after_all_is_ours(
 
 def test_gives_up_where_every_number_is_taken(empty: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Trail, "_put", lambda *_: False)
-    monkeypatch.setattr(Trail, "_get", lambda *_: b"{}")
+    monkeypatch.setattr(Trail, "_get", lambda *_: b'{"ids": {}}')
     with pytest.raises(BusyTrailError, match="taken by other writers"):
         empty.append(entry())
 
@@ -138,10 +138,65 @@ def test_any_text_is_kept_as_it_is(word: str) -> None:
     assert body == trail.canonical(json.loads(body))
 
 
-def test_journal_counts_to_its_limit(empty: Trail) -> None:
+def test_a_list_takes_names_to_its_limit_and_each_once(empty: Trail) -> None:
     journal = Journal(boto3.client("dynamodb", "eu-west-1"), TABLE)
-    assert [journal.count("day", 2, expires=1) for _ in range(3)] == [True, True, False]
-    assert journal.get("day") == {"count": 2, "expires_at": 1}
+    assert journal.entered("day") == set()
+    assert [journal.enter("day", name, 2, expires=1) for name in "abacb"] == [True, True, True, False, True]
+    assert journal.entered("day") == {"a", "b"}
+
+
+def test_a_record_is_written_once_however_often_it_is_tried(empty: Trail) -> None:
+    once = entry("first")
+    assert empty.append(once) == empty.append(once)
+    empty.append(entry("second"))
+    assert empty.append(once).sequence == 1
+    assert [record["what"]["resource_id"] for record in records()] == ["first", "second"]
+    assert empty.head().sequence == 2
+
+
+@pytest.mark.parametrize("dies", ["_put", "_move"])
+def test_a_record_is_written_once_though_its_writer_died(
+    empty: Trail, monkeypatch: pytest.MonkeyPatch, dies: str
+) -> None:
+    """Before it wrote, another taking the number; and after it."""
+    once = entry("ours")
+    with monkeypatch.context() as patched:
+        patched.setattr(Trail, dies, lambda *_: (_ for _ in ()).throw(ConnectionError))
+        with pytest.raises(ConnectionError):
+            empty.append(once)
+    empty.append(entry("other"))
+    empty.append(once)
+    assert sorted(record["what"]["resource_id"] for record in records()) == ["other", "ours"]
+    assert is_chained()
+
+
+def test_a_record_whose_answer_was_lost_is_known_again(empty: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK asks a second time, and S3 says that there is an object."""
+    put = clients.s3().put_object
+
+    def twice(**arguments: Any) -> Any:
+        put(**arguments)
+        return put(**arguments)
+
+    monkeypatch.setattr(clients.s3(), "put_object", twice)
+    empty.append(entry("ours"))
+    assert [record["what"]["resource_id"] for record in records()] == ["ours"]
+    assert empty.head().sequence == 1
+
+
+def test_two_who_write_the_same_record_at_once_write_one(empty: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, original, others = entry("ours"), trail.written, iter((True,))
+
+    def interrupted(one: Any, head: Head) -> bytes:
+        if next(others, False):
+            empty.append(once)
+        return original(one, head)
+
+    monkeypatch.setattr(trail, "written", interrupted)
+    with pytest.raises(BusyTrailError, match="is being written by another invocation"):
+        empty.append(once)
+    assert empty.append(once).sequence == 1
+    assert len(records()) == 1
 
 
 def test_journal_creates_once_and_replaces_what_was_seen(empty: Trail) -> None:

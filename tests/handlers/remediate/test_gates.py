@@ -128,7 +128,7 @@ def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.Monk
     bank.bucket()
     monkeypatch.setattr(Limits, "reached", lambda *_: None)
     bank.told(most_per_day=1)
-    assert bank.journal.count(f"{bank.rule}/day/2026-03-01", 1, expires=0)
+    assert bank.journal.enter(f"{bank.rule}/day/2026-03-01", "another", 1, expires=0)
     bank.change()
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
 

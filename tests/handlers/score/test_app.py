@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -173,7 +174,7 @@ def told(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUT
     """A record of the audit trail."""
     scores.time.moment = at
     what = {"outcome": outcome, "mode": mode}
-    Trail("reports", journal()).append(Entry(kind=kind, who={}, what=what, why={"rule": S3_RULE}))
+    Trail("reports", journal()).append(Entry(kind=kind, once=str(uuid4()), who={}, what=what, why={"rule": S3_RULE}))
 
 
 def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> None:
@@ -232,7 +233,7 @@ def test_more_records_than_a_page_are_all_seen(scores: Scores, monkeypatch: pyte
     scores.day()
     head = Head()
     for _ in range(25):
-        entry = Entry(kind=Kind.OUTCOME, who={}, what={"outcome": "APPLIED"}, why={"rule": S3_RULE})
+        entry = Entry(kind=Kind.OUTCOME, once="", who={}, what={"outcome": "APPLIED"}, why={"rule": S3_RULE})
         body = written(entry, head)
         head = Head(head.sequence + 1, digest(body))
         scores.account.s3.put_object(Bucket="reports", Key=record_key(head.sequence), Body=body)

@@ -1,0 +1,106 @@
+"""The failure queue: what waits in it, and how it goes out again."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from handlers.common import clock
+from modules.names import FAILURE_QUEUE, NameKind
+from modules.settings import Settings
+from operate.aws import client
+from operate.inputs import InputError
+
+# SQS asks all of its servers only if it may wait (SQS Developer Guide, "Short and long polling").
+WAIT_SECONDS = 2
+HELD_SECONDS = 300
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message: which function has not processed which event, since when, and why.
+
+    Lambda's form: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations". EventBridge's is the
+    event itself, with attributes: EventBridge User Guide, "Using dead-letter queues to process undelivered events". Of
+    a message in neither form the function is empty.
+    """
+
+    id: str
+    receipt: str
+    since: str
+    function: str
+    event: Any
+    error: str
+
+    @classmethod
+    def of(cls, message: Any) -> Self:
+        """From a message as SQS gives it."""
+        since = clock.stamp(datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC))
+        place = (message["MessageId"], message["ReceiptHandle"], since)
+        try:
+            return cls(*place, *_told(json.loads(message["Body"]), message.get("MessageAttributes", {})))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls(*place, "", message["Body"], "neither Lambda nor EventBridge has put this here")
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.rpartition(":")[2]
+
+
+@dataclass(frozen=True)
+class FailureQueue:
+    """The queue of a deployment, with the operator's own credentials."""
+
+    settings: Settings
+    url: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Finds the queue; raises InputError if there is none."""
+        sqs, name = client("sqs", settings.home_region), settings.name(FAILURE_QUEUE, NameKind.SQS_QUEUE)
+        try:
+            return cls(settings, sqs.get_queue_url(QueueName=name)["QueueUrl"])
+        except sqs.exceptions.QueueDoesNotExist as error:
+            raise InputError(f"there is no queue {name} in {settings.home_region}: deploy first") from error
+
+    def messages(self) -> list[Waiting]:
+        """Every message that waits, oldest first; nobody else sees it for five minutes, unless it is put back."""
+        found: dict[str, Waiting] = {}
+        while batch := self._receive():
+            found |= {message["MessageId"]: Waiting.of(message) for message in batch}
+        return sorted(found.values(), key=lambda each: each.since)
+
+    def put_back(self, message: Waiting) -> None:
+        """Lets a message be seen again."""
+        self._sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.receipt, VisibilityTimeout=0)
+
+    def remove(self, message: Waiting) -> None:
+        """Takes a message out for good."""
+        self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message.receipt)
+
+    def _receive(self) -> list[Any]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=BATCH,
+            WaitTimeSeconds=WAIT_SECONDS,
+            VisibilityTimeout=HELD_SECONDS,
+            AttributeNames=["SentTimestamp"],
+            MessageAttributeNames=["All"],
+        )
+        return list(answer.get("Messages", []))
+
+    @property
+    def _sqs(self) -> Any:
+        return client("sqs", self.settings.home_region)
+
+
+def _told(body: Any, attributes: Any) -> tuple[str, Any, str]:
+    """Function, event and error."""
+    if "requestPayload" in body:
+        said = body.get("responsePayload") or {}
+        error = f"{said.get('errorType', 'unknown')}: {said.get('errorMessage', '')}"
+        return body["requestContext"]["functionArn"].removesuffix(":$LATEST"), body["requestPayload"], error
+    error = attributes.get("ERROR_CODE", {}).get("StringValue", "unknown")
+    return attributes["TARGET_ARN"]["StringValue"], body, f"not delivered: {error}"

@@ -1,0 +1,58 @@
+"""Runs something in a copy of this process: whatever it does to the simulated account is gone afterwards."""
+
+import os
+import pickle
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class ChildError(RuntimeError):
+    """The copy has raised an error; its traceback is the message."""
+
+
+def each(functions: Iterable[Callable[[], Result]]) -> Iterator[Result]:
+    """The results in order, as many copies at once as there are processors; raises ChildError."""
+    waiting, running = iter(functions), deque[tuple[int, int]]()
+    while True:
+        while len(running) < (os.cpu_count() or 1) and (function := next(waiting, None)) is not None:
+            running.append(_begun(function))
+        if not running:
+            return
+        yield _ended(*running.popleft())
+
+
+def _begun(function: Callable[[], Any]) -> tuple[int, int]:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    code = 1
+    try:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            try:
+                answer = (True, function())
+            except BaseException:
+                answer = (False, traceback.format_exc())
+            pipe.write(pickle.dumps(answer))
+        code = 0
+    finally:
+        # Nothing of the parent's may be tidied up by its copy.
+        os._exit(code)
+
+
+def _ended(child: int, reading: int) -> Any:
+    with os.fdopen(reading, "rb") as pipe:
+        content = pipe.read()
+    os.waitpid(child, 0)
+    if not content:
+        raise ChildError(f"process {child} ended without an answer")
+    succeeded, answer = pickle.loads(content)
+    if not succeeded:
+        raise ChildError(answer)
+    return answer

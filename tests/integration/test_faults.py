@@ -1,0 +1,43 @@
+"""One fault in one call: nothing is lost; what was decided comes about by retries, redriven events and reports."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from modules.settings import Settings
+from prove.faults import Trial, trials
+from prove.world import STAGES, START, World, deployed
+from simulation.cloud import Cloud
+from simulation.faults import Fault
+
+EVERY = int(os.environ.get("PROVE_EVERY", "25"))
+"""Which of the cases `make prove` runs; with 1, all of them."""
+
+
+@pytest.fixture
+def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        yield deployed(cloud, tmp_path)
+
+
+def wrong(found: list[Trial]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(trial.stage, str(trial.met), trial.problems) for trial in found if trial.problems]
+
+
+def test_a_first_call_that_fails_once_and_one_that_goes_on_failing(world: World) -> None:
+    once, down = trials(world, lambda number: number in (3, 4), STAGES[:1])
+    assert ({fault for _, fault in once.met}, {fault for _, fault in down.met}) == ({Fault.FAILED_ONCE}, {Fault.DOWN})
+    assert (once.redriven, down.redriven) == (0, 1)
+    assert wrong([once, down]) == []
+
+
+@pytest.mark.thorough
+def test_faults_in_calls_of_every_stage(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    found = list(trials(world, lambda number: number % EVERY == 0))
+    with capsys.disabled():
+        doubled, redriven = sum(bool(trial.doubled) for trial in found), sum(trial.redriven for trial in found)
+        print(f"\nfaults: {len(found)} cases, {doubled} with something done twice, {redriven} events redriven")
+    assert len({trial.stage for trial in found}) > len(STAGES) / 2
+    assert wrong(found) == []

@@ -1,0 +1,153 @@
+import json
+from typing import Any
+
+import pytest
+
+from modules.settings import Settings
+from operate import caller, redrive, waiting
+from operate.__main__ import main
+from simulation import estate
+from simulation.cloud import Cloud
+from simulation.faults import Called, Fault
+
+RULE = "s3-bucket-default-encryption-kms"
+
+
+@pytest.fixture(autouse=True)
+def signed_in(dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(redrive, "identified", caller.identified)
+    monkeypatch.setattr(redrive, "settings_of", lambda _arguments: dev)
+
+
+def publish_is_down(_number: int, called: Called) -> Fault | None:
+    return Fault.DOWN if called.operation == "Publish" else None
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    assert main(("redrive", "dev", *arguments)) == code, capsys.readouterr()
+    said = capsys.readouterr()
+    return str(said.out + said.err)
+
+
+def depth(cloud: Cloud, dev: Settings) -> int:
+    url = waiting.FailureQueue.of(dev).url
+    found = cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return int(found["ApproximateNumberOfMessages"])
+
+
+def alerts(cloud: Cloud) -> list[str]:
+    topics = cloud.client("sns").list_topics()["Topics"]
+    return [mail["subject"] for topic in topics for mail in cloud.published(topic["TopicArn"])]
+
+
+@pytest.fixture
+def failed(deployed: Cloud) -> Cloud:
+    """Two alerts that could not be sent."""
+    deployed.guardian.faults.choose = publish_is_down
+    for name in ("ledger", "letters"):
+        estate.make_bucket(deployed, name, estate.AES256)
+        deployed.record()
+    return deployed
+
+
+def test_what_failed_is_given_again_and_processed(
+    failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (depth(failed, dev), alerts(failed)) == (2, [])
+    failed.guardian.faults.mend()
+    said = run(capsys)
+    assert "process-dev-ew1  InternalErrorException: An error occurred" in said
+    assert "2 given to their functions again, 0 wait" in said
+    failed.settle()
+    assert depth(failed, dev) == 0
+    assert ["ledger" in subject for subject in alerts(failed)] == [True, False]
+
+
+def test_given_twice_is_once(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    [first, _] = waiting.FailureQueue.of(dev).messages()
+    failed.guardian.faults.mend()
+    for _ in range(2):
+        failed.delivery.invoke(first.function, first.event)
+    failed.settle()
+    assert len(alerts(failed)) == 1
+
+
+def test_what_still_fails_waits_again_with_its_event(
+    failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = waiting.FailureQueue.of(dev)
+    before = queue.messages()
+    for message in before:
+        queue.put_back(message)
+    run(capsys)
+    assert depth(failed, dev) == 0
+    failed.settle()
+    assert [each.event for each in queue.messages()] == [each.event for each in before]
+
+
+def test_looking_changes_nothing(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    said = run(capsys, "--list")
+    assert said.count("process-dev-ew1") == 2
+    assert "0 given to their functions again, 2 wait" in said
+    assert depth(failed, dev) == 2
+
+
+def test_one_may_be_given_and_one_dropped(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (line.split()[0] for line in run(capsys, "--list").splitlines()[:2])
+    failed.guardian.faults.mend()
+    assert "1 given to their functions again, 1 wait" in run(capsys, "--only", first)
+    said = run(capsys, "--drop", second)
+    assert "1 dropped, 0 wait" in said
+    assert json.loads(said.splitlines()[1])["detail"]["configRuleName"] == f"{RULE}-dev-ew1"
+    failed.settle()
+    assert len(alerts(failed)) == 1
+
+
+def test_an_unknown_id_is_said_and_all_stay(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    said = run(capsys, "--only", "nonesuch", code=2)
+    assert "nonesuch: no such message waits; allowed: an ID that --list shows" in said
+    assert depth(failed, dev) == 2
+
+
+def sent(cloud: Cloud, body: str, **attributes: str) -> None:
+    typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+    sqs = cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName="compliance-failures-dev-ew1")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
+
+
+def test_what_eventbridge_could_not_deliver(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    target = f"arn:aws:lambda:eu-west-1:{deployed.account}:function:evaluate-dev-ew1"
+    sent(deployed, json.dumps({"id": "1", "detail": {}}), TARGET_ARN=target, ERROR_CODE="NO_PERMISSIONS")
+    assert "evaluate-dev-ew1  not delivered: NO_PERMISSIONS" in run(capsys)
+    assert [each.function for each in deployed.settle()] == ["evaluate-dev-ew1"]
+
+
+@pytest.mark.parametrize("body", ["not JSON", "[]", "{}", '{"requestPayload": {}}'])
+def test_what_is_of_no_known_form_stays(
+    deployed: Cloud, dev: Settings, body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent(deployed, body)
+    assert "left: not of a function of dev-ew1" in run(capsys, code=1)
+    assert depth(deployed, dev) == 1
+
+
+def test_another_deployment_s_function_is_not_called(
+    deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent(deployed, "{}", TARGET_ARN="arn:aws:lambda:eu-west-1:111122223333:function:somebody-else")
+    run(capsys, code=1)
+    assert deployed.settle() == []
+
+
+def test_a_function_that_is_gone_leaves_the_message(
+    deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent(deployed, "{}", TARGET_ARN=f"arn:aws:lambda:eu-west-1:{deployed.account}:function:gone-dev-ew1")
+    assert "ResourceNotFoundException" in run(capsys, code=1)
+    assert depth(deployed, dev) == 1
+
+
+def test_without_a_queue_there_is_nothing_deployed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "there is no queue compliance-failures-dev-ew1 in eu-west-1: deploy first" in run(capsys, code=2)
