@@ -67,7 +67,10 @@ class SealedBucket(Construct):
             sse_algorithm="aws:kms", kms_master_key_id=self._key_arn
         )
         rule = S3BucketServerSideEncryptionConfigurationRuleA(
-            apply_server_side_encryption_by_default=default, bucket_key_enabled=True
+            apply_server_side_encryption_by_default=default,
+            bucket_key_enabled=True,
+            # S3 blocks it for new buckets since April 2026; without saying so, every plan would show a change.
+            blocked_encryption_types=["SSE-C"],
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.resource.bucket, rule=[rule])
 

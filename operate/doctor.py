@@ -65,11 +65,20 @@ def _rules(settings: Settings, region: str) -> Iterator[Check]:
         name = settings.name(rule, NameKind.CONFIG_RULE)
         if name not in status:
             yield broken(f"{region}: rule {rule} is not deployed", "deploy again")
-        elif error := status[name].get("LastErrorCode"):
+        elif error := _present_error(status[name]):
             why = status[name].get("LastErrorMessage", "")
             yield broken(f"{region}: rule {rule} fails: {error} {why}".rstrip(), _help_for(rule))
         else:
             yield _evaluated(f"{region}: rule {rule}", status[name].get("LastSuccessfulEvaluationTime"))
+
+
+def _present_error(status: Any) -> str | None:
+    """The code of a failure that no success has followed: AWS keeps the last one for good."""
+    failed, succeeded = status.get("LastFailedEvaluationTime"), status.get("LastSuccessfulEvaluationTime")
+    if failed and succeeded and succeeded > failed:
+        return None
+    code: str | None = status.get("LastErrorCode")
+    return code
 
 
 def _help_for(rule: str) -> str:

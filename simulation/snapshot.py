@@ -16,7 +16,7 @@ from typing import Any
 from handlers.common.events import LONGEST_TEXT
 from handlers.common.rule import Guard, Need
 from handlers.rules import RULES
-from simulation.config.item import DELETED, Item
+from simulation.config.item import DELETED, NOT_RECORDED, Item
 
 GZIP_MAGIC = b"\x1f\x8b"
 NEEDS: dict[str, Need] = {
@@ -124,7 +124,8 @@ def _item(raw: Any, place: str, snapshot: Snapshot) -> tuple[Item | None, str, s
         snapshot.deleted += 1
         return None, account, region, captured
     problem, document = _document(raw)
-    if problem is None and not NEEDS[resource_type].met_by(document):
+    is_recorded = raw.get("configurationItemStatus") != NOT_RECORDED
+    if problem is None and is_recorded and not NEEDS[resource_type].met_by(document):
         need = NEEDS[resource_type]
         problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} needs"
     identity = _text(raw, "resourceId")

@@ -32,11 +32,12 @@ def parameters(_settings: RuleSettings) -> Document:
 def read(target: Target) -> Document:
     """The instance as AWS Config recorded it: DescribeInstances knows no resource level, the aggregator does."""
     item = target.item or {}
-    configuration, tags = item["configuration"], item["tags"]
+    configuration, tags = item.get("configuration") or {}, item.get("tags") or {}
     return {
-        "state": configuration["state"]["name"],
-        "instance_type": configuration["instanceType"],
+        "state": (configuration.get("state") or {}).get("name") or "",
+        "instance_type": configuration.get("instanceType") or "",
         "root_device": configuration.get("rootDeviceType") or "",
+        "lifecycle": configuration.get("instanceLifecycle") or "",
         "opted_in": tags.get(OPT_IN_TAG) == OPT_IN_VALUE,
         "auto_scaling_group": tags.get(AUTO_SCALING_TAG) or "",
     }
@@ -53,8 +54,15 @@ def wanted(state: Document, _target: Target, _parameters: Document) -> Document:
             f"the instance belongs to the Auto Scaling group {state['auto_scaling_group']}, which would replace it: "
             "change the group's launch template"
         )
+    if state["lifecycle"] == "spot":
+        raise NotRemediableError(
+            "the instance is a Spot Instance: EC2 stops none but those of persistent requests, and the configuration "
+            "item does not say which it is"
+        )
     if state["root_device"] == "instance-store":
         raise NotRemediableError("the instance's root device is an instance store: it cannot be stopped")
+    if not state["state"]:
+        raise NotRemediableError("the configuration item does not say whether the instance is running")
     if state["state"] != RUNNING:
         raise NotRemediableError(f"the instance is {state['state']}: only a running one can be stopped")
     return state | {"state": STOPPED}

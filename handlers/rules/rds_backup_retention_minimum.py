@@ -36,8 +36,10 @@ def read(target: Target) -> Document:
     """Days now and days to come (None if none are pending), with the windows in which RDS backs up and maintains."""
     found = _described(target)
     return {
-        "days": found["BackupRetentionPeriod"],
-        "pending_days": found.get("PendingModifiedValues", {}).get("BackupRetentionPeriod"),
+        "days": found.get("BackupRetentionPeriod"),
+        "pending_days": (found.get("PendingModifiedValues") or {}).get("BackupRetentionPeriod"),
+        "status": found.get("DBInstanceStatus") or found.get("Status") or "",
+        "managed_by": "AWS Backup" if found.get("AwsBackupRecoveryPointArn") else "",
         "backup_window": found.get("PreferredBackupWindow", ""),
         "maintenance_window": found.get("PreferredMaintenanceWindow", ""),
     }
@@ -56,10 +58,19 @@ def _described(target: Target) -> Any:
 
 
 def wanted(state: Document, _target: Target, parameters: Document) -> Document:
-    """At least the minimum, or on its way there."""
+    """At least the minimum, or on its way there; raises NotRemediableError where RDS would refuse to change it."""
     minimum: int = parameters["minimum_days"]
     coming = state["days"] if state["pending_days"] is None else state["pending_days"]
-    return state if coming >= minimum else state | {"days": minimum, "pending_days": None}
+    if coming is None:
+        raise NotRemediableError("RDS does not say how long it keeps backups")
+    if coming >= minimum:
+        return state
+    if state["managed_by"]:
+        raise NotRemediableError(f"backups are managed by {state['managed_by']}: change its backup plan")
+    if state["status"] != AVAILABLE:
+        status = state["status"] or "not known"
+        raise NotRemediableError(f"the status is {status}: RDS changes only what is {AVAILABLE}")
+    return state | {"days": minimum, "pending_days": None}
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
@@ -75,7 +86,7 @@ def risk(before: Document, after: Document) -> str:
     if (before["days"] == 0) != (after["days"] == 0):
         return (
             f"Backups are turned {'on' if after['days'] else 'off'} in the maintenance window ({_window(before)}), "
-            "not at once; input and output may pause meanwhile."
+            "not at once. The database is unavailable for a short time then, as RDS takes a backup."
         )
     when = "Applied as soon as possible for an instance, in the maintenance window at the latest for a cluster"
     kept = "older backups go" if after["days"] < before["days"] else "more backups are kept, and paid for"
@@ -94,6 +105,7 @@ def _identifier(target: Target) -> str:
     return target.name.partition(":")[2]
 
 
+AVAILABLE = "available"
 INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 KINDS = {INSTANCE: "db", CLUSTER: "cluster"}
 

@@ -23,7 +23,9 @@ def policy_values(settings: RuleSettings) -> Mapping[str, str]:
     keys = accepted_forms(settings.allowed_kms_keys)
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
-        "key_clause": f"kmsMasterKeyID in {guard.one_of(map(guard.text, keys))}" if keys else "",
+        "key_clause": f"kmsMasterKeyID !is_list\n        kmsMasterKeyID in {guard.one_of(map(guard.text, keys))}"
+        if keys
+        else "",
     }
 
 
@@ -50,7 +52,8 @@ def read(target: Target) -> Document:
         if error.response["Error"]["Code"] == "NoSuchBucket":
             raise NotRemediableError(f"the bucket {target.name} does not exist any more") from error
         raise
-    return dict(answer["ServerSideEncryptionConfiguration"]["Rules"][0])
+    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    return dict(rules[0]) if rules else {}
 
 
 def wanted(state: Document, target: Target, parameters: Document) -> Document:

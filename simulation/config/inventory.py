@@ -27,7 +27,7 @@ def _item(
     arn: str,
     resource_type: str,
     resource_id: str,
-    name: str,
+    name: str | None,
     configuration: dict[str, Any],
     tags: dict[str, str],
     supplementary: dict[str, Any] | None = None,
@@ -40,7 +40,7 @@ def _item(
         "ARN": arn,  # so for rules; Config's API calls it arn
         "resourceType": resource_type,
         "resourceId": resource_id,
-        "resourceName": name,
+        "resourceName": name,  # null where AWS knows no name; its API then leaves the member out
         "configuration": configuration,
         "supplementaryConfiguration": supplementary or {},
         "tags": tags,
@@ -64,7 +64,7 @@ def _instances(account: str, region: str) -> Iterator[Item]:
         }
         arn, tags = f"arn:aws:ec2:{region}:{account}:instance/{identity}", dict(backend.tags.get(identity, {}))
         if state.name != "terminated":
-            yield _item(account, region, arn, "AWS::EC2::Instance", identity, identity, configuration, tags)
+            yield _item(account, region, arn, "AWS::EC2::Instance", identity, None, configuration, tags)
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:

@@ -7,6 +7,7 @@ Key = tuple[str, str]
 """Type and id."""
 
 DELETED = "ResourceDeleted"
+NOT_RECORDED = "ResourceNotRecorded"
 
 
 @dataclass(frozen=True)

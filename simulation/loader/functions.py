@@ -11,6 +11,13 @@ class CodeHashError(StackError):
     """A function's archive is not the one whose hash the stack states."""
 
 
+class LogLevelError(StackError):
+    """At a level above INFO Lambda drops lines without a level, as those of embedded metrics are."""
+
+
+KEEPING_METRICS = ("TRACE", "DEBUG", "INFO")
+
+
 def function(place: Place, arguments: Arguments) -> Attributes:
     answer = place.client("lambda").create_function(
         FunctionName=arguments["function_name"],
@@ -39,6 +46,8 @@ def _archive(arguments: Arguments) -> bytes:
 
 def _configuration(arguments: Arguments) -> Arguments:
     logging = block(arguments["logging_config"])
+    if (level := logging["application_log_level"]) not in KEEPING_METRICS:
+        raise LogLevelError(f"{arguments['function_name']}: Lambda would drop its metrics at the log level {level}")
     return {
         "Role": arguments["role"],
         "Runtime": arguments["runtime"],

@@ -1,6 +1,6 @@
 """S3 buckets with their settings, and DynamoDB tables."""
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place, block
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError, block
 
 
 def bucket(place: Place, arguments: Arguments) -> Attributes:
@@ -15,6 +15,8 @@ def encryption(place: Place, arguments: Arguments) -> Attributes:
     for rule in arguments["rule"]:
         default = block(rule["apply_server_side_encryption_by_default"])
         sealing = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
+        if rule.get("blocked_encryption_types") != ["SSE-C"]:
+            raise StackError(f"{arguments['bucket']}: S3 blocks SSE-C of new buckets: no plan would ever be empty")
         rules.append(
             {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": rule.get("bucket_key_enabled", False)}
         )

@@ -77,6 +77,7 @@ REFUSALS = [
         "a text of 12 digits",
     ),
     ("#TOP", 'log_level = "LOUD"', "log_level", '"LOUD"', "TRACE, DEBUG, INFO"),
+    ("#TOP", 'log_level = "WARN"', "log_level", '"WARN"', "TRACE, DEBUG, INFO"),
     ('"ew1"', '"EW1"', "environment_suffix", '"EW1"', "lower-case letters and digits"),
     ('"ew1"', '"ew--1"', "environment_suffix", '"ew--1"', "single hyphens between"),
     (

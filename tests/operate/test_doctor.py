@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -13,6 +14,7 @@ from operate import doctor
 from operate.__main__ import main
 from operate.checks import Check, Status
 from simulation.cloud import Cloud
+from simulation.config import api
 from simulation.saved import Saved
 
 
@@ -63,6 +65,25 @@ def test_a_rule_that_somebody_deleted(working: Cloud, dev: Settings) -> None:
     boto3.client("config", "eu-west-1").delete_config_rule(ConfigRuleName=name)
     [check] = ill(dev)
     assert check.what == "eu-west-1: rule ec2-instance-type-approved is not deployed"
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(-1, False), (1, True)])
+def test_a_rule_that_failed_and_what_has_come_since(
+    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, hours: int, is_told: bool
+) -> None:
+    """AWS keeps the last failure for good: what counts is whether a success has followed it."""
+    status = api._status
+
+    def failed(service: Any, region: str, name: str) -> dict[str, Any]:
+        found = status(service, region, name)
+        if name.startswith("ec2-") and region == "eu-west-1":
+            moment = found["LastSuccessfulEvaluationTime"] + hours * 3600
+            found |= {"LastFailedEvaluationTime": moment, "LastErrorCode": "InternalError"}
+        return found
+
+    monkeypatch.setattr(api, "_status", failed)
+    said = [check.what for check in doctor.checked(dev) if check.status == Status.BROKEN]
+    assert said == (["eu-west-1: rule ec2-instance-type-approved fails: InternalError"] if is_told else [])
 
 
 def test_silence(working: Cloud, dev: Settings) -> None:

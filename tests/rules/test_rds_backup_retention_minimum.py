@@ -46,8 +46,8 @@ def test_replica_cluster_is_not_applicable() -> None:
     assert verdict(RULE, item) == "NOT_APPLICABLE"
 
 
-@pytest.mark.parametrize("status", ["ResourceDeleted", "ResourceDeletedNotRecorded"])
-def test_deleted_is_not_applicable(status: str) -> None:
+@pytest.mark.parametrize("status", ["ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"])
+def test_deleted_or_not_recorded_is_not_applicable(status: str) -> None:
     assert verdict(RULE, database(status=status, backupRetentionPeriod=0)) == "NOT_APPLICABLE"
 
 
@@ -85,7 +85,7 @@ def test_no_form_of_nothing_makes_a_member_or_replica(key: str, empty: str | Non
     assert verdict(RULE, database(backupRetentionPeriod=0, **{key: empty})) == "NON_COMPLIANT"
 
 
-@pytest.mark.parametrize("days", ["35", 7.5, True, {}, -1])
+@pytest.mark.parametrize("days", ["35", 7.5, True, {}, -1, [], [35]])
 def test_days_in_another_form_are_never_compliant(days: Any) -> None:
     assert verdict(RULE, database(backupRetentionPeriod=days)) == "NON_COMPLIANT"
 

@@ -37,6 +37,11 @@ def default(algorithm: str, key: str | None = None) -> dict[str, Any]:
         ({"resourceType": "AWS::S3::Bucket"}, "NON_COMPLIANT"),
         (bucket(default("AES256"), status="ResourceDeleted"), "NOT_APPLICABLE"),
         (bucket(default("AES256"), status="ResourceDeletedNotRecorded"), "NOT_APPLICABLE"),
+        (bucket(default("AES256"), status="ResourceNotRecorded"), "NOT_APPLICABLE"),
+        ({"resourceType": "AWS::S3::Bucket", "configurationItemStatus": "ResourceNotRecorded"}, "NOT_APPLICABLE"),
+        (bucket({"applyServerSideEncryptionByDefault": []}), "NON_COMPLIANT"),
+        (bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": []}}), "NON_COMPLIANT"),
+        (bucket([]), "NON_COMPLIANT"),
         (bucket(default("AES256"), kind="AWS::S3::AccountPublicAccessBlock"), "NOT_APPLICABLE"),
     ],
 )
@@ -156,3 +161,9 @@ def test_no_key_in_the_buckets_region_is_said() -> None:
 def test_what_else_the_rule_says_stays() -> None:
     blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
     assert rule.wanted(AES | blocked, HERE, listed()) == KMS | blocked
+
+
+@pytest.mark.parametrize("key", [[], [KEY]])
+def test_a_list_is_no_key(key: list[str]) -> None:
+    rule = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
+    assert verdict(RULE, bucket(rule), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"

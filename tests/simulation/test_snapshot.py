@@ -107,6 +107,15 @@ def test_item_that_cannot_be_judged_is_named_and_unknown(tmp_path: Path, item: d
     assert [each.readable for each in snapshot.items[ACCOUNT, "eu-west-1"]] == [True, False]
 
 
+def test_an_item_that_is_not_recorded_is_no_problem(tmp_path: Path) -> None:
+    """Whatever it lacks, its rule says "not applicable"."""
+    item = bucket(configurationItemStatus="ResourceNotRecorded", configuration=None, supplementaryConfiguration={})
+    snapshot = read_items(tmp_path, item)
+    assert snapshot.problems == []
+    [[found]] = snapshot.items.values()
+    assert found.readable
+
+
 def test_item_without_a_type_is_named(tmp_path: Path) -> None:
     snapshot = read_items(tmp_path, {"resourceId": "x"}, 7)
     assert [problem.split(":")[0] for problem in snapshot.problems] == [

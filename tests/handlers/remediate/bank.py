@@ -44,7 +44,8 @@ class Config:
             code = {"Code": "ResourceNotDiscoveredException", "Message": "not discovered"}
             raise ClientError({"Error": code}, "GetAggregateResourceConfig")
         item = self.items[identity]
-        return {"ConfigurationItem": item | {"configuration": json.dumps(item["configuration"])}}
+        opened = {"configuration": json.dumps(item["configuration"])} if "configuration" in item else {}
+        return {"ConfigurationItem": {name: value for name, value in (item | opened).items() if value is not None}}
 
     def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
         """One result a page, and an empty page first, as AWS may answer."""
@@ -134,7 +135,7 @@ class Bank:
             return None
         return str(rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
 
-    def item(self, identity: str, name: str, captured: datetime | None = None, **item: Any) -> None:
+    def item(self, identity: str, name: str | None, captured: datetime | None = None, **item: Any) -> None:
         """A configuration item."""
         moment = captured or clock.now()
         held = {"resourceName": name, "configurationItemCaptureTime": moment, "configuration": {}, "tags": {}}
@@ -163,7 +164,7 @@ class Bank:
         """Config takes an instance's present state in."""
         held = self.config.items.get(identity, {"tags": {}})
         configuration = {"instanceType": "x1e.32xlarge", "state": {"name": state}}
-        self.item(identity, identity, configuration=configuration, tags=held["tags"] | tags)
+        self.item(identity, None, configuration=configuration, tags=held["tags"] | tags)
 
     def instance_state(self, identity: str) -> str:
         """What EC2 says."""

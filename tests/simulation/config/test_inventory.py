@@ -40,7 +40,8 @@ def items(cloud: Cloud) -> Iterator[dict[str, dict[str, Any]]]:
         PreferredBackupWindow="01:00-01:30",
         Tags=TAGS,
     )
-    yield {each.document["resourceName"]: each.document for each in live_items(cloud.account, cloud.region)}
+    found = live_items(cloud.account, cloud.region)
+    yield {each.document["resourceName"] or each.resource_id: each.document for each in found}
 
 
 def test_every_item_has_its_arn_and_tags(items: dict[str, dict[str, Any]]) -> None:
@@ -55,6 +56,11 @@ def test_every_item_has_its_arn_and_tags(items: dict[str, dict[str, Any]]) -> No
     team = {"team": "ledger"}
     tags = {name: document["tags"] for name, document in items.items()}
     assert tags == {instance: team | {GROUP: "workers"}, "tagged": team, "untagged": {}, "one": team, "many": team}
+
+
+def test_an_instance_has_no_name(items: dict[str, dict[str, Any]]) -> None:
+    """AWS Config knows none, and its API then leaves the member out."""
+    assert [each["resourceName"] for name, each in items.items() if name.startswith("i-")] == [None]
 
 
 def test_databases_have_their_windows_and_what_is_pending(items: dict[str, dict[str, Any]]) -> None:

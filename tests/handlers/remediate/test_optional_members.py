@@ -1,0 +1,157 @@
+"""AWS leaves out of its answers what it does not know: each member that may be missing is, one at a time.
+
+Every member of a configuration item and of a describe answer is optional (AWS Config, RDS and S3 API References).
+"""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from handlers.common import clients
+from handlers.common.outcome import Outcome
+from tests.handlers.remediate.bank import EC2, RDS, S3, Bank
+from tests.handlers.trails import records
+
+OPT_IN = {"compliance-monitor-remediation": "stop"}
+CONFIGURATION: dict[str, Any] = {
+    "instanceType": "x1e.32xlarge",
+    "state": {"name": "running", "code": 16},
+    "rootDeviceType": "ebs",
+    "instanceLifecycle": None,
+}
+WHOLE: tuple[tuple[str, ...], ...] = (("configuration",), ("tags",), ("configurationItemCaptureTime",))
+MODES = ("plan", "enforce")
+
+Path = tuple[str, ...]
+
+
+def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
+    """Where each member is."""
+    for name, value in document.items():
+        yield (*before, name)
+        if isinstance(value, dict):
+            yield from paths(value, (*before, name))
+
+
+def without(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A copy that lacks the member."""
+    changed = copy.deepcopy(document)
+    inner = changed
+    for name in path[:-1]:
+        inner = inner[name]
+    del inner[path[-1]]
+    return changed
+
+
+def last() -> Outcome:
+    return Outcome(records()[-1]["what"]["outcome"])
+
+
+def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: Bank) -> None:
+    """Without a name: no configuration item of an instance has one."""
+    identity = bank.instance()
+    assert (
+        "resourceName"
+        not in bank.config.get_aggregate_resource_config(ResourceIdentifier={"ResourceId": identity})[
+            "ConfigurationItem"
+        ]
+    )
+    bank.told(EC2, "plan", (identity,))
+    bank.change(identity)
+    assert last() == Outcome.WOULD_REMEDIATE
+    bank.told(EC2, "enforce", (identity,))
+    bank.change(identity)
+    assert bank.instance_state(identity) == "stopped"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("path", [*WHOLE, *paths(CONFIGURATION, ("configuration",))])
+def test_an_instance_without_a_member(bank: Bank, path: Path, mode: str) -> None:
+    identity = bank.instance()
+    item = bank.config.items[identity] | {"configuration": CONFIGURATION, "tags": OPT_IN}
+    bank.config.items[identity] = without(item, path)
+    bank.told(EC2, mode, (identity,))
+    bank.change(identity)
+    decided = {("configuration",), ("tags",), ("configuration", "state"), ("configuration", "state", "name")}
+    expected = Outcome.NOT_REMEDIABLE if path in decided else Outcome.WOULD_REMEDIATE if mode == "plan" else None
+    assert last() == (expected or Outcome.APPLIED)
+    assert bank.instance_state(identity) == ("running" if expected else "stopped")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_spot_instance_is_not_remediable(bank: Bank, mode: str) -> None:
+    identity = bank.instance()
+    bank.config.items[identity]["configuration"] = CONFIGURATION | {"instanceLifecycle": "spot"}
+    bank.told(EC2, mode, (identity,))
+    for _ in range(2):
+        bank.change(identity)
+    assert bank.outcomes() == ["REFUSAL NOT_REMEDIABLE"], "said once"
+    assert "Spot Instance" in records()[-1]["what"]["reason"]
+
+
+class Describing:
+    """RDS whose answers are changed before they are read."""
+
+    def __init__(self, rds: Any, changed: Any) -> None:
+        self._rds, self._changed = rds, changed
+
+    def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
+        return {"DBInstances": [self._changed(self._rds.describe_db_instances(**asked)["DBInstances"][0])]}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rds, name)
+
+
+READ = ("BackupRetentionPeriod", "DBInstanceStatus", "PendingModifiedValues", "PreferredBackupWindow")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("member", [*READ, "PreferredMaintenanceWindow"])
+def test_a_database_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str, mode: str) -> None:
+    identity = bank.database(days=1)
+    rds = Describing(bank.rds, lambda found: {name: value for name, value in found.items() if name != member})
+    monkeypatch.setattr(clients, "rds", lambda _region: rds)
+    bank.told(RDS, mode, ("db:orders",))
+    bank.change(identity)
+    unknown = member in ("BackupRetentionPeriod", "DBInstanceStatus")
+    assert last() == (
+        Outcome.NOT_REMEDIABLE if unknown else Outcome.WOULD_REMEDIATE if mode == "plan" else Outcome.APPLIED
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "reason"),
+    [
+        ("DBInstanceStatus", "stopped", "the status is stopped: RDS changes only what is available"),
+        ("DBInstanceStatus", "backing-up", "the status is backing-up"),
+        ("AwsBackupRecoveryPointArn", "arn:aws:backup:eu-west-1:111122223333:recovery-point:x", "AWS Backup"),
+    ],
+)
+def test_a_database_that_rds_would_not_change(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str, value: str, reason: str
+) -> None:
+    identity = bank.database(days=1)
+    monkeypatch.setattr(clients, "rds", lambda _region: Describing(bank.rds, lambda found: found | {member: value}))
+    bank.told(RDS, scope=("db:orders",))
+    bank.change(identity)
+    assert last() == Outcome.NOT_REMEDIABLE
+    assert reason in records()[-1]["what"]["reason"]
+
+
+RULE: dict[str, Any] = {
+    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+    "BucketKeyEnabled": False,
+    "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+}
+
+
+@pytest.mark.parametrize("rules", [[], *([without(RULE, path)] for path in paths(RULE))])
+def test_a_bucket_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, rules: list[Any]) -> None:
+    bank.bucket()
+    answer = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
+    monkeypatch.setattr(clients.s3("eu-west-1"), "get_bucket_encryption", lambda **_: answer)
+    bank.told(S3, "plan")
+    bank.change()
+    assert last() == Outcome.WOULD_REMEDIATE
