@@ -11,13 +11,15 @@ from modules.names import NameKind
 
 Pattern = dict[str, Any]
 
-# Names of 64 characters, twice where an organization's members are heard, in a pattern of 4,096 (EventBridge quotas).
+# Names of 64 characters in a pattern of 2,048 (EventBridge quotas); each stands twice where members are heard.
 RULES_PER_PATTERN = 20
+RULES_PER_PATTERN_WITH_MEMBERS = 8
 
 
-def portions(rules: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def portions(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
     """The rules in as many parts as patterns are needed, each with what tells it apart: nothing, `-2`, `-3`."""
-    for number, some in enumerate(chunks(rules, RULES_PER_PATTERN), start=1):
+    size = RULES_PER_PATTERN_WITH_MEMBERS if members else RULES_PER_PATTERN
+    for number, some in enumerate(chunks(rules, size), start=1):
         yield "" if number == 1 else f"-{number}", some
 
 

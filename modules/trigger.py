@@ -15,7 +15,7 @@ from modules import policy
 from modules.function import Function, Surroundings
 from modules.names import NameKind
 
-LONGEST_PATTERN = 4_096  # characters (EventBridge quotas)
+LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridge quotas)
 
 # Both fields must be said: the provider sends 0 for the one left out.
 RETRY_POLICY = {"maximum_event_age_in_seconds": 6 * 60 * 60, "maximum_retry_attempts": 24}

