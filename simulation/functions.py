@@ -175,7 +175,11 @@ class Functions:
 def _written(archive: bytes) -> Path:
     """A file with the archive in it, until the process ends."""
     path = Path(_ARCHIVES.name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
-    path.write_bytes(archive)
+    # A process that was forked from this one may be importing from the file.
+    if not path.exists():
+        own = path.with_suffix(f".{os.getpid()}")
+        own.write_bytes(archive)
+        own.replace(path)
     return path
 
 
