@@ -6,8 +6,14 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_permission import (
     CloudwatchEventPermission,
     CloudwatchEventPermissionCondition,
 )
-from cdktf_cdktf_provider_aws.config_organization_custom_policy_rule import ConfigOrganizationCustomPolicyRule
-from cdktf_cdktf_provider_aws.config_organization_managed_rule import ConfigOrganizationManagedRule
+from cdktf_cdktf_provider_aws.config_organization_custom_policy_rule import (
+    ConfigOrganizationCustomPolicyRule,
+    ConfigOrganizationCustomPolicyRuleTimeouts,
+)
+from cdktf_cdktf_provider_aws.config_organization_managed_rule import (
+    ConfigOrganizationManagedRule,
+    ConfigOrganizationManagedRuleTimeouts,
+)
 from constructs import Construct
 
 from handlers.common.remediation import RuleSettings
@@ -15,6 +21,9 @@ from handlers.common.rule import Guard, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters, policy_text
+
+# AWS Config deploys a rule to one account after the other; the provider would wait for twenty minutes.
+PATIENCE = {"create": "60m", "update": "60m", "delete": "60m"}
 
 
 class OrganizationRules(Construct):
@@ -56,6 +65,7 @@ class OrganizationRules(Construct):
                 policy_text=policy_text(rule.name, source, judged_by),
                 trigger_types=list(AT_CHANGES),
                 resource_types_scope=list(rule.resource_types),
+                timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**PATIENCE),
             )
             return
         ConfigOrganizationManagedRule(
@@ -69,6 +79,7 @@ class OrganizationRules(Construct):
             input_parameters=input_parameters(source),
             maximum_execution_frequency=EVERY_SIX_HOURS if source.periodic else None,
             resource_types_scope=None if source.periodic else list(rule.resource_types),
+            timeouts=ConfigOrganizationManagedRuleTimeouts(**PATIENCE),
         )
 
 

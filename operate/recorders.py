@@ -47,6 +47,11 @@ def existing(settings: Settings, region: str) -> Iterator[Check]:
         yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(lacking)}", remedy)
     else:
         yield ok(f"{region}: recorder {recorder['name']} records every type that rules judge")
+    if daily := sorted(kind for kind in _needed(settings.catalogue.values()) if _frequency(recorder, kind) == DAILY):
+        yield attention(
+            f"{region}: recorder {recorder['name']} records {', '.join(daily)} once a day",
+            "have its owner record them continuously: until then alerts are up to a day late",
+        )
     yield from running(region)
 
 
@@ -66,6 +71,16 @@ def running(region: str) -> Iterator[Check]:
 
 def _needed(rules: Iterable[Rule]) -> set[str]:
     return {kind for rule in rules for kind in rule.resource_types} - {ACCOUNT_TYPE}
+
+
+DAILY = "DAILY"
+
+
+def _frequency(recorder: Any, resource_type: str) -> str:
+    """How often changes of a type are recorded (AWS Config API Reference, RecordingMode)."""
+    mode = recorder.get("recordingMode") or {}
+    overrides = [each for each in mode.get("recordingModeOverrides", []) if resource_type in each["resourceTypes"]]
+    return str((overrides or [mode])[0].get("recordingFrequency", "CONTINUOUS"))
 
 
 def _recorded(recorder: Any, settings: Settings) -> set[str]:

@@ -25,6 +25,7 @@ def test_rules_go_to_every_other_account_but_the_excluded(document: Document) ->
             "OversizedConfigurationItemChangeNotification",
         ]
         assert rule["resource_types_scope"]
+        assert rule["timeouts"] == {"create": "60m", "delete": "60m", "update": "60m"}
     plain = {found["name"] for found in of_type(document, "aws_config_config_rule").values()}
     assert {rule["name"] for rule in rules} == plain, "this account has them as plain rules, which it can evaluate"
 

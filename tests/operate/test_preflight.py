@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from modules.settings import Settings
-from operate import preflight
+from operate import preflight, recorders
 from operate.checks import Check, Status
 from simulation.cloud import Cloud
 
@@ -163,6 +163,42 @@ def test_an_existing_recorder_that_is_stopped(ready: Cloud, existing: Settings) 
     recorder("eu-central-1")
     boto3.client("config", "eu-central-1").stop_configuration_recorder(ConfigurationRecorderName="default")
     assert only(existing).what == "eu-central-1: recorder default is stopped"
+
+
+class Daily:
+    """AWS Config of a region whose recorder has a recording mode, which the simulation does not keep."""
+
+    def __init__(self, config: Any, mode: dict[str, Any]) -> None:
+        self._config, self._mode = config, mode
+
+    def describe_configuration_recorders(self) -> Any:
+        found = self._config.describe_configuration_recorders()["ConfigurationRecorders"]
+        return {"ConfigurationRecorders": [each | {"recordingMode": self._mode} for each in found]}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._config, name)
+
+
+BUCKETS = {"resourceTypes": ["AWS::S3::Bucket"], "recordingFrequency": "CONTINUOUS"}
+VOLUMES = {"resourceTypes": ["AWS::EC2::Volume"], "recordingFrequency": "DAILY"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "daily"),
+    [
+        ({"recordingFrequency": "CONTINUOUS", "recordingModeOverrides": [VOLUMES]}, None),
+        ({"recordingFrequency": "DAILY", "recordingModeOverrides": [BUCKETS]}, "AWS::EC2::Instance, AWS::RDS::DBCl"),
+        ({"recordingFrequency": "DAILY"}, "AWS::EC2::Instance, AWS::RDS::DBCluster, AWS::RDS::DBInstance, AWS::S3"),
+    ],
+)
+def test_an_existing_recorder_that_records_once_a_day(
+    ready: Cloud, existing: Settings, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any], daily: str | None
+) -> None:
+    recorder("eu-central-1")
+    config = Daily(boto3.client("config", "eu-central-1"), mode)
+    monkeypatch.setattr(recorders, "client", lambda *_: config)
+    said = [check.what for check in recorders.existing(existing, "eu-central-1") if check.status == Status.ATTENTION]
+    assert [what.startswith(f"eu-central-1: recorder default records {daily}") for what in said] == [True] * bool(daily)
 
 
 def test_destroying_asks_for_no_recorder(ready: Cloud, dev: Settings) -> None:
