@@ -6,6 +6,7 @@ from enum import Enum
 from handlers.common.rule import Severity
 
 REPORT_BUCKET = "compliance-reports"
+DELIVERY_BUCKET = "compliance-delivery"
 """The resource type of the bucket of reports, scores, summaries and the audit trail."""
 
 FAILURE_QUEUE = "compliance-failures"

@@ -25,7 +25,7 @@ from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.journal import Journal
 from modules.key import Key
-from modules.names import OPERATIONS_TOPIC, REPORT_BUCKET
+from modules.names import DELIVERY_BUCKET, OPERATIONS_TOPIC, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
 from modules.places import CREATE
@@ -105,7 +105,7 @@ class ComplianceStack(TerraformStack):
             judged_by=_with_own_key(settings.rules, self._key),
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
-        delivery = self._bucket("delivery", "compliance-delivery") if recorded else None
+        delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
         regions.judge(regions.record(recorded, self._key, delivery) if delivery else {})
         if settings.organization:
             regions.judge_members(settings.organization.excluded_accounts)

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from modules.bundle import ROOT
 from modules.deployment import TERRAFORM
+from modules.names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 from modules.settings import Settings
 from operate import recorders, subscriptions
 from operate.aws import client
@@ -50,6 +51,7 @@ def checked(settings: Settings, action: str) -> Iterator[Check]:
     yield from looked("state key", lambda: _state_key(settings))
     if action == "destroy":
         return
+    yield from looked("buckets", lambda: _buckets(settings))
     for region in settings.monitored_regions:
         yield from looked(f"{region}: recorder", lambda region=region: recorders.before(settings, region))  # type: ignore[misc]
     if settings.organization:
@@ -108,6 +110,19 @@ def _state_bucket(settings: Settings) -> Iterator[Check]:
             yield broken(f"the state bucket {bucket} cannot be used: {code}", remedy)
         return
     yield ok(f"the state bucket {bucket} is there")
+
+
+def _buckets(settings: Settings) -> Iterator[Check]:
+    """Names of buckets are unique in all of AWS: somebody else may have ours."""
+    for name in (settings.name(kind, NameKind.S3_BUCKET) for kind in (REPORT_BUCKET, DELIVERY_BUCKET)):
+        try:
+            client("s3", settings.home_region).head_bucket(Bucket=name, ExpectedBucketOwner=settings.account_id)
+        except ClientError as error:
+            if (code := error.response["Error"]["Code"]) not in ("404", "NoSuchBucket"):
+                remedy = "choose another environment_suffix, which is part of the name"
+                yield broken(f"the bucket name {name} is taken by somebody else, or cannot be used: {code}", remedy)
+                continue
+        yield ok(f"the bucket name {name} is free or ours")
 
 
 def _state_key(settings: Settings) -> Iterator[Check]:

@@ -4,9 +4,11 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from modules.settings import Settings
 from operate import preflight, recorders
+from operate.aws import client
 from operate.checks import Check, Status
 from simulation.cloud import Cloud
 
@@ -117,6 +119,22 @@ def test_no_state(cloud: Cloud, ready: Cloud, dev: Settings) -> None:
         "the state key alias/terraform-state does not exist",
     ]
     assert all("npx cdktf deploy state-backend-dev" in check.remedy for check in checks)
+
+
+def test_a_bucket_name_that_somebody_else_has(ready: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3", "eu-west-1")
+    head = s3.head_bucket
+
+    def taken(Bucket: str, **more: Any) -> Any:
+        if Bucket == "compliance-delivery-dev-ew1":
+            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
+        return head(Bucket=Bucket, **more)
+
+    monkeypatch.setattr(s3, "head_bucket", taken)
+    monkeypatch.setattr(preflight, "client", lambda service, region: s3 if service == "s3" else client(service, region))
+    check = only(dev)
+    assert check.what == "the bucket name compliance-delivery-dev-ew1 is taken by somebody else, or cannot be used: 403"
+    assert "environment_suffix" in check.remedy
 
 
 def recorder(region: str, *types: str, name: str = "default") -> None:
