@@ -5,12 +5,14 @@ import json
 import pytest
 
 from handlers.common.events import ForeignAccountError, MalformedEventError
+from handlers.common.layout import approval_key
 from handlers.common.names import UnknownRuleError
 from handlers.remediate.app import NoRemediationError, handler
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from tests.handlers.changes import event
-from tests.handlers.remediate.bank import S3, Bank, created
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import RDS, S3, Bank, created
 from tests.handlers.trails import BUCKET
 
 
@@ -63,3 +65,31 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
     with pytest.raises(TamperedPlanError):
         handler(created(f"approvals/{S3}/{plan.plan_id}.json"), None)
     assert bank.algorithm() is None
+
+
+def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_comes_again(
+    bank: Bank, time: StandingClock
+) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    plan = bank.plan_id()
+    time.pass_by(60)
+    bank.approve(plan)
+    time.pass_by(60)
+    bank.change(compliance="COMPLIANT")
+    before = bank.outcomes()
+    assert before[-1] == "VERIFICATION REMEDIATED"
+    time.pass_by(60)
+    handler(created(approval_key(S3, plan)), None)
+    assert bank.outcomes() == before
+
+
+def test_an_approval_of_another_rule_s_plan_is_refused(bank: Bank) -> None:
+    bank.told(mode="approve")
+    bank.bucket()
+    bank.change()
+    plan = bank.plan_id()
+    bank.told(RDS, mode="approve", scope=("db:orders",))
+    with pytest.raises(NoSuchPlanError, match=f"plan {plan} is one of {S3}"):
+        bank.approve(plan)
