@@ -24,6 +24,17 @@ for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
 # What moto and botocore load stays until the end, and is not to be looked through for garbage again and again.
 gc.set_threshold(100_000, 50, 100)
 
+
+def pytest_collection_finish() -> None:
+    """What the tests' modules have loaded is never garbage."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """The end of the process need not look for garbage in all of it."""
+    gc.freeze()
+
+
 ROOT = Path(__file__).parent.parent
 
 # Several processes of tests write archives of the same name.

@@ -28,7 +28,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     thresholds = gc.get_threshold()
     yield ran
-    gc.unfreeze()
     gc.set_threshold(*thresholds)
 
 

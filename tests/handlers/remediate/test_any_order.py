@@ -151,9 +151,10 @@ def test_ends_the_same(happened: list[Step]) -> None:
         _check_trail()
 
 
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("kind", ["dies before", "dies after", "meanwhile"])
-def test_every_single_call_may_be_the_last(kind: str) -> None:
-    """One violation, and something happens at each of its calls in turn."""
+def test_every_single_call_may_be_the_last(kind: str, every: int) -> None:
+    """One violation, and something happens at each of its calls in turn, or at every third."""
     number = 0
     while True:
         with world() as bank:
@@ -164,7 +165,7 @@ def test_every_single_call_may_be_the_last(kind: str) -> None:
             _check_trail()
         if not reached:
             break
-        number += 1
+        number += every
     assert number > 15
 
 
