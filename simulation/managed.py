@@ -27,17 +27,24 @@ def evaluate(identifier: str, item: Document, parameters: Mapping[str, str]) -> 
 
 def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:
     wanted = {each.strip() for each in parameters["instanceType"].split(",")}
-    return item["configuration"]["instanceType"] in wanted
+    return _part(item, "configuration").get("instanceType") in wanted
 
 
 def _rds_storage_encrypted(item: Document, parameters: Mapping[str, str]) -> bool:
-    configuration, key = item["configuration"], parameters.get("kmsKeyId")
-    return bool(configuration["storageEncrypted"]) and (key is None or configuration.get("kmsKeyId") == key)
+    configuration, key = _part(item, "configuration"), parameters.get("kmsKeyId")
+    encrypted = configuration.get("storageEncrypted") is True
+    return encrypted and (key is None or configuration.get("kmsKeyId") == key)
 
 
 def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]) -> bool:
-    versioning = item["supplementaryConfiguration"].get("BucketVersioningConfiguration", {})
+    versioning = _part(_part(item, "supplementaryConfiguration"), "BucketVersioningConfiguration")
     return bool(versioning.get("status") == "Enabled")
+
+
+def _part(item: Document, name: str) -> Document:
+    """A member of an item, which may be absent or null."""
+    found: Document = item.get(name) or {}
+    return found
 
 
 JUDGES: dict[str, Judge] = {

@@ -80,7 +80,7 @@ def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
 def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
     """The item in the form of the API, in which what differs between types is text with JSON in it."""
     document = recorded.item.document
-    supplementary = document.get("supplementaryConfiguration", {})
+    supplementary = document.get("supplementaryConfiguration") or {}
     answer = {
         "accountId": account,
         "arn": document.get("ARN"),
@@ -90,7 +90,7 @@ def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[s
         "resourceName": document.get("resourceName"),
         "configurationItemStatus": document.get("configurationItemStatus"),
         "configurationItemCaptureTime": recorded.captured.timestamp(),
-        "tags": document.get("tags", {}),
+        "tags": document.get("tags") or {},
         "configuration": json.dumps(document.get("configuration")),
         "supplementaryConfiguration": {name: json.dumps(value) for name, value in supplementary.items()},
     }
@@ -102,7 +102,7 @@ def _selected(recorded: Recorded, type: str, key: str, value: str) -> bool:
 
     AWS Config Developer Guide, "Querying the current configuration state", multiple properties within an array.
     """
-    tags = recorded.item.document.get("tags", {})
+    tags = recorded.item.document.get("tags") or {}
     return recorded.item.resource_type == type and key in tags and value in tags.values()
 
 
@@ -110,6 +110,6 @@ def _row(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
     item = recorded.item
     tags = [
         {"key": key, "value": value, "tag": f"{key}={value}"}
-        for key, value in sorted(item.document.get("tags", {}).items())
+        for key, value in sorted((item.document.get("tags") or {}).items())
     ]
     return dict(zip(FIELDS, (item.resource_id, item.resource_type, account, region, tags), strict=True))

@@ -155,6 +155,22 @@ def rehearse(items: list[Any], dev: Settings, folder: Path, monkeypatch: pytest.
     return document | {"rows": rows}
 
 
+def test_items_whose_members_are_null_or_absent_go_through_the_whole_system(
+    dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As AWS leaves them out, or as snapshots have them: what is missing is no crash, and never compliant."""
+    nulls = {"resourceName": None, "tags": None, "supplementaryConfiguration": None}
+    where = {"awsAccountId": ACCOUNT, "awsRegion": "eu-west-1"}
+    items: list[dict[str, Any]] = [
+        {"resourceType": "AWS::EC2::Instance", "configuration": {"instanceType": "x1e.32xlarge"}, "resourceId": "i-1"},
+        {"resourceType": "AWS::RDS::DBInstance", "configuration": {"backupRetentionPeriod": 1}, "resourceId": "db-A"},
+        bucket("b", "AES256", configurationItemStatus="ResourceNotRecorded"),
+    ]
+    report = rehearse([item | where | nulls for item in items], dev, tmp_path, monkeypatch)
+    totals = report["totals"]
+    assert (totals["compliant"], totals["non_compliant"], totals["not_applicable"]) == (0, 3, 1)
+
+
 def test_report_says_what_the_system_would_say(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [
         bucket("right"),
