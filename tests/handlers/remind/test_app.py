@@ -6,10 +6,13 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moto.sns.models import sns_backends
 
 from handlers.common import journal, waiver
-from handlers.remind.app import handler
+from handlers.common.waiver import Waiver
+from handlers.remind.app import due, handler
 from handlers.remind.environment import RemindEnvironment
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.trails import BUCKET, TABLE, make_trail, records
@@ -103,4 +106,18 @@ def test_a_reminder_that_may_not_be_sent_is_sent_by_the_retry(
             run("2026-03-30")
     run("2026-03-30")
     assert len(mails()) == sent
+    run("2026-03-30")
+    assert len(mails()) == sent
     assert [record["kind"] for record in records()] == ["WAIVER_REMINDER"]
+
+
+@given(st.integers(-20, 400))
+def test_due_is_the_nearest_threshold_that_is_reached(left: int) -> None:
+    day = date(2026, 3, 1)
+    found: Waiver = made(start="2020-01-01", end=(day + timedelta(days=left)).isoformat())
+    expected = None if left < 0 or left > 30 else 30 if left > 7 else 7 if left > 1 else 1
+    assert due(found, day) == expected
+
+
+def test_nothing_is_due_before_it_begins() -> None:
+    assert due(made(start="2026-03-20"), date(2026, 3, 10)) is None
