@@ -6,8 +6,10 @@ from enum import Enum
 from handlers.common.rule import Severity
 
 REPORT_BUCKET = "compliance-reports"
-DELIVERY_BUCKET = "compliance-delivery"
 """The resource type of the bucket of reports, scores, summaries and the audit trail."""
+
+DELIVERY_BUCKET = "compliance-delivery"
+"""The resource type of the bucket to which AWS Config delivers, where the recorders are the system's own."""
 
 FAILURE_QUEUE = "compliance-failures"
 OPERATIONS_TOPIC = "alerts-operations"

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from modules.bundle import ROOT
 from modules.deployment import TERRAFORM
 from modules.names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
+from modules.places import CREATE
 from modules.settings import Settings
 from operate import recorders, subscriptions
 from operate.aws import client
@@ -98,31 +99,39 @@ def _account(settings: Settings) -> Check:
 
 def _state_bucket(settings: Settings) -> Iterator[Check]:
     bucket = settings.state.bucket
-    try:
-        client("s3", settings.home_region).head_bucket(Bucket=bucket, ExpectedBucketOwner=settings.account_id)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in ("404", "NoSuchBucket"):
-            remedy = f"make it: npx cdktf deploy {settings.state_stack_name}"
-            yield broken(f"the state bucket {bucket} does not exist", remedy)
-        else:
-            remedy = "see that it is in this account and that the caller may use it, or name another in [state]"
-            yield broken(f"the state bucket {bucket} cannot be used: {code}", remedy)
-        return
-    yield ok(f"the state bucket {bucket} is there")
+    code = _head(settings, bucket)
+    if code in NO_BUCKET:
+        remedy = f"make it: npx cdktf deploy {settings.state_stack_name}"
+        yield broken(f"the state bucket {bucket} does not exist", remedy)
+    elif code:
+        remedy = "see that it is in this account and that the caller may use it, or name another in [state]"
+        yield broken(f"the state bucket {bucket} cannot be used: {code}", remedy)
+    else:
+        yield ok(f"the state bucket {bucket} is there")
 
 
 def _buckets(settings: Settings) -> Iterator[Check]:
-    """Names of buckets are unique in all of AWS: somebody else may have ours."""
-    for name in (settings.name(kind, NameKind.S3_BUCKET) for kind in (REPORT_BUCKET, DELIVERY_BUCKET)):
-        try:
-            client("s3", settings.home_region).head_bucket(Bucket=name, ExpectedBucketOwner=settings.account_id)
-        except ClientError as error:
-            if (code := error.response["Error"]["Code"]) not in ("404", "NoSuchBucket"):
-                remedy = "choose another environment_suffix, which is part of the name"
-                yield broken(f"the bucket name {name} is taken by somebody else, or cannot be used: {code}", remedy)
-                continue
-        yield ok(f"the bucket name {name} is free or ours")
+    """Bucket names are unique in all of AWS: another account may have one of the system's."""
+    kinds = [REPORT_BUCKET, *([DELIVERY_BUCKET] if CREATE in settings.recorder.values() else [])]
+    for name in (settings.name(kind, NameKind.S3_BUCKET) for kind in kinds):
+        code = _head(settings, name)
+        if code and code not in NO_BUCKET:
+            remedy = "choose another environment_suffix, which is part of the name"
+            yield broken(f"the bucket name {name} is taken by another account, or cannot be used: {code}", remedy)
+        else:
+            yield ok(f"the bucket name {name} is free, or the bucket is this account's")
+
+
+NO_BUCKET = ("404", "NoSuchBucket")
+
+
+def _head(settings: Settings, bucket: str) -> str:
+    """The error code of HeadBucket; empty if the bucket is this account's and can be used."""
+    try:
+        client("s3", settings.home_region).head_bucket(Bucket=bucket, ExpectedBucketOwner=settings.account_id)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
 
 
 def _state_key(settings: Settings) -> Iterator[Check]:

@@ -133,8 +133,16 @@ def test_a_bucket_name_that_somebody_else_has(ready: Cloud, dev: Settings, monke
     monkeypatch.setattr(s3, "head_bucket", taken)
     monkeypatch.setattr(preflight, "client", lambda service, region: s3 if service == "s3" else client(service, region))
     check = only(dev)
-    assert check.what == "the bucket name compliance-delivery-dev-ew1 is taken by somebody else, or cannot be used: 403"
+    assert (
+        check.what == "the bucket name compliance-delivery-dev-ew1 is taken by another account, or cannot be used: 403"
+    )
     assert "environment_suffix" in check.remedy
+
+
+def test_no_delivery_bucket_is_looked_for_where_every_recorder_exists(ready: Cloud, dev: Settings) -> None:
+    given = dev.model_copy(update={"recorder": {"eu-west-1": "existing", "eu-central-1": "existing"}})
+    names = [check.what for check in preflight.checked(given, "deploy") if "bucket name" in check.what]
+    assert [name.split()[3] for name in names] == ["compliance-reports-dev-ew1"]
 
 
 def recorder(region: str, *types: str, name: str = "default") -> None:
