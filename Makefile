@@ -4,7 +4,7 @@
 
 ENVIRONMENT ?= dev
 export PYTHON
-# Packages are installed without bytecode; without it being kept, every start would compile seven hundred modules anew.
+# Packages are installed without bytecode; without it being kept, every start would compile seven hundred modules again.
 unexport PYTHONDONTWRITEBYTECODE
 # What does not talk to AWS must not look up a profile of the caller's.
 ifeq (,$(filter deploy diff destroy doctor,$(MAKECMDGOALS)))
@@ -34,7 +34,7 @@ check: setup ## lint, format and types
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-format: setup ## let ruff mend what it can
+format: setup ## let ruff fix what it can
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 

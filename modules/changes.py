@@ -16,7 +16,7 @@ RULES_PER_PATTERN = 20
 RULES_PER_PATTERN_WITH_MEMBERS = 8
 
 
-def portions(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
+def batches(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
     """The rules in as many parts as patterns are needed, each with what tells it apart: nothing, `-2`, `-3`."""
     size = RULES_PER_PATTERN_WITH_MEMBERS if members else RULES_PER_PATTERN
     for number, some in enumerate(chunks(rules, size), start=1):
@@ -39,7 +39,7 @@ def from_config(deployment: Deployment, rules: Iterable[str], members: bool = Fa
     return pattern if members else pattern | {"account": [deployment.account_id]}
 
 
-def told(
+def pattern_for(
     deployment: Deployment, rules: Iterable[str], compliance_types: Iterable[str], members: bool = False
 ) -> Pattern:
     """The same in some compliance types, or told by the report where Config's own event was lost."""

@@ -50,7 +50,7 @@ class Forwarding(Construct):
     def __init__(self, scope: Construct, id: str, *, region: str, role: ForwardingRole, rules: Sequence[str]) -> None:
         super().__init__(scope, id)
         deployment = role.deployment
-        for suffix, some in changes.portions(rules):
+        for suffix, some in changes.batches(rules):
             rule = CloudwatchEventRule(
                 self,
                 f"rule{suffix}",

@@ -115,7 +115,7 @@ class Remediations(Construct):
     def _listen(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
         parts, settings = self._parts, self._parts.settings
         # A role reaches its own account's resources only, so the organization's other members are not listened to.
-        pattern = changes.told(parts.deployment, [rule.name], COMPLIANCE_TYPES)
+        pattern = changes.pattern_for(parts.deployment, [rule.name], COMPLIANCE_TYPES)
         pattern["detail"]["awsAccountId"] = [settings.account_id]
         self._trigger(f"{name}-on-change", function, pattern=pattern)
         schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)

@@ -136,7 +136,7 @@ def _queue(settings: Settings) -> Iterator[Check]:
     attribute = "ApproximateNumberOfMessages"
     count = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute])
     if count:
-        remedy = f"mend the cause, then: python -m operate redrive {settings.environment}"
+        remedy = f"fix the cause, then: python -m operate redrive {settings.environment}"
         yield attention(f"{count} events wait in the failure queue", remedy)
     else:
         yield ok("nothing waits in the failure queue")

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     checks = show(checked(settings, arguments.action))
     failing = sum(check.status == Status.BROKEN for check in checks)
-    print(f"{failing} to mend before {arguments.action}" if failing else f"ready to {arguments.action}")
+    print(f"{failing} to fix before {arguments.action}" if failing else f"ready to {arguments.action}")
     return int(bool(failing))
 
 
@@ -92,7 +92,7 @@ def _account(settings: Settings) -> Check:
         remedy = "sign in (aws sso login, or AWS_PROFILE) with credentials of the account"
         return broken(f"AWS does not know who is calling: {error}", remedy)
     if found != settings.account_id:
-        remedy = f"take credentials of {settings.account_id}, or mend account_id"
+        remedy = f"take credentials of {settings.account_id}, or correct account_id"
         return broken(f"these are credentials of account {found}, and account_id is {settings.account_id}", remedy)
     return ok(f"credentials of account {found}")
 
@@ -136,7 +136,7 @@ def _head(settings: Settings, bucket: str) -> str:
 
 def _state_key(settings: Settings) -> Iterator[Check]:
     key = settings.state.kms_key
-    remedy = f"make it: npx cdktf deploy {settings.state_stack_name}; or mend [state] kms_key"
+    remedy = f"make it: npx cdktf deploy {settings.state_stack_name}; or correct [state] kms_key"
     try:
         state = client("kms", settings.home_region).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
     except client("kms", settings.home_region).exceptions.NotFoundException:
@@ -151,7 +151,7 @@ def _organization(settings: Settings) -> Iterator[Check]:
     organization = client("organizations", settings.home_region).describe_organization()["Organization"]
     wanted = settings.organization.id if settings.organization else ""
     if organization["Id"] != wanted:
-        remedy = "mend organization.id"
+        remedy = "correct organization.id"
         yield broken(f"this account is of organization {organization['Id']}, and organization.id is {wanted}", remedy)
     elif organization["MasterAccountId"] == settings.account_id:
         yield ok(f"this is the management account of {wanted}")

@@ -123,7 +123,7 @@ def _carry_out(case: Case, action: Plan, inverse: Plan, target: Target, deployed
         deployed.trail.append(_entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.FAILED, reason))
         deployed.cases.put(case.changed(claimed_at=""))
         raise InputError(
-            f"{action.plan_id}: {reason}; the finding is held: mend the cause, and run this again"
+            f"{action.plan_id}: {reason}; the finding is held: fix the cause, and run this again"
         ) from error
     reason = "AWS has taken the call" if after is None else "written, and read back"
     entry = _entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.ROLLED_BACK, reason, after)

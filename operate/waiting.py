@@ -39,7 +39,7 @@ class Waiting:
         since = clock.stamp(datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC))
         place = (message["MessageId"], message["ReceiptHandle"], since)
         try:
-            return cls(*place, *_told(json.loads(message["Body"]), message.get("MessageAttributes", {})))
+            return cls(*place, *_parsed(json.loads(message["Body"]), message.get("MessageAttributes", {})))
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls(*place, "", message["Body"], "neither Lambda nor EventBridge has put this here")
 
@@ -96,7 +96,7 @@ class FailureQueue:
         return client("sqs", self.settings.home_region)
 
 
-def _told(body: Any, attributes: Any) -> tuple[str, Any, str]:
+def _parsed(body: Any, attributes: Any) -> tuple[str, Any, str]:
     """Function, event and error."""
     if "requestPayload" in body:
         said = body.get("responsePayload") or {}

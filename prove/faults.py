@@ -69,7 +69,7 @@ def _tried(world: World, stage: Stage, choose: Choose, baseline: State, seed: in
     faults.choose = choose
     stage.act(world)
     problems = list(_unkept(world, before))
-    faults.mend()
+    faults.clear()
     redriven = 0
     while (count := state(world).waiting) and redriven < 100:
         _redrive(world)
@@ -99,7 +99,7 @@ def _unkept(world: World, before: int) -> Iterator[str]:
 
 
 def _ringing_for(function: str) -> tuple[str, str]:
-    """The alarms that tell of an event that a function has not processed."""
+    """The alarms for an event that a function has not processed."""
     label = "-dev-ew1"
     return f"{function.removesuffix(label)}-errors{label}", f"{FAILURE_QUEUE}-waiting{label}"
 
@@ -135,7 +135,7 @@ def _compared(expected: State, found: State) -> tuple[list[str], list[str]]:
 
 
 def _forgive(more: Counter[str]) -> None:
-    """A write that has failed is told, and the next try is another action with its own records."""
+    """A write that has failed is reported, and the next try is another action with its own records."""
     for failed in [each for each in more if each.startswith("OUTCOME FAILED ")]:
         for kind in ("INTENT", "APPROVAL_USED"):
             more[failed.replace("OUTCOME FAILED", f"{kind} APPLIED")] -= more[failed]

@@ -33,7 +33,7 @@ def state(world: World) -> State:
     cloud, bucket = world.cloud, world.bucket
     bodies = {key: artefacts.body(cloud, bucket, key) for key in artefacts.keys(cloud, bucket, "")}
     trail = {key: body for key, body in bodies.items() if key.startswith(AUDIT)}
-    verdict = audit.verify(trail, [])
+    verified = audit.verify(trail, [])
     return State(
         findings=dict(_findings(world)),
         mails=Counter(_mails(world)),
@@ -41,7 +41,7 @@ def state(world: World) -> State:
         resources=dict(_resources(world)),
         reports=dict(_reports(bodies)),
         waiting=_waiting(world),
-        broken=verdict.broken,
+        broken=verified.broken,
     )
 
 

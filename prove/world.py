@@ -24,7 +24,7 @@ from simulation.cloud import Cloud
 START = datetime(2026, 3, 2, 0, 10, tzinfo=UTC)
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
 
-MENDED, WAIVED, MISSED, SWEPT = (f"{name}-dev" for name in ("ledger", "legacy", "missed", "swept"))
+FIXED, WAIVED, MISSED, SWEPT = (f"{name}-dev" for name in ("ledger", "legacy", "missed", "swept"))
 DATABASE = "core-banking-6"
 UNAPPROVED: Any = "p4d.24xlarge"
 
@@ -65,7 +65,7 @@ def _settings(instance: str) -> Settings:
     given = given.monitoring(given.account_id, given.home_region)
     free: dict[str, Any] = {"most_actions_per_run": 9, "most_actions_per_day": 9, "most_percent_per_day": 100}
     chosen = {
-        estate.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(MENDED, SWEPT), **free),
+        estate.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(FIXED, SWEPT), **free),
         estate.RDS: RemediationSettings(mode=Mode.APPROVE, scope=(f"db:{DATABASE}",), **free),
         estate.EC2: RemediationSettings(mode=Mode.ENFORCE, scope=(instance,), **free),
     }
@@ -131,14 +131,14 @@ def _unapproved_type(world: World) -> None:
 
 
 def _lose_change(world: World, name: str) -> None:
-    """Config judges a bucket while nobody is told of it."""
+    """Config evaluates a bucket while no rule forwards the event."""
     events = world.cloud.client("events")
-    told = [rule["Name"] for rule in events.list_rules()["Rules"] if "EventPattern" in rule]
-    for rule in told:
+    forwarding = [rule["Name"] for rule in events.list_rules()["Rules"] if "EventPattern" in rule]
+    for rule in forwarding:
         events.disable_rule(Name=rule)
     estate.make_bucket(world.cloud, name, estate.AES256)
     _record(world)
-    for rule in told:
+    for rule in forwarding:
         events.enable_rule(Name=rule)
 
 
@@ -169,7 +169,7 @@ class Stage:
 
 STAGES = (
     Stage("evaluation", _at("evaluate", 0, 15)),
-    Stage("violation found, and mended", _violate(MENDED)),
+    Stage("violation found, and remediated", _violate(FIXED)),
     Stage("AWS Config confirms it", _record),
     Stage("violation that awaits approval", _weak_database),
     Stage("approval", _approve),

@@ -144,7 +144,7 @@ class Demo:
         self.draw(output)
 
     def draw(self, output: Path) -> None:
-        """Writes the page anew, with what has happened since."""
+        """Writes the page again, with what has happened since."""
         if self._site is not None:
             self._site.write(output, self.screen.phases)
 
@@ -171,7 +171,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
         with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
             demo.deploy(synthesized(settings, "plan"))
         try:
-            story.tell(demo, made, output)
+            story.run(demo, made, output)
         except BaseException:
             demo.save(output)  # what led to it
             raise

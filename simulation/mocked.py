@@ -71,7 +71,7 @@ class _Actions:
 
 
 def _reset(self: BaseBackend) -> None:
-    """moto makes each service anew, and then forgets it."""
+    """moto makes each service again, and then forgets it."""
 
 
 @contextmanager

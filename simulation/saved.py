@@ -43,7 +43,7 @@ def _services() -> list[Any]:
 
 
 def _of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    """A service, what it has for each account, and whose buckets it knows (S3 alone)."""
+    """A service, what it has for each account, and (S3 alone) whose buckets it has."""
     return service, dict(service), {"bucket_accounts": dict(getattr(service, "bucket_accounts", {}))}
 
 

@@ -27,7 +27,7 @@ def found(demo: Demo) -> Estate:
     return made
 
 
-def tell(demo: Demo, made: Estate, output: Path) -> None:
+def run(demo: Demo, made: Estate, output: Path) -> None:
     """Lets the days pass, each from nine in the morning to the next; raises UnexpectedError."""
     screen, settings = demo.screen, demo.settings
     for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):

@@ -40,7 +40,7 @@ class Finding:
     """A rule's open or closed non-compliance on a resource. Times are clock.stamp's; empty where there is none.
 
     `alert_due_at` is since when the alert is due, `alert_claimed_at` since when a function is sending it. `waiver` is
-    the id of the one in force, or of one that has ended until that is told.
+    the id of the one in force, or of one that has ended until that is reported.
     """
 
     rule: str

@@ -1,7 +1,7 @@
 """The journal in DynamoDB: what functions must agree on while they act at the same time.
 
 An item is a key and a few texts, whole numbers, or a list of names. Every write has a condition, so that of two writers
-one is told no.
+one is refused.
 """
 
 from collections.abc import Mapping

@@ -25,9 +25,9 @@ class Gates:
 
     def passed(self, case: Case, plan: Plan, switch: Switch, now: datetime) -> Step:
         """APPLIED if every gate is open, with the approver where one was asked for; else what keeps it back."""
-        told = self.environment
+        environment = self.environment
         step = Step(Outcome.APPLIED, "", before=plan.before, after=plan.after, plan=plan)
-        if told.mode == Mode.APPROVE:
+        if environment.mode == Mode.APPROVE:
             step = self._approved(step, plan, now)
         elif case.state == State.HELD:
             step = _kept(
@@ -37,11 +37,11 @@ class Gates:
             return step
         if not switch.running:
             return _kept(step, Outcome.SWITCHED_OFF, f"the kill switch says {switch.value!r} since {switch.changed_at}")
-        if not windows.is_open(told.change_windows, now):
+        if not windows.is_open(environment.change_windows, now):
             return _kept(
-                step, Outcome.OUTSIDE_WINDOW, f"waits for a change window: {', '.join(told.change_windows)} UTC"
+                step, Outcome.OUTSIDE_WINDOW, f"waits for a change window: {', '.join(environment.change_windows)} UTC"
             )
-        if reached := self.limits.reached(now, plan.plan_id, told.mode == Mode.APPROVE):
+        if reached := self.limits.reached(now, plan.plan_id, environment.mode == Mode.APPROVE):
             return _kept(step, Outcome.LIMIT_REACHED, reached)
         return step
 
@@ -52,8 +52,8 @@ class Gates:
             return _kept(step, Outcome.APPROVAL_REFUSED, str(error))
         if approval is None:
             return _kept(step, Outcome.AWAITING_APPROVAL, "somebody has to approve the plan, exactly as it is")
-        told = self.environment
-        if problem := approval.problem(plan.plan_id, plan.sha256, told.role, now, told.approval_hours):
+        environment = self.environment
+        if problem := approval.problem(plan.plan_id, plan.sha256, environment.role, now, environment.approval_hours):
             return _kept(step, Outcome.APPROVAL_REFUSED, f"the approval does not hold: {problem}")
         return Step(step.outcome, step.reason, step.before, step.after, plan, approval.approver)
 

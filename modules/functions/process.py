@@ -41,7 +41,7 @@ def process(scope: Construct, parts: Parts) -> Function:
         parts.journal.grant_append(function, parts.reports)
     if any(each.tags for each in granted):
         parts.aggregator.grant_items(function)
-    for suffix, some in changes.portions(list(parts.catalogue), parts.aggregator.organization):
-        pattern = changes.told(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)
+    for suffix, some in changes.batches(list(parts.catalogue), parts.aggregator.organization):
+        pattern = changes.pattern_for(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)
         Trigger(scope, f"process-on-change{suffix}", surroundings=parts.around, function=function, pattern=pattern)
     return function

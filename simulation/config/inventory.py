@@ -40,7 +40,7 @@ def _item(
         "ARN": arn,  # so for rules; Config's API calls it arn
         "resourceType": resource_type,
         "resourceId": resource_id,
-        "resourceName": name,  # null where AWS knows no name; its API then leaves the member out
+        "resourceName": name,  # null where AWS has no name; its API then leaves the member out
         "configuration": configuration,
         "supplementaryConfiguration": supplementary or {},
         "tags": tags,

@@ -14,7 +14,7 @@ INDEX = "index.html"
 
 
 class Site:
-    """The account as it is now, of which the page tells even when the system has been destroyed."""
+    """The account as it is now, which the page shows even when the system has been destroyed."""
 
     def __init__(self, cloud: Cloud, settings: Settings) -> None:
         now = cloud.clock.now()

@@ -28,7 +28,7 @@ class Run:
 
 
 def page(run: Run, boards: Sequence[Markup], documents: Documents, phases: Sequence[Phase] = ()) -> str:
-    """The page as HTML; `phases` tell what happened."""
+    """The page as HTML; `phases` are what happened."""
     head = element(
         "head",
         void("meta", charset="utf-8"),
@@ -37,10 +37,10 @@ def page(run: Run, boards: Sequence[Markup], documents: Documents, phases: Seque
         # The style is ours alone, and in a style element nothing may be escaped.
         element("style", Markup(STYLE.read_text(encoding="utf-8"))),
     )
-    told = [element("section", element("h2", text("What happened")), *story(phases), id="story")] if phases else []
+    happened = [element("section", element("h2", text("What happened")), *story(phases), id="story")] if phases else []
     main = element(
         "main",
-        *told,
+        *happened,
         element("section", element("h2", text("Dashboard")), *boards, id="dashboard"),
         element("section", element("h2", text("Documents")), *_documents(documents), id="documents"),
     )

@@ -182,7 +182,7 @@ def test_a_lock_that_cannot_be_installed_from_is_refused(
         locked.requirements(pipfile, lock, ["default", "develop"])
 
 
-def test_a_lock_that_is_no_json_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lock_that_is_no_json_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "Pipfile").write_text("[packages]")
     (tmp_path / "Pipfile.lock").write_text("{")
     assert locked.main(["default"], tmp_path) == 1

@@ -108,16 +108,16 @@ def forgetting(cloud: Cloud) -> None:
     cloud.delivery.run = forgetful  # type: ignore[method-assign]
 
 
-def change_one_of_each(cloud: Cloud, placed: Settings, *, mend: bool) -> None:
-    """By hand: mends one resource in each scope, so that what is left is within the limit; or breaks it again."""
+def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:
+    """By hand: fixes one resource in each scope, so that what is left is within the limit; or breaks it again."""
     ec2, instance = cloud.client("ec2"), placed.remediation[estate.EC2].scope[0]
     ec2.stop_instances(InstanceIds=[instance])
-    kind = {"Value": "t3.large" if mend else UNAPPROVED}
+    kind = {"Value": "t3.large" if fixed else UNAPPROVED}
     ec2.modify_instance_attribute(InstanceId=instance, InstanceType=kind)
     ec2.start_instances(InstanceIds=[instance])
     days = placed.rules.minimum_rds_backup_retention_days
-    estate.set_retention(cloud, "core-banking-6", days if mend else days - 1)
-    default = {"SSEAlgorithm": "aws:kms" if mend else "AES256"}
+    estate.set_retention(cloud, "core-banking-6", days if fixed else days - 1)
+    default = {"SSEAlgorithm": "aws:kms" if fixed else "AES256"}
     cloud.client("s3").put_bucket_encryption(
         Bucket=placed.remediation[estate.S3].scope[2],
         ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},

@@ -72,7 +72,7 @@ def test_demo_of_each_environment_is_as_expected(
 
 
 def _check_story(screen: Screen, printed: str, page: str) -> None:
-    """The terminal tells the story in some thirty lines; the page has it with all tables and mails."""
+    """The terminal shows the story in some thirty lines; the page has it with all tables and mails."""
     lines = printed.splitlines()
     assert 20 <= len(lines) <= 40
     assert max(map(len, lines)) <= WIDTH

@@ -36,14 +36,14 @@ def account(request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pyt
         if mode == Mode.APPROVE:
             assert remediating.approve_all(cloud, placed) == 9
             cloud.settle()
-        remediating.change_one_of_each(cloud, placed, mend=True)
+        remediating.change_one_of_each(cloud, placed, fixed=True)
         cloud.clock.advance(timedelta(minutes=20))  # until the aggregator knows
         cloud.record()
         cloud.clock.advance(timedelta(minutes=20))
         for name in REMEDIATIONS:
             cloud.fire(f"remediate-{name}-on-schedule-dev-ew1")
         cloud.clock.advance(timedelta(hours=7))
-        remediating.change_one_of_each(cloud, placed, mend=False)
+        remediating.change_one_of_each(cloud, placed, fixed=False)
         cloud.record()
         if mode == Mode.APPROVE:
             remediating.approve_all(cloud, placed)

@@ -18,13 +18,13 @@ def rules(count: int) -> list[str]:
 
 @pytest.mark.parametrize("members", [False, True])
 def test_every_portion_fits(members: bool) -> None:
-    found = list(changes.portions(rules(60), members))
+    found = list(changes.batches(rules(60), members))
     assert [rule for _, some in found for rule in some] == rules(60)
     for _, some in found:
-        assert len(checked(changes.told(DEPLOYMENT, some, KINDS, members))) <= LONGEST_PATTERN == 2_048
+        assert len(checked(changes.pattern_for(DEPLOYMENT, some, KINDS, members))) <= LONGEST_PATTERN == 2_048
 
 
 @pytest.mark.parametrize(("members", "count"), [(False, 30), (True, 13)])
 def test_what_is_too_long_is_refused(members: bool, count: int) -> None:
     with pytest.raises(PatternTooLongError, match="EventBridge takes 2048"):
-        checked(changes.told(DEPLOYMENT, rules(count), KINDS, members))
+        checked(changes.pattern_for(DEPLOYMENT, rules(count), KINDS, members))

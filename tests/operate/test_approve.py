@@ -14,7 +14,7 @@ from tests.operate.remediation import Desk
 
 
 def planned(desk: Desk) -> str:
-    desk.bank.told(mode="approve")
+    desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
     return desk.bank.plan_id()

@@ -67,9 +67,9 @@ def test_a_rule_that_somebody_deleted(working: Cloud, dev: Settings) -> None:
     assert check.what == "eu-west-1: rule ec2-instance-type-approved is not deployed"
 
 
-@pytest.mark.parametrize(("hours", "is_told"), [(-1, False), (1, True)])
+@pytest.mark.parametrize(("hours", "is_reported"), [(-1, False), (1, True)])
 def test_a_rule_that_failed_and_what_has_come_since(
-    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, hours: int, is_told: bool
+    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, hours: int, is_reported: bool
 ) -> None:
     """AWS keeps the last failure for good: what counts is whether a success has followed it."""
     status = api._status
@@ -83,7 +83,7 @@ def test_a_rule_that_failed_and_what_has_come_since(
 
     monkeypatch.setattr(api, "_status", failed)
     said = [check.what for check in doctor.checked(dev) if check.status == Status.BROKEN]
-    assert said == (["eu-west-1: rule ec2-instance-type-approved fails: InternalError"] if is_told else [])
+    assert said == (["eu-west-1: rule ec2-instance-type-approved fails: InternalError"] if is_reported else [])
 
 
 def test_silence(working: Cloud, dev: Settings) -> None:

@@ -55,7 +55,7 @@ def test_what_failed_is_given_again_and_processed(
     failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (depth(failed, dev), alerts(failed)) == (2, [])
-    failed.guardian.faults.mend()
+    failed.guardian.faults.clear()
     said = run(capsys)
     assert "process-dev-ew1  InternalErrorException: An error occurred" in said
     assert "2 given to their functions again, 0 wait" in said
@@ -66,7 +66,7 @@ def test_what_failed_is_given_again_and_processed(
 
 def test_given_twice_is_once(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     [first, _] = waiting.FailureQueue.of(dev).messages()
-    failed.guardian.faults.mend()
+    failed.guardian.faults.clear()
     for _ in range(2):
         failed.delivery.invoke(first.function, first.event)
     failed.settle()
@@ -95,7 +95,7 @@ def test_looking_changes_nothing(failed: Cloud, dev: Settings, capsys: pytest.Ca
 
 def test_one_may_be_given_and_one_dropped(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = (line.split()[0] for line in run(capsys, "--list").splitlines()[:2])
-    failed.guardian.faults.mend()
+    failed.guardian.faults.clear()
     assert "1 given to their functions again, 1 wait" in run(capsys, "--only", first)
     said = run(capsys, "--drop", second)
     assert "1 dropped, 0 wait" in said

@@ -52,7 +52,7 @@ def test_what_config_has_called_compliant_is_undone_as_well(desk: Desk, time: St
 
 
 def test_an_approval_that_was_used_does_not_bring_it_back(desk: Desk, time: StandingClock) -> None:
-    desk.bank.told(mode="approve")
+    desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
     action = desk.bank.plan_id()
@@ -73,7 +73,7 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: Desk) -> None:
 
 
 def test_a_plan_that_nobody_carried_out(desk: Desk) -> None:
-    desk.bank.told(mode="plan")
+    desk.bank.configure(mode="plan")
     desk.bank.bucket()
     desk.bank.change()
     assert "nothing was done to it" in desk.run("rollback", desk.bank.plan_id(), "--yes", code=2)
@@ -134,7 +134,7 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(desk: Desk, monkeyp
 
 
 def test_a_database_once_aws_has_applied_it(desk: Desk, time: StandingClock) -> None:
-    desk.bank.told(RDS, scope=("db:orders",))
+    desk.bank.configure(RDS, scope=("db:orders",))
     desk.told(Mode.ENFORCE, RDS)
     desk.bank.change(desk.bank.database(days=1))
     days = desk.bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
@@ -148,7 +148,7 @@ def test_a_database_once_aws_has_applied_it(desk: Desk, time: StandingClock) -> 
 
 def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: Desk, time: StandingClock) -> None:
     identity = desk.bank.instance()
-    desk.bank.told(EC2, scope=(identity,))
+    desk.bank.configure(EC2, scope=(identity,))
     desk.told(Mode.ENFORCE, EC2)
     desk.bank.change(identity)
     assert desk.bank.instance_state(identity) == "stopped"

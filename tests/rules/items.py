@@ -26,5 +26,5 @@ def policy(rule: str, **changes: Any) -> str:
     return rendering.render(source.policy, source.values(settings(**changes)))
 
 
-def verdict(rule: str, item: dict[str, Any], **changes: Any) -> str:
+def evaluate(rule: str, item: dict[str, Any], **changes: Any) -> str:
     return guard.evaluate(item, policy(rule, **changes))

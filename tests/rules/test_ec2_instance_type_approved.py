@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rules.items import verdict
+from tests.rules.items import evaluate
 
 RULE = "ec2-instance-type-approved"
 
@@ -32,11 +32,11 @@ def instance(status: str | None = "OK", kind: str = "AWS::EC2::Instance", **conf
     ],
 )
 def test_judges_by_exact_type_and_family(instance_type: Any, expected: str) -> None:
-    assert verdict(RULE, instance(instanceType=instance_type, state={"name": "running"})) == expected
+    assert evaluate(RULE, instance(instanceType=instance_type, state={"name": "running"})) == expected
 
 
 def test_stopped_instance_is_judged() -> None:
-    assert verdict(RULE, instance(instanceType="c5.large", state={"name": "stopped"})) == "NON_COMPLIANT"
+    assert evaluate(RULE, instance(instanceType="c5.large", state={"name": "stopped"})) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(
@@ -50,23 +50,23 @@ def test_stopped_instance_is_judged() -> None:
     ],
 )
 def test_what_is_gone_or_foreign_is_not_applicable(item: dict[str, Any]) -> None:
-    assert verdict(RULE, item) == "NOT_APPLICABLE"
+    assert evaluate(RULE, item) == "NOT_APPLICABLE"
 
 
 @pytest.mark.parametrize(
     "item", [instance(), instance(state={"name": "running"}), instance(status=None, instanceType="c5.large")]
 )
 def test_what_is_missing_never_makes_it_compliant(item: dict[str, Any]) -> None:
-    assert verdict(RULE, item) == "NON_COMPLIANT"
+    assert evaluate(RULE, item) == "NON_COMPLIANT"
 
 
 def test_a_discovered_instance_is_evaluated() -> None:
-    assert verdict(RULE, instance(status="ResourceDiscovered", instanceType="c5.large")) == "NON_COMPLIANT"
+    assert evaluate(RULE, instance(status="ResourceDiscovered", instanceType="c5.large")) == "NON_COMPLIANT"
 
 
 def test_item_without_a_configuration_is_never_compliant() -> None:
     item = {"resourceType": "AWS::EC2::Instance", "configurationItemStatus": "OK"}
-    assert verdict(RULE, item) == verdict(RULE, item | {"configuration": None}) == "NON_COMPLIANT"
+    assert evaluate(RULE, item) == evaluate(RULE, item | {"configuration": None}) == "NON_COMPLIANT"
 
 
 FAMILIES = st.sampled_from(["t3", "t3a", "m7i", "m7i-flex", "u-6tb1", "mac2-m2pro", "x"])
@@ -78,4 +78,4 @@ APPROVED = st.lists(TYPES | FAMILIES.map("{}.*".format), min_size=1, max_size=5)
 def test_exactly_what_is_listed_is_approved(instance_type: str, approved: tuple[str, ...]) -> None:
     listed = instance_type in approved or f"{instance_type.partition('.')[0]}.*" in approved
     expected = "COMPLIANT" if listed else "NON_COMPLIANT"
-    assert verdict(RULE, instance(instanceType=instance_type), approved_instance_types=approved) == expected
+    assert evaluate(RULE, instance(instanceType=instance_type), approved_instance_types=approved) == expected

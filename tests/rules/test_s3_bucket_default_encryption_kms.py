@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handlers.common.remediation import NotRemediableError, Target
 from handlers.rules import s3_bucket_default_encryption_kms as rule
-from tests.rules.items import verdict
+from tests.rules.items import evaluate
 
 RULE = rule.RULE.name
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
@@ -46,13 +46,13 @@ def default(algorithm: str, key: str | None = None) -> dict[str, Any]:
     ],
 )
 def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected: str) -> None:
-    assert verdict(RULE, item) == expected
+    assert evaluate(RULE, item) == expected
 
 
 def test_item_without_a_status_is_judged() -> None:
     item = bucket(default("AES256"))
     del item["configurationItemStatus"]
-    assert verdict(RULE, item) == "NON_COMPLIANT"
+    assert evaluate(RULE, item) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize("keys", [(), (KEY,)])
@@ -70,7 +70,7 @@ def test_item_without_a_status_is_judged() -> None:
 )
 def test_what_is_missing_never_makes_it_compliant(supplementary: Any, keys: tuple[str, ...]) -> None:
     item = bucket() | {"supplementaryConfiguration": supplementary}
-    assert verdict(RULE, item, allowed_kms_keys=keys) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, allowed_kms_keys=keys) == "NON_COMPLIANT"
 
 
 OTHER_KEY = KEY.replace("3f1c9a52", "00000000")
@@ -85,7 +85,7 @@ RULES = st.lists(
 def test_every_rule_of_the_bucket_must_do(rules: list[tuple[str, str | None]], keys: tuple[str, ...]) -> None:
     good = all(algorithm != "AES256" and (not keys or key in keys) for algorithm, key in rules)
     item = bucket(*(default(algorithm, key) for algorithm, key in rules))
-    assert verdict(RULE, item, allowed_kms_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
+    assert evaluate(RULE, item, allowed_kms_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_every_rule_of_the_bucket_must_do(rules: list[tuple[str, str | None]], k
     ],
 )
 def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected: str) -> None:
-    assert verdict(RULE, bucket(default("aws:kms", key)), allowed_kms_keys=(KEY, ALIAS)) == expected
+    assert evaluate(RULE, bucket(default("aws:kms", key)), allowed_kms_keys=(KEY, ALIAS)) == expected
 
 
 def test_default_without_a_key_is_not_compliant_where_keys_are_listed() -> None:
     keyless = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
-    assert verdict(RULE, bucket(keyless), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(keyless), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
 
 
 def test_missing_encryption_is_not_compliant_where_keys_are_listed() -> None:
-    assert verdict(RULE, bucket(), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
 
 
 KMS = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
@@ -166,4 +166,4 @@ def test_what_else_the_rule_says_stays() -> None:
 @pytest.mark.parametrize("key", [[], [KEY]])
 def test_a_list_is_no_key(key: list[str]) -> None:
     rule = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
-    assert verdict(RULE, bucket(rule), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(rule), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"

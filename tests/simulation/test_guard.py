@@ -1,7 +1,7 @@
 import pytest
 
 from simulation import guard
-from tests.rules.items import verdict
+from tests.rules.items import evaluate
 
 
 def test_policy_that_does_not_parse_is_an_error() -> None:
@@ -12,9 +12,9 @@ def test_policy_that_does_not_parse_is_an_error() -> None:
 def test_long_answer_of_the_engine_is_a_violation() -> None:
     approved = tuple(f"m{number}.large" for number in range(400))
     item = {"resourceType": "AWS::EC2::Instance", "configuration": {"instanceType": "c5.large"}}
-    assert verdict("ec2-instance-type-approved", item, approved_instance_types=approved) == "NON_COMPLIANT"
+    assert evaluate("ec2-instance-type-approved", item, approved_instance_types=approved) == "NON_COMPLIANT"
     item["configuration"] = {"instanceType": "m7.large"}
-    assert verdict("ec2-instance-type-approved", item, approved_instance_types=approved) == "COMPLIANT"
+    assert evaluate("ec2-instance-type-approved", item, approved_instance_types=approved) == "COMPLIANT"
 
 
 @pytest.mark.parametrize("status", [None, "", "OK", "ResourceDiscovered"])
@@ -24,4 +24,4 @@ def test_every_status_but_deleted_is_judged(status: str | None) -> None:
         "configurationItemStatus": status,
         "configuration": {"instanceType": "c5.large", "state": {"name": None}},
     }
-    assert verdict("ec2-instance-type-approved", item) == "NON_COMPLIANT"
+    assert evaluate("ec2-instance-type-approved", item) == "NON_COMPLIANT"

@@ -77,7 +77,7 @@ class Bank:
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
         self.topic = boto3.client("sns", REGION).create_topic(Name="alerts-operations")["TopicArn"]
         self.rule = S3
-        self.told()
+        self.configure()
 
     @cached_property
     def rds(self) -> Any:
@@ -89,8 +89,10 @@ class Bank:
         """EC2, as an administrator has it."""
         return boto3.client("ec2", REGION)
 
-    def told(self, rule: str = S3, mode: str = "enforce", scope: tuple[str, ...] = ("ledger",), **more: Any) -> None:
-        """What the function is told."""
+    def configure(
+        self, rule: str = S3, mode: str = "enforce", scope: tuple[str, ...] = ("ledger",), **more: Any
+    ) -> None:
+        """Sets the function's environment variables."""
         self.rule = rule
         given: dict[str, Any] = {
             "parameters": {"allowed_kms_keys": [], "minimum_days": 7},

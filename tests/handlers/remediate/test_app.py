@@ -93,7 +93,7 @@ def test_a_resource_that_goes_after_its_repair(bank: Bank, time: StandingClock) 
 def test_a_bucket_that_has_gone_before(bank: Bank) -> None:
     for _ in range(2):
         bank.change("no-more")
-    bank.told(scope=("no-more",))
+    bank.configure(scope=("no-more",))
     bank.change("no-more")
     assert bank.outcomes() == ["REFUSAL OUT_OF_SCOPE", "REFUSAL NOT_REMEDIABLE"]
     assert "does not exist any more" in records()[-1]["what"]["reason"]
@@ -115,7 +115,7 @@ def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
     bank.bucket()
     bank.bucket("vault")
     bank.bucket("another")
-    bank.told(scope=("ledger", "vault"))
+    bank.configure(scope=("ledger", "vault"))
     bank.sweep()
     assert (bank.algorithm(), bank.algorithm("vault"), bank.algorithm("another")) == ("aws:kms", "aws:kms", None)
     assert bank.outcomes() == DONE * 2
@@ -124,7 +124,7 @@ def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
 def test_a_sweep_goes_on_where_one_resource_fails(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.bucket("vault")
-    bank.told(scope=("ledger", "vault"))
+    bank.configure(scope=("ledger", "vault"))
     original = clients.carry_out
 
     def fails(service: str, operation: str, region: str, parameters: Any) -> None:

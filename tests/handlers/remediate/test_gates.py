@@ -17,9 +17,9 @@ def written(bank: Bank) -> bool:
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
 def test_kill_switch(bank: Bank, mode: str, value: str) -> None:
     bank.bucket("vault")
-    bank.told(scope=("vault",))
+    bank.configure(scope=("vault",))
     bank.change("vault")
-    bank.told(mode=mode)
+    bank.configure(mode=mode)
     bank.bucket()
     bank.turn(value or " ")
     bank.change()
@@ -53,7 +53,7 @@ def test_kill_switch_between_the_intent_and_the_write(bank: Bank, monkeypatch: p
 
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
 def test_outside_the_change_window(bank: Bank, time: StandingClock, mode: str) -> None:
-    bank.told(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock stands on a Sunday, 00:01
+    bank.configure(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock stands on a Sunday, 00:01
     bank.bucket()
     for _ in range(2):
         bank.change()
@@ -67,7 +67,7 @@ def test_outside_the_change_window(bank: Bank, time: StandingClock, mode: str) -
 
 def test_a_run_that_would_need_too_much_does_nothing(bank: Bank) -> None:
     names = ("ledger", "vault", "third")
-    bank.told(scope=names, most_per_run=2)
+    bank.configure(scope=names, most_per_run=2)
     for name in (*names, "not-in-scope"):
         bank.bucket(name)
     bank.sweep()
@@ -78,7 +78,7 @@ def test_a_run_that_would_need_too_much_does_nothing(bank: Bank) -> None:
 
 def test_limit_of_a_run(bank: Bank, time: StandingClock) -> None:
     """Config finds one at a time, so that no run looks too large."""
-    bank.told(scope=("ledger", "vault", "third"), most_per_run=2)
+    bank.configure(scope=("ledger", "vault", "third"), most_per_run=2)
     for name in ("ledger", "vault", "third"):
         bank.config.violating.clear()
         bank.bucket(name)
@@ -99,7 +99,7 @@ def test_limit_of_a_run(bank: Bank, time: StandingClock) -> None:
     ],
 )
 def test_limit_of_a_day(bank: Bank, time: StandingClock, mode: str, limits: dict[str, int], setting: str) -> None:
-    bank.told(mode=mode, scope=("ledger", "vault"), **limits)
+    bank.configure(mode=mode, scope=("ledger", "vault"), **limits)
     for name in ("ledger", "vault"):
         bank.config.violating.clear()
         bank.bucket(name)
@@ -116,7 +116,7 @@ def test_limit_of_a_day(bank: Bank, time: StandingClock, mode: str, limits: dict
 
 def test_of_few_resources_one_may_always_be_repaired(bank: Bank) -> None:
     bank.config.discovered = 3
-    bank.told(most_percent=1)
+    bank.configure(most_percent=1)
     bank.bucket()
     bank.change()
     assert written(bank)
@@ -127,7 +127,7 @@ def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.Monk
 
     bank.bucket()
     monkeypatch.setattr(Limits, "reached", lambda *_: None)
-    bank.told(most_per_day=1)
+    bank.configure(most_per_day=1)
     assert bank.journal.enter(f"{bank.rule}/day/2026-03-01", "another", 1, expires=0)
     bank.change()
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
@@ -136,11 +136,11 @@ def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.Monk
 def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: Bank, time: StandingClock) -> None:
     """A stopped instance stays non-compliant: it must not keep others from being stopped."""
     first = bank.instance()
-    bank.told(EC2, scope=(first,), most_per_run=1)
+    bank.configure(EC2, scope=(first,), most_per_run=1)
     bank.change(first)
     time.pass_by(7 * 3600)
     bank.record_instance(first, "stopped")
     second = bank.instance()
-    bank.told(EC2, scope=(first, second), most_per_run=1)
+    bank.configure(EC2, scope=(first, second), most_per_run=1)
     bank.change(second)
     assert bank.instance_state(second) == "stopped"

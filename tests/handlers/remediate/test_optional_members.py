@@ -58,10 +58,10 @@ def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: Bank)
             "ConfigurationItem"
         ]
     )
-    bank.told(EC2, "plan", (identity,))
+    bank.configure(EC2, "plan", (identity,))
     bank.change(identity)
     assert last() == Outcome.WOULD_REMEDIATE
-    bank.told(EC2, "enforce", (identity,))
+    bank.configure(EC2, "enforce", (identity,))
     bank.change(identity)
     assert bank.instance_state(identity) == "stopped"
 
@@ -72,7 +72,7 @@ def test_an_instance_without_a_member(bank: Bank, path: Path, mode: str) -> None
     identity = bank.instance()
     item = bank.config.items[identity] | {"configuration": CONFIGURATION, "tags": OPT_IN}
     bank.config.items[identity] = without(item, path)
-    bank.told(EC2, mode, (identity,))
+    bank.configure(EC2, mode, (identity,))
     bank.change(identity)
     decided = {("configuration",), ("tags",), ("configuration", "state"), ("configuration", "state", "name")}
     expected = Outcome.NOT_REMEDIABLE if path in decided else Outcome.WOULD_REMEDIATE if mode == "plan" else None
@@ -84,7 +84,7 @@ def test_an_instance_without_a_member(bank: Bank, path: Path, mode: str) -> None
 def test_a_spot_instance_is_not_remediable(bank: Bank, mode: str) -> None:
     identity = bank.instance()
     bank.config.items[identity]["configuration"] = CONFIGURATION | {"instanceLifecycle": "spot"}
-    bank.told(EC2, mode, (identity,))
+    bank.configure(EC2, mode, (identity,))
     for _ in range(2):
         bank.change(identity)
     assert bank.outcomes() == ["REFUSAL NOT_REMEDIABLE"], "said once"
@@ -113,7 +113,7 @@ def test_a_database_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch
     identity = bank.database(days=1)
     rds = Describing(bank.rds, lambda found: {name: value for name, value in found.items() if name != member})
     monkeypatch.setattr(clients, "rds", lambda _region: rds)
-    bank.told(RDS, mode, ("db:orders",))
+    bank.configure(RDS, mode, ("db:orders",))
     bank.change(identity)
     unknown = member in ("BackupRetentionPeriod", "DBInstanceStatus")
     assert last() == (
@@ -134,7 +134,7 @@ def test_a_database_that_rds_would_not_change(
 ) -> None:
     identity = bank.database(days=1)
     monkeypatch.setattr(clients, "rds", lambda _region: Describing(bank.rds, lambda found: found | {member: value}))
-    bank.told(RDS, scope=("db:orders",))
+    bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
     assert last() == Outcome.NOT_REMEDIABLE
     assert reason in records()[-1]["what"]["reason"]
@@ -152,6 +152,6 @@ def test_a_bucket_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, 
     bank.bucket()
     answer = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
     monkeypatch.setattr(clients.s3("eu-west-1"), "get_bucket_encryption", lambda **_: answer)
-    bank.told(S3, "plan")
+    bank.configure(S3, "plan")
     bank.change()
     assert last() == Outcome.WOULD_REMEDIATE

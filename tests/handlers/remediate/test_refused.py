@@ -44,19 +44,19 @@ def test_rule_without_a_remediation_is_refused(bank: Bank, monkeypatch: pytest.M
     ],
 )
 def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: Bank, key: str) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     with pytest.raises(MalformedEventError, match="is not the approval of a plan"):
         handler(created(key), None)
 
 
 def test_an_approval_of_no_plan_fails_loudly(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     with pytest.raises(NoSuchPlanError, match="dev-ew1-0123456789abcdef"):
         bank.put_approval("dev-ew1-0123456789abcdef", b"{}")
 
 
 def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     plan = Plan.fetch(BUCKET, bank.plan_id())
@@ -70,7 +70,7 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
 def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_comes_again(
     bank: Bank, time: StandingClock
 ) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     plan = bank.plan_id()
@@ -86,10 +86,10 @@ def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_c
 
 
 def test_an_approval_of_another_rule_s_plan_is_refused(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     plan = bank.plan_id()
-    bank.told(RDS, mode="approve", scope=("db:orders",))
+    bank.configure(RDS, mode="approve", scope=("db:orders",))
     with pytest.raises(NoSuchPlanError, match=f"plan {plan} is one of {S3}"):
         bank.approve(plan)

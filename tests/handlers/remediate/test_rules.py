@@ -36,7 +36,7 @@ def test_bucket_is_undone_to_no_rule_and_to_another(bank: Bank) -> None:
 
 def test_database_is_raised_to_the_minimum_and_told_how(bank: Bank) -> None:
     identity = bank.database(days=1)
-    bank.told(RDS, scope=("db:orders",))
+    bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
     assert days(bank) == 7
     plan, outcome = records()[0], records()[-1]
@@ -55,7 +55,7 @@ def test_database_is_raised_to_the_minimum_and_told_how(bank: Bank) -> None:
 @pytest.mark.parametrize("kept", [7, 8, 35])
 def test_retention_is_never_lowered(bank: Bank, kept: int) -> None:
     identity = bank.database(days=kept)
-    bank.told(RDS, scope=("db:orders",))
+    bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
     assert (days(bank), bank.outcomes()) == (kept, ["REFUSAL ALREADY_COMPLIANT"])
 
@@ -78,7 +78,7 @@ def test_change_that_waits_for_the_maintenance_window_is_waited_for(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = bank.database(days=1)
-    bank.told(RDS, scope=("db:orders",))
+    bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
     described = bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
 
@@ -115,7 +115,7 @@ def test_cluster_is_raised_as_a_cluster(bank: Bank) -> None:
 @pytest.mark.parametrize("scope", ["db:orders2", "cluster:orders"])
 def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: Bank, scope: str) -> None:
     identity = bank.database()
-    bank.told(RDS, scope=(scope,))
+    bank.configure(RDS, scope=(scope,))
     bank.change(identity)
     assert (days(bank), bank.outcomes()) == (1, ["REFUSAL OUT_OF_SCOPE"])
 
@@ -130,7 +130,7 @@ def test_a_database_that_has_gone(bank: Bank, kind: str) -> None:
 
 
 def test_what_config_has_not_recorded_cannot_be_named(bank: Bank) -> None:
-    bank.told(RDS, scope=("db:orders",))
+    bank.configure(RDS, scope=("db:orders",))
     bank.change("db-UNKNOWN")
     bank.sweep()
     assert bank.outcomes() == ["REFUSAL NOT_REMEDIABLE"]
@@ -139,7 +139,7 @@ def test_what_config_has_not_recorded_cannot_be_named(bank: Bank) -> None:
 
 def test_instance_is_stopped_and_its_finding_stays_open(bank: Bank, time: StandingClock) -> None:
     identity = bank.instance()
-    bank.told(EC2, scope=(identity,))
+    bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
     for _ in range(2):
         bank.change(identity)
@@ -159,7 +159,7 @@ def test_instance_is_stopped_and_its_finding_stays_open(bank: Bank, time: Standi
 
 def test_instance_that_is_started_again_is_another_occasion(bank: Bank, time: StandingClock) -> None:
     identity = bank.instance()
-    bank.told(EC2, scope=(identity,))
+    bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
     bank.change(identity)
     bank.ec2.start_instances(InstanceIds=[identity])
@@ -185,7 +185,7 @@ def test_instance_that_is_not_stopped(
 ) -> None:
     identity = bank.instance(opted_in, **tags)
     bank.config.items[identity]["configuration"].update(configuration)
-    bank.told(EC2, scope=(identity,))
+    bank.configure(EC2, scope=(identity,))
     for _ in range(2):
         bank.change(identity)
     assert (bank.instance_state(identity), bank.outcomes()) == ("running", ["REFUSAL NOT_REMEDIABLE"])
@@ -196,7 +196,7 @@ def test_instance_that_is_not_stopped(
 def test_instance_at_rest_is_left(bank: Bank, state: str) -> None:
     identity = bank.instance()
     bank.record_instance(identity, state)
-    bank.told(EC2, scope=(identity,))
+    bank.configure(EC2, scope=(identity,))
     bank.change(identity)
     assert bank.outcomes() == ["REFUSAL ALREADY_COMPLIANT"]
 
@@ -204,7 +204,7 @@ def test_instance_at_rest_is_left(bank: Bank, state: str) -> None:
 def test_crash_of_a_stop_is_done_again(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The recorded state tells nothing yet: stopping what is stopped does no harm."""
     identity = bank.instance()
-    bank.told(EC2, scope=(identity,))
+    bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
     original = clients.carry_out
 

@@ -19,7 +19,7 @@ def written(bank: Bank) -> bool:
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
 def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    bank.told(mode=mode)
+    bank.configure(mode=mode)
     bank.bucket()
     monkeypatch.setattr(waiver, "known", lambda: (made(),))
     for _ in range(2):
@@ -30,7 +30,7 @@ def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
 def test_out_of_scope(bank: Bank, mode: str) -> None:
-    bank.told(mode=mode, scope=("another",))
+    bank.configure(mode=mode, scope=("another",))
     bank.bucket()
     for _ in range(2):
         bank.change()
@@ -41,7 +41,7 @@ def test_out_of_scope(bank: Bank, mode: str) -> None:
 def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
     bank.bucket()
     bank.change()
-    bank.told(mode=mode, scope=("vault",))
+    bank.configure(mode=mode, scope=("vault",))
     bank.bucket("vault")
     rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
     bank.s3.put_bucket_encryption(Bucket="vault", ServerSideEncryptionConfiguration={"Rules": [rule]})
@@ -51,7 +51,7 @@ def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
 def test_not_remediable(bank: Bank, mode: str) -> None:
-    bank.told(mode=mode, parameters={"allowed_kms_keys": ["arn:aws:kms:eu-central-1:111122223333:alias/bank"]})
+    bank.configure(mode=mode, parameters={"allowed_kms_keys": ["arn:aws:kms:eu-central-1:111122223333:alias/bank"]})
     bank.bucket()
     bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL NOT_REMEDIABLE"], False)
@@ -59,7 +59,7 @@ def test_not_remediable(bank: Bank, mode: str) -> None:
 
 
 def test_plan(bank: Bank) -> None:
-    bank.told(mode="plan")
+    bank.configure(mode="plan")
     bank.bucket()
     for _ in range(2):
         bank.change()
@@ -68,7 +68,7 @@ def test_plan(bank: Bank) -> None:
 
 
 def test_plan_reads_no_switch_no_limit_and_no_approval(bank: Bank) -> None:
-    bank.told(mode="plan", most_per_run=0, change_windows=("sat 02:00-03:00",))
+    bank.configure(mode="plan", most_per_run=0, change_windows=("sat 02:00-03:00",))
     bank.turn("stopped")
     bank.bucket()
     bank.change()
@@ -82,7 +82,7 @@ def test_enforce(bank: Bank) -> None:
 
 
 def test_approve_waits_for_somebody(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     for _ in range(2):
         bank.change()
@@ -91,7 +91,7 @@ def test_approve_waits_for_somebody(bank: Bank) -> None:
 
 
 def test_approved(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     bank.approve(bank.plan_id())
@@ -101,7 +101,7 @@ def test_approved(bank: Bank) -> None:
 
 
 def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     with monkeypatch.context() as patched:
@@ -112,7 +112,7 @@ def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, m
 
 
 def test_an_approval_is_used_once(bank: Bank, time: StandingClock) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     approved = bank.plan_id()
@@ -142,7 +142,7 @@ def test_an_approval_is_used_once(bank: Bank, time: StandingClock) -> None:
     ],
 )
 def test_an_approval_that_does_not_hold(bank: Bank, changes: dict[str, str], why: str) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     bank.approve(bank.plan_id(), changes=changes)
@@ -154,7 +154,7 @@ def test_an_approval_that_does_not_hold(bank: Bank, changes: dict[str, str], why
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"plan_id": 1}'])
 def test_an_approval_that_is_none(bank: Bank, body: bytes) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     bank.put_approval(bank.plan_id(), body)
@@ -163,7 +163,7 @@ def test_an_approval_that_is_none(bank: Bank, body: bytes) -> None:
 
 
 def test_a_plan_whose_resource_has_changed_since_is_refused(bank: Bank) -> None:
-    bank.told(mode="approve")
+    bank.configure(mode="approve")
     bank.bucket()
     bank.change()
     approved = bank.plan_id()

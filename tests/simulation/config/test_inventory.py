@@ -59,7 +59,7 @@ def test_every_item_has_its_arn_and_tags(items: dict[str, dict[str, Any]]) -> No
 
 
 def test_an_instance_has_no_name(items: dict[str, dict[str, Any]]) -> None:
-    """AWS Config knows none, and its API then leaves the member out."""
+    """AWS Config has none, and its API then leaves the member out."""
     assert [each["resourceName"] for name, each in items.items() if name.startswith("i-")] == [None]
 
 
