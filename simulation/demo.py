@@ -49,7 +49,6 @@ class Demo:
         self.screen = screen
         self.reports_bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
         self.topics: dict[str, str] = {}
-        self._site: Site | None = None
         self._records: dict[str, artefacts.Document] = {}
 
     def deploy(self, stack: Path) -> None:
@@ -126,10 +125,6 @@ class Demo:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
-    def count_mails(self) -> int:
-        """How many mails were sent so far."""
-        return sum(len(self.cloud.published(topic)) for topic in self.topics.values())
-
     def show_summary(self) -> None:
         """Prints the beginning of the latest executive summary as its readers get it."""
         mail = self.cloud.published(self.topics[SUMMARY])[-1]
@@ -137,16 +132,12 @@ class Demo:
         text = "\n".join(lines[:SUMMARY_LINES] + ["[…]"] * (len(lines) > SUMMARY_LINES))
         self.screen.mail(", ".join(self.settings.summary.readers), mail["subject"], text)
 
-    def save(self, output: Path) -> None:
-        """Writes out what the run left behind, and the page that leads through it."""
+    def save(self, output: Path) -> Site:
+        """Writes out what the run left behind, and the page that leads through it; returns the page."""
         artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
-        self._site = Site(self.cloud, self.settings)
-        self.draw(output)
-
-    def draw(self, output: Path) -> None:
-        """Writes the page again, with what has happened since."""
-        if self._site is not None:
-            self._site.write(output, self.screen.phases)
+        site = Site(self.cloud, self.settings)
+        site.write(output, self.screen.phases)
+        return site
 
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """The invocations, if none failed; raises UnexpectedError."""
@@ -158,7 +149,7 @@ class Demo:
 
 def run(settings: Settings, output: Path, screen: Screen) -> None:
     """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
-    from simulation import story
+    from simulation import repairs, story
 
     # The days end in the morning of today.
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
@@ -171,13 +162,14 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
         with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
             demo.deploy(synthesized(settings, "plan"))
         try:
-            story.run(demo, made, output)
-        except BaseException:
-            demo.save(output)  # what led to it
-            raise
+            story.run(demo, made)
+        finally:
+            site = demo.save(output)  # what led to a failure, too
+        with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
+            repairs.proved(demo, output)
         with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
             story.destroy(demo)
-        demo.draw(output)
+        site.write(output, screen.phases)
 
 
 def expect(actual: object, expected: object, what: str) -> None:

@@ -84,7 +84,7 @@ def limited(demo: Demo, made: Estate) -> None:
         expect(state, "running", f"state of {instance}")
     if made.instances:
         needed = amount(len(made.instances), "instance")
-        demo.screen.say(f"limit: {needed} need to be stopped, 1 is allowed: none was, by mail to operations")
+        demo.screen.say(f"limit: {needed} to be stopped, 1 allowed: none was; operations is notified")
         demo.show_latest(OPERATIONS)
 
 
