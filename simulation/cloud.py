@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import boto3
-from moto.core.base_backend import BackendDict
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -50,22 +49,17 @@ class Cloud:
         self._mailed: dict[str, list[datetime]] = defaultdict(list)
         self._clients: dict[tuple[str, str], Any] = Kept()
         self._stack = ExitStack()
-        self.services: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_stack", "services")}
+        return {name: value for name, value in vars(self).items() if name != "_stack"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _stack=ExitStack(), services=[])
+        vars(self).update(state, _stack=ExitStack())
 
     def __enter__(self) -> Self:
         # The stack attaches AWS's own policy for Config to the recorder's role.
         managed = {"iam": {"load_aws_managed_policies": True}}
         self._stack.enter_context(mocked(self.account, self.region, managed, administrators.watch))
-        for service, accounts, attributes in self.services:
-            service.update(accounts)
-            vars(service).update(attributes)
-            BackendDict._instances.append(service)  # type: ignore[misc]
         patches.apply(self._stack, self.config, self.delivery.put, self.delivery.invoke)
         return self
 

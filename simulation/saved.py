@@ -8,6 +8,8 @@ import pickle
 import threading
 import weakref
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
 
@@ -30,12 +32,17 @@ class Saved:
         _Pickler(content, self._shared).dump((cloud, [_of(found) for found in _services()]))
         self._content = content.getvalue()
 
-    def again(self) -> Cloud:
-        """A copy of the account, to be entered as any."""
+    @contextmanager
+    def again(self) -> Iterator[Cloud]:
+        """Enters a copy of the account."""
         cloud: Cloud
         cloud, services = _Unpickler(io.BytesIO(self._content), self._shared).load()
-        cloud.services = services
-        return cloud
+        with cloud:
+            for service, accounts, attributes in services:
+                service.update(accounts)
+                vars(service).update(attributes)
+                BackendDict._instances.append(service)  # type: ignore[misc]
+            yield cloud
 
 
 def _services() -> list[Any]:
