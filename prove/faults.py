@@ -1,4 +1,4 @@
-"""Every call of every function meets every fault, one at a time and then at random; what comes of it is compared."""
+"""Every call of every function meets every fault, one at a time; what comes of it is compared."""
 
 import argparse
 import contextlib

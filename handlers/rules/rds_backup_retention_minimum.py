@@ -33,7 +33,10 @@ def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | No
 
 
 def read(target: Target) -> Document:
-    """Days now and days to come (None if none are pending), with the windows in which RDS backs up and maintains."""
+    """Days now and days to come (None if none are pending), status, who manages backups ("" for RDS), and both windows.
+
+    The windows are those in which RDS backs up and maintains. Raises NotRemediableError.
+    """
     found = _described(target)
     return {
         "days": found.get("BackupRetentionPeriod"),
