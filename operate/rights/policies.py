@@ -133,7 +133,7 @@ def _tag_new_key(settings: Settings, stack: _Stack) -> Iterator[Statement]:
 
 def _see_variables(settings: Settings, stack: _Stack) -> Iterator[Statement]:
     """Without the key Lambda shows no environment variables, and a plan would show every function as changed."""
-    if keys := stack.arns("aws_kms_key"):
+    if stack.aliases and (keys := stack.arns("aws_kms_key")):
         conditions: Conditions = {
             "StringEquals": {"kms:ViaService": f"lambda.{settings.home_region}.amazonaws.com"},
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": stack.aliases},
