@@ -31,7 +31,6 @@ from simulation.sessions import Kept
 
 OWN_PACKAGE = "handlers"
 
-_ARCHIVES = tempfile.TemporaryDirectory(prefix="compliance-monitor-functions-")
 _compile: Any = zipimport._compile_source  # type: ignore[attr-defined]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_SESSION_TOKEN": "simulated"}
 
@@ -172,9 +171,14 @@ class Functions:
 
 
 @cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="compliance-monitor-functions-")
+
+
+@cache
 def _written(archive: bytes) -> Path:
     """A file with the archive in it, until the process ends."""
-    path = Path(_ARCHIVES.name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
+    path = Path(_folder().name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
     # A process that was forked from this one may be importing from the file.
     if not path.exists():
         own = path.with_suffix(f".{os.getpid()}")
