@@ -25,8 +25,7 @@ def a_day(deployment: Saved) -> Saved:
 
 
 @pytest.fixture
-def running(a_day: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+def running(a_day: Saved) -> Iterator[Cloud]:
     with a_day.again() as cloud:
         yield cloud
 
