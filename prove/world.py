@@ -20,6 +20,8 @@ from modules.synthesis import synthesize
 from modules.tables import RemediationSettings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
+from simulation.config.service import open_gate
+from simulation.mocked import IMAGE
 
 START = datetime(2026, 3, 2, 0, 10, tzinfo=UTC)
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
@@ -31,7 +33,7 @@ UNAPPROVED: Any = "p4d.24xlarge"
 
 @dataclass
 class World:
-    """The account; `day` is that of its start."""
+    """The account, and the settings that were deployed into it."""
 
     cloud: Cloud
     settings: Settings
@@ -52,7 +54,7 @@ def deployed(cloud: Cloud, folder: Path) -> World:
     """Deploys the system, with every remediation at work; what it will find is not there yet."""
     tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
     made = cloud.client("ec2").run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="t3.micro", TagSpecifications=tags
+        ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType="t3.micro", TagSpecifications=tags
     )
     settings = _settings(str(made["Instances"][0]["InstanceId"]))
     synthesize([settings], folder)
@@ -156,7 +158,7 @@ def _long_report(world: World) -> None:
     _lose_change(world, MISSED)
     world.cloud.config.gate = lambda _action: world.cloud.clock.advance(timedelta(seconds=60))
     world.fire("report", START.replace(hour=6, minute=45))
-    world.cloud.config.gate = lambda _action: None
+    world.cloud.config.gate = open_gate
 
 
 @dataclass(frozen=True)

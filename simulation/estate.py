@@ -14,6 +14,7 @@ from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.settings import Settings
 from modules.tables import RulesSettings
 from simulation.cloud import Cloud
+from simulation.mocked import IMAGE
 
 EC2 = "ec2-instance-type-approved"
 RDS = "rds-backup-retention-minimum"
@@ -125,9 +126,8 @@ def _round(items: list[str], count: int) -> Iterator[str]:
 def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping[str, str] | None = None) -> list[str]:
     listed = [{"Key": key, "Value": value} for key, value in {"Name": name, **(more or {})}.items()]
     tags = [{"ResourceType": "instance", "Tags": listed}]
-    image = "ami-12c6146b"  # one of those that moto knows
     answer = cloud.client("ec2", region).run_instances(
-        ImageId=image, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
+        ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
     )
     return [instance["InstanceId"] for instance in answer["Instances"]]
 

@@ -20,6 +20,7 @@ from modules.tables import RemediationSettings
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.functions import Invocation
+from simulation.mocked import IMAGE
 
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
 BUCKETS = ("payments-exports", "customer-statements", "marketing-assets")
@@ -127,6 +128,6 @@ def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:
 def _opted_in(cloud: Cloud) -> str:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
     answer = cloud.client("ec2").run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType=UNAPPROVED, TagSpecifications=tags
+        ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType=UNAPPROVED, TagSpecifications=tags
     )
     return str(answer["Instances"][0]["InstanceId"])

@@ -19,6 +19,7 @@ from handlers.remediate.app import handler
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.plan import Plan
 from handlers.rules import RULES
+from simulation.mocked import IMAGE
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.trails import BUCKET, TABLE, make_trail, records
 
@@ -155,7 +156,7 @@ class Bank:
 
     def instance(self, opted_in: bool = True, **tags: str) -> str:
         """A running instance, as Config has recorded it."""
-        answer = self.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)
+        answer = self.ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
         identity = str(answer["Instances"][0]["InstanceId"])
         opt_in = {"compliance-monitor-remediation": "stop"} if opted_in else {}
         self.config.violating.append((TYPES[EC2], identity))

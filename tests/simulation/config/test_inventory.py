@@ -5,6 +5,7 @@ import pytest
 
 from simulation.cloud import Cloud
 from simulation.config.inventory import live_items
+from simulation.mocked import IMAGE
 
 GROUP = "aws:autoscaling:groupName"
 TAGS = [{"Key": "team", "Value": "ledger"}]
@@ -15,7 +16,7 @@ PLACE = "eu-west-1:111122223333"
 def items(cloud: Cloud) -> Iterator[dict[str, dict[str, Any]]]:
     """The document of one tagged resource of each type."""
     grouped = [{"ResourceType": "instance", "Tags": [*TAGS, {"Key": GROUP, "Value": "workers"}]}]
-    cloud.client("ec2").run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=grouped)
+    cloud.client("ec2").run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, TagSpecifications=grouped)
     s3 = cloud.client("s3")
     for name in ("tagged", "untagged"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

@@ -5,6 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from simulation.cloud import Cloud
+from simulation.mocked import IMAGE
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 REPORTS = "arn:aws:s3:::reports/reports/*"
@@ -94,7 +95,7 @@ def test_each_service_has_its_own_word_for_a_refusal(
 
 def test_right_may_be_for_one_role_and_for_tagged_instances(cloud: Cloud, role: str) -> None:
     ec2 = cloud.client("ec2")
-    (instance,) = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)["Instances"]
+    (instance,) = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)["Instances"]
     identity = instance["InstanceId"]
     allow(
         cloud,

@@ -10,6 +10,7 @@ from simulation.iam.call import Call
 from simulation.iam.directory import Directory
 from simulation.iam.operations import OPERATIONS, UnmappedOperationError, asked
 from simulation.iam.policy import Request
+from simulation.mocked import IMAGE
 
 ROLE = "arn:aws:iam::111122223333:role/process-dev-ew1"
 TABLE = "findings-dev-ew1"
@@ -106,8 +107,7 @@ def test_each_instance_is_asked_for_with_its_own_tags(cloud: Cloud) -> None:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Team", "Value": "ledger"}]}]
     ec2 = cloud.client("ec2")
     answers = [
-        ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, **more)
-        for more in ({"TagSpecifications": tags}, {})
+        ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, **more) for more in ({"TagSpecifications": tags}, {})
     ]
     tagged, bare = (answer["Instances"][0]["InstanceId"] for answer in answers)
     for operation in ("StopInstances", "StartInstances"):
