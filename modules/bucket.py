@@ -1,4 +1,4 @@
-"""A bucket for what the system writes: named after the deployment, and forgetting after thirty days."""
+"""A bucket for what the system writes: named after the deployment, its objects deleted after thirty days."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.register import KEY
+from handlers.common.register import EXPIRES, KEY
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
@@ -13,7 +13,8 @@ class Findings(SealedTable):
     """One item per finding. Example: `Findings(stack, "findings", deployment=deployment, key=key)`."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
-        super().__init__(scope, id, deployment=deployment, key=key, resource_type="findings", hash_key=KEY)
+        names = {"resource_type": "findings", "hash_key": KEY, "expires": EXPIRES}
+        super().__init__(scope, id, deployment=deployment, key=key, **names)
 
     def grant_record(self, function: Function) -> None:
         """Lets a function keep findings."""

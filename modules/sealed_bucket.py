@@ -111,8 +111,12 @@ class SealedBucket(Construct):
 
 
 def expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
-    """Objects under a prefix go after some days, and their former versions as many days after they were replaced."""
-    return _rule(id, prefix, days, expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])
+    """Objects under a prefix go after some days, and former versions a day after they were replaced or went.
+
+    In a versioned bucket an expired object becomes a former version: it is gone for good one day later, the least that
+    S3 takes. S3 removes the delete marker, too, once it is all that is left.
+    """
+    return _rule(id, prefix, 1, expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])
 
 
 def former_versions(id: str, days: int) -> S3BucketLifecycleConfigurationRule:
@@ -123,7 +127,7 @@ def former_versions(id: str, days: int) -> S3BucketLifecycleConfigurationRule:
 def _rule(
     id: str,
     prefix: str,
-    days: int,
+    former_days: int,
     expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
 ) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
@@ -132,7 +136,7 @@ def _rule(
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
         expiration=expiration,
         noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=former_days)
         ],
     )
 

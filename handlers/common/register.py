@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from handlers import __version__
 from handlers.common import clock
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding, Status, finding_id
+from handlers.common.findings import VIOLATED, Finding, Status, finding_id
 from handlers.common.rule import Rule
 from handlers.common.transitions import Judgement, changed
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 KEY = "finding_id"
 ATTEMPTS = 10
+
+EXPIRES = "expires_at"
+"""The attribute by which DynamoDB deletes an item, in seconds since 1970 (DynamoDB Developer Guide, "Time to Live")."""
+
+KEPT = timedelta(days=90)
+"""How long a finding stays after it was resolved, and an item without a violation after its last change."""
 
 TEXTS = {field.name for field in dataclasses.fields(Finding)} - {"revision"}
 
@@ -87,7 +93,14 @@ def _item(finding: Finding) -> Any:
     revision = fields.pop("revision")
     texts = {name: {"S": str(value)} for name, value in fields.items()}
     written_by = {"version": {"S": __version__}}
-    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts | written_by
+    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts | written_by | _expiry(finding)
+
+
+def _expiry(finding: Finding) -> Any:
+    if finding.status in VIOLATED:
+        return {}
+    last = clock.parse(finding.resolved_at) if finding.resolved_at else clock.now()
+    return {EXPIRES: {"N": str(int((last + KEPT).timestamp()))}}
 
 
 def _finding(item: Any) -> Finding:

@@ -14,7 +14,10 @@ class MissingVariablesError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Variables:
-    """Base of every function's Environment: fields become upper-case variables, text as it is and the rest as JSON."""
+    """Base of every function's Environment: fields become upper-case variables, text as it is and the rest as JSON.
+
+    A field that has its default becomes none: a function is not given the name of what its role has no right to.
+    """
 
     environment: str
     environment_suffix: str
@@ -26,17 +29,19 @@ class Variables:
 
     def to_variables(self) -> dict[str, str]:
         """The variables to give the function."""
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {name.upper(): _written(value) for name, value in values.items()}
+        values = {field: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {field.name.upper(): _written(value) for field, value in values.items() if value != field.default}
 
     @classmethod
     def from_variables(cls) -> Self:
         """The same, read back from os.environ; raises MissingVariablesError."""
         types = get_type_hints(cls)
-        names = [field.name for field in dataclasses.fields(cls)]
-        if missing := [name.upper() for name in names if name.upper() not in os.environ]:
+        fields = dataclasses.fields(cls)
+        required = [field.name.upper() for field in fields if field.default is dataclasses.MISSING]
+        if missing := [name for name in required if name not in os.environ]:
             raise MissingVariablesError(f"missing environment variables: {', '.join(missing)}")
-        return cls(**{name: _read(os.environ[name.upper()], types[name]) for name in names})
+        given = [field.name for field in fields if field.name.upper() in os.environ]
+        return cls(**{name: _read(os.environ[name.upper()], types[name]) for name in given})
 
 
 def _written(value: Any) -> str:

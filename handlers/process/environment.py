@@ -9,11 +9,11 @@ from handlers.common.accounts import AccountVariables
 class ProcessEnvironment(AccountVariables):
     """`alert_topics` maps severity to topic ARN; remediation modes and scopes, by rule, only go into the wording.
 
-    `role` is the function's own ARN, which the audit trail names.
+    `role` is the function's own ARN, which the audit trail names. `aggregator` is empty where no waiver goes by tags.
     """
 
     role: str
-    aggregator: str
+    aggregator: str = ""
     findings_table: str
     report_bucket: str
     journal_table: str

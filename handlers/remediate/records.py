@@ -77,6 +77,8 @@ class Recorder:
 
     def tell(self, target: Target, step: Step) -> None:
         """A mail to operations where somebody has to do something."""
+        if not self.environment.operations_topic:  # mode plan: the record says it
+            return
         if step.outcome not in NOTIFIED or (step.outcome == Outcome.LIMIT_REACHED and not self._is_first_of_run()):
             return
         headline = f"[REMEDIATION] {step.outcome} {self.environment.deployment}: {target.name}"

@@ -15,6 +15,7 @@ def process(scope: Construct, parts: Parts) -> Function:
     """The function, on every change of our rules' results."""
     settings = parts.settings
     severities = {rule.severity for rule in parts.catalogue.values()}
+    by_tags = any(each.tags for each in parts.granted())
     function = Function(
         scope,
         "process",
@@ -24,7 +25,7 @@ def process(scope: Construct, parts: Parts) -> Function:
             **parts.identity,
             **parts.accounts,
             role=parts.role_arn("process"),
-            aggregator=parts.aggregator.name,
+            aggregator=parts.aggregator.name if by_tags else "",
             findings_table=parts.findings.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,
@@ -37,9 +38,9 @@ def process(scope: Construct, parts: Parts) -> Function:
     )
     parts.findings.grant_record(function)
     parts.alerts.grant_publish(function, severities)
-    if granted := parts.granted():
-        parts.journal.grant_append(function, parts.reports)
-    if any(each.tags for each in granted):
+    # Also without a waiver: a finding may still be waived by the last one, which was removed.
+    parts.journal.grant_append(function, parts.reports)
+    if by_tags:
         parts.aggregator.grant_items(function)
     for suffix, some in changes.batches(list(parts.catalogue), parts.aggregator.organization):
         pattern = changes.pattern_for(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)

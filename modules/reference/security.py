@@ -17,7 +17,7 @@ HEAD = """\
 
 Every role of the environment `{environment}` with a waiver by tags, each right with its reason; other settings change
 the resources, and a remediation's mode what it may write. Without waivers there is no role `remind`, and `process`
-writes no records. No role is shared. `make docs` makes this page from the code, and a test compares them. That
+reads no items. No role is shared. `make docs` makes this page from the code, and a test compares them. That
 every right is used and none is missing is shown by running the functions under them, in each mode
 (`tests/integration/test_permissions.py`).
 

@@ -104,3 +104,51 @@ def test_remediation_reaches_named_buckets_only(documents: dict[str, Document]) 
     for address, statement in statements(documents["prod"], "aws_iam_role_policy"):
         if "BucketEncryption" in address:
             assert statement["Resource"] == ["arn:aws:s3:::payments-exports-prod"]
+
+
+REACHED_BY_NAME = {
+    "aws_config_configuration_aggregator",
+    "aws_dynamodb_table",
+    "aws_s3_bucket",
+    "aws_sns_topic",
+    "aws_sqs_queue",
+    "aws_ssm_parameter",
+}
+
+
+def named_in(function: Document, document: Document) -> set[str]:
+    """The addresses of what a function's variables name, by a reference or by the name itself."""
+    values = function["environment"]["variables"].values()
+    return {
+        address
+        for resource_type in REACHED_BY_NAME
+        for address, found in of_type(document, resource_type).items()
+        if any(f"${{{address}." in value or value == found.get("name", found.get("bucket")) for value in values)
+    }
+
+
+def without_a_right(document: Document) -> set[tuple[str, str]]:
+    """Functions and what their variables name although their roles have no right on it."""
+    rights = of_type(document, "aws_iam_role_policy").values()
+    found = set()
+    for function in of_type(document, "aws_lambda_function").values():
+        role = function["role"].removesuffix("arn}") + "name}"
+        granted = "".join(each["policy"] for each in rights if each["role"] == role)
+        for address in named_in(function, document):
+            resource_type, _, id = address.partition(".")
+            bucket = document["resource"][resource_type][id].get("bucket")
+            if f"${{{address}.arn}}" not in granted and not (bucket and f":::{bucket}" in granted):
+                found.add((function["function_name"], address))
+    return found
+
+
+def test_no_variable_names_what_the_function_has_no_right_on(document: Document) -> None:
+    assert without_a_right(document) == set()
+
+
+def test_a_variable_without_a_right_is_found(documents: dict[str, Document]) -> None:
+    document: Document = json.loads(json.dumps(documents["dev"]))
+    (switch,) = of_type(document, "aws_ssm_parameter")
+    score = next(each for each in of_type(document, "aws_lambda_function").values() if "score" in each["function_name"])
+    score["environment"]["variables"]["SWITCH_PARAMETER"] = f"${{{switch}.name}}"
+    assert without_a_right(document) == {("score-dev-ew1", switch)}

@@ -16,7 +16,14 @@ Environments = dict[str, Settings]
 
 ADDRESSES = Path(__file__).parent / "addresses.txt"
 
-KEPT = dict.fromkeys(("reports/", "scores/", "summaries/", "approvals/", "audit/", "plans/"), 30) | {"working/": 1}
+
+AUDIT_DAYS = {"dev": 30, "prod": 1827}
+
+
+def kept_in_reports(environment: str) -> dict[str, int]:
+    audit = dict.fromkeys(("approvals/", "audit/", "plans/"), AUDIT_DAYS[environment])
+    return dict.fromkeys(("reports/", "scores/", "summaries/"), 30) | audit | {"working/": 1}
+
 
 NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "dashboard_name")
 NAMED_OTHERWISE = ("aws_iam_role_policy.", "aws_lambda_permission.")
@@ -108,7 +115,7 @@ def test_everything_can_be_destroyed(document: Document) -> None:
     assert "prevent_destroy" not in json.dumps(document)
 
 
-def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document) -> None:
+def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document, environment: str) -> None:
     for address in of_type(document, "aws_s3_bucket"):
         own = {
             other.partition(".")[0].removeprefix("aws_s3_bucket_"): arguments
@@ -124,9 +131,9 @@ def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document
         assert all(block[name] for name in block if name.startswith(("block_", "ignore_", "restrict_")))
         *expiries, uploads = own["lifecycle_configuration"]["rule"]
         kept = {expiry["filter"][0]["prefix"]: expiry["expiration"][0]["days"] for expiry in expiries}
-        assert kept == (KEPT if "reports" in address else {"": 30})
+        assert kept == (kept_in_reports(environment) if "reports" in address else {"": 30})
         for expiry in expiries:
-            assert expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == expiry["expiration"][0]["days"]
+            assert expiry["noncurrent_version_expiration"][0]["noncurrent_days"] == 1
         assert uploads["filter"] == [{"prefix": ""}]
         assert uploads["abort_incomplete_multipart_upload"][0]["days_after_initiation"] == 7
         assert '"aws:SecureTransport":"false"' in own["policy"]["policy"]

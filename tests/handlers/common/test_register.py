@@ -4,9 +4,10 @@ from typing import Any
 import boto3
 import pytest
 
+from handlers.common import clock
 from handlers.common.events import ComplianceChange
 from handlers.common.findings import Finding
-from handlers.common.register import KEY, BusyFindingError, Register
+from handlers.common.register import EXPIRES, KEY, BusyFindingError, Register
 from handlers.common.transitions import AlertInProgressError
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
@@ -145,3 +146,47 @@ def test_gives_up_against_other_writers_and_says_so(register: Register) -> None:
     contested: Any = Contested(register.client)
     with pytest.raises(BusyFindingError, match="ledger"):
         Register(contested, "findings").record(change(), RULE, CLAIM)
+
+
+def expiries(register: Register) -> list[str | None]:
+    items = register.client.scan(TableName="findings")["Items"]
+    return [item[EXPIRES]["N"] if EXPIRES in item else None for item in items]
+
+
+def in_90_days(text: str) -> str:
+    return str(int((clock.parse(text) + timedelta(days=90)).timestamp()))
+
+
+def test_open_finding_does_not_expire_and_a_resolved_one_does_90_days_later(
+    register: Register, time: StandingClock
+) -> None:
+    opened = register.record(change(), RULE, CLAIM)
+    assert opened is not None
+    register.mark_alerted(opened)
+    assert expiries(register) == [None]
+    resolved_at = "2026-03-01T00:09:00Z"
+    resolved = register.record(change(compliance_type="COMPLIANT", ordering=resolved_at), RULE, CLAIM)
+    assert resolved is not None
+    assert expiries(register) == [in_90_days(resolved_at)]
+    time.pass_by(86_400)
+    register.mark_alerted(resolved)
+    assert expiries(register) == [in_90_days(resolved_at)]
+
+
+def test_reopened_finding_does_not_expire(register: Register) -> None:
+    for ordering, kind in (("01", "NON_COMPLIANT"), ("02", "COMPLIANT"), ("03", "NON_COMPLIANT")):
+        found = register.record(change(compliance_type=kind, ordering=f"2026-03-01T00:{ordering}:00Z"), RULE, CLAIM)
+        assert found is not None
+        register.mark_alerted(found)
+    assert expiries(register) == [None]
+
+
+def test_item_that_never_was_a_violation_expires_90_days_after_its_last_change(
+    register: Register, time: StandingClock
+) -> None:
+    register.record(change(compliance_type="COMPLIANT"), RULE, CLAIM)
+    first = expiries(register)
+    assert first == [in_90_days(clock.stamp(clock.now()))]
+    time.pass_by(3_600)
+    register.record(change(compliance_type="COMPLIANT", ordering="2026-03-01T00:30:00Z"), RULE, CLAIM)
+    assert expiries(register) == [str(int(str(first[0])) + 3_600)]

@@ -1,0 +1,37 @@
+"""A deployment without waivers, in whose register a finding is still waived: the last waiver's file was removed."""
+
+import json
+
+from simulation import estate
+from simulation.cloud import Cloud
+from tests.handlers.changes import event
+
+
+def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Cloud) -> None:
+    estate.make_bucket(deployed, "ledger", estate.AES256)
+    deployed.record()
+    table = deployed.client("dynamodb")
+    items = table.scan(TableName="findings-dev-ew1")["Items"]
+    [key] = [item["finding_id"] for item in items if item["resource_id"]["S"] == "ledger"]
+    table.update_item(
+        TableName="findings-dev-ew1",
+        Key={"finding_id": key},
+        UpdateExpression="SET #status = :waived, waiver = :id",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":waived": {"S": "WAIVED"}, ":id": {"S": "crane"}},
+    )
+    deployed.delivery.put(event(ordering="2026-03-02T00:00:00.000Z"))
+    ran = deployed.settle()
+    assert [found.error for found in ran if found.function == "process-dev-ew1"] == [None]
+    [record] = _records(deployed)
+    assert (record["kind"], record["why"]["waiver"], record["after"]["status"]) == ("WAIVER_ENDED", "crane", "OPEN")
+    topic = next(each for each in deployed.client("sns").list_topics()["Topics"] if "alerts-high" in each["TopicArn"])
+    subjects = [mail["subject"] for mail in deployed.published(topic["TopicArn"])]
+    assert [subject.split()[1] for subject in subjects] == ["OPENED", "REOPENED"]
+
+
+def _records(cloud: Cloud) -> list[dict[str, dict[str, str]]]:
+    s3, bucket = cloud.client("s3"), "compliance-reports-dev-ew1"
+    keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="audit/").get("Contents", [])]
+    found = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return [record for record in found if record["kind"].startswith("WAIVER")]
