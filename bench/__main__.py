@@ -34,6 +34,7 @@ FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
         ReportEnvironment(
             **NAMED,
             account=ACCOUNT,
+            home_region="eu-west-1",
             regions=(REGION,),
             aggregator="aggregator-dev-ew1",
             findings_table="findings-dev-ew1",

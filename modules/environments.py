@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from handlers.common.rule import GLOBAL_TYPES
 from modules.managed import ManagedRuleSettings, name_problems
 from modules.pack.rules import read_pack
 from modules.pack.template import TemplateError
+from modules.places import WITHOUT_GLOBAL_TYPES, most_rules
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.repairs import remediations
 from modules.settings import Settings
@@ -77,7 +79,42 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         found = name_problems(pack.rules, loaded.catalogue | rules, loaded.longest_rule_name)
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, each.allowed) for each in found]
         rules |= pack.rules
-    return loaded.with_packs(rules, notes)
+    complete = loaded.with_packs(rules, notes)
+    problems += _too_many_rules(complete)
+    problems += _global_types(complete)
+    return complete
+
+
+def _too_many_rules(settings: Settings) -> list[Problem]:
+    count = sum(len(settings.rules_in(region)) for region in settings.monitored_regions)
+    most = most_rules(settings.deployment.partition)
+    if count <= most:
+        return []
+    what = f"{len(settings.catalogue)} rules there are {count} Config rules, more than a role's policies can name"
+    allowed = (
+        f"at most {most} in all: fewer rules under [managed_rules] and [conformance_packs], fewer regions, "
+        "or a second environment"
+    )
+    return [Problem(("monitored_regions",), list(settings.monitored_regions), what, allowed)]
+
+
+def _global_types(settings: Settings) -> list[Problem]:
+    """Rules whose types only the home region records, where it does not."""
+    home = settings.home_region
+    if home in settings.monitored_regions and home not in WITHOUT_GLOBAL_TYPES:
+        return []
+    found = []
+    for name, rule in settings.catalogue.items():
+        kinds = sorted(GLOBAL_TYPES & set(rule.resource_types))
+        if home in settings.monitored_regions:
+            what = f"AWS Config does not record {', '.join(kinds)} in the home region {home}"
+            allowed = "no such type, or another home_region"
+        else:
+            what = f"{', '.join(kinds)} are recorded in the home region only, and {home} is not monitored"
+            allowed = f"{home} in monitored_regions, or no such type"
+        if kinds:
+            found.append(Problem(("managed_rules", name, "resource_types"), list(rule.resource_types), what, allowed))
+    return found
 
 
 def _document(file: Path) -> dict[str, Any]:

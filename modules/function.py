@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 )
 from constructs import Construct
 
+from handlers.common.chunks import chunks
 from handlers.common.variables import Variables
 from modules import policy
 from modules.alarm import Alarms, Watched
@@ -27,8 +28,9 @@ from modules.deployment import Deployment
 from modules.failures import Failures
 from modules.key import Key
 from modules.names import NameKind
+from modules.places import rules_per_policy
 from modules.policy import Conditions
-from modules.right import Right
+from modules.right import FurtherRight, Right
 from modules.topic import Topic
 
 RUNTIME = "python3.13"
@@ -143,6 +145,22 @@ class Function(Construct):
         """Gives the function's role one named right; the function is made only when it has all of them."""
         statement = policy.allow(sid, actions, resources, conditions=conditions)
         self._await(Right(self, sid, name=sid, role=self.role, statements=[statement], why=why))
+
+    def grant_rules(self, sid: str, action: str, arns: Sequence[str], *, why: str) -> None:
+        """Gives the function's role a right on Config rules, in as many policies as their ARNs take."""
+        for number, some in enumerate(chunks(arns, rules_per_policy(self._deployment.partition)), start=1):
+            if number == 1:
+                self.grant(sid, [action], some, why=why)
+                continue
+            right = FurtherRight(
+                self,
+                f"{sid}{number}",
+                name=self._deployment.name(f"{self.node.id}-rules-{number}", NameKind.IAM_POLICY),
+                role=self.role,
+                statements=[policy.allow(sid, [action], some)],
+                why=why,
+            )
+            self._await(right.attachment)
 
     def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
         """Lets a service use the key in the function's name, and the function itself not; once, however often asked."""

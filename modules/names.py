@@ -38,6 +38,7 @@ class NameKind(Enum):
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
     EVENT_STATEMENT = (64, r"[0-9A-Za-z_-]+")
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
+    IAM_POLICY = (128, r"[\w+=,.@-]+")
     IAM_ROLE = (64, r"[\w+=,.@-]+")
     KMS_ALIAS = (250, r"[0-9A-Za-z_/-]+")
     LAMBDA_FUNCTION = (64, r"[0-9A-Za-z_-]+")

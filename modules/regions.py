@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.config_configuration_recorder_status import Config
 from constructs import Construct
 
 from handlers.common.remediation import RuleSettings
-from handlers.common.rule import Rule
+from handlers.common.rule import Rule, rules_in
 from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.forwarding import Forwarding, ForwardingRole
@@ -16,15 +16,7 @@ from modules.organization import OrganizationRules
 from modules.recorder import Recorder, Recording
 from modules.rules import Rules
 
-# An ARN of a rule takes some 70 characters, and the inline policies of a role 10,240 in all (IAM quotas).
-MOST_RULES_OF_A_ROLE = 120
-
-
 START, READ = "config:StartConfigRulesEvaluation", "config:GetComplianceDetailsByConfigRule"
-
-
-class TooManyRulesError(ValueError):
-    """More rules and regions than the rights of one role can name."""
 
 
 class Regions(Construct):
@@ -41,26 +33,25 @@ class Regions(Construct):
         judged_by: RuleSettings,
     ) -> None:
         super().__init__(scope, id)
-        if len(rules) * len(regions) > MOST_RULES_OF_A_ROLE:
-            raise TooManyRulesError(
-                f"{len(rules)} rules in {len(regions)} regions are {len(rules) * len(regions)} Config rules, and a "
-                f"role's rights can name {MOST_RULES_OF_A_ROLE}: take fewer under [managed_rules], [conformance_packs] "
-                "or monitored_regions, or make a second environment"
-            )
         self._deployment = deployment
-        self._rules = rules
+        self._rules = {region: rules_in(region, deployment.region, rules) for region in regions}
         self._judged_by = judged_by
         self._parts = {region: Construct(self, region) for region in regions}
-        self._deployed: list[Rules] = []
+        self._deployed: dict[str, Rules] = {}
 
     def record(self, regions: Sequence[str], key: Key, bucket: Bucket) -> dict[str, ConfigConfigurationRecorderStatus]:
         """Makes recorders in some regions, with one role; returns what the rules there must wait for."""
         if not regions:
             return {}
         recording = Recording(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
-        types = [kind for rule in self._rules.values() for kind in rule.resource_types]
         return {
-            region: Recorder(self._parts[region], "recorder", region=region, recording=recording, types=types).status
+            region: Recorder(
+                self._parts[region],
+                "recorder",
+                region=region,
+                recording=recording,
+                types=[kind for rule in self._rules[region].values() for kind in rule.resource_types],
+            ).status
             for region in regions
         }
 
@@ -68,16 +59,14 @@ class Regions(Construct):
         """Deploys the rules into every region; those without a recorder of ours have one already."""
         for region, part in self._parts.items():
             after = [recorders[region]] if region in recorders else []
-            self._deployed.append(
-                Rules(
-                    part,
-                    "rules",
-                    deployment=self._deployment,
-                    region=region,
-                    rules=self._rules,
-                    judged_by=self._judged_by,
-                    after=after,
-                )
+            self._deployed[region] = Rules(
+                part,
+                "rules",
+                deployment=self._deployment,
+                region=region,
+                rules=self._rules[region],
+                judged_by=self._judged_by,
+                after=after,
             )
 
     def judge_members(self, excluded_accounts: Sequence[str]) -> None:
@@ -88,7 +77,7 @@ class Regions(Construct):
                 "members",
                 deployment=self._deployment,
                 region=region,
-                rules=self._rules,
+                rules=self._rules[region],
                 judged_by=self._judged_by,
                 excluded_accounts=excluded_accounts,
             )
@@ -99,19 +88,19 @@ class Regions(Construct):
         if away:
             role = ForwardingRole(self, "forwarding", deployment=self._deployment)
             for region, part in away.items():
-                Forwarding(part, "forwarding", region=region, role=role, rules=list(self._rules))
+                Forwarding(part, "forwarding", region=region, role=role, rules=list(self._rules[region]))
 
     def grant_evaluate(self, function: Function) -> None:
         """Lets a function start evaluations."""
-        arns = [arn for rules in self._deployed for arn in rules.arns_to_start]
-        function.grant("EvaluateRules", [START], arns, why="has the rules judge everything anew")
+        arns = [arn for rules in self._deployed.values() for arn in rules.arns_to_start]
+        function.grant_rules("EvaluateRules", START, arns, why="starts the evaluation of the rules")
 
     def grant_reevaluate(self, function: Function, rule: str) -> None:
         """Lets a function start evaluations of one rule."""
-        arns = [rules.arn_of(rule) for rules in self._deployed]
+        arns = [rules.arn_of(rule) for region, rules in self._deployed.items() if rule in self._rules[region]]
         function.grant("EvaluateAgain", [START], arns, why="has the rule judge again what was repaired")
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""
-        arns = [arn for rules in self._deployed for arn in rules.arns]
-        function.grant("ReadResults", [READ], arns, why="reads what is not applicable, which no aggregator keeps")
+        arns = [arn for rules in self._deployed.values() for arn in rules.arns]
+        function.grant_rules("ReadResults", READ, arns, why="reads what is not applicable, which no aggregator keeps")

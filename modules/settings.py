@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_v
 
 from handlers.common import waiver
 from handlers.common.names import physical_name
-from handlers.common.rule import Rule
+from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
 from modules import places, values
@@ -193,6 +193,10 @@ class Settings(Part):
         """Every rule in force, by name."""
         managed = {name: rule(name, given) for name, given in sorted(self.managed_rules.items())}
         return {**RULES, **managed}
+
+    def rules_in(self, region: str) -> dict[str, Rule]:
+        """The rules in force that are evaluated in a region, by name."""
+        return rules_in(region, self.home_region, self.catalogue)
 
     @property
     def stack_name(self) -> str:

@@ -98,10 +98,11 @@ def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
         count = sum(numbers[kind] for kind in rule.resource_types)
         return {"account": settings.account_id, "region": region, "evaluated": count, "discovered": count}
 
+    rules = {region: settings.rules_in(region) for region in settings.monitored_regions}
     return {
         "rules": [
-            {"rule": name, "places": [place(rule, region) for region in settings.monitored_regions]}
-            for name, rule in settings.catalogue.items()
+            {"rule": name, "places": [place(there[name], region) for region, there in rules.items() if name in there]}
+            for name in settings.catalogue
         ]
     }
 

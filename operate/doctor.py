@@ -61,7 +61,7 @@ def _rules(settings: Settings, region: str) -> Iterator[Check]:
     """AWS keeps when a rule was last evaluated, even if nothing came of it."""
     pages = client("config", region).get_paginator("describe_config_rule_evaluation_status").paginate()
     status = {each["ConfigRuleName"]: each for page in pages for each in page["ConfigRulesEvaluationStatus"]}
-    for rule in settings.catalogue:
+    for rule in settings.rules_in(region):
         name = settings.name(rule, NameKind.CONFIG_RULE)
         if name not in status:
             yield broken(f"{region}: rule {rule} is not deployed", "deploy again")

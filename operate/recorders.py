@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from handlers.common.rule import ACCOUNT_TYPE, Rule
+from handlers.common.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Rule
 from modules.names import NameKind
 from modules.places import CREATE
 from modules.settings import Settings
@@ -41,13 +41,14 @@ def existing(settings: Settings, region: str) -> Iterator[Check]:
         yield broken(f"{region}: the settings say that a recorder exists, and there is none", remedy)
         return
     recorder = found[0]
-    lacking = sorted(_needed(settings.catalogue.values()) - _recorded(recorder, settings))
+    needed = _needed(settings.rules_in(region).values())
+    lacking = sorted(needed - _recorded(recorder, needed))
     if lacking:
         remedy = "have the recorder's owner add them: their resources are never judged"
         yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(lacking)}", remedy)
     else:
         yield ok(f"{region}: recorder {recorder['name']} records every type that rules judge")
-    if daily := sorted(kind for kind in _needed(settings.catalogue.values()) if _frequency(recorder, kind) == DAILY):
+    if daily := sorted(kind for kind in needed if _frequency(recorder, kind) == DAILY):
         yield attention(
             f"{region}: recorder {recorder['name']} records {', '.join(daily)} once a day",
             "have its owner record them continuously: until then alerts are up to a day late",
@@ -83,15 +84,14 @@ def _frequency(recorder: Any, resource_type: str) -> str:
     return str((overrides or [mode])[0].get("recordingFrequency", "CONTINUOUS"))
 
 
-def _recorded(recorder: Any, settings: Settings) -> set[str]:
-    """The types that a recorder follows, of those that rules judge."""
+def _recorded(recorder: Any, needed: set[str]) -> set[str]:
+    """The types that a recorder follows, of those that are needed."""
     group = recorder.get("recordingGroup", {})
     strategy = group.get("recordingStrategy", {}).get("useOnly")
-    needed = _needed(settings.catalogue.values())
     if strategy == "EXCLUSION_BY_RESOURCE_TYPES":
         return needed - set(group.get("exclusionByResourceTypes", {}).get("resourceTypes", []))
     if group.get("allSupported"):
         # Without the global ones all means all regional types (AWS Config API Reference, RecordingGroup).
         everywhere = group.get("includeGlobalResourceTypes", False)
-        return {kind for kind in needed if everywhere or not kind.startswith("AWS::IAM::")}
+        return {kind for kind in needed if everywhere or kind not in GLOBAL_TYPES}
     return set(group.get("resourceTypes", []))

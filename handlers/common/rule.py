@@ -1,7 +1,7 @@
 """What a rule is: one declaration from which its deployment, its alerts and its place in reports follow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,10 @@ from handlers.common.remediation import Document, Remediation, RuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
 """What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""
+
+GLOBAL_TYPES = frozenset({"AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"})
+"""Types without a region, which Config records and evaluates in every region that is asked to (AWS Config Developer
+Guide, "Regional and global resources"); here the home region alone is."""
 
 
 class Severity(StrEnum):
@@ -103,3 +107,21 @@ class Rule:
     def resource_types(self) -> tuple[str, ...]:
         """The types the rule judges, in Config's spelling, sorted."""
         return self.source.resource_types
+
+    def without_global_types(self) -> "Rule | None":
+        """The rule as it is outside the home region; None if none of its types is left."""
+        source = self.source
+        kept = tuple(kind for kind in source.resource_types if kind not in GLOBAL_TYPES)
+        if not kept:
+            return None
+        if isinstance(source, Managed):
+            return replace(self, source=replace(source, resource_types=kept))
+        return replace(self, source=replace(source, needs={kind: source.needs[kind] for kind in kept}))
+
+
+def rules_in(region: str, home_region: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The rules that are evaluated in a region, by name, each with the types that it has there."""
+    if region == home_region:
+        return dict(rules)
+    found = {name: rule.without_global_types() for name, rule in rules.items()}
+    return {name: rule for name, rule in found.items() if rule is not None}

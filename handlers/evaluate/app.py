@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.common import clients, metrics
 from handlers.common.chunks import chunks
 from handlers.common.names import physical_name
+from handlers.common.rule import rules_in
 from handlers.evaluate.environment import EvaluateEnvironment
 from handlers.rules import RULES
 
@@ -24,10 +25,11 @@ ATTEMPTS = 4
 def handler(_event: Any, _context: object) -> None:
     """Answers the six-hourly schedule."""
     environment = EvaluateEnvironment.from_variables()
-    # A periodic rule comes round by itself: to start it as well would be to pay for it twice.
-    names = [name for name, rule in RULES.items() if not rule.periodic]
-    deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
     for region in environment.regions:
+        rules = rules_in(region, environment.home_region, RULES)
+        # A periodic rule comes round by itself: to start it as well would be to pay for it twice.
+        names = [name for name, rule in rules.items() if not rule.periodic]
+        deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
         client = clients.config_service(region)
         for index, names in enumerate(chunks(deployed, RULES_PER_CALL)):
             if index:

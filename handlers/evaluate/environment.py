@@ -7,6 +7,7 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateEnvironment(Variables):
-    """The regions whose rules are to be evaluated."""
+    """The regions whose rules are to be evaluated; global types have theirs in the home region."""
 
+    home_region: str
     regions: tuple[str, ...]

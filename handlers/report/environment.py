@@ -12,6 +12,7 @@ class ReportEnvironment(AccountVariables):
     finding is to be resolved; remediation modes and scopes are by rule.
     """
 
+    home_region: str
     regions: tuple[str, ...]
     aggregator: str
     findings_table: str

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from handlers.common.findings import Finding
-from handlers.common.rule import ACCOUNT_TYPE, Rule
+from handlers.common.rule import ACCOUNT_TYPE, Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
 
@@ -93,17 +93,22 @@ class Page:
 
 def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterable[Waiver]) -> list[Read]:
     """Every read that is known beforehand, in a fixed order: a type that several rules judge is read once."""
-    listed, places = list(rules), environment.regions
-    types = sorted({kind for rule in listed for kind in rule.resource_types} - {ACCOUNT_TYPE})
+    listed = {rule.name: rule for rule in rules}
+    places = {place: rules_in(place, environment.home_region, listed) for place in environment.regions}
     own = [
-        Read(kind, rule.name, place, environment.account, environment.config_rule(rule.name))
-        for place in places
-        for rule in listed
+        Read(kind, name, place, environment.account, environment.config_rule(name))
+        for place, there in places.items()
+        for name in there
         for kind in BY_RULE
     ]
-    by_type = [Read(kind, each, place) for place in places for each in types for kind in BY_TYPE]
+    by_type = [
+        Read(kind, each, place)
+        for place, there in places.items()
+        for each in sorted({kind for rule in there.values() for kind in rule.resource_types} - {ACCOUNT_TYPE})
+        for kind in BY_TYPE
+    ]
     members = [Read(Kind.MEMBERS)] if environment.members else []
-    types_of = {rule.name: rule.resource_types for rule in listed}
+    types_of = {name: rule.resource_types for name, rule in listed.items()}
     tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in waivers if each.tags for kind in types_of[each.rule]]
     return [*own, *members, *by_type, *tagged, Read(Kind.FINDINGS)]
 

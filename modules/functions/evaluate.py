@@ -19,7 +19,9 @@ def evaluate(scope: Construct, parts: Parts) -> Function:
         "evaluate",
         surroundings=parts.around,
         code=parts.code("evaluate"),
-        environment=EvaluateEnvironment(**parts.identity, regions=settings.monitored_regions),
+        environment=EvaluateEnvironment(
+            **parts.identity, home_region=settings.home_region, regions=settings.monitored_regions
+        ),
         timeout_seconds=900,
         memory_mb=256,
     )

@@ -28,6 +28,7 @@ def report(scope: Construct, parts: Parts) -> Function:
         environment=ReportEnvironment(
             **parts.identity,
             **parts.accounts,
+            home_region=settings.home_region,
             regions=settings.monitored_regions,
             aggregator=parts.aggregator.name,
             findings_table=parts.findings.name,

@@ -8,7 +8,7 @@ from typing import Any
 from cdktf import Testing
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
-from modules.right import Right
+from modules.right import FurtherRight, Right
 from modules.settings import Settings
 from modules.stack import ComplianceStack
 
@@ -48,13 +48,12 @@ def page(settings: Settings) -> str:
     """The whole document."""
     stack = ComplianceStack(Testing.app(), settings)
     document = json.loads(Testing.synth(stack))
-    policies = document["resource"]["aws_iam_role_policy"]
+    policies = document["resource"]["aws_iam_role_policy"] | document["resource"].get("aws_iam_policy", {})
     roles = {role.friendly_unique_id: role for role in stack.node.find_all() if isinstance(role, IamRole)}
-    rights: dict[str, list[Right]] = {id: [] for id in roles}
+    rights: dict[str, list[Right | FurtherRight]] = {id: [] for id in roles}
     for found in stack.node.find_all():
-        if isinstance(found, Right):
-            held = policies[found.friendly_unique_id]["role"]
-            rights[held.removeprefix("${aws_iam_role.").removesuffix(".name}")].append(found)
+        if isinstance(found, Right | FurtherRight):
+            rights[found.holder.friendly_unique_id].append(found)
     sections = [_role(role.name_input, rights[id], policies) for id, role in roles.items()]
     return HEAD.format(
         environment=settings.environment,
@@ -63,12 +62,12 @@ def page(settings: Settings) -> str:
     )
 
 
-def _role(name: str, rights: list[Right], policies: dict[str, Any]) -> str:
+def _role(name: str, rights: list[Right | FurtherRight], policies: dict[str, Any]) -> str:
     rows = [row for right in rights for row in _right(right, policies[right.friendly_unique_id]["policy"])]
     return f"## `{name}`\n\n| right | actions | on | why |\n|---|---|---|---|\n" + "".join(rows)
 
 
-def _right(right: Right, policy: str) -> Iterator[str]:
+def _right(right: Right | FurtherRight, policy: str) -> Iterator[str]:
     for statement in json.loads(policy)["Statement"]:
         actions = ", ".join(f"`{action}`" for action in statement["Action"])
         resources = list(dict.fromkeys(_readable(resource) for resource in statement["Resource"]))
@@ -91,6 +90,8 @@ def _condition(conditions: dict[str, dict[str, Any]]) -> str:
 def _attached(document: dict[str, Any]) -> Iterator[str]:
     for found in document["resource"].get("aws_iam_role_policy_attachment", {}).values():
         policy = found["policy_arn"].rpartition("/")[2]
+        if policy not in ATTACHED:
+            continue  # one of ours, whose rights stand above
         role = found["role"].removeprefix("${").removesuffix(".name}")
         name = document["resource"]["aws_iam_role"][role.partition(".")[2]]["name"]
         yield f"| `{name}` | `{policy}` | {ATTACHED[policy]} |\n"

@@ -125,6 +125,12 @@ TABLE: dict[str, Entry] = {
         "CreateTable DeleteTable UpdateTable UpdateContinuousBackups UpdateTimeToLive TagResource UntagResource",
         "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
     ),
+    "aws_iam_policy": Entry(
+        "iam",
+        "GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags",
+        "CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion TagPolicy UntagPolicy",
+        "arn:{partition}:iam::{account}:policy/{name}",
+    ),
     "aws_iam_role": Entry(
         "iam",
         "GetRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole",

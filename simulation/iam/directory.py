@@ -8,7 +8,7 @@ from typing import Any
 from moto.config.models import config_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
-from moto.iam.models import iam_backends
+from moto.iam.models import ManagedPolicy, iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
@@ -67,9 +67,19 @@ class Directory:
         """The tags that an instance has now."""
         return dict(ec2_backends[self.account][region].tags.get(identity, {}))
 
-    def role_policies(self, role: str) -> dict[str, str]:
+    def inline_policies(self, role: str) -> dict[str, str]:
         """A role's inline policies, as JSON by name."""
         return dict(iam_backends[self.account][self.partition].get_role(role).policies)
+
+    def role_policies(self, role: str) -> dict[str, str]:
+        """A role's inline policies, and the account's own managed ones that it has, as JSON by name."""
+        found = iam_backends[self.account][self.partition].get_role(role)
+        own = [each for arn, each in found.managed_policies.items() if f":{self.account}:" in arn]
+        return {**found.policies, **{each.name: _document(each) for each in own}}
+
+
+def _document(policy: ManagedPolicy) -> str:
+    return next(each.document for each in policy.versions if each.version_id == policy.default_version_id)
 
 
 @cache

@@ -1,6 +1,17 @@
 """IAM roles and their rights, and the KMS key."""
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place
+from modules.deployment import partition
+from simulation.iam.directory import Directory
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
+
+# Characters, white space aside, and policies (IAM quotas; the last can be raised).
+INLINE_POLICIES_OF_A_ROLE = 10_240
+MANAGED_POLICY = 6_144
+MANAGED_POLICIES_OF_A_ROLE = 10
+
+
+class QuotaError(StackError):
+    """What IAM would refuse as LimitExceeded."""
 
 
 def role(place: Place, arguments: Arguments) -> Attributes:
@@ -11,15 +22,42 @@ def role(place: Place, arguments: Arguments) -> Attributes:
 
 
 def role_policy(place: Place, arguments: Arguments) -> Attributes:
-    place.client("iam").put_role_policy(
-        RoleName=arguments["role"], PolicyName=arguments["name"], PolicyDocument=arguments["policy"]
+    role, name = arguments["role"], arguments["name"]
+    held = Directory(place.account, partition(place.region)).inline_policies(role) | {name: arguments["policy"]}
+    size = sum(map(_size, held.values()))
+    if size > INLINE_POLICIES_OF_A_ROLE:
+        raise QuotaError(
+            f"LimitExceeded: the inline policies of {role} would have {size} characters with {name}, and "
+            f"{INLINE_POLICIES_OF_A_ROLE} are allowed"
+        )
+    place.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=arguments["policy"])
+    return {"id": f"{role}:{name}"}
+
+
+def managed_policy(place: Place, arguments: Arguments) -> Attributes:
+    name, size = arguments["name"], _size(arguments["policy"])
+    if size > MANAGED_POLICY:
+        raise QuotaError(f"LimitExceeded: the policy {name} has {size} characters, and {MANAGED_POLICY} are allowed")
+    answer = place.client("iam").create_policy(
+        PolicyName=name, PolicyDocument=arguments["policy"], Tags=place.tag_list()
     )
-    return {"id": f"{arguments['role']}:{arguments['name']}"}
+    return {"arn": answer["Policy"]["Arn"], "id": answer["Policy"]["Arn"]}
 
 
 def role_policy_attachment(place: Place, arguments: Arguments) -> Attributes:
-    place.client("iam").attach_role_policy(RoleName=arguments["role"], PolicyArn=arguments["policy_arn"])
+    iam, role = place.client("iam"), arguments["role"]
+    if len(iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]) >= MANAGED_POLICIES_OF_A_ROLE:
+        raise QuotaError(
+            f"LimitExceeded: {arguments['policy_arn']} would be more than the {MANAGED_POLICIES_OF_A_ROLE} managed "
+            f"policies that {role} may have"
+        )
+    iam.attach_role_policy(RoleName=role, PolicyArn=arguments["policy_arn"])
     return {}
+
+
+def _size(policy: str) -> int:
+    """The characters that IAM counts: all but white space."""
+    return len("".join(policy.split()))
 
 
 def kms_key(place: Place, arguments: Arguments) -> Attributes:
@@ -38,6 +76,7 @@ def kms_alias(place: Place, arguments: Arguments) -> Attributes:
 
 
 MAKERS: dict[str, Maker] = {
+    "aws_iam_policy": managed_policy,
     "aws_iam_role": role,
     "aws_iam_role_policy": role_policy,
     "aws_iam_role_policy_attachment": role_policy_attachment,

@@ -96,6 +96,7 @@ REMOVERS: dict[str, Remover] = {
     ),
     "aws_config_delivery_channel": _by("config", "delete_delivery_channel", DeliveryChannelName="name"),
     "aws_dynamodb_table": _by("dynamodb", "delete_table", TableName="name"),
+    "aws_iam_policy": _by("iam", "delete_policy", PolicyArn="arn"),
     "aws_iam_role": _by("iam", "delete_role", RoleName="name"),
     "aws_iam_role_policy": _by("iam", "delete_role_policy", RoleName="role", PolicyName="name"),
     "aws_iam_role_policy_attachment": _by("iam", "detach_role_policy", RoleName="role", PolicyArn="policy_arn"),

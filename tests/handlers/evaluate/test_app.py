@@ -1,11 +1,13 @@
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handlers.common import clients
+from handlers.common.rule import Managed, Rule
 from handlers.evaluate import app
 from handlers.evaluate.environment import EvaluateEnvironment
+from handlers.rules import RULES
 
 
 class LimitExceeded(Exception):
@@ -27,14 +29,23 @@ class Config:
         self.started.append(ConfigRuleNames)
 
 
+def made(*types: str, periodic: bool = False) -> Rule:
+    source = Managed("SOME_RULE", {}, types, periodic)
+    return replace(next(iter(RULES.values())), source=source, remediation=None)
+
+
 class Regions:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, rules: int, **regions: Config) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, rules: int, further: Any = None, **regions: Config) -> None:
         self.regions = regions
         self.slept: list[float] = []
-        known = {f"rule-{number}": SimpleNamespace(periodic=False) for number in range(rules)}
-        monkeypatch.setattr(app, "RULES", known | {"by-the-clock": SimpleNamespace(periodic=True)})
-        told = EvaluateEnvironment(environment="dev", environment_suffix="ew1", regions=tuple(regions))
-        for name, value in told.to_variables().items():
+        known = {f"rule-{number}": made("AWS::S3::Bucket") for number in range(rules)}
+        monkeypatch.setattr(
+            app, "RULES", known | {"by-the-clock": made("AWS::S3::Bucket", periodic=True)} | (further or {})
+        )
+        environment = EvaluateEnvironment(
+            environment="dev", environment_suffix="ew1", home_region="west", regions=tuple(regions)
+        )
+        for name, value in environment.to_variables().items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(clients, "config_service", regions.__getitem__)
         monkeypatch.setattr(app.time, "sleep", self.slept.append)
@@ -48,6 +59,15 @@ def test_starts_every_rule_in_every_region(monkeypatch: pytest.MonkeyPatch) -> N
         config.started == [["rule-0-dev-ew1", "rule-1-dev-ew1", "rule-2-dev-ew1"]] for config in regions.values()
     )
     assert setting.slept == []
+
+
+def test_global_types_are_evaluated_in_the_home_region_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions: dict[str, Any] = {"west": Config(), "central": Config()}
+    further = {"users": made("AWS::IAM::User"), "both": made("AWS::IAM::Role", "AWS::S3::Bucket")}
+    Regions(monkeypatch, 1, further, **regions)
+    app.handler({}, None)
+    assert regions["west"].started == [["rule-0-dev-ew1", "users-dev-ew1", "both-dev-ew1"]]
+    assert regions["central"].started == [["rule-0-dev-ew1", "both-dev-ew1"]]
 
 
 def test_more_rules_than_a_call_takes_go_a_minute_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,6 +194,7 @@ class Account:
             environment="dev",
             environment_suffix="ew1",
             account=ACCOUNT,
+            home_region="eu-west-1",
             regions=REGIONS,
             aggregator="aggregator-dev-ew1",
             findings_table="findings",

@@ -78,6 +78,7 @@ def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organizat
         account=ACCOUNT,
         members=True,
         excluded_accounts=(EXCLUDED,),
+        home_region="eu-west-1",
         regions=("eu-west-1", "eu-north-1"),
         aggregator="aggregator-dev-ew1",
         findings_table="findings",

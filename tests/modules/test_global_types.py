@@ -1,0 +1,84 @@
+"""IAM's types have no region: the home region records and evaluates them, and no other."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modules.environments import load
+from modules.refusals import SettingsError
+from tests.contracts.resources import Document, of_type
+from tests.modules.example import file
+from tests.modules.test_regions import monitoring
+from tests.modules.variants import stack
+
+RULES = """
+[managed_rules.iam-user-no-policies]
+identifier = "IAM_USER_NO_POLICIES_CHECK"
+severity = "LOW"
+category = "identity"
+resource_types = ["AWS::IAM::User"]
+
+[managed_rules.tagged]
+identifier = "REQUIRED_TAGS"
+severity = "LOW"
+category = "configuration"
+resource_types = ["AWS::IAM::Role", "AWS::S3::Bucket"]
+parameters = {tag1Key = "Owner"}
+"""
+WITH = ("[state]", f"{RULES}[state]")
+HOME, AWAY = "eu-west-1", "eu-central-1"
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return stack(tmp_path_factory.mktemp("global"), WITH, monitoring(HOME, AWAY))
+
+
+def scopes(document: Document, region: str) -> dict[str, list[str]]:
+    rules = [each for each in of_type(document, "aws_config_config_rule").values() if each["region"] == region]
+    return {each["name"].removesuffix("-test-ew1"): each["scope"]["compliance_resource_types"] for each in rules}
+
+
+def test_only_the_home_region_evaluates_them(document: Document) -> None:
+    home, away = scopes(document, HOME), scopes(document, AWAY)
+    assert home["iam-user-no-policies"] == ["AWS::IAM::User"]
+    assert home.keys() - away.keys() == {"iam-user-no-policies"}
+    assert home["tagged"] == ["AWS::IAM::Role", "AWS::S3::Bucket"]
+    assert away["tagged"] == ["AWS::S3::Bucket"]
+
+
+def test_only_the_home_region_records_them(document: Document) -> None:
+    recorders = of_type(document, "aws_config_configuration_recorder").values()
+    recorded = {each["region"]: set(each["recording_group"]["resource_types"]) for each in recorders}
+    assert recorded[HOME] - recorded[AWAY] == {"AWS::IAM::Role", "AWS::IAM::User"}
+    assert recorded[AWAY] < recorded[HOME]
+
+
+def test_only_rules_of_a_region_are_forwarded_from_it(document: Document) -> None:
+    rules = of_type(document, "aws_cloudwatch_event_rule").values()
+    (pattern,) = [json.loads(each["event_pattern"]) for each in rules if each.get("region") == AWAY]
+    names = pattern["detail"]["configRuleName"]
+    assert "tagged-test-ew1" in names
+    assert "iam-user-no-policies-test-ew1" not in names
+
+
+def refusals(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        load(file(folder, WITH, *changes))
+    return str(refused.value).splitlines()
+
+
+def test_a_home_region_that_is_not_monitored_is_refused(tmp_path: Path) -> None:
+    first, second = refusals(tmp_path, monitoring(AWAY))
+    assert 'managed_rules.iam-user-no-policies.resource_types = ["AWS::IAM::User"]' in first
+    assert "AWS::IAM::User are recorded in the home region only, and eu-west-1 is not monitored" in first
+    assert "allowed: eu-west-1 in monitored_regions, or no such type" in first
+    assert "managed_rules.tagged.resource_types" in second
+
+
+def test_a_home_region_in_which_config_does_not_record_them_is_refused(tmp_path: Path) -> None:
+    place = ('home_region = "eu-west-1"', 'home_region = "eu-central-2"')
+    first, _ = refusals(tmp_path, place)
+    assert "AWS Config does not record AWS::IAM::User in the home region eu-central-2" in first
+    assert "allowed: no such type, or another home_region" in first
