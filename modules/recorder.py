@@ -1,6 +1,6 @@
-"""AWS Config's recorder: which resources it follows, with whose rights, and where it delivers."""
+"""AWS Config's recorder: what it records, with whose rights, and where it delivers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from cdktf_cdktf_provider_aws.config_configuration_recorder import (
     ConfigConfigurationRecorder,
@@ -12,25 +12,18 @@ from cdktf_cdktf_provider_aws.config_delivery_channel import (
     ConfigDeliveryChannel,
     ConfigDeliveryChannelSnapshotDeliveryProperties,
 )
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from handlers.common.rule import ACCOUNT_TYPE
 from modules import policy
 from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.key import Key
 from modules.names import NameKind
-from modules.policy import Conditions
-from modules.right import Right
-
-# What AWS Config may read, kept by AWS: the describe calls behind it know no resource level.
-READ_FOR_CONFIG = "iam::aws:policy/service-role/AWS_ConfigRole"
+from modules.recording import CONFIG, role_arn
 
 
 class Recording(Construct):
-    """The role with which Config records in every region, and the bucket to which it delivers.
+    """What recorders of all regions share: AWS Config's own role, and the bucket to which it delivers.
 
     Example: `Recording(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """
@@ -40,64 +33,48 @@ class Recording(Construct):
         self.deployment = deployment
         self.key = key
         self.bucket = bucket
-        self.role = IamRole(
-            self,
-            "role",
-            name=deployment.name("config-recorder", NameKind.IAM_ROLE),
-            assume_role_policy=policy.trust("config.amazonaws.com", policy.of_account(deployment.account_id)),
-        )
-        self.rights = self._rights()
+        self._admit_config()
 
-    def _rights(self) -> list[IamRolePolicyAttachment | Right]:
-        """Config delivers with its role's rights, and as the service itself if they do not suffice: both are given."""
-        delivered = f"{self.bucket.arn}/AWSLogs/{self.deployment.account_id}/Config/*"
+    def _admit_config(self) -> None:
+        """The service-linked role has no right on any bucket: AWS Config delivers as the service itself."""
         ours = policy.of_account(self.deployment.account_id)
-        owned: Conditions = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+        owned = {"s3:x-amz-acl": "bucket-owner-full-control"}
         self.bucket.allow(
             [
                 policy.allow(
                     "FindBucket",
                     ["s3:GetBucketAcl", "s3:ListBucket"],
                     [self.bucket.arn],
-                    service="config.amazonaws.com",
+                    service=CONFIG,
                     conditions=ours,
                 ),
                 policy.allow(
                     "Deliver",
                     ["s3:PutObject"],
-                    [delivered],
-                    service="config.amazonaws.com",
-                    conditions={"StringEquals": {**ours["StringEquals"], **owned["StringEquals"]}},
+                    [f"{self.bucket.arn}/AWSLogs/{self.deployment.account_id}/Config/*"],
+                    service=CONFIG,
+                    conditions={"StringEquals": {**ours["StringEquals"], **owned}},
                 ),
             ]
         )
-        statements = [
-            policy.allow("FindBucket", ["s3:GetBucketAcl", "s3:ListBucket"], [self.bucket.arn]),
-            policy.allow("Deliver", ["s3:PutObject"], [delivered], conditions=owned),
-            policy.allow("DeliverSealed", ["kms:Decrypt", "kms:GenerateDataKey"], [self.key.arn]),
-        ]
-        return [
-            IamRolePolicyAttachment(
-                self, "read", role=self.role.name, policy_arn=f"arn:{self.deployment.partition}:{READ_FOR_CONFIG}"
-            ),
-            Right(
-                self,
-                "deliver",
-                name="Deliver",
-                role=self.role,
-                statements=statements,
-                why="delivers configuration history and snapshots to the bucket",
-            ),
-        ]
 
 
 class Recorder(Construct):
-    """A region's recorder of just the types that rules judge. Everything that needs recording depends on `status`.
+    """A region's recorder of some types, or with None of all. Everything that needs recording depends on `status`.
 
     Example: `Recorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
     """
 
-    def __init__(self, scope: Construct, id: str, *, region: str, recording: Recording, types: Iterable[str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        region: str,
+        recording: Recording,
+        types: Sequence[str] | None,
+        global_types: bool = False,
+    ) -> None:
         super().__init__(scope, id)
         deployment = recording.deployment
         recorder = ConfigConfigurationRecorder(
@@ -105,9 +82,8 @@ class Recorder(Construct):
             "Resource",
             region=region,
             name=deployment.name("recorder", NameKind.CONFIG_RECORDER),
-            role_arn=recording.role.arn,
-            recording_group=_recording_group(types),
-            depends_on=recording.rights,
+            role_arn=role_arn(deployment),
+            recording_group=_of_all(global_types) if types is None else _of_types(types),
         )
         channel = ConfigDeliveryChannel(
             self,
@@ -127,9 +103,19 @@ class Recorder(Construct):
         )
 
 
-def _recording_group(types: Iterable[str]) -> ConfigConfigurationRecorderRecordingGroup:
-    recorded = sorted(set(types) - {ACCOUNT_TYPE})
-    only = ConfigConfigurationRecorderRecordingGroupRecordingStrategy(use_only="INCLUSION_BY_RESOURCE_TYPES")
+def _of_types(types: Sequence[str]) -> ConfigConfigurationRecorderRecordingGroup:
     return ConfigConfigurationRecorderRecordingGroup(
-        all_supported=False, resource_types=recorded, recording_strategy=[only]
+        all_supported=False, resource_types=list(types), recording_strategy=[_strategy("INCLUSION_BY_RESOURCE_TYPES")]
     )
+
+
+def _of_all(global_types: bool) -> ConfigConfigurationRecorderRecordingGroup:
+    return ConfigConfigurationRecorderRecordingGroup(
+        all_supported=True,
+        include_global_resource_types=global_types,
+        recording_strategy=[_strategy("ALL_SUPPORTED_RESOURCE_TYPES")],
+    )
+
+
+def _strategy(only: str) -> ConfigConfigurationRecorderRecordingGroupRecordingStrategy:
+    return ConfigConfigurationRecorderRecordingGroupRecordingStrategy(use_only=only)

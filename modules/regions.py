@@ -13,7 +13,9 @@ from modules.forwarding import Forwarding, ForwardingRole
 from modules.function import Function
 from modules.key import Key
 from modules.organization import OrganizationRules
+from modules.places import WITHOUT_GLOBAL_TYPES
 from modules.recorder import Recorder, Recording
+from modules.recording import types_in
 from modules.rules import Rules
 
 START, READ = "config:StartConfigRulesEvaluation", "config:GetComplianceDetailsByConfigRule"
@@ -39,8 +41,10 @@ class Regions(Construct):
         self._parts = {region: Construct(self, region) for region in regions}
         self._deployed: dict[str, Rules] = {}
 
-    def record(self, regions: Sequence[str], key: Key, bucket: Bucket) -> dict[str, ConfigConfigurationRecorderStatus]:
-        """Makes recorders in some regions, with one role; returns what the rules there must wait for."""
+    def record(
+        self, regions: Sequence[str], key: Key, bucket: Bucket, also: Sequence[str] = ()
+    ) -> dict[str, ConfigConfigurationRecorderStatus]:
+        """Makes recorders in some regions, which record other types `also`; returns what the rules there wait for."""
         if not regions:
             return {}
         recording = Recording(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
@@ -50,7 +54,12 @@ class Regions(Construct):
                 "recorder",
                 region=region,
                 recording=recording,
-                types=[kind for rule in self._rules[region].values() for kind in rule.resource_types],
+                types=types_in(
+                    region == self._deployment.region,
+                    [kind for rule in self._rules[region].values() for kind in rule.resource_types],
+                    also,
+                ),
+                global_types=region == self._deployment.region and region not in WITHOUT_GLOBAL_TYPES,
             ).status
             for region in regions
         }

@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common import waiver
 from handlers.common.names import physical_name
 from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
-from modules import places, values
+from modules import places, recording, values
 from modules.deployment import Deployment
 from modules.managed import ManagedRuleSettings, name_problems, rule
 from modules.names import NameKind
@@ -64,6 +64,8 @@ class Settings(Part):
     recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
     """who records, `create` or `existing`: one word for all regions, or a table with a word for each; a recorder that
     exists is never touched"""
+    also_record: Annotated[values.Texts, BeforeValidator(recording.also)] = ()
+    """what recorders of ours record besides what the rules need, for Security Hub and others; each item is paid for"""
     aggregator: Annotated[str, AfterValidator(values.among(AGGREGATORS))] = ACCOUNT
     """whose results are read: this account's, or those of all the organization's"""
     organization: OrganizationSettings | None = Field(default=None, validate_default=True)

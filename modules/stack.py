@@ -106,7 +106,7 @@ class ComplianceStack(TerraformStack):
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
-        regions.judge(regions.record(recorded, self._key, delivery) if delivery else {})
+        regions.judge(regions.record(recorded, self._key, delivery, settings.also_record) if delivery else {})
         if settings.organization:
             regions.judge_members(settings.organization.excluded_accounts)
             admit_members(self, self._deployment, settings.organization.id)

@@ -14,7 +14,7 @@ from modules.deployment import TERRAFORM
 from modules.names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 from modules.places import CREATE
 from modules.settings import Settings
-from operate import recorders, subscriptions
+from operate import recorders, service_role, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show
 from operate.inputs import add_environment, settings_of
@@ -53,6 +53,7 @@ def checked(settings: Settings, action: str) -> Iterator[Check]:
     if action == "destroy":
         return
     yield from looked("buckets", lambda: _buckets(settings))
+    yield from looked("service-linked role", lambda: service_role.before(settings))
     for region in settings.monitored_regions:
         yield from looked(f"{region}: recorder", lambda region=region: recorders.before(settings, region))  # type: ignore[misc]
     if settings.organization:

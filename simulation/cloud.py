@@ -13,6 +13,7 @@ import boto3
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from modules.recording import CONFIG
 from simulation import databases, patches
 from simulation.alarms import Alarms, State
 from simulation.clock import Clock
@@ -57,9 +58,9 @@ class Cloud:
         vars(self).update(state, _stack=ExitStack())
 
     def __enter__(self) -> Self:
-        # The stack attaches AWS's own policy for Config to the recorder's role.
-        managed = {"iam": {"load_aws_managed_policies": True}}
-        self._stack.enter_context(mocked(self.account, self.region, managed, administrators.watch))
+        self._stack.enter_context(mocked(self.account, self.region, administrators.watch))
+        # As in any account in which AWS Config was ever used; without it, no recorder is taken.
+        self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
         patches.apply(self._stack, self.config, self.delivery.put, self.delivery.invoke)
         return self
 

@@ -16,6 +16,7 @@ from moto.core import models, responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
 from moto.ec2.models import amis
+from moto.iam.models import SERVICE_NAME_CONVERSION
 
 from simulation.sessions import administrator
 
@@ -75,7 +76,7 @@ def _reset(self: BaseBackend) -> None:
 
 
 @contextmanager
-def mocked(account: str, region: str, config: Any = None, prepare: Prepare | None = None) -> Iterator[None]:
+def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
     """An empty AWS until the end, with an administrator's session as boto3's default one."""
     if models.MockAWS._nested_count:
         raise NestedAccountsError("a simulated AWS within another would be the same one: leave that first")
@@ -94,6 +95,8 @@ def mocked(account: str, region: str, config: Any = None, prepare: Prepare | Non
         stack.enter_context(mock.patch.object(UserAgentString, "to_string", lambda _self: "simulated"))
         # It is asked for the addresses of every service, and would be made for that alone.
         stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
-        stack.enter_context(mock_aws(config=config))
+        # moto would call the role AWSServiceRoleForconfig.
+        stack.enter_context(mock.patch.dict(SERVICE_NAME_CONVERSION, {"config": "Config"}))
+        stack.enter_context(mock_aws())
         stack.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", administrator(account, prepare)))
         yield

@@ -22,11 +22,12 @@ every right is used and none is missing is shown by running the functions under 
 (`tests/integration/test_permissions.py`).
 
 {roles}
-## Policies of AWS's own
+## AWS Config
 
-| role | policy | why |
-|---|---|---|
-{attached}
+AWS Config records with its service-linked role, `AWSServiceRoleForConfig`, whose policy AWS keeps; it delivers as the
+service `config.amazonaws.com`, which the delivery bucket and the key admit for this account. With `[organization]`
+the aggregator has a role with the policy of AWS's own `AWSConfigRoleForOrganizations`.
+
 ## What else has a policy
 
 The KMS key admits the account's IAM, CloudWatch Logs for the functions' log groups, and AWS Config and CloudWatch
@@ -35,11 +36,6 @@ account may deliver to its bucket, this account's alarms may publish to the oper
 EventBridge rules may put what they could not deliver into the queue. A function can be invoked by its own EventBridge
 rules only.
 """
-
-ATTACHED = {
-    "AWSConfigRoleForOrganizations": "AWS Config learns the organization's accounts",
-    "AWS_ConfigRole": "AWS Config reads what it records; its describe calls know no resource level",
-}
 
 REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
 
@@ -58,7 +54,6 @@ def page(settings: Settings) -> str:
     return HEAD.format(
         environment=settings.environment,
         roles="\n".join(sections),
-        attached="".join(_attached(document)),
     )
 
 
@@ -85,13 +80,3 @@ def _condition(conditions: dict[str, dict[str, Any]]) -> str:
         f"{operator} {key} {json.dumps(value)}" for operator, each in conditions.items() for key, value in each.items()
     ]
     return f", if {' and '.join(parts)}" if parts else ""
-
-
-def _attached(document: dict[str, Any]) -> Iterator[str]:
-    for found in document["resource"].get("aws_iam_role_policy_attachment", {}).values():
-        policy = found["policy_arn"].rpartition("/")[2]
-        if policy not in ATTACHED:
-            continue  # one of ours, whose rights stand above
-        role = found["role"].removeprefix("${").removesuffix(".name}")
-        name = document["resource"]["aws_iam_role"][role.partition(".")[2]]["name"]
-        yield f"| `{name}` | `{policy}` | {ATTACHED[policy]} |\n"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modules import policy
+from modules import policy, recording
 from modules.policy import Conditions, Statement
 from modules.settings import Settings
 from operate.inputs import InputError
@@ -12,6 +12,9 @@ from operate.rights.table import TABLE, Entry
 
 LONGEST = 6_144  # characters of a managed policy, blanks aside (IAM quotas)
 MOST_POLICIES = 10  # of a role (IAM quotas)
+
+MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
+MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"
 
 PASSED_TO = ["config.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"]
 
@@ -26,7 +29,13 @@ def reading(settings: Settings, document: Document) -> list[str]:
     stack = _Stack(settings, document)
     seeing = _see_variables(settings, stack)
     return _split(
-        [*stack.statements("reads"), *seeing, *_anywhere(stack, "anywhere_reads"), *_state(settings, writes=False)]
+        [
+            *stack.statements("reads"),
+            *seeing,
+            *_find_service_linked_roles(settings, stack),
+            *_anywhere(stack, "anywhere_reads"),
+            *_state(settings, writes=False),
+        ]
     )
 
 
@@ -35,7 +44,10 @@ def writing(settings: Settings, document: Document) -> list[str]:
     stack = _Stack(settings, document)
     roles = stack.arns("aws_iam_role")
     passing = policy.allow(
-        "Pass", ["iam:PassRole"], roles, conditions={"StringEquals": {"iam:PassedToService": PASSED_TO}}
+        "Pass",
+        ["iam:PassRole"],
+        [*roles, *(arn for service, arn in _service_linked_roles(settings, stack) if service == recording.CONFIG)],
+        conditions={"StringEquals": {"iam:PassedToService": PASSED_TO}},
     )
     objects = [f"{arn}/*" for arn in stack.arns("aws_s3_bucket")]
     emptying = [policy.allow("Empty", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects)] if objects else []
@@ -43,6 +55,7 @@ def writing(settings: Settings, document: Document) -> list[str]:
         [
             *stack.statements("writes"),
             *_tag_new_key(settings, stack),
+            *_make_service_linked_roles(settings, stack),
             *_anywhere(stack, "anywhere_writes"),
             passing,
             *emptying,
@@ -54,11 +67,7 @@ def writing(settings: Settings, document: Document) -> list[str]:
 def anywhere(document: Document) -> list[str]:
     """The actions on `*` of both roles, sorted: none of them knows a resource."""
     entries = [(TABLE[kind], kind) for kind in document["resource"]]
-    found = {
-        f"{entry.service}:{action}"
-        for entry, _ in entries
-        for action in f"{entry.anywhere_reads} {entry.anywhere_writes}".split()
-    }
+    found = {action for entry, _ in entries for action in entry.actions("anywhere_reads", "anywhere_writes")}
     return sorted(found | set(PREFLIGHT_ANYWHERE))
 
 
@@ -90,7 +99,7 @@ class _Stack:
         """A statement for each type that has ARNs of its own, with the actions of all types that mean those."""
         actions: dict[str, set[str]] = defaultdict(set)
         for kind, entry in self.entries.items():
-            actions[entry.of or kind] |= {f"{entry.service}:{action}" for action in getattr(entry, which).split()}
+            actions[entry.of or kind] |= set(entry.actions(which))
         for kind in sorted(actions):
             if actions[kind] and (arns := self.arns(kind)):
                 sid = kind.removeprefix("aws_").title().replace("_", "")
@@ -131,6 +140,26 @@ def _tag_new_key(settings: Settings, stack: _Stack) -> Iterator[Statement]:
         yield policy.allow("TagNewKey", ["kms:TagResource"], keys, conditions={"StringEquals": tags})
 
 
+def _service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[tuple[str, str]]:
+    """The services and ARNs of AWS Config's own roles: one for recorders, one for organization rules."""
+    if "aws_config_configuration_recorder" in stack.entries:
+        yield recording.CONFIG, recording.role_arn(settings.deployment)
+    if any(kind.startswith("aws_config_organization") for kind in stack.entries):
+        yield MULTI_ACCOUNT, settings.deployment.role_arn(f"aws-service-role/{MULTI_ACCOUNT}/{MULTI_ACCOUNT_ROLE}")
+
+
+def _find_service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[Statement]:
+    if arns := [arn for _, arn in _service_linked_roles(settings, stack)]:
+        yield policy.allow("FindServiceRoles", ["iam:GetRole"], arns)
+
+
+def _make_service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[Statement]:
+    if found := list(_service_linked_roles(settings, stack)):
+        conditions = {"StringEquals": {"iam:AWSServiceName": [service for service, _ in found]}}
+        arns = [arn for _, arn in found]
+        yield policy.allow("MakeServiceRoles", ["iam:CreateServiceLinkedRole"], arns, conditions=conditions)
+
+
 def _see_variables(settings: Settings, stack: _Stack) -> Iterator[Statement]:
     """Without the key Lambda shows no environment variables, and a plan would show every function as changed."""
     if stack.aliases and (keys := stack.arns("aws_kms_key")):
@@ -142,9 +171,7 @@ def _see_variables(settings: Settings, stack: _Stack) -> Iterator[Statement]:
 
 
 def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:
-    actions = {
-        f"{entry.service}:{action}" for entry in stack.entries.values() for action in getattr(entry, which).split()
-    }
+    actions = {action for entry in stack.entries.values() for action in entry.actions(which)}
     if which == "anywhere_reads":
         actions |= set(PREFLIGHT_ANYWHERE)
     if actions:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """Actions without their service's prefix, separated by blanks. `of` is the type whose ARN is meant, if another's.
+    """Actions, separated by blanks, without their service's prefix unless that is another service's.
 
+    `of` is the type whose ARN is meant, if another's.
     `arn` has templates of partition, region, account and the resource's arguments, separated by blanks.
     """
 
@@ -22,12 +23,23 @@ class Entry:
     anywhere_reads: str = ""
     anywhere_writes: str = ""
 
+    def actions(self, *which: str) -> list[str]:
+        """The actions of some of the fields, with their service's prefix."""
+        names = [name for each in which for name in str(getattr(self, each)).split()]
+        return [name if ":" in name else f"{self.service}:{name}" for name in names]
+
 
 S3_BUCKET_READS = (
     "ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketVersioning "
     "GetAccelerateConfiguration GetBucketRequestPayment GetBucketLogging GetLifecycleConfiguration "
     "GetReplicationConfiguration GetEncryptionConfiguration GetBucketObjectLockConfiguration GetBucketTagging "
     "GetBucketPolicy"
+)
+
+# What AWS Config asks of whoever deploys to an organization, in his name (AWS Config API Reference,
+# PutOrganizationConfigRule and PutConfigurationAggregator).
+ORGANIZATION = (
+    "organizations:DescribeOrganization organizations:EnableAWSServiceAccess organizations:ListDelegatedAdministrators"
 )
 
 TABLE: dict[str, Entry] = {
@@ -111,6 +123,7 @@ TABLE: dict[str, Entry] = {
         "PutOrganizationConfigRule DeleteOrganizationConfigRule",
         "arn:{partition}:config:{region}:{account}:organization-config-rule/*",
         anywhere_reads="DescribeOrganizationConfigRules DescribeOrganizationConfigRuleStatuses",
+        anywhere_writes=ORGANIZATION,
     ),
     "aws_config_organization_managed_rule": Entry(
         "config",
@@ -118,6 +131,7 @@ TABLE: dict[str, Entry] = {
         "PutOrganizationConfigRule DeleteOrganizationConfigRule",
         "arn:{partition}:config:{region}:{account}:organization-config-rule/*",
         anywhere_reads="DescribeOrganizationConfigRules DescribeOrganizationConfigRuleStatuses",
+        anywhere_writes=ORGANIZATION,
     ),
     "aws_dynamodb_table": Entry(
         "dynamodb",

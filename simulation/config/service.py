@@ -10,6 +10,7 @@ from moto.config.models import ConfigBackend, config_backends
 
 from handlers.common.clock import stamp
 from handlers.common.events import NOT_APPLICABLE
+from handlers.common.rule import GLOBAL_TYPES
 from simulation import guard, managed
 from simulation.clock import Clock
 from simulation.config.item import Item, Key
@@ -67,9 +68,9 @@ class ConfigService:
 
     def record(self, region: str) -> int:
         """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
-        types = self._recorded_types(region)
+        records = self._recorder(region)
         held = self._recorded.setdefault(region, {})
-        now = {item.key: item for item in self.inventory(region) if item.resource_type in types}
+        now = {item.key: item for item in self.inventory(region) if records(item.resource_type)}
         changed = [item for key, item in now.items() if key not in held or held[key].item != item]
         gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
         for item in [*changed, *gone]:
@@ -115,11 +116,15 @@ class ConfigService:
         """Where moto keeps rules, recorders and aggregators."""
         return config_backends[self.account][region]
 
-    def _recorded_types(self, region: str) -> list[str]:
+    def _recorder(self, region: str) -> Callable[[str], bool]:
+        """Whether the region's recorder records a type."""
         recorders = [found for found in self.backend(region).recorders.values() if found.status.recording]
         if not recorders:
             raise RecorderOffError(f"AWS Config records nothing in {region}: it has no started recorder")
-        return list(recorders[0].recording_group.resource_types or ())
+        group = recorders[0].recording_group
+        if group.all_supported:
+            return lambda kind: bool(group.include_global_resource_types) or kind not in GLOBAL_TYPES
+        return (group.resource_types or []).__contains__
 
     def _judge_under_all(self, region: str, recorded: Recorded) -> None:
         for name in self.backend(region).config_rules:

@@ -1,18 +1,30 @@
 """AWS Config: recorder, delivery channel, rules, aggregator."""
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place, block
+from botocore.exceptions import ClientError
+
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError, block
+
+
+class NoRecorderRoleError(StackError):
+    """A recorder's role does not exist; AWS Config refuses the recorder (PutConfigurationRecorder)."""
 
 
 def recorder(place: Place, arguments: Arguments) -> Attributes:
-    group = block(arguments["recording_group"])
+    group, role = block(arguments["recording_group"]), arguments["role_arn"]
+    try:
+        place.client("iam").get_role(RoleName=role.rpartition("/")[2])
+    except ClientError as error:
+        raise NoRecorderRoleError(
+            f"InvalidRole: {role}, with which {arguments['name']} records, is not there"
+        ) from error
     place.client("config").put_configuration_recorder(
         ConfigurationRecorder={
             "name": arguments["name"],
-            "roleARN": arguments["role_arn"],
+            "roleARN": role,
             "recordingGroup": {
                 "allSupported": group["all_supported"],
-                "includeGlobalResourceTypes": False,
-                "resourceTypes": group["resource_types"],
+                "includeGlobalResourceTypes": group.get("include_global_resource_types", False),
+                "resourceTypes": group.get("resource_types", []),
                 "recordingStrategy": {"useOnly": block(group["recording_strategy"])["use_only"]},
             },
         }

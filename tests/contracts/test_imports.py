@@ -13,7 +13,7 @@ from modules.bundle import ROOT
 ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
     "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
-    | {"email_validator", "yaml"},
+    | {"botocore", "email_validator", "yaml"},
     "simulation": {"simulation", "operate", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
     | {"markdown_it"},
     "operate": {"operate", "modules", "handlers", "boto3", "botocore", "rich"},

@@ -34,7 +34,11 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }
+# Nobody's to destroy: keys of AWS's own, and the roles that an account has once.
+OF_AWS = ("alias/aws/", "AWSServiceRoleFor")
+
 GLOBAL: dict[str, tuple[str, str, str, str]] = {
+    "policy": ("iam", "list_policies", "Policies", "PolicyName"),
     "role": ("iam", "list_roles", "Roles", "RoleName"),
     "bucket": ("s3", "list_buckets", "Buckets", "Name"),
 }
@@ -49,7 +53,7 @@ def inventory(cloud: Cloud, regions: tuple[str, ...] = ("eu-west-1", "eu-central
         for each in kms.list_keys()["Keys"]:
             if kms.describe_key(KeyId=each["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled":
                 found.add(("key", region, each["KeyId"]))
-    return {thing for thing in found if not thing[2].startswith("alias/aws/")}
+    return {thing for thing in found if not thing[2].startswith(OF_AWS)}
 
 
 def _names(cloud: Cloud, region: str, service: str, operation: str, entry: str, name: str | None) -> list[str]:

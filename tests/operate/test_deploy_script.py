@@ -41,15 +41,20 @@ def run(project: Path, *arguments: str, **variables: str) -> tuple[subprocess.Co
 def test_looks_first_and_then_lets_cdktf_ask(project: Path, action: str) -> None:
     done, calls = run(project, action, "dev")
     assert done.returncode == 0
-    assert [call.split(" ", 1)[0] for call in calls] == ["setup", "python", "npx"]
-    assert calls[1] == f"python -m operate preflight dev --for {action}"
-    assert calls[2].strip() == f"npx --no-install cdktf {action} compliance-dev"
+    makes = ["python -m operate service-role dev"] if action == "deploy" else []
+    assert [call.strip() for call in calls[1:]] == [
+        f"python -m operate preflight dev --for {action}",
+        *makes,
+        f"npx --no-install cdktf {action} compliance-dev",
+    ]
+    assert calls[0].startswith("setup")
 
 
 def test_what_is_missing_stops_it(project: Path) -> None:
     done, calls = run(project, "deploy", "dev", python_EXIT="1")
     assert done.returncode == 1
-    assert not [call for call in calls if call.startswith("npx")]
+    assert len(calls) == 2
+    assert "preflight" in calls[1]
 
 
 def test_approval_is_never_given_by_itself(project: Path) -> None:

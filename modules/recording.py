@@ -1,0 +1,58 @@
+"""Which resource types a recorder of ours records, and the role with which AWS Config does so."""
+
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from botocore.loaders import Loader
+
+from handlers.common.rule import ACCOUNT_TYPE, GLOBAL_TYPES
+from modules import values
+from modules.deployment import Deployment
+
+CONFIG = "config.amazonaws.com"
+ROLE = "AWSServiceRoleForConfig"
+
+ALL = "all"
+
+
+def role_arn(deployment: Deployment) -> str:
+    """The ARN of AWS Config's service-linked role, which an account has once."""
+    return deployment.role_arn(f"aws-service-role/{CONFIG}/{ROLE}")
+
+
+def types_in(is_home: bool, judged: Iterable[str], also: Iterable[str]) -> list[str] | None:
+    """The types that a region's recorder records, sorted; None for every type that AWS Config supports.
+
+    Global types are recorded in the home region only.
+    """
+    if ALL in also:
+        return None
+    left_out = {ACCOUNT_TYPE} if is_home else {ACCOUNT_TYPE} | GLOBAL_TYPES
+    return sorted({*judged, *also} - left_out)
+
+
+def _type(text: str) -> str:
+    known = _supported()
+    if text not in known:
+        near = difflib.get_close_matches(text, known, n=1)
+        raise values.refused("no resource type of AWS Config", f"did you mean {near[0]}?" if near else WORDS)
+    return text
+
+
+@cache
+def _supported() -> tuple[str, ...]:
+    model: Any = Loader().load_service_model("config", "service-2")
+    return tuple(model["shapes"]["ResourceType"]["enum"])
+
+
+WORDS = "resource types of AWS Config, such as AWS::EC2::SecurityGroup"
+_types: values.Check[Any] = values.each(values.Check(WORDS, _type))
+
+
+def _also(given: Any) -> Any:
+    return (ALL,) if given in (ALL, (ALL,)) else _types(given)
+
+
+also: values.Check[Any] = values.Check(f'"{ALL}", or {_types.allowed}', _also)

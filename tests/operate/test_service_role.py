@@ -1,0 +1,55 @@
+"""AWS Config's service-linked role is made once per account, and only where a recorder of ours needs it."""
+
+from pathlib import Path
+
+import boto3
+import pytest
+
+from modules.recording import CONFIG, ROLE
+from modules.settings import Settings
+from operate import service_role
+from operate.__main__ import main
+from operate.checks import Status
+from simulation.cloud import Cloud
+from simulation.loader.configuration import NoRecorderRoleError
+
+
+@pytest.fixture
+def lacking(cloud: Cloud) -> Cloud:
+    """An account in which AWS Config was never used."""
+    cloud.client("iam").delete_role(RoleName=ROLE)
+    return cloud
+
+
+def test_it_is_made_where_it_is_missing_and_found_afterwards(
+    lacking: Cloud, stacks: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(NoRecorderRoleError, match=f"recorder-dev-ew1 records with .*/{CONFIG}/{ROLE}|{ROLE}"):
+        lacking.deploy(stacks["dev"])
+    assert [main(["service-role", "dev"]) for _ in range(2)] == [0, 0]
+    assert capsys.readouterr().out.splitlines() == [f"{ROLE} is made", f"{ROLE} is there already"]
+    lacking.deploy(stacks["dev"])
+
+
+def test_nobody_takes_it_away(cloud: Cloud, stacks: dict[str, Path]) -> None:
+    cloud.deploy(stacks["dev"])
+    cloud.destroy()
+    found = cloud.client("iam").get_role(RoleName=ROLE)["Role"]
+    assert found["Arn"] == f"arn:aws:iam::{cloud.account}:role/aws-service-role/{CONFIG}/{ROLE}"
+
+
+def test_preflight_says_what_deploy_will_do(lacking: Cloud, dev: Settings) -> None:
+    [check] = service_role.before(dev)
+    assert (check.status, check.what) == (Status.ATTENTION, f"AWS Config's role {ROLE} is not there")
+    assert "aws iam create-service-linked-role --aws-service-name config.amazonaws.com" in check.remedy
+
+
+def test_existing_recorders_need_none(
+    lacking: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = dev.model_copy(update={"recorder": dict.fromkeys(dev.monitored_regions, "existing")})
+    monkeypatch.setattr(service_role, "settings_of", lambda _: given)
+    assert list(service_role.before(given)) == []
+    assert main(["service-role", "dev"]) == 0
+    assert "not needed" in capsys.readouterr().out
+    assert ROLE not in str(boto3.client("iam").list_roles()["Roles"])
