@@ -75,6 +75,16 @@ class Journal:
             },
         )
 
+    def leave(self, key: str, name: str) -> None:
+        """Takes a name off a list; one that is not on it changes nothing."""
+        self.client.update_item(
+            TableName=self.table,
+            Key={KEY: {"S": key}},
+            UpdateExpression="DELETE #names :names",
+            ExpressionAttributeNames={"#names": NAMES},
+            ExpressionAttributeValues={":names": {"SS": [name]}},
+        )
+
     def entered(self, key: str) -> set[str]:
         """The names on a list."""
         return set((self.get(key) or {}).get(NAMES, ()))

@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     HELD = "HELD"
     APPLIED = "APPLIED"
     FAILED = "FAILED"
+    REFUSED = "REFUSED"
     NOT_VERIFIED = "NOT_VERIFIED"
     SUPERSEDED = "SUPERSEDED"
     AWAITING_CONFIG = "AWAITING_CONFIG"
@@ -57,6 +58,7 @@ RESULTS = {
     Outcome.HELD: Result.KEPT_BACK,
     Outcome.APPLIED: Result.WRITTEN,
     Outcome.FAILED: Result.FAILED,
+    Outcome.REFUSED: Result.FAILED,
     Outcome.NOT_VERIFIED: Result.FAILED,
     Outcome.SUPERSEDED: Result.FAILED,
     Outcome.AWAITING_CONFIG: Result.WAITING,

@@ -1,5 +1,6 @@
 """The part of a remediation that writes, and what finds out later how a write went."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,11 +9,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from handlers.common import clients, clock, switch
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.outcome import Outcome
-from handlers.common.remediation import Document, Remediation, Target
+from handlers.common.remediation import Call, Document, Remediation, Target
 from handlers.common.trail import Kind
+from handlers.remediate import refusals
 from handlers.remediate.case import Case, Cases, InProgressError, State
 from handlers.remediate.plan import Plan
 from handlers.remediate.records import Recorder, Step
+
+LONGEST_REASON = 300
+"""Characters of what AWS says."""
 
 PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
 """Within which Config must find compliant what was written: two evaluations."""
@@ -30,8 +35,11 @@ class Actions:
     recorder: Recorder
     cases: Cases
 
-    def carry_out(self, case: Case, plan: Plan, target: Target) -> Step:
-        """Writes what a claimed case's plan lists; the kill switch is read before every call."""
+    def carry_out(self, case: Case, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
+        """Writes what a claimed case's plan lists; the kill switch is read before every call.
+
+        What wrote nothing is given back to the limits before anything else is done about it.
+        """
         step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, case.approver)
         if case.approver:
             self.recorder.write(Kind.APPROVAL_USED, target, case, step)
@@ -40,13 +48,19 @@ class Actions:
             for call in plan.calls:
                 state = self.switch()
                 if not state.running:
+                    give_back()
                     why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
                     return self._over(case.now(State.REST), target, self._with(step, Outcome.SWITCHED_OFF, why))
                 clients.carry_out(call.service, call.operation, target.region, call.parameters)
         except (ClientError, BotoCoreError) as error:
+            if refusals.wrote_nothing(error):
+                give_back()
+            if refusals.is_final(error):
+                return self._refused(case, plan, target, self._with(step, Outcome.REFUSED, _why(call, plan, error)))
             failed = self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}")
             # Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet.
-            self._over(case.now(State.REST if _is_refusal(error) else State.INTENDED), target, failed)
+            state_now = State.REST if refusals.wrote_nothing(error) else State.INTENDED
+            self._over(case.now(state_now), target, failed)
             raise
         return self._read_back(case, target, step)
 
@@ -111,6 +125,13 @@ class Actions:
         self._reevaluate(target.region)
         return self._with(step, Outcome.APPLIED, why, after)
 
+    def _refused(self, case: Case, plan: Plan, target: Target, step: Step) -> Step:
+        """Said once, to people too: a retry would be refused as well."""
+        mark = f"{step.outcome} {plan.plan_id}"
+        self._over(case.now(State.REST).noted(refused=plan.plan_id, told=mark), target, step)
+        self.recorder.tell(target, step)
+        return step
+
     def _reevaluate(self, region: str) -> None:
         """Has Config judge the rule again. It judges what it has recorded: the record of the write starts it again."""
         try:
@@ -134,7 +155,10 @@ class Actions:
         return Step(outcome, reason, step.before, after, step.plan, step.approver)
 
 
-def _is_refusal(error: Exception) -> bool:
-    if not isinstance(error, ClientError):
-        return False
-    return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500
+def _why(call: Call, plan: Plan, error: Exception) -> str:
+    # EC2 adds an encoded message of some thousand characters to a denial.
+    said = str(error)[:LONGEST_REASON]
+    return (
+        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or somebody has put it "
+        f"right and says: python -m operate retry {plan.plan_id}"
+    )

@@ -36,7 +36,7 @@ class Case:
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
     work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and `told` are
-    what the trail has last: a plan, and what was said besides.
+    what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused for good.
     """
 
     finding_id: str
@@ -48,6 +48,7 @@ class Case:
     approver: str = ""
     planned: str = ""
     told: str = ""
+    refused: str = ""
     revision: int = 0
 
     def changed(self, **values: Any) -> Self:
@@ -61,13 +62,17 @@ class Case:
             state=State.INTENDED, plan_id=plan_id, approver=approver, claimed_at=moment, at=moment, told=""
         )
 
+    def noted(self, **values: Any) -> Self:
+        """The case with other values, to be kept with the change that was made before."""
+        return dataclasses.replace(self, **values)
+
     def now(self, state: State) -> Self:
         """In a state, and nobody's any more."""
         return self.changed(state=state, claimed_at="")
 
     def over(self) -> Self:
         """Ready for another occasion."""
-        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", told="")
+        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", told="", refused="")
 
     def is_claimed(self, now: datetime) -> bool:
         """Whether an invocation may still be working on it."""

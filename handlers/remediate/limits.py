@@ -52,6 +52,11 @@ class Limits:
         expires = int((now + KEPT).timestamp())
         return all(self.journal.enter(key, action, most, expires) for key, most, _ in self._counters(now))
 
+    def give_back(self, now: datetime, action: str) -> None:
+        """Counts an action no more that was taken at a moment: it wrote nothing."""
+        for key, _, _ in self._counters(now):
+            self.journal.leave(key, action)
+
     def needed(self, enough: int) -> int:
         """How many non-compliant resources need an action, counted until there are more than enough."""
         count = 0

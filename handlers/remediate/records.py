@@ -21,7 +21,13 @@ from handlers.remediate.plan import Plan
 LEADING = {Kind.PLAN, Kind.APPROVAL_USED, Kind.INTENT}
 """Records that lead to an outcome, and do not count as one, unless a plan is all there is to be."""
 
-NOTIFIED = {Outcome.AWAITING_APPROVAL, Outcome.APPROVAL_REFUSED, Outcome.LIMIT_REACHED, Outcome.NOT_FIXED}
+NOTIFIED = {
+    Outcome.AWAITING_APPROVAL,
+    Outcome.APPROVAL_REFUSED,
+    Outcome.LIMIT_REACHED,
+    Outcome.NOT_FIXED,
+    Outcome.REFUSED,
+}
 """What operations are told of, besides the record."""
 
 

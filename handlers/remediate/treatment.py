@@ -66,11 +66,12 @@ class Treatment:
         """Config's word that a resource is compliant, or is no more: only now something is called remediated."""
         resource = (change.region, change.resource_type, change.resource_id)
         case = self._case(resource)
-        if case.state == State.REST or change.observed_at < case.at:
+        at_rest = case.state == State.REST
+        if (at_rest and not case.refused) or change.observed_at < case.at:
             return
         if case.is_claimed(clock.now()):
             raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
-        if case.state != State.HELD:
+        if not at_rest and case.state != State.HELD:
             compliant = change.compliance_type == COMPLIANT
             outcome = Outcome.REMEDIATED if compliant else Outcome.GONE
             why = f"AWS Config says {change.compliance_type} since {change.observed_at}"
@@ -118,8 +119,9 @@ class Treatment:
         return approval is not None and clock.parse(approval.approved_at) <= clock.parse(case.at)
 
     def _waits(self, resource: Resource) -> bool:
-        """Whether it needs an action: it may be touched, and none was made that Config has yet to confirm."""
-        return self.in_scope(resource) is not None and self._case(resource).state in (State.REST, State.INTENDED)
+        """Whether it needs an action: it may be touched, AWS has not refused, and none waits for Config's word."""
+        case = self._case(resource)
+        return case.state in (State.REST, State.INTENDED) and not case.refused and self.in_scope(resource) is not None
 
     def _worked(self, case: Case, target: Target) -> Step:
         before = self.remediation.read(target)
@@ -135,6 +137,9 @@ class Treatment:
         case, step = self._noted(case, target, plan)
         if self.environment.mode == Mode.PLAN:
             return step
+        if case.refused == plan.plan_id:
+            why = "AWS has refused this plan before, and neither the resource nor the plan has changed since"
+            return self._say(case, target, Step(Outcome.REFUSED, why, before=before, after=after, plan=plan))
         now, switch = clock.now(), self._actions.switch()
         limits = Limits(self.environment, self.recorder.rule.resource_types, self.cases.journal, self._waits)
         step = Gates(self.environment, limits).passed(case, plan, switch, now)
@@ -143,7 +148,7 @@ class Treatment:
         if step.outcome != Outcome.APPLIED:
             return self._say(case, target, step)
         case = self.cases.put(case.intended(plan.plan_id, step.approver or "", now))
-        return self._actions.carry_out(case, plan, target)
+        return self._actions.carry_out(case, plan, target, lambda: limits.give_back(now, plan.plan_id))
 
     def _noted(self, case: Case, target: Target, plan: Plan) -> tuple[Case, Step]:
         """A plan is kept and recorded once."""

@@ -14,18 +14,21 @@ from tests.handlers.trails import records
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-@pytest.mark.parametrize(("status", "words"), [(403, DONE[1:]), (500, ["OUTCOME FAILED", *DONE[1:]])])
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [(409, "OperationAborted", DONE[1:]), (500, "InternalError", ["OUTCOME FAILED", *DONE[1:]])],
+)
 def test_a_call_that_fails_is_recorded_and_tried_again(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch, status: int, words: list[str]
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: list[str]
 ) -> None:
     def refused(*_: Any) -> None:
-        error = {"Error": {"Code": "Sorry"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        error = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
         raise ClientError(error, "PutBucketEncryption")  # type: ignore[arg-type]
 
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(clients, "carry_out", refused)
-        with pytest.raises(ClientError, match="Sorry"):
+        with pytest.raises(ClientError, match=code):
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME FAILED"
     bank.change()

@@ -182,7 +182,7 @@ def test_a_plan_whose_resource_has_changed_since_is_refused(bank: Bank) -> None:
 def test_every_outcome_has_a_row() -> None:
     """Told elsewhere: what comes of a write, in test_app and test_rules; ROLLED_BACK and HELD, with the command."""
     elsewhere = {"FAILED", "NOT_VERIFIED", "SUPERSEDED", "AWAITING_CONFIG", "CONTAINED", "NOT_FIXED", "REMEDIATED"}
-    elsewhere |= {"GONE", "ROLLED_BACK", "HELD"}
+    elsewhere |= {"GONE", "ROLLED_BACK", "HELD", "REFUSED"}
     here = {"WAIVED", "OUT_OF_SCOPE", "ALREADY_COMPLIANT", "NOT_REMEDIABLE", "WOULD_REMEDIATE", "AWAITING_APPROVAL"}
     here |= {"APPROVAL_REFUSED", "SWITCHED_OFF", "OUTSIDE_WINDOW", "LIMIT_REACHED", "APPLIED"}
     assert elsewhere | here == set(Outcome)

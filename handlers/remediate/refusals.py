@@ -1,0 +1,33 @@
+"""What an error of AWS's says of a write: whether it was made, and whether it is worth another try."""
+
+from botocore.exceptions import ClientError
+
+PASSING = {
+    # Too many calls (botocore, retries/standard.py).
+    *("BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete"),
+    *("ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "SlowDown"),
+    *("RequestThrottledException", "ThrottledException", "Throttling", "ThrottlingException"),
+    *("TooManyRequestsException", "TransactionInProgressException"),
+    # Too late, or with credentials that have ended.
+    *("ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeout", "RequestTimeTooSkewed"),
+    # The resource is on its way to another state (S3, RDS and EC2 API References).
+    *("ConditionalRequestConflict", "IncorrectInstanceState", "IncorrectState", "InvalidDBClusterStateFault"),
+    *("InvalidDBInstanceState", "OperationAborted"),
+}
+"""Codes of refusals that pass by themselves."""
+
+
+def wrote_nothing(error: Exception) -> bool:
+    """Whether AWS has refused; of a call without an answer, or with a server's error, nobody knows."""
+    if not isinstance(error, ClientError):
+        return False
+    return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500
+
+
+def is_final(error: Exception) -> bool:
+    """Whether AWS would refuse the same again: a denial, say, or an operation that the resource does not support."""
+    return (
+        isinstance(error, ClientError)
+        and wrote_nothing(error)
+        and error.response.get("Error", {}).get("Code", "") not in PASSING
+    )

@@ -1,0 +1,49 @@
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common import clients
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import APPROVER
+from tests.handlers.trails import records
+from tests.operate.remediation import Desk
+
+
+@pytest.fixture
+def refused(desk: Desk) -> str:
+    """The plan of a bucket whose encryption AWS has refused to set."""
+
+    def denied(*_: Any) -> None:
+        answer: Any = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        raise ClientError(answer, "PutBucketEncryption")
+
+    desk.bank.bucket()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clients, "carry_out", denied)
+        desk.bank.change()
+    return desk.bank.plan_id()
+
+
+def test_what_was_refused_is_tried_again_and_who_said_so_is_recorded(
+    desk: Desk, refused: str, time: StandingClock
+) -> None:
+    desk.bank.sweep()
+    assert desk.bank.outcomes()[-1] == "OUTCOME REFUSED"
+    said = desk.run("retry", refused, "--reason", "exception in the policy")
+    assert "ledger is planned and tried again" in said
+    last = records()[-1]
+    assert (last["kind"], last["who"], last["why"]["reason"]) == (
+        "RETRY",
+        {"caller": APPROVER},
+        "exception in the policy",
+    )
+    time.pass_by(60)
+    desk.bank.sweep()
+    assert desk.bank.algorithm() == "aws:kms"
+
+
+def test_what_was_not_refused_is_not_tried_again(desk: Desk, refused: str) -> None:
+    desk.run("retry", refused, "--reason", "once")
+    assert "is not what AWS refused last; that is no plan" in desk.run("retry", refused, "--reason", "twice", code=2)
+    assert "--reason: is empty" in desk.run("retry", refused, "--reason", " ", code=2)
