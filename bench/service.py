@@ -38,6 +38,7 @@ class Service:
             "ListAggregateDiscoveredResources": self._discovered,
             "GetAggregateDiscoveredResourceCounts": self._count,
             "Scan": self._scan,
+            "BatchGetItem": lambda _asked: {"Responses": {}, "UnprocessedKeys": {}},
             "GetItem": lambda _asked: {},
             "PutEvents": lambda asked: {"FailedEntryCount": 0, "Entries": [{}] * len(asked["Entries"])},
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from handlers.common import events
+from handlers.common import evaluations, events
 from handlers.common.chunks import chunks
 from handlers.common.names import organization_prefix
 from modules.deployment import Deployment
@@ -37,6 +37,19 @@ def from_config(deployment: Deployment, rules: Iterable[str], members: bool = Fa
         "detail": {"messageType": [events.CHANGE_MESSAGE], "configRuleName": names},
     }
     return pattern if members else pattern | {"account": [deployment.account_id]}
+
+
+def evaluations_of(deployment: Deployment) -> Pattern:
+    """Matches what Config says when it begins to evaluate rules of ours: their names end in the deployment's."""
+    return {
+        "source": [events.CONFIG_SOURCE],
+        "detail-type": [evaluations.STATUS],
+        "account": [deployment.account_id],
+        "detail": {
+            "messageType": [evaluations.STARTED],
+            "configRuleNames": [{"suffix": f"-{deployment.label}"}],
+        },
+    }
 
 
 def pattern_for(

@@ -42,32 +42,39 @@ class ForwardingRole(Construct):
 
 
 class Forwarding(Construct):
-    """Brings changes of some rules from a region to the home region, as many EventBridge rules as their names take.
+    """Brings changes of some rules and the times of evaluations from a region to the home region.
+
+    It takes as many EventBridge rules as the rules' names do.
 
     Example: `Forwarding(stack, "forwarding", region="eu-central-1", role=role, rules=list(RULES))`.
     """
 
     def __init__(self, scope: Construct, id: str, *, region: str, role: ForwardingRole, rules: Sequence[str]) -> None:
         super().__init__(scope, id)
-        deployment = role.deployment
+        self._region, self._role = region, role
         for suffix, some in changes.batches(rules):
-            rule = CloudwatchEventRule(
-                self,
-                f"rule{suffix}",
-                region=region,
-                name=deployment.name(f"forward-changes{suffix}", NameKind.EVENT_RULE),
-                state="ENABLED",
-                event_pattern=checked(changes.from_config(deployment, some)),
-            )
-            CloudwatchEventTarget(
-                self,
-                f"target{suffix}",
-                region=region,
-                rule=rule.name,
-                target_id="home",
-                arn=bus.arn(deployment),
-                role_arn=role.role.arn,
-                retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
-                # The provider does not wait for a role's rights.
-                depends_on=[role.right],
-            )
+            self._forward(suffix, f"forward-changes{suffix}", changes.from_config(role.deployment, some))
+        self._forward("-evaluations", "forward-evaluations", changes.evaluations_of(role.deployment))
+
+    def _forward(self, suffix: str, name: str, pattern: changes.Pattern) -> None:
+        deployment = self._role.deployment
+        rule = CloudwatchEventRule(
+            self,
+            f"rule{suffix}",
+            region=self._region,
+            name=deployment.name(name, NameKind.EVENT_RULE),
+            state="ENABLED",
+            event_pattern=checked(pattern),
+        )
+        CloudwatchEventTarget(
+            self,
+            f"target{suffix}",
+            region=self._region,
+            rule=rule.name,
+            target_id="home",
+            arn=bus.arn(deployment),
+            role_arn=self._role.role.arn,
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
+            # The provider does not wait for a role's rights.
+            depends_on=[self._role.right],
+        )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
+from handlers.common.evaluations import PREFIX
 from handlers.common.journal import EXPIRES, HEAD, KEY, RECORDS
 from handlers.common.layout import AUDIT
 from modules.bucket import Bucket
@@ -43,6 +44,11 @@ class Journal(SealedTable):
         self.grant(function, "KeepJournal", actions, _under(HEAD, f"{RECORDS}*", *keys), why=why)
         bucket.grant_write(function, "WriteTrail", AUDIT, *writes)
         bucket.grant_read(function, "ReadTrail", AUDIT, *reads)
+
+    def grant_read_evaluations(self, function: Function) -> None:
+        """Lets a function read when the rules were last evaluated."""
+        why = "reads when AWS Config last evaluated each rule"
+        self.grant(function, "ReadEvaluations", ["dynamodb:BatchGetItem"], _under(f"{PREFIX}*"), why=why)
 
     def grant_read_head(self, function: Function) -> None:
         """Lets a function read where the audit trail ends."""

@@ -4,7 +4,7 @@ An item is a key and a few texts, whole numbers, or a list of names. Every write
 one is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,17 @@ class Journal:
         """An item as it is now, without its key; None if there is none."""
         answer = self.client.get_item(TableName=self.table, Key={KEY: {"S": key}}, ConsistentRead=True)
         return _read(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The items of up to 100 keys that are there, each with its key."""
+        asked = [{KEY: {"S": key}} for key in keys]
+        wanted: Any = {self.table: {"Keys": asked, "ConsistentRead": True}} if asked else {}
+        while wanted:
+            answer = self.client.batch_get_item(RequestItems=wanted)
+            for item in answer["Responses"].get(self.table, []):
+                yield str(item[KEY]["S"]), _read(item)
+            # DynamoDB leaves out what it cannot serve now.
+            wanted = answer.get("UnprocessedKeys")
 
     def create(self, key: str, values: Values) -> bool:
         """Writes a new item; False if there is one."""

@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from handlers.common import clients, metrics
+from handlers.common import clients, evaluations, metrics
 from handlers.common.events import ComplianceChange
 from handlers.common.findings import Finding, Transition
-from handlers.common.names import rule_of
+from handlers.common.journal import Journal
+from handlers.common.names import UnknownRuleError, rule_of
 from handlers.common.register import Register
 from handlers.common.rule import Rule
 from handlers.process import waiving
@@ -26,8 +27,11 @@ MAILED = {Transition.OPENED, Transition.REOPENED, Transition.RESOLVED}
 
 
 def handler(event: Any, _context: object) -> None:
-    """Answers an EventBridge "Config Rules Compliance Change" event."""
+    """Answers EventBridge's "Config Rules Compliance Change", and "Config Rules Re-evaluation Status"."""
     environment = ProcessEnvironment.from_variables()
+    if event.get("detail-type") == evaluations.STATUS:
+        _note(evaluations.Started.from_event(event), environment)
+        return
     change = ComplianceChange.from_event(event, environment.monitors)
     rule = rule_of(change.config_rule_name, RULES, environment.environment, environment.environment_suffix)
     register = Register(clients.dynamodb(), environment.findings_table)
@@ -44,6 +48,16 @@ def handler(event: Any, _context: object) -> None:
         counts = {f"Findings{finding.alert_due.capitalize()}": 1}
         metrics.emit(environment.deployment, {"Severity": rule.severity}, counts)
     log.info("told", extra=change.log_fields() | {"transition": finding.alert_due, "waiver": finding.waiver})
+
+
+def _note(started: evaluations.Started, environment: ProcessEnvironment) -> None:
+    journal = Journal(clients.dynamodb(), environment.journal_table)
+    for name in started.config_rules:
+        try:
+            rule = rule_of(name, RULES, environment.environment, environment.environment_suffix)
+        except UnknownRuleError:
+            continue  # somebody else's rule, evaluated at the same time
+        evaluations.note(journal, rule.name, started)
 
 
 def _publish(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> None:

@@ -17,6 +17,7 @@ class ReportEnvironment(AccountVariables):
     aggregator: str
     findings_table: str
     report_bucket: str
+    journal_table: str
     settings_digest: str
     deadline_days: dict[str, int]
     remediation_modes: dict[str, str]

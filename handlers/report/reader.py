@@ -1,14 +1,16 @@
 """Makes the calls of a report's reads."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clients
+from handlers.common import clients, evaluations
 from handlers.common.events import NOT_APPLICABLE
+from handlers.common.journal import Journal
 from handlers.common.names import is_organization_s
 from handlers.common.register import Register
+from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import Kind, Page, Read, Result
@@ -21,11 +23,11 @@ PAGE = 100  # the most these calls give at once
 class Reader:
     """Makes the calls; it answers one page at a time and keeps nothing.
 
-    `rules` are the names of those in force, `waivers` the waivers in force.
+    `rules` are those in force by name, `waivers` the waivers in force.
     """
 
     environment: ReportEnvironment
-    rules: Collection[str]
+    rules: Mapping[str, Rule]
     waivers: Collection[Waiver] = ()
 
     def page(self, read: Read, token: str | None) -> Page:
@@ -38,6 +40,7 @@ class Reader:
             Kind.COUNT: self._count,
             Kind.FINDINGS: self._findings,
             Kind.TAGGED: self._tagged,
+            Kind.EVALUATED: self._evaluated,
         }
         return by_kind[read.kind](read, token)
 
@@ -120,6 +123,14 @@ class Reader:
             **_next(token),
         )
         return Page(answer.get("NextToken"), waived=list(waived(waiver, map(json.loads, answer["Results"]))))
+
+    def _evaluated(self, read: Read, token: str | None) -> Page:
+        there = sorted(rules_in(read.region, self.environment.home_region, self.rules))
+        start = int(token or 0)
+        end = start + evaluations.KEYS_A_CALL
+        journal = Journal(clients.dynamodb(), self.environment.journal_table)
+        found = evaluations.noted(journal, [(rule, read.region) for rule in there[start:end]])
+        return Page(str(end) if end < len(there) else None, evaluated=list(found))
 
     def _is_a_member_s(self, found: Any) -> bool:
         """Whether a rule is another monitored account's, in a monitored region."""

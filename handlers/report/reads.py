@@ -25,10 +25,10 @@ Waived = tuple[str, str, str]
 
 
 class Kind(StrEnum):
-    """The reads; RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
+    """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
 
     MEMBERS has the rules that judge something in the organization's other accounts, TAGGED the resources that carry the
-    tags of a waiver.
+    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so.
     """
 
     MEMBERS = "MEMBERS"
@@ -38,6 +38,7 @@ class Kind(StrEnum):
     COUNT = "COUNT"
     FINDINGS = "FINDINGS"
     TAGGED = "TAGGED"
+    EVALUATED = "EVALUATED"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Page:
     reads: list[Read] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     waived: list[Waived] = field(default_factory=list)
+    evaluated: list[tuple[str, str, datetime]] = field(default_factory=list)
     count: int = 0
 
 
@@ -101,6 +103,7 @@ def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterabl
         for name in there
         for kind in BY_RULE
     ]
+    evaluated = [Read(Kind.EVALUATED, region=place, account=environment.account) for place in places]
     by_type = [
         Read(kind, each, place)
         for place, there in places.items()
@@ -110,7 +113,7 @@ def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterabl
     members = [Read(Kind.MEMBERS)] if environment.members else []
     types_of = {name: rule.resource_types for name, rule in listed.items()}
     tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in waivers if each.tags for kind in types_of[each.rule]]
-    return [*own, *members, *by_type, *tagged, Read(Kind.FINDINGS)]
+    return [*own, *evaluated, *members, *by_type, *tagged, Read(Kind.FINDINGS)]
 
 
 BY_RULE = (Kind.RESULTS, Kind.NOT_APPLICABLE)

@@ -2,7 +2,7 @@
 
 from handlers.common.events import NON_COMPLIANT
 
-VERSION = 3
+VERSION = 4
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
@@ -56,6 +56,10 @@ INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
 WHERE excluded.recorded >= results.recorded
 """
 
+
+TAKE_EVALUATED = """
+UPDATE scopes SET invoked = max(coalesce(invoked, 0), ?) WHERE rule = ? AND account = ? AND region = ?
+"""
 
 TAKE_COUNT = """
 INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total

@@ -15,7 +15,7 @@ from handlers.common import clock
 from handlers.common.findings import Finding, finding_id
 from handlers.common.rule import ACCOUNT_TYPE, Rule
 from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Result, Waived
-from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_RESULT, TAKE_WAIVED, VERSION
+from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
 
 
 class Workspace:
@@ -55,6 +55,9 @@ class Workspace:
             columns = ", ".join("?" * 13)
             self._many(f"INSERT OR REPLACE INTO findings VALUES ({columns})", list(map(_finding_row, page.findings)))
             self._many(TAKE_WAIVED, page.waived)
+            self._many(
+                TAKE_EVALUATED, [(millis(at), rule, read.account, region) for rule, region, at in page.evaluated]
+            )
             if read.kind == Kind.COUNT:
                 self._do(TAKE_COUNT, read.region, read.subject, page.count)
             self._do("UPDATE reads SET token = ?, done = ? WHERE number = ?", page.token, page.token is None, number)

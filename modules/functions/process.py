@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from handlers.common import evaluations
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
@@ -39,9 +40,11 @@ def process(scope: Construct, parts: Parts) -> Function:
     parts.findings.grant_record(function)
     parts.alerts.grant_publish(function, severities)
     # Also without a waiver: a finding may still be waived by the last one, which was removed.
-    parts.journal.grant_append(function, parts.reports)
+    parts.journal.grant_append(function, parts.reports, f"{evaluations.PREFIX}*")
     if by_tags:
         parts.aggregator.grant_items(function)
+    pattern = changes.evaluations_of(parts.deployment)
+    Trigger(scope, "process-on-evaluation", surroundings=parts.around, function=function, pattern=pattern)
     for suffix, some in changes.batches(list(parts.catalogue), parts.aggregator.organization):
         pattern = changes.pattern_for(parts.deployment, some, COMPLIANCE_TYPES, members=parts.aggregator.organization)
         Trigger(scope, f"process-on-change{suffix}", surroundings=parts.around, function=function, pattern=pattern)

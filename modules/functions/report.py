@@ -33,6 +33,7 @@ def report(scope: Construct, parts: Parts) -> Function:
             aggregator=parts.aggregator.name,
             findings_table=parts.findings.name,
             report_bucket=parts.reports.name,
+            journal_table=parts.journal.name,
             settings_digest=settings.digest,
             deadline_days=settings.deadlines(),
             remediation_modes=settings.remediation_modes(),
@@ -48,6 +49,7 @@ def report(scope: Construct, parts: Parts) -> Function:
         parts.aggregator.grant_select(function)
     parts.regions.grant_read_results(function)
     parts.findings.grant_read(function)
+    parts.journal.grant_read_evaluations(function)
     parts.reports.grant_write(function, "WriteReports", REPORTS, WORKING)
     parts.reports.grant_read(function, "ReadWorkspace", WORKING)
     grant_put(function, parts.deployment)

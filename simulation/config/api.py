@@ -5,6 +5,7 @@ size asked for; the aggregator's first page is empty and has a successor, as AWS
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from moto.config.exceptions import NoSuchConfigRuleException
@@ -36,7 +37,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
         _known_rule(service, request.region, name)
         wanted = request._get_param("ComplianceTypes")
         found = [
-            _result(name, key, result)
+            _result(name, key, result, result.invoked)
             for key, result in service.results(request.region, name).items()
             if not wanted or result.compliance_type in wanted
         ]
@@ -48,7 +49,7 @@ def actions(service: ConfigService) -> dict[str, Action]:
         account, asked = request._get_param("AccountId"), request._get_param("ComplianceType")
         kept = [asked] if asked else [COMPLIANT, NON_COMPLIANT]
         found = [
-            _result(name, key, result) | {"AccountId": account, "AwsRegion": region}
+            _result(name, key, result, result.aggregated) | {"AccountId": account, "AwsRegion": region}
             for key, result in service.results(region, name).items()
             if result.compliance_type in kept and account == service.account
         ]
@@ -109,7 +110,7 @@ def _status(service: ConfigService, region: str, name: str) -> dict[str, Any]:
     return {"ConfigRuleName": name} | ({"LastSuccessfulEvaluationTime": max(times)} if times else {})
 
 
-def _result(rule: str, key: Key, result: Result) -> dict[str, Any]:
+def _result(rule: str, key: Key, result: Result, invoked: datetime) -> dict[str, Any]:
     qualifier = {"ConfigRuleName": rule, "ResourceType": key[0], "ResourceId": key[1]}
     return {
         "EvaluationResultIdentifier": {
@@ -118,5 +119,5 @@ def _result(rule: str, key: Key, result: Result) -> dict[str, Any]:
         },
         "ComplianceType": result.compliance_type,
         "ResultRecordedTime": result.recorded.timestamp(),
-        "ConfigRuleInvokedTime": result.invoked.timestamp(),
+        "ConfigRuleInvokedTime": invoked.timestamp(),
     }

@@ -34,12 +34,17 @@ class RecorderOffError(RuntimeError):
 
 @dataclass(frozen=True)
 class Result:
-    """The latest evaluation of a resource under a rule."""
+    """The latest evaluation of a resource under a rule.
+
+    `aggregated` is when the evaluation was invoked that an aggregator knows of. Nothing documents that it learns of one
+    that changed nothing, so here it does not.
+    """
 
     compliance_type: str
     ordering: datetime
     invoked: datetime
     recorded: datetime
+    aggregated: datetime
 
 
 @dataclass
@@ -90,7 +95,24 @@ class ConfigService:
             self._emit = emit
 
     def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
-        """Judges anew what was last recorded, under the named rules."""
+        """Evaluates what was last recorded again, under the named rules, and says that it does."""
+        rules = list(rules)
+        self._emit(
+            {
+                "source": "aws.config",
+                "detail-type": "Config Rules Re-evaluation Status",
+                "region": region,
+                "resources": [],
+                "detail": {
+                    "recordVersion": "1.0",
+                    "messageType": "ConfigRulesEvaluationStarted",
+                    "configRuleNames": rules,
+                    "awsAccountId": self.account,
+                    "awsRegion": region,
+                    "notificationCreationTime": stamp(self._clock.now()),
+                },
+            }
+        )
         for rule in rules:
             for recorded in list(self._recorded.get(region, {}).values()):
                 self._judge(region, rule, recorded)
@@ -141,11 +163,17 @@ class ConfigService:
         except (guard.GuardError, managed.UnknownManagedRuleError) as error:
             self.undecided.append(f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}")
             return
-        result = Result(compliance_type, ordering=recorded.captured, invoked=invoked, recorded=self._clock.now())
         held = self._results.setdefault((region, name), {})
         before = held.get(item.key)
-        held[item.key] = result
-        if before is None or before.compliance_type != compliance_type:
+        is_news = before is None or before.compliance_type != compliance_type
+        result = held[item.key] = Result(
+            compliance_type,
+            ordering=recorded.captured,
+            invoked=invoked,
+            recorded=self._clock.now(),
+            aggregated=invoked if before is None or is_news else before.aggregated,
+        )
+        if is_news:
             self._emit(self._change_event(region, rule, item, result, before))
 
     def _change_event(

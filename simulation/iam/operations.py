@@ -9,7 +9,7 @@ from simulation.iam.call import Asked, Call
 from simulation.iam.conditions import Value
 from simulation.iam.objects import delete_object, get_object, list_objects, on_bucket, put_object
 from simulation.iam.policy import Request
-from simulation.iam.tables import on_item, on_table, query, transact_write
+from simulation.iam.tables import batch_get, on_item, on_table, query, transact_write
 
 
 class UnmappedOperationError(LookupError):
@@ -89,6 +89,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
     ("config", "ListAggregateDiscoveredResources"): _on_aggregator("config:ListAggregateDiscoveredResources"),
     ("config", "SelectAggregateResourceConfig"): _on_aggregator("config:SelectAggregateResourceConfig"),
     ("config", "StartConfigRulesEvaluation"): _start_evaluation,
+    ("dynamodb", "BatchGetItem"): batch_get,
     ("dynamodb", "GetItem"): on_item("dynamodb:GetItem", "Key"),
     ("dynamodb", "PutItem"): on_item("dynamodb:PutItem", "Item"),
     ("dynamodb", "Query"): query,

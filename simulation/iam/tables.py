@@ -37,6 +37,16 @@ def on_item(action: str, holder: str) -> Asked:
     return asked
 
 
+def batch_get(call: Call) -> list[Request]:
+    """A request for each table, with the partition keys of all its items."""
+    found = []
+    for table, asked in call.parameters["RequestItems"].items():
+        keys = [_leading_key(call, table, key).get("dynamodb:LeadingKeys", ()) for key in asked["Keys"]]
+        leading: dict[str, Value] = {"dynamodb:LeadingKeys": tuple(key for each in keys for key in each)}
+        found += _on_table(call, "dynamodb:BatchGetItem", table, **leading)
+    return found
+
+
 def query(call: Call) -> list[Request]:
     """A query is for one value of the partition key, which its key condition states."""
     table = call.parameters["TableName"]

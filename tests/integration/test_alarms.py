@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from moto.core.exceptions import JsonRESTError
@@ -52,6 +53,20 @@ def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud
 
 def test_a_day_without_a_score_rings(running: Cloud) -> None:
     assert after(running, 27, SCORE) == {"score-missing"}
+
+
+def test_what_says_that_rules_were_evaluated_is_config_s_own_event(
+    running: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The simulated aggregator does not copy the time of an evaluation that changed nothing."""
+    original = running.delivery.put
+
+    def lost(event: dict[str, Any]) -> None:
+        if event["detail-type"] != "Config Rules Re-evaluation Status":
+            original(event)
+
+    monkeypatch.setattr(running.config, "_emit", lost)
+    assert after(running, 14) == {"rule-silent", "report-incomplete"}
 
 
 def test_rules_that_judge_nothing_ring_though_reports_are_written(running: Cloud) -> None:

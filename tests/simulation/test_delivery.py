@@ -89,7 +89,7 @@ def test_function_leaves_the_process_as_it_was(deployed: Cloud) -> None:
 
 def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINDINGS_TABLE", "ours")
-    (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
+    invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.error is None
     function = deployed.functions.get("evaluate-dev-ew1")
     assert set(deployed.functions._variables(function)) >= {"ENVIRONMENT", "REGIONS", "AWS_REGION"}
@@ -97,7 +97,7 @@ def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monke
 
 
 def test_logs_are_as_the_runtime_writes_them(deployed: Cloud) -> None:
-    (invocation,) = deployed.fire("evaluate-on-schedule-dev-ew1")
+    invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.logs[0] == {
         "level": "INFO",
         "message": "evaluation started",

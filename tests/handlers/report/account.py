@@ -18,6 +18,7 @@ from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
+from tests.handlers.trails import TABLE, make_journal
 
 REGIONS = ("eu-west-1", "eu-north-1")
 EVALUATED = datetime(2026, 3, 1, 0, 20, tzinfo=UTC)
@@ -176,12 +177,12 @@ class Account:
         self.s3 = boto3.client("s3", "eu-west-1")
         self.s3.create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         self.dynamodb = boto3.client("dynamodb", "eu-west-1")
+        schema: Any = [{"AttributeName": KEY, "KeyType": "HASH"}]
+        attributes: Any = [{"AttributeName": KEY, "AttributeType": "S"}]
         self.dynamodb.create_table(
-            TableName="findings",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
+            TableName="findings", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=attributes, KeySchema=schema
         )
+        make_journal()
         self.put: list[Any] = []
         self.refused = 0
         monkeypatch.setattr(clients, "config_service", self.config.client)
@@ -199,6 +200,7 @@ class Account:
             aggregator="aggregator-dev-ew1",
             findings_table="findings",
             report_bucket="reports",
+            journal_table=TABLE,
             settings_digest="0" * 64,
             deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
             remediation_modes={S3: "off", EC2: "off", RDS: "off", rule: mode},
@@ -241,8 +243,7 @@ class Account:
 
     def report(self) -> dict[str, Any]:
         """The report."""
-        document: dict[str, Any] = json.loads(self.text(KEY_OF_REPORT))
-        return document
+        return dict(json.loads(self.text(KEY_OF_REPORT)))
 
     def listing(self) -> list[dict[str, Any]]:
         """The report's listing."""

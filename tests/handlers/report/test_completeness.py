@@ -1,6 +1,5 @@
 """Missing, failed or partial reads never become "compliant", and never close a finding."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.report.app import FailedReadsError
-from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, S3, Account, Client, Config, refusal
 
 RESULTS = "get_aggregate_compliance_details_by_config_rule"
@@ -143,32 +141,6 @@ def test_a_list_shorter_than_the_aggregator_s_count_is_told(account: Account) ->
     assert problem["detail"] == "AWS::S3::Bucket: the aggregator counts 3 resources and lists 1"
 
 
-@pytest.mark.parametrize(
-    ("evaluated", "silent"),
-    [
-        (datetime(2026, 2, 28, 17, 45, tzinfo=UTC), False),
-        (datetime(2026, 2, 28, 17, 44, 59, tzinfo=UTC), True),
-    ],
-)
-def test_a_rule_is_silent_after_seven_hours(
-    account: Account, evaluated: datetime, silent: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
-    account.config.judged("a", "COMPLIANT", at=evaluated)
-    account.run()
-    assert place(account.report())["silent"] is silent
-    assert [problem["kind"] for problem in account.report()["problems"]] == ["RULE_SILENT"] * silent
-    assert f'"SilentRules": {int(silent)}' in capsys.readouterr().out
-
-
-def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_judge_is_not(
-    account: Account,
-) -> None:
-    account.config.judged("a", None)
-    account.run()
-    assert place(account.report())["silent"] is True
-    assert place(account.report(), EC2)["silent"] is False
-
-
 def test_calls_are_pages(account: Account) -> None:
     for number in range(7):
         account.config.judged(f"b{number}", "COMPLIANT")
@@ -208,13 +180,6 @@ def test_sums_hold_for_whatever_config_says(
     told = [verdict for verdict, _ in resources.values()]
     assert place(account.report())["compliant"] == told.count("COMPLIANT")
     assert len([row for row in account.listing() if row["compliance_type"]]) == told.count("NON_COMPLIANT")
-
-
-def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
-    account.config.judged("a", "COMPLIANT")
-    time.pass_by(8 * 3600)
-    account.run()
-    assert place(account.report())["silent"] is True
 
 
 def test_fake_config_pages_as_aws_does() -> None:

@@ -12,6 +12,7 @@ from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.report.account import EC2, EVALUATED, RDS, S3, SCHEDULE, Account, Context, _result
+from tests.handlers.trails import TABLE
 from tests.schemas import validate
 
 MEMBER, SILENT, EXCLUDED = "222233334444", "333344445555", "999988887777"
@@ -83,6 +84,7 @@ def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organizat
         aggregator="aggregator-dev-ew1",
         findings_table="findings",
         report_bucket="reports",
+        journal_table=TABLE,
         settings_digest="0" * 64,
         deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
         remediation_modes={S3: "enforce", EC2: "off", RDS: "off"},

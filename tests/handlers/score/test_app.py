@@ -13,7 +13,7 @@ from handlers.score.environment import ScoreEnvironment
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import Account
 from tests.handlers.report.conftest import account
-from tests.handlers.trails import TABLE, journal, make_journal
+from tests.handlers.trails import TABLE, journal
 from tests.schemas import validate
 
 S3_RULE = "s3-bucket-default-encryption-kms"
@@ -32,7 +32,6 @@ class Scores:
         told = ScoreEnvironment(
             environment="dev", environment_suffix="ew1", report_bucket="reports", journal_table=TABLE
         )
-        make_journal()
         for name, value in told.to_variables().items():
             monkeypatch.setenv(name, value)
 

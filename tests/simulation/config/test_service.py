@@ -49,7 +49,10 @@ def test_change_of_compliance_is_told_once(account: Account) -> None:
     assert account.record() == [("i-1", "COMPLIANT"), ("i-2", "NON_COMPLIANT")]
     assert account.record() == []
     account.cloud.config.start_evaluation("eu-west-1", [RULE])
-    assert account.events == []
+    (started,) = account.events
+    assert started["detail-type"] == "Config Rules Re-evaluation Status"
+    assert started["detail"]["configRuleNames"] == [RULE]
+    account.events.clear()
     account.items[:] = [instance("i-1", "c5.large"), instance("i-2", "c5.large")]
     assert account.record() == [("i-1", "NON_COMPLIANT")]
 

@@ -28,6 +28,7 @@ PARAMETERS: dict[str, Mapping[str, Any]] = {
         "Item": ITEM,
         "KeyConditionExpression": "finding_id = :f",
         "ExpressionAttributeValues": {":f": {"S": "f-1"}},
+        "RequestItems": {TABLE: {"Keys": [ITEM]}},
         "TransactItems": [
             {"Update": {"TableName": TABLE, "Key": ITEM}},
             {"Put": {"TableName": TABLE, "Item": ITEM}},

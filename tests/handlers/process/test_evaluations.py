@@ -1,0 +1,57 @@
+"""AWS Config's word that it evaluates rules is kept for the report."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.common import evaluations
+from handlers.common.events import MalformedEventError
+from handlers.process.app import handler
+from tests.handlers.changes import S3_RULE
+from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.trails import journal, make_journal
+
+__all__ = ["topic"]
+
+AT = datetime(2026, 3, 1, 6, 15, tzinfo=UTC)
+RULE = "s3-bucket-default-encryption-kms"
+
+
+@pytest.fixture(autouse=True)
+def deployed(topic: Topic) -> None:
+    make_journal()
+
+
+def started(names: Any, region: str = "eu-central-1", time: str = "2026-03-01T06:15:00Z") -> dict[str, Any]:
+    detail = {"messageType": "ConfigRulesEvaluationStarted", "configRuleNames": names}
+    return {"detail-type": evaluations.STATUS, "region": region, "time": time, "detail": detail}
+
+
+def kept(region: str = "eu-central-1") -> list[tuple[str, str, datetime]]:
+    return list(evaluations.noted(journal(), [(RULE, region)]))
+
+
+@pytest.mark.parametrize("names", [S3_RULE, [S3_RULE], ["somebody-s-rule", S3_RULE]])
+def test_the_time_is_kept_by_rule_and_region(names: Any) -> None:
+    handler(started(names), None)
+    assert kept() == [(RULE, "eu-central-1", AT)]
+    assert kept("eu-west-1") == []
+
+
+def test_the_latest_time_stays_in_whatever_order_events_come() -> None:
+    for time in ("2026-03-01T00:15:00Z", "2026-03-01T06:15:00Z", "2026-02-28T18:15:00Z"):
+        handler(started([S3_RULE], time=time), None)
+    assert kept() == [(RULE, "eu-central-1", AT)]
+
+
+@pytest.mark.parametrize("names", [None, 5, [5], {"name": S3_RULE}])
+def test_another_form_is_refused_with_what_it_is(names: Any) -> None:
+    with pytest.raises(MalformedEventError, match=r"detail\.configRuleNames is"):
+        handler(started(names), None)
+
+
+def test_more_than_one_call_takes_is_never_asked_for_at_once() -> None:
+    assert list(evaluations.noted(journal(), [])) == []
+    many = [(f"rule-{number}", "eu-west-1") for number in range(evaluations.KEYS_A_CALL)]
+    assert list(evaluations.noted(journal(), many)) == []

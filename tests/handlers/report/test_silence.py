@@ -1,0 +1,81 @@
+"""A rule is silent when neither its results nor AWS Config's events say that it was evaluated lately."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.common import clock, evaluations
+from handlers.common.journal import Journal
+from handlers.report.app import FailedReadsError
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import EC2, EVALUATED, S3, Account, refusal
+from tests.handlers.report.test_completeness import place
+from tests.handlers.trails import journal
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "silent"),
+    [
+        (datetime(2026, 2, 28, 17, 45, tzinfo=UTC), False),
+        (datetime(2026, 2, 28, 17, 44, 59, tzinfo=UTC), True),
+    ],
+)
+def test_a_rule_is_silent_after_seven_hours(
+    account: Account, evaluated: datetime, silent: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.config.judged("a", "COMPLIANT", at=evaluated)
+    account.run()
+    assert place(account.report())["silent"] is silent
+    assert [problem["kind"] for problem in account.report()["problems"]] == ["RULE_SILENT"] * silent
+    assert f'"SilentRules": {int(silent)}' in capsys.readouterr().out
+
+
+def noted(rule: str, at: datetime, region: str = "eu-west-1") -> None:
+    """AWS Config has said when it began to evaluate a rule."""
+    evaluations.note(journal(), rule, evaluations.Started(region, (), at))
+
+
+def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) -> None:
+    long_ago = datetime(2026, 2, 1, tzinfo=UTC)
+    account.config.judged("a", "COMPLIANT", at=long_ago)
+    noted(S3, EVALUATED)
+    noted(S3, EVALUATED - timedelta(hours=6))
+    account.run()
+    found = place(account.report())
+    assert (found["silent"], found["last_evaluated_at"]) == (False, clock.stamp(EVALUATED))
+    assert account.report()["complete"]
+
+
+def test_another_region_s_evaluation_is_none_of_this_one(account: Account) -> None:
+    account.config.judged("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
+    noted(S3, EVALUATED, region="eu-north-1")
+    account.run()
+    assert place(account.report())["silent"] is True
+
+
+def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any) -> None:
+        raise refusal("AccessDeniedException")
+
+    monkeypatch.setattr(Journal, "get_many", refused)
+    account.config.judged("a", "COMPLIANT")
+    with pytest.raises(FailedReadsError, match="EVALUATED"):
+        account.run()
+    assert [problem["kind"] for problem in account.report()["problems"]] == ["READ_FAILED"] * 2
+
+
+def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_judge_is_not(
+    account: Account,
+) -> None:
+    account.config.judged("a", None)
+    account.run()
+    assert place(account.report())["silent"] is True
+    assert place(account.report(), EC2)["silent"] is False
+
+
+def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
+    account.config.judged("a", "COMPLIANT")
+    time.pass_by(8 * 3600)
+    account.run()
+    assert place(account.report())["silent"] is True
