@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
+from handlers.evaluate.environment import MOST_RULES
 from modules.managed import ManagedRuleSettings, name_problems
 from modules.pack.rules import read_pack
 from modules.pack.template import TemplateError
@@ -81,6 +82,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules
     complete = loaded.with_packs(rules, notes)
     problems += _too_many_rules(complete)
+    problems += _too_many_at_changes(complete)
     problems += _global_types(complete)
     return complete
 
@@ -96,6 +98,16 @@ def _too_many_rules(settings: Settings) -> list[Problem]:
         "or a second environment"
     )
     return [Problem(("monitored_regions",), list(settings.monitored_regions), what, allowed)]
+
+
+def _too_many_at_changes(settings: Settings) -> list[Problem]:
+    """Rules that Config does not evaluate by the clock itself are started by a function, 25 in a minute."""
+    count = sum(not rule.periodic for rule in settings.catalogue.values())
+    if count <= MOST_RULES:
+        return []
+    what = "together with the system's own, more rules evaluated at changes than can be started in one run"
+    allowed = f"at most {MOST_RULES}, and any number of periodic ones: fewer rules, or a second environment"
+    return [Problem(("managed_rules",), f"{count} rules", what, allowed)]
 
 
 def _global_types(settings: Settings) -> list[Problem]:

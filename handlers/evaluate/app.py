@@ -2,52 +2,84 @@
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from handlers.common import clients, metrics
 from handlers.common.chunks import chunks
 from handlers.common.names import physical_name
 from handlers.common.rule import rules_in
-from handlers.evaluate.environment import EvaluateEnvironment
+from handlers.evaluate.environment import ATTEMPTS, PAUSE_SECONDS, RULES_PER_CALL, EvaluateEnvironment
 from handlers.rules import RULES
-
-if TYPE_CHECKING:
-    from types_boto3_config import ConfigServiceClient
 
 log = logging.getLogger(__name__)
 
-# StartConfigRulesEvaluation takes 25 rules a call and one call a minute (AWS Config API Reference).
-RULES_PER_CALL = 25
-PAUSE_SECONDS = 61
-ATTEMPTS = 4
+
+class FailedStartError(RuntimeError):
+    """In some regions not every rule was started; the others' were, and a retry starts all again."""
 
 
 def handler(_event: Any, _context: object) -> None:
     """Answers the six-hourly schedule."""
     environment = EvaluateEnvironment.from_variables()
-    for region in environment.regions:
-        rules = rules_in(region, environment.home_region, RULES)
-        # A periodic rule comes round by itself: to start it as well would be to pay for it twice.
-        names = [name for name, rule in rules.items() if not rule.periodic]
-        deployed = [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
-        client = clients.config_service(region)
-        for index, names in enumerate(chunks(deployed, RULES_PER_CALL)):
-            if index:
-                time.sleep(PAUSE_SECONDS)
-            _start(client, names)
-        log.info("evaluation started", extra={"region": region, "config_rules": len(deployed)})
+    starts = [
+        _Start(region, list(chunks(_config_rules(environment, region), RULES_PER_CALL)))
+        for region in environment.regions
+    ]
+    while True:
+        for start in starts:
+            start.go_on()
+        if all(start.is_over for start in starts):
+            break
+        time.sleep(PAUSE_SECONDS)
+    if failed := [f"{start.region}: {start.failure}" for start in starts if start.failure]:
+        raise FailedStartError("; ".join(failed))
     metrics.emit(environment.deployment, {}, {"EvaluationsStarted": 1})
 
 
-def _start(client: "ConfigServiceClient", names: list[str]) -> None:
-    """Waits while Config is busy: LimitExceeded means an evaluation in progress, or one started within the minute."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            client.start_config_rules_evaluation(ConfigRuleNames=names)
-        except client.exceptions.LimitExceededException:
-            if attempt == ATTEMPTS:
-                raise
-            log.warning("Config is busy with an evaluation: waiting", extra={"seconds": PAUSE_SECONDS})
-            time.sleep(PAUSE_SECONDS)
-        else:
+@dataclass
+class _Start:
+    """The rules of a region that are yet to be started, call by call, and why they cannot be, if so."""
+
+    region: str
+    calls: list[list[str]]
+    busy: int = 0
+    failure: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self.failure) or not self.calls
+
+    def go_on(self) -> None:
+        """Makes the next call. While Config is busy it stays the next one; no failure keeps other regions waiting."""
+        if self.is_over:
             return
+        try:
+            started = _is_started(self.region, self.calls[0])
+        except Exception as error:
+            log.exception("evaluation not started", extra={"region": self.region})
+            self.failure = f"{type(error).__name__}: {error}"
+            return
+        self.busy = 0 if started else self.busy + 1
+        if started:
+            log.info("evaluation started", extra={"region": self.region, "config_rules": len(self.calls.pop(0))})
+        elif self.busy == ATTEMPTS:
+            self.failure = f"Config was busy {ATTEMPTS} times"
+
+
+def _config_rules(environment: EvaluateEnvironment, region: str) -> list[str]:
+    """Those of a region; a periodic rule comes round by itself: to start it as well would be to pay for it twice."""
+    names = [name for name, rule in rules_in(region, environment.home_region, RULES).items() if not rule.periodic]
+    return [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
+
+
+def _is_started(region: str, names: list[str]) -> bool:
+    """False while Config is busy: LimitExceeded means an evaluation in progress, or one started within the minute."""
+    client = clients.config_service(region)
+    try:
+        client.start_config_rules_evaluation(ConfigRuleNames=names)
+    except client.exceptions.LimitExceededException:
+        log.warning("Config is busy with an evaluation: waiting", extra={"region": region, "seconds": PAUSE_SECONDS})
+        return False
+    return True

@@ -1,8 +1,17 @@
-"""What the evaluate function is told."""
+"""What the evaluate function is given, and what follows from the limits of what it calls."""
 
 from dataclasses import dataclass
 
 from handlers.common.variables import Variables
+
+# StartConfigRulesEvaluation takes 25 rules a call and one call a minute in a region (AWS Config API Reference).
+RULES_PER_CALL = 25
+PAUSE_SECONDS = 61
+ATTEMPTS = 4
+
+TIMEOUT_SECONDS = 900
+MOST_RULES = RULES_PER_CALL * (TIMEOUT_SECONDS // PAUSE_SECONDS - ATTEMPTS + 2)
+"""Rules of a region that are started in time although Config is busy as often as is waited for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from constructs import Construct
 
 from handlers.common.cadence import SILENT_AFTER
-from handlers.evaluate.environment import EvaluateEnvironment
+from handlers.evaluate.environment import TIMEOUT_SECONDS, EvaluateEnvironment
 from modules.alarm import Watched
 from modules.function import Function
 from modules.parts import Parts
@@ -22,7 +22,7 @@ def evaluate(scope: Construct, parts: Parts) -> Function:
         environment=EvaluateEnvironment(
             **parts.identity, home_region=settings.home_region, regions=settings.monitored_regions
         ),
-        timeout_seconds=900,
+        timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=256,
     )
     parts.regions.grant_evaluate(function)

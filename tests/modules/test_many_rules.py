@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.evaluate.environment import MOST_RULES
 from modules import places
 from modules.environments import load
 from modules.refusals import SettingsError
@@ -23,11 +24,11 @@ REGIONS = ("eu-west-1", "eu-central-1")
 ARN = "arn:aws:config:eu-central-1:111122223333:config-rule/config-rule-abcdef"
 
 
-def rules(count: int) -> tuple[str, str]:
+def rules(count: int, periodic: bool = False) -> tuple[str, str]:
     """So many managed rules, added to the example."""
     text = "".join(
         f'[managed_rules.rule-{number:03}]\nidentifier = "S3_BUCKET_VERSIONING_ENABLED"\nseverity = "LOW"\n'
-        'category = "resilience"\nresource_types = ["AWS::S3::Bucket"]\n'
+        f'category = "resilience"\nresource_types = ["AWS::S3::Bucket"]\nperiodic = {str(periodic).lower()}\n'
         for number in range(count)
     )
     return "[state]", f"{text}[state]"
@@ -108,8 +109,15 @@ def test_they_run_under_their_roles(settings: Settings, output: Path) -> None:
 def test_more_are_refused_with_what_is_allowed(tmp_path: Path) -> None:
     most = places.most_rules("aws")
     with pytest.raises(SettingsError) as refused:
-        load(file(tmp_path, rules(most // 2), monitoring(*REGIONS)))
+        load(file(tmp_path, rules(most // 2, periodic=True), monitoring(*REGIONS)))
     [line] = str(refused.value).splitlines()
     assert 'monitored_regions = ["eu-west-1", "eu-central-1"]' in line
     assert f"{most // 2 + 3} rules there are {2 * (most // 2 + 3)} Config rules" in line
     assert f"allowed: at most {most} in all: fewer rules under [managed_rules]" in line
+
+
+def test_more_rules_at_changes_than_are_started_in_a_run_are_refused(tmp_path: Path) -> None:
+    own = 3
+    assert load(file(tmp_path, rules(MOST_RULES - own)))
+    with pytest.raises(SettingsError, match=f"allowed: at most {MOST_RULES}, and any number of periodic ones"):
+        load(file(tmp_path, rules(MOST_RULES - own + 1)))

@@ -6,7 +6,7 @@ import pytest
 from handlers.common import clients
 from handlers.common.rule import Managed, Rule
 from handlers.evaluate import app
-from handlers.evaluate.environment import EvaluateEnvironment
+from handlers.evaluate.environment import ATTEMPTS, MOST_RULES, TIMEOUT_SECONDS, EvaluateEnvironment
 from handlers.rules import RULES
 
 
@@ -88,8 +88,29 @@ def test_waits_while_config_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     Regions(monkeypatch, 3, west=Config(busy=99))
-    with pytest.raises(LimitExceeded):
+    with pytest.raises(app.FailedStartError, match="west: Config was busy 4 times"):
         app.handler({}, None)
+
+
+def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ruleless(Config):
+        def start_config_rules_evaluation(self, ConfigRuleNames: list[str]) -> None:
+            raise LookupError("NoSuchConfigRuleException")
+
+    busy, free = Config(busy=3), Config()
+    setting = Regions(monkeypatch, 60, north=Ruleless(), busy=busy, free=free)
+    with pytest.raises(app.FailedStartError, match=r"^north: LookupError: NoSuchConfigRuleException$"):
+        app.handler({}, None)
+    assert [len(names) for names in free.started] == [len(names) for names in busy.started] == [25, 25, 10]
+    assert len(setting.slept) == 5
+
+
+def test_the_most_rules_of_many_busy_regions_are_started_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = {f"region-{number}": Config(busy=ATTEMPTS - 1) for number in range(8)}
+    setting = Regions(monkeypatch, MOST_RULES, None, **regions)
+    app.handler({}, None)
+    assert all(len(config.started) == MOST_RULES // 25 for config in regions.values())
+    assert sum(setting.slept) < TIMEOUT_SECONDS - 30
 
 
 def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +119,6 @@ def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) ->
             raise LookupError("NoSuchConfigRuleException")
 
     setting = Regions(monkeypatch, 3, west=Ruleless())
-    with pytest.raises(LookupError):
+    with pytest.raises(app.FailedStartError, match="west: LookupError"):
         app.handler({}, None)
     assert setting.slept == []
