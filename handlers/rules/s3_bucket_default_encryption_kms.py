@@ -17,16 +17,33 @@ from handlers.common.rule import Category, Guard, Need, Rule, Severity
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
+MANAGED_ALIAS = "alias/aws/s3"
+"""The AWS managed key's, with which S3 encrypts where a bucket names no key."""
+
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
     """Without allowed keys any KMS key will do, the AWS managed one included."""
-    keys = accepted_forms(settings.allowed_kms_keys)
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
-        "key_clause": f"kmsMasterKeyID !is_list\n        kmsMasterKeyID in {guard.one_of(map(guard.text, keys))}"
-        if keys
-        else "",
+        "key_clause": "\n        ".join(_key_clause(settings.allowed_kms_keys)),
     }
+
+
+def _key_clause(allowed_keys: tuple[str, ...]) -> list[str]:
+    if not allowed_keys:
+        return []
+    named = f"kmsMasterKeyID in {guard.one_of(map(guard.text, accepted_forms(allowed_keys)))}"
+    if not any(map(is_managed, allowed_keys)):
+        return ["kmsMasterKeyID !is_list", named]
+    return [
+        "kmsMasterKeyID not exists or kmsMasterKeyID !is_list",
+        f'kmsMasterKeyID not exists or kmsMasterKeyID in [null, "null", ""] or {named}',
+    ]
+
+
+def is_managed(key: str) -> bool:
+    """Whether a key, in the form of an alias or its ARN, is the AWS managed key aws/s3."""
+    return key.rpartition(":")[2] == MANAGED_ALIAS
 
 
 def accepted_forms(allowed_keys: Iterable[str]) -> list[str]:
@@ -60,8 +77,8 @@ def wanted(state: Document, target: Target, parameters: Document) -> Document:
     """The same rule with KMS and the bucket key on; what else the rule says (blocked encryption types) stays."""
     allowed: list[str] = parameters["allowed_kms_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
-    sealed = default.get("SSEAlgorithm") in KMS_ALGORITHMS
-    if sealed and (not allowed or default.get("KMSMasterKeyID") in accepted_forms(allowed)):
+    key = default.get("KMSMasterKeyID") or MANAGED_ALIAS
+    if default.get("SSEAlgorithm") in KMS_ALGORITHMS and (not allowed or key in accepted_forms(allowed)):
         return state
     sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, allowed)
     return state | {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": True}
@@ -72,7 +89,7 @@ def _key_for(region: str, allowed: list[str]) -> dict[str, str]:
         return {}
     for arn in allowed:
         if arn.split(":")[3] == region:
-            return {"KMSMasterKeyID": arn}
+            return {} if is_managed(arn) else {"KMSMasterKeyID": arn}
     raise NotRemediableError(
         f"allowed_kms_keys has no key in {region}, where the bucket is: add one, or move the bucket"
     )

@@ -12,6 +12,7 @@ from tests.rules.items import evaluate
 RULE = rule.RULE.name
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
 ALIAS = "arn:aws:kms:eu-west-1:111122223333:alias/bank"
+MANAGED = "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3"
 
 
 def bucket(*rules: Any, status: str = "OK", kind: str = "AWS::S3::Bucket") -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_item_without_a_status_is_judged() -> None:
     assert evaluate(RULE, item) == "NON_COMPLIANT"
 
 
-@pytest.mark.parametrize("keys", [(), (KEY,)])
+@pytest.mark.parametrize("keys", [(), (KEY,), (KEY, MANAGED)])
 @pytest.mark.parametrize(
     "supplementary",
     [
@@ -74,16 +75,17 @@ def test_what_is_missing_never_makes_it_compliant(supplementary: Any, keys: tupl
 
 
 OTHER_KEY = KEY.replace("3f1c9a52", "00000000")
+NAMED = [None, KEY, ALIAS, OTHER_KEY, MANAGED]
 RULES = st.lists(
-    st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse", "AES256"]), st.sampled_from([None, KEY, ALIAS, OTHER_KEY])),
+    st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse", "AES256"]), st.sampled_from(NAMED)),
     min_size=1,
     max_size=2,  # the local engine cuts an answer that lists more violations
 )
 
 
-@given(RULES, st.lists(st.sampled_from([KEY, ALIAS]), unique=True).map(tuple))
+@given(RULES, st.lists(st.sampled_from([KEY, ALIAS, MANAGED]), unique=True).map(tuple))
 def test_every_rule_of_the_bucket_must_do(rules: list[tuple[str, str | None]], keys: tuple[str, ...]) -> None:
-    good = all(algorithm != "AES256" and (not keys or key in keys) for algorithm, key in rules)
+    good = all(algorithm != "AES256" and (not keys or (key or MANAGED) in keys) for algorithm, key in rules)
     item = bucket(*(default(algorithm, key) for algorithm, key in rules))
     assert evaluate(RULE, item, allowed_kms_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
 
@@ -108,6 +110,23 @@ def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected
 def test_default_without_a_key_is_not_compliant_where_keys_are_listed() -> None:
     keyless = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
     assert evaluate(RULE, bucket(keyless), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+
+
+NAMELESS: list[dict[str, Any]] = [{}, {"kmsMasterKeyID": None}, {"kmsMasterKeyID": "null"}, {"kmsMasterKeyID": ""}]
+
+
+@pytest.mark.parametrize("algorithm", ["aws:kms", "aws:kms:dsse"])
+@pytest.mark.parametrize("named", [*NAMELESS, {"kmsMasterKeyID": MANAGED}, {"kmsMasterKeyID": "alias/aws/s3"}])
+def test_a_bucket_that_names_no_key_is_encrypted_with_the_managed_one(named: dict[str, Any], algorithm: str) -> None:
+    item = bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm} | named})
+    assert evaluate(RULE, item, allowed_kms_keys=(KEY, MANAGED)) == "COMPLIANT"
+    assert evaluate(RULE, item, allowed_kms_keys=(KEY, ALIAS)) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("key", [OTHER_KEY, "alias/aws/s3x", "alias/other", [], [MANAGED], [None], {}, 0, False])
+def test_where_the_managed_key_is_listed_another_one_is_not(key: Any) -> None:
+    item = bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}})
+    assert evaluate(RULE, item, allowed_kms_keys=(KEY, MANAGED)) == "NON_COMPLIANT"
 
 
 def test_missing_encryption_is_not_compliant_where_keys_are_listed() -> None:
@@ -151,6 +170,17 @@ def test_wanted_takes_the_listed_key_of_the_buckets_region() -> None:
     other = KEY.replace("eu-west-1", "eu-central-1")
     state = rule.wanted(KMS, HERE, listed(other, KEY))
     assert state["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+
+
+@pytest.mark.parametrize("named", [{}, {"KMSMasterKeyID": MANAGED}, {"KMSMasterKeyID": "alias/aws/s3"}])
+def test_listed_managed_key_is_left_named_or_not(named: dict[str, str]) -> None:
+    state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"} | named}
+    assert rule.wanted(state, HERE, listed(KEY, MANAGED)) == state
+    assert rule.wanted(state, HERE, listed(KEY)) != state
+
+
+def test_listed_managed_key_is_set_by_naming_none() -> None:
+    assert rule.wanted(AES, HERE, listed(MANAGED, KEY)) == KMS
 
 
 def test_no_key_in_the_buckets_region_is_said() -> None:
