@@ -74,7 +74,7 @@ class Remediations(Construct):
             rule=rule.name,
             mode=chosen.mode,
             scope=chosen.scope,
-            parameters=remediation.parameters(settings.rules),
+            parameters=remediation.parameters(settings.criteria),
             aggregator=parts.aggregator.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,

@@ -96,7 +96,7 @@ class Bank:
         """Sets the function's environment variables."""
         self.rule = rule
         given: dict[str, Any] = {
-            "parameters": {"allowed_kms_keys": [], "minimum_days": 7},
+            "parameters": {"s3_keys": "any", "minimum_days": 7},
             "most_per_run": 5,
             "most_per_day": 20,
             "most_percent": 100,
