@@ -193,6 +193,6 @@ def _checked(function: str, variables: dict[str, str]) -> dict[str, str]:
         longest = max(variables, key=lambda name: len(variables[name]))
         raise VariablesTooLongError(
             f"{function}: its environment variables take {size} of {VARIABLES_LIMIT} characters, {longest} the most: "
-            "shorten the list in the settings that it is made of (a remediation's scope, or allowed_kms_keys)"
+            "shorten the list in the settings that it is made of, such as a remediation's scope"
         )
     return variables

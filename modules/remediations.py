@@ -5,7 +5,7 @@ from typing import Any
 
 from constructs import Construct
 
-from handlers.common import switch
+from handlers.common import parameters, switch
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.common.layout import APPROVALS, PLANS
 from handlers.common.permission import Permission
@@ -44,8 +44,8 @@ class Remediations(Construct):
             self,
             name,
             surroundings=self._parts.around,
-            code=self._code(rule),
-            environment=self._environment(name, rule, remediation, chosen),
+            code=self._code(rule, remediation),
+            environment=self._environment(name, rule, chosen),
             timeout_seconds=TIMEOUT_SECONDS,
             memory_mb=256,
         )
@@ -58,13 +58,13 @@ class Remediations(Construct):
             self._grant_acting(function, rule, remediation, chosen.mode)
         self._listen(name, function, rule, chosen)
 
-    def _code(self, rule: Rule) -> Code:
+    def _code(self, rule: Rule, remediation: Remediation) -> Code:
         module = f"rules/{rule.name.replace('-', '_')}.py"
-        return ours("remediate", "rules/__init__.py", module, generated=self._parts.waivers(rule.name))
+        document = parameters.written(remediation.parameters(self._parts.settings.criteria))
+        generated = {f"handlers/common/{parameters.FILE}": document} | self._parts.waivers(rule.name)
+        return ours("remediate", "rules/__init__.py", module, generated=generated)
 
-    def _environment(
-        self, name: str, rule: Rule, remediation: Remediation, chosen: RemediationSettings
-    ) -> RemediateEnvironment:
+    def _environment(self, name: str, rule: Rule, chosen: RemediationSettings) -> RemediateEnvironment:
         parts, settings = self._parts, self._parts.settings
         return RemediateEnvironment(
             **parts.identity,
@@ -74,7 +74,6 @@ class Remediations(Construct):
             rule=rule.name,
             mode=chosen.mode,
             scope=chosen.scope,
-            parameters=remediation.parameters(settings.rules),
             aggregator=parts.aggregator.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,

@@ -88,7 +88,7 @@ def policy_text(name: str, source: Guard, judged_by: RuleSettings) -> str:
     if len(text) > LONGEST_POLICY:
         raise PolicyTooLongError(
             f"the policy of {name} has {len(text)} characters with the settings in it, {LONGEST_POLICY} are "
-            "allowed: shorten the list under [rules] that it is made of"
+            "allowed: shorten the list under [rules] that it is made of (approved_instance_types or s3_keys)"
         )
     return text
 

@@ -12,6 +12,7 @@ from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
 from modules import places, recording, values
+from modules.criteria import Criteria, for_accounts
 from modules.deployment import Deployment
 from modules.managed import ManagedRuleSettings, name_problems, rule
 from modules.names import NameKind
@@ -118,6 +119,11 @@ class Settings(Part):
         """One word for all regions, or a table with a word for some."""
         return places.recorders(given, info.data.get("monitored_regions") or ())
 
+    @field_validator("rules")
+    @classmethod
+    def _of_one_account(cls, given: RulesSettings, info: ValidationInfo) -> RulesSettings:
+        return for_accounts(given, info.data.get("aggregator") == ORGANIZATION)
+
     @field_validator("organization")
     @classmethod
     def _only_for_organizations(
@@ -184,6 +190,11 @@ class Settings(Part):
         added = self.model_copy()
         added._granted = tuple(waivers)
         return added
+
+    @property
+    def criteria(self) -> Criteria:
+        """What rules and remediations are filled with."""
+        return Criteria(**dict(self.rules), account_id=self.account_id)
 
     @property
     def tags(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The whole system of one environment, wired."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformOutput, TerraformStack
@@ -13,6 +14,7 @@ from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts
 from modules.bucket import EVERYTHING, Bucket
+from modules.criteria import Criteria
 from modules.dashboard import Dashboard
 from modules.failures import Failures
 from modules.findings import Findings
@@ -35,7 +37,6 @@ from modules.remediations import Remediations
 from modules.settings import Settings
 from modules.state import keep_state
 from modules.switch import Switch
-from modules.tables import RulesSettings
 from modules.topic import Topic
 from modules.trail import guards, kept
 
@@ -102,7 +103,7 @@ class ComplianceStack(TerraformStack):
             deployment=self._deployment,
             regions=settings.monitored_regions,
             rules=settings.catalogue,
-            judged_by=_with_own_key(settings.rules, self._key),
+            judged_by=_with_own_key(settings.criteria, self._key),
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
@@ -169,7 +170,10 @@ class ComplianceStack(TerraformStack):
             TerraformOutput(self, name, value=value)
 
 
-def _with_own_key(judged_by: RulesSettings, key: Key) -> RulesSettings:
-    """Where keys are listed, the one that seals the system's own buckets is right for those."""
-    allowed = judged_by.allowed_kms_keys
-    return judged_by.model_copy(update={"allowed_kms_keys": (*allowed, key.arn)}) if allowed else judged_by
+def _with_own_key(criteria: Criteria, key: Key) -> Criteria:
+    """Where keys are listed, the one that seals the system's own buckets is right for those.
+
+    It is a customer managed key of the account, and so right wherever a word stands for the keys.
+    """
+    keys = criteria.s3_keys
+    return criteria if isinstance(keys, str) else dataclasses.replace(criteria, s3_keys=(*keys, key.arn))

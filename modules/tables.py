@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from handlers.common.languages import LANGUAGES
 from handlers.common.remediation import Mode
 from handlers.common.rule import Severity
+from handlers.common.s3_keys import ANY
 from modules import values
 from modules.part import Part
 
@@ -29,8 +30,8 @@ class RulesSettings(Part):
     """EC2 instance types that may run"""
     minimum_rds_backup_retention_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))]
     """days for which RDS keeps automated backups"""
-    allowed_kms_keys: Annotated[values.Texts, BeforeValidator(values.each(values.kms_arn))] = ()
-    """the keys that may seal buckets; without any, every KMS key may"""
+    s3_keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
+    """the keys that may seal buckets: any KMS key, a customer managed key, one of those of this account, or a list"""
 
 
 class AlertsSettings(Part):

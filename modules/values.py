@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from handlers.common.remediation import Mode
+from handlers.common.s3_keys import ACCOUNT, ANY, CUSTOMER
 from handlers.common.windows import Window, WindowError
 
 T = TypeVar("T")
@@ -189,6 +190,19 @@ kms_arn = matching(
     "not the ARN of a KMS key or alias",
     "arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME",
 )
+_listed_keys = each(kms_arn)
+S3_KEYS = f"any, customer, account, or a {_listed_keys.allowed}; at least one"
+
+
+def _s3_keys(given: Any) -> Any:
+    if isinstance(given, list | tuple) and given:
+        return _listed_keys(given)
+    if given in (ANY, CUSTOMER, ACCOUNT):
+        return given
+    raise refused("no key would do" if given in ([], ()) else "neither a word for keys nor a list", S3_KEYS)
+
+
+s3_keys = Check(S3_KEYS, _s3_keys)
 ModeName = Annotated[Mode, BeforeValidator(Check(MODES, _mode))]
 _name_part = matching(
     r"[a-z0-9]+(-[a-z0-9]+)*",

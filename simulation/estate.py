@@ -10,6 +10,7 @@ from typing import Any
 
 from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.rule import Managed
+from handlers.common.s3_keys import ANY
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.settings import Settings
 from modules.tables import RulesSettings
@@ -145,8 +146,10 @@ def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment:
 
 
 def _sealed(settings: RulesSettings) -> dict[str, Any]:
-    keys = settings.allowed_kms_keys
-    return {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": keys[0]} if keys else {})
+    keys = settings.s3_keys
+    if keys == ANY:
+        return {"SSEAlgorithm": "aws:kms"}
+    return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/bank" if isinstance(keys, str) else keys[0]}
 
 
 def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | None = None) -> None:

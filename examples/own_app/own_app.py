@@ -64,7 +64,10 @@ class OwnStack(TerraformStack):
         )
         Trigger(self, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")
         judged_by = SimpleNamespace(
-            approved_instance_types=("m7i.*",), minimum_rds_backup_retention_days=7, allowed_kms_keys=()
+            approved_instance_types=("m7i.*",),
+            minimum_rds_backup_retention_days=7,
+            s3_keys="any",
+            account_id=deployment.account_id,
         )
         Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)
 

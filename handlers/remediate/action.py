@@ -29,9 +29,10 @@ class NotVerifiedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Actions:
-    """Actions of one rule's remediation."""
+    """Actions of one rule's remediation; `parameters` are the remediation's own."""
 
     remediation: Remediation
+    parameters: Document
     recorder: Recorder
     cases: Cases
 
@@ -105,11 +106,6 @@ class Actions:
             return False
         captured = target.item.get("configurationItemCaptureTime")
         return captured is None or clock.stamp(captured) <= case.at
-
-    @property
-    def parameters(self) -> Document:
-        """The remediation's."""
-        return self.recorder.environment.parameters
 
     def _read_back(self, case: Case, target: Target, step: Step) -> Step:
         if self.remediation.state_is_recorded:

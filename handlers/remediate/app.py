@@ -8,7 +8,7 @@ import logging
 from functools import cache, partial
 from typing import Any
 
-from handlers.common import clients, clock, waiver
+from handlers.common import clients, clock, parameters, waiver
 from handlers.common.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
 from handlers.common.items import tags_of
 from handlers.common.journal import Journal
@@ -90,7 +90,9 @@ def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remed
     journal = Journal(clients.dynamodb(), environment.journal_table)
     recorder = Recorder(environment, rule, Trail(environment.report_bucket, journal), event_id)
 
-    return Treatment(environment, remediation, recorder, Cases(journal), partial(_waived_by, environment))
+    return Treatment(
+        environment, remediation, parameters.deployed(), recorder, Cases(journal), partial(_waived_by, environment)
+    )
 
 
 def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | None:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from handlers.common.names import physical_name
-from handlers.common.remediation import Document
 from handlers.common.variables import Variables
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemediateEnvironment(Variables):
-    """`rule` is the registry's name, `scope` names what may be touched, `parameters` are the remediation's own.
+    """`rule` is the registry's name, `scope` names what may be touched.
 
     `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the
     resources that the rule judges; `change_windows` as in handlers.common.windows; `first_evaluation` is "HH:MM", UTC.
@@ -22,7 +21,6 @@ class RemediateEnvironment(Variables):
     rule: str
     mode: str
     scope: tuple[str, ...]
-    parameters: Document
     aggregator: str
     report_bucket: str
     journal_table: str

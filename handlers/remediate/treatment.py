@@ -14,7 +14,7 @@ from handlers.common.events import COMPLIANT, ComplianceChange
 from handlers.common.findings import finding_id
 from handlers.common.items import NotRecordedError, item_of
 from handlers.common.outcome import Outcome
-from handlers.common.remediation import Mode, NotRemediableError, Remediation, Target
+from handlers.common.remediation import Document, Mode, NotRemediableError, Remediation, Target
 from handlers.common.trail import Kind
 from handlers.remediate.action import Actions
 from handlers.remediate.case import Case, Cases, InProgressError, State
@@ -35,10 +35,11 @@ SILENT = {Outcome.AWAITING_CONFIG}
 
 @dataclass(frozen=True)
 class Treatment:
-    """The treatment of resources under one rule."""
+    """The treatment of resources under one rule; `parameters` are the remediation's own."""
 
     environment: RemediateEnvironment
     remediation: Remediation
+    parameters: Document
     recorder: Recorder
     cases: Cases
     waived_by: WaivedBy
@@ -125,7 +126,7 @@ class Treatment:
 
     def _worked(self, case: Case, target: Target) -> Step:
         before = self.remediation.read(target)
-        after = self.remediation.wanted(before, target, self.environment.parameters)
+        after = self.remediation.wanted(before, target, self.parameters)
         if case.state == State.APPLIED:
             if (awaited := self._actions.awaited(case, target, before, after)) is not None:
                 return self._say(case, target, awaited, Kind.VERIFICATION)
@@ -171,7 +172,7 @@ class Treatment:
 
     @property
     def _actions(self) -> Actions:
-        return Actions(self.remediation, self.recorder, self.cases)
+        return Actions(self.remediation, self.parameters, self.recorder, self.cases)
 
     def _case(self, resource: Resource) -> Case:
         return self.cases.get(finding_id(self.environment.rule, self.environment.account, *resource))

@@ -1,16 +1,16 @@
 """S3 buckets encrypt new objects with KMS by default; the remediation sets that default, and leaves objects alone.
 
-Without a list of allowed keys it sets the AWS managed key aws/s3, never this system's own key: destroying the system
+Where any key will do it sets the AWS managed key aws/s3, never this system's own key: destroying the system
 would schedule that key for deletion, and the client's objects with it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, guard
+from handlers.common import clients, guard, s3_keys
 from handlers.common.permission import Permission
 from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
 from handlers.common.rule import Category, Guard, Need, Rule, Severity
@@ -19,27 +19,17 @@ KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:
-    """Without allowed keys any KMS key will do, the AWS managed one included."""
-    keys = accepted_forms(settings.allowed_kms_keys)
+    """The algorithms, and what is asked of the key that the bucket names."""
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
-        "key_clause": f"kmsMasterKeyID !is_list\n        kmsMasterKeyID in {guard.one_of(map(guard.text, keys))}"
-        if keys
-        else "",
+        "key_clause": "\n        ".join(s3_keys.clauses(settings.s3_keys, settings.account_id)),
     }
 
 
-def accepted_forms(allowed_keys: Iterable[str]) -> list[str]:
-    """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
-
-    The system's own key is a reference that Terraform resolves later: it has one form only, and its buckets use that.
-    """
-    return [form for arn in allowed_keys for form in dict.fromkeys((arn, arn.rpartition(":")[2].removeprefix("key/")))]
-
-
 def parameters(settings: RuleSettings) -> Document:
-    """What the remediation must know of the settings: {"allowed_kms_keys": [ARN, …]}."""
-    return {"allowed_kms_keys": list(settings.allowed_kms_keys)}
+    """What the remediation must know of the settings: {"s3_keys": a word or [ARN, …]}."""
+    keys = settings.s3_keys
+    return {"s3_keys": keys if isinstance(keys, str) else list(keys)}
 
 
 def read(target: Target) -> Document:
@@ -58,24 +48,24 @@ def read(target: Target) -> Document:
 
 def wanted(state: Document, target: Target, parameters: Document) -> Document:
     """The same rule with KMS and the bucket key on; what else the rule says (blocked encryption types) stays."""
-    allowed: list[str] = parameters["allowed_kms_keys"]
+    keys: str | list[str] = parameters["s3_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
-    sealed = default.get("SSEAlgorithm") in KMS_ALGORITHMS
-    if sealed and (not allowed or default.get("KMSMasterKeyID") in accepted_forms(allowed)):
+    key = default.get("KMSMasterKeyID") or s3_keys.MANAGED_ALIAS
+    if default.get("SSEAlgorithm") in KMS_ALGORITHMS and s3_keys.will_do(key, keys, target.account):
         return state
-    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, allowed)
+    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, keys)
     return state | {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": True}
 
 
-def _key_for(region: str, allowed: list[str]) -> dict[str, str]:
-    if not allowed:
+def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
+    if keys == s3_keys.ANY:
         return {}
-    for arn in allowed:
+    if isinstance(keys, str):
+        raise NotRemediableError(f's3_keys = "{keys}" does not say with which key: list the key\'s ARN in s3_keys')
+    for arn in keys:
         if arn.split(":")[3] == region:
-            return {"KMSMasterKeyID": arn}
-    raise NotRemediableError(
-        f"allowed_kms_keys has no key in {region}, where the bucket is: add one, or move the bucket"
-    )
+            return {} if s3_keys.is_managed(arn) else {"KMSMasterKeyID": arn}
+    raise NotRemediableError(f"s3_keys has no key in {region}, where the bucket is: add one, or move the bucket")
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
@@ -108,12 +98,13 @@ RULE = Rule(
         "fr": "Le bucket S3 n’est pas chiffré par défaut avec KMS",
         "nl": "S3-bucket wordt niet standaard met KMS versleuteld",
     },
-    description="S3 buckets encrypt new objects with KMS by default, with an allowed key where keys are listed.",
+    description="S3 buckets encrypt new objects with KMS by default, with a key that s3_keys allows.",
     severity=Severity.HIGH,
     category=Category.ENCRYPTION,
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
-    how_to_fix="Set the bucket's default encryption to SSE-KMS (with an allowed key where the environment lists keys) "
-    "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep theirs.",
+    how_to_fix="Set the bucket's default encryption to SSE-KMS (with a key that the environment's s3_keys "
+    "allows) and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep "
+    "theirs.",
     source=Guard(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,

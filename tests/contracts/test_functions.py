@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common import managed
+from handlers.common import managed, parameters
 from modules.bundle import HANDLERS
 from tests.contracts.resources import Document, of_type
 
@@ -150,9 +150,11 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
         with zipfile.ZipFile(stacks["dev"] / found["filename"]) as archive:
             held[found["function_name"]] = set(archive.namelist())
     for names in held.values():
-        generated = names & {f"handlers/rules/{managed.FILE}"}
+        generated = names & {f"handlers/rules/{managed.FILE}", f"handlers/common/{parameters.FILE}"}
         assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated)
         assert {f"handlers/common/{file.name}" for file in (HANDLERS / "common").glob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
     assert rules == {"handlers/rules/__init__.py", "handlers/rules/s3_bucket_default_encryption_kms.py"}
+    having = {name for name, names in held.items() if f"handlers/common/{parameters.FILE}" in names}
+    assert having == {f"remediate-{name}-dev-ew1" for name in REMEDIATIONS}
     assert not [name for name in held["score-dev-ew1"] if name.startswith("handlers/rules/")]

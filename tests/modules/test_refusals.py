@@ -6,7 +6,8 @@ from tests.modules.example import file, problems
 
 REFUSALS = [
     ("#TOP", 'colour = "red"', "colour", '"red"', "unknown key; allowed: environment, "),
-    ("#RULES", "allowed_kms_key = []", "rules.allowed_kms_key", "[]", "did you mean allowed_kms_keys?"),
+    ("#RULES", 's3_key = "any"', "rules.s3_key", '"any"', "did you mean s3_keys?"),
+    ("#RULES", 'allowed_kms_keys = ["alias/x"]', "rules.allowed_kms_keys", "alias/x", "unknown key"),
     ('owner = "platform"', "owner = 5", "owner", "5", "must be a text in quotes"),
     ('owner = "platform"', 'owner = "a<b>"', "owner", '"a<b>"', "letters, digits, spaces"),
     ('owner = "platform"', "", "owner", "", "missing"),
@@ -22,7 +23,19 @@ REFUSALS = [
     ('["m7i.large"]', "[]", "rules.approved_instance_types", "[]", "at least one entry"),
     ('["m7i.large"]', '"m7i.large"', "rules.approved_instance_types", '"m7i.large"', "must be a list"),
     ('["m7i.large"]', "[7]", "rules.approved_instance_types[0]", "7", "must be a text in quotes"),
-    ("#RULES", 'allowed_kms_keys = ["alias/x"]', "rules.allowed_kms_keys[0]", '"alias/x"', "arn:aws:kms:"),
+    ("#RULES", 's3_keys = ["alias/x"]', "rules.s3_keys[0]", '"alias/x"', "arn:aws:kms:"),
+    ("#RULES", "s3_keys = [7]", "rules.s3_keys[0]", "7", "must be a text in quotes"),
+    ("#RULES", "s3_keys = []", "rules.s3_keys", "= []: no key", "any, customer, account, or a list"),
+    ("#RULES", 's3_keys = "own"', "rules.s3_keys", '"own"', "any, customer, account, or a list"),
+    ("#RULES", "s3_keys = 5", "rules.s3_keys", "= 5:", "any, customer, account, or a list"),
+    ("#RULES", "s3_keys = {any = true}", "rules.s3_keys", "true", "any, customer, account, or a list"),
+    (
+        "#TOP\n[rules]",
+        'aggregator = "organization"\norganization = {id = "o-abcdefghij"}\n[rules]\ns3_keys = "account"',
+        "rules.s3_keys",
+        '"account": is for one account',
+        "any, customer, or a list",
+    ),
     ('critical = ["a@', 'critical = ["@', "alerts.critical[0]", '"@example.com"', "name@domain"),
     (
         'high = ["a@example.com"]',

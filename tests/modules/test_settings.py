@@ -34,7 +34,7 @@ def test_what_is_left_out_is_the_cautious_choice() -> None:
     assert settings.monitored_regions == ("eu-west-1",)
     assert settings.log_level == "INFO"
     assert settings.schedule.first_evaluation == time(0, 0)
-    assert settings.rules.allowed_kms_keys == ()
+    assert settings.rules.s3_keys == "any"
     assert settings.summary.language == "en"
     assert settings.deadlines() == {"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90}
     assert settings.schedule.daily_score == time(7, 0)

@@ -15,7 +15,8 @@ def settings(**changes: Any) -> Any:
     defaults = {
         "approved_instance_types": ("m7i.large", "t3.*"),
         "minimum_rds_backup_retention_days": 7,
-        "allowed_kms_keys": (),
+        "s3_keys": "any",
+        "account_id": "111122223333",
     }
     return SimpleNamespace(**(defaults | changes))
 

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,9 @@ def test_policy_is_guard_2(source: Guard) -> None:
     assert "is_null" not in text
 
 
-def test_policy_renders_whole_and_fits(rule: Rule) -> None:
-    text = policy(rule.name, allowed_kms_keys=("arn:aws:kms:eu-west-1:111122223333:alias/bank",))
+@pytest.mark.parametrize("keys", ["any", "customer", "account", ("arn:aws:kms:eu-west-1:111122223333:alias/aws/s3",)])
+def test_policy_renders_whole_and_fits(rule: Rule, keys: Any) -> None:
+    text = policy(rule.name, s3_keys=keys)
     assert "@" not in text
     assert len(text) <= 10_000
 

@@ -5,22 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.remediation import NotRemediableError, Target
+from handlers.common import s3_keys
+from handlers.common.remediation import NotRemediableError
 from handlers.rules import s3_bucket_default_encryption_kms as rule
+from tests.rules.buckets import ALIAS, HERE, KEY, MANAGED, OTHER_KEY, RULE, bucket, default
 from tests.rules.items import evaluate
-
-RULE = rule.RULE.name
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
-ALIAS = "arn:aws:kms:eu-west-1:111122223333:alias/bank"
-
-
-def bucket(*rules: Any, status: str = "OK", kind: str = "AWS::S3::Bucket") -> dict[str, Any]:
-    supplementary = {"ServerSideEncryptionConfiguration": {"rules": list(rules)}}
-    return {"resourceType": kind, "configurationItemStatus": status, "supplementaryConfiguration": supplementary}
-
-
-def default(algorithm: str, key: str | None = None) -> dict[str, Any]:
-    return {"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm, "kmsMasterKeyID": key}}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +44,7 @@ def test_item_without_a_status_is_judged() -> None:
     assert evaluate(RULE, item) == "NON_COMPLIANT"
 
 
-@pytest.mark.parametrize("keys", [(), (KEY,)])
+@pytest.mark.parametrize("keys", [s3_keys.ANY, s3_keys.CUSTOMER, s3_keys.ACCOUNT, (KEY,), (KEY, MANAGED)])
 @pytest.mark.parametrize(
     "supplementary",
     [
@@ -68,61 +57,36 @@ def test_item_without_a_status_is_judged() -> None:
         {"ServerSideEncryptionConfiguration": {"rules": [default("aws:kms", KEY), {}]}},
     ],
 )
-def test_what_is_missing_never_makes_it_compliant(supplementary: Any, keys: tuple[str, ...]) -> None:
+def test_what_is_missing_never_makes_it_compliant(supplementary: Any, keys: str | tuple[str, ...]) -> None:
     item = bucket() | {"supplementaryConfiguration": supplementary}
-    assert evaluate(RULE, item, allowed_kms_keys=keys) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, s3_keys=keys) == "NON_COMPLIANT"
 
 
-OTHER_KEY = KEY.replace("3f1c9a52", "00000000")
+NAMED = [None, KEY, ALIAS, OTHER_KEY, MANAGED]
 RULES = st.lists(
-    st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse", "AES256"]), st.sampled_from([None, KEY, ALIAS, OTHER_KEY])),
+    st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse", "AES256"]), st.sampled_from(NAMED)),
     min_size=1,
     max_size=2,  # the local engine cuts an answer that lists more violations
 )
 
 
-@given(RULES, st.lists(st.sampled_from([KEY, ALIAS]), unique=True).map(tuple))
+@given(RULES, st.lists(st.sampled_from([KEY, ALIAS, MANAGED]), unique=True).map(tuple))
 def test_every_rule_of_the_bucket_must_do(rules: list[tuple[str, str | None]], keys: tuple[str, ...]) -> None:
-    good = all(algorithm != "AES256" and (not keys or key in keys) for algorithm, key in rules)
+    good = all(algorithm != "AES256" and (not keys or (key or MANAGED) in keys) for algorithm, key in rules)
     item = bucket(*(default(algorithm, key) for algorithm, key in rules))
-    assert evaluate(RULE, item, allowed_kms_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        (KEY, "COMPLIANT"),
-        (KEY.rpartition("/")[2], "COMPLIANT"),
-        (ALIAS, "COMPLIANT"),
-        ("alias/bank", "COMPLIANT"),
-        ("alias/other", "NON_COMPLIANT"),
-        (KEY.replace("3f1c9a52", "00000000"), "NON_COMPLIANT"),
-        (f"{KEY}0", "NON_COMPLIANT"),
-        (None, "NON_COMPLIANT"),
-    ],
-)
-def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected: str) -> None:
-    assert evaluate(RULE, bucket(default("aws:kms", key)), allowed_kms_keys=(KEY, ALIAS)) == expected
-
-
-def test_default_without_a_key_is_not_compliant_where_keys_are_listed() -> None:
-    keyless = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
-    assert evaluate(RULE, bucket(keyless), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, s3_keys=keys or s3_keys.ANY) == ("COMPLIANT" if good else "NON_COMPLIANT")
 
 
 def test_missing_encryption_is_not_compliant_where_keys_are_listed() -> None:
-    assert evaluate(RULE, bucket(), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(), s3_keys=(KEY,)) == "NON_COMPLIANT"
 
 
 KMS = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
 AES = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
 
 
-HERE = Target("111122223333", "eu-west-1", "AWS::S3::Bucket", "ledger", "ledger")
-
-
 def listed(*keys: str) -> dict[str, Any]:
-    return {"allowed_kms_keys": list(keys)}
+    return {"s3_keys": list(keys) or s3_keys.ANY}
 
 
 def test_wanted_is_the_state_itself_when_it_is_right() -> None:
@@ -153,17 +117,22 @@ def test_wanted_takes_the_listed_key_of_the_buckets_region() -> None:
     assert state["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 
 
+@pytest.mark.parametrize("named", [{}, {"KMSMasterKeyID": MANAGED}, {"KMSMasterKeyID": "alias/aws/s3"}])
+def test_listed_managed_key_is_left_named_or_not(named: dict[str, str]) -> None:
+    state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"} | named}
+    assert rule.wanted(state, HERE, listed(KEY, MANAGED)) == state
+    assert rule.wanted(state, HERE, listed(KEY)) != state
+
+
+def test_listed_managed_key_is_set_by_naming_none() -> None:
+    assert rule.wanted(AES, HERE, listed(MANAGED, KEY)) == KMS
+
+
 def test_no_key_in_the_buckets_region_is_said() -> None:
-    with pytest.raises(NotRemediableError, match="allowed_kms_keys has no key in eu-north-1"):
+    with pytest.raises(NotRemediableError, match="s3_keys has no key in eu-north-1"):
         rule.wanted(AES, dataclasses.replace(HERE, region="eu-north-1"), listed(KEY))
 
 
 def test_what_else_the_rule_says_stays() -> None:
     blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
     assert rule.wanted(AES | blocked, HERE, listed()) == KMS | blocked
-
-
-@pytest.mark.parametrize("key", [[], [KEY]])
-def test_a_list_is_no_key(key: list[str]) -> None:
-    rule = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
-    assert evaluate(RULE, bucket(rule), allowed_kms_keys=(KEY,)) == "NON_COMPLIANT"

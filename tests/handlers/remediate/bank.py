@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock
+from handlers.common import clients, clock, parameters
 from handlers.common.approval import Approval
 from handlers.common.journal import Journal
 from handlers.common.layout import approval_key
@@ -91,12 +91,17 @@ class Bank:
         return boto3.client("ec2", REGION)
 
     def configure(
-        self, rule: str = S3, mode: str = "enforce", scope: tuple[str, ...] = ("ledger",), **more: Any
+        self,
+        rule: str = S3,
+        mode: str = "enforce",
+        scope: tuple[str, ...] = ("ledger",),
+        s3_keys: Any = "any",
+        **more: Any,
     ) -> None:
-        """Sets the function's environment variables."""
+        """Sets the function's environment variables, and its remediation's parameters."""
         self.rule = rule
+        self._monkeypatch.setattr(parameters, "deployed", lambda: {"s3_keys": s3_keys, "minimum_days": 7})
         given: dict[str, Any] = {
-            "parameters": {"allowed_kms_keys": [], "minimum_days": 7},
             "most_per_run": 5,
             "most_per_day": 20,
             "most_percent": 100,

@@ -97,7 +97,7 @@ def test_a_crash_is_found_by_config_s_word_as_well(
 def test_a_crash_after_which_somebody_else_changed_the_resource(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bank.configure(parameters={"allowed_kms_keys": ["arn:aws:kms:eu-west-1:111122223333:alias/bank"]})
+    bank.configure(s3_keys=["arn:aws:kms:eu-west-1:111122223333:alias/bank"])
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(clients, "carry_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

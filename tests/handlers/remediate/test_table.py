@@ -51,11 +51,11 @@ def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
 def test_not_remediable(bank: Bank, mode: str) -> None:
-    bank.configure(mode=mode, parameters={"allowed_kms_keys": ["arn:aws:kms:eu-central-1:111122223333:alias/bank"]})
+    bank.configure(mode=mode, s3_keys=["arn:aws:kms:eu-central-1:111122223333:alias/bank"])
     bank.bucket()
     bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL NOT_REMEDIABLE"], False)
-    assert "allowed_kms_keys has no key in eu-west-1" in records()[0]["what"]["reason"]
+    assert "s3_keys has no key in eu-west-1" in records()[0]["what"]["reason"]
 
 
 def test_plan(bank: Bank) -> None:

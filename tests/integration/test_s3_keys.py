@@ -1,0 +1,57 @@
+"""What `s3_keys` says is deployed: to the rule, and to its remediation."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.common.events import COMPLIANT
+from handlers.common.layout import PLANS
+from handlers.remediate.plan import Plan
+from modules.settings import Settings
+from modules.synthesis import synthesize
+from simulation import estate
+from simulation.cloud import Cloud
+from tests.conftest import START
+
+MANY = tuple(f"arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-{number:012}" for number in range(60))
+
+
+def with_keys(dev: Settings, keys: str | tuple[str, ...]) -> Settings:
+    rules: Any = dev.rules.model_copy(update={"s3_keys": keys})
+    return dev.monitoring(dev.account_id, dev.home_region).model_copy(update={"rules": rules})
+
+
+def deploy(cloud: Cloud, settings: Settings, folder: Path) -> None:
+    synthesize([settings], folder)
+    cloud.deploy(folder / "stacks" / settings.stack_name)
+    estate.seed(cloud, settings)
+    cloud.record()
+
+
+@pytest.mark.parametrize("keys", ["customer", "account", MANY], ids=["customer", "account", "list"])
+def test_the_systems_own_buckets_are_compliant(dev: Settings, tmp_path: Path, keys: Any) -> None:
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        deploy(cloud, with_keys(dev, keys), tmp_path)
+        results = cloud.config.results(dev.home_region, f"{estate.S3}-dev-ew1")
+    own = {name: found.compliance_type for (_, name), found in results.items() if name.startswith("compliance-")}
+    assert own == dict.fromkeys(["compliance-delivery-dev-ew1", "compliance-reports-dev-ew1"], COMPLIANT)
+    assert results["AWS::S3::Bucket", "ledger-archive-dev"].compliance_type == COMPLIANT
+    assert results["AWS::S3::Bucket", f"{estate.PLANNED_BUCKET}-dev"].compliance_type != COMPLIANT
+
+
+def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: Path) -> None:
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        deploy(cloud, with_keys(dev, MANY), tmp_path)
+        ran = cloud.fire("remediate-s3-encryption-on-schedule-dev-ew1")
+        assert not [invocation.error for invocation in ran if invocation.error]
+        s3, reports = cloud.client("s3"), "compliance-reports-dev-ew1"
+        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=reports, Prefix=PLANS)["Contents"]]
+        plans = [Plan.read(s3.get_object(Bucket=reports, Key=key)["Body"].read()) for key in keys]
+    assert {plan.document["name"] for plan in plans} == set(dev.remediation[estate.S3].scope)
+    assert all(plan.after["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == MANY[0] for plan in plans)
+
+
+def test_a_list_that_is_too_long_for_a_policy_is_refused_by_name(dev: Settings, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"10000 are allowed: shorten the list .* s3_keys"):
+        synthesize([with_keys(dev, MANY * 2)], tmp_path)
