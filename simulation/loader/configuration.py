@@ -1,10 +1,12 @@
 """AWS Config: recorder, delivery channel, rules, aggregator."""
 
+from simulation.loader import refusals
 from simulation.loader.place import Arguments, Attributes, Maker, Place, block
 
 
 def recorder(place: Place, arguments: Arguments) -> Attributes:
     group = block(arguments["recording_group"])
+    refusals.check_types(arguments["name"], group["resource_types"])
     place.client("config").put_configuration_recorder(
         ConfigurationRecorder={
             "name": arguments["name"],
@@ -41,6 +43,8 @@ def recorder_status(place: Place, arguments: Arguments) -> Attributes:
 def config_rule(place: Place, arguments: Arguments) -> Attributes:
     config = place.client("config")
     scope = block(arguments.get("scope", []) or [{}])
+    refusals.check_trigger(arguments)
+    refusals.check_types(arguments["name"], scope.get("compliance_resource_types", []))
     wanted = {
         "ConfigRuleName": arguments["name"],
         "Description": arguments["description"],
