@@ -2,6 +2,7 @@
 
 from handlers.common.names import physical_name
 from handlers.rules import RULES
+from modules import values
 from modules.names import NameKind
 from modules.repairs import remediations
 
@@ -21,3 +22,14 @@ def room(name: tuple[str, NameKind]) -> int:
 def longest_rule_name(environment: str, environment_suffix: str) -> int:
     """The characters that environment and suffix leave to the name of a rule."""
     return NameKind.CONFIG_RULE.longest - len(physical_name("", environment, environment_suffix))
+
+
+def fitting(suffix: str, environment: str) -> str:
+    """The suffix itself; refuses one that makes a name too long."""
+    resource_type, kind = min(longest_names(), key=room)
+    name = physical_name(resource_type, environment, suffix)
+    if len(name) > kind.longest:
+        what = f"too long: the name {name} would have {len(name)} characters of {kind.longest}"
+        allowed = f"together with environment at most {room((resource_type, kind))} characters"
+        raise values.refused(what, allowed)
+    return suffix

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common import waiver
-from handlers.common.names import physical_name
 from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
@@ -20,7 +19,7 @@ from modules.pack.rules import PackSettings
 from modules.part import Part
 from modules.places import CREATE
 from modules.repairs import remediations, scope_problems
-from modules.room import longest_names, longest_rule_name, room
+from modules.room import fitting, longest_rule_name
 from modules.tables import (
     AlertsSettings,
     AuditSettings,
@@ -90,14 +89,7 @@ class Settings(Part):
     @field_validator("environment_suffix")
     @classmethod
     def _leaves_room_in_names(cls, suffix: str, info: ValidationInfo) -> str:
-        environment = info.data.get("environment", "")
-        resource_type, kind = min(longest_names(), key=room)
-        name = physical_name(resource_type, environment, suffix)
-        if len(name) > kind.longest:
-            what = f"too long: the name {name} would have {len(name)} characters of {kind.longest}"
-            allowed = f"together with environment at most {room((resource_type, kind))} characters"
-            raise values.refused(what, allowed)
-        return suffix
+        return fitting(suffix, info.data.get("environment", ""))
 
     @field_validator("home_region")
     @classmethod

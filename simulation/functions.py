@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import zipimport
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,6 +25,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 from moto.logs.models import logs_backends
 
+from simulation import logs
 from simulation.clock import Clock
 from simulation.iam.authorize import Guardian
 from simulation.sessions import Kept
@@ -108,7 +109,7 @@ class Functions:
             self._open_log(role, function)
             with (
                 self._inside(function, role),
-                _logging_into(invocation),
+                _logging_into(invocation, logging_of(function)),
                 contextlib.redirect_stdout(output),
                 mock.patch("time.sleep", context.sleep),
             ):
@@ -119,10 +120,11 @@ class Functions:
         except (Exception, TaskTimedOutError) as error:
             invocation.error = error
             invocation.failures.append(started)
-        invocation.metrics += [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
+        printed = [json.loads(line) for line in output.getvalue().splitlines() if '"_aws"' in line]
+        invocation.metrics += [line for line in printed if logs.delivers(logging_of(function), logs.level_of(line))]
 
     def _open_log(self, role: str, function: LambdaFunction) -> None:
-        group = f"/aws/lambda/{function.function_name}"  # moto does not keep a function's logging configuration
+        group = logging_of(function).get("LogGroup", f"/aws/lambda/{function.function_name}")
         if not self._has_group(group):
             # Lambda makes the group if it may; if not, the function runs all the same and its log is lost.
             arn = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:*"
@@ -170,6 +172,11 @@ class Functions:
         return CREDENTIALS | ours | dict(function.environment_vars)
 
 
+def logging_of(function: LambdaFunction) -> dict[str, str]:
+    """A function's LoggingConfig, which simulation/patches.py keeps with moto's function."""
+    return dict(getattr(function, "logging_config", {}))
+
+
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="compliance-monitor-functions-")
@@ -205,12 +212,14 @@ def _taken_out() -> dict[str, ModuleType]:
 
 
 @contextlib.contextmanager
-def _logging_into(invocation: Invocation) -> Iterator[None]:
-    """Notes each log record as the runtime's JSON format has it: message, level, logger, and `extra` beside them."""
+def _logging_into(invocation: Invocation, configuration: Mapping[str, str]) -> Iterator[None]:
+    """Notes each delivered log record as the runtime's JSON format has it: level, message, logger, and `extra`."""
     usual = set(vars(logging.makeLogRecord({})))
 
     class Notes(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
+            if not logs.delivers(configuration, record.levelname):
+                return
             extra = {name: value for name, value in vars(record).items() if name not in usual}
             line = {"level": record.levelname, "message": record.getMessage(), "logger": record.name, **extra}
             # Through JSON and back: what the runtime could not write, the simulation does not take either.

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
 from moto.events.models import EventsBackend
@@ -24,6 +24,8 @@ Put = Callable[[dict[str, Any]], None]
 Invoke = Callable[[str, dict[str, Any]], None]
 
 _source_init = Source.__init__
+_function_init = LambdaFunction.__init__
+_function_update = LambdaFunction.update_configuration
 
 
 def _source_init_with_policies(
@@ -42,6 +44,17 @@ def _source_init_with_policies(
     ConfigEmptyDictable.__init__(self, capitalize_start=True, capitalize_arn=False)
     self.owner, self.source_details = owner, None
     self.policy_text = custom_policy_details["PolicyText"]
+
+
+def _function_init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *more: Any, **named: Any) -> None:
+    """moto forgets a function's logging configuration, by which Lambda filters its lines."""
+    _function_init(self, account_id, spec, *more, **named)
+    self.logging_config = spec.get("LoggingConfig", {})
+
+
+def _function_update_with_logging(self: Any, updates: dict[str, Any]) -> dict[str, Any]:
+    self.logging_config = updates.get("LoggingConfig", self.logging_config)
+    return _function_update(self, updates)
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
@@ -104,6 +117,8 @@ def _invoke(invoke: Invoke) -> Any:
 def apply(stack: ExitStack, service: ConfigService, put: Put, invoke: Invoke) -> None:
     """Changes moto until the stack is closed; events put to the bus go to `put`, and calls of Lambda to `invoke`."""
     stack.enter_context(mock.patch.object(LambdaBackend, "invoke", _invoke(invoke)))
+    stack.enter_context(mock.patch.object(LambdaFunction, "__init__", _function_init_with_logging))
+    stack.enter_context(mock.patch.object(LambdaFunction, "update_configuration", _function_update_with_logging))
     stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
     stack.enter_context(mock.patch.object(notifications, "send_event", _object_created(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))

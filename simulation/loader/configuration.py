@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError
 
+from simulation.loader import refusals
 from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError, block
 
 
@@ -11,6 +12,7 @@ class NoRecorderRoleError(StackError):
 
 def recorder(place: Place, arguments: Arguments) -> Attributes:
     group, role = block(arguments["recording_group"]), arguments["role_arn"]
+    refusals.check_types(arguments["name"], group.get("resource_types", []))
     try:
         place.client("iam").get_role(RoleName=role.rpartition("/")[2])
     except ClientError as error:
@@ -53,6 +55,8 @@ def recorder_status(place: Place, arguments: Arguments) -> Attributes:
 def config_rule(place: Place, arguments: Arguments) -> Attributes:
     config = place.client("config")
     scope = block(arguments.get("scope", []) or [{}])
+    refusals.check_trigger(arguments)
+    refusals.check_types(arguments["name"], scope.get("compliance_resource_types", []))
     wanted = {
         "ConfigRuleName": arguments["name"],
         "Description": arguments["description"],

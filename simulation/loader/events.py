@@ -1,10 +1,12 @@
 """EventBridge rules and their targets."""
 
+from simulation.loader import refusals
 from simulation.loader.place import Arguments, Attributes, Maker, Place, block
 
 
 def rule(place: Place, arguments: Arguments) -> Attributes:
     pattern, schedule = arguments.get("event_pattern"), arguments.get("schedule_expression")
+    refusals.check_pattern(arguments["name"], pattern or "")
     trigger = {"EventPattern": pattern, "ScheduleExpression": schedule}
     answer = place.client("events").put_rule(
         Name=arguments["name"],

@@ -11,6 +11,8 @@ from simulation.cloud import Cloud
 from simulation.loader.functions import LogLevelError
 from simulation.loader.identity import QuotaError, managed_policy, role, role_policy_attachment
 from simulation.loader.place import Place, StackError
+from simulation.loader.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
+from tests.simulation.loader.stacks import stack
 
 
 def changed(stack: Path, folder: Path, kind: str, change: Any) -> Path:
@@ -69,3 +71,100 @@ def test_a_managed_policy_that_is_too_long_and_one_too_many(cloud: Cloud) -> Non
             role_policy_attachment(place, attachment)
     with pytest.raises(QuotaError, match="more than the 10 managed policies that role may have"):
         role_policy_attachment(place, attachment)
+
+
+def pattern(length: int) -> str:
+    """An event pattern of some characters."""
+    frame = json.dumps({"source": [""]})
+    return json.dumps({"source": ["x" * (length - len(frame))]})
+
+
+def test_an_event_pattern_that_is_too_long(cloud: Cloud, tmp_path: Path) -> None:
+    rule = {"name": "changes", "state": "ENABLED", "event_pattern": pattern(2_048)}
+    cloud.deploy(stack(tmp_path, aws_cloudwatch_event_rule__x=rule))
+    rule["event_pattern"] = pattern(2_049)
+    with pytest.raises(PatternLengthError, match="changes: an event pattern of 2049 characters"):
+        cloud.deploy(stack(tmp_path, aws_cloudwatch_event_rule__x=rule))
+
+
+def test_a_recorder_of_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> None:
+    group = {
+        "all_supported": False,
+        "resource_types": ["AWS::S3::Bucket", "AWS::S3::Object"],
+        "recording_strategy": [{"use_only": "INCLUSION_BY_RESOURCE_TYPES"}],
+    }
+    recorder = {"name": "recorder", "role_arn": "arn:aws:iam::111122223333:role/x", "recording_group": group}
+    with pytest.raises(ResourceTypeError, match="recorder: AWS Config does not record AWS::S3::Object"):
+        cloud.deploy(stack(tmp_path, aws_config_configuration_recorder__x=recorder))
+
+
+CHANGES = [{"message_type": "ConfigurationItemChangeNotification"}]
+
+
+def managed(identifier: str, **more: Any) -> dict[str, Any]:
+    source = {"owner": "AWS", "source_identifier": identifier}
+    return {"name": "rule", "description": "A rule.", "source": source, **more}
+
+
+def custom(details: list[dict[str, str]], **more: Any) -> dict[str, Any]:
+    policy = {"policy_runtime": "guard-2.x.x", "policy_text": "rule x { resourceType exists }"}
+    source = {"owner": "CUSTOM_POLICY", "custom_policy_details": policy, "source_detail": details}
+    return {"name": "rule", "description": "A rule.", "source": source, **more}
+
+
+def scope(resource_type: str) -> dict[str, Any]:
+    return {"compliance_resource_types": [resource_type]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (
+            managed("S3_BUCKET_VERSIONING_ENABLED", maximum_execution_frequency="Six_Hours"),
+            "rule: maximum_execution_frequency Six_Hours: only a change in resources triggers the managed rule S3_",
+        ),
+        (
+            managed("ACCESS_KEYS_ROTATED", scope=scope("AWS::IAM::User")),
+            "rule: scope AWS::IAM::User: the managed rule ACCESS_KEYS_ROTATED is periodic only",
+        ),
+        (
+            custom(CHANGES, maximum_execution_frequency="Six_Hours"),
+            "rule: maximum_execution_frequency Six_Hours: only changes trigger a custom policy rule",
+        ),
+        (
+            custom([{"message_type": "ScheduledNotification"}]),
+            "rule: message_type ScheduledNotification: a custom policy rule takes",
+        ),
+        (
+            custom([*CHANGES, {"message_type": CHANGES[0]["message_type"], "maximum_execution_frequency": "One_Hour"}]),
+            "rule: maximum_execution_frequency One_Hour",
+        ),
+    ],
+)
+def test_a_rule_whose_settings_do_not_go_with_its_trigger(
+    cloud: Cloud, tmp_path: Path, rule: Any, message: str
+) -> None:
+    with pytest.raises(RuleTriggerError, match=message):
+        cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule))
+
+
+def test_a_rule_on_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> None:
+    rule = custom(CHANGES, scope=scope("AWS::EC2::Instances"))
+    with pytest.raises(ResourceTypeError, match="rule: AWS Config does not record AWS::EC2::Instances"):
+        cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        managed("S3_BUCKET_VERSIONING_ENABLED", scope=scope("AWS::S3::Bucket")),
+        managed("ROOT_ACCOUNT_MFA_ENABLED", maximum_execution_frequency="Six_Hours"),
+        # Both triggers.
+        managed(
+            "S3_BUCKET_PUBLIC_READ_PROHIBITED", scope=scope("AWS::S3::Bucket"), maximum_execution_frequency="Six_Hours"
+        ),
+        custom(CHANGES, scope=scope("AWS::S3::Bucket")),
+    ],
+)
+def test_rules_that_config_takes(cloud: Cloud, tmp_path: Path, rule: Any) -> None:
+    assert cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule)) == 1
