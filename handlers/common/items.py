@@ -44,5 +44,7 @@ def item_of(aggregator: str, account: str, region: str, resource_type: str, reso
         if error.response["Error"]["Code"] == "ResourceNotDiscoveredException":
             raise NotRecordedError(f"{resource_type} {resource_id} in {region} is not recorded") from error
         raise
-    item: Document = dict(answer["ConfigurationItem"])
+    item: Document = dict(answer.get("ConfigurationItem") or {})
+    if not item:
+        raise NotRecordedError(f"AWS Config answers without the configuration item of {resource_type} {resource_id}")
     return item | {"configuration": json.loads(item.get("configuration") or "{}"), "tags": item.get("tags") or {}}

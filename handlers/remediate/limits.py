@@ -4,6 +4,7 @@ A run is the six hours from one evaluation to the next. A run that would need mo
 begin: nothing is written, and people are told.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -13,7 +14,10 @@ from handlers.common import clients, clock
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.events import NON_COMPLIANT
 from handlers.common.journal import Journal
+from handlers.common.results import MalformedResultError, resource_of
 from handlers.remediate.environment import RemediateEnvironment
+
+log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=3)
 PAGE = 100
@@ -102,9 +106,11 @@ def violating(environment: RemediateEnvironment) -> Iterator[Resource]:
                 Limit=PAGE,
                 **token,
             )
-            for found in answer["AggregateEvaluationResults"]:
-                qualifier = found["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
-                yield region, qualifier["ResourceType"], qualifier["ResourceId"]
+            for found in answer.get("AggregateEvaluationResults", []):
+                try:
+                    yield region, *resource_of(found)
+                except MalformedResultError as error:
+                    log.warning("result left out", extra={"region": region, "error": str(error)})
             if "NextToken" not in answer:
                 break
             token = {"NextToken": answer["NextToken"]}

@@ -10,10 +10,11 @@ from handlers.common.events import NOT_APPLICABLE
 from handlers.common.journal import Journal
 from handlers.common.names import is_organization_s
 from handlers.common.register import Register
+from handlers.common.results import Result
 from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
-from handlers.report.reads import Kind, Page, Read, Result
+from handlers.report.reads import Kind, Page, Read
 from handlers.report.waived import query, waived
 
 PAGE = 100  # the most these calls give at once
@@ -50,7 +51,7 @@ class Reader:
         )
         found = [
             Read(Kind.RESULTS, rule, each["AwsRegion"], each["AccountId"], each["ConfigRuleName"])
-            for each in answer["AggregateComplianceByConfigRules"]
+            for each in answer.get("AggregateComplianceByConfigRules", [])
             if self._is_a_member_s(each)
             for rule in self.rules
             if is_organization_s(each["ConfigRuleName"], self.environment.config_rule(rule))
@@ -66,14 +67,14 @@ class Reader:
             Limit=PAGE,
             **_next(token),
         )
-        return Page(answer.get("NextToken"), results=[_result(found) for found in answer["AggregateEvaluationResults"]])
+        return Page(answer.get("NextToken"), results=_results(answer.get("AggregateEvaluationResults")))
 
     def _not_applicable(self, read: Read, token: str | None) -> Page:
         wanted: Any = [NOT_APPLICABLE]
         answer = clients.config_service(read.region).get_compliance_details_by_config_rule(
             ConfigRuleName=read.config_rule, ComplianceTypes=wanted, Limit=PAGE, **_next(token)
         )
-        return Page(answer.get("NextToken"), results=[_result(found) for found in answer["EvaluationResults"]])
+        return Page(answer.get("NextToken"), results=_results(answer.get("EvaluationResults")))
 
     def _discovered(self, read: Read, token: str | None) -> Page:
         resource_type: Any = read.subject
@@ -86,7 +87,7 @@ class Reader:
         )
         found = [
             (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"], each.get("ResourceName"))
-            for each in answer["ResourceIdentifiers"]
+            for each in answer.get("ResourceIdentifiers", [])
             if self.environment.monitors(each["SourceAccountId"])
         ]
         return Page(answer.get("NextToken"), resources=found)
@@ -122,7 +123,7 @@ class Reader:
             Limit=PAGE,
             **_next(token),
         )
-        return Page(answer.get("NextToken"), waived=list(waived(waiver, map(json.loads, answer["Results"]))))
+        return Page(answer.get("NextToken"), waived=list(waived(waiver, map(json.loads, answer.get("Results", [])))))
 
     def _evaluated(self, read: Read, token: str | None) -> Page:
         there = sorted(rules_in(read.region, self.environment.home_region, self.rules))
@@ -134,6 +135,8 @@ class Reader:
 
     def _is_a_member_s(self, found: Any) -> bool:
         """Whether a rule is another monitored account's, in a monitored region."""
+        if not all(found.get(name) for name in ("AccountId", "AwsRegion", "ConfigRuleName")):
+            return False
         account = found["AccountId"]
         other = account != self.environment.account and self.environment.monitors(account)
         return other and found["AwsRegion"] in self.environment.regions
@@ -146,13 +149,5 @@ def _next(token: str | None) -> Any:
     return {"NextToken": token} if token else {}
 
 
-def _result(found: Any) -> Result:
-    identifier = found["EvaluationResultIdentifier"]
-    qualifier = identifier["EvaluationResultQualifier"]
-    return Result(
-        resource=(qualifier["ResourceType"], qualifier["ResourceId"]),
-        compliance_type=found["ComplianceType"],
-        ordering=identifier["OrderingTimestamp"],
-        recorded=found["ResultRecordedTime"],
-        invoked=found.get("ConfigRuleInvokedTime", found["ResultRecordedTime"]),
-    )
+def _results(found: Any) -> list[Result]:
+    return [Result.of(each) for each in found or []]

@@ -9,12 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from handlers.common.findings import Finding
+from handlers.common.results import Result
 from handlers.common.rule import ACCOUNT_TYPE, Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
-
-Resource = tuple[str, str]
-"""Type and id, in Config's spelling."""
 
 Discovered = tuple[str, str, str, str | None]
 """Account, type, id, and the name that Config has recorded."""
@@ -63,17 +61,6 @@ class Read:
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.kind, self.subject, self.account, self.region) if part)
-
-
-@dataclass(frozen=True)
-class Result:
-    """Config's latest word on one resource under one rule."""
-
-    resource: Resource
-    compliance_type: str
-    ordering: datetime
-    recorded: datetime
-    invoked: datetime
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from handlers.common import clients, clock, events
 from handlers.common.events import MalformedEventError, time_of
 from handlers.common.layout import working_key
+from handlers.common.results import MalformedResultError
 from handlers.report.followups import put_events
 from handlers.report.reader import Reader
 from handlers.report.workspace import Workspace, is_of_this_version
@@ -85,7 +86,7 @@ def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int])
         number, read, token = step
         try:
             page = reader.page(read, token)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, MalformedResultError) as error:
             if token is not None and number not in begun_anew and _is_stale(error):
                 begun_anew.add(number)
                 workspace.start_over(number)

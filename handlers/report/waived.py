@@ -31,7 +31,7 @@ def query(waiver: Waiver, resource_type: str) -> str:
 def waived(waiver: Waiver, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """Finding, waiver and last day of the rows that do carry every one of its tags."""
     for row in rows:
-        tags = {tag["key"]: tag.get("value", "") for tag in row.get("tags") or ()}
-        if waiver.tags.items() <= tags.items():
-            where = (row["accountId"], row["awsRegion"], row["resourceType"], row["resourceId"])
+        tags = {tag.get("key"): tag.get("value", "") for tag in row.get("tags") or ()}
+        where = tuple(row.get(name) or "" for name in ("accountId", "awsRegion", "resourceType", "resourceId"))
+        if all(where) and waiver.tags.items() <= tags.items():
             yield finding_id(waiver.rule, *where), waiver.id, waiver.end

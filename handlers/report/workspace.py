@@ -13,8 +13,9 @@ from typing import Any
 
 from handlers.common import clock
 from handlers.common.findings import Finding, finding_id
+from handlers.common.results import Result
 from handlers.common.rule import ACCOUNT_TYPE, Rule
-from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Result, Waived
+from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
 
 

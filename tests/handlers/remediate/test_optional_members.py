@@ -3,14 +3,13 @@
 Every member of a configuration item and of a describe answer is optional (AWS Config, RDS and S3 API References).
 """
 
-import copy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from handlers.common import clients
 from handlers.common.outcome import Outcome
+from tests.handlers.optional import Path, paths, without
 from tests.handlers.remediate.bank import EC2, RDS, S3, Bank
 from tests.handlers.trails import records
 
@@ -23,26 +22,6 @@ CONFIGURATION: dict[str, Any] = {
 }
 WHOLE: tuple[tuple[str, ...], ...] = (("configuration",), ("tags",), ("configurationItemCaptureTime",))
 MODES = ("plan", "enforce")
-
-Path = tuple[str, ...]
-
-
-def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
-    """Where each member is."""
-    for name, value in document.items():
-        yield (*before, name)
-        if isinstance(value, dict):
-            yield from paths(value, (*before, name))
-
-
-def without(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A copy that lacks the member."""
-    changed = copy.deepcopy(document)
-    inner = changed
-    for name in path[:-1]:
-        inner = inner[name]
-    del inner[path[-1]]
-    return changed
 
 
 def last() -> Outcome:

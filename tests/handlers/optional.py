@@ -1,0 +1,25 @@
+"""Documents without one of their members: AWS leaves out of its answers and events what it does not know."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+Path = tuple[str, ...]
+
+
+def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
+    """Where each member is."""
+    for name, value in document.items():
+        yield (*before, name)
+        if isinstance(value, dict):
+            yield from paths(value, (*before, name))
+
+
+def without(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A copy that lacks the member."""
+    changed = copy.deepcopy(document)
+    inner = changed
+    for name in path[:-1]:
+        inner = inner[name]
+    del inner[path[-1]]
+    return changed

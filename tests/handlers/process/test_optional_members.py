@@ -1,0 +1,39 @@
+"""An event without one of its members is understood or refused with the member's name, and closes no finding."""
+
+import boto3
+import pytest
+
+from handlers.common.events import ForeignAccountError, MalformedEventError
+from handlers.common.names import UnknownRuleError
+from handlers.common.register import Register
+from handlers.process.app import handler
+from tests.handlers.changes import event
+from tests.handlers.optional import Path, paths, without
+from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.process.test_evaluations import started
+from tests.handlers.trails import make_journal
+
+__all__ = ["topic"]
+
+REFUSED = (MalformedEventError, ForeignAccountError, UnknownRuleError)
+LATER = event(compliance_type="NON_COMPLIANT", ordering="2026-03-01T00:09:00Z")
+
+
+@pytest.mark.parametrize("path", [*paths(LATER)], ids=".".join)
+def test_a_change_without_a_member_closes_nothing(topic: Topic, path: Path) -> None:
+    handler(event(), None)
+    try:
+        handler(without(LATER, path), None)
+    except REFUSED as error:
+        assert str(error)
+    [finding], _ = Register(boto3.client("dynamodb", "eu-west-1"), "findings").page()
+    assert (finding.status, finding.compliance_type) == ("OPEN", "NON_COMPLIANT")
+
+
+@pytest.mark.parametrize("path", [*paths(started(["somebody-s-rule"]))], ids=".".join)
+def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(topic: Topic, path: Path) -> None:
+    make_journal()
+    try:
+        handler(without(started(["somebody-s-rule"]), path), None)
+    except REFUSED as error:
+        assert str(error)
