@@ -79,6 +79,8 @@ class Remediation:
     `read` gives the present state; `wanted` computes from it the state to reach (the same, if that is reached; raises
     NotRemediableError if there is none); `calls` are the API calls that lead from one state to another, in either
     direction: undoing is the same as doing. `risk` says what a change of state may bring about, for who approves it.
+    `obstacle` says what else there is at the resource that a change would break; where it says anything, nothing is
+    planned. It is not part of the state: an undoing does not depend on it.
 
     `is_pending` says of a state that AWS has taken the change and makes it later.
     `state_is_recorded` says that `read` takes the state from the configuration item, which may be older than a write.
@@ -97,6 +99,7 @@ class Remediation:
     calls: Callable[[Document, Document, Target], list[Call]]
     risk: Callable[[Document, Document], str]
     name_of: Callable[[str, str, str | None], str | None] = lambda _type, resource_id, _name: resource_id
+    obstacle: Callable[[Target], str] = lambda _target: ""
     is_pending: Callable[[Document], bool] = lambda _state: False
     needs_item: bool = False
     state_is_recorded: bool = False

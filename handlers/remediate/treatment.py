@@ -134,6 +134,8 @@ class Treatment:
         if after == before:
             why = "the resource is as it should be; AWS Config has yet to say so"
             return self._say(case, target, Step(Outcome.ALREADY_COMPLIANT, why, before=before, after=after))
+        if obstacle := self.remediation.obstacle(target):
+            raise NotRemediableError(obstacle)
         plan = planned(self.remediation, target, before, after, self._facts(case))
         case, step = self._noted(case, target, plan)
         if self.environment.mode == Mode.PLAN:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, guard, s3_keys
+from handlers.common import clients, guard, log_delivery, s3_keys
 from handlers.common.permission import Permission
 from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
 from handlers.common.rule import Category, Guard, Need, Rule, Severity
@@ -68,6 +68,29 @@ def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
     raise NotRemediableError(f"s3_keys has no key in {region}, where the bucket is: add one, or move the bucket")
 
 
+def obstacle(target: Target) -> str:
+    """Who delivers logs into the bucket, which KMS as default encryption may stop, and what there is to do."""
+    remedy = "have the finding waived, or deliver logs into another bucket"
+    s3 = clients.s3(target.region)
+    who = log_delivery.by_acl(s3.get_bucket_acl(Bucket=target.name).get("Grants", []))
+    try:
+        who |= log_delivery.by_policy(_policy(target))
+    except log_delivery.MalformedPolicyError as error:
+        return f"the bucket policy cannot be read: {error}; it may let logs be delivered into the bucket: {remedy}"
+    if not who:
+        return ""
+    return f"{', '.join(sorted(who))} may deliver logs into the bucket, which KMS encryption can stop: {remedy}"
+
+
+def _policy(target: Target) -> str:
+    try:
+        return clients.s3(target.region).get_bucket_policy(Bucket=target.name)["Policy"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchBucketPolicy":
+            return NO_POLICY
+        raise
+
+
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
     """Writes the encryption rule; no rule is what S3 had before it encrypted by default."""
     if not after:
@@ -88,6 +111,7 @@ def risk(_before: Document, after: Document) -> str:
     )
 
 
+NO_POLICY = '{"Statement": []}'
 BUCKETS = "arn:{partition}:s3:::{name}"
 
 RULE = Rule(
@@ -104,7 +128,8 @@ RULE = Rule(
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
     how_to_fix="Set the bucket's default encryption to SSE-KMS (with a key that the environment's s3_keys "
     "allows) and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep "
-    "theirs.",
+    "theirs. Not on a bucket into which AWS delivers logs: load balancers need SSE-S3, other services SSE-S3 or a "
+    "customer managed key whose policy lets them use it. Have the finding waived, or deliver logs into another bucket.",
     source=Guard(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
@@ -117,12 +142,19 @@ RULE = Rule(
         scope_description="an S3 bucket name (3-63 lower-case letters, digits, dots and hyphens)",
         reads=(
             Permission("ReadBucketEncryption", ("s3:GetEncryptionConfiguration",), BUCKETS, "looks before it acts"),
+            Permission(
+                "ReadLogDelivery",
+                ("s3:GetBucketAcl", "s3:GetBucketPolicy"),
+                BUCKETS,
+                "finds out whether logs are delivered there, which KMS can stop",
+            ),
         ),
         writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS, "sets the default"),),
         parameters=parameters,
         read=read,
         wanted=wanted,
         calls=calls,
+        obstacle=obstacle,
         risk=risk,
     ),
 )

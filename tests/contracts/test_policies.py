@@ -96,12 +96,12 @@ def test_a_planning_role_holds_no_write(documents: dict[str, Document]) -> None:
         for name, document in documents.items()
     }
     assert "WriteBucketEncryption" not in names["dev"], "dev plans"
-    assert names["prod"] >= {"ReadBucketEncryption", "WriteBucketEncryption"}, "prod enforces"
+    assert names["prod"] >= {"ReadBucketEncryption", "ReadLogDelivery", "WriteBucketEncryption"}, "prod enforces"
 
 
 def test_remediation_reaches_named_buckets_only(documents: dict[str, Document]) -> None:
     for address, statement in statements(documents["prod"], "aws_iam_role_policy"):
-        if "BucketEncryption" in address:
+        if "BucketEncryption" in address or "LogDelivery" in address:
             assert statement["Resource"] == ["arn:aws:s3:::payments-exports-prod"]
 
 

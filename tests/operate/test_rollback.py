@@ -72,6 +72,14 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: Desk) -> None:
     assert undone(desk) == []
 
 
+def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    desk.bank.let_logs_in("logdelivery.elasticloadbalancing.amazonaws.com")
+    time.pass_by(60)
+    assert "undone" in desk.run("rollback", action, "--yes")
+    assert desk.bank.algorithm() != "aws:kms"
+
+
 def test_a_plan_that_nobody_carried_out(desk: Desk) -> None:
     desk.bank.configure(mode="plan")
     desk.bank.bucket()

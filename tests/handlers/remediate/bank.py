@@ -135,6 +135,12 @@ class Bank:
         self.config.violating.append((TYPES[S3], name))
         return name
 
+    def let_logs_in(self, service: str, name: str = "ledger") -> None:
+        """A service may deliver logs into a bucket."""
+        allowed = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject"}
+        statement = allowed | {"Resource": f"arn:aws:s3:::{name}/*"}
+        self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
     def algorithm(self, name: str = "ledger") -> str | None:
         """How a bucket is encrypted by default."""
         try:
