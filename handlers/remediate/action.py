@@ -1,5 +1,6 @@
 """The part of a remediation that writes, and what finds out later how a write went."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,9 @@ from handlers.remediate.records import Recorder, Step
 
 LONGEST_REASON = 300
 """Characters of what AWS says."""
+
+PAUSES_SECONDS = (1, 2, 4)
+"""Between the reads of what was written."""
 
 PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
 """Within which Config must find compliant what was written: two evaluations."""
@@ -111,7 +115,7 @@ class Actions:
         if self.remediation.state_is_recorded:
             why = f"{step.reason}: AWS has taken the call; the state shows when AWS Config records it"
             return self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
-        after = self.remediation.read(target)
+        after = self._read_again(target)
         if self.remediation.wanted(after, target, self.parameters) != after:
             why = "written, but what was read back is not what was wanted"
             self._over(case.now(State.INTENDED), target, self._with(step, Outcome.NOT_VERIFIED, why, after))
@@ -120,6 +124,16 @@ class Actions:
         self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why, after))
         self._reevaluate(target.region)
         return self._with(step, Outcome.APPLIED, why, after)
+
+    def _read_again(self, target: Target) -> Document:
+        """The state after a write, read until it is the wanted one: S3 and RDS may answer with an older one."""
+        found = self.remediation.read(target)
+        for pause in PAUSES_SECONDS:
+            if self.remediation.wanted(found, target, self.parameters) == found:
+                break
+            time.sleep(pause)
+            found = self.remediation.read(target)
+        return found
 
     def _refused(self, case: Case, plan: Plan, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""

@@ -7,6 +7,7 @@ would schedule that key for deletion, and the client's objects with it.
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -33,7 +34,11 @@ def parameters(settings: RuleSettings) -> Document:
 
 
 def read(target: Target) -> Document:
-    """The bucket's encryption rule as S3 answers it; empty for a bucket from the time before default encryption."""
+    """The bucket's encryption rule; empty for a bucket from the time before default encryption.
+
+    Of the rule only what this remediation is about: whether botocore reads more of it (BlockedEncryptionTypes) depends
+    on its version, and a plan must not change between its approval and its use. S3 keeps what a write leaves out.
+    """
     try:
         answer = clients.s3(target.region).get_bucket_encryption(Bucket=target.name)
     except ClientError as error:
@@ -42,12 +47,12 @@ def read(target: Target) -> Document:
         if error.response["Error"]["Code"] == "NoSuchBucket":
             raise NotRemediableError(f"the bucket {target.name} does not exist any more") from error
         raise
-    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
-    return dict(rules[0]) if rules else {}
+    rules: list[Any] = list(answer["ServerSideEncryptionConfiguration"]["Rules"])
+    return {name: rules[0][name] for name in READ if name in rules[0]} if rules else {}
 
 
 def wanted(state: Document, target: Target, parameters: Document) -> Document:
-    """The same rule with KMS and the bucket key on; what else the rule says (blocked encryption types) stays."""
+    """The same rule with KMS and the bucket key on."""
     keys: str | list[str] = parameters["s3_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
     key = default.get("KMSMasterKeyID") or s3_keys.MANAGED_ALIAS
@@ -111,6 +116,7 @@ def risk(_before: Document, after: Document) -> str:
     )
 
 
+READ = ("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled")
 NO_POLICY = '{"Statement": []}'
 BUCKETS = "arn:{partition}:s3:::{name}"
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from handlers.common.approval import Approval
 from handlers.common.journal import Journal
 from handlers.common.layout import approval_key
 from handlers.common.trail import Trail
+from handlers.remediate import action
 from handlers.remediate.app import handler
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.plan import Plan
@@ -72,6 +74,8 @@ class Bank:
         self._monkeypatch = monkeypatch
         self.trail: Trail = make_trail()
         self.config = Config()
+        self.slept: list[float] = []
+        monkeypatch.setattr(action, "time", SimpleNamespace(sleep=self.slept.append))
         monkeypatch.setattr(clients, "config_service", lambda _region=None: self.config)
         self.s3 = boto3.client("s3", REGION)
         self.ssm: Any = boto3.client("ssm", REGION)

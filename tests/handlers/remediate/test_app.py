@@ -106,9 +106,27 @@ def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(bank: Bank, mo
         with pytest.raises(NotVerifiedError, match="ledger"):
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME NOT_VERIFIED"
+    assert bank.slept == [1, 2, 4]
     bank.change()
     assert bank.algorithm() == "aws:kms"
     assert bank.outcomes()[-3:] == ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
+
+
+def test_a_write_that_is_seen_a_little_later_is_verified(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    s3 = clients.s3("eu-west-1")
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+    before = {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+    original, reads = s3.get_bucket_encryption, []
+
+    def late(**asked: Any) -> Any:
+        reads.append(asked)
+        return before if len(reads) <= 3 else original(**asked)
+
+    monkeypatch.setattr(s3, "get_bucket_encryption", late)
+    bank.change()
+    assert bank.outcomes() == DONE
+    assert bank.slept == [1, 2]
 
 
 def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
