@@ -23,6 +23,7 @@ from simulation.functions import Functions, Invocation
 from simulation.iam import administrators
 from simulation.iam.authorize import Guardian
 from simulation.loader.terraform import Choose, Deployment
+from simulation.mailbox import MailBox
 from simulation.mocked import mocked
 from simulation.schedule import next_after
 from simulation.sessions import Kept
@@ -42,6 +43,7 @@ class Cloud:
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
         items = inventory or partial(live_items, account)
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
+        self.mailbox = MailBox(self.clock)
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
@@ -60,7 +62,7 @@ class Cloud:
         # The stack attaches AWS's own policy for Config to the recorder's role.
         managed = {"iam": {"load_aws_managed_policies": True}}
         self._stack.enter_context(mocked(self.account, self.region, managed, administrators.watch))
-        patches.apply(self._stack, self.config, self.delivery.put, self.delivery.invoke)
+        patches.apply(self._stack, self.config, self.mailbox, self.delivery.put, self.delivery.invoke)
         return self
 
     def __exit__(

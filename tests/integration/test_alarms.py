@@ -42,6 +42,7 @@ def after(cloud: Cloud, hours: float, *skipped: str) -> set[str]:
 def test_nothing_rings_while_all_is_well(running: Cloud) -> None:
     assert ringing(running) == set()
     assert after(running, 24) == set()
+    assert running.mailbox.suspended == {}
 
 
 def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud) -> None:
