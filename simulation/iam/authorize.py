@@ -1,9 +1,10 @@
 """Puts IAM in front of every call a function makes, and notes which right each call used.
 
-A call is decided against the role's own policies, and one to S3 against what the bucket's policy denies as well.
+A call is decided against the role's own policies, against what the policy of a bucket or a topic denies, and against
+the policy of the KMS key that seals what is read or written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,9 +16,9 @@ from simulation.faults import Called, Faults
 from simulation.iam.call import Call
 from simulation.iam.directory import Directory, parsed
 from simulation.iam.operations import asked
-from simulation.iam.policy import Request, decide
+from simulation.iam.policy import Decision, Request, decide
 from simulation.iam.refusal import refusal
-from simulation.iam.resource import denied
+from simulation.iam.resource import denied, with_key_policy
 from simulation.sessions import Kept, shared
 
 
@@ -94,6 +95,9 @@ class Guardian:
             self._decide(role, function, call, request, service, operation)
         self.faults.begin(Called(function, service, operation))
 
+    def _with_key(self, call: Call, request: Request, names: Collection[str], decision: Decision) -> Decision:
+        return with_key_policy(call, request, names, decision) if request.action.startswith("kms:") else decision
+
     def _call(self, role: str) -> Call:
         return Call({}, self._region, self._directory, self._arn(role))
 
@@ -105,8 +109,8 @@ class Guardian:
         session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
         decision = decide(documents, request)
         if not decision.explicit:
-            names = (session, call.principal, self._account, f"arn:aws:iam::{self._account}:root")
-            decision = denied(call, request, names) or decision
+            names = (session, call.principal, self._account, self._directory.root)
+            decision = denied(call, request, names) or self._with_key(call, request, names, decision)
         self.uses.append(Use(role, function, request.action, request.resource, decision.allowed, decision.sid))
         if not decision.allowed:
             raise refusal(session, request, decision, service, operation)

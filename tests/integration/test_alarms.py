@@ -80,4 +80,5 @@ def test_a_failing_function_rings_and_its_event_waits(running: Cloud) -> None:
     running.delivery.put(broken)
     running.settle()
     assert ringing(running) == {"process-errors", "compliance-failures-waiting"}
+    assert [notice.lost for notice in running.notify()] == [None, None]
     assert after(running, 1) == {"compliance-failures-waiting"}, "the errors are over; the event still waits"
