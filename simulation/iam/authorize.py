@@ -79,9 +79,13 @@ class Guardian:
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
         """Lambda opening the function's sealed environment variables, which it does before any code runs."""
+        self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
+
+    def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:
+        """What a service does with a key in the role's name, without a call of the function's; nothing if None."""
         call = self._call(role)
-        for request in call.key_use(key, "lambda", "kms:Decrypt"):
-            self._decide(role, function, call, request, "kms", "Decrypt")
+        for request in call.key_use(key, service, *actions):
+            self._decide(role, function, call, request, "kms", request.action.partition(":")[2])
 
     def authorize(self, role: str, function: str, action: str, resource: str) -> None:
         """What AWS does with the role without a call of the function's: writing its logs, keeping its failures."""
