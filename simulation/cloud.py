@@ -1,7 +1,8 @@
 """The simulated account, put together: services, time, and what was deployed into it."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,8 +24,11 @@ from simulation.delivery import Delivery, NoSuchScheduleError
 from simulation.functions import Functions, Invocation
 from simulation.iam import administrators
 from simulation.iam.authorize import Guardian
+from simulation.iam.directory import Directory
 from simulation.loader.terraform import Choose, Deployment
+from simulation.mailbox import MailBox
 from simulation.mocked import mocked
+from simulation.notices import Notice, refused
 from simulation.schedule import next_after
 from simulation.sessions import Kept
 from simulation.telemetry import Telemetry
@@ -43,6 +47,9 @@ class Cloud:
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
         items = inventory or partial(live_items, account)
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
+        self.mailbox = MailBox(self.clock)
+        self.notices: list[Notice] = []
+        self._rang: set[str] = set()
         self.deployment = Deployment(account, region)
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
@@ -61,7 +68,7 @@ class Cloud:
         self._stack.enter_context(mocked(self.account, self.region, administrators.watch))
         # As in any account in which AWS Config was ever used; without it, no recorder is taken.
         self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
-        patches.apply(self._stack, self.config, self.delivery.put, self.delivery.invoke)
+        patches.apply(self._stack, self.config, self.mailbox, self.delivery.put, self.delivery.invoke)
         return self
 
     def __exit__(
@@ -142,6 +149,26 @@ class Cloud:
         """The state of every deployed alarm, now or at an earlier moment."""
         deployed = self.deployment.attributes("aws_cloudwatch_metric_alarm")
         return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
+
+    def notify(self) -> list[Notice]:
+        """Lets every alarm that has gone off since the last time send its messages; returns them, lost ones too."""
+        ringing = {name for name, state in self.alarms().items() if state == State.ALARM}
+        sent = []
+        for alarm in self.deployment.attributes("aws_cloudwatch_metric_alarm"):
+            if alarm["alarm_name"] in ringing - self._rang:
+                sent += [self._send(alarm, topic) for topic in alarm["alarm_actions"]]
+        self._rang = ringing
+        self.notices += sent
+        self._note_mails(self.clock.look())
+        return sent
+
+    def _send(self, alarm: Mapping[str, Any], topic: str) -> Notice:
+        name = str(alarm["alarm_name"])
+        lost = refused(Directory(self.account), alarm["arn"], topic)
+        if lost is None:
+            message = json.dumps({"AlarmName": name, "NewStateValue": State.ALARM})
+            sns_backends[self.account][self.region].topics[topic].publish(message, f"{State.ALARM}: {name}")
+        return Notice(name, topic, lost)
 
     def published(self, topic_arn: str) -> list[dict[str, Any]]:
         """What was published to a topic, oldest first: {"subject", "message", "at"}."""

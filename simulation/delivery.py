@@ -18,9 +18,14 @@ from handlers.common.clock import stamp
 from simulation.clock import Clock
 from simulation.functions import Functions, Invocation
 from simulation.iam.authorize import Guardian
+from simulation.iam.directory import Directory
 from simulation.iam.policy import Request, decide
+from simulation.iam.resource import admits
 
 EVENTS = "events.amazonaws.com"
+
+# What a sender needs of the key that seals a queue (Amazon SQS Developer Guide, "Key management").
+SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
 
 # Lambda waits a minute before the first retry of an asynchronous event and two before the second.
 WAITS = (timedelta(minutes=1), timedelta(minutes=2))
@@ -116,12 +121,23 @@ class Delivery:
         queue = target["DeadLetterConfig"]["Arn"]
         sqs = boto3.client("sqs", self._region)
         url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
-        policy = json.loads(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
-        if not _allows(policy["Statement"], "sqs:SendMessage", queue, rule.arn, self._account):
+        found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy", "KmsMasterKeyId"])["Attributes"]
+        statements = json.loads(found["Policy"])["Statement"]
+        if not _allows(statements, "sqs:SendMessage", queue, rule.arn, self._account):
             raise PermissionError(f"{queue} does not let EventBridge keep what {rule.arn} could not deliver")
+        if key := found.get("KmsMasterKeyId"):
+            self._check_key(queue, key)
         attributes = {"RULE_ARN": rule.arn, "TARGET_ARN": target["Arn"], "ERROR_CODE": "NO_PERMISSIONS"}
         typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event), MessageAttributes=typed)
+
+    def _check_key(self, queue: str, key: str) -> None:
+        """EventBridge seals as itself, and without a source (Amazon SNS Developer Guide, on encrypted topics)."""
+        for action in SEALING:
+            request = Request(action, key, {"aws:SecureTransport": "true"})
+            decision = admits(Directory(self._account), EVENTS, request)
+            if not decision.allowed:
+                raise PermissionError(f"{queue}: {EVENTS} may not {action} with {key} {decision.reason}")
 
     def _invoke(self, invocation: Invocation) -> None:
         function = self._functions.get(invocation.function)
@@ -139,6 +155,10 @@ class Delivery:
         """Lambda writes to the destination with the function's own role."""
         role = function.role.split("/")[-1]
         self._guardian.authorize(role, function.function_name, "sqs:SendMessage", queue)
+        sqs = boto3.client("sqs", self._region)
+        url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
+        found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
+        self._guardian.authorize_key(role, function.function_name, found.get("KmsMasterKeyId"), "sqs", *SEALING)
         record = {
             "version": "1.0",
             "timestamp": stamp(self._clock.now()),
@@ -154,8 +174,6 @@ class Delivery:
                 "errorType": type(invocation.error).__name__,
             },
         }
-        sqs = boto3.client("sqs", self._region)
-        url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(record))
 
 

@@ -15,14 +15,17 @@ from moto.iam.access_control import PermissionResult
 from moto.rds.models import DBInstance, RDSBackend
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket
+from moto.sns.models import SNSBackend, Subscription
 
 from simulation import databases
 from simulation.config import api
 from simulation.config.service import ConfigService
+from simulation.mailbox import PROTOCOLS, MailBox
 
 Put = Callable[[dict[str, Any]], None]
 Invoke = Callable[[str, dict[str, Any]], None]
 
+_publish = Subscription.publish
 _source_init = Source.__init__
 _function_init = LambdaFunction.__init__
 _function_update = LambdaFunction.update_configuration
@@ -63,6 +66,26 @@ def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Permissi
     What a bucket's policy denies is decided before a call is sent: simulation/iam/authorize.py, administrators.py.
     """
     return PermissionResult.NEUTRAL
+
+
+def _subscription_publish(mailbox: MailBox) -> Any:
+    """moto keeps no mails."""
+
+    def publish(self: Subscription, message: str, message_id: str, subject: Any = None, **more: Any) -> None:
+        if self.protocol not in PROTOCOLS:
+            _publish(self, message, message_id, subject=subject, **more)
+            return
+        wanted = self._filter_policy_matcher
+        if wanted is None or wanted.matches(more.get("message_attributes"), message):
+            mailbox.take(self, subject, message)
+
+    return publish
+
+
+def _list_subscriptions(self: SNSBackend, topic_arn: str, next_token: str | None = None) -> Any:
+    """moto lists one of those that have the same ARN, as all have that wait to be confirmed."""
+    found = self._get_topic_subscriptions(self.get_topic(topic_arn))
+    return self._get_values_nexttoken({str(number): each for number, each in enumerate(found)}, next_token)
 
 
 def _database_resource_id(self: DBInstance) -> str:
@@ -114,8 +137,10 @@ def _invoke(invoke: Invoke) -> Any:
     return queue
 
 
-def apply(stack: ExitStack, service: ConfigService, put: Put, invoke: Invoke) -> None:
+def apply(stack: ExitStack, service: ConfigService, mailbox: MailBox, put: Put, invoke: Invoke) -> None:
     """Changes moto until the stack is closed; events put to the bus go to `put`, and calls of Lambda to `invoke`."""
+    stack.enter_context(mock.patch.object(Subscription, "publish", _subscription_publish(mailbox)))
+    stack.enter_context(mock.patch.object(SNSBackend, "list_subscriptions_by_topic", _list_subscriptions))
     stack.enter_context(mock.patch.object(LambdaBackend, "invoke", _invoke(invoke)))
     stack.enter_context(mock.patch.object(LambdaFunction, "__init__", _function_init_with_logging))
     stack.enter_context(mock.patch.object(LambdaFunction, "update_configuration", _function_update_with_logging))

@@ -1,9 +1,10 @@
 """Puts IAM in front of every call a function makes, and notes which right each call used.
 
-A call is decided against the role's own policies, and one to S3 against what the bucket's policy denies as well.
+A call is decided against the role's own policies, against what the policy of a bucket or a topic denies, and against
+the policy of the KMS key that seals what is read or written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,9 +16,9 @@ from simulation.faults import Called, Faults
 from simulation.iam.call import Call
 from simulation.iam.directory import Directory, parsed
 from simulation.iam.operations import asked
-from simulation.iam.policy import Request, decide
+from simulation.iam.policy import Decision, Request, decide
 from simulation.iam.refusal import refusal
-from simulation.iam.resource import denied
+from simulation.iam.resource import denied, with_key_policy
 from simulation.sessions import Kept, shared
 
 
@@ -78,9 +79,13 @@ class Guardian:
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
         """Lambda opening the function's sealed environment variables, which it does before any code runs."""
+        self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
+
+    def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:
+        """What a service does with a key in the role's name, without a call of the function's; nothing if None."""
         call = self._call(role)
-        for request in call.key_use(key, "lambda", "kms:Decrypt"):
-            self._decide(role, function, call, request, "kms", "Decrypt")
+        for request in call.key_use(key, service, *actions):
+            self._decide(role, function, call, request, "kms", request.action.partition(":")[2])
 
     def authorize(self, role: str, function: str, action: str, resource: str) -> None:
         """What AWS does with the role without a call of the function's: writing its logs, keeping its failures."""
@@ -94,6 +99,9 @@ class Guardian:
             self._decide(role, function, call, request, service, operation)
         self.faults.begin(Called(function, service, operation))
 
+    def _with_key(self, call: Call, request: Request, names: Collection[str], decision: Decision) -> Decision:
+        return with_key_policy(call, request, names, decision) if request.action.startswith("kms:") else decision
+
     def _call(self, role: str) -> Call:
         return Call({}, self._region, self._directory, self._arn(role))
 
@@ -105,8 +113,8 @@ class Guardian:
         session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
         decision = decide(documents, request)
         if not decision.explicit:
-            names = (session, call.principal, self._account, f"arn:aws:iam::{self._account}:root")
-            decision = denied(call, request, names) or decision
+            names = (session, call.principal, self._account, self._directory.root)
+            decision = denied(call, request, names) or self._with_key(call, request, names, decision)
         self.uses.append(Use(role, function, request.action, request.resource, decision.allowed, decision.sid))
         if not decision.allowed:
             raise refusal(session, request, decision, service, operation)

@@ -9,6 +9,7 @@ from moto.config.models import config_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import ManagedPolicy, iam_backends
+from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
@@ -43,10 +44,25 @@ class Directory:
         default = found.encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
         return str(default["KMSMasterKeyID"]) if default.get("KMSMasterKeyID") else None
 
-    def bucket_policy(self, bucket: str) -> dict[str, Any] | None:
-        """A bucket's own policy."""
-        found = s3_backends[self.account][self.partition].buckets.get(bucket)
-        return parsed(found.policy) if found and found.policy else None
+    @property
+    def root(self) -> str:
+        """The account's root, which stands for the account in a resource's policy."""
+        return f"arn:{self.partition}:iam::{self.account}:root"
+
+    def resource_policy(self, arn: str) -> dict[str, Any] | None:
+        """The own policy of the bucket, the bucket of the object, the topic or the KMS key that an ARN names."""
+        _, _, service, region, _, name = arn.split(":", 5) if arn.count(":") > 4 else [""] * 6
+        text: str | bytes | None = None
+        if service == "s3":
+            bucket = s3_backends[self.account][self.partition].buckets.get(name.partition("/")[0])
+            text = bucket.policy if bucket else None
+        elif service == "sns":
+            topic = sns_backends[self.account][region].topics.get(arn)
+            text = topic.policy if topic else None
+        elif service == "kms":
+            key = kms_backends[self.account][region].keys.get(name.removeprefix("key/"))
+            text = key.policy if key and key.arn == arn else None
+        return parsed(text) if text else None
 
     def topic_key(self, region: str, arn: str) -> str | None:
         """The key that seals a topic."""

@@ -29,10 +29,12 @@ def subscription(place: Place, arguments: Arguments) -> Attributes:
 
 def queue(place: Place, arguments: Arguments) -> Attributes:
     sqs = place.client("sqs")
-    attributes = {
-        "MessageRetentionPeriod": str(arguments["message_retention_seconds"]),
-        "SqsManagedSseEnabled": str(arguments["sqs_managed_sse_enabled"]).lower(),
-    }
+    attributes = {"MessageRetentionPeriod": str(arguments["message_retention_seconds"])}
+    # One or the other: the provider refuses both.
+    if "kms_master_key_id" in arguments:
+        attributes["KmsMasterKeyId"] = arguments["kms_master_key_id"]
+    else:
+        attributes["SqsManagedSseEnabled"] = str(arguments["sqs_managed_sse_enabled"]).lower()
     url = sqs.create_queue(QueueName=arguments["name"], Attributes=attributes, tags=place.tags)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return {"arn": arn, "url": url, "id": url}

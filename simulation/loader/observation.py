@@ -1,13 +1,43 @@
 """Log groups, alarms and dashboards."""
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place
+from simulation.iam.directory import Directory
+from simulation.iam.policy import Request
+from simulation.iam.resource import admits
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
+
+# One of each kind that Logs wants allowed (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS").
+SEALING = (
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+    "kms:DescribeKey",
+)
+
+
+class LogKeyError(StackError):
+    """CloudWatch Logs may not use the key of a log group."""
 
 
 def log_group(place: Place, arguments: Arguments) -> Attributes:
     logs, name = place.client("logs"), arguments["name"]
+    arn = f"arn:aws:logs:{place.region}:{place.account}:log-group:{name}"
+    _check_key(place, arn, arguments["kms_key_id"])
     logs.create_log_group(logGroupName=name, kmsKeyId=arguments["kms_key_id"], tags=place.tags)
     logs.put_retention_policy(logGroupName=name, retentionInDays=arguments["retention_in_days"])
-    return {"arn": f"arn:aws:logs:{place.region}:{place.account}:log-group:{name}", "id": name}
+    return {"arn": arn, "id": name}
+
+
+def _check_key(place: Place, group: str, key: str) -> None:
+    """Logs asks as itself, and says which group it is about in the encryption context."""
+    context = {"kms:EncryptionContext:aws:logs:arn": group}
+    for action in SEALING:
+        service = f"logs.{place.region}.amazonaws.com"
+        decision = admits(Directory(place.account), service, Request(action, key, context))
+        if not decision.allowed:
+            what = f"The specified KMS key {key} does not exist or is not allowed to be used with Arn '{group}'"
+            raise LogKeyError(f"{what}: {service} is not authorized to perform: {action} {decision.reason}")
 
 
 def alarm(place: Place, arguments: Arguments) -> Attributes:

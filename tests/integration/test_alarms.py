@@ -43,6 +43,7 @@ def after(cloud: Cloud, hours: float, *skipped: str) -> set[str]:
 def test_nothing_rings_while_all_is_well(running: Cloud) -> None:
     assert ringing(running) == set()
     assert after(running, 24) == set()
+    assert running.mailbox.suspended == {}
 
 
 def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud) -> None:
@@ -94,4 +95,5 @@ def test_a_failing_function_rings_and_its_event_waits(running: Cloud) -> None:
     running.delivery.put(broken)
     running.settle()
     assert ringing(running) == {"process-errors", "compliance-failures-waiting"}
+    assert [notice.lost for notice in running.notify()] == [None, None]
     assert after(running, 1) == {"compliance-failures-waiting"}, "the errors are over; the event still waits"

@@ -23,6 +23,7 @@ def first_day(estate_recorded: Saved) -> Saved:
     """The system after its first day."""
     with estate_recorded.again() as cloud:
         cloud.run_until(cloud.clock.now() + timedelta(days=1))
+        cloud.mailbox.confirm_all()  # the estate's findings came at once
         return Saved(cloud)
 
 
@@ -110,6 +111,15 @@ def test_readers_who_have_not_confirmed(working: Cloud, dev: Settings) -> None:
     [check] = ill(dev)
     assert check.what == "executive-summary-dev-ew1: not confirmed by cio-office@example.com"
     assert working.account != DEFAULT_ACCOUNT_ID
+
+
+def test_readers_whose_subscription_a_burst_has_suspended(working: Cloud, dev: Settings) -> None:
+    topics = working.deployment.attributes("aws_sns_topic")
+    (arn,) = [each["arn"] for each in topics if each["name"] == "executive-summary-dev-ew1"]
+    for _ in range(11):
+        working.client("sns").publish(TopicArn=arn, Message="x")
+    [check] = ill(dev)
+    assert check.what == "executive-summary-dev-ew1: not confirmed by cio-office@example.com"
 
 
 def test_waiting_failures(working: Cloud, dev: Settings) -> None:

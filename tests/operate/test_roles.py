@@ -117,6 +117,7 @@ def test_a_new_key_is_tagged_and_a_key_whose_tags_change_stays_ours(dev_roles: d
     deploy = dev_roles["deploy"]
     asked = {f"aws:RequestTag/{name}": value for name, value in TAGS.items()}
     held = {f"aws:ResourceTag/{name}": value for name, value in TAGS.items()}
+    assert allowed(deploy, "kms:CreateKey", "*", **asked)
     assert allowed(deploy, "kms:TagResource", KEY, **asked)
     assert not allowed(deploy, "kms:TagResource", KEY, **(asked | {"aws:RequestTag/Owner": "somebody"}))
     assert allowed(deploy, "kms:EnableKeyRotation", KEY, **held), "before it has an alias"

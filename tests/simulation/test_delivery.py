@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from simulation.cloud import Cloud
 from simulation.delivery import NoSuchScheduleError
@@ -60,6 +61,40 @@ def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -
     (message,) = waiting(deployed)
     assert json.loads(message["Body"])["detail"] == told["detail"]
     assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+
+
+def seal_queue(cloud: Cloud, *services: str) -> str:
+    """Seals the failure queue with a key that some services may use, and the account's roles by IAM."""
+    principals = [{"AWS": f"arn:aws:iam::{cloud.account}:root"}, *({"Service": service} for service in services)]
+    usual = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [usual | {"Principal": each} for each in principals]}
+    key = str(cloud.client("kms").create_key(Policy=json.dumps(policy))["KeyMetadata"]["Arn"])
+    sqs = cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]  # moto would forget it
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={**kept, "KmsMasterKeyId": key})
+    return key
+
+
+def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: Cloud) -> None:
+    deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
+    key = seal_queue(deployed)
+    with pytest.raises(PermissionError, match=f"{QUEUE}: events.amazonaws.com may not kms:GenerateDataKey with {key}"):
+        deployed.delivery.put(event(compliance_type="COMPLIANT"))
+    assert waiting(deployed) == []
+    seal_queue(deployed, "events.amazonaws.com")
+    deployed.delivery.put(event(compliance_type="COMPLIANT"))
+    assert len(waiting(deployed)) == 1
+
+
+def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed: Cloud) -> None:
+    key = seal_queue(deployed, "events.amazonaws.com")
+    deployed.client("events").put_rule(
+        Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
+    )
+    deployed.delivery.put(event(compliance_type="INSUFFICIENT_DATA"))
+    with pytest.raises(ClientError, match=f"kms:GenerateDataKey on resource: {key}"):
+        deployed.settle()
 
 
 def test_failing_function_is_retried_and_its_event_kept_whole(deployed: Cloud) -> None:

@@ -61,7 +61,7 @@ def test_changed_policy_counts_at_once(cloud: Cloud, role: str) -> None:
 
 
 def test_key_is_refused_where_only_another_service_may_use_it(cloud: Cloud, role: str) -> None:
-    key = "arn:aws:kms:eu-west-1:111122223333:key/k"
+    key = str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
     allow(cloud, "kms:Decrypt", key, StringEquals={"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
     with pytest.raises(ClientError, match="kms:Decrypt"):
         cloud.guardian.authorize_variables(role, "function", key)

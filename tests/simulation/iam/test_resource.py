@@ -127,7 +127,7 @@ def test_deny_that_does_not_match_denies_nothing(
 def test_whom_it_denies_is_never_guessed(cloud: Cloud, policy: Callable[..., None], principal: Any) -> None:
     statement = {key: value for key, value in deny("s3:PutObject").items() if key != "Principal"}
     policy(statement | principal)
-    with pytest.raises(UndecidableError, match="whom a bucket policy denies"):
+    with pytest.raises(UndecidableError, match="whom a resource's policy means"):
         function_puts(cloud)
 
 

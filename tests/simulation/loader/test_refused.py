@@ -10,6 +10,7 @@ import pytest
 from simulation.cloud import Cloud
 from simulation.loader.functions import LogLevelError
 from simulation.loader.identity import QuotaError, managed_policy, role, role_policy_attachment
+from simulation.loader.observation import LogKeyError
 from simulation.loader.place import Place, StackError
 from simulation.loader.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
 from tests.simulation.loader.stacks import stack
@@ -168,3 +169,50 @@ def test_a_rule_on_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> 
 )
 def test_rules_that_config_takes(cloud: Cloud, tmp_path: Path, rule: Any) -> None:
     assert cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule)) == 1
+
+
+LOGS = "logs.eu-west-1.amazonaws.com"
+
+
+def log_group(folder: Path, service: str, action: str, group: str) -> Path:
+    """A log group called `own` and its key, whose policy lets a service act for groups of some ARN."""
+    account = "111122223333"
+    root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}
+    sealing = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": action,
+        "Resource": "*",
+        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:*:{account}:log-group:{group}"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [root, sealing]})
+    key = {"description": "A key.", "enable_key_rotation": True, "policy": policy}
+    group_of = {"name": "own", "kms_key_id": "${aws_kms_key.key.arn}", "retention_in_days": 7}
+    return stack(folder, aws_kms_key__key=key, aws_cloudwatch_log_group__logs=group_of)
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "group", "missing"),
+    [
+        ("logs.eu-central-1.amazonaws.com", "kms:*", "own", "kms:Encrypt"),
+        ("logs.amazonaws.com", "kms:*", "own", "kms:Encrypt"),
+        (LOGS, "kms:Encrypt", "own", "kms:Decrypt"),
+        (LOGS, "kms:*", "other", "kms:Encrypt"),
+    ],
+)
+def test_a_log_group_whose_key_does_not_admit_logs(
+    cloud: Cloud, tmp_path: Path, service: str, action: str, group: str, missing: str
+) -> None:
+    message = f"not allowed to be used with Arn '.*:log-group:own': {LOGS} is not authorized to perform: {missing} "
+    with pytest.raises(LogKeyError, match=message):
+        cloud.deploy(log_group(tmp_path, service, action, group))
+
+
+def test_a_log_group_whose_key_admits_logs(cloud: Cloud, tmp_path: Path) -> None:
+    assert cloud.deploy(log_group(tmp_path, LOGS, "kms:*", "o*")) == 2
+
+
+def test_a_log_group_whose_key_does_not_exist(cloud: Cloud, tmp_path: Path) -> None:
+    group = {"name": "own", "kms_key_id": "arn:aws:kms:eu-west-1:111122223333:key/gone", "retention_in_days": 7}
+    with pytest.raises(LogKeyError, match="key/gone does not exist or is not allowed"):
+        cloud.deploy(stack(tmp_path, aws_cloudwatch_log_group__logs=group))
