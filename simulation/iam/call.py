@@ -32,8 +32,11 @@ class Call:
 
     def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
         """What the service asks of KMS in the caller's name; nothing without a customer managed key."""
-        via = {"kms:ViaService": f"{service}.{self.region}.amazonaws.com"}
-        return [self.request(action, key, **via) for action in actions] if key else []
+        about: dict[str, Value] = {
+            "kms:CallerAccount": self.directory.account,
+            "kms:ViaService": f"{service}.{self.region}.amazonaws.com",
+        }
+        return [self.request(action, key, **about) for action in actions] if key else []
 
 
 Asked = Callable[[Call], list[Request]]

@@ -59,7 +59,7 @@ VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
         ([statement({"AWS": ACCOUNT})], "Allow"),
         ([statement({"AWS": [ROOT["AWS"]]}, DECRYPT, Condition=VIA)], "Allow"),
         ([statement(ROLE)], None),
-        ([statement({"AWS": "*"}, DECRYPT)], None),
+        ([statement({"AWS": "*"}, DECRYPT, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})], None),
     ],
 )
 def test_whom_the_key_s_policy_lets(cloud: Cloud, sealed: Sealed, statements: Any, own: str | None) -> None:
