@@ -17,7 +17,7 @@ from moto.s3 import notifications
 from moto.s3.models import FakeBucket
 from moto.sns.models import SNSBackend, Subscription
 
-from simulation import databases
+from simulation import buckets, databases
 from simulation.config import api
 from simulation.config.service import ConfigService
 from simulation.mailbox import PROTOCOLS, MailBox
@@ -147,6 +147,7 @@ def apply(stack: ExitStack, service: ConfigService, mailbox: MailBox, put: Put, 
     stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
     stack.enter_context(mock.patch.object(notifications, "send_event", _object_created(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
+    buckets.apply(stack)
     stack.enter_context(mock.patch.object(FakeBucket, "get_permission", _bucket_permission))
     # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.
     unique = property(_database_resource_id, lambda self, value: None)

@@ -18,7 +18,11 @@ def encryption(place: Place, arguments: Arguments) -> Attributes:
         if rule.get("blocked_encryption_types") != ["SSE-C"]:
             raise StackError(f"{arguments['bucket']}: S3 blocks SSE-C of new buckets: no plan would ever be empty")
         rules.append(
-            {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": rule.get("bucket_key_enabled", False)}
+            {
+                "ApplyServerSideEncryptionByDefault": sealing,
+                "BucketKeyEnabled": rule.get("bucket_key_enabled", False),
+                "BlockedEncryptionTypes": {"EncryptionType": rule["blocked_encryption_types"]},
+            }
         )
     place.client("s3").put_bucket_encryption(
         Bucket=arguments["bucket"], ServerSideEncryptionConfiguration={"Rules": rules}

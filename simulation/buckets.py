@@ -1,0 +1,60 @@
+"""Default encryption of buckets as S3 answers it; moto has none until one is set, and forgets what is blocked.
+
+Each bucket encrypts with SSE-S3 unless told otherwise, and blocks SSE-C (S3 User Guide, "Setting default server-side
+encryption behavior" and "Blocking or unblocking SSE-C"). What a write leaves out of the blocked types stays.
+"""
+
+import copy
+from contextlib import ExitStack
+from typing import Any
+from unittest import mock
+
+from moto.core.responses import ActionResult
+from moto.core.utils import ensure_boolean
+from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.responses import S3Response
+
+NEW: dict[str, Any] = {
+    "Rule": {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BucketKeyEnabled": "false",
+        "BlockedEncryptionTypes": {"EncryptionType": "SSE-C"},
+    }
+}
+
+_init, _put = FakeBucket.__init__, S3Backend.put_bucket_encryption
+
+
+def _made(self: FakeBucket, *arguments: Any, **named: Any) -> None:
+    _init(self, *arguments, **named)
+    self.encryption = copy.deepcopy(NEW)
+
+
+def _written(self: S3Backend, bucket_name: str, encryption: dict[str, Any]) -> None:
+    former = (self.get_bucket(bucket_name).encryption or NEW)["Rule"]
+    blocked = {"BlockedEncryptionTypes": former["BlockedEncryptionTypes"]}
+    _put(self, bucket_name, {**encryption, "Rule": {**blocked, **encryption["Rule"]}})
+
+
+def _deleted(self: S3Backend, bucket_name: str) -> None:
+    self.get_bucket(bucket_name).encryption = copy.deepcopy(NEW)
+
+
+def _answered(self: S3Response) -> Any:
+    self.data["Action"] = "GetBucketEncryption"
+    rule = (self.backend.get_bucket_encryption(self.bucket_name) or NEW)["Rule"]
+    blocked = rule["BlockedEncryptionTypes"]["EncryptionType"]
+    answer = {
+        "ApplyServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"],
+        "BucketKeyEnabled": ensure_boolean(rule.get("BucketKeyEnabled")),
+        "BlockedEncryptionTypes": {"EncryptionType": [blocked] if isinstance(blocked, str) else blocked},
+    }
+    return self.serialized(ActionResult({"ServerSideEncryptionConfiguration": {"Rules": [answer]}}))
+
+
+def apply(stack: ExitStack) -> None:
+    """Changes moto until the stack is closed."""
+    stack.enter_context(mock.patch.object(FakeBucket, "__init__", _made))
+    stack.enter_context(mock.patch.object(S3Backend, "put_bucket_encryption", _written))
+    stack.enter_context(mock.patch.object(S3Backend, "delete_bucket_encryption", _deleted))
+    stack.enter_context(mock.patch.object(S3Response, "get_bucket_encryption", _answered))
