@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from handlers.common import clients
+from handlers.common.events import ForeignAccountError, MalformedEventError
+from handlers.common.names import UnknownRuleError
 from handlers.common.outcome import Outcome
+from handlers.remediate.app import handler
+from tests.handlers.changes import event
 from tests.handlers.optional import Path, paths, without
-from tests.handlers.remediate.bank import EC2, RDS, S3, Bank
+from tests.handlers.remediate.bank import EC2, RDS, S3, Bank, created
 from tests.handlers.trails import records
 
 OPT_IN = {"compliance-monitor-remediation": "stop"}
@@ -134,3 +138,46 @@ def test_a_bucket_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, 
     bank.configure(S3, "plan")
     bank.change()
     assert last() == Outcome.WOULD_REMEDIATE
+
+
+REFUSED = (MalformedEventError, ForeignAccountError, UnknownRuleError)
+CHANGE = event("ledger", "NON_COMPLIANT", ordering="2026-03-01T00:00:30Z")
+
+
+@pytest.mark.parametrize("path", [*paths(CHANGE)], ids=".".join)
+def test_a_change_without_a_member_acts_on_what_it_names_or_is_refused(bank: Bank, path: Path) -> None:
+    bank.bucket()
+    bank.configure(S3)
+    try:
+        handler(without(CHANGE, path), None)
+    except REFUSED as error:
+        assert str(error)
+        assert bank.algorithm() is None
+    else:
+        assert bank.algorithm() == "aws:kms"
+
+
+@pytest.mark.parametrize("path", [*paths(created("approvals/x/y.json"))], ids=".".join)
+def test_an_approval_s_event_without_a_member_is_refused(bank: Bank, path: Path) -> None:
+    bank.configure(S3, "approve")
+    with pytest.raises(REFUSED):
+        handler(without(created("approvals/x/y.json"), path), None)
+
+
+@pytest.mark.parametrize("member", ["CompliantResources", "AggregateEvaluationResults", "EvaluationResultIdentifier"])
+def test_a_sweep_goes_on_without_what_config_leaves_out(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str
+) -> None:
+    bank.bucket()
+    bank.configure(S3)
+    original = bank.config.get_aggregate_compliance_details_by_config_rule
+
+    def lacking(**asked: Any) -> dict[str, Any]:
+        answer = {name: value for name, value in original(**asked).items() if name != member}
+        results = answer.get("AggregateEvaluationResults", [])
+        whole = [{name: value for name, value in each.items() if name != member} for each in results]
+        return answer | ({"AggregateEvaluationResults": whole} if results else {})
+
+    monkeypatch.setattr(bank.config, "get_aggregate_compliance_details_by_config_rule", lacking)
+    bank.sweep()
+    assert bank.algorithm() == ("aws:kms" if member == "CompliantResources" else None)
