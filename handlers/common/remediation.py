@@ -75,7 +75,8 @@ class Remediation:
     """One per rule; states are JSON documents.
 
     `name_of` gives the scope's word for a resource of a type from its id and the name that Config has recorded; None
-    where that cannot be told without a name. With `needs_item` the target comes with its configuration item.
+    where that cannot be told without a name. `find` is the way back, where a name is no id: the id by which Config has
+    a named resource of a region, None if there is none. With `needs_item` the target has its configuration item.
     `read` gives the present state; `wanted` computes from it the state to reach (the same, if that is reached; raises
     NotRemediableError if there is none); `calls` are the API calls that lead from one state to another, in either
     direction: undoing is the same as doing. `risk` says what a change of state may bring about, for who approves it.
@@ -99,6 +100,7 @@ class Remediation:
     calls: Callable[[Document, Document, Target], list[Call]]
     risk: Callable[[Document, Document], str]
     name_of: Callable[[str, str, str | None], str | None] = lambda _type, resource_id, _name: resource_id
+    find: Callable[[str, str], str | None] | None = None
     obstacle: Callable[[Target], str] = lambda _target: ""
     is_pending: Callable[[Document], bool] = lambda _state: False
     needs_item: bool = False

@@ -68,7 +68,7 @@ def _sweep(treatment: Treatment) -> None:
     failures = []
     for resource in list(violating(treatment.environment)):
         try:
-            if treatment.in_scope(resource) is not None:
+            if treatment.in_scope(resource):
                 _log(treatment.treat(resource), {"resource_id": resource[-1]})
         except Exception as error:
             log.exception("not treated", extra={"resource_id": resource[-1]})

@@ -6,7 +6,7 @@ act for each occasion, the intent in the trail comes before the write, and who c
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.common import clock
 from handlers.common.approval import MalformedApprovalError
@@ -43,6 +43,7 @@ class Treatment:
     recorder: Recorder
     cases: Cases
     waived_by: WaivedBy
+    _found: dict[str, set[str]] = field(default_factory=dict)
 
     def treat(self, resource: Resource) -> Step:
         """Whatever is to be done about a non-compliant resource now; twice is once."""
@@ -101,13 +102,17 @@ class Treatment:
         target = _unknown(self.environment, resource, plan.document["name"])
         return self._say(case, target, Step(Outcome.APPROVAL_REFUSED, why, before=step.before, plan=plan))
 
-    def in_scope(self, resource: Resource) -> Target | None:
-        """The resource as a target, if the remediation may touch it now."""
-        try:
-            target = self._target(resource)
-        except NotRecordedError:
-            return None
-        return target if target.name in self.environment.scope and not self.waived_by(resource) else None
+    def in_scope(self, resource: Resource) -> bool:
+        """Whether the remediation may touch the resource now; of thousands outside its scope none is looked at."""
+        region, _, resource_id = resource
+        return resource_id in self._ids_in_scope(region) and not self.waived_by(resource)
+
+    def _ids_in_scope(self, region: str) -> set[str]:
+        if region not in self._found:
+            scope, find = self.environment.scope, self.remediation.find
+            found = [find(region, name) for name in scope] if find else scope
+            self._found[region] = {each for each in found if each is not None}
+        return self._found[region]
 
     def _is_used(self, plan: Plan, case: Case) -> bool:
         """Whether the approval that lies there was given for what is over: its event may come again."""
@@ -121,8 +126,10 @@ class Treatment:
 
     def _waits(self, resource: Resource) -> bool:
         """Whether it needs an action: it may be touched, AWS has not refused, and none waits for Config's word."""
+        if not self.in_scope(resource):
+            return False
         case = self._case(resource)
-        return case.state in (State.REST, State.INTENDED) and not case.refused and self.in_scope(resource) is not None
+        return case.state in (State.REST, State.INTENDED) and not case.refused
 
     def _worked(self, case: Case, target: Target) -> Step:
         before = self.remediation.read(target)

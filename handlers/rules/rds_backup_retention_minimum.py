@@ -32,12 +32,31 @@ def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | No
     return f"{KINDS[resource_type]}:{name}" if name else None
 
 
+def find(region: str, name: str) -> str | None:
+    """The id by which Config has an instance or cluster of the region, None if there is none of that name."""
+    kind, _, identifier = name.partition(":")
+    resource_type = CLUSTER if kind == KINDS[CLUSTER] else INSTANCE
+    try:
+        found = _described(region, resource_type, identifier)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in MISSING:
+            return None
+        raise
+    identity: str | None = found.get("DbClusterResourceId" if resource_type == CLUSTER else "DbiResourceId")
+    return identity
+
+
 def read(target: Target) -> Document:
     """Days now and days to come (None if none are pending), status, who manages backups ("" for RDS), and both windows.
 
     The windows are those in which RDS backs up and maintains. Raises NotRemediableError.
     """
-    found = _described(target)
+    try:
+        found = _described(target.region, target.resource_type, _identifier(target))
+    except ClientError as error:
+        if error.response["Error"]["Code"] in MISSING:
+            raise NotRemediableError(f"{target.name} does not exist any more") from error
+        raise
     return {
         "days": found.get("BackupRetentionPeriod"),
         "pending_days": (found.get("PendingModifiedValues") or {}).get("BackupRetentionPeriod"),
@@ -48,16 +67,11 @@ def read(target: Target) -> Document:
     }
 
 
-def _described(target: Target) -> Any:
-    rds, identifier = clients.rds(target.region), _identifier(target)
-    try:
-        if target.resource_type == CLUSTER:
-            return rds.describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"][0]
-        return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("DBInstanceNotFound", "DBClusterNotFoundFault"):
-            raise NotRemediableError(f"{target.name} does not exist any more") from error
-        raise
+def _described(region: str, resource_type: str, identifier: str) -> Any:
+    rds = clients.rds(region)
+    if resource_type == CLUSTER:
+        return rds.describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"][0]
+    return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
 
 def wanted(state: Document, _target: Target, parameters: Document) -> Document:
@@ -108,6 +122,7 @@ def _identifier(target: Target) -> str:
     return target.name.partition(":")[2]
 
 
+MISSING = ("DBInstanceNotFound", "DBClusterNotFoundFault")
 AVAILABLE = "available"
 INSTANCE, CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 KINDS = {INSTANCE: "db", CLUSTER: "cluster"}
@@ -149,6 +164,7 @@ RULE = Rule(
         ),
         parameters=parameters,
         name_of=name_of,
+        find=find,
         read=read,
         wanted=wanted,
         calls=calls,
