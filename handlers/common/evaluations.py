@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from handlers.common.events import MalformedEventError, text_of, time_of
+from handlers.common.events import MalformedEventError, check_past, text_of, time_of
 from handlers.common.journal import EXPIRES, Journal
 
 STATUS = "Config Rules Re-evaluation Status"
@@ -38,12 +38,14 @@ class Started:
 
     @classmethod
     def from_event(cls, event: Any) -> Self:
-        """Reads an event; raises MalformedEventError. One rule may come as a text and several as a list."""
+        """Reads an event; raises MalformedEventError or FutureEventError. One rule may come as a text."""
         named = (event.get("detail") or {}).get("configRuleNames")
         names = [named] if isinstance(named, str) else named
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise MalformedEventError(f"detail.configRuleNames is {named!r}: a list of texts is needed")
-        return cls(text_of(event, "region"), tuple(names), time_of(event, "time"))
+        at = time_of(event, "time")
+        check_past(at)
+        return cls(text_of(event, "region"), tuple(names), at)
 
 
 def note(journal: Journal, rule: str, started: Started) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from handlers.common import clock
@@ -22,8 +22,16 @@ COMPLIANCE_TYPES = (COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE)
 LONGEST_TEXT = 768
 
 
+TOLERANCE = timedelta(minutes=15)
+"""By how much a time of AWS Config's may be ahead of a function's clock."""
+
+
 class MalformedEventError(ValueError):
     """An event that lacks something, or has it in a form that cannot be acted on."""
+
+
+class FutureEventError(ValueError):
+    """An event with a time that has not come: taken into the register, it would outrank every change until then."""
 
 
 class ForeignAccountError(ValueError):
@@ -50,7 +58,9 @@ class ComplianceChange:
 
     @classmethod
     def from_event(cls, event: Any, monitors: Callable[[str], bool]) -> Self:
-        """Reads an event; raises MalformedEventError naming the field, or ForeignAccountError by `monitors`."""
+        """Reads an event; raises MalformedEventError naming the field, ForeignAccountError by `monitors`, or
+        FutureEventError.
+        """
         account = text_of(event, "detail", "awsAccountId")
         if not monitors(account):
             raise ForeignAccountError(f"the event is about account {account}, which this system does not monitor")
@@ -58,6 +68,7 @@ class ComplianceChange:
         qualifier = (*result, "evaluationResultIdentifier", "evaluationResultQualifier")
         ordering = time_of(event, *result, "evaluationResultIdentifier", "orderingTimestamp")
         recorded = time_of(event, *result, "resultRecordedTime")
+        check_past(ordering, recorded)
         compliance_type = text_of(event, *result, "complianceType")
         if compliance_type not in COMPLIANCE_TYPES:
             raise MalformedEventError(f"complianceType is {compliance_type!r}: none of {', '.join(COMPLIANCE_TYPES)}")
@@ -83,6 +94,13 @@ class ComplianceChange:
             "resource_id": self.resource_id,
             "compliance_type": self.compliance_type,
         }
+
+
+def check_past(*moments: datetime) -> None:
+    """Raises FutureEventError for a time that has not come."""
+    latest, now = max(moments), clock.now()
+    if latest > now + TOLERANCE:
+        raise FutureEventError(f"the event has the time {clock.stamp(latest)}, and now it is {clock.stamp(now)}")
 
 
 def text_of(event: Any, *path: str) -> str:

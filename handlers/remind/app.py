@@ -20,14 +20,26 @@ MARKS = "waiver/"
 """Under which the journal has what was sent."""
 
 
+class FailedRemindersError(RuntimeError):
+    """Some owners could not be reminded; the others were, and a retry reminds these."""
+
+
 def handler(event: Any, _context: object) -> None:
     """Answers the daily schedule."""
     environment = RemindEnvironment.from_variables()
     today = time_of(event, "time").date()
+    failures = []
     for each in waiver.known():
         days = due(each, today)
-        if days is not None:
+        if days is None:
+            continue
+        try:
             _remind(each, days, today, environment, str(event.get("id", "")))
+        except Exception as error:
+            log.exception("owner not reminded", extra={"waiver": each.id})
+            failures.append(f"{each.id}: {error}")
+    if failures:
+        raise FailedRemindersError("; ".join(failures))
 
 
 def due(found: Waiver, today: date) -> int | None:

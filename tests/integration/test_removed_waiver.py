@@ -20,7 +20,7 @@ def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Cl
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues={":waived": {"S": "WAIVED"}, ":id": {"S": "crane"}},
     )
-    deployed.delivery.put(event(ordering="2026-03-02T00:00:00.000Z"))
+    deployed.delivery.put(event(ordering="2026-03-01T00:20:00.000Z"))
     ran = deployed.settle()
     assert [found.error for found in ran if found.function == "process-dev-ew1"] == [None]
     [record] = _records(deployed)

@@ -1,11 +1,13 @@
 import contextlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.events import ComplianceChange, ForeignAccountError, MalformedEventError
+from handlers.common import clock
+from handlers.common.events import ComplianceChange, ForeignAccountError, FutureEventError, MalformedEventError
 from tests.handlers.changes import ACCOUNT, event
 
 JUNK = st.recursive(
@@ -78,7 +80,7 @@ def test_junk_is_refused_and_never_crashes(junk: Any) -> None:
 @given(st.sampled_from(["id", "time", "detail"]), JUNK)
 def test_any_part_replaced_by_junk_is_read_or_refused(part: str, junk: Any) -> None:
     told = event() | {part: junk}
-    with contextlib.suppress(MalformedEventError, ForeignAccountError):
+    with contextlib.suppress(MalformedEventError, ForeignAccountError, FutureEventError):
         ComplianceChange.from_event(told, ACCOUNT.__eq__)
 
 
@@ -107,7 +109,16 @@ def test_any_inner_part_replaced_is_read_or_refused(path: tuple[str, ...], junk:
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = junk
-    with contextlib.suppress(MalformedEventError, ForeignAccountError):
+    with contextlib.suppress(MalformedEventError, ForeignAccountError, FutureEventError):
         change = ComplianceChange.from_event(told, ACCOUNT.__eq__)
         assert change.account == ACCOUNT
         assert len(change.order) == 2 * len("2026-03-01T00:00:00.000Z") + 1
+
+
+@pytest.mark.parametrize("place", ["ordering", "recorded"])
+def test_a_time_that_has_not_come_is_refused(place: str) -> None:
+    now = clock.now()
+    soon, later = (clock.stamp(now + timedelta(minutes=minutes)) for minutes in (14, 16))
+    assert ComplianceChange.from_event(event(**{"ordering": clock.stamp(now), place: soon}), ACCOUNT.__eq__)
+    with pytest.raises(FutureEventError, match=f"the event has the time {later}, and now it is"):
+        ComplianceChange.from_event(event(**{"ordering": clock.stamp(now), place: later}), ACCOUNT.__eq__)

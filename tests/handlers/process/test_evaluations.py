@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from handlers.common import evaluations
-from handlers.common.events import MalformedEventError
+from handlers.common.events import FutureEventError, MalformedEventError
 from handlers.process.app import handler
 from tests.handlers.changes import S3_RULE
+from tests.handlers.conftest import StandingClock
 from tests.handlers.process.test_app import Topic, topic
 from tests.handlers.trails import journal, make_journal
 
@@ -19,8 +20,9 @@ RULE = "s3-bucket-default-encryption-kms"
 
 
 @pytest.fixture(autouse=True)
-def deployed(topic: Topic) -> None:
+def deployed(topic: Topic, time: StandingClock) -> None:
     make_journal()
+    time.moment = AT
 
 
 def started(names: Any, region: str = "eu-central-1", time: str = "2026-03-01T06:15:00Z") -> dict[str, Any]:
@@ -49,6 +51,12 @@ def test_the_latest_time_stays_in_whatever_order_events_come() -> None:
 def test_another_form_is_refused_with_what_it_is(names: Any) -> None:
     with pytest.raises(MalformedEventError, match=r"detail\.configRuleNames is"):
         handler(started(names), None)
+
+
+def test_a_time_that_has_not_come_is_refused_and_hides_no_silence() -> None:
+    with pytest.raises(FutureEventError):
+        handler(started([S3_RULE], time="2026-03-01T06:31:00Z"), None)
+    assert kept() == []
 
 
 def test_more_than_one_call_takes_is_never_asked_for_at_once() -> None:

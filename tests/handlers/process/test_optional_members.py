@@ -34,6 +34,6 @@ def test_a_change_without_a_member_closes_nothing(topic: Topic, path: Path) -> N
 def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(topic: Topic, path: Path) -> None:
     make_journal()
     try:
-        handler(without(started(["somebody-s-rule"]), path), None)
+        handler(without(started(["somebody-s-rule"], time="2026-03-01T00:00:00Z"), path), None)
     except REFUSED as error:
         assert str(error)

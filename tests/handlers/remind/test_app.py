@@ -12,7 +12,8 @@ from moto.sns.models import sns_backends
 
 from handlers.common import journal, waiver
 from handlers.common.waiver import Waiver
-from handlers.remind.app import due, handler
+from handlers.remind import app
+from handlers.remind.app import FailedRemindersError, due, handler
 from handlers.remind.environment import RemindEnvironment
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.trails import BUCKET, TABLE, make_trail, records
@@ -121,3 +122,22 @@ def test_due_is_the_nearest_threshold_that_is_reached(left: int) -> None:
 
 def test_nothing_is_due_before_it_begins() -> None:
     assert due(made(start="2026-03-20"), date(2026, 3, 10)) is None
+
+
+def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = ("crane", "heron", "stork")
+    monkeypatch.setattr(waiver, "known", lambda: tuple(made(id=each) for each in ids))
+    original = app._remind
+
+    def failing(found: Waiver, *rest: Any) -> None:
+        if found.id == "crane":
+            raise RuntimeError("out of order")
+        original(found, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app, "_remind", failing)
+        with pytest.raises(FailedRemindersError, match="crane: out of order"):
+            run("2026-03-01")
+    assert len(mails()) == 2
+    run("2026-03-01")
+    assert len(mails()) == 3
