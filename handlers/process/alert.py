@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from handlers import __version__
+from handlers.common.events import NOT_APPLICABLE
 from handlers.common.findings import Finding, Transition
 from handlers.common.remediation import Mode
 from handlers.common.rule import Rule
@@ -45,6 +46,10 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         f"Controls:  {', '.join(rule.controls)}",
         f"Category:  {rule.category}, severity {rule.severity}",
     ]
+    if finding.alert_due == Transition.RESOLVED and finding.compliance_type == NOT_APPLICABLE:
+        lines.append(
+            "Why:       AWS Config evaluates the resource no more: it is gone, or the rule does not apply to it"
+        )
     if finding.waiver:
         lines.append(f"Waiver:    {finding.waiver} no longer holds")
     if finding.alert_due != Transition.RESOLVED:

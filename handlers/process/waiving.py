@@ -3,7 +3,7 @@
 from functools import cache, partial
 
 from handlers.common import clients, clock, waiver
-from handlers.common.events import ComplianceChange
+from handlers.common.events import NON_COMPLIANT, ComplianceChange
 from handlers.common.findings import Finding, Status
 from handlers.common.items import tags_of
 from handlers.common.journal import Journal
@@ -14,7 +14,9 @@ from handlers.process.environment import ProcessEnvironment
 
 
 def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironment) -> str:
-    """The id of the waiver that now holds on a change's resource; empty if there is none."""
+    """The id of the waiver that now holds on a change's resource; empty if there is none, or nothing to waive."""
+    if change.compliance_type != NON_COMPLIANT:
+        return ""
     resource = Exact(
         account=change.account,
         region=change.region,

@@ -44,6 +44,11 @@ FROM verdicts v JOIN findings f ON f.id = v.finding
 WHERE v.compliance = '{NON_COMPLIANT}' AND f.status IN {tuple(map(str, VIOLATED))}
 AND coalesce(v.waiver, '') <> f.waiver
 """
+DUE = """
+SELECT f.rule, f.account, f.region, f.type, f.resource, f.compliance, f.position
+FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
+WHERE f.due <> '' AND coalesce(f.claimed, 0) < ?
+"""
 UNCONFIRMED = f"""
 SELECT f.rule, f.account, f.region, count(*)
 FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s.region = f.region
@@ -65,7 +70,9 @@ class FollowUps:
         self._environment = environment
 
     def entries(self, now: datetime) -> Iterator[tuple[str, Entry]]:
-        """What each event does to its finding (`opened`, `resolved`, `waivers`), and the event.
+        """What each event does to its finding (`opened`, `resolved`, `waivers`, `alerts`), and the event.
+
+        An alert that was never sent, or a waiver's record that was never written, is due until the change comes again.
 
         Without the register's whole word, nothing is said. A waiver that begins or ends changes a finding whatever
         Config's order: the event comes under the order that the register knows.
@@ -79,6 +86,8 @@ class FollowUps:
         for *result, position in self._workspace.rows(TURNED):
             order = max(_order(*result[-2:]), position)
             yield "waivers", self._entry(order, *result[:-2])
+        for *about, position in self._workspace.rows(DUE, millis(now - IN_FLIGHT)):
+            yield "alerts", self._entry(position, *about)
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
         """How many findings the events open, resolve or turn; and how many open ones Config says nothing of."""

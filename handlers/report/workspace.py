@@ -53,7 +53,7 @@ class Workspace:
             if read.kind in BY_RULE:
                 self._take_results(read, page.results)
             self._take_resources(read, page.resources)
-            columns = ", ".join("?" * 13)
+            columns = ", ".join("?" * 16)
             self._many(f"INSERT OR REPLACE INTO findings VALUES ({columns})", list(map(_finding_row, page.findings)))
             self._many(TAKE_WAIVED, page.waived)
             self._many(
@@ -194,7 +194,7 @@ def _read(row: Sequence[Any]) -> Read:
 
 
 def _finding_row(finding: Finding) -> Sequence[Any]:
-    times = (finding.first_seen, finding.opened_at, finding.resolved_at)
+    times = (finding.first_seen, finding.opened_at, finding.resolved_at, finding.alert_claimed_at)
     return (
         finding.finding_id,
         finding.rule,
@@ -206,5 +206,7 @@ def _finding_row(finding: Finding) -> Sequence[Any]:
         finding.status,
         finding.waiver,
         finding.order,
+        finding.compliance_type,
+        finding.alert_due,
         *(millis(clock.parse(time)) if time else None for time in times),
     )

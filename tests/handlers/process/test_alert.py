@@ -116,6 +116,13 @@ def test_resolved_finding_says_when_and_asks_for_nothing() -> None:
     assert "How to fix" not in body
 
 
+@pytest.mark.parametrize(("compliance", "gone"), [("COMPLIANT", False), ("NOT_APPLICABLE", True)])
+def test_a_resource_that_is_gone_is_said_to_be(compliance: str, gone: bool) -> None:
+    closed = {"status": "RESOLVED", "alert_due": "RESOLVED", "resolved_at": "2026-03-02T00:00:00.000Z"}
+    alert = alert_for(dataclasses.replace(FINDING, **closed, compliance_type=compliance), S3, environment())
+    assert ("evaluates the resource no more: it is gone" in alert.body) == gone
+
+
 def test_partition_without_a_known_console_gets_no_invented_link() -> None:
     body = alert_for(FINDING, S3, environment(partition="aws-eusc")).body
     assert "https://" not in body

@@ -1,14 +1,15 @@
 """What Config told once and the register did not hear, or a remediation did not repair."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 
-from handlers.common import waiver
+from handlers.common import clock, waiver
 from handlers.common.events import ComplianceChange
 from handlers.common.register import Register
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT
+from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, RDS, S3, Account
 from tests.handlers.waivers import waiver as made
@@ -145,3 +146,30 @@ def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Ac
     account.run()
     words = {row["resource_id"]: row["remediation"] for row in account.listing()}
     assert words == {"db-ABC": "enforce", "db-XYZ": "out_of_scope"}
+
+
+def due(account: Account, resource_id: str, seconds: float, compliance: str = "NON_COMPLIANT") -> None:
+    """A finding whose alert somebody began to send so long ago, and never sent."""
+    change = ComplianceChange.from_event(
+        event(resource_id, compliance, ordering="2026-03-01T00:00:00Z"), ACCOUNT.__eq__
+    )
+    register = Register(account.dynamodb, "findings")
+    finding = register.record(change, RULES[S3], timedelta(seconds=60))
+    assert finding is not None
+    claimed = clock.stamp(clock.now() - timedelta(seconds=seconds))
+    register._put(dataclasses.replace(finding, alert_claimed_at=claimed, revision=finding.revision + 1))
+
+
+def test_an_alert_that_was_never_sent_comes_again(account: Account) -> None:
+    due(account, "a", seconds=700)
+    due(account, "b", seconds=300)
+    for name in ("a", "b"):
+        account.config.judged(name, "NON_COMPLIANT")
+    account.run()
+    assert missed(account) == [("a", "NON_COMPLIANT")]
+    (detail,) = account.told(MISSED)
+    again = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
+    register = Register(account.dynamodb, "findings")
+    taken = register.record(again, RULES[S3], timedelta(seconds=60))
+    assert taken is not None
+    assert taken.alert_due == "OPENED"
