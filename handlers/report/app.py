@@ -4,13 +4,14 @@ import contextlib
 import json
 import logging
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
 from handlers.common import clients, clock, metrics, waiver
+from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.layout import listing_key, report_key
 from handlers.common.problem import ProblemKind
 from handlers.report import counts, document, waived
@@ -26,6 +27,10 @@ from handlers.rules import RULES
 log = logging.getLogger(__name__)
 
 
+LATEST = timedelta(hours=EVALUATION_HOURS)
+"""After its time: later a report would show what has come since as what was then, and the next one is due."""
+
+
 class FailedReadsError(RuntimeError):
     """Something could not be read. The report is written and says so; the retry reads anew."""
 
@@ -34,6 +39,9 @@ def handler(event: Any, context: Any) -> None:
     """Answers the schedule that follows each evaluation, whose time names the report, or goes on with such a run."""
     environment = ReportEnvironment.from_variables()
     run = Run.from_event(event)
+    if clock.now() - run.scheduled_at > LATEST:
+        log.error("report not written: its time is long past", extra={"scheduled_at": clock.stamp(run.scheduled_at)})
+        return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "workspace.sqlite"
         begun = run.part > 0 and run.fetch(environment.report_bucket, file)

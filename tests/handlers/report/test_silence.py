@@ -9,7 +9,7 @@ from handlers.common import clock, evaluations
 from handlers.common.journal import Journal
 from handlers.report.app import FailedReadsError
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, EVALUATED, S3, Account, refusal
+from tests.handlers.report.account import EC2, EVALUATED, KEY_OF_REPORT, S3, Account, refusal
 from tests.handlers.report.test_completeness import place
 from tests.handlers.trails import journal
 
@@ -75,7 +75,17 @@ def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_t
 
 
 def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
-    account.config.judged("a", "COMPLIANT")
-    time.pass_by(8 * 3600)
+    account.config.judged("a", "COMPLIANT", at=EVALUATED - timedelta(hours=3))
+    time.pass_by(5 * 3600)
     account.run()
     assert place(account.report())["silent"] is True
+
+
+def test_a_schedule_of_long_ago_overwrites_no_report(account: Account, time: StandingClock) -> None:
+    account.config.judged("a", "COMPLIANT")
+    account.run()
+    before = account.text(KEY_OF_REPORT)
+    time.pass_by(6 * 3600 + 60 * 60)
+    account.config.judged("b", "NON_COMPLIANT")
+    account.run()
+    assert account.text(KEY_OF_REPORT) == before
