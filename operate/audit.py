@@ -5,14 +5,12 @@ cut off behind it, only by an anchor: a head that was noted elsewhere, in a scor
 """
 
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from handlers.common.layout import record_key, record_sequence
-from handlers.common.trail import BEGINNING, Head, digest
+from handlers.common.trail import BEGINNING, Head, digest, opened
 
 NEEDED = {"schema_version", "sequence", "previous_sha256", "at", "kind", "who", "what", "why"}
 
@@ -40,7 +38,7 @@ def anchor(mark: str) -> Anchor:
 def anchors_of(scores: Mapping[str, bytes]) -> Iterator[Anchor]:
     """The heads that scores have noted."""
     for name, body in sorted(scores.items()):
-        noted = _opened(body).get("audit")
+        noted = opened(body).get("audit")
         if isinstance(noted, dict) and isinstance(noted.get("sequence"), int):
             yield Anchor(Head(noted["sequence"], str(noted.get("sha256"))), name)
 
@@ -67,7 +65,7 @@ def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor]) -> Verdict:
 
 def _forms(found: Mapping[int, bytes]) -> Iterator[str]:
     for number, body in sorted(found.items()):
-        record = _opened(body)
+        record = opened(body)
         if not record.keys() >= NEEDED:
             yield f"record {number} was changed: it is no record any more"
         elif record["sequence"] != number:
@@ -88,7 +86,7 @@ def _links(found: Mapping[int, bytes]) -> Iterator[str]:
     loose = {
         number
         for number, body in found.items()
-        if number - 1 in found and _opened(body).get("previous_sha256") != digest(found[number - 1])
+        if number - 1 in found and opened(body).get("previous_sha256") != digest(found[number - 1])
     }
     for number in sorted(loose):
         if number + 1 in loose:
@@ -96,7 +94,7 @@ def _links(found: Mapping[int, bytes]) -> Iterator[str]:
         elif number - 1 not in loose:
             last = f", or record {number} itself" if number + 1 not in found else ""
             yield f"record {number - 1} was changed: record {number} has another hash of it{last}"
-    if 1 in found and _opened(found[1]).get("previous_sha256") != BEGINNING:
+    if 1 in found and opened(found[1]).get("previous_sha256") != BEGINNING:
         yield "record 1 was changed: it does not say that it is the first"
 
 
@@ -109,7 +107,7 @@ def _anchored(found: Mapping[int, bytes], anchors: Iterable[Anchor]) -> Iterator
             yield f"the trail was cut off {where}: {each.source} has known record {number}"
         elif number in found and digest(found[number]) != each.head.sha256:
             yield f"record {number} was changed: {each.source} has another hash of it"
-        elif number + 1 in found and _opened(found[number + 1]).get("previous_sha256") != each.head.sha256 and number:
+        elif number + 1 in found and opened(found[number + 1]).get("previous_sha256") != each.head.sha256 and number:
             yield f"record {number + 1} was changed: it does not follow what {each.source} has known"
 
 
@@ -124,11 +122,3 @@ def _notes(found: Mapping[int, bytes], anchors: list[Anchor]) -> Iterator[str]:
     if highest < last:
         since = f"records behind {highest}" if highest else "records"
         yield f"{since} are not anchored: whether the last one was changed or others cut off behind it cannot be told"
-
-
-def _opened(body: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(body)
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) else {}

@@ -205,3 +205,12 @@ def canonical(document: Any) -> bytes:
 def digest(body: bytes) -> str:
     """SHA-256, in hex."""
     return hashlib.sha256(body).hexdigest()
+
+
+def opened(body: bytes) -> Document:
+    """What an object under a record's key says; nothing if it is no record: anybody with rights may have put it."""
+    try:
+        record = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}

@@ -3,7 +3,6 @@
 The records since the last score are read anyway; that each has the hash of the one before it is checked on the way.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from handlers.common import clients, clock
 from handlers.common.layout import AUDIT, record_key, record_sequence
 from handlers.common.outcome import RESULTS, Outcome
 from handlers.common.remediation import Mode
-from handlers.common.trail import Head, Kind, Trail, digest
+from handlers.common.trail import Head, Kind, Trail, digest, opened
 
 A_DAY = timedelta(days=1)
 COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
@@ -41,15 +40,19 @@ def day_of(trail: Trail, before: Mapping[str, Any] | None, end: datetime) -> Tra
     counted: dict[str, Counter[str]] = {}
     records, broken = 0, None
     for sequence, body in _bodies(trail.bucket, start.sequence if start else 0):
-        record = json.loads(body)
-        if head is not None and (sequence, record["previous_sha256"]) != (head.sequence + 1, head.sha256):
+        record = opened(body)
+        if head is not None and (sequence, record.get("previous_sha256")) != (head.sequence + 1, head.sha256):
             broken = broken or f"record {sequence} of the audit trail does not follow record {head.sequence}"
         head = Head(sequence, digest(body))
-        if clock.stamp(end - A_DAY) < record["at"] <= clock.stamp(end):
-            records += 1
-            if _counts(record):
-                result = RESULTS[Outcome(record["what"]["outcome"])]
-                counted.setdefault(record["why"]["rule"], Counter())[result] += 1
+        try:
+            if clock.stamp(end - A_DAY) < record["at"] <= clock.stamp(end):
+                records += 1
+                if _counts(record):
+                    result = RESULTS[Outcome(record["what"]["outcome"])]
+                    counted.setdefault(record["why"]["rule"], Counter())[result] += 1
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Not one of ours, or of a later version.
+            broken = broken or f"record {sequence} of the audit trail cannot be read"
     written = trail.head()
     # Without anything to go on from, records that are not there may have expired.
     if head is not None and head.sequence < written.sequence:
