@@ -22,10 +22,10 @@ def guards(bucket_arn: str, roles: Sequence[str]) -> list[Statement]:
     conditional writes"). Records go by the bucket's lifecycle, to which no policy applies. Nobody approves by a role of
     the system's.
     """
-    audit, approvals = f"{bucket_arn}/{AUDIT}*", f"{bucket_arn}/{APPROVALS}*"
+    audit, approvals, plans = (f"{bucket_arn}/{prefix}*" for prefix in (AUDIT, APPROVALS, PLANS))
     ours = {"ArnEquals": {"aws:PrincipalArn": list(roles)}}
     return [
         policy.deny("DenyRewritingTrail", ["s3:PutObject"], [audit], {"Null": {"s3:if-none-match": "true"}}),
-        policy.deny("DenyRemovingTrail", ["s3:DeleteObject", "s3:DeleteObjectVersion"], [audit]),
+        policy.deny("DenyRemovingTrail", ["s3:DeleteObject", "s3:DeleteObjectVersion"], [audit, approvals, plans]),
         policy.deny("DenyOwnApprovals", ["s3:DeleteObject", "s3:PutObject"], [approvals], ours),
     ]

@@ -57,7 +57,11 @@ def _may_be_approved(plan: Plan, who: str, deployed: Deployed) -> None:
     if principal.is_same(who, plan.document["requester"]) or caller.is_ours(who, settings):
         raise InputError(f"{who}: is the plan's requester, or a role of the system's own; allowed: anybody else")
     case = deployed.case(plan)
-    if case.plan_id == plan.plan_id:
+    if case.refused == plan.plan_id:
+        remedy = f'put that right, then: python -m operate retry {plan.plan_id} --reason "…"'
+        raise InputError(f"{plan.plan_id}: AWS has refused it; {remedy}, and approve the plan that follows")
+    begun = case.state != State.REST or case.occasion != plan.document["occasion"]
+    if case.plan_id == plan.plan_id and begun:
         done = "is being carried out" if case.state == State.INTENDED else "was carried out"
         raise InputError(f"{plan.plan_id}: {done}; a plan is approved once")
     if case.planned != plan.plan_id:

@@ -3,6 +3,7 @@
 import argparse
 
 from handlers.common.trail import Entry, Kind
+from handlers.remediate.case import InProgressError, State
 from modules.settings import Settings
 from operate import caller
 from operate.deployed import Deployed, settings_of_plan
@@ -31,6 +32,8 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     case = deployed.case(plan)
     if case.refused != plan.plan_id:
         raise InputError(f"{plan.plan_id}: is not what AWS refused last; that is {case.refused or 'no plan'}")
+    if case.state != State.REST:
+        raise InputError(f"{plan.plan_id}: its resource is {case.state} now; allowed: when nothing is under way")
     names = ("account", "region", "resource_type", "resource_id", "name")
     deployed.trail.append(
         Entry(
@@ -46,6 +49,9 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
             ids={"plan_id": plan.plan_id},
         )
     )
-    deployed.cases.put(case.over())
+    try:
+        deployed.cases.put(case.over())
+    except InProgressError as error:
+        raise InputError(f"{plan.plan_id}: {error}; run it again") from error
     print(f"{plan.document['name']} is planned and tried again with the next event, six hours from now at the latest")
     return 0

@@ -110,7 +110,8 @@ def _deliverer(kind: str, name: str) -> str | None:
     if name == "*":
         return ANYBODY
     if kind == "Service":
-        return SERVICES.get(name.lower().partition(".amazonaws.")[0])
+        # Any service: no policy of the AWS managed key admits one, and a key of one's own may not.
+        return SERVICES.get(name.lower().partition(".amazonaws.")[0], name)
     account = re.fullmatch(r"(?:arn:[a-z-]+:iam::)?([0-9]{12})(?::root)?", name)
     return LOAD_BALANCERS if kind == "AWS" and account and account[1] in LOAD_BALANCER_ACCOUNTS else None
 

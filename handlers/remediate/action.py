@@ -49,24 +49,23 @@ class Actions:
         if case.approver:
             self.recorder.write(Kind.APPROVAL_USED, target, case, step)
         self.recorder.write(Kind.INTENT, target, case, step)
-        try:
-            for call in plan.calls:
-                state = self.switch()
-                if not state.running:
-                    give_back()
-                    why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
-                    return self._over(case.now(State.REST), target, self._with(step, Outcome.SWITCHED_OFF, why))
-                clients.carry_out(call.service, call.operation, target.region, call.parameters)
-        except (ClientError, BotoCoreError) as error:
-            if refusals.wrote_nothing(error):
+        for call in plan.calls:
+            state = self.switch()
+            if not state.running:
                 give_back()
-            if refusals.is_final(error):
-                return self._refused(case, plan, target, self._with(step, Outcome.REFUSED, _why(call, plan, error)))
-            failed = self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}")
-            # Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet.
-            state_now = State.REST if refusals.wrote_nothing(error) else State.INTENDED
-            self._over(case.now(state_now), target, failed)
-            raise
+                why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
+                return self._over(case.now(State.REST), target, self._with(step, Outcome.SWITCHED_OFF, why))
+            try:
+                clients.carry_out(call.service, call.operation, target.region, call.parameters)
+            except (ClientError, BotoCoreError) as error:
+                if refusals.wrote_nothing(error):
+                    give_back()
+                if refusals.is_final(error, again=case.denied == plan.plan_id):
+                    return self._refused(case, plan, target, self._with(step, Outcome.REFUSED, _why(call, plan, error)))
+                self._failed(
+                    case, plan, target, self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}"), error
+                )
+                raise
         return self._read_back(case, target, step)
 
     def switch(self) -> switch.State:
@@ -135,12 +134,27 @@ class Actions:
             found = self.remediation.read(target)
         return found
 
+    def _failed(self, case: Case, plan: Plan, target: Target, step: Step, error: Exception) -> None:
+        """Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet."""
+        refused = refusals.wrote_nothing(error)
+        denied = plan.plan_id if refusals.is_denial(error) else case.denied
+        self._over(case.now(State.REST if refused else State.INTENDED).noted(denied=denied), target, step)
+
     def _refused(self, case: Case, plan: Plan, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
-        mark = f"{step.outcome} {plan.plan_id}"
-        self._over(case.now(State.REST).noted(refused=plan.plan_id, told=mark), target, step)
+        case = self._found(case.now(State.REST).noted(refused=plan.plan_id), target, step)
         self.recorder.tell(target, step)
+        # Only now: whoever dies before leaves the mail to the next event.
+        self.cases.put(case.changed(told=f"{step.outcome} {plan.plan_id}"))
         return step
+
+    def unrecovered(self, case: Case, target: Target, why: str) -> Case:
+        """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
+        if case.is_claimed(clock.now()):
+            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
+        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
+        step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
+        return self._found(case.over(), target, step)
 
     def _reevaluate(self, region: str) -> None:
         """Has Config judge the rule again. It judges what it has recorded: the record of the write starts it again."""

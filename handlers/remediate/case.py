@@ -36,7 +36,8 @@ class Case:
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
     work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and `told` are
-    what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused for good.
+    what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused for good,
+    `denied` one that it denied once: a right that was just granted may take its time.
     """
 
     finding_id: str
@@ -49,6 +50,7 @@ class Case:
     planned: str = ""
     told: str = ""
     refused: str = ""
+    denied: str = ""
     revision: int = 0
 
     def changed(self, **values: Any) -> Self:
@@ -59,7 +61,13 @@ class Case:
         """Claimed by this invocation for a plan."""
         moment = clock.stamp(now)
         return self.changed(
-            state=State.INTENDED, plan_id=plan_id, approver=approver, claimed_at=moment, at=moment, told=""
+            state=State.INTENDED,
+            plan_id=plan_id,
+            approver=approver,
+            claimed_at=moment,
+            at=moment,
+            told="",
+            refused="",
         )
 
     def noted(self, **values: Any) -> Self:

@@ -24,10 +24,15 @@ def wrote_nothing(error: Exception) -> bool:
     return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500
 
 
-def is_final(error: Exception) -> bool:
-    """Whether AWS would refuse the same again: a denial, say, or an operation that the resource does not support."""
-    return (
-        isinstance(error, ClientError)
-        and wrote_nothing(error)
-        and error.response.get("Error", {}).get("Code", "") not in PASSING
-    )
+def is_denial(error: Exception) -> bool:
+    """Whether a policy is what refuses: for some seconds it may be one that was changed since."""
+    return wrote_nothing(error) and _code(error).startswith(("AccessDenied", "NotAuthorized", "UnauthorizedOperation"))
+
+
+def is_final(error: Exception, again: bool) -> bool:
+    """Whether AWS would refuse the same `again`: a denial that recurs, or what the resource does not support."""
+    return wrote_nothing(error) and _code(error) not in PASSING and (again or not is_denial(error))
+
+
+def _code(error: Exception) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

@@ -54,7 +54,7 @@ class Treatment:
             return self._say(case, _unknown(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error)))
         scoped = target.name in self.environment.scope
         if case.state == State.INTENDED and scoped and self.environment.mode != Mode.PLAN:
-            case = self._actions.recovered(case, target, self.remediation.read(target))
+            case = self._recovered(case, target)
         if waived := self.waived_by(resource):
             return self._say(case, target, Step(Outcome.WAIVED, waived))
         if not scoped:
@@ -63,6 +63,12 @@ class Treatment:
             return self._worked(case, target)
         except NotRemediableError as error:
             return self._say(self._case(resource), target, Step(Outcome.NOT_REMEDIABLE, str(error)))
+
+    def _recovered(self, case: Case, target: Target) -> Case:
+        try:
+            return self._actions.recovered(case, target, self.remediation.read(target))
+        except NotRemediableError as error:
+            return self._actions.unrecovered(case, target, str(error))
 
     def closed(self, change: ComplianceChange) -> None:
         """Config's word that a resource is compliant, or is no more: only now something is called remediated."""
@@ -129,7 +135,18 @@ class Treatment:
         if not self.in_scope(resource):
             return False
         case = self._case(resource)
-        return case.state in (State.REST, State.INTENDED) and not case.refused
+        return case.state in (State.REST, State.INTENDED) and not (case.refused and self._is_refused(case, resource))
+
+    def _is_refused(self, case: Case, resource: Resource) -> bool:
+        """Whether what would be planned now is what AWS has refused, or nothing would be planned."""
+        try:
+            target = self._target(resource)
+            before = self.remediation.read(target)
+            after = self.remediation.wanted(before, target, self.parameters)
+        except (NotRecordedError, NotRemediableError):
+            return True
+        plan = planned(self.remediation, target, before, after, self._facts(case))
+        return after == before or plan.plan_id == case.refused
 
     def _worked(self, case: Case, target: Target) -> Step:
         before = self.remediation.read(target)
@@ -148,6 +165,7 @@ class Treatment:
         if self.environment.mode == Mode.PLAN:
             return step
         if case.refused == plan.plan_id:
+            plan.keep(self.environment.report_bucket)  # it may have expired, and `operate retry` needs it
             why = "AWS has refused this plan before, and neither the resource nor the plan has changed since"
             return self._say(case, target, Step(Outcome.REFUSED, why, before=before, after=after, plan=plan))
         now, switch = clock.now(), self._actions.switch()

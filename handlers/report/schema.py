@@ -58,8 +58,9 @@ WHERE excluded.recorded >= results.recorded
 """
 
 
+# That an evaluation has begun says nothing of a rule that has never had a result: it stays silent.
 TAKE_EVALUATED = """
-UPDATE scopes SET invoked = max(coalesce(invoked, 0), ?) WHERE rule = ? AND account = ? AND region = ?
+UPDATE scopes SET invoked = max(invoked, ?) WHERE rule = ? AND account = ? AND region = ? AND invoked IS NOT NULL
 """
 
 TAKE_COUNT = """

@@ -15,7 +15,7 @@ def refused(desk: Desk) -> str:
     """The plan of a bucket whose encryption AWS has refused to set."""
 
     def denied(*_: Any) -> None:
-        answer: Any = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        answer: Any = {"Error": {"Code": "UnsupportedOperation"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
         raise ClientError(answer, "PutBucketEncryption")
 
     desk.bank.bucket()
@@ -47,3 +47,36 @@ def test_what_was_not_refused_is_not_tried_again(desk: Desk, refused: str) -> No
     desk.run("retry", refused, "--reason", "once")
     assert "is not what AWS refused last; that is no plan" in desk.run("retry", refused, "--reason", "twice", code=2)
     assert "--reason: is empty" in desk.run("retry", refused, "--reason", " ", code=2)
+
+
+def test_what_is_under_way_meanwhile_is_left_alone(desk: Desk, refused: str, time: StandingClock) -> None:
+    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+    desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
+    time.pass_by(60)
+    desk.bank.change()
+    assert desk.bank.algorithm() == "aws:kms"
+    assert "is not what AWS refused last" in desk.run("retry", refused, "--reason", "late", code=2)
+
+
+def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, time: StandingClock) -> None:
+    def denied(*_: Any) -> None:
+        answer: Any = {"Error": {"Code": "UnsupportedOperation"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        raise ClientError(answer, "PutBucketEncryption")
+
+    desk.bank.configure(mode="approve")
+    desk.bank.bucket()
+    desk.bank.change()
+    plan = desk.bank.plan_id()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clients, "carry_out", denied)
+        desk.bank.approve(plan)
+    assert f"AWS has refused it; put that right, then: python -m operate retry {plan}" in desk.run(
+        "approve", plan, "--yes", code=2
+    )
+    desk.run("retry", plan, "--reason", "it is put right")
+    time.pass_by(60)
+    desk.bank.change()
+    following = desk.bank.plan_id()
+    assert following != plan
+    desk.bank.approve(following)
+    assert desk.bank.algorithm() == "aws:kms"

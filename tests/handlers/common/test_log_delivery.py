@@ -17,6 +17,7 @@ from handlers.common.log_delivery import (
 )
 
 VENDED = "vended logs (delivery.logs.amazonaws.com)"
+TRAIL = "cloudtrail.amazonaws.com"
 OBJECTS = "arn:aws:s3:::ledger/*"
 ELB_SERVICE = "logdelivery.elasticloadbalancing.amazonaws.com"
 
@@ -36,7 +37,7 @@ def allow(principal: Any, action: Any = "s3:PutObject", **more: Any) -> dict[str
         ({"Service": "logdelivery.elasticloadbalancing.amazonaws.com.cn"}, {LOAD_BALANCERS}),
         ({"Service": "logdelivery.elb.amazonaws.com"}, {LOAD_BALANCERS}),
         ({"Service": "logging.s3.amazonaws.com"}, {SERVER_ACCESS}),
-        ({"Service": ["delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com"]}, {VENDED}),
+        ({"Service": ["delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com"]}, {VENDED, TRAIL}),
         ({"Service": ["logging.s3.amazonaws.com", "delivery.logs.amazonaws.com"]}, {SERVER_ACCESS, VENDED}),
         ({"AWS": "arn:aws:iam::156460612806:root"}, {LOAD_BALANCERS}),
         ({"AWS": ["arn:aws:iam::111122223333:root", "054676820928"]}, {LOAD_BALANCERS}),
@@ -44,8 +45,8 @@ def allow(principal: Any, action: Any = "s3:PutObject", **more: Any) -> dict[str
         ({"AWS": "arn:aws:iam::111122223333:root"}, set()),
         ({"AWS": "arn:aws:iam::111122223333:role/156460612806"}, set()),
         ({"CanonicalUser": "156460612806"}, set()),
-        ({"Service": "cloudtrail.amazonaws.com"}, set()),
-        ({"Service": "logging.s3.example.com"}, set()),
+        ({"Service": TRAIL}, {TRAIL}),
+        ({"Service": "logging.s3.example.com"}, {"logging.s3.example.com"}),
         ({}, set()),
         ("*", {ANYBODY}),
         (["*"], {ANYBODY}),
@@ -144,7 +145,11 @@ def one_or_more(texts: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 
 ACTIONS = {"s3:PutObject": 1, "s3:*": 1, "s3:Put*": 1, "*": 1, "s3:GetObject": 0, "s3:PutObjectAcl": 0, "s3:Get*": 0}
-SERVICES = {ELB_SERVICE: LOAD_BALANCERS, "logging.s3.amazonaws.com": SERVER_ACCESS, "config.amazonaws.com": None}
+SERVICES = {
+    ELB_SERVICE: LOAD_BALANCERS,
+    "logging.s3.amazonaws.com": SERVER_ACCESS,
+    "config.amazonaws.com": "config.amazonaws.com",
+}
 ACCOUNTS = {**dict.fromkeys(sorted(LOAD_BALANCER_ACCOUNTS)[:3], LOAD_BALANCERS), "111122223333": None, "*": ANYBODY}
 STATEMENTS = st.builds(
     lambda effect, action, service, account: {

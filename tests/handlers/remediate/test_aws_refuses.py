@@ -20,26 +20,26 @@ def error(code: str, status: int = 403, message: str = "with an explicit deny in
     return ClientError(answer, "PutBucketEncryption")
 
 
-class Denying:
-    """AWS with a service control policy for some buckets; counts the calls."""
+class Refusing:
+    """AWS that refuses to change some buckets, and any instance; counts the calls."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *denied: str) -> None:
-        self.denied, self.calls = set(denied), 0
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *denied: str, code: str = "UnsupportedOperation") -> None:
+        self.denied, self.calls, self._code = set(denied), 0, code
         self._original = clients.carry_out
         monkeypatch.setattr(clients, "carry_out", self)
 
     def __call__(self, service: str, operation: str, region: str, parameters: Any) -> None:
         self.calls += 1
         if parameters.get("Bucket") in self.denied or parameters.get("InstanceIds"):
-            raise error("AccessDenied")
+            raise error(self._code)
         self._original(service, operation, region, parameters)
 
 
-def test_a_denied_write_is_said_once_and_tried_once(
+def test_a_refused_write_is_said_once_and_tried_once(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    aws = Denying(monkeypatch, "ledger")
+    aws = Refusing(monkeypatch, "ledger")
     bank.change()
     for _ in range(8):
         time.pass_by(6 * 3600)
@@ -51,12 +51,84 @@ def test_a_denied_write_is_said_once_and_tried_once(
     assert mail.startswith("[REMEDIATION] REFUSED dev-ew1: ledger")
 
 
+def test_a_denial_is_tried_once_more_because_rights_take_their_time(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    aws = Refusing(monkeypatch, "ledger", code="AccessDenied")
+    with pytest.raises(ClientError):
+        bank.change()
+    aws.denied.clear()
+    bank.change()
+    assert bank.algorithm() == "aws:kms"
+    assert bank.outcomes() == [*DONE[:2], "OUTCOME FAILED", *DONE[1:]]
+
+
+def test_a_denial_that_recurs_is_final(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    aws = Refusing(monkeypatch, "ledger", code="AccessDenied")
+    with pytest.raises(ClientError):
+        bank.change()
+    for _ in range(3):
+        bank.change()
+    assert aws.calls == 2
+    assert bank.outcomes() == [*DONE[:2], "OUTCOME FAILED", *REFUSED[1:]]
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    Refusing(monkeypatch, "ledger")
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "sns", lambda: (_ for _ in ()).throw(error("Throttling")))
+        with pytest.raises(ClientError):
+            bank.change()
+    assert bank.mails() == []
+    for _ in range(3):
+        bank.change()
+    assert len(bank.mails()) == 1
+
+
+def test_a_kill_switch_that_cannot_be_read_is_no_refusal(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    original, reads = clients.ssm, []
+
+    def failing() -> Any:
+        reads.append(1)
+        if len(reads) == 2:
+            raise error("AccessDeniedException")
+        return original()
+
+    monkeypatch.setattr(clients, "ssm", failing)
+    with pytest.raises(ClientError):
+        bank.change()
+    assert "REFUSED" not in str(bank.outcomes())
+
+
+def test_a_run_counts_what_was_refused_before_and_has_changed_since(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = tuple(f"bucket-{number}" for number in range(4))
+    for name in names:
+        bank.bucket(name)
+    bank.configure(scope=names, most_per_run=4)
+    aws = Refusing(monkeypatch, *names)
+    bank.sweep()
+    aws.denied.clear()
+    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+    for name in names:
+        bank.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
+    bank.configure(scope=names, most_per_run=2)
+    bank.sweep()
+    assert {bank.algorithm(name) for name in names} == {"AES256"}
+    assert bank.outcomes()[-1] == "REFUSAL LIMIT_REACHED"
+
+
 def test_refused_actions_use_up_no_limit(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("able", "baker", "charlie")
     for name in names:
         bank.bucket(name)
     bank.configure(scope=names, most_per_run=3, most_per_day=1)
-    Denying(monkeypatch, "able", "baker")
+    Refusing(monkeypatch, "able", "baker")
     for _ in range(3):
         bank.sweep()
         time.pass_by(60)
@@ -71,7 +143,7 @@ def test_a_refused_resource_does_not_fill_the_run_of_the_others(bank: Bank, monk
     for name in names[:2]:
         bank.bucket(name)
     bank.configure(scope=names, most_per_run=2)
-    aws = Denying(monkeypatch, *names)
+    aws = Refusing(monkeypatch, *names)
     bank.sweep()
     aws.denied.clear()
     bank.bucket("charlie")
@@ -81,7 +153,7 @@ def test_a_refused_resource_does_not_fill_the_run_of_the_others(bank: Bank, monk
 
 def test_a_changed_resource_is_tried_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
-    aws = Denying(monkeypatch, "ledger")
+    aws = Refusing(monkeypatch, "ledger")
     bank.change()
     aws.denied.clear()
     other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
@@ -95,7 +167,7 @@ def test_a_finding_that_was_closed_in_between_is_tried_again(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    aws = Denying(monkeypatch, "ledger")
+    aws = Refusing(monkeypatch, "ledger")
     bank.change()
     aws.denied.clear()
     time.pass_by(60)
@@ -108,7 +180,7 @@ def test_a_finding_that_was_closed_in_between_is_tried_again(
 def test_a_protected_instance_is_refused_once(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
-    aws = Denying(monkeypatch)
+    aws = Refusing(monkeypatch)
     for _ in range(3):
         bank.sweep()
     assert (aws.calls, bank.outcomes()) == (1, REFUSED)
@@ -117,7 +189,8 @@ def test_a_protected_instance_is_refused_once(bank: Bank, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("found", "nothing", "final"),
     [
-        (error("AccessDenied"), True, True),
+        (error("AccessDenied"), True, False),
+        (error("UnauthorizedOperation"), True, False),
         (error("OperationNotPermitted", 400), True, True),
         (error("UnsupportedOperation", 400), True, True),
         (error("Throttling", 400), True, False),
@@ -127,14 +200,14 @@ def test_a_protected_instance_is_refused_once(bank: Bank, monkeypatch: pytest.Mo
     ],
 )
 def test_what_an_error_says_of_the_write(found: Exception, nothing: bool, final: bool) -> None:
-    assert (refusals.wrote_nothing(found), refusals.is_final(found)) == (nothing, final)
+    assert (refusals.wrote_nothing(found), refusals.is_final(found, again=False)) == (nothing, final)
 
 
 def test_a_long_denial_is_cut(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
 
     def denied(*_: Any) -> None:
-        raise error("UnauthorizedOperation", message=f"Encoded authorization failure message: {'x' * 5_000}")
+        raise error("UnsupportedOperation", message=f"Encoded authorization failure message: {'x' * 5_000}")
 
     monkeypatch.setattr(clients, "carry_out", denied)
     bank.change()

@@ -108,3 +108,19 @@ def test_a_crash_after_which_somebody_else_changed_the_resource(
     time.pass_by(301)
     bank.change()
     assert bank.outcomes() == [*DONE[:2], "OUTCOME SUPERSEDED", *DONE]
+
+
+def test_a_crash_after_which_the_bucket_is_gone(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    bank.s3.delete_bucket(Bucket="ledger")
+    with pytest.raises(InProgressError):
+        bank.change()
+    time.pass_by(301)
+    bank.change()
+    assert bank.outcomes()[2:] == ["OUTCOME SUPERSEDED", "REFUSAL NOT_REMEDIABLE"]

@@ -47,6 +47,13 @@ def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) ->
     assert account.report()["complete"]
 
 
+def test_an_evaluation_that_never_came_to_a_result_leaves_the_rule_silent(account: Account) -> None:
+    account.config.judged("a", None)
+    noted(S3, EVALUATED)
+    account.run()
+    assert place(account.report())["silent"] is True
+
+
 def test_another_region_s_evaluation_is_none_of_this_one(account: Account) -> None:
     account.config.judged("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
     noted(S3, EVALUATED, region="eu-north-1")
