@@ -11,7 +11,7 @@ from handlers.evaluate.environment import MOST_RULES
 from modules.managed import ManagedRuleSettings, name_problems
 from modules.pack.rules import read_pack
 from modules.pack.template import TemplateError
-from modules.places import WITHOUT_GLOBAL_TYPES, most_rules
+from modules.places import CREATE, WITHOUT_GLOBAL_TYPES, most_rules
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.repairs import remediations
 from modules.settings import Settings
@@ -84,6 +84,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
     problems += _too_many_rules(complete)
     problems += _too_many_at_changes(complete)
     problems += _global_types(complete)
+    problems += _also_recorded(complete)
     return complete
 
 
@@ -127,6 +128,24 @@ def _global_types(settings: Settings) -> list[Problem]:
         if kinds:
             found.append(Problem(("managed_rules", name, "resource_types"), list(rule.resource_types), what, allowed))
     return found
+
+
+def _also_recorded(settings: Settings) -> list[Problem]:
+    """Types that no recorder of ours would record."""
+    ours = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
+    also, home = settings.also_record, settings.home_region
+    if also and not ours:
+        what, allowed = "of no use: every recorder exists already, and is left alone", "no also_record"
+        return [Problem(("also_record",), list(also), what, allowed)]
+    if home in ours and home not in WITHOUT_GLOBAL_TYPES:
+        return []
+    what = f"recorded in the home region only, where no recorder of ours can record it: {home}"
+    allowed = "no such type, or a recorder of ours in the home region"
+    return [
+        Problem(("also_record", number), kind, what, allowed)
+        for number, kind in enumerate(also)
+        if kind in GLOBAL_TYPES
+    ]
 
 
 def _document(file: Path) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def clauses(keys: str | Sequence[str], account: str) -> list[str]:
         # A text that is not there, null or "null" is no customer managed key: the pattern says what is one.
         pattern = _customer_managed(_account(keys, account))
         return ["kmsMasterKeyID !is_list", f"kmsMasterKeyID == /{pattern}/", f"kmsMasterKeyID != /{AWS_MANAGED}/"]
-    named = f"kmsMasterKeyID in {guard.one_of(map(guard.text, accepted_forms(keys)))}"
+    named = f"kmsMasterKeyID in {guard.one_of(map(guard.text, accepted_forms(keys, account)))}"
     if not any(map(is_managed, keys)):
         return ["kmsMasterKeyID !is_list", named]
     return [
@@ -41,7 +41,7 @@ def will_do(key: str, keys: str | Sequence[str], account: str) -> bool:
     if isinstance(keys, str):
         pattern = _customer_managed(_account(keys, account))
         return re.fullmatch(pattern, key) is not None and re.search(AWS_MANAGED, key) is None
-    return key in accepted_forms(keys)
+    return key in accepted_forms(keys, account)
 
 
 def is_managed(key: str) -> bool:
@@ -49,12 +49,19 @@ def is_managed(key: str) -> bool:
     return key.rpartition(":")[2] == MANAGED_ALIAS
 
 
-def accepted_forms(allowed_keys: Iterable[str]) -> list[str]:
+def accepted_forms(allowed_keys: Iterable[str], account: str) -> list[str]:
     """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
 
+    An alias without an account is one of the bucket's own account: of another account's it would be another key.
     The system's own key is a reference that Terraform resolves later: it has one form only, and its buckets use that.
     """
-    return [form for arn in allowed_keys for form in dict.fromkeys((arn, arn.rpartition(":")[2].removeprefix("key/")))]
+    return [form for arn in allowed_keys for form in dict.fromkeys((arn, _short(arn, account)))]
+
+
+def _short(arn: str, account: str) -> str:
+    name = arn.rpartition(":")[2]
+    foreign = name.startswith("alias/") and name != MANAGED_ALIAS and f":{account}:" not in arn
+    return arn if foreign else name.removeprefix("key/")
 
 
 def _customer_managed(account: str) -> str:

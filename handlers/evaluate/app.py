@@ -9,7 +9,13 @@ from handlers.common import clients, metrics
 from handlers.common.chunks import chunks
 from handlers.common.names import physical_name
 from handlers.common.rule import rules_in
-from handlers.evaluate.environment import ATTEMPTS, PAUSE_SECONDS, RULES_PER_CALL, EvaluateEnvironment
+from handlers.evaluate.environment import (
+    ATTEMPTS,
+    PAUSE_SECONDS,
+    RESERVE_MILLISECONDS,
+    RULES_PER_CALL,
+    EvaluateEnvironment,
+)
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
@@ -19,7 +25,7 @@ class FailedStartError(RuntimeError):
     """In some regions not every rule was started; the others' were, and a retry starts all again."""
 
 
-def handler(_event: Any, _context: object) -> None:
+def handler(_event: Any, context: Any) -> None:
     """Answers the six-hourly schedule."""
     environment = EvaluateEnvironment.from_variables()
     starts = [
@@ -30,6 +36,10 @@ def handler(_event: Any, _context: object) -> None:
         for start in starts:
             start.go_on()
         if all(start.is_over for start in starts):
+            break
+        if context.get_remaining_time_in_millis() < RESERVE_MILLISECONDS:
+            for start in starts:
+                start.give_up()
             break
         time.sleep(PAUSE_SECONDS)
     if failed := [f"{start.region}: {start.failure}" for start in starts if start.failure]:
@@ -50,6 +60,11 @@ class _Start:
     def is_over(self) -> bool:
         """Whether nothing is left to do."""
         return bool(self.failure) or not self.calls
+
+    def give_up(self) -> None:
+        """Notes what was not started in the function's time."""
+        if not self.is_over:
+            self.failure = f"the time was up with {sum(map(len, self.calls))} rules to start: Config was busy"
 
     def go_on(self) -> None:
         """Makes the next call. While Config is busy it stays the next one; no failure keeps other regions waiting."""

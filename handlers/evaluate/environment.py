@@ -11,7 +11,10 @@ ATTEMPTS = 4
 
 TIMEOUT_SECONDS = 900
 MOST_RULES = RULES_PER_CALL * (TIMEOUT_SECONDS // PAUSE_SECONDS - ATTEMPTS + 2)
-"""Rules of a region that are started in time although Config is busy as often as is waited for."""
+"""Rules of a region that are started in time although Config is busy three times; if more often, the rest is said."""
+
+RESERVE_MILLISECONDS = (PAUSE_SECONDS + 30) * 1000
+"""What a pause and the calls after it take."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from modules.environments import load
+from modules.refusals import SettingsError
 from modules.synthesis import synthesize
 from simulation import estate
 from simulation.cloud import Cloud
@@ -69,4 +70,24 @@ def test_a_recorder_of_all_types_records_what_the_rules_need(tmp_path: Path) -> 
 def test_what_config_does_not_record_is_refused(tmp_path: Path, value: str, said: str) -> None:
     with pytest.raises(Exception, match="also_record") as refused:
         load(file(tmp_path, also(value)))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([("#TOP", 'recorder = "existing"\nalso_record = "all"')], "of no use: every recorder exists already"),
+        ([("#TOP", 'recorder = "existing"\nalso_record = ["AWS::EC2::VPC"]')], "of no use"),
+        (
+            [also('["AWS::IAM::Role"]'), monitoring(AWAY)],
+            'also_record[0] = "AWS::IAM::Role": recorded in the home region',
+        ),
+        ([also('["AWS::IAM::Role"]'), ('home_region = "eu-west-1"', 'home_region = "eu-central-2"')], "eu-central-2"),
+    ],
+)
+def test_what_no_recorder_of_ours_would_record_is_refused(
+    tmp_path: Path, changes: list[tuple[str, str]], said: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(file(tmp_path, *changes))
     assert said in str(refused.value)

@@ -129,3 +129,19 @@ def test_where_the_managed_key_is_listed_another_one_is_not(key: Any) -> None:
 def test_a_list_is_no_key(key: list[str]) -> None:
     sealing = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
     assert evaluate(RULE, bucket(sealing), s3_keys=(KEY,)) == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize(
+    ("owner", "key", "accepted"),
+    [
+        ("111122223333", "alias/bank", True),
+        ("999999999999", "alias/bank", False),
+        ("999999999999", "arn:aws:kms:eu-west-1:999999999999:alias/bank", True),
+    ],
+)
+def test_an_alias_without_an_account_is_one_of_the_bucket_s_own(owner: str, key: str, accepted: bool) -> None:
+    listed = [f"arn:aws:kms:eu-west-1:{owner}:alias/bank"]
+    assert s3_keys.will_do(key, listed, "111122223333") is accepted
+    assert any('"alias/bank"' in clause for clause in s3_keys.clauses(listed, "111122223333")) is (
+        owner == "111122223333"
+    )

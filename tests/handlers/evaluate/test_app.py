@@ -8,6 +8,7 @@ from handlers.common.rule import Managed, Rule
 from handlers.evaluate import app
 from handlers.evaluate.environment import ATTEMPTS, MOST_RULES, TIMEOUT_SECONDS, EvaluateEnvironment
 from handlers.rules import RULES
+from tests.handlers.report.account import Context
 
 
 class LimitExceeded(Exception):
@@ -54,7 +55,7 @@ class Regions:
 def test_starts_every_rule_in_every_region(monkeypatch: pytest.MonkeyPatch) -> None:
     regions: dict[str, Any] = {"west": Config(), "central": Config()}
     setting = Regions(monkeypatch, 3, **regions)
-    app.handler({}, None)
+    app.handler({}, Context())
     assert all(
         config.started == [["rule-0-dev-ew1", "rule-1-dev-ew1", "rule-2-dev-ew1"]] for config in regions.values()
     )
@@ -65,7 +66,7 @@ def test_global_types_are_evaluated_in_the_home_region_only(monkeypatch: pytest.
     regions: dict[str, Any] = {"west": Config(), "central": Config()}
     further = {"users": made("AWS::IAM::User"), "both": made("AWS::IAM::Role", "AWS::S3::Bucket")}
     Regions(monkeypatch, 1, further, **regions)
-    app.handler({}, None)
+    app.handler({}, Context())
     assert regions["west"].started == [["rule-0-dev-ew1", "users-dev-ew1", "both-dev-ew1"]]
     assert regions["central"].started == [["rule-0-dev-ew1", "both-dev-ew1"]]
 
@@ -73,7 +74,7 @@ def test_global_types_are_evaluated_in_the_home_region_only(monkeypatch: pytest.
 def test_more_rules_than_a_call_takes_go_a_minute_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config()
     setting = Regions(monkeypatch, 60, west=config)
-    app.handler({}, None)
+    app.handler({}, Context())
     assert [len(names) for names in config.started] == [25, 25, 10]
     assert setting.slept == [61, 61]
 
@@ -81,7 +82,7 @@ def test_more_rules_than_a_call_takes_go_a_minute_apart(monkeypatch: pytest.Monk
 def test_waits_while_config_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config(busy=3)
     setting = Regions(monkeypatch, 3, west=config)
-    app.handler({}, None)
+    app.handler({}, Context())
     assert len(config.started) == 1
     assert setting.slept == [61, 61, 61]
 
@@ -89,7 +90,7 @@ def test_waits_while_config_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     Regions(monkeypatch, 3, west=Config(busy=99))
     with pytest.raises(app.FailedStartError, match="west: Config was busy 4 times"):
-        app.handler({}, None)
+        app.handler({}, Context())
 
 
 def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,7 @@ def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pyte
     busy, free = Config(busy=3), Config()
     setting = Regions(monkeypatch, 60, north=Ruleless(), busy=busy, free=free)
     with pytest.raises(app.FailedStartError, match=r"^north: LookupError: NoSuchConfigRuleException$"):
-        app.handler({}, None)
+        app.handler({}, Context())
     assert [len(names) for names in free.started] == [len(names) for names in busy.started] == [25, 25, 10]
     assert len(setting.slept) == 5
 
@@ -108,7 +109,7 @@ def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pyte
 def test_the_most_rules_of_many_busy_regions_are_started_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     regions = {f"region-{number}": Config(busy=ATTEMPTS - 1) for number in range(8)}
     setting = Regions(monkeypatch, MOST_RULES, None, **regions)
-    app.handler({}, None)
+    app.handler({}, Context())
     assert all(len(config.started) == MOST_RULES // 25 for config in regions.values())
     assert sum(setting.slept) < TIMEOUT_SECONDS - 30
 
@@ -120,5 +121,13 @@ def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 
     setting = Regions(monkeypatch, 3, west=Ruleless())
     with pytest.raises(app.FailedStartError, match="west: LookupError"):
-        app.handler({}, None)
+        app.handler({}, Context())
     assert setting.slept == []
+
+
+def test_what_was_not_started_in_the_function_s_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config()
+    Regions(monkeypatch, 60, west=config)
+    with pytest.raises(app.FailedStartError, match="west: the time was up with 35 rules to start"):
+        app.handler({}, Context(remaining=80_000))
+    assert len(config.started) == 1
