@@ -15,6 +15,7 @@ from modules.places import CREATE, WITHOUT_GLOBAL_TYPES, most_rules
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.repairs import remediations
 from modules.settings import Settings
+from modules.sizes import too_long
 from modules.values import Problem
 from modules.waivers import strays, waivers_of
 
@@ -85,6 +86,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
     problems += _too_many_at_changes(complete)
     problems += _global_types(complete)
     problems += _also_recorded(complete)
+    problems += too_long(complete)
     return complete
 
 

@@ -20,7 +20,8 @@ from handlers.common.remediation import RuleSettings
 from handlers.common.rule import Guard, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
-from modules.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters, policy_text
+from modules.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
+from modules.sizes import guard_policy
 
 # AWS Config deploys a rule to one account after the other; the provider would wait for twenty minutes.
 PATIENCE = {"create": "60m", "update": "60m", "delete": "60m"}
@@ -62,7 +63,7 @@ class OrganizationRules(Construct):
                 description=rule.description,
                 excluded_accounts=self._excluded,
                 policy_runtime=POLICY_RUNTIME,
-                policy_text=policy_text(rule.name, source, judged_by),
+                policy_text=guard_policy(rule.name, source, judged_by),
                 trigger_types=list(AT_CHANGES),
                 resource_types_scope=list(rule.resource_types),
                 timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**PATIENCE),

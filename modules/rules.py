@@ -13,24 +13,19 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 )
 from constructs import Construct
 
-from handlers.common import guard
 from handlers.common.remediation import RuleSettings
 from handlers.common.rule import Guard, Managed, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.policy import compact
+from modules.sizes import guard_policy
 
 # The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
 AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
 
 POLICY_RUNTIME = "guard-2.x.x"
-LONGEST_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
 
 EVERY_SIX_HOURS = "Six_Hours"
-
-
-class PolicyTooLongError(ValueError):
-    """A rule's Guard policy, with the settings in it, is longer than AWS Config takes."""
 
 
 class Rules(Construct):
@@ -82,17 +77,6 @@ class Rules(Construct):
         return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
 
 
-def policy_text(name: str, source: Guard, judged_by: RuleSettings) -> str:
-    """A Guard policy with the settings in it; raises PolicyTooLongError."""
-    text = guard.render(source.policy, source.values(judged_by))
-    if len(text) > LONGEST_POLICY:
-        raise PolicyTooLongError(
-            f"the policy of {name} has {len(text)} characters with the settings in it, {LONGEST_POLICY} are "
-            "allowed: shorten the list under [rules] that it is made of (approved_instance_types or s3_keys)"
-        )
-    return text
-
-
 def input_parameters(source: Managed) -> str | None:
     """A managed rule's parameters; the provider compares them as text, and Config takes texts only."""
     return compact(dict(source.parameters)) if source.parameters else None
@@ -102,7 +86,7 @@ def _judging(rule: Rule, judged_by: RuleSettings) -> dict[str, Any]:
     """What differs between our own rules and AWS's."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(
-            policy_runtime=POLICY_RUNTIME, policy_text=policy_text(rule.name, rule.source, judged_by)
+            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, judged_by)
         )
         source = ConfigConfigRuleSource(
             owner="CUSTOM_POLICY",

@@ -147,12 +147,11 @@ RULE = Rule(
         scope_pattern=re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
         scope_description="an S3 bucket name (3-63 lower-case letters, digits, dots and hyphens)",
         reads=(
-            Permission("ReadBucketEncryption", ("s3:GetEncryptionConfiguration",), BUCKETS, "looks before it acts"),
             Permission(
-                "ReadLogDelivery",
-                ("s3:GetBucketAcl", "s3:GetBucketPolicy"),
+                "ReadBucketEncryption",
+                ("s3:GetBucketAcl", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"),
                 BUCKETS,
-                "finds out whether logs are delivered there, which KMS can stop",
+                "looks before it acts, also whether logs are delivered there, which KMS can stop",
             ),
         ),
         writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS, "sets the default"),),

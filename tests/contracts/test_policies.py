@@ -96,7 +96,7 @@ def test_a_planning_role_holds_no_write(documents: dict[str, Document]) -> None:
         for name, document in documents.items()
     }
     assert "WriteBucketEncryption" not in names["dev"], "dev plans"
-    assert names["prod"] >= {"ReadBucketEncryption", "ReadLogDelivery", "WriteBucketEncryption"}, "prod enforces"
+    assert names["prod"] >= {"ReadBucketEncryption", "WriteBucketEncryption"}, "prod enforces"
 
 
 def test_remediation_reaches_named_buckets_only(documents: dict[str, Document]) -> None:
