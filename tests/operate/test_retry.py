@@ -80,3 +80,24 @@ def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, 
     assert following != plan
     desk.bank.approve(following)
     assert desk.bank.algorithm() == "aws:kms"
+
+
+def test_a_plan_whose_approval_ended_while_aws_was_busy_is_approved_again(desk: Desk, time: StandingClock) -> None:
+    def busy(*_: Any) -> None:
+        answer: Any = {"Error": {"Code": "OperationAborted"}, "ResponseMetadata": {"HTTPStatusCode": 409}}
+        raise ClientError(answer, "PutBucketEncryption")
+
+    desk.bank.configure(mode="approve")
+    desk.bank.bucket()
+    desk.bank.change()
+    plan = desk.bank.plan_id()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clients, "carry_out", busy)
+        with pytest.raises(ClientError):
+            desk.bank.approve(plan)
+    time.pass_by(25 * 3600)
+    desk.bank.sweep()
+    assert desk.bank.outcomes()[-1] == "REFUSAL APPROVAL_REFUSED"
+    assert "approved, until" in desk.run("approve", plan, "--yes")
+    desk.bank.sweep()
+    assert desk.bank.algorithm() == "aws:kms"
