@@ -22,7 +22,7 @@ def role_arn(deployment: Deployment) -> str:
     return deployment.role_arn(f"aws-service-role/{CONFIG}/{ROLE}")
 
 
-def types_in(is_home: bool, judged: Iterable[str], also: Iterable[str]) -> list[str] | None:
+def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[str] | None:
     """The types that a region's recorder records, sorted; None for every type that AWS Config supports.
 
     Global types are recorded in the home region only.
@@ -30,7 +30,7 @@ def types_in(is_home: bool, judged: Iterable[str], also: Iterable[str]) -> list[
     if ALL in also:
         return None
     left_out = {ACCOUNT_TYPE} if is_home else {ACCOUNT_TYPE} | GLOBAL_TYPES
-    return sorted({*judged, *also} - left_out)
+    return sorted({*needed, *also} - left_out)
 
 
 def _type(text: str) -> str:

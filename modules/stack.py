@@ -171,7 +171,7 @@ class ComplianceStack(TerraformStack):
 
 
 def _with_own_key(criteria: Criteria, key: Key) -> Criteria:
-    """Where keys are listed, the one that seals the system's own buckets is right for those.
+    """Where keys are listed, the one that encrypts the system's own buckets is right for those.
 
     It is a customer managed key of the account, and so right wherever a word stands for the keys.
     """

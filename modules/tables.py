@@ -31,7 +31,7 @@ class RulesSettings(Part):
     minimum_rds_backup_retention_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))]
     """days for which RDS keeps automated backups"""
     s3_keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
-    """the keys that may seal buckets: any KMS key, a customer managed key, one of those of this account, or a list"""
+    """keys for the encryption of buckets: any KMS key, a customer managed key, one of this account, or those listed"""
 
 
 class AlertsSettings(Part):

@@ -58,7 +58,7 @@ def _may_be_approved(plan: Plan, who: str, deployed: Deployed) -> None:
         raise InputError(f"{who}: is the plan's requester, or a role of the system's own; allowed: anybody else")
     case = deployed.case(plan)
     if case.refused == plan.plan_id:
-        remedy = f'put that right, then: python -m operate retry {plan.plan_id} --reason "…"'
+        remedy = f'fix that, then: python -m operate retry {plan.plan_id} --reason "…"'
         raise InputError(f"{plan.plan_id}: AWS has refused it; {remedy}, and approve the plan that follows")
     begun = case.state != State.REST or case.occasion != plan.document["occasion"]
     if case.plan_id == plan.plan_id and begun:

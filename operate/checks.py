@@ -53,9 +53,9 @@ def looked(what: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
         remedy = (
             f"the caller needs the right to {error.operation_name}" if "Denied" in code else "look it up, and again"
         )
-        yield attention(f"{what}: cannot be told: {code} at {error.operation_name}", remedy)
+        yield attention(f"{what}: could not be checked: {code} at {error.operation_name}", remedy)
     except BotoCoreError as error:
-        yield attention(f"{what}: cannot be told: {error}", "see that AWS can be reached from here")
+        yield attention(f"{what}: could not be checked: {error}", "see that AWS can be reached from here")
 
 
 def show(checks: Iterable[Check]) -> list[Check]:

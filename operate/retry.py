@@ -1,4 +1,4 @@
-"""Lets a remediation try again what AWS had refused, once its cause is put right: a policy, say."""
+"""Lets a remediation try again what AWS had refused, once its cause is fixed: a policy, say."""
 
 import argparse
 
@@ -15,7 +15,7 @@ HELP = "let a remediation try again what AWS had refused"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The plan, and why it would work now."""
     parser.add_argument("plan_id", metavar="PLAN_ID", help="as the mail to operations has it, dev-ew1-0123456789abcdef")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="what was put right; kept in the audit trail")
+    parser.add_argument("--reason", metavar="TEXT", required=True, help="what was fixed; kept in the audit trail")
 
 
 def run(arguments: argparse.Namespace) -> int:

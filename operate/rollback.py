@@ -74,7 +74,7 @@ def _case(action: Plan, deployed: Deployed) -> Case:
 def _held(case: Case, action: Plan, deployed: Deployed) -> Case:
     """Another occasion at once: no approval that was given for this one counts any more."""
     moment, occasion = clock.stamp(clock.now()), max(case.occasion, action.document["occasion"] + 1)
-    held = case.changed(state=State.HELD, occasion=occasion, at=moment, claimed_at=moment, told="")
+    held = case.changed(state=State.HELD, occasion=occasion, at=moment, claimed_at=moment, last_notice="")
     try:
         return deployed.cases.put(held)
     except InProgressError as error:

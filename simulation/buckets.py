@@ -1,7 +1,8 @@
 """Default encryption of buckets as S3 answers it; moto has none until one is set, and forgets what is blocked.
 
-Each bucket encrypts with SSE-S3 unless told otherwise, and blocks SSE-C (S3 User Guide, "Setting default server-side
-encryption behavior" and "Blocking or unblocking SSE-C"). What a write leaves out of the blocked types stays.
+Each bucket encrypts with SSE-S3 unless another default is set, and blocks SSE-C (S3 User Guide, "Setting default
+server-side encryption behavior" and "Blocking or unblocking SSE-C"). What a write leaves out of the blocked types
+stays.
 """
 
 import copy

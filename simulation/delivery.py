@@ -24,7 +24,7 @@ from simulation.iam.resource import admits
 
 EVENTS = "events.amazonaws.com"
 
-# What a sender needs of the key that seals a queue (Amazon SQS Developer Guide, "Key management").
+# What a sender needs of the key that encrypts a queue (Amazon SQS Developer Guide, "Key management").
 SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
 
 # Lambda waits a minute before the first retry of an asynchronous event and two before the second.
@@ -132,7 +132,7 @@ class Delivery:
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event), MessageAttributes=typed)
 
     def _check_key(self, queue: str, key: str) -> None:
-        """EventBridge seals as itself, and without a source (Amazon SNS Developer Guide, on encrypted topics)."""
+        """EventBridge encrypts as itself, and without a source (Amazon SNS Developer Guide, on encrypted topics)."""
         for action in SEALING:
             request = Request(action, key, {"aws:SecureTransport": "true"})
             decision = admits(Directory(self._account), EVENTS, request)

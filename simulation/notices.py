@@ -1,6 +1,6 @@
 """What alarms send when they go off, and what of it is lost on the way.
 
-CloudWatch publishes as itself: the topic's policy has to let it, and the policy of the key that seals the topic too
+CloudWatch publishes as itself: the topic's policy has to let it, and the policy of the key that encrypts the topic too
 (Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
 """
 

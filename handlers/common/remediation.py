@@ -75,7 +75,7 @@ class Remediation:
     """One per rule; states are JSON documents.
 
     `name_of` gives the scope's word for a resource of a type from its id and the name that Config has recorded; None
-    where that cannot be told without a name. `find` is the way back, where a name is no id: the id by which Config has
+    where it cannot be derived without a name. `find` is the way back, where a name is no id: the id by which Config has
     a named resource of a region, None if there is none. With `needs_item` the target has its configuration item.
     `read` gives the present state; `wanted` computes from it the state to reach (the same, if that is reached; raises
     NotRemediableError if there is none); `calls` are the API calls that lead from one state to another, in either

@@ -143,9 +143,9 @@ class Actions:
     def _refused(self, case: Case, plan: Plan, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
         case = self._found(case.now(State.REST).noted(refused=plan.plan_id), target, step)
-        self.recorder.tell(target, step)
+        self.recorder.notify(target, step)
         # Only now: whoever dies before leaves the mail to the next event.
-        self.cases.put(case.changed(told=f"{step.outcome} {plan.plan_id}"))
+        self.cases.put(case.changed(last_notice=f"{step.outcome} {plan.plan_id}"))
         return step
 
     def unrecovered(self, case: Case, target: Target, why: str) -> Case:
@@ -183,6 +183,6 @@ def _why(call: Call, plan: Plan, error: Exception) -> str:
     # EC2 adds an encoded message of some thousand characters to a denial.
     said = str(error)[:LONGEST_REASON]
     return (
-        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or somebody has put it "
-        f"right and says: python -m operate retry {plan.plan_id}"
+        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or somebody has fixed "
+        f"the cause and says: python -m operate retry {plan.plan_id}"
     )

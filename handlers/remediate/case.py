@@ -35,9 +35,9 @@ class Case:
     """The case of a finding. `occasion` counts the times it was acted on, from 1.
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
-    work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and `told` are
-    what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused for good,
-    `denied` one that it denied once: a right that was just granted may take its time.
+    work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and
+    `last_notice` are what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused
+    for good, `denied` one that it denied once: a right that was just granted may take its time.
     """
 
     finding_id: str
@@ -48,7 +48,7 @@ class Case:
     at: str = ""
     approver: str = ""
     planned: str = ""
-    told: str = ""
+    last_notice: str = ""
     refused: str = ""
     denied: str = ""
     revision: int = 0
@@ -66,7 +66,7 @@ class Case:
             approver=approver,
             claimed_at=moment,
             at=moment,
-            told="",
+            last_notice="",
             refused="",
         )
 
@@ -80,7 +80,7 @@ class Case:
 
     def over(self) -> Self:
         """Ready for another occasion."""
-        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", told="", refused="")
+        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", last_notice="", refused="")
 
     def is_claimed(self, now: datetime) -> bool:
         """Whether an invocation may still be working on it."""

@@ -81,7 +81,7 @@ class Recorder:
             dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
             metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
 
-    def tell(self, target: Target, step: Step) -> None:
+    def notify(self, target: Target, step: Step) -> None:
         """A mail to operations where somebody has to do something."""
         if not self.environment.operations_topic:  # mode plan: the record says it
             return

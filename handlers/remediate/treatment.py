@@ -191,10 +191,10 @@ class Treatment:
     def _say(self, case: Case, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
         """A record, and a mail where one is due; not again while nothing else has happened."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
-        if step.outcome not in SILENT and case.told != mark:
+        if step.outcome not in SILENT and case.last_notice != mark:
             self.recorder.write(kind, target, case, step)
-            self.recorder.tell(target, step)
-            self.cases.put(case.changed(told=mark))
+            self.recorder.notify(target, step)
+            self.cases.put(case.changed(last_notice=mark))
         return step
 
     @property

@@ -6,7 +6,7 @@ from simulation.iam.resource import admits
 from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
 
 # One of each kind that Logs wants allowed (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS").
-SEALING = (
+USES = (
     "kms:Encrypt",
     "kms:Decrypt",
     "kms:ReEncryptFrom",
@@ -32,7 +32,7 @@ def log_group(place: Place, arguments: Arguments) -> Attributes:
 def _check_key(place: Place, group: str, key: str) -> None:
     """Logs asks as itself, and says which group it is about in the encryption context."""
     context = {"kms:EncryptionContext:aws:logs:arn": group}
-    for action in SEALING:
+    for action in USES:
         service = f"logs.{place.region}.amazonaws.com"
         decision = admits(Directory(place.account), service, Request(action, key, context))
         if not decision.allowed:

@@ -141,7 +141,7 @@ def test_nothing_deployed_is_told_and_every_check_is_made(cloud: Cloud, dev: Set
     found = ill(dev)
     said = "\n".join(check.what for check in found)
     assert "eu-west-1: there is no recorder" in said
-    assert "last report: cannot be told: NoSuchBucket at ListObjectsV2" in said
+    assert "last report: could not be checked: NoSuchBucket at ListObjectsV2" in said
     assert "there are no alarms" in said
 
 

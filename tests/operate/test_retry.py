@@ -70,10 +70,10 @@ def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(clients, "carry_out", denied)
         desk.bank.approve(plan)
-    assert f"AWS has refused it; put that right, then: python -m operate retry {plan}" in desk.run(
+    assert f"AWS has refused it; fix that, then: python -m operate retry {plan}" in desk.run(
         "approve", plan, "--yes", code=2
     )
-    desk.run("retry", plan, "--reason", "it is put right")
+    desk.run("retry", plan, "--reason", "it is fixed")
     time.pass_by(60)
     desk.bank.change()
     following = desk.bank.plan_id()

@@ -64,7 +64,7 @@ def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -
 
 
 def seal_queue(cloud: Cloud, *services: str) -> str:
-    """Seals the failure queue with a key that some services may use, and the account's roles by IAM."""
+    """Encrypts the failure queue with a key that some services may use, and the account's roles by IAM."""
     principals = [{"AWS": f"arn:aws:iam::{cloud.account}:root"}, *({"Service": service} for service in services)]
     usual = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [usual | {"Principal": each} for each in principals]}

@@ -48,7 +48,7 @@ class Config:
     before: Callable[[str, dict[str, Any]], None] = lambda _name, _asked: None
     calls: list[str] = field(default_factory=list)
 
-    def judged(
+    def evaluated(
         self,
         resource_id: str,
         compliance_type: str | None,
@@ -229,7 +229,7 @@ class Account:
         self.put += Entries
         return {"FailedEntryCount": self.refused}
 
-    def told(self, detail_type: str) -> list[Any]:
+    def put_details(self, detail_type: str) -> list[Any]:
         """The details of what was put to the bus."""
         return [json.loads(entry["Detail"]) for entry in self.put if entry["DetailType"] == detail_type]
 

@@ -19,8 +19,8 @@ from tests.schemas import validate
 def estate(account: Account) -> Account:
     """One right, two wrong and one unjudged bucket at home; a volatile instance abroad."""
     for identity, verdict in {"ledger": "NON_COMPLIANT", "a": "COMPLIANT", "b": "NON_COMPLIANT", "new": None}.items():
-        account.config.judged(identity, verdict)
-    account.config.judged("i-0abc", "NOT_APPLICABLE", EC2, "AWS::EC2::Instance", "eu-north-1")
+        account.config.evaluated(identity, verdict)
+    account.config.evaluated("i-0abc", "NOT_APPLICABLE", EC2, "AWS::EC2::Instance", "eu-north-1")
     return account
 
 
@@ -153,7 +153,7 @@ def test_time_to_resolve_is_that_of_the_last_thirty_days(account: Account) -> No
 
 def test_only_the_leaders_are_in_the_report_and_all_in_the_listing(account: Account) -> None:
     for number in range(25):
-        account.config.judged(f"bucket-{number:02}", "NON_COMPLIANT")
+        account.config.evaluated(f"bucket-{number:02}", "NON_COMPLIANT")
     account.run()
     assert len(account.report()["worst"]) == 10
     assert account.report()["changes"]["opened"]["count"] == 25

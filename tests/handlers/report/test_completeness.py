@@ -42,7 +42,7 @@ def place(report: dict[str, Any], rule: str = S3, region: str = "eu-west-1") -> 
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_results_that_fail_midway_leave_everything_unknown(account: Account, at: int) -> None:
     for number in range(6):
-        account.config.judged(f"b{number}", "COMPLIANT")
+        account.config.evaluated(f"b{number}", "COMPLIANT")
     failing(account, RESULTS, at, refusal())
     with pytest.raises(FailedReadsError, match="RESULTS s3-bucket-default-encryption-kms 111122223333 eu-west-1"):
         account.run()
@@ -53,7 +53,7 @@ def test_results_that_fail_midway_leave_everything_unknown(account: Account, at:
 
 
 def test_a_failed_read_of_not_applicable_takes_the_rule_s_results_back(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     failing(account, NOT_APPLICABLE, 1, refusal())
     with pytest.raises(FailedReadsError):
         account.run()
@@ -61,8 +61,8 @@ def test_a_failed_read_of_not_applicable_takes_the_rule_s_results_back(account: 
 
 
 def test_other_rules_are_read_all_the_same(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT")
-    account.config.judged("i-1", "COMPLIANT", EC2, "AWS::EC2::Instance")
+    account.config.evaluated("a", "COMPLIANT")
+    account.config.evaluated("i-1", "COMPLIANT", EC2, "AWS::EC2::Instance")
     failing(account, RESULTS, 1, EndpointConnectionError(endpoint_url="https://config"))
     with pytest.raises(FailedReadsError):
         account.run()
@@ -71,7 +71,7 @@ def test_other_rules_are_read_all_the_same(account: Account) -> None:
 
 def test_discovery_that_fails_midway_is_told_and_counts_nothing_as_known(account: Account) -> None:
     for number in range(6):
-        account.config.judged(f"b{number}", "COMPLIANT" if number else None)
+        account.config.evaluated(f"b{number}", "COMPLIANT" if number else None)
     failing(account, DISCOVERED, 3, refusal())
     with pytest.raises(FailedReadsError, match="DISCOVERED"):
         account.run()
@@ -83,7 +83,7 @@ def test_discovery_that_fails_midway_is_told_and_counts_nothing_as_known(account
 @pytest.mark.parametrize("call", [RESULTS, NOT_APPLICABLE])
 def test_failed_reads_close_no_finding(account: Account, call: str) -> None:
     account.known("a")
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     failing(account, call, 1, refusal())
     with pytest.raises(FailedReadsError):
         account.run()
@@ -92,7 +92,7 @@ def test_failed_reads_close_no_finding(account: Account, call: str) -> None:
 
 
 def test_an_unread_register_opens_and_closes_nothing(account: Account) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
     account.dynamodb.delete_table(TableName="findings")
     with pytest.raises(FailedReadsError, match="FINDINGS"):
         account.run()
@@ -102,7 +102,7 @@ def test_an_unread_register_opens_and_closes_nothing(account: Account) -> None:
 
 
 def test_the_retry_replaces_the_incomplete_report(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     failing(account, RESULTS, 1, refusal())
     with pytest.raises(FailedReadsError):
         account.run()
@@ -112,7 +112,7 @@ def test_the_retry_replaces_the_incomplete_report(account: Account) -> None:
 
 
 def test_an_incomplete_report_replaces_no_complete_one(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
     account.run()
     before = account.report(), account.listing()
     capsys.readouterr()
@@ -124,8 +124,8 @@ def test_an_incomplete_report_replaces_no_complete_one(account: Account, capsys:
 
 
 def test_a_result_without_a_discovered_resource_is_told(account: Account) -> None:
-    account.config.judged("ghost", "NON_COMPLIANT", discovered=False)
-    account.config.judged("gone", "NOT_APPLICABLE", discovered=False)
+    account.config.evaluated("ghost", "NON_COMPLIANT", discovered=False)
+    account.config.evaluated("gone", "NOT_APPLICABLE", discovered=False)
     account.run()
     assert place(account.report())["undiscovered"] == 1
     (problem,) = account.report()["problems"]
@@ -134,7 +134,7 @@ def test_a_result_without_a_discovered_resource_is_told(account: Account) -> Non
 
 
 def test_a_list_shorter_than_the_aggregator_s_count_is_told(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     account.config.miscount = 2
     account.run()
     (problem,) = account.report()["problems"]
@@ -143,7 +143,7 @@ def test_a_list_shorter_than_the_aggregator_s_count_is_told(account: Account) ->
 
 def test_calls_are_pages(account: Account) -> None:
     for number in range(7):
-        account.config.judged(f"b{number}", "COMPLIANT")
+        account.config.evaluated(f"b{number}", "COMPLIANT")
     account.config.empty = False
     account.run()
     # 7 results and 7 resources in pages of 2; every other read has a single empty page.
@@ -170,7 +170,7 @@ def test_sums_hold_for_whatever_config_says(
         account.s3.delete_object(Bucket="reports", Key=key)
     account.config.page_size, account.config.empty = page_size, empty
     for identity, (verdict, discovered) in resources.items():
-        account.config.judged(identity, verdict, discovered=discovered)
+        account.config.evaluated(identity, verdict, discovered=discovered)
     account.run()
     for row in account.report()["rules"]:
         for counts in row["places"]:
@@ -184,7 +184,7 @@ def test_sums_hold_for_whatever_config_says(
 
 def test_fake_config_pages_as_aws_does() -> None:
     config = Config(page_size=1)
-    config.judged("a", "COMPLIANT")
+    config.evaluated("a", "COMPLIANT")
     first = Client(config, "eu-west-1").list_aggregate_discovered_resources(
         ResourceType="AWS::S3::Bucket", Filters={"Region": "eu-west-1"}, Limit=100
     )

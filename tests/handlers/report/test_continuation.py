@@ -14,16 +14,18 @@ class KilledError(BaseException):
 
 def fill(account: Account) -> None:
     for number in range(9):
-        account.config.judged(f"b{number}", ["COMPLIANT", "NON_COMPLIANT", None][number % 3])
+        account.config.evaluated(f"b{number}", ["COMPLIANT", "NON_COMPLIANT", None][number % 3])
     for number in range(5):
-        account.config.judged(f"i-{number}", ["NON_COMPLIANT", "NOT_APPLICABLE"][number % 2], EC2, "AWS::EC2::Instance")
+        account.config.evaluated(
+            f"i-{number}", ["NON_COMPLIANT", "NOT_APPLICABLE"][number % 2], EC2, "AWS::EC2::Instance"
+        )
     account.known("b1", at="2026-02-01T00:00:00Z")
     account.known("b0", at="2026-02-01T00:00:00Z")
 
 
 def next_event(account: Account, known: list[Any]) -> Any:
     """The continuation that the last invocation put to the bus, as EventBridge delivers it; None if it put none."""
-    found = account.told("Report Continuation")
+    found = account.put_details("Report Continuation")
     if len(found) == len(known):
         return None
     known.append(found[-1])

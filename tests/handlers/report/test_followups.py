@@ -21,13 +21,14 @@ def missed(account: Account) -> list[tuple[str, str]]:
     return [
         (change.resource_id, change.compliance_type)
         for change in (
-            ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT.__eq__) for each in account.told(MISSED)
+            ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT.__eq__)
+            for each in account.put_details(MISSED)
         )
     ]
 
 
 def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
     assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "waivers": 0, "unconfirmed": 0}
@@ -37,7 +38,7 @@ def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> No
 @pytest.mark.parametrize("discovered", [True, False])
 def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict: str, discovered: bool) -> None:
     account.known("a")
-    account.config.judged("a", verdict, discovered=discovered)
+    account.config.evaluated("a", verdict, discovered=discovered)
     account.run()
     assert missed(account) == [("a", verdict)]
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "waivers": 0, "unconfirmed": 0}
@@ -46,7 +47,7 @@ def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict:
 def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: Account) -> None:
     account.known("a", at="2026-02-01T00:00:00Z")
     account.known("a", "COMPLIANT", at="2026-02-02T00:00:00Z")
-    account.config.judged("a", "NON_COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
 
@@ -56,22 +57,22 @@ def test_what_the_register_knows_later_than_config_tells_is_left(account: Accoun
     account.known("a", at="2026-02-01T00:00:00Z")
     account.known("a", "COMPLIANT", at="2026-03-01T00:21:00Z")
     account.known("b", at="2026-03-01T00:21:00Z")
-    account.config.judged("a", "NON_COMPLIANT")
-    account.config.judged("b", "COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
+    account.config.evaluated("b", "COMPLIANT")
     account.run()
     assert missed(account) == []
 
 
 def test_what_config_says_nothing_of_stays_open_and_is_counted(account: Account) -> None:
     account.known("a")
-    account.config.judged("a", None)
+    account.config.evaluated("a", None)
     account.run()
     assert missed(account) == []
     assert account.report()["reconciliation"]["unconfirmed"] == 1
 
 
 def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, time: StandingClock) -> None:
-    account.config.judged("a", "NON_COMPLIANT", at=time.moment - timedelta(minutes=9))
+    account.config.evaluated("a", "NON_COMPLIANT", at=time.moment - timedelta(minutes=9))
     account.run()
     assert missed(account) == []
     time.pass_by(2 * 60)
@@ -81,11 +82,11 @@ def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, t
 
 def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> None:
     account.known("closed")
-    account.config.judged("closed", "COMPLIANT")
-    account.config.judged("opened", "NON_COMPLIANT")
+    account.config.evaluated("closed", "COMPLIANT")
+    account.config.evaluated("opened", "NON_COMPLIANT")
     account.run()
     register = Register(account.dynamodb, "findings")
-    for detail in account.told(MISSED):
+    for detail in account.put_details(MISSED):
         change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
         register.record(change, RULES[S3], timedelta(seconds=60))
     account.put.clear()
@@ -96,7 +97,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
 
 def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
     for number in range(23):
-        account.config.judged(f"b{number:02}", "NON_COMPLIANT")
+        account.config.evaluated(f"b{number:02}", "NON_COMPLIANT")
     account.run()
     assert len(missed(account)) == 23
     assert len(set(missed(account))) == 23
@@ -106,11 +107,11 @@ def test_a_waiver_that_begins_or_ends_is_told(
     account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under the order that the register knows, for process takes nothing older."""
-    account.config.judged("ledger", "NON_COMPLIANT")
+    account.config.evaluated("ledger", "NON_COMPLIANT")
     account.known("ledger", at="2026-03-01T00:21:00Z")
     monkeypatch.setattr(waiver, "known", lambda: (made(),))
     account.run()
-    (detail,) = account.told(MISSED)
+    (detail,) = account.put_details(MISSED)
     change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
     assert change.order == "2026-03-01T00:21:00.000Z/2026-03-01T00:21:00.000Z"
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 1, "unconfirmed": 0}
@@ -118,10 +119,10 @@ def test_a_waiver_that_begins_or_ends_is_told(
     register.record(change, RULES[S3], timedelta(seconds=60), "crane")
     account.put.clear()
     account.run()
-    assert account.told(MISSED) == []
+    assert account.put_details(MISSED) == []
     monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-02-28"),))
     account.run()
-    assert len(account.told(MISSED)) == 1
+    assert len(account.put_details(MISSED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -129,8 +130,8 @@ def test_a_waiver_that_begins_or_ends_is_told(
     [("off", ["a"], "off"), ("plan", ["a"], "plan"), ("enforce", ["a"], "enforce"), ("enforce", ["b"], "out_of_scope")],
 )
 def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, scope: list[str], word: str) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
-    account.config.judged("i-1", "NON_COMPLIANT", EC2, "AWS::EC2::Instance")
+    account.config.evaluated("a", "NON_COMPLIANT")
+    account.config.evaluated("i-1", "NON_COMPLIANT", EC2, "AWS::EC2::Instance")
     account.remediate(mode, *scope)
     account.run()
     words = {row["resource_id"]: row["remediation"] for row in account.listing()}
@@ -141,7 +142,7 @@ def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Ac
     kind = "AWS::RDS::DBInstance"
     account.config.names["db-ABC"] = "orders"
     for identity in ("db-ABC", "db-XYZ"):
-        account.config.judged(identity, "NON_COMPLIANT", RDS, kind)
+        account.config.evaluated(identity, "NON_COMPLIANT", RDS, kind)
     account.remediate("enforce", "db:orders", rule=RDS)
     account.run()
     words = {row["resource_id"]: row["remediation"] for row in account.listing()}
@@ -164,10 +165,10 @@ def test_an_alert_that_was_never_sent_comes_again(account: Account) -> None:
     due(account, "a", seconds=700)
     due(account, "b", seconds=300)
     for name in ("a", "b"):
-        account.config.judged(name, "NON_COMPLIANT")
+        account.config.evaluated(name, "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
-    (detail,) = account.told(MISSED)
+    (detail,) = account.put_details(MISSED)
     again = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
     register = Register(account.dynamodb, "findings")
     taken = register.record(again, RULES[S3], timedelta(seconds=60))

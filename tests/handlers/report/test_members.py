@@ -136,7 +136,7 @@ def test_changes_in_members_are_told_though_no_event_of_theirs_came(
     organization: Organization, account: Account
 ) -> None:
     account.run()
-    missed = {detail["awsAccountId"]: detail for detail in account.told(events.MISSED_CHANGE)}
+    missed = {detail["awsAccountId"]: detail for detail in account.put_details(events.MISSED_CHANGE)}
     assert set(missed) == {ACCOUNT, MEMBER}
     assert missed[MEMBER]["configRuleName"] == OWN_RULE, "told under the name that every account's rule has here"
 
@@ -157,7 +157,7 @@ def test_an_organization_is_read_over_several_invocations(organization: Organiza
     for _ in range(200):
         account.put = []
         handler(told, Context(remaining=240_001 + 1, step=1))
-        continuations = account.told(events.REPORT_CONTINUATION)
+        continuations = account.put_details(events.REPORT_CONTINUATION)
         if not continuations:
             break
         told = {"detail-type": events.REPORT_CONTINUATION, "detail": continuations[0]}

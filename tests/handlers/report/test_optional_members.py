@@ -58,7 +58,7 @@ OPERATIONS = [
 @pytest.mark.parametrize("path", [*paths(RESULT)], ids=".".join)
 @pytest.mark.parametrize(("operation", "member", "compliance"), OPERATIONS)
 def test_a_result_without_a_member(account: Account, path: Path, operation: str, member: str, compliance: str) -> None:
-    account.config.judged("a", compliance)
+    account.config.evaluated("a", compliance)
     changing(account, operation, each(member, path))
     if path in ESSENTIAL:
         with pytest.raises(FailedReadsError, match="AWS Config gives a result"):
@@ -73,7 +73,7 @@ def test_a_result_without_a_member(account: Account, path: Path, operation: str,
 
 @pytest.mark.parametrize("member", ["AggregateEvaluationResults", "NextToken"])
 def test_an_answer_without_its_results(account: Account, member: str) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     account.config.empty = False
     changing(
         account,
@@ -85,14 +85,14 @@ def test_an_answer_without_its_results(account: Account, member: str) -> None:
 
 
 def test_a_resource_without_a_name(account: Account) -> None:
-    account.config.judged("a", "NON_COMPLIANT")
+    account.config.evaluated("a", "NON_COMPLIANT")
     changing(account, "list_aggregate_discovered_resources", each("ResourceIdentifiers", ("ResourceName",)))
     account.run()
     assert place(account.report())["non_compliant"] == 1
 
 
 def test_a_list_of_resources_that_is_missing(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     changing(account, "list_aggregate_discovered_resources", lambda _answer: {})
     account.run()
     assert {problem["kind"] for problem in account.report()["problems"]} == {"SUM_MISMATCH"}

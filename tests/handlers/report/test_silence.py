@@ -24,7 +24,7 @@ from tests.handlers.trails import journal
 def test_a_rule_is_silent_after_seven_hours(
     account: Account, evaluated: datetime, silent: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    account.config.judged("a", "COMPLIANT", at=evaluated)
+    account.config.evaluated("a", "COMPLIANT", at=evaluated)
     account.run()
     assert place(account.report())["silent"] is silent
     assert [problem["kind"] for problem in account.report()["problems"]] == ["RULE_SILENT"] * silent
@@ -38,7 +38,7 @@ def noted(rule: str, at: datetime, region: str = "eu-west-1") -> None:
 
 def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) -> None:
     long_ago = datetime(2026, 2, 1, tzinfo=UTC)
-    account.config.judged("a", "COMPLIANT", at=long_ago)
+    account.config.evaluated("a", "COMPLIANT", at=long_ago)
     noted(S3, EVALUATED)
     noted(S3, EVALUATED - timedelta(hours=6))
     account.run()
@@ -48,14 +48,14 @@ def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) ->
 
 
 def test_an_evaluation_that_never_came_to_a_result_leaves_the_rule_silent(account: Account) -> None:
-    account.config.judged("a", None)
+    account.config.evaluated("a", None)
     noted(S3, EVALUATED)
     account.run()
     assert place(account.report())["silent"] is True
 
 
 def test_another_region_s_evaluation_is_none_of_this_one(account: Account) -> None:
-    account.config.judged("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
+    account.config.evaluated("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
     noted(S3, EVALUATED, region="eu-north-1")
     account.run()
     assert place(account.report())["silent"] is True
@@ -66,7 +66,7 @@ def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeyp
         raise refusal("AccessDeniedException")
 
     monkeypatch.setattr(Journal, "get_many", refused)
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     with pytest.raises(FailedReadsError, match="EVALUATED"):
         account.run()
     assert [problem["kind"] for problem in account.report()["problems"]] == ["READ_FAILED"] * 2
@@ -75,24 +75,24 @@ def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeyp
 def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_judge_is_not(
     account: Account,
 ) -> None:
-    account.config.judged("a", None)
+    account.config.evaluated("a", None)
     account.run()
     assert place(account.report())["silent"] is True
     assert place(account.report(), EC2)["silent"] is False
 
 
 def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
-    account.config.judged("a", "COMPLIANT", at=EVALUATED - timedelta(hours=3))
+    account.config.evaluated("a", "COMPLIANT", at=EVALUATED - timedelta(hours=3))
     time.pass_by(5 * 3600)
     account.run()
     assert place(account.report())["silent"] is True
 
 
 def test_a_schedule_of_long_ago_overwrites_no_report(account: Account, time: StandingClock) -> None:
-    account.config.judged("a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
     account.run()
     before = account.text(KEY_OF_REPORT)
     time.pass_by(6 * 3600 + 60 * 60)
-    account.config.judged("b", "NON_COMPLIANT")
+    account.config.evaluated("b", "NON_COMPLIANT")
     account.run()
     assert account.text(KEY_OF_REPORT) == before

@@ -41,7 +41,7 @@ class Scores:
         self.account.config.resources, self.account.config.results = {}, {}
         for number in range(compliant + violating):
             verdict = "COMPLIANT" if number < compliant else "NON_COMPLIANT"
-            self.account.config.judged(f"b{number}", verdict, at=at - timedelta(minutes=20))
+            self.account.config.evaluated(f"b{number}", verdict, at=at - timedelta(minutes=20))
         self.account.run({"time": at.isoformat()})
 
     def day(self, compliant: int = 3, violating: int = 1, shift: timedelta = timedelta()) -> None:
@@ -169,7 +169,7 @@ def test_history_outlives_the_scores_it_was_made_of_and_ends_after_ninety_days(s
     assert (len(history), history[0], history[-1]) == (9, "2025-12-12", "2026-03-02")
 
 
-def told(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUTCOME, mode: str = "enforce") -> None:
+def record(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUTCOME, mode: str = "enforce") -> None:
     """A record of the audit trail."""
     scores.time.moment = at
     what = {"outcome": outcome, "mode": mode}
@@ -177,13 +177,13 @@ def told(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUT
 
 
 def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> None:
-    told(scores, "REMEDIATED", NOW - timedelta(hours=25))
+    record(scores, "REMEDIATED", NOW - timedelta(hours=25))
     scores.day()
-    told(scores, "REMEDIATED", NOW - timedelta(hours=23), Kind.VERIFICATION)
-    told(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN, "plan")
-    told(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN)
-    told(scores, "APPLIED", NOW, Kind.INTENT)
-    told(scores, "NOT_VERIFIED")
+    record(scores, "REMEDIATED", NOW - timedelta(hours=23), Kind.VERIFICATION)
+    record(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN, "plan")
+    record(scores, "WOULD_REMEDIATE", NOW - timedelta(hours=23), Kind.PLAN)
+    record(scores, "APPLIED", NOW, Kind.INTENT)
+    record(scores, "NOT_VERIFIED")
     score = scores.score()
     assert score["remediations"] == {S3_RULE: {"FIXED": 1, "PLANNED": 1, "FAILED": 1}}
     assert (score["audit"]["sequence"], score["audit"]["records"]) == (6, 5)
@@ -191,9 +191,9 @@ def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> N
 
 def test_trail_is_read_on_from_the_last_score(scores: Scores) -> None:
     scores.day()
-    told(scores, "REMEDIATED")
+    record(scores, "REMEDIATED")
     first = scores.score()
-    told(scores, "REMEDIATED", NOW + timedelta(hours=3))
+    record(scores, "REMEDIATED", NOW + timedelta(hours=3))
     scores.day(shift=timedelta(days=1))
     second = scores.score(NOW + timedelta(days=1))
     assert (first["audit"]["sequence"], second["audit"]["sequence"]) == (1, 2)

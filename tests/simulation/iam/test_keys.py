@@ -17,7 +17,7 @@ ACCOUNT = "111122223333"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 ROLE = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/writer"}
 DECRYPT = "kms:Decrypt"
-Sealed = Callable[..., str]
+WithKey = Callable[..., str]
 
 
 def statement(principal: Any, action: str = "kms:*", effect: str = "Allow", **more: Any) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def statement(principal: Any, action: str = "kms:*", effect: str = "Allow", **mo
 
 
 @pytest.fixture
-def sealed(cloud: Cloud) -> Sealed:
+def with_key(cloud: Cloud) -> WithKey:
     """Makes a key of a policy's statements, and a role that may decrypt with any key, or with none."""
 
     def make(*statements: dict[str, Any], effect: str | None = "Allow") -> str:
@@ -62,8 +62,8 @@ VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
         ([statement({"AWS": "*"}, DECRYPT, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})], None),
     ],
 )
-def test_whom_the_key_s_policy_lets(cloud: Cloud, sealed: Sealed, statements: Any, own: str | None) -> None:
-    decrypt(cloud, sealed(*statements, effect=own))
+def test_whom_the_key_s_policy_lets(cloud: Cloud, with_key: WithKey, statements: Any, own: str | None) -> None:
+    decrypt(cloud, with_key(*statements, effect=own))
     assert cloud.guardian.uses[-1].allowed
 
 
@@ -80,28 +80,28 @@ def test_whom_the_key_s_policy_lets(cloud: Cloud, sealed: Sealed, statements: An
         ([statement(ROLE)], "Deny", "explicit deny in an identity-based policy"),
     ],
 )
-def test_whom_it_does_not(cloud: Cloud, sealed: Sealed, statements: Any, own: str | None, reason: str) -> None:
-    key = sealed(*statements, effect=own)
+def test_whom_it_does_not(cloud: Cloud, with_key: WithKey, statements: Any, own: str | None, reason: str) -> None:
+    key = with_key(*statements, effect=own)
     with pytest.raises(ClientError, match=f"kms:Decrypt on resource: {key} .*{reason}"):
         decrypt(cloud, key)
 
 
-def test_a_key_that_does_not_exist(cloud: Cloud, sealed: Sealed) -> None:
-    key = sealed(statement(ROOT))
+def test_a_key_that_does_not_exist(cloud: Cloud, with_key: WithKey) -> None:
+    key = with_key(statement(ROOT))
     with pytest.raises(ClientError, match="because the key does not exist"):
         decrypt(cloud, key[:-1])
 
 
-def test_a_principal_that_is_not_known_is_never_guessed(cloud: Cloud, sealed: Sealed) -> None:
-    key = sealed({"Effect": "Allow", "NotPrincipal": ROLE, "Action": "kms:*", "Resource": "*"})
+def test_a_principal_that_is_not_known_is_never_guessed(cloud: Cloud, with_key: WithKey) -> None:
+    key = with_key({"Effect": "Allow", "NotPrincipal": ROLE, "Action": "kms:*", "Resource": "*"})
     with pytest.raises(UndecidableError, match="whom a resource's policy means"):
         decrypt(cloud, key)
 
 
-def test_a_service_needs_a_statement_for_itself(cloud: Cloud, sealed: Sealed) -> None:
+def test_a_service_needs_a_statement_for_itself(cloud: Cloud, with_key: WithKey) -> None:
     service = "cloudwatch.amazonaws.com"
     ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    key = sealed(statement(ROOT), statement({"Service": [service]}, DECRYPT, Condition=ours))
+    key = with_key(statement(ROOT), statement({"Service": [service]}, DECRYPT, Condition=ours))
     directory = Directory(ACCOUNT)
     assert admits(directory, service, Request(DECRYPT, key, {"aws:SourceAccount": ACCOUNT})).allowed
     assert not admits(directory, service, Request(DECRYPT, key, {"aws:SourceAccount": "999988887777"})).allowed
@@ -109,8 +109,8 @@ def test_a_service_needs_a_statement_for_itself(cloud: Cloud, sealed: Sealed) ->
     assert not admits(directory, "events.amazonaws.com", Request(DECRYPT, key, {"aws:SourceAccount": ACCOUNT})).allowed
 
 
-def test_a_topic_s_deny_is_for_roles_too(cloud: Cloud, sealed: Sealed) -> None:
-    sealed(effect=None)
+def test_a_topic_s_deny_is_for_roles_too(cloud: Cloud, with_key: WithKey) -> None:
+    with_key(effect=None)
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
     own = {"Statement": [{"Effect": "Allow", "Action": ["sns:Publish"], "Resource": [topic]}], "Version": "2012-10-17"}
     cloud.client("iam").put_role_policy(RoleName="writer", PolicyName="Own", PolicyDocument=json.dumps(own))
