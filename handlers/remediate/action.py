@@ -13,7 +13,7 @@ from handlers.common.outcome import Outcome
 from handlers.common.remediation import Call, Document, Remediation, Target
 from handlers.common.trail import Kind
 from handlers.remediate import refusals
-from handlers.remediate.case import Case, Cases, InProgressError, State
+from handlers.remediate.case import Case, Cases, State
 from handlers.remediate.plan import Plan
 from handlers.remediate.records import Recorder, Step
 
@@ -60,11 +60,11 @@ class Actions:
             except (ClientError, BotoCoreError) as error:
                 if refusals.wrote_nothing(error):
                     give_back()
-                if refusals.is_final(error, again=case.denied == plan.plan_id):
-                    return self._refused(case, plan, target, self._with(step, Outcome.REFUSED, _why(call, plan, error)))
-                self._failed(
-                    case, plan, target, self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}"), error
-                )
+                if refusals.is_final(error, again=case.denied == case.plan_id):
+                    return self._refused(
+                        case, target, self._with(step, Outcome.REFUSED, _why(call, case.plan_id, error))
+                    )
+                self._failed(case, target, self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}"), error)
                 raise
         return self._read_back(case, target, step)
 
@@ -75,8 +75,7 @@ class Actions:
 
     def recovered(self, case: Case, target: Target, present: Document) -> Case:
         """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
-        if case.is_claimed(clock.now()):
-            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
+        case.check_unclaimed(clock.now())
         plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
         if present == plan.before or self.is_older(target, case):
             step = Step(Outcome.FAILED, "an invocation died after it said so; nothing is written yet", plan=plan)
@@ -88,6 +87,13 @@ class Actions:
             )
         why = "an invocation died in between, and the resource is neither as it was nor as intended"
         return self._found(case.over(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan))
+
+    def unrecovered(self, case: Case, target: Target, why: str) -> Case:
+        """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
+        case.check_unclaimed(clock.now())
+        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
+        step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
+        return self._found(case.over(), target, step)
 
     def awaited(self, case: Case, target: Target, present: Document, wanted: Document) -> Step | None:
         """What there is to say of a write that Config has not confirmed; None if the resource has changed back."""
@@ -134,27 +140,19 @@ class Actions:
             found = self.remediation.read(target)
         return found
 
-    def _failed(self, case: Case, plan: Plan, target: Target, step: Step, error: Exception) -> None:
+    def _failed(self, case: Case, target: Target, step: Step, error: Exception) -> None:
         """Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet."""
         refused = refusals.wrote_nothing(error)
-        denied = plan.plan_id if refusals.is_denial(error) else case.denied
+        denied = case.plan_id if refusals.is_denial(error) else case.denied
         self._over(case.now(State.REST if refused else State.INTENDED).noted(denied=denied), target, step)
 
-    def _refused(self, case: Case, plan: Plan, target: Target, step: Step) -> Step:
+    def _refused(self, case: Case, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
-        case = self._found(case.now(State.REST).noted(refused=plan.plan_id), target, step)
+        case = self._found(case.now(State.REST).noted(refused=case.plan_id), target, step)
         self.recorder.notify(target, step)
         # Only now: whoever dies before leaves the mail to the next event.
-        self.cases.put(case.changed(last_notice=f"{step.outcome} {plan.plan_id}"))
+        self.cases.put(case.changed(last_notice=f"{step.outcome} {case.plan_id}"))
         return step
-
-    def unrecovered(self, case: Case, target: Target, why: str) -> Case:
-        """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
-        if case.is_claimed(clock.now()):
-            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
-        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
-        step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
-        return self._found(case.over(), target, step)
 
     def _reevaluate(self, region: str) -> None:
         """Has Config judge the rule again. It judges what it has recorded: the record of the write starts it again."""
@@ -179,10 +177,10 @@ class Actions:
         return Step(outcome, reason, step.before, after, step.plan, step.approver)
 
 
-def _why(call: Call, plan: Plan, error: Exception) -> str:
+def _why(call: Call, plan_id: str, error: Exception) -> str:
     # EC2 adds an encoded message of some thousand characters to a denial.
     said = str(error)[:LONGEST_REASON]
     return (
         f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or somebody has fixed "
-        f"the cause and says: python -m operate retry {plan.plan_id}"
+        f"the cause and says: python -m operate retry {plan_id}"
     )

@@ -86,6 +86,11 @@ class Case:
         """Whether an invocation may still be working on it."""
         return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < CLAIM
 
+    def check_unclaimed(self, now: datetime) -> None:
+        """Raises InProgressError while another invocation may be working on it."""
+        if self.is_claimed(now):
+            raise InProgressError(f"{self.finding_id} is being remediated by another invocation")
+
 
 @dataclass(frozen=True)
 class Cases:

@@ -17,7 +17,7 @@ from handlers.common.outcome import Outcome
 from handlers.common.remediation import Document, Mode, NotRemediableError, Remediation, Target
 from handlers.common.trail import Kind
 from handlers.remediate.action import Actions
-from handlers.remediate.case import Case, Cases, InProgressError, State
+from handlers.remediate.case import Case, Cases, State
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.gates import Gates, approval_of
 from handlers.remediate.limits import Limits, Resource
@@ -77,8 +77,7 @@ class Treatment:
         at_rest = case.state == State.REST
         if (at_rest and not case.refused) or change.observed_at < case.at:
             return
-        if case.is_claimed(clock.now()):
-            raise InProgressError(f"{case.finding_id} is being remediated by another invocation")
+        case.check_unclaimed(clock.now())
         if not at_rest and case.state != State.HELD:
             compliant = change.compliance_type == COMPLIANT
             outcome = Outcome.REMEDIATED if compliant else Outcome.GONE
