@@ -7,15 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
-from handlers.evaluate.environment import MOST_RULES
 from modules.managed import ManagedRuleSettings, name_problems
 from modules.pack.rules import read_pack
 from modules.pack.template import TemplateError
-from modules.places import CREATE, WITHOUT_GLOBAL_TYPES, most_rules
+from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.repairs import remediations
 from modules.settings import Settings
-from modules.sizes import too_long
+from modules.sizes import beyond_limits
 from modules.values import Problem
 from modules.waivers import strays, waivers_of
 
@@ -82,35 +81,8 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, each.allowed) for each in found]
         rules |= pack.rules
     complete = loaded.with_packs(rules, notes)
-    problems += _too_many_rules(complete)
-    problems += _too_many_at_changes(complete)
-    problems += _global_types(complete)
-    problems += _also_recorded(complete)
-    problems += too_long(complete)
+    problems += [*_global_types(complete), *_also_recorded(complete), *beyond_limits(complete)]
     return complete
-
-
-def _too_many_rules(settings: Settings) -> list[Problem]:
-    count = sum(len(settings.rules_in(region)) for region in settings.monitored_regions)
-    most = most_rules(settings.deployment.partition)
-    if count <= most:
-        return []
-    what = f"{len(settings.catalogue)} rules there are {count} Config rules, more than a role's policies can name"
-    allowed = (
-        f"at most {most} in all: fewer rules under [managed_rules] and [conformance_packs], fewer regions, "
-        "or a second environment"
-    )
-    return [Problem(("monitored_regions",), list(settings.monitored_regions), what, allowed)]
-
-
-def _too_many_at_changes(settings: Settings) -> list[Problem]:
-    """Rules that Config does not evaluate by the clock itself are started by a function, 25 in a minute."""
-    count = sum(not rule.periodic for rule in settings.catalogue.values())
-    if count <= MOST_RULES:
-        return []
-    what = "together with the system's own, more rules evaluated at changes than can be started in one run"
-    allowed = f"at most {MOST_RULES}, and any number of periodic ones: fewer rules, or a second environment"
-    return [Problem(("managed_rules",), f"{count} rules", what, allowed)]
 
 
 def _global_types(settings: Settings) -> list[Problem]:

@@ -28,9 +28,9 @@ from modules.deployment import Deployment
 from modules.failures import Failures
 from modules.key import Key
 from modules.names import NameKind
-from modules.places import rules_per_policy
 from modules.policy import Conditions
 from modules.right import FurtherRight, Right
+from modules.sizes import rules_per_policy
 from modules.topic import Topic
 
 RUNTIME = "python3.13"

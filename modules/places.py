@@ -6,13 +6,6 @@ from typing import Any
 from modules import values
 from modules.deployment import partition
 
-LONGEST_MANAGED_POLICY = 6_144  # characters, blanks aside (IAM quotas)
-MOST_MANAGED_POLICIES = 10  # of a role, if no other quota was granted (IAM quotas)
-
-# AWS Config makes up the last part of a rule's ARN: six characters in its examples, and room for two more.
-LONGEST_RULE_ARN = "arn:{partition}:config:ap-northeast-3:111122223333:config-rule/config-rule-12345678"
-ROUND_ARNS = 200  # what a policy with one statement has beside its ARNs, at the most
-
 WITHOUT_GLOBAL_TYPES = {
     *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1"),
     *("eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1"),
@@ -38,17 +31,6 @@ def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tup
     if found:
         raise values.refused_all(found)
     return regions
-
-
-def rules_per_policy(partition: str) -> int:
-    """How many Config rules one policy of a role can name."""
-    arn = LONGEST_RULE_ARN.format(partition=partition)
-    return (LONGEST_MANAGED_POLICY - ROUND_ARNS) // len(f'"{arn}",')
-
-
-def most_rules(partition: str) -> int:
-    """How many Config rules, those of all regions together, a role can name: inline, and in managed policies."""
-    return rules_per_policy(partition) * (1 + MOST_MANAGED_POLICIES)
 
 
 def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:

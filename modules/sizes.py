@@ -1,16 +1,21 @@
-"""How long policies become with the settings in them, against what AWS takes: checked where settings are read."""
+"""How long and how many policies and rules become by the settings, against what AWS takes."""
 
 from handlers.common import guard
 from handlers.common.remediation import Mode, RuleSettings
 from handlers.common.rule import Guard
+from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
+from modules.policy import LONGEST_INLINE, LONGEST_MANAGED, MOST_MANAGED
 from modules.settings import Settings
 from modules.values import Problem
 
 LONGEST_GUARD_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
 OWN_KEY = 120  # what the system's own key, whose ARN nobody knows yet, adds to a policy that lists keys
 
-LONGEST_INLINE = 10_240  # of all inline policies of a role together (IAM quotas)
+# AWS Config generates the last part of a rule's ARN: six characters in its examples, and room for two more.
+LONGEST_RULE_ARN = "arn:{partition}:config:ap-northeast-3:111122223333:config-rule/config-rule-12345678"
+ROUND_ARNS = 200  # what a policy with one statement has beside its ARNs, at the most
+
 BESIDE_THE_SCOPE = 5_000  # what a remediation's role has of them without its scope, at the most
 RULE_ARN = 85  # for each region
 
@@ -30,9 +35,44 @@ def guard_policy(name: str, source: Guard, settings: RuleSettings) -> str:
     return text
 
 
-def too_long(settings: Settings) -> list[Problem]:
-    """The lists that make a policy longer than AWS takes."""
-    return [*_guard_policies(settings), *_scopes(settings)]
+def rules_per_policy(partition: str) -> int:
+    """How many Config rules one policy of a role can name."""
+    arn = LONGEST_RULE_ARN.format(partition=partition)
+    return (LONGEST_MANAGED - ROUND_ARNS) // len(f'"{arn}",')
+
+
+def most_rules(partition: str) -> int:
+    """How many Config rules, those of all regions together, a role can name: inline, and in managed policies."""
+    return rules_per_policy(partition) * (1 + MOST_MANAGED)
+
+
+def beyond_limits(settings: Settings) -> list[Problem]:
+    """The settings that lead beyond what AWS takes."""
+    checks = (_too_many_rules, _too_many_at_changes, _guard_policies, _scopes)
+    return [problem for check in checks for problem in check(settings)]
+
+
+def _too_many_rules(settings: Settings) -> list[Problem]:
+    count = sum(len(settings.rules_in(region)) for region in settings.monitored_regions)
+    most = most_rules(settings.deployment.partition)
+    if count <= most:
+        return []
+    what = f"{len(settings.catalogue)} rules there are {count} Config rules, more than a role's policies can name"
+    allowed = (
+        f"at most {most} in all: fewer rules under [managed_rules] and [conformance_packs], fewer regions, "
+        "or a second environment"
+    )
+    return [Problem(("monitored_regions",), list(settings.monitored_regions), what, allowed)]
+
+
+def _too_many_at_changes(settings: Settings) -> list[Problem]:
+    """Rules that Config does not evaluate by the clock itself are started by a function, 25 in a minute."""
+    count = sum(not rule.periodic for rule in settings.catalogue.values())
+    if count <= MOST_RULES:
+        return []
+    what = "together with the system's own, more rules evaluated at changes than can be started in one run"
+    allowed = f"at most {MOST_RULES}, and any number of periodic ones: fewer rules, or a second environment"
+    return [Problem(("managed_rules",), f"{count} rules", what, allowed)]
 
 
 def _guard_policies(settings: Settings) -> list[Problem]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modules import policy
+from modules.policy import MOST_MANAGED
 from modules.settings import Settings
 from operate.inputs import InputError, add_environment, settings_of
 from operate.rights import policies
@@ -35,8 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
     """Both roles, for a synthesized stack."""
     reads, writes = policies.reading(settings, document), policies.writing(settings, document)
-    if len(reads) + len(writes) > policies.MOST_POLICIES:
-        raise InputError(f"the deploying role needs {len(reads) + len(writes)} policies, and a role takes at most 10")
+    if len(reads) + len(writes) > MOST_MANAGED:
+        raise InputError(f"the deploying role needs {len(reads) + len(writes)} policies; allowed: {MOST_MANAGED}")
     return {
         "diff": {
             "trust": _trust(settings, f"repo:{repository}:pull_request"),

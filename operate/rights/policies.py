@@ -5,13 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modules import policy, recording
-from modules.policy import Conditions, Statement
+from modules.policy import LONGEST_MANAGED, MOST_MANAGED, Conditions, Statement
 from modules.settings import Settings
 from operate.inputs import InputError
 from operate.rights.table import TABLE, Entry
-
-LONGEST = 6_144  # characters of a managed policy, blanks aside (IAM quotas)
-MOST_POLICIES = 10  # of a role (IAM quotas)
 
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"
@@ -203,13 +200,13 @@ def _split(statements: Sequence[Statement]) -> list[str]:
     """As few policies as IAM's limit allows, in the order of the statements."""
     policies: list[list[Statement]] = [[]]
     for statement in statements:
-        if policies[-1] and len(policy.document([*policies[-1], statement])) > LONGEST:
+        if policies[-1] and len(policy.document([*policies[-1], statement])) > LONGEST_MANAGED:
             policies.append([])
         policies[-1].append(statement)
     documents = [policy.document(each) for each in policies]
-    if len(documents) > MOST_POLICIES or any(len(each) > LONGEST for each in documents):
+    if len(documents) > MOST_MANAGED or any(len(each) > LONGEST_MANAGED for each in documents):
         raise InputError(
             f"the stack needs {len(documents)} policies of up to {max(map(len, documents))} characters, and a role "
-            f"takes {MOST_POLICIES} of {LONGEST}: monitor fewer regions or deploy fewer rules from one environment"
+            f"takes {MOST_MANAGED} of {LONGEST_MANAGED}: monitor fewer regions or deploy fewer rules from here"
         )
     return documents

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.evaluate.environment import MOST_RULES
-from modules import places
+from modules import sizes
 from modules.environments import load
 from modules.refusals import SettingsError
 from modules.settings import Settings
@@ -92,7 +92,7 @@ def test_functions_wait_for_every_policy(document: Document) -> None:
 
 
 def test_the_most_rules_fit_into_the_policies_of_a_role() -> None:
-    per_policy, most = places.rules_per_policy("aws"), places.most_rules("aws")
+    per_policy, most = sizes.rules_per_policy("aws"), sizes.most_rules("aws")
     assert most >= 800
     assert most == per_policy * (1 + MANAGED_POLICIES_OF_A_ROLE)
 
@@ -107,7 +107,7 @@ def test_they_run_under_their_roles(settings: Settings, output: Path) -> None:
 
 
 def test_more_are_refused_with_what_is_allowed(tmp_path: Path) -> None:
-    most = places.most_rules("aws")
+    most = sizes.most_rules("aws")
     with pytest.raises(SettingsError) as refused:
         load(file(tmp_path, rules(most // 2, periodic=True), monitoring(*REGIONS)))
     [line] = str(refused.value).splitlines()
