@@ -23,7 +23,7 @@ from modules.recording import CONFIG, role_arn
 
 
 class Recording(Construct):
-    """What recorders of all regions share: AWS Config's own role, and the bucket to which it delivers.
+    """What recorders of all regions share: the bucket to which AWS Config delivers, and the key that encrypts it.
 
     Example: `Recording(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """

@@ -48,21 +48,19 @@ class Regions(Construct):
         if not regions:
             return {}
         recording = Recording(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
-        return {
-            region: Recorder(
+        found = {}
+        for region in regions:
+            is_home = region == self._deployment.region
+            needed = [kind for rule in self._rules[region].values() for kind in rule.resource_types]
+            found[region] = Recorder(
                 self._parts[region],
                 "recorder",
                 region=region,
                 recording=recording,
-                types=types_in(
-                    region == self._deployment.region,
-                    [kind for rule in self._rules[region].values() for kind in rule.resource_types],
-                    also,
-                ),
-                global_types=region == self._deployment.region and region not in WITHOUT_GLOBAL_TYPES,
+                types=types_in(is_home, needed, also),
+                global_types=is_home and region not in WITHOUT_GLOBAL_TYPES,
             ).status
-            for region in regions
-        }
+        return found
 
     def judge(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
         """Deploys the rules into every region; those without a recorder of ours have one already."""

@@ -25,7 +25,7 @@ from simulation.iam.resource import admits
 EVENTS = "events.amazonaws.com"
 
 # What a sender needs of the key that encrypts a queue (Amazon SQS Developer Guide, "Key management").
-SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
+KEY_USES = ("kms:GenerateDataKey", "kms:Decrypt")
 
 # Lambda waits a minute before the first retry of an asynchronous event and two before the second.
 WAITS = (timedelta(minutes=1), timedelta(minutes=2))
@@ -133,7 +133,7 @@ class Delivery:
 
     def _check_key(self, queue: str, key: str) -> None:
         """EventBridge encrypts as itself, and without a source (Amazon SNS Developer Guide, on encrypted topics)."""
-        for action in SEALING:
+        for action in KEY_USES:
             request = Request(action, key, {"aws:SecureTransport": "true"})
             decision = admits(Directory(self._account), EVENTS, request)
             if not decision.allowed:
@@ -158,7 +158,7 @@ class Delivery:
         sqs = boto3.client("sqs", self._region)
         url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
         found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
-        self._guardian.authorize_key(role, function.function_name, found.get("KmsMasterKeyId"), "sqs", *SEALING)
+        self._guardian.authorize_key(role, function.function_name, found.get("KmsMasterKeyId"), "sqs", *KEY_USES)
         record = {
             "version": "1.0",
             "timestamp": stamp(self._clock.now()),

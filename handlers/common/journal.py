@@ -1,7 +1,7 @@
 """The journal in DynamoDB: what functions must agree on while they act at the same time.
 
-An item is a key and a few texts, whole numbers, or a list of names. Every write has a condition, so that of two writers
-one is refused.
+An item is a key and a few texts, whole numbers, or a list of names. Every write of an item has a condition, so that of
+two writers one is refused; to take a name off a list needs none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -92,8 +92,8 @@ def _lets_put(statement: Any) -> bool:
 
 
 def _is_put(pattern: str) -> bool:
-    parts = (re.escape(part) for part in re.split(r"([*?])", pattern.lower()))
-    return re.fullmatch("".join({r"\*": ".*", r"\?": "."}.get(part, part) for part in parts), PUT) is not None
+    expression = re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, PUT) is not None
 
 
 def _principals(statement: dict[str, Any]) -> Iterator[str]:

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,17 +12,25 @@ from tests.handlers.trails import records
 from tests.operate.remediation import Desk
 
 
+@contextmanager
+def refusing(code: str) -> Iterator[None]:
+    """AWS refuses every write."""
+
+    def refuse(*_: Any) -> None:
+        answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        raise ClientError(answer, "PutBucketEncryption")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clients, "carry_out", refuse)
+        yield
+
+
 @pytest.fixture
 def refused(desk: Desk) -> str:
     """The plan of a bucket whose encryption AWS has refused to set."""
 
-    def denied(*_: Any) -> None:
-        answer: Any = {"Error": {"Code": "UnsupportedOperation"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
-        raise ClientError(answer, "PutBucketEncryption")
-
     desk.bank.bucket()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "carry_out", denied)
+    with refusing("UnsupportedOperation"):
         desk.bank.change()
     return desk.bank.plan_id()
 
@@ -50,8 +60,7 @@ def test_what_was_not_refused_is_not_tried_again(desk: Desk, refused: str) -> No
 
 
 def test_what_is_under_way_meanwhile_is_left_alone(desk: Desk, refused: str, time: StandingClock) -> None:
-    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
-    desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
+    desk.bank.encrypt_otherwise()
     time.pass_by(60)
     desk.bank.change()
     assert desk.bank.algorithm() == "aws:kms"
@@ -59,16 +68,11 @@ def test_what_is_under_way_meanwhile_is_left_alone(desk: Desk, refused: str, tim
 
 
 def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, time: StandingClock) -> None:
-    def denied(*_: Any) -> None:
-        answer: Any = {"Error": {"Code": "UnsupportedOperation"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        raise ClientError(answer, "PutBucketEncryption")
-
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
     plan = desk.bank.plan_id()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "carry_out", denied)
+    with refusing("UnsupportedOperation"):
         desk.bank.approve(plan)
     assert f"AWS has refused it; fix that, then: python -m operate retry {plan}" in desk.run(
         "approve", plan, "--yes", code=2
@@ -83,18 +87,12 @@ def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, 
 
 
 def test_a_plan_whose_approval_ended_while_aws_was_busy_is_approved_again(desk: Desk, time: StandingClock) -> None:
-    def busy(*_: Any) -> None:
-        answer: Any = {"Error": {"Code": "OperationAborted"}, "ResponseMetadata": {"HTTPStatusCode": 409}}
-        raise ClientError(answer, "PutBucketEncryption")
-
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
     plan = desk.bank.plan_id()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "carry_out", busy)
-        with pytest.raises(ClientError):
-            desk.bank.approve(plan)
+    with refusing("OperationAborted"), pytest.raises(ClientError):
+        desk.bank.approve(plan)
     time.pass_by(25 * 3600)
     desk.bank.sweep()
     assert desk.bank.outcomes()[-1] == "REFUSAL APPROVAL_REFUSED"

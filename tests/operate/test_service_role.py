@@ -24,7 +24,9 @@ def lacking(cloud: Cloud) -> Cloud:
 def test_it_is_made_where_it_is_missing_and_found_afterwards(
     lacking: Cloud, stacks: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(NoRecorderRoleError, match=f"recorder-dev-ew1 records with .*/{CONFIG}/{ROLE}|{ROLE}"):
+    with pytest.raises(
+        NoRecorderRoleError, match=f"InvalidRole: .*/{CONFIG}/{ROLE}, with which recorder-dev-ew1 records"
+    ):
         lacking.deploy(stacks["dev"])
     assert [main(["service-role", "dev"]) for _ in range(2)] == [0, 0]
     assert capsys.readouterr().out.splitlines() == [f"{ROLE} is made", f"{ROLE} is there already"]

@@ -20,7 +20,6 @@ from handlers.remediate import action
 from handlers.remediate.app import handler
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.plan import Plan
-from handlers.rules import RULES
 from simulation.mocked import IMAGE
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.trails import BUCKET, TABLE, make_trail, records
@@ -145,6 +144,11 @@ class Bank:
         statement = allowed | {"Resource": f"arn:aws:s3:::{name}/*"}
         self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
+    def encrypt_otherwise(self, name: str = "ledger") -> None:
+        """Somebody sets another default, which is not KMS."""
+        other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
+
     def algorithm(self, name: str = "ledger") -> str | None:
         """How a bucket is encrypted by default."""
         try:
@@ -240,8 +244,3 @@ def created(key: str) -> dict[str, Any]:
     """S3's event about a new object in the report bucket."""
     detail = {"bucket": {"name": BUCKET}, "object": {"key": key}}
     return {"id": "created-1", "detail-type": "Object Created", "source": "aws.s3", "detail": detail}
-
-
-def remediation_of(rule: str) -> Any:
-    """What a rule declares."""
-    return RULES[rule].remediation

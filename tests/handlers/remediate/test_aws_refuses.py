@@ -114,9 +114,8 @@ def test_a_run_counts_what_was_refused_before_and_has_changed_since(
     aws = Refusing(monkeypatch, *names)
     bank.sweep()
     aws.denied.clear()
-    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
     for name in names:
-        bank.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
+        bank.encrypt_otherwise(name)
     bank.configure(scope=names, most_per_run=2)
     bank.sweep()
     assert {bank.algorithm(name) for name in names} == {"AES256"}
@@ -156,8 +155,7 @@ def test_a_changed_resource_is_tried_again(bank: Bank, monkeypatch: pytest.Monke
     aws = Refusing(monkeypatch, "ledger")
     bank.change()
     aws.denied.clear()
-    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
-    bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
+    bank.encrypt_otherwise()
     bank.change()
     assert bank.algorithm() == "aws:kms"
     assert bank.outcomes() == [*REFUSED, *DONE]

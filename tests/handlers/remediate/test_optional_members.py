@@ -164,7 +164,7 @@ def test_an_approval_s_event_without_a_member_is_refused(bank: Bank, path: Path)
         handler(without(created("approvals/x/y.json"), path), None)
 
 
-@pytest.mark.parametrize("member", ["CompliantResources", "AggregateEvaluationResults", "EvaluationResultIdentifier"])
+@pytest.mark.parametrize("member", ["Annotation", "AggregateEvaluationResults", "EvaluationResultIdentifier"])
 def test_a_sweep_goes_on_without_what_config_leaves_out(
     bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str
 ) -> None:
@@ -180,4 +180,4 @@ def test_a_sweep_goes_on_without_what_config_leaves_out(
 
     monkeypatch.setattr(bank.config, "get_aggregate_compliance_details_by_config_rule", lacking)
     bank.sweep()
-    assert bank.algorithm() == ("aws:kms" if member == "CompliantResources" else None)
+    assert bank.algorithm() == ("aws:kms" if member == "Annotation" else None)

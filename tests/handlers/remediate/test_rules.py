@@ -6,10 +6,16 @@ import pytest
 
 from handlers.common import clients
 from handlers.common.remediation import Target
+from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import EC2, RDS, REGION, S3, Bank, remediation_of
+from tests.handlers.remediate.bank import EC2, RDS, REGION, S3, Bank
 from tests.handlers.trails import records
+
+
+def remediation_of(rule: str) -> Any:
+    """What a rule declares."""
+    return RULES[rule].remediation
 
 
 def days(bank: Bank, name: str = "orders") -> int:
