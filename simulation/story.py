@@ -138,7 +138,7 @@ def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) ->
     ran = Counter(invocation.function for invocation in invocations)
     demo.screen.table(["function", "runs"], sorted(ran.items()))
     demo.screen.say(f"{amount(len(made.expected), 'evaluation result')}, all as expected")
-    demo.screen.say(f"{amount(violations, 'alert')} by mail, one for each violation; {len(made.waived)} waived")
+    demo.screen.say(f"{amount(violations, 'alert')} published, one for each violation; {len(made.waived)} waived")
     demo.show_mails("OPENED")
 
 
