@@ -55,7 +55,7 @@ FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
         SummarizeEnvironment(
             **NAMED,
             report_bucket=BUCKET,
-            summary_topic=f"arn:aws:sns:{REGION}:{ACCOUNT}:executive-summary-dev-ew1",
+            mail_queue=f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/mails-routine-dev-ew1",
             language="en",
         ),
         {

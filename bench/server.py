@@ -10,20 +10,16 @@ from bench.service import BUCKET, Service
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request: JSON calls are POSTs with a target, SNS is a form, S3 is everything else."""
+    """One request: JSON calls are POSTs with a target, S3 is everything else."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # it would hold the end of each answer back for 40 ms
     service: Service
 
     def do_POST(self) -> None:
-        """A JSON call, or SNS."""
+        """A JSON call."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        target = self.headers.get("X-Amz-Target")
-        if target is None:
-            self._answer(200, self.service.publish().encode(), "text/xml")
-            return
-        answer = self.service.act(target.rpartition(".")[2], json.loads(body))
+        answer = self.service.act(self.headers["X-Amz-Target"].rpartition(".")[2], json.loads(body))
         self._answer(200, json.dumps(answer).encode(), self.headers["Content-Type"])
 
     def do_PUT(self) -> None:

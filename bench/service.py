@@ -40,6 +40,7 @@ class Service:
             "Scan": self._scan,
             "BatchGetItem": lambda _asked: {"Responses": {}, "UnprocessedKeys": {}},
             "GetItem": lambda _asked: {},
+            "SendMessage": lambda _asked: {"MessageId": "1"},
             "PutEvents": lambda asked: {"FailedEntryCount": 0, "Entries": [{}] * len(asked["Entries"])},
         }
 
@@ -47,11 +48,6 @@ class Service:
         """Answers one JSON call."""
         self.calls[action] += 1
         return self._actions[action](asked)
-
-    def publish(self) -> str:
-        """Answers SNS, which speaks XML."""
-        self.calls["Publish"] += 1
-        return "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
 
     def put(self, key: str, body: bytes) -> None:
         """Keeps an object."""

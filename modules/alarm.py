@@ -41,6 +41,12 @@ class Alarms:
         """Goes off within five minutes; where nothing runs nothing goes wrong, so missing data is good."""
         self._make(scope, id, name, description, watched, treat_missing_data="notBreaching")
 
+    def when_old(self, scope: Construct, id: str, name: str, description: str, queue: str, minutes: int) -> None:
+        """Goes off when a queue's oldest message is older; SQS says nothing of an empty queue, which is good."""
+        watched = Watched("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
+        old: dict[str, str | int] = {"threshold": minutes * 60, "treat_missing_data": "notBreaching"}
+        self._make(scope, id, name, description, watched, **old)
+
     def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
         """For a figure that comes a few times a day: what the last one said holds until the next."""
         self._make(scope, id, name, description, watched, treat_missing_data="ignore")

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from constructs import Construct
 
 from handlers.common.rule import Severity
+from handlers.common.topics import alert_topic
 from modules.deployment import Deployment
-from modules.function import Function
 from modules.key import Key
-from modules.names import alert_topic
-from modules.topic import SEALED, SEALING, Topic
+from modules.topic import Topic
 
 
 class Alerts(Construct):
@@ -28,7 +27,6 @@ class Alerts(Construct):
         readers: Mapping[Severity, Sequence[str]],
     ) -> None:
         super().__init__(scope, id)
-        self._key = key
         self.topics = {
             severity: Topic(
                 self,
@@ -44,8 +42,3 @@ class Alerts(Construct):
     def arns(self, severities: Iterable[Severity]) -> dict[str, str]:
         """Severity to topic ARN, as functions are told."""
         return {str(severity): self.topics[severity].arn for severity in sorted(set(severities))}
-
-    def grant_publish(self, function: Function, severities: Iterable[Severity]) -> None:
-        """Lets a function publish alerts of these severities, and SNS use the key that seals them in its name."""
-        function.grant("PublishAlerts", ["sns:Publish"], list(self.arns(severities).values()), why="alerts people")
-        function.grant_key(self._key, "PublishAlertsSealed", SEALING, via="sns", why=SEALED)

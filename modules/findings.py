@@ -21,6 +21,11 @@ class Findings(SealedTable):
         actions = ["dynamodb:GetItem", "dynamodb:PutItem"]
         self.grant(function, "RecordFindings", actions, why="keeps a finding per resource")
 
+    def grant_look_up(self, function: Function) -> None:
+        """Lets a function read single findings."""
+        why = "looks whether a finding is still worth a mail"
+        self.grant(function, "LookUpFindings", ["dynamodb:BatchGetItem"], why=why)
+
     def grant_read(self, function: Function) -> None:
         """Lets a function read all findings."""
         self.grant(function, "ReadFindings", ["dynamodb:Scan"], why="reads how long findings have been open")

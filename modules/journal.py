@@ -45,6 +45,11 @@ class Journal(SealedTable):
         bucket.grant_write(function, "WriteTrail", AUDIT, *writes)
         bucket.grant_read(function, "ReadTrail", AUDIT, *reads)
 
+    def grant_marks(self, function: Function, *keys: str) -> None:
+        """Lets a function set and read marks under some keys, and count."""
+        actions = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+        self.grant(function, "KeepMarks", actions, _under(*keys), why="sends each mail once, and few at a time")
+
     def grant_read_evaluations(self, function: Function) -> None:
         """Lets a function read when the rules were last evaluated."""
         why = "reads when AWS Config last evaluated each rule"

@@ -3,8 +3,6 @@
 import re
 from enum import Enum
 
-from handlers.common.rule import Severity
-
 REPORT_BUCKET = "compliance-reports"
 """The resource type of the bucket of reports, scores, summaries and the audit trail."""
 
@@ -12,16 +10,9 @@ DELIVERY_BUCKET = "compliance-delivery"
 """The resource type of the bucket to which AWS Config delivers, where the recorders are the system's own."""
 
 FAILURE_QUEUE = "compliance-failures"
-OPERATIONS_TOPIC = "alerts-operations"
-SUMMARY_TOPIC = "executive-summary"
+MAIL_QUEUES = {"urgent": "mails-urgent", "routine": "mails-routine"}
 JOURNAL = "journal"
 SWITCH = "remediation-switch"
-WAIVER_OWNERS_TOPIC = "waiver-owners"
-
-
-def alert_topic(severity: Severity) -> str:
-    """The resource type of the topic for findings of a severity."""
-    return f"alerts-{severity.lower()}"
 
 
 UPPER_LOWER_DIGITS = r"[0-9A-Za-z_.-]+"

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.common import managed, waiver
 from handlers.common.rule import Managed, Rule
+from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.waiver import Waiver
 from modules.aggregator import Aggregator
 from modules.alerts import Alerts
@@ -15,10 +16,12 @@ from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
 from modules.journal import Journal
+from modules.mails import Mails
 from modules.names import NameKind
 from modules.regions import Regions
 from modules.settings import Settings
 from modules.switch import Switch
+from modules.topic import Topic
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Parts:
     reports: Bucket
     journal: Journal
     switch: Switch
+    summary_topic: Topic
+    owners_topic: Topic | None
+    mails: Mails
 
     @property
     def deployment(self) -> Deployment:
@@ -44,6 +50,14 @@ class Parts:
     def catalogue(self) -> Mapping[str, Rule]:
         """Every rule in force."""
         return self.settings.catalogue
+
+    @property
+    def topics(self) -> dict[str, Topic]:
+        """All to which mails go, by what handlers.common.topics calls them: of severities, those that a rule has."""
+        severities = {rule.severity for rule in self.catalogue.values()}
+        alerts = {alert_topic(each): topic for each, topic in self.alerts.topics.items() if each in severities}
+        found = {**alerts, OPERATIONS_TOPIC: self.around.operations, SUMMARY_TOPIC: self.summary_topic}
+        return found | ({WAIVER_OWNERS_TOPIC: self.owners_topic} if self.owners_topic else {})
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from constructs import Construct
 from handlers.common import parameters, switch
 from handlers.common.events import COMPLIANCE_TYPES
 from handlers.common.layout import APPROVALS, PLANS
+from handlers.common.mails import ROUTINE
 from handlers.common.permission import Permission
 from handlers.common.remediation import Mode, Remediation
 from handlers.common.rule import Rule
@@ -77,7 +78,7 @@ class Remediations(Construct):
             aggregator=parts.aggregator.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,
-            operations_topic=parts.around.operations.arn if chosen.mode.writes else "",
+            mail_queue=parts.mails.routine_url if chosen.mode.writes else "",
             switch_parameter=parts.switch.name if chosen.mode.writes else "",
             most_per_run=chosen.most_actions_per_run,
             most_per_day=chosen.most_actions_per_day,
@@ -105,7 +106,7 @@ class Remediations(Construct):
     def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
         parts = self._parts
         parts.switch.grant_read(function)
-        parts.around.operations.grant_publish(function, "TellOperations")
+        parts.mails.grant_send(function, ROUTINE)
         if remediation.resolves:
             parts.regions.grant_reevaluate(function, rule.name)
         if mode == Mode.APPROVE:

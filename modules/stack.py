@@ -10,6 +10,8 @@ from constructs import Construct
 from handlers import __version__
 from handlers.common.remediation import Mode
 from handlers.common.rule import Severity
+from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
+from handlers.common.waiver import OWNER_ATTRIBUTE
 from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts
@@ -20,6 +22,7 @@ from modules.failures import Failures
 from modules.findings import Findings
 from modules.function import Function, Surroundings
 from modules.functions.evaluate import evaluate
+from modules.functions.notify import notify
 from modules.functions.process import process
 from modules.functions.remind import remind
 from modules.functions.report import report
@@ -27,7 +30,8 @@ from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.journal import Journal
 from modules.key import Key
-from modules.names import DELIVERY_BUCKET, OPERATIONS_TOPIC, REPORT_BUCKET
+from modules.mails import Mails
+from modules.names import DELIVERY_BUCKET, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
 from modules.places import CREATE
@@ -67,6 +71,9 @@ class ComplianceStack(TerraformStack):
             reports=self._bucket("reports", REPORT_BUCKET, kept(settings.audit.retention_days)),
             journal=Journal(self, "journal", deployment=self._deployment, key=self._key),
             switch=Switch(self, "switch", deployment=self._deployment),
+            summary_topic=self._topic("summary", SUMMARY_TOPIC, settings.summary.readers),
+            owners_topic=self._owners_topic(),
+            mails=Mails(self, "mails", deployment=self._deployment, failures=around.failures),
         )
         self._dashboard(self._functions(parts), around)
         self._outputs(parts)
@@ -74,15 +81,24 @@ class ComplianceStack(TerraformStack):
     def _bucket(self, id: str, resource_type: str, days: Mapping[str, int] = EVERYTHING) -> Bucket:
         return Bucket(self, id, deployment=self._deployment, key=self._key, resource_type=resource_type, days=days)
 
-    def _surroundings(self) -> Surroundings:
-        operations = Topic(
+    def _topic(self, id: str, resource_type: str, addresses: Sequence[str], addressed_by: str | None = None) -> Topic:
+        return Topic(
             self,
-            "operations",
+            id,
             deployment=self._deployment,
             key=self._key,
-            resource_type=OPERATIONS_TOPIC,
-            addresses=self._settings.alerts.operations,
+            resource_type=resource_type,
+            addresses=addresses,
+            addressed_by=addressed_by,
         )
+
+    def _owners_topic(self) -> Topic | None:
+        """The topic of the waivers' owners; none where there is no waiver."""
+        owners = sorted({each.owner.lower() for each in self._settings.granted})
+        return self._topic("waiver-owners", WAIVER_OWNERS_TOPIC, owners, OWNER_ATTRIBUTE) if owners else None
+
+    def _surroundings(self) -> Surroundings:
+        operations = self._topic("operations", OPERATIONS_TOPIC, self._settings.alerts.operations)
         operations.accept_alarms()
         failures = Failures(self, "failures", deployment=self._deployment)
         around = Surroundings(self._deployment, self._key, failures, operations, self._settings.log_level)
@@ -134,8 +150,8 @@ class ComplianceStack(TerraformStack):
 
     def _functions(self, parts: Parts) -> list[Function]:
         parts.reports.tell_events()
-        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize)]
-        if parts.granted():
+        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize, notify)]
+        if parts.owners_topic is not None:
             wired.append(remind(self, parts))
         functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]
         parts.reports.allow(guards(parts.reports.arn, [self._deployment.role_arn(each.name) for each in functions]))

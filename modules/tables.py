@@ -47,6 +47,8 @@ class AlertsSettings(Part):
     """who is told of findings of severity LOW"""
     operations: Addresses
     """who is told of the system's own troubles"""
+    grace_seconds: Annotated[int, AfterValidator(values.within(0, 600, "seconds"))] = 120
+    """seconds for which a finding may be open without a mail, as a resource is while it is set up; none for CRITICAL"""
 
     def of(self, severity: Severity) -> tuple[str, ...]:
         """Who is told of findings of a severity."""

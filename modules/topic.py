@@ -1,7 +1,6 @@
 """A sealed SNS topic and the people who read it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
@@ -13,9 +12,6 @@ from modules.deployment import Deployment
 from modules.key import Key
 from modules.names import NameKind
 from modules.policy import Statement
-
-if TYPE_CHECKING:
-    from modules.function import Function
 
 # It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
 # hours (SNS Developer Guide, "Message delivery retries").
@@ -60,7 +56,6 @@ class Topic(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._deployment = deployment
-        self._key = key
         self.resource = SnsTopic(
             self,
             "Resource",
@@ -80,11 +75,6 @@ class Topic(Construct):
         """The topic's ARN."""
         arn: str = self.resource.arn
         return arn
-
-    def grant_publish(self, function: "Function", sid: str) -> None:
-        """Lets a function publish, and SNS use the key that seals the topic in its name."""
-        function.grant(sid, ["sns:Publish"], [self.arn], why="writes to the topic's readers")
-        function.grant_key(self._key, f"{sid}Sealed", SEALING, via="sns", why=SEALED)
 
     def accept_alarms(self) -> None:
         """Lets this account's CloudWatch alarms publish."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.common.rule import Severity
-from modules.names import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, ok

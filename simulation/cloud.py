@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from modules.recording import CONFIG
-from simulation import databases, patches
+from simulation import databases, patches, queues
 from simulation.alarms import Alarms, State
 from simulation.clock import Clock
 from simulation.config.inventory import live_items
@@ -29,6 +29,7 @@ from simulation.loader.terraform import Choose, Deployment
 from simulation.mailbox import MailBox
 from simulation.mocked import mocked
 from simulation.notices import Notice, refused
+from simulation.polling import Polling
 from simulation.schedule import next_after
 from simulation.sessions import Kept
 from simulation.telemetry import Telemetry
@@ -44,6 +45,7 @@ class Cloud:
         self.clock = Clock(start)
         self.guardian = Guardian(account, region)
         self.functions = Functions(account, region, self.clock, self.guardian)
+        self.polling = Polling(account, region, self.clock, self.functions, self.guardian)
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
         items = inventory or partial(live_items, account)
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
@@ -54,6 +56,7 @@ class Cloud:
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
+        self._oldest: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         self._mailed: dict[str, list[datetime]] = defaultdict(list)
         self._clients: dict[tuple[str, str], Any] = Kept()
         self._stack = ExitStack()
@@ -69,6 +72,7 @@ class Cloud:
         # As in any account in which AWS Config was ever used; without it, no recorder is taken.
         self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
         patches.apply(self._stack, self.config, self.mailbox, self.delivery.put, self.delivery.invoke)
+        queues.apply(self._stack, self.clock)
         return self
 
     def __exit__(
@@ -131,9 +135,9 @@ class Cloud:
         return invocations
 
     def settle(self) -> list[Invocation]:
-        """Runs functions until no event waits; returns the invocations."""
+        """Runs functions until no event and no message waits; returns the invocations."""
         settled = []
-        for invocation in self.delivery.run():
+        for invocation in self._ran():
             settled.append(invocation)
             self._note_mails(invocation.at[-1])
             self._note_depths()
@@ -141,9 +145,16 @@ class Cloud:
         self._note_depths()
         return settled
 
+    def _ran(self) -> Iterator[Invocation]:
+        """What waits for a function directly comes first; queues are polled when nothing does."""
+        yield from self.delivery.run()
+        while (invocation := self.polling.next()) is not None:
+            yield invocation
+            yield from self.delivery.run()
+
     def telemetry(self) -> Telemetry:
         """What CloudWatch holds by now."""
-        return Telemetry.of(self.invocations, self._depths, self.clock.now())
+        return Telemetry.of(self.invocations, self._depths, self.clock.now(), self._oldest)
 
     def alarms(self, at: datetime | None = None) -> dict[str, State]:
         """The state of every deployed alarm, now or at an earlier moment."""
@@ -183,6 +194,8 @@ class Cloud:
     def _note_depths(self) -> None:
         for name, queue in sqs_backends[self.account][self.region].queues.items():
             self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
+            sent = [datetime.fromtimestamp(int(each.sent_timestamp or 0) / 1000, UTC) for each in queue._messages]
+            self._oldest[name].append((self.clock.look(), min(sent, default=None)))
 
     def _wait_until(self, moment: datetime) -> None:
         """Time never runs backwards: a moment that has passed already changes nothing."""

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.layout import AUDIT
+from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from modules.names import (
-    OPERATIONS_TOPIC,
     REPORT_BUCKET,
-    SUMMARY_TOPIC,
-    WAIVER_OWNERS_TOPIC,
     NameKind,
-    alert_topic,
 )
 from modules.settings import Settings
 from simulation import artefacts, changes
@@ -88,8 +85,13 @@ class Demo:
         return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
 
     def count_alerts(self, word: str) -> int:
-        """How many alerts of a transition were published so far."""
-        return sum(f"] {word} " in alert["subject"] for alerts in self.alerts().values() for alert in alerts)
+        """How many findings were opened, reopened or resolved so far, as people were notified."""
+        metric = f"Findings{word.capitalize()}"
+        return sum(line.get(metric, 0) for invocation in self.cloud.invocations for line in invocation.metrics)
+
+    def count_mails(self) -> int:
+        """How many mails about findings were published so far; a digest is one."""
+        return sum(map(len, self.alerts().values()))
 
     def last_report(self) -> dict[str, Any]:
         """The report of the latest run."""
@@ -142,6 +144,8 @@ class Demo:
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """The invocations, if none failed; raises UnexpectedError."""
         failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
+        left = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
+        failed += [f"{each.function} left messages: {each.logs}" for each in left]
         if failed:
             raise UnexpectedError(failed)
         return invocations

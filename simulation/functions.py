@@ -40,7 +40,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simul
 class Invocation:
     """One event given to one function: what came of it, what it logged, and the metrics it wrote.
 
-    `at` has the moment of each attempt, `failures` of each that failed.
+    `at` has the moment of each attempt, `failures` of each that failed; `answer` is what the function returned last.
     """
 
     function: str
@@ -48,6 +48,7 @@ class Invocation:
     at: list[datetime] = field(default_factory=list)
     failures: list[datetime] = field(default_factory=list)
     error: BaseException | None = None
+    answer: Any = None
     logs: list[dict[str, Any]] = field(default_factory=list)
     metrics: list[dict[str, Any]] = field(default_factory=list)
 
@@ -101,7 +102,7 @@ class Functions:
         started = self._clock.now()
         context = Context(function.function_name, self._clock, started + timedelta(seconds=int(function.timeout)))
         invocation.at.append(started)
-        invocation.error = None
+        invocation.error = invocation.answer = None
         output = io.StringIO()
         try:
             # Lambda opens the sealed environment variables in the function's name before any code runs.
@@ -116,7 +117,8 @@ class Functions:
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
                 importlib.import_module("handlers.common.clock").use(self._clock.now)
-                handler(json.loads(json.dumps(invocation.event)), context)
+                answer = handler(json.loads(json.dumps(invocation.event)), context)
+                invocation.answer = json.loads(json.dumps(answer))
         except (Exception, TaskTimedOutError) as error:
             invocation.error = error
             invocation.failures.append(started)

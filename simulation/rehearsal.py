@@ -12,6 +12,7 @@ from simulation.cloud import Cloud
 from simulation.config.item import Item
 from simulation.console import Screen
 from simulation.demo import Demo, synthesized
+from simulation.site.words import count as amount
 from simulation.snapshot import Snapshot, SnapshotError, read
 
 SHOWN = 20  # problems and findings on the screen; the files have all
@@ -117,7 +118,8 @@ def _story(demo: Demo, output: Path) -> None:
         demo.record()
         for problem in demo.cloud.config.undecided[:SHOWN]:
             screen.say(f"{problem}: counted as unknown", "yellow")
-        screen.say(f"{demo.count_alerts('OPENED')} alerts; the newest of each severity:")
+        mails = amount(demo.count_mails(), "mail")
+        screen.say(f"{amount(demo.count_alerts('OPENED'), 'violation')} in {mails}; the newest of each severity:")
         demo.show_mails("OPENED")
     with screen.phase("Findings and report"):
         demo.fire("report")

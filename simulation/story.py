@@ -138,7 +138,9 @@ def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) ->
     ran = Counter(invocation.function for invocation in invocations)
     demo.screen.table(["function", "runs"], sorted(ran.items()))
     demo.screen.say(f"{amount(len(made.expected), 'evaluation result')}, all as expected")
-    demo.screen.say(f"{amount(violations, 'alert')} published, one for each violation; {len(made.waived)} waived")
+    mails = amount(demo.count_mails(), "mail")
+    demo.screen.say(f"{amount(violations, 'violation')} reported to people in {mails}; {len(made.waived)} waived")
+    expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
     demo.show_mails("OPENED")
 
 

@@ -47,8 +47,17 @@ class Telemetry:
         self.series = series
 
     @classmethod
-    def of(cls, invocations: Iterable[Invocation], depths: Mapping[str, Series], until: datetime) -> "Telemetry":
-        """From what ran, and from how much waited in each queue (by name) at some moments; what waits stays `until`."""
+    def of(
+        cls,
+        invocations: Iterable[Invocation],
+        depths: Mapping[str, Series],
+        until: datetime,
+        oldest: Mapping[str, Sequence[tuple[datetime, datetime | None]]] | None = None,
+    ) -> "Telemetry":
+        """From what ran, and from how much waited in each queue (by name) at some moments; what waits stays `until`.
+
+        `oldest` has, at the same moments, since when the oldest message of each queue waited.
+        """
         series: dict[Identity, list[tuple[datetime, float]]] = defaultdict(list)
         for invocation in invocations:
             for identity, moment, value in (*_embedded(invocation), *_of_lambda(invocation)):
@@ -56,6 +65,9 @@ class Telemetry:
         for queue, samples in depths.items():
             identity = identify("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue})
             series[identity] += _told(samples, until)
+        for queue, since in (oldest or {}).items():
+            identity = identify("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
+            series[identity] += _ages(since, until)
         return cls({identity: sorted(values, key=lambda value: value[0]) for identity, values in series.items()})
 
     def get(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> Series:
@@ -121,6 +133,14 @@ def _of_lambda(invocation: Invocation) -> Iterator[tuple[Identity, datetime, flo
         counts = {"Invocations": 1, "Errors": int(moment in invocation.failures), "Throttles": 0}
         for name, count in counts.items():
             yield identify("AWS/Lambda", name, {"FunctionName": invocation.function}), moment, count
+
+
+def _ages(samples: Sequence[tuple[datetime, datetime | None]], until: datetime) -> Iterator[tuple[datetime, float]]:
+    """In seconds, again and again while something waits."""
+    for (moment, since), (following, _) in pairwise([*samples, (until, None)]):
+        while since is not None and moment <= following:
+            yield moment, (moment - since).total_seconds()
+            moment += DEPTH_TOLD_EVERY
 
 
 def _told(samples: Series, until: datetime) -> Iterator[tuple[datetime, float]]:

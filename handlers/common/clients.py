@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
 
 
 @cache
@@ -65,6 +66,12 @@ def s3(region: str | None = None) -> "S3Client":
 def sns() -> "SNSClient":
     """SNS in the function's own region."""
     client: SNSClient = _client("sns", None)
+    return client
+
+
+def sqs() -> "SQSClient":
+    """SQS in the function's own region."""
+    client: SQSClient = _client("sqs", None)
     return client
 
 

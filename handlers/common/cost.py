@@ -59,13 +59,15 @@ class Usage:
 
     @property
     def functions(self) -> int:
-        """The functions: five, one for each remediation, and one where there are waivers."""
-        return 5 + self.remediations + self.waivers
+        """The functions: six, one for each remediation, and one where there are waivers."""
+        return 6 + self.remediations + self.waivers
 
     @property
     def alarms(self) -> int:
-        """The alarms: two for each function, the failure queue's, three of silence and three of incompleteness."""
-        return 2 * self.functions + 7
+        """The alarms: two for each function, the failure queue's, three of silence, three of incompleteness, and five
+        of mails and their readers.
+        """
+        return 2 * self.functions + 12
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ class Finding:
     """A rule's open or closed non-compliance on a resource. Times are clock.stamp's; empty where there is none.
 
     `alert_due_at` is since when the alert is due, `alert_claimed_at` since when a function is sending it. `waiver` is
-    the id of the one in force, or of one that has ended until that is reported.
+    the id of the one in force, or of one that has ended until that is reported. `opening` is the last opening as
+    transition and time, and `brief` is not empty if it was resolved within the grace period.
     """
 
     rule: str
@@ -60,6 +61,8 @@ class Finding:
     alert_due_at: str = ""
     alert_claimed_at: str = ""
     waiver: str = ""
+    opening: str = ""
+    brief: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -69,7 +72,15 @@ class Finding:
     @property
     def alert_id(self) -> str:
         """Of the alert that is due, in hex: the same whoever sends it, and however often."""
-        return hashlib.sha256(f"{self.alert_due}/{self.alert_due_at}/{self.finding_id}".encode()).hexdigest()[:32]
+        return self._id_of(f"{self.alert_due}/{self.alert_due_at}")
+
+    @property
+    def opening_id(self) -> str:
+        """Of the alert of the last opening."""
+        return self._id_of(self.opening)
+
+    def _id_of(self, alert: str) -> str:
+        return hashlib.sha256(f"{alert}/{self.finding_id}".encode()).hexdigest()[:32]
 
     def alerted(self) -> Self:
         """The same finding with its alert sent."""

@@ -1,7 +1,8 @@
 """The journal in DynamoDB: what functions must agree on while they act at the same time.
 
 An item is a key and a few texts, whole numbers, or a list of names. Every write of an item has a condition, so that of
-two writers one is refused; to take a name off a list needs none.
+two writers one is refused; to take a name off a list needs none, and no more does a mark, which says only that it is
+there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from handlers.common.chunks import chunks
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,6 +27,11 @@ RECORDS = "record/"
 """Under which it is noted where each record of the audit trail is."""
 
 NAMES = "names"
+
+COUNT = "count"
+
+WRITTEN_TOGETHER, READ_TOGETHER = 25, 100
+"""Items of one call (DynamoDB API Reference, BatchWriteItem and BatchGetItem)."""
 
 Values = Mapping[str, str | int]
 
@@ -50,6 +58,35 @@ class Journal:
                 yield str(item[KEY]["S"]), _read(item)
             # DynamoDB leaves out what it cannot serve now.
             wanted = answer.get("UnprocessedKeys")
+
+    def mark(self, keys: Sequence[str], expires: int) -> None:
+        """Writes items that are there and say no more, over whatever there was."""
+        items = [{KEY: _written(key), EXPIRES: _written(expires)} for key in dict.fromkeys(keys)]
+        for some in chunks(items, WRITTEN_TOGETHER):
+            wanted: Any = {self.table: [{"PutRequest": {"Item": item}} for item in some]}
+            while wanted:
+                # DynamoDB leaves out what it cannot take now.
+                wanted = self.client.batch_write_item(RequestItems=wanted).get("UnprocessedItems")
+
+    def marked(self, keys: Sequence[str]) -> set[str]:
+        """Those of some keys under which there is an item."""
+        asked = chunks(list(dict.fromkeys(keys)), READ_TOGETHER)
+        return {key for some in asked for key, _ in self.get_many(some)}
+
+    def add(self, key: str, count: int, limit: int, expires: int) -> bool:
+        """Adds to a number that may come to the limit at most; False if it would pass it."""
+        return self._done(
+            self.client.update_item,
+            Key={KEY: {"S": key}},
+            UpdateExpression=f"ADD #count :count SET {EXPIRES} = :expires",
+            ConditionExpression="attribute_not_exists(#count) OR #count <= :room",
+            ExpressionAttributeNames={"#count": COUNT},
+            ExpressionAttributeValues={
+                ":count": _written(count),
+                ":room": _written(limit - count),
+                ":expires": _written(expires),
+            },
+        )
 
     def create(self, key: str, values: Values) -> bool:
         """Writes a new item; False if there is one."""

@@ -54,6 +54,10 @@ CATALOGUE = {
         Metric("RuleScore", unit="Percent", dimensions=("Rule",)),
         Metric("RegionScore", unit="Percent", dimensions=("Region",)),
         Metric("SummariesSent"),
+        Metric("MailsSent"),
+        Metric("MailsWaiting"),
+        Metric("UnreadTopics"),
+        Metric("PendingSubscriptions"),
     )
 }
 

@@ -1,6 +1,7 @@
 """The findings register in DynamoDB: optimistic writes on the item's revision."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +9,10 @@ from botocore.exceptions import ClientError
 
 from handlers import __version__
 from handlers.common import clock
+from handlers.common.chunks import chunks
 from handlers.common.events import ComplianceChange
 from handlers.common.findings import VIOLATED, Finding, Status, finding_id
+from handlers.common.journal import READ_TOGETHER
 from handlers.common.rule import Rule
 from handlers.common.transitions import Judgement, changed
 
@@ -39,12 +42,19 @@ class Register:
     client: "DynamoDBClient"
     table: str
 
-    def record(self, change: ComplianceChange, rule: Rule, claim: timedelta, waiver: str = "") -> Finding | None:
+    def record(
+        self,
+        change: ComplianceChange,
+        rule: Rule,
+        claim: timedelta,
+        waiver: str = "",
+        grace: timedelta = timedelta(),
+    ) -> Finding | None:
         """Takes a change into the register: the finding as written, or None if the change is old or known.
 
-        `waiver` is the id of the one in force on the resource.
+        `waiver` is the id of the one in force on the resource; a finding that is resolved within `grace` is brief.
         """
-        judgement = Judgement(change, rule.name, rule.severity, waiver)
+        judgement = Judgement(change, rule.name, rule.severity, waiver, grace)
         for _ in range(ATTEMPTS):
             held = self._get(change, rule)
             finding = changed(held, judgement, clock.now(), claim)
@@ -55,6 +65,17 @@ class Register:
     def mark_alerted(self, finding: Finding) -> None:
         """Notes that the alert is sent, unless a later change has taken the finding over meanwhile."""
         self._put(finding.alerted())
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, Finding]:
+        """Those of some findings that are there, by their ids."""
+        found: dict[str, Finding] = {}
+        for some in chunks(list(dict.fromkeys(ids)), READ_TOGETHER):
+            wanted: Any = {self.table: {"Keys": [{KEY: {"S": each}} for each in some], "ConsistentRead": True}}
+            while wanted:
+                answer = self.client.batch_get_item(RequestItems=wanted)
+                found |= {item[KEY]["S"]: _finding(item) for item in answer["Responses"].get(self.table, [])}
+                wanted = answer.get("UnprocessedKeys")
+        return found
 
     def page(self, start: Any = None) -> tuple[list[Finding], Any]:
         """A page of the findings that are or were open, in no order, and where the next starts; None after the last."""

@@ -20,12 +20,16 @@ class AlertInProgressError(RuntimeError):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a change means: whose rule it is about, how bad that is, and the waiver in force on the resource, if any."""
+    """What a change means: whose rule it is about, how bad that is, and the waiver in force on the resource, if any.
+
+    A finding that is resolved within `grace` is brief.
+    """
 
     change: ComplianceChange
     rule: str
     severity: str
     waiver: str = ""
+    grace: timedelta = timedelta()
 
     @property
     def is_bad(self) -> bool:
@@ -61,7 +65,7 @@ def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim:
         return judged
     if judgement.is_bad:
         return _violated(judged, judgement, now)
-    return _resolved(judged, change, now) if finding.status in VIOLATED else judged
+    return _resolved(judged, judgement, now) if finding.status in VIOLATED else judged
 
 
 def _is_turned(finding: Finding, judgement: Judgement) -> bool:
@@ -94,12 +98,15 @@ def _unseen(judgement: Judgement) -> Finding:
 
 
 def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Finding:
+    due = Transition.OPENED if finding.status == Status.CLEAR else Transition.REOPENED
     return dataclasses.replace(
         _begun(finding, change),
         status=Status.OPEN,
-        alert_due=Transition.OPENED if finding.status == Status.CLEAR else Transition.REOPENED,
+        alert_due=due,
         alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),
+        opening=f"{due}/{clock.stamp(now)}",
+        brief="",
     )
 
 
@@ -122,11 +129,14 @@ def _begun(finding: Finding, change: ComplianceChange) -> Finding:
     )
 
 
-def _resolved(finding: Finding, change: ComplianceChange, now: datetime) -> Finding:
+def _resolved(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+    opened_at = finding.opening.partition("/")[2]
+    is_brief = bool(opened_at) and now - clock.parse(opened_at) < judgement.grace
     return dataclasses.replace(
         finding,
         status=Status.RESOLVED,
-        resolved_at=change.observed_at,
+        resolved_at=judgement.change.observed_at,
+        brief="yes" if is_brief else "",
         alert_due=Transition.SETTLED if finding.status == Status.WAIVED else Transition.RESOLVED,
         alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),

@@ -1,22 +1,18 @@
 """The wording of an alert: what, where, since when, under which rule, how to fix it, and what we shall do ourselves."""
 
-from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import timedelta
 
 from handlers import __version__
+from handlers.common.console import listings_link, resource_link
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.findings import Finding, Transition
+from handlers.common.layout import REPORTS
+from handlers.common.mails import Mail
 from handlers.common.remediation import Mode
-from handlers.common.rule import Rule
+from handlers.common.rule import Rule, Severity
 from handlers.common.subject import subject
+from handlers.common.topics import alert_topic
 from handlers.process.environment import ProcessEnvironment
-
-CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-    "aws-cn": "console.amazonaws.cn",
-}
-
 
 ANSWERS = {
     Mode.PLAN: "plan only: records that it {effect} when enforced, and changes nothing.",
@@ -25,17 +21,42 @@ ANSWERS = {
 }
 
 
-@dataclass(frozen=True)
-class Alert:
-    """A mail as SNS sends it: one line of ASCII, and plain text."""
+BEGINNINGS = (Transition.OPENED, Transition.REOPENED)
 
-    subject: str
-    body: str
+MARGIN = timedelta(minutes=1)
+"""Between the end of the grace period and the mail that says that a brief finding is resolved."""
 
 
-def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Alert:
+def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Mail:
     """The alert that the finding's transition calls for."""
-    headline = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}: {finding.resource_id}"
+    heading = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}"
+    return Mail(
+        mail_id=finding.alert_id,
+        topic=alert_topic(rule.severity),
+        subject=subject(f"{heading}: {finding.resource_id}"),
+        body=_body(finding, rule, environment),
+        heading=heading,
+        line=f"{finding.resource_type} {finding.resource_id}, account {finding.account}, {finding.region}",
+        attributes={"severity": rule.severity},
+        more=_listings(environment),
+        finding_id=finding.finding_id if finding.alert_due in BEGINNINGS else "",
+        follows=finding.opening_id if finding.brief else "",
+    )
+
+
+def grace_of(rule: Rule, environment: ProcessEnvironment) -> timedelta:
+    """For how long a finding may be open without a mail: none where every minute counts."""
+    return timedelta(seconds=0 if rule.severity == Severity.CRITICAL else environment.grace_seconds)
+
+
+def delay_of(finding: Finding, grace: timedelta) -> timedelta:
+    """After which the alert is sent: a beginning, and the end of a brief finding, wait for the grace period."""
+    if finding.alert_due in BEGINNINGS:
+        return grace
+    return grace + MARGIN if finding.brief else timedelta()
+
+
+def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
     lines = [
         f"{finding.alert_due}: {rule.title}",
         "",
@@ -59,7 +80,13 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         f"Resource in AWS Config: {_console_link(finding, environment)}",
         f"Monitored by: compliance monitor {__version__}, {environment.deployment}",
     ]
-    return Alert(subject(headline), "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
+
+
+def _listings(environment: ProcessEnvironment) -> list[str]:
+    bucket = environment.report_bucket
+    link = listings_link(environment.partition, environment.home_region, bucket, REPORTS)
+    return [f"The next report lists all findings: s3://{bucket}/{REPORTS}", f"Reports: {link}"]
 
 
 def _since(finding: Finding) -> str:
@@ -85,9 +112,4 @@ def _remediation(finding: Finding, rule: Rule, environment: ProcessEnvironment) 
 
 
 def _console_link(finding: Finding, environment: ProcessEnvironment) -> str:
-    partition = environment.alert_topics[finding.severity].split(":")[1]
-    console = CONSOLES.get(partition)
-    if console is None:
-        return f"AWS Config console of partition {partition}, region {finding.region}"
-    query = f"resourceId={quote(finding.resource_id, safe='')}&resourceType={quote(finding.resource_type, safe='')}"
-    return f"https://{finding.region}.{console}/config/home?region={finding.region}#/resources/timeline?{query}"
+    return resource_link(environment.partition, finding.region, finding.resource_type, finding.resource_id)

@@ -6,13 +6,14 @@ from typing import Any
 
 from handlers.common import clients, evaluations, metrics
 from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding, Transition
+from handlers.common.findings import Transition
 from handlers.common.journal import Journal
+from handlers.common.mails import ROUTINE, URGENT
 from handlers.common.names import UnknownRuleError, rule_of
 from handlers.common.register import Register
-from handlers.common.rule import Rule
+from handlers.common.rule import Severity
 from handlers.process import waiving
-from handlers.process.alert import alert_for
+from handlers.process.alert import alert_for, delay_of, grace_of
 from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 60
 # A delivery that has not marked its alert as sent within the function's timeout is dead.
 CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
+
+URGENT_SEVERITIES = (Severity.CRITICAL, Severity.HIGH)
 
 MAILED = {Transition.OPENED, Transition.REOPENED, Transition.RESOLVED}
 """What people are told of; the rest is for the audit trail."""
@@ -35,14 +38,16 @@ def handler(event: Any, _context: object) -> None:
     change = ComplianceChange.from_event(event, environment.monitors)
     rule = rule_of(change.config_rule_name, RULES, environment.environment, environment.environment_suffix)
     register = Register(clients.dynamodb(), environment.findings_table)
-    finding = register.record(change, rule, CLAIM, waiving.in_force(change, rule, environment))
+    grace = grace_of(rule, environment)
+    finding = register.record(change, rule, CLAIM, waiving.in_force(change, rule, environment), grace)
     if finding is None or not finding.alert_due:
         log.info("nothing new to tell", extra=change.log_fields())
         return
     if finding.waiver:
         waiving.record(finding, rule, environment, change.event_id)
     if finding.alert_due in MAILED:
-        _publish(finding, rule, environment)
+        kind = URGENT if rule.severity in URGENT_SEVERITIES else ROUTINE
+        alert_for(finding, rule, environment).put(environment.mail_queues[kind], delay_of(finding, grace))
     register.mark_alerted(finding)
     if finding.alert_due in MAILED:
         counts = {f"Findings{finding.alert_due.capitalize()}": 1}
@@ -58,13 +63,3 @@ def _note(started: evaluations.Started, environment: ProcessEnvironment) -> None
         except UnknownRuleError:
             continue  # somebody else's rule, evaluated at the same time
         evaluations.note(journal, rule.name, started)
-
-
-def _publish(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> None:
-    alert = alert_for(finding, rule, environment)
-    clients.sns().publish(
-        TopicArn=environment.alert_topics[rule.severity],
-        Subject=alert.subject,
-        Message=alert.body,
-        MessageAttributes={"severity": {"DataType": "String", "StringValue": rule.severity}},
-    )

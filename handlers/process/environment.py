@@ -7,9 +7,10 @@ from handlers.common.accounts import AccountVariables
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessEnvironment(AccountVariables):
-    """`alert_topics` maps severity to topic ARN; remediation modes and scopes, by rule, only go into the wording.
+    """Remediation modes and scopes, by rule, only go into the wording.
 
-    `role` is the function's own ARN, which the audit trail names. `aggregator` is empty where no waiver goes by tags.
+    Mails go into `mail_queues`, URLs by kind; a finding may be open for `grace_seconds` without one. `role` is the
+    function's own ARN, which the audit trail names. `aggregator` is empty where no waiver goes by tags.
     """
 
     role: str
@@ -17,6 +18,13 @@ class ProcessEnvironment(AccountVariables):
     findings_table: str
     report_bucket: str
     journal_table: str
-    alert_topics: dict[str, str]
+    home_region: str
+    mail_queues: dict[str, str]
+    grace_seconds: int
     remediation_modes: dict[str, str]
     remediation_scopes: dict[str, list[str]]
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition, for links."""
+        return self.role.split(":")[1]

@@ -149,7 +149,7 @@ class Actions:
     def _refused(self, case: Case, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
         case = self._found(case.now(State.REST).noted(refused=case.plan_id), target, step)
-        self.recorder.notify(target, step)
+        self.recorder.notify(target, case, step)
         # Only now: whoever dies before leaves the mail to the next event.
         self.cases.put(case.changed(last_notice=f"{step.outcome} {case.plan_id}"))
         return step

@@ -12,7 +12,7 @@ class RemediateEnvironment(Variables):
 
     `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the
     resources that the rule judges; `change_windows` as in handlers.common.windows; `first_evaluation` is "HH:MM", UTC.
-    `operations_topic` and `switch_parameter` are empty in mode plan, which writes nothing.
+    `mail_queue` and `switch_parameter` are empty in mode plan, which writes nothing.
     """
 
     account: str
@@ -24,7 +24,7 @@ class RemediateEnvironment(Variables):
     aggregator: str
     report_bucket: str
     journal_table: str
-    operations_topic: str = ""
+    mail_queue: str = ""
     switch_parameter: str = ""
     most_per_run: int
     most_per_day: int

@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clients, clock, metrics
+from handlers.common import clock, metrics
 from handlers.common.findings import finding_id
-from handlers.common.journal import EXPIRES
+from handlers.common.mails import Mail
 from handlers.common.outcome import RESULTS, Outcome
 from handlers.common.remediation import Document, Mode, Target
 from handlers.common.rule import Rule
 from handlers.common.subject import subject
-from handlers.common.trail import Entry, Kind, Trail
+from handlers.common.topics import OPERATIONS_TOPIC
+from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail, digest
 from handlers.remediate.case import Case
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.limits import KEPT, run_of
+from handlers.remediate.limits import run_of
 from handlers.remediate.plan import Plan
 
 LEADING = {Kind.PLAN, Kind.APPROVAL_USED, Kind.INTENT}
@@ -81,24 +82,29 @@ class Recorder:
             dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
             metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
 
-    def notify(self, target: Target, step: Step) -> None:
+    def notify(self, target: Target, case: Case, step: Step) -> None:
         """A mail to operations where somebody has to do something."""
-        if not self.environment.operations_topic:  # mode plan: the record says it
+        if not self.environment.mail_queue:  # mode plan: the record says it
             return
-        if step.outcome not in NOTIFIED or (step.outcome == Outcome.LIMIT_REACHED and not self._is_first_of_run()):
+        if step.outcome not in NOTIFIED:
             return
-        headline = f"[REMEDIATION] {step.outcome} {self.environment.deployment}: {target.name}"
-        clients.sns().publish(
-            TopicArn=self.environment.operations_topic,
-            Subject=subject(headline),
-            Message="\n".join(_lines(self.rule, target, step)) + "\n",
-        )
+        heading = f"[REMEDIATION] {step.outcome} {self.environment.deployment}"
+        plan = f", plan {step.plan.plan_id}" if step.plan else ""
+        Mail(
+            mail_id=self._mail_id(case, step),
+            topic=OPERATIONS_TOPIC,
+            subject=subject(f"{heading}: {target.name}"),
+            body="\n".join(_lines(self.rule, target, step)) + "\n",
+            heading=f"{heading}: {self.rule.title}",
+            line=f"{target.resource_type} {target.name}, {target.region}{plan}",
+        ).put(self.environment.mail_queue)
 
-    def _is_first_of_run(self) -> bool:
-        """A limit keeps back many resources at once; one mail tells of it."""
-        run = run_of(clock.now(), self.environment.first_evaluation)
-        expires = int((run + KEPT).timestamp())
-        return self.trail.journal.create(f"{self.rule.name}/limit/{clock.stamp(run)}", {EXPIRES: expires})
+    def _mail_id(self, case: Case, step: Step) -> str:
+        """A limit keeps back many resources at once, of which one mail is enough for a run."""
+        about = f"{case.finding_id}/{case.revision}"
+        if step.outcome == Outcome.LIMIT_REACHED:
+            about = f"{self.rule.name}/{clock.stamp(run_of(clock.now(), self.environment.first_evaluation))}"
+        return digest(f"{step.outcome}/{about}".encode())[:ID_DIGITS]
 
     def _who(self, step: Step) -> Mapping[str, Any]:
         return {"role": self.environment.role} | ({"approver": step.approver} if step.approver else {})

@@ -192,7 +192,7 @@ class Treatment:
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
         if step.outcome not in SILENT and case.last_notice != mark:
             self.recorder.write(kind, target, case, step)
-            self.recorder.notify(target, step)
+            self.recorder.notify(target, case, step)
             self.cases.put(case.changed(last_notice=mark))
         return step
 

@@ -7,8 +7,10 @@ from typing import Any
 from handlers.common import clients, waiver
 from handlers.common.events import time_of
 from handlers.common.journal import EXPIRES, Journal
+from handlers.common.mails import Mail
 from handlers.common.subject import subject
-from handlers.common.trail import Entry, Kind, Trail
+from handlers.common.topics import WAIVER_OWNERS_TOPIC
+from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail, digest
 from handlers.common.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.remind.environment import RemindEnvironment
 
@@ -57,13 +59,17 @@ def _remind(found: Waiver, days: int, today: date, environment: RemindEnvironmen
         return
     left = found.days_left(today)
     Trail(environment.report_bucket, journal).append(_entry(found, mark, left, environment, event_id))
-    clients.sns().publish(
-        TopicArn=environment.owners_topic,
-        Subject=subject(f"[WAIVER] {environment.deployment}: {found.id} ends in {_days(left)}"),
-        Message=_message(found, left, environment),
-        MessageAttributes={OWNER_ATTRIBUTE: {"DataType": "String", "StringValue": found.owner.lower()}},
-    )
-    # Only now: whoever dies before is made up for by the retry, which may send once more.
+    headline = f"[WAIVER] {environment.deployment}: {found.id} ends in {_days(left)}"
+    Mail(
+        mail_id=digest(mark.encode())[:ID_DIGITS],
+        topic=WAIVER_OWNERS_TOPIC,
+        subject=subject(headline),
+        body=_message(found, left, environment),
+        heading=f"[WAIVER] {environment.deployment}: your waivers end",
+        line=f"{found.id}: {found.rule}, last day {found.end}, {found.ticket}",
+        attributes={OWNER_ATTRIBUTE: found.owner.lower()},
+    ).put(environment.mail_queue)
+    # Only now: whoever dies before is made up for by the retry, whose mail is the same one.
     end = datetime.combine(date.fromisoformat(found.end), time(), UTC)
     journal.create(mark, {EXPIRES: int((end + KEPT).timestamp())})
     log.info("owner reminded", extra={"waiver": found.id, "days_left": left})

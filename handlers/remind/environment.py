@@ -7,10 +7,10 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class RemindEnvironment(Variables):
-    """`owners_topic` is read by the waivers' owners, each their own; `role` is the function's, for the audit trail."""
+    """`role` is the function's, for the audit trail."""
 
     account: str
     role: str
-    owners_topic: str
+    mail_queue: str
     report_bucket: str
     journal_table: str

@@ -8,9 +8,11 @@ from typing import Any
 from handlers.common import clients, metrics
 from handlers.common.events import MalformedEventError, text_of
 from handlers.common.layout import SCORES, summary_key
+from handlers.common.mails import Mail
+from handlers.common.topics import SUMMARY_TOPIC
 from handlers.rules import RULES
 from handlers.summarize.environment import SummarizeEnvironment
-from handlers.summarize.mail import Mail, mail
+from handlers.summarize.mail import Letter, mail
 from handlers.summarize.model import Summary
 from handlers.summarize.page import page
 from handlers.summarize.texts import texts
@@ -40,7 +42,7 @@ def handler(event: Any, _context: object) -> None:
         log.info("summary written; its mail was sent before", extra={"score": key})
         return
     letter = mail(summary, words)
-    _publish(environment.summary_topic, letter)
+    _post(summary, letter, environment)
     _write(bucket, sent, f"{letter.subject}\n\n{letter.body}", "text/plain; charset=utf-8")
     metrics.emit(environment.deployment, {}, {"SummariesSent": 1})
     log.info("summary written and sent", extra={"score": key, "standing": summary.standing})
@@ -78,5 +80,12 @@ def _write(bucket: str, key: str, content: str, kind: str) -> None:
     clients.s3().put_object(Bucket=bucket, Key=key, Body=content.encode(), ContentType=kind)
 
 
-def _publish(topic: str, letter: Mail) -> None:
-    clients.sns().publish(TopicArn=topic, Subject=letter.subject, Message=letter.body)
+def _post(summary: Summary, letter: Letter, environment: SummarizeEnvironment) -> None:
+    Mail(
+        mail_id=f"summary/{environment.deployment}/{summary.date}",
+        topic=SUMMARY_TOPIC,
+        subject=letter.subject,
+        body=letter.body,
+        heading=f"Executive summaries of {environment.deployment}",
+        line=letter.subject,
+    ).put(environment.mail_queue)

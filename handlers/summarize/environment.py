@@ -7,8 +7,8 @@ from handlers.common.variables import Variables
 
 @dataclass(frozen=True, kw_only=True)
 class SummarizeEnvironment(Variables):
-    """Where scores are read and summaries written, the topic of their readers, and the language they read."""
+    """Where scores are read and summaries written, where mails wait, and the language of their readers."""
 
     report_bucket: str
-    summary_topic: str
+    mail_queue: str
     language: str

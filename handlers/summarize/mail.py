@@ -16,14 +16,14 @@ INDENT = "   "
 
 
 @dataclass(frozen=True)
-class Mail:
+class Letter:
     """A mail as it is sent."""
 
     subject: str
     body: str
 
 
-def mail(summary: Summary, texts: Texts) -> Mail:
+def mail(summary: Summary, texts: Texts) -> Letter:
     """The mail of a summary."""
     worst = phrases.shown(texts.worst, len(summary.worst), summary.open_findings, texts)
     overdue = phrases.shown(texts.overdue, len(summary.overdue), summary.overdue_findings, texts)
@@ -40,7 +40,7 @@ def mail(summary: Summary, texts: Texts) -> Mail:
         _wrapped(phrases.monthly_cost(summary, texts)),
         _wrapped(phrases.sources(summary, texts)),
     )
-    return Mail(_subject(summary, texts), "\n\n".join("\n".join(section) for section in sections) + "\n")
+    return Letter(_subject(summary, texts), "\n\n".join("\n".join(section) for section in sections) + "\n")
 
 
 def _subject(summary: Summary, texts: Texts) -> str:

@@ -148,14 +148,21 @@ def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> I
         own.line(EACH_REPORT, "SilentRules", label="silent rules", color=Color.ORANGE),
         own.line(EACH_REPORT, "ReportIncomplete", label="incomplete", color=Color.PURPLE),
     ]
+    mails = [
+        own.line(COUNT_OF_DAY, "MailsSent", label="sent, per day", color=Color.BLUE),
+        own.line(EACH_REPORT, "MailsWaiting", label="waiting", color=Color.RED),
+        own.line(EACH_REPORT, "UnreadTopics", label="topics without a reader", color=Color.ORANGE),
+        own.line(EACH_REPORT, "PendingSubscriptions", label="subscriptions not confirmed", color=Color.PURPLE),
+    ]
     errors = [of_function("Errors", name) for name in functions]
     throttles = [of_function("Throttles", name) for name in functions]
     expected = f"{REPORTS_PER_DAY} evaluations, {REPORTS_PER_DAY} reports and 1 summary"
     yield [text("## Health of the monitor")]
     yield [
-        charts.lines(f"Work per day: {expected} are right", work, width=8),
-        charts.lines("Trouble told by each report", trouble, width=8),
-        charts.lines("Failure queue", [waiting_in(queue)], width=8),
+        charts.lines(f"Work per day: {expected} are right", work, width=6),
+        charts.lines("Trouble told by each report", trouble, width=6),
+        charts.lines("Mails and their readers", mails, width=6),
+        charts.lines("Failure queue", [waiting_in(queue)], width=6),
     ]
     yield [
         charts.lines("Errors of functions, per hour", errors, width=12),

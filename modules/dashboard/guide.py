@@ -26,6 +26,6 @@ The documents are in the bucket `{bucket}` for {RETENTION_DAYS} days: `{REPORTS}
 audit trail of remediations and waivers is under `{AUDIT}`.
 
 **When an alarm is red**, its description says what has failed. The function's log group, `/aws/lambda/` and its name, \
-says why. Mend the cause; then purge the queue `{queue}` when you have read what waits there. The next report finds \
-the changes that were missed and brings them up again.
+says why. Fix the cause; then `python -m operate redrive {deployment.environment}` gives what waits in the queue \
+`{queue}` to its functions again. Do not purge the queue: what waits there is evidence.
 """

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from handlers.common import evaluations
 from handlers.common.events import COMPLIANCE_TYPES
+from handlers.common.mails import ROUTINE, URGENT
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
 from modules import changes
@@ -15,7 +16,6 @@ from modules.trigger import Trigger
 def process(scope: Construct, parts: Parts) -> Function:
     """The function, on every change of our rules' results."""
     settings = parts.settings
-    severities = {rule.severity for rule in parts.catalogue.values()}
     by_tags = any(each.tags for each in parts.granted())
     function = Function(
         scope,
@@ -30,7 +30,9 @@ def process(scope: Construct, parts: Parts) -> Function:
             findings_table=parts.findings.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,
-            alert_topics=parts.alerts.arns(severities),
+            home_region=settings.home_region,
+            mail_queues=parts.mails.urls(),
+            grace_seconds=settings.alerts.grace_seconds,
             remediation_modes=settings.remediation_modes(),
             remediation_scopes=settings.remediation_scopes(),
         ),
@@ -38,7 +40,7 @@ def process(scope: Construct, parts: Parts) -> Function:
         memory_mb=256,
     )
     parts.findings.grant_record(function)
-    parts.alerts.grant_publish(function, severities)
+    parts.mails.grant_send(function, URGENT, ROUTINE)
     # Also without a waiver: a finding may still be waived by the last one, which was removed.
     parts.journal.grant_append(function, parts.reports, f"{evaluations.PREFIX}*")
     if by_tags:

@@ -3,25 +3,16 @@
 from constructs import Construct
 
 from handlers.common.layout import SCORES, SUMMARIES
+from handlers.common.mails import ROUTINE
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
-from modules.names import SUMMARY_TOPIC
 from modules.parts import Parts
-from modules.topic import Topic
 from modules.trigger import Trigger
 
 
 def summarize(scope: Construct, parts: Parts) -> Function:
-    """The function and the topic it writes to, on every score that is written."""
+    """The function, on every score that is written."""
     settings, reports = parts.settings, parts.reports
-    topic = Topic(
-        scope,
-        "summary",
-        deployment=parts.deployment,
-        key=parts.around.key,
-        resource_type=SUMMARY_TOPIC,
-        addresses=settings.summary.readers,
-    )
     function = Function(
         scope,
         "summarize",
@@ -30,7 +21,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         environment=SummarizeEnvironment(
             **parts.identity,
             report_bucket=reports.name,
-            summary_topic=topic.arn,
+            mail_queue=parts.mails.routine_url,
             language=settings.summary.language,
         ),
         timeout_seconds=60,
@@ -39,7 +30,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
     reports.grant_read(function, "ReadScores", SCORES)
     reports.grant_list(function, "FindSummaries", SUMMARIES)
     reports.grant_write(function, "WriteSummaries", SUMMARIES)
-    topic.grant_publish(function, "PublishSummary")
+    parts.mails.grant_send(function, ROUTINE)
     Trigger(
         scope,
         "summarize-on-score",

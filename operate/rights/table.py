@@ -171,6 +171,13 @@ TABLE: dict[str, Entry] = {
         "arn:{partition}:kms:{region}:{account}:key/*",
         anywhere_writes="CreateKey",
     ),
+    "aws_lambda_event_source_mapping": Entry(
+        "lambda",
+        "GetEventSourceMapping ListTags",
+        "UpdateEventSourceMapping DeleteEventSourceMapping TagResource UntagResource",
+        "arn:{partition}:lambda:{region}:{account}:event-source-mapping:*",
+        anywhere_writes="CreateEventSourceMapping",
+    ),
     "aws_lambda_function": Entry(
         "lambda",
         "GetFunction GetFunctionConfiguration GetFunctionCodeSigningConfig ListVersionsByFunction ListTags",

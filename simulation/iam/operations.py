@@ -9,7 +9,7 @@ from simulation.iam.call import Asked, Call
 from simulation.iam.conditions import Value
 from simulation.iam.objects import delete_object, get_object, list_objects, on_bucket, put_object
 from simulation.iam.policy import Request
-from simulation.iam.tables import batch_get, on_item, on_table, query, transact_write
+from simulation.iam.tables import batch_get, batch_write, on_item, on_table, query, transact_write
 
 
 class UnmappedOperationError(LookupError):
@@ -20,6 +20,16 @@ def _publish(call: Call) -> list[Request]:
     topic = call.parameters["TopicArn"]
     key = call.directory.topic_key(call.region, topic)
     return [call.request("sns:Publish", topic), *call.key_use(key, "sns", "kms:GenerateDataKey", "kms:Decrypt")]
+
+
+def _list_subscriptions(call: Call) -> list[Request]:
+    return [call.request("sns:ListSubscriptionsByTopic", call.parameters["TopicArn"])]
+
+
+def _send_message(call: Call) -> list[Request]:
+    """A queue of this account, by its URL."""
+    name = call.parameters["QueueUrl"].rpartition("/")[2]
+    return [call.request("sqs:SendMessage", call.directory.arn("sqs", call.region, name))]
 
 
 def _on_rule(action: str) -> Asked:
@@ -90,6 +100,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
     ("config", "SelectAggregateResourceConfig"): _on_aggregator("config:SelectAggregateResourceConfig"),
     ("config", "StartConfigRulesEvaluation"): _start_evaluation,
     ("dynamodb", "BatchGetItem"): batch_get,
+    ("dynamodb", "BatchWriteItem"): batch_write,
     ("dynamodb", "GetItem"): on_item("dynamodb:GetItem", "Key"),
     ("dynamodb", "PutItem"): on_item("dynamodb:PutItem", "Item"),
     ("dynamodb", "Query"): query,
@@ -111,7 +122,9 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
     ("s3", "ListObjectsV2"): list_objects,
     ("s3", "PutBucketEncryption"): on_bucket("s3:PutEncryptionConfiguration"),
     ("s3", "PutObject"): put_object,
+    ("sns", "ListSubscriptionsByTopic"): _list_subscriptions,
     ("sns", "Publish"): _publish,
+    ("sqs", "SendMessage"): _send_message,
     ("ssm", "GetParameter"): _get_parameter,
 }
 

@@ -47,6 +47,17 @@ def batch_get(call: Call) -> list[Request]:
     return found
 
 
+def batch_write(call: Call) -> list[Request]:
+    """A request for each table, with the partition keys of all the items that are put."""
+    found = []
+    for table, asked in call.parameters["RequestItems"].items():
+        items = [each["PutRequest"]["Item"] for each in asked]
+        keys = [_leading_key(call, table, item).get("dynamodb:LeadingKeys", ()) for item in items]
+        leading: dict[str, Value] = {"dynamodb:LeadingKeys": tuple(key for each in keys for key in each)}
+        found += _on_table(call, "dynamodb:BatchWriteItem", table, **leading)
+    return found
+
+
 def query(call: Call) -> list[Request]:
     """A query is for one value of the partition key, which its key condition states."""
     table = call.parameters["TableName"]

@@ -3,7 +3,17 @@
 READERS tell what somebody else has made of a resource, where Terraform is told to leave that alone.
 """
 
-from simulation.loader import configuration, events, functions, identity, messages, observation, parameters, storage
+from simulation.loader import (
+    configuration,
+    events,
+    functions,
+    identity,
+    mappings,
+    messages,
+    observation,
+    parameters,
+    storage,
+)
 from simulation.loader.place import Maker
 
 MAKERS: dict[str, Maker] = {
@@ -11,6 +21,7 @@ MAKERS: dict[str, Maker] = {
     **events.MAKERS,
     **functions.MAKERS,
     **identity.MAKERS,
+    **mappings.MAKERS,
     **messages.MAKERS,
     **observation.MAKERS,
     **parameters.MAKERS,

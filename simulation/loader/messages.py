@@ -1,6 +1,18 @@
 """SNS topics with their readers, and SQS queues."""
 
+from typing import Any
+
 from simulation.loader.place import Arguments, Attributes, Maker, Place
+
+QUEUE_ATTRIBUTES = {
+    "content_based_deduplication": "ContentBasedDeduplication",
+    "fifo_queue": "FifoQueue",
+    "kms_master_key_id": "KmsMasterKeyId",
+    "message_retention_seconds": "MessageRetentionPeriod",
+    "redrive_policy": "RedrivePolicy",
+    "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
+    "visibility_timeout_seconds": "VisibilityTimeout",
+}
 
 
 def topic(place: Place, arguments: Arguments) -> Attributes:
@@ -29,15 +41,14 @@ def subscription(place: Place, arguments: Arguments) -> Attributes:
 
 def queue(place: Place, arguments: Arguments) -> Attributes:
     sqs = place.client("sqs")
-    attributes = {"MessageRetentionPeriod": str(arguments["message_retention_seconds"])}
-    # One or the other: the provider refuses both.
-    if "kms_master_key_id" in arguments:
-        attributes["KmsMasterKeyId"] = arguments["kms_master_key_id"]
-    else:
-        attributes["SqsManagedSseEnabled"] = str(arguments["sqs_managed_sse_enabled"]).lower()
+    attributes = {QUEUE_ATTRIBUTES[name]: _text(value) for name, value in arguments.items() if name in QUEUE_ATTRIBUTES}
     url = sqs.create_queue(QueueName=arguments["name"], Attributes=attributes, tags=place.tags)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return {"arn": arn, "url": url, "id": url}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def queue_policy(place: Place, arguments: Arguments) -> Attributes:

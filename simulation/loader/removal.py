@@ -102,6 +102,7 @@ REMOVERS: dict[str, Remover] = {
     "aws_iam_role_policy_attachment": _by("iam", "detach_role_policy", RoleName="role", PolicyArn="policy_arn"),
     "aws_kms_alias": _by("kms", "delete_alias", AliasName="name"),
     "aws_kms_key": key,
+    "aws_lambda_event_source_mapping": _by("lambda", "delete_event_source_mapping", UUID="uuid"),
     "aws_lambda_function": _by("lambda", "delete_function", FunctionName="function_name"),
     "aws_lambda_function_event_invoke_config": _by(
         "lambda", "delete_function_event_invoke_config", FunctionName="function_name"

@@ -61,17 +61,19 @@ def test_what_comes_every_six_hours_comes_in_its_order(
             "evaluate": "cron(15 0,6,12,18 * * ? *)",
             "report": "cron(45 0,6,12,18 * * ? *)",
             "remediate": "cron(0 1,7,13,19 * * ? *)",
+            "notify": "cron(15 1,7,13,19 * * ? *)",
         },
         "prod": {
             "evaluate": "cron(45 0,6,12,18 * * ? *)",
             "report": "cron(15 1,7,13,19 * * ? *)",
             "remediate": "cron(30 1,7,13,19 * * ? *)",
+            "notify": "cron(45 1,7,13,19 * * ? *)",
         },
     }
     assert schedules.pop("score-on-schedule-dev-ew1") == "cron(0 7 * * ? *)"
     assert schedules.pop("score-on-schedule-prod-ew1") == "cron(30 5 * * ? *)"
     windows = {name: schedules.pop(name) for name in list(schedules) if "-on-window-" in name}
     assert sorted(windows.values()) == ["cron(0 2 ? * SAT *)", "cron(0 2 ? * SUN *)"]
-    assert len(schedules) == 2 * (1 + 1 + len(list(remediations())))
+    assert len(schedules) == 2 * (1 + 1 + 1 + len(list(remediations())))
     for name, expression in schedules.items():
         assert expression == six_hourly[name.split("-")[-2]][name.partition("-")[0]], name

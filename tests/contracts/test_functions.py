@@ -13,7 +13,15 @@ from modules.bundle import HANDLERS
 from tests.contracts.resources import Document, of_type
 
 REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")
-NAMES = ("evaluate", "process", "report", "score", "summarize", *(f"remediate-{each}" for each in REMEDIATIONS))
+NAMES = (
+    "evaluate",
+    "notify",
+    "process",
+    "report",
+    "score",
+    "summarize",
+    *(f"remediate-{each}" for each in REMEDIATIONS),
+)
 
 
 @pytest.fixture(params=["dev", "prod"])
@@ -79,7 +87,7 @@ def test_each_is_a_current_sealed_python(document: Document, functions: dict[str
 def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
     document: Document, functions: dict[str, Document]
 ) -> None:
-    (queue,) = of_type(document, "aws_sqs_queue")
+    (queue,) = [each for each in of_type(document, "aws_sqs_queue") if "failures" in each]
     (operations,) = [each for each in of_type(document, "aws_sns_topic") if "operations" in each]
     configs = {
         found["function_name"]: found for found in of_type(document, "aws_lambda_function_event_invoke_config").values()
@@ -98,7 +106,7 @@ def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
 def test_each_trigger_has_retries_a_queue_and_a_permission(
     document: Document, functions: dict[str, Document], environment: str
 ) -> None:
-    (queue,) = of_type(document, "aws_sqs_queue")
+    (queue,) = [each for each in of_type(document, "aws_sqs_queue") if "failures" in each]
     rules = {
         address: found
         for address, found in of_type(document, "aws_cloudwatch_event_rule").items()

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from modules.settings import Settings
 from simulation import artefacts, demo, estate
+from simulation.alarms import State
 from simulation.cloud import Cloud
 from simulation.console import Mail, Output, Screen
 from simulation.demo import UnexpectedError
@@ -116,12 +118,11 @@ def test_a_screen_that_is_not_leaves_tables_out_but_for_some(always: bool) -> No
 @pytest.mark.parametrize(
     ("policy", "action", "role"),
     [
-        ("process_PublishAlerts_", "sns:Publish", "process-dev-ew1"),
-        ("process_PublishAlertsSealed_", "kms:GenerateDataKey", "process-dev-ew1"),
+        ("process_SendUrgentMails_", "sqs:SendMessage", "process-dev-ew1"),
         ("report_ReadAggregator_", "config:GetAggregateComplianceDetailsByConfigRule", "report-dev-ew1"),
         ("report_ReadFindings_", "dynamodb:Scan", "report-dev-ew1"),
         ("score_ReadReports_", "s3:GetObject", "score-dev-ew1"),
-        ("summarize_PublishSummary_", "sns:Publish", "summarize-dev-ew1"),
+        ("summarize_SendRoutineMails_", "sqs:SendMessage", "summarize-dev-ew1"),
         ("_ReadBucketEncryption_", "s3:GetEncryptionConfiguration", "remediate-s3-encryption-dev-ew1"),
     ],
 )
@@ -138,6 +139,26 @@ def test_a_missing_right_is_refused_naming_action_and_role(
         cloud.fire(f"{schedule}-on-schedule-dev-ew1")
     failed = {invocation.function: str(invocation.error) for invocation in cloud.invocations if invocation.error}
     assert f"assumed-role/{role}/{role} is not authorized to perform: {action} on resource: " in failed[role]
+
+
+@pytest.mark.parametrize(
+    ("policy", "action"),
+    [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsSealed_", "kms:GenerateDataKey")],
+)
+def test_mails_that_may_not_be_sent_wait_until_they_may(policy: str, action: str, deployed: Cloud) -> None:
+    cloud = deployed
+    rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
+    [gone] = [held for name, held in rights.items() if policy in name]
+    iam = cloud.client("iam")
+    iam.delete_role_policy(RoleName=gone["role"], PolicyName=gone["name"])
+    estate.make_bucket(cloud, "payments-exports-dev", estate.AES256)
+    cloud.record()
+    assert {use.action for use in cloud.guardian.uses if not use.allowed} == {action}
+    assert (cloud.mailbox.mails, cloud.alarms()["mails-waiting-dev-ew1"]) == ([], State.ALARM)
+    iam.put_role_policy(RoleName=gone["role"], PolicyName=gone["name"], PolicyDocument=gone["policy"])
+    cloud.clock.advance(timedelta(minutes=20))
+    cloud.settle()
+    assert [mail.subject.split()[1] for mail in cloud.mailbox.mails] == ["OPENED"]
 
 
 def test_the_demo_fails_with_a_right_that_is_missing(

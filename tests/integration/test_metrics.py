@@ -27,7 +27,7 @@ def account(estate_recorded: Saved, dev: Settings) -> Iterator[Cloud]:
             estate.set_retention(cloud, "core-banking-0", retention)
             cloud.clock.advance(timedelta(minutes=1))
             cloud.record()
-        for schedule in ("evaluate", "report", "score"):
+        for schedule in ("evaluate", "report", "score", "notify"):
             cloud.fire(f"{schedule}-on-schedule-dev-ew1")
         assert not [invocation.error for invocation in cloud.invocations if invocation.error]
         yield cloud
@@ -76,7 +76,7 @@ def test_alarms_watch_what_is_written(account: Cloud, documents: dict[str, Docum
     written = emitted(account)
     alarms: list[Any] = list(of_type(documents["dev"], "aws_cloudwatch_metric_alarm").values())
     own = [alarm for alarm in alarms if alarm["namespace"] == NAMESPACE]
-    assert len(own) == 6
+    assert len(own) == 9
     for alarm in own:
         assert (alarm["metric_name"], frozenset(alarm["dimensions"].items())) in written
 

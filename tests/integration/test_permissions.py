@@ -31,7 +31,7 @@ def account(request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pyt
         placed = remediating.deploy(cloud, dev, mode, tmp_path_factory.mktemp(mode))
         remediating.forgetting(cloud)
         cloud.record()
-        for schedule in ("evaluate", "report", "remind"):
+        for schedule in ("evaluate", "report", "remind", "notify"):
             cloud.fire(f"{schedule}-on-schedule-dev-ew1")
         if mode == Mode.APPROVE:
             assert remediating.approve_all(cloud, placed) == 9
@@ -81,11 +81,13 @@ def _let_each_fail(cloud: Cloud, environment: str) -> None:
     for schedule in ("evaluate", "report"):
         cloud.fire(f"{schedule}-on-schedule-{environment}-ew1")
     cloud.client("sns").delete_topic(TopicArn=_topic(cloud, f"waiver-owners-{environment}-ew1"))
+    sqs = cloud.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=f"mails-routine-{environment}-ew1")["QueueUrl"])
     cloud.clock.advance(timedelta(days=4))
-    for schedule in ("score", "remind"):
+    for schedule in ("score", "remind", "notify"):
         cloud.fire(f"{schedule}-on-schedule-{environment}-ew1")
     failed = {invocation.function for invocation in cloud.invocations if invocation.error}
-    assert len(failed) == 9
+    assert len(failed) == 10
 
 
 def _topic(cloud: Cloud, name: str) -> str:

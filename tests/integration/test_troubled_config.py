@@ -104,5 +104,5 @@ def topic(cloud: Cloud) -> str:
 
 
 def queue(cloud: Cloud) -> str:
-    (found,) = cloud.deployment.attributes("aws_sqs_queue")
+    (found,) = [each for each in cloud.deployment.attributes("aws_sqs_queue") if "failures" in each["name"]]
     return str(found["url"])

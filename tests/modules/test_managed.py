@@ -68,8 +68,8 @@ def test_an_account_is_not_recorded(document: Document) -> None:
 
 def test_its_severity_gets_alerts_and_its_changes_are_listened_to(document: Document) -> None:
     functions = {found["function_name"]: found for found in of_type(document, "aws_lambda_function").values()}
-    topics = json.loads(functions["process-test-ew1"]["environment"]["variables"]["ALERT_TOPICS"])
-    assert set(topics) == {"CRITICAL", "HIGH", "MEDIUM", "LOW"}
+    topics = json.loads(functions["notify-test-ew1"]["environment"]["variables"]["TOPICS"])
+    assert {f"alerts-{severity}" for severity in ("critical", "high", "medium", "low")} < set(topics)
     patterns = [found.get("event_pattern", "") for found in of_type(document, "aws_cloudwatch_event_rule").values()]
     assert any("root-mfa-test-ew1" in pattern and "bucket-versioning-test-ew1" in pattern for pattern in patterns)
 

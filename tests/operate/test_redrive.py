@@ -20,8 +20,8 @@ def signed_in(dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redrive, "settings_of", lambda _arguments: dev)
 
 
-def publish_is_down(_number: int, called: Called) -> Fault | None:
-    return Fault.DOWN if called.operation == "Publish" else None
+def sending_is_down(_number: int, called: Called) -> Fault | None:
+    return Fault.DOWN if called.operation == "SendMessage" else None
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
@@ -44,7 +44,7 @@ def alerts(cloud: Cloud) -> list[str]:
 @pytest.fixture
 def failed(deployed: Cloud) -> Cloud:
     """Two alerts that could not be sent."""
-    deployed.guardian.faults.choose = publish_is_down
+    deployed.guardian.faults.choose = sending_is_down
     for name in ("ledger", "letters"):
         estate.make_bucket(deployed, name, estate.AES256)
         deployed.record()
@@ -57,7 +57,7 @@ def test_what_failed_is_given_again_and_processed(
     assert (depth(failed, dev), alerts(failed)) == (2, [])
     failed.guardian.faults.clear()
     said = run(capsys)
-    assert "process-dev-ew1  InternalErrorException: An error occurred" in said
+    assert "process-dev-ew1  ClientError: An error occurred" in said
     assert "2 given to their functions again, 0 wait" in said
     failed.settle()
     assert depth(failed, dev) == 0

@@ -81,8 +81,9 @@ def test_patterns_stand_only_where_aws_makes_the_id_up(made: dict[str, Any]) -> 
                 own_objects = re.fullmatch(r"arn:aws:s3:::compliance-[a-z0-9-]+/\*", arn)
                 made_up = re.fullmatch(rf"arn:aws:(config|kms):[a-z0-9-]+:\d{{12}}:({kinds})/\*", arn)
                 recorder = re.fullmatch(r"arn:aws:config:\S+:configuration-recorder/recorder-[a-z0-9-]+/\*", arn)
+                mapping = re.fullmatch(r"arn:aws:lambda:[a-z0-9-]+:\d{12}:event-source-mapping:\*", arn)
                 group = re.fullmatch(r"arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[\w/-]+:\*", arn)
-                assert own_objects or made_up or recorder or group, arn
+                assert own_objects or made_up or recorder or mapping or group, arn
                 if ":kms:" in arn:
                     condition = str(statement["Condition"])
                     tags = ("aws:ResourceTag/Environment", "aws:RequestTag/Environment")

@@ -25,7 +25,7 @@ def waiting(cloud: Cloud) -> list[dict[str, Any]]:
 def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Cloud) -> None:
     deployed.delivery.put(event("a-bucket"))
     ran = [invocation.function for invocation in deployed.settle()]
-    assert sorted(ran) == ["process-dev-ew1", REMEDIATION]
+    assert sorted(ran) == ["notify-dev-ew1", "process-dev-ew1", REMEDIATION]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from simulation.schedule import UnknownScheduleError, next_after
 from tests.conftest import START
 
 EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score"))
-REPAIRS = [f"remediate-{each.name}-on-schedule-dev-ew1" for each in remediations().values()]
+OTHERS = [f"remediate-{each.name}-on-schedule-dev-ew1" for each in remediations().values()]
+OTHERS += ["notify-on-schedule-dev-ew1"]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -89,7 +90,7 @@ def test_what_is_not_understood_is_refused_by_name(expression: str, why: str) ->
 
 
 def test_schedules_come_due_in_order_with_whole_seconds(deployed: Cloud) -> None:
-    ran = deployed.run_until(START + timedelta(hours=7), skip=[SCORE, *REPAIRS])
+    ran = deployed.run_until(START + timedelta(hours=7), skip=[SCORE, *OTHERS])
     assert plans(ran) == [
         ("report", "2026-03-01T00:45:00Z"),
         ("evaluate", "2026-03-01T06:15:00Z"),
@@ -102,25 +103,25 @@ def test_schedules_come_due_in_order_with_whole_seconds(deployed: Cloud) -> None
 
 
 def test_a_skipped_schedule_does_not_come_due_and_is_not_caught_up(deployed: Cloud) -> None:
-    assert plans(deployed.run_until(START + timedelta(hours=5), skip=[EVALUATE, REPORT, SCORE, *REPAIRS])) == []
+    assert plans(deployed.run_until(START + timedelta(hours=5), skip=[EVALUATE, REPORT, SCORE, *OTHERS])) == []
     ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=30)))
     assert ran == [("evaluate", "2026-03-01T06:15:00Z"), ("report", "2026-03-01T06:45:00Z")]
 
 
 def test_a_disabled_schedule_does_not_come_due(deployed: Cloud) -> None:
     deployed.client("events").disable_rule(Name=EVALUATE)
-    ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=20), skip=REPAIRS))
+    ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=20), skip=OTHERS))
     assert [name for name, _ in ran] == ["report"]
 
 
 def test_what_comes_late_was_planned_for_its_own_time_and_comes_once(deployed: Cloud) -> None:
     deployed.run_until(START + timedelta(minutes=10))
     deployed.clock.advance(timedelta(minutes=50))
-    late = deployed.run_until(START + timedelta(minutes=40), skip=REPAIRS)
+    late = deployed.run_until(START + timedelta(minutes=40), skip=OTHERS)
     assert plans(late) == [("report", "2026-03-01T00:45:00Z")]
     assert late[0].at[0] >= START + timedelta(hours=1)
     assert deployed.clock.now() < START + timedelta(hours=1, minutes=1), "time was not turned back, nor lost"
-    assert deployed.run_until(START + timedelta(minutes=50), skip=REPAIRS) == []
+    assert deployed.run_until(START + timedelta(minutes=50), skip=OTHERS) == []
 
 
 def test_a_moment_that_has_passed_changes_nothing(deployed: Cloud) -> None:

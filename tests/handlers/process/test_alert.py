@@ -31,18 +31,21 @@ FINDING = Finding(
 )
 
 
-def environment(mode: str = "plan", scope: tuple[str, ...] = (), partition: str = "aws") -> ProcessEnvironment:
-    topics = dict.fromkeys(("HIGH", "MEDIUM"), f"arn:{partition}:sns:eu-west-1:111122223333:alerts")
+def environment(
+    mode: str = "plan", scope: tuple[str, ...] = (), partition: str = "aws", mail_queues: dict[str, str] | None = None
+) -> ProcessEnvironment:
     return ProcessEnvironment(
         environment="dev",
         environment_suffix="ew1",
         account="111122223333",
-        role="arn:aws:iam::111122223333:role/process-dev-ew1",
+        role=f"arn:{partition}:iam::111122223333:role/process-dev-ew1",
         aggregator="aggregator-dev-ew1",
         findings_table="findings",
         report_bucket="compliance-reports-dev-ew1",
         journal_table="journal-dev-ew1",
-        alert_topics=topics,
+        home_region="eu-west-1",
+        mail_queues=mail_queues or {},
+        grace_seconds=120,
         remediation_modes=dict.fromkeys((S3.name, RDS.name), mode),
         remediation_scopes={key: list(scope) for key in (S3.name, RDS.name)},
     )

@@ -10,17 +10,18 @@ from handlers.common.events import FutureEventError, MalformedEventError
 from handlers.process.app import handler
 from tests.handlers.changes import S3_RULE
 from tests.handlers.conftest import StandingClock
-from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.mailing import MailQueue
+from tests.handlers.process.test_app import queue
 from tests.handlers.trails import journal, make_journal
 
-__all__ = ["topic"]
+__all__ = ["queue"]
 
 AT = datetime(2026, 3, 1, 6, 15, tzinfo=UTC)
 RULE = "s3-bucket-default-encryption-kms"
 
 
 @pytest.fixture(autouse=True)
-def deployed(topic: Topic, time: StandingClock) -> None:
+def deployed(queue: MailQueue, time: StandingClock) -> None:
     make_journal()
     time.moment = AT
 

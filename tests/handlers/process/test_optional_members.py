@@ -8,19 +8,20 @@ from handlers.common.names import UnknownRuleError
 from handlers.common.register import Register
 from handlers.process.app import handler
 from tests.handlers.changes import event
+from tests.handlers.mailing import MailQueue
 from tests.handlers.optional import Path, paths, without
-from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.process.test_app import queue
 from tests.handlers.process.test_evaluations import started
 from tests.handlers.trails import make_journal
 
-__all__ = ["topic"]
+__all__ = ["queue"]
 
 REFUSED = (MalformedEventError, ForeignAccountError, UnknownRuleError)
 LATER = event(compliance_type="NON_COMPLIANT", ordering="2026-03-01T00:09:00Z")
 
 
 @pytest.mark.parametrize("path", [*paths(LATER)], ids=".".join)
-def test_a_change_without_a_member_closes_nothing(topic: Topic, path: Path) -> None:
+def test_a_change_without_a_member_closes_nothing(queue: MailQueue, path: Path) -> None:
     handler(event(), None)
     try:
         handler(without(LATER, path), None)
@@ -31,7 +32,7 @@ def test_a_change_without_a_member_closes_nothing(topic: Topic, path: Path) -> N
 
 
 @pytest.mark.parametrize("path", [*paths(started(["somebody-s-rule"]))], ids=".".join)
-def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(topic: Topic, path: Path) -> None:
+def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(queue: MailQueue, path: Path) -> None:
     make_journal()
     try:
         handler(without(started(["somebody-s-rule"], time="2026-03-01T00:00:00Z"), path), None)

@@ -11,17 +11,18 @@ from handlers.common.register import Register
 from handlers.process.app import handler
 from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.process.test_app import Topic, topic
+from tests.handlers.mailing import MailQueue
+from tests.handlers.process.test_app import queue
 from tests.handlers.trails import make_trail, records
 from tests.handlers.waivers import waiver as made
 
-__all__ = ["topic"]
+__all__ = ["queue"]
 
 Deploy = Callable[..., None]
 
 
 @pytest.fixture
-def deploy(topic: Topic, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Deploy:
+def deploy(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     make_trail()
     return lambda *waivers: monkeypatch.setattr(waiver, "known", lambda: waivers)
 
@@ -35,11 +36,11 @@ def status() -> tuple[str, str, str]:
     return finding.status, finding.waiver, finding.opened_at
 
 
-def test_waived_finding_is_recorded_and_not_told(topic: Topic, deploy: Deploy) -> None:
+def test_waived_finding_is_recorded_and_not_told(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     for _ in range(2):
         handler(event(), None)
-    assert topic.subjects() == []
+    assert queue.subjects() == []
     assert status()[:2] == ("WAIVED", "crane")
     [record] = records()
     assert (record["kind"], record["why"]["waiver"], record["why"]["ticket"]) == ("WAIVER_APPLIED", "crane", "RISK-7")
@@ -47,46 +48,48 @@ def test_waived_finding_is_recorded_and_not_told(topic: Topic, deploy: Deploy) -
     assert record["what"]["resource_id"] == "ledger"
 
 
-def test_at_its_end_the_finding_is_told_again_with_its_age(topic: Topic, deploy: Deploy, time: StandingClock) -> None:
+def test_at_its_end_the_finding_is_told_again_with_its_age(
+    queue: MailQueue, deploy: Deploy, time: StandingClock
+) -> None:
     deploy(made())
     handler(event(), None)
     opened_at = status()[2]
     time.pass_by(31 * 86_400)
     handler(event(), None)
-    assert [subject.split()[1] for subject in topic.subjects()] == ["REOPENED"]
+    assert [subject.split()[1] for subject in queue.subjects()] == ["REOPENED"]
     assert status() == ("OPEN", "", opened_at)
     assert kinds() == [("WAIVER_APPLIED", "WAIVED"), ("WAIVER_ENDED", "OPEN")]
 
 
-def test_waiver_that_was_withdrawn_is_recorded_by_its_name(topic: Topic, deploy: Deploy) -> None:
+def test_waiver_that_was_withdrawn_is_recorded_by_its_name(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     handler(event(), None)
     deploy()
     handler(event(), None)
     assert records()[-1]["why"]["waiver"] == "crane"
-    assert [subject.split()[1] for subject in topic.subjects()] == ["REOPENED"]
+    assert [subject.split()[1] for subject in queue.subjects()] == ["REOPENED"]
 
 
-def test_what_is_mended_meanwhile_is_settled_in_silence(topic: Topic, deploy: Deploy) -> None:
+def test_what_is_mended_meanwhile_is_settled_in_silence(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     handler(event(), None)
     handler(event(compliance_type="COMPLIANT", ordering="2026-03-01T00:09:00Z"), None)
-    assert topic.subjects() == []
+    assert queue.subjects() == []
     assert kinds() == [("WAIVER_APPLIED", "WAIVED"), ("WAIVER_ENDED", "RESOLVED")]
 
 
-def test_open_finding_is_waived_when_the_waiver_comes(topic: Topic, deploy: Deploy) -> None:
+def test_open_finding_is_waived_when_the_waiver_comes(queue: MailQueue, deploy: Deploy) -> None:
     handler(event(), None)
     opened_at = status()[2]
     deploy(made())
     handler(event(), None)
-    assert [subject.split()[1] for subject in topic.subjects()] == ["OPENED"]
+    assert [subject.split()[1] for subject in queue.subjects()] == ["OPENED"]
     assert status() == ("WAIVED", "crane", opened_at)
 
 
 @pytest.mark.parametrize(("tags", "expected"), [({"supplier": "crane"}, "WAIVED"), ({}, "OPEN")])
 def test_tags_are_those_that_config_has_recorded(
-    topic: Topic, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, tags: dict[str, str], expected: str
+    queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, tags: dict[str, str], expected: str
 ) -> None:
     class Config:
         def get_aggregate_resource_config(self, **_: Any) -> Any:

@@ -22,6 +22,7 @@ from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.plan import Plan
 from simulation.mocked import IMAGE
 from tests.handlers.changes import ACCOUNT, event
+from tests.handlers.mailing import MailQueue
 from tests.handlers.trails import BUCKET, TABLE, make_trail, records
 
 S3, RDS, EC2 = "s3-bucket-default-encryption-kms", "rds-backup-retention-minimum", "ec2-instance-type-approved"
@@ -79,7 +80,7 @@ class Bank:
         self.s3 = boto3.client("s3", REGION)
         self.ssm: Any = boto3.client("ssm", REGION)
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
-        self.topic = boto3.client("sns", REGION).create_topic(Name="alerts-operations")["TopicArn"]
+        self.queue = MailQueue()
         self.rule = S3
         self.configure()
 
@@ -123,7 +124,7 @@ class Bank:
             aggregator="aggregator-dev-ew1",
             report_bucket=BUCKET,
             journal_table=TABLE,
-            operations_topic=self.topic,
+            mail_queue=self.queue.url,
             switch_parameter=SWITCH,
             first_evaluation="00:15",
             **{**given, **more},
@@ -229,10 +230,8 @@ class Bank:
         return str([each["ids"]["plan_id"] for each in records() if each["kind"] == "PLAN"][-1])
 
     def mails(self) -> list[str]:
-        """The subjects that operations got."""
-        from moto.sns.models import sns_backends
-
-        return [each[2] for each in sns_backends[ACCOUNT][REGION].topics[self.topic].sent_notifications]
+        """The subjects of the mails to operations."""
+        return self.queue.subjects()
 
     @property
     def journal(self) -> Journal:

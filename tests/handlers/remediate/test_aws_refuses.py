@@ -79,7 +79,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(bank: Bank, mon
     bank.bucket()
     Refusing(monkeypatch, "ledger")
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "sns", lambda: (_ for _ in ()).throw(error("Throttling")))
+        patched.setattr(clients, "sqs", lambda: (_ for _ in ()).throw(error("Throttling")))
         with pytest.raises(ClientError):
             bank.change()
     assert bank.mails() == []

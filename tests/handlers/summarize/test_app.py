@@ -3,13 +3,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.sns.models import sns_backends
 
 from handlers.common import clients
 from handlers.common.events import MalformedEventError
 from handlers.summarize.app import MalformedScoreError, handler
 from handlers.summarize.environment import SummarizeEnvironment
 from tests.handlers.changes import ACCOUNT
+from tests.handlers.mailing import MailQueue
 from tests.handlers.scores import score
 
 BUCKET = "reports-dev-ew1"
@@ -38,12 +38,12 @@ def created(key: str = KEY, bucket: str = BUCKET) -> dict[str, Any]:
 
 
 class Place:
-    """The report bucket and the topic of the summary's readers."""
+    """The report bucket and the mail queue."""
 
     def __init__(self) -> None:
         self._s3 = boto3.client("s3", "eu-west-1")
         self._s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        self.topic: str = boto3.client("sns", "eu-west-1").create_topic(Name="executive-summary")["TopicArn"]
+        self.queue = MailQueue()
         self.put(score())
 
     def put(self, document: Any, key: str = KEY) -> None:
@@ -63,15 +63,18 @@ class Place:
 
     def mails(self) -> list[tuple[str, str]]:
         """Subject and body of each."""
-        topic = sns_backends[ACCOUNT]["eu-west-1"].topics[self.topic]
-        return [(str(sent[2]), str(sent[1])) for sent in topic.sent_notifications]
+        return [(mail.subject, mail.body) for mail in self.queue.mails()]
 
 
 @pytest.fixture
 def place(aws: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     found = Place()
     environment = SummarizeEnvironment(
-        environment="dev", environment_suffix="ew1", report_bucket=BUCKET, summary_topic=found.topic, language="de"
+        environment="dev",
+        environment_suffix="ew1",
+        report_bucket=BUCKET,
+        mail_queue=found.queue.url,
+        language="de",
     )
     for name, value in environment.to_variables().items():
         monkeypatch.setenv(name, value)
@@ -120,7 +123,7 @@ def test_mail_that_failed_is_sent_by_the_retry(
         raise ConnectionError("SNS cannot be reached")
 
     with monkeypatch.context() as patch:
-        patch.setattr(clients, "sns", broken)
+        patch.setattr(clients, "sqs", broken)
         with pytest.raises(ConnectionError):
             handler(created(), None)
     assert place.summaries() == SUMMARIES[:2]

@@ -25,6 +25,7 @@ EVENTS = {
     "FindingsReopened",
     "FindingsResolved",
     "LostEvents",
+    "MailsSent",
     "Remediations",
     "ReportsWritten",
     "SummariesSent",

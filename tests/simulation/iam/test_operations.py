@@ -28,7 +28,6 @@ PARAMETERS: dict[str, Mapping[str, Any]] = {
         "Item": ITEM,
         "KeyConditionExpression": "finding_id = :f",
         "ExpressionAttributeValues": {":f": {"S": "f-1"}},
-        "RequestItems": {TABLE: {"Keys": [ITEM]}},
         "TransactItems": [
             {"Update": {"TableName": TABLE, "Key": ITEM}},
             {"Put": {"TableName": TABLE, "Item": ITEM}},
@@ -41,12 +40,21 @@ PARAMETERS: dict[str, Mapping[str, Any]] = {
     "rds": {"DBInstanceIdentifier": "one", "DBClusterIdentifier": "many"},
     "s3": {"Bucket": "compliance-reports-dev-ew1", "Key": "reports/a.json"},
     "sns": {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:alerts-high-dev-ew1"},
+    "sqs": {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/mails-urgent-dev-ew1"},
     "ssm": {"Name": "/compliance/remediation"},
 }
 
 
+BATCHES = {
+    "BatchGetItem": {"RequestItems": {TABLE: {"Keys": [ITEM]}}},
+    "BatchWriteItem": {"RequestItems": {TABLE: [{"PutRequest": {"Item": ITEM}}]}},
+}
+
+
 def requests(service: str, operation: str, **changes: Any) -> list[Request]:
-    call = Call({**PARAMETERS[service], **changes}, "eu-west-1", Directory("111122223333"), ROLE)
+    call = Call(
+        {**PARAMETERS[service], **BATCHES.get(operation, {}), **changes}, "eu-west-1", Directory("111122223333"), ROLE
+    )
     return asked(service, operation, call)
 
 

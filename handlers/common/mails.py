@@ -1,0 +1,67 @@
+"""Mails as messages of a queue: any function puts them in, and `notify` alone sends them, no faster than SNS bears."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Self
+
+from handlers.common import clients
+from handlers.common.events import MalformedEventError
+
+URGENT, ROUTINE = "urgent", "routine"
+WITHIN_SECONDS = {URGENT: 20, ROUTINE: 240}
+"""How long the queue of each kind collects mails before they are sent."""
+
+LONGEST_DELAY = timedelta(minutes=15)
+"""By SQS (Amazon SQS API Reference, SendMessage)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A mail to the readers of a topic: its subject is made by handlers.common.subject, its body is plain text.
+
+    `mail_id` is the same however often the mail is put into the queue; `topic` is one of handlers.common.topics. Mails
+    of one `heading` may be sent as one, in which each has its `line`, and which ends with the lines `more`. SNS gives a
+    mail to the readers who want its `attributes`.
+
+    An alert names its finding, which is looked at again before it is sent. One that says the end of a finding follows
+    the mail of its beginning: `follows` is that one's id where it may not have been sent.
+    """
+
+    mail_id: str
+    topic: str
+    subject: str
+    body: str
+    heading: str
+    line: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    more: Sequence[str] = ()
+    finding_id: str = ""
+    follows: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """From the body of a message; raises MalformedEventError."""
+        try:
+            mail = cls(**json.loads(text))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise MalformedEventError(f"{text[:80]!r} is no mail: {error}") from error
+        texts = [value for name, value in vars(mail).items() if name not in ("attributes", "more")]
+        if not isinstance(mail.attributes, dict) or not isinstance(mail.more, list):
+            raise MalformedEventError(f"{text[:80]!r} is no mail: attributes must be a mapping, and more a list")
+        if not all(isinstance(each, str) for each in (*texts, *mail.attributes.values(), *mail.more)):
+            raise MalformedEventError(f"{text[:80]!r} is no mail: its members must be texts")
+        return mail
+
+    def put(self, queue_url: str, delay: timedelta = timedelta()) -> None:
+        """Puts the mail into a queue, to be sent after a delay at the earliest."""
+        seconds = int(min(delay, LONGEST_DELAY).total_seconds())
+        body = json.dumps(dataclasses.asdict(self), sort_keys=True)
+        clients.sqs().send_message(QueueUrl=queue_url, MessageBody=body, DelaySeconds=seconds)
+
+    @property
+    def readers(self) -> tuple[Any, ...]:
+        """Who gets it: mails of the same readers share what SNS bears."""
+        return self.topic, tuple(sorted(self.attributes.items()))

@@ -1,0 +1,172 @@
+"""Sends mails from the queue: single ones, and one digest of many that come together.
+
+SNS suspends an e-mail subscription that gets more than ten messages in a second (Amazon SNS Developer Guide, "Email
+subscription setup and management"). So single mails are counted, sent one after the other, and above the limit put
+together. What cannot be sent stays in the queue and is tried again.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.common import clients, clock, metrics
+from handlers.common.events import MalformedEventError
+from handlers.common.findings import Finding, Status
+from handlers.common.journal import Journal
+from handlers.common.mails import Mail
+from handlers.common.register import Register
+from handlers.notify.digest import Letter, digests, single
+from handlers.notify.environment import NotifyEnvironment
+from handlers.notify.topics import Readers
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 120
+SPARE_MILLISECONDS = 15_000
+"""Of an invocation's time, with less than which nothing more is begun."""
+
+SINGLE_MAILS = 10
+"""To the same readers within a window; of more, one digest is sent for each heading."""
+
+WINDOW = timedelta(minutes=5)
+PAUSE_SECONDS = 0.5
+"""Between two mails to the same readers: with two invocations at once, four in a second."""
+
+SENT, COUNTED = "mail/", "mails/"
+"""Under which the journal has what was sent, and how many single mails."""
+
+KEPT = timedelta(days=15)
+"""A day more than a message may wait in its queue."""
+
+
+def handler(event: Any, context: Any) -> dict[str, Any] | None:
+    """Answers a batch of SQS messages, with the ids of those that stay; or the schedule, with metrics of the topics."""
+    environment = NotifyEnvironment.from_variables()
+    if "Records" not in event:
+        _watch(environment)
+        return None
+    waiting = Batch(environment, context.get_remaining_time_in_millis)
+    waiting.take(event["Records"])
+    waiting.send()
+    counts = {"MailsSent": waiting.sent, "MailsWaiting": len(waiting.left)}
+    metrics.emit(environment.deployment, {}, counts)
+    log.info("mails sent", extra={"messages": len(event["Records"]), "mails": waiting.sent, "left": len(waiting.left)})
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in waiting.left]}
+
+
+def _watch(environment: NotifyEnvironment) -> None:
+    readers = [Readers.of(topic) for topic in environment.topics.values()]
+    unread = sum(not each.confirmed for each in readers)
+    pending = sum(each.pending for each in readers)
+    metrics.emit(environment.deployment, {}, {"UnreadTopics": unread, "PendingSubscriptions": pending})
+    log.info("subscriptions counted", extra={"unread_topics": unread, "pending_subscriptions": pending})
+
+
+@dataclass
+class Batch:
+    """The mails of one invocation: what is sent, and which messages are left."""
+
+    environment: NotifyEnvironment
+    remaining: Any
+    sent: int = 0
+    left: list[str] = field(default_factory=list)
+    _messages: dict[str, list[str]] = field(default_factory=dict)
+    _mails: dict[str, Mail] = field(default_factory=dict)
+
+    def take(self, records: Iterable[Any]) -> None:
+        """Reads the messages; a mail that came twice is one."""
+        for record in records:
+            try:
+                mail = Mail.of(record["body"])
+            except MalformedEventError:
+                log.exception("message left", extra={"message_id": record["messageId"]})
+                self.left.append(record["messageId"])
+                continue
+            self._mails[mail.mail_id] = mail
+            self._messages.setdefault(mail.mail_id, []).append(record["messageId"])
+
+    def send(self) -> None:
+        """Sends what is to be sent; what fails or finds no reader is left."""
+        groups: dict[Any, list[Mail]] = {}
+        for mail in self._due():
+            groups.setdefault(mail.readers, []).append(mail)
+        for mails in groups.values():
+            try:
+                self._send_group(mails)
+            except Exception:
+                log.exception("mails left", extra={"topic": mails[0].topic})
+                self._leave(mails)
+
+    def _due(self) -> list[Mail]:
+        """The mails that were not sent before, of findings that are still worth one."""
+        mails = list(self._mails.values())
+        marks = [SENT + each for mail in mails for each in (mail.mail_id, mail.follows) if each]
+        sent = self._journal.marked(marks)
+        register = Register(clients.dynamodb(), self.environment.findings_table)
+        findings = register.get_many([mail.finding_id for mail in mails if mail.finding_id])
+        due = [mail for mail in mails if SENT + mail.mail_id not in sent]
+        return [
+            mail
+            for mail in due
+            if (not mail.follows or SENT + mail.follows in sent) and not _is_past(mail, findings.get(mail.finding_id))
+        ]
+
+    def _send_group(self, mails: Sequence[Mail]) -> None:
+        if not Readers.of(self.environment.topics[mails[0].topic]).includes(mails[0].attributes):
+            log.warning("nobody has confirmed the subscription", extra={"topic": mails[0].topic, "mails": len(mails)})
+            self._leave(mails)
+            return
+        are_single = len(mails) <= SINGLE_MAILS and self._count(mails)
+        letters = [single(mail) for mail in mails] if are_single else digests(mails)
+        for number, letter in enumerate(letters):
+            if number:
+                time.sleep(PAUSE_SECONDS)
+            if self.remaining() < SPARE_MILLISECONDS:
+                self._leave([mail for each in letters[number:] for mail in each.mails])
+                return
+            self._publish(letter)
+
+    def _count(self, mails: Sequence[Mail]) -> bool:
+        """Whether so many single mails may be sent now."""
+        begin = int(clock.now().timestamp() // WINDOW.total_seconds() * WINDOW.total_seconds())
+        topic, attributes = mails[0].readers
+        readers = "/".join([topic, *(value for _, value in attributes)])
+        key = f"{COUNTED}{readers}/{clock.stamp(datetime.fromtimestamp(begin, UTC))}"
+        return self._journal.add(key, len(mails), SINGLE_MAILS, begin + int(timedelta(days=1).total_seconds()))
+
+    def _publish(self, letter: Letter) -> None:
+        mail = letter.mails[0]
+        typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in mail.attributes.items()}
+        clients.sns().publish(
+            TopicArn=self.environment.topics[mail.topic],
+            Subject=letter.subject,
+            Message=letter.body,
+            MessageAttributes=typed,
+        )
+        self.sent += 1
+        expires = int((clock.now() + KEPT).timestamp())
+        self._journal.mark([SENT + each.mail_id for each in letter.mails], expires)
+        for each in letter.mails:
+            del self._mails[each.mail_id]
+
+    def _leave(self, mails: Iterable[Mail]) -> None:
+        for mail in mails:
+            if mail.mail_id in self._mails:
+                self.left += self._messages[mail.mail_id]
+
+    @property
+    def _journal(self) -> Journal:
+        return Journal(clients.dynamodb(), self.environment.journal_table)
+
+
+def _is_past(mail: Mail, finding: Finding | None) -> bool:
+    """Whether the beginning that an alert says is not worth a mail any more.
+
+    It was over within the grace period, is waived, or another beginning has followed, which has a mail of its own.
+    """
+    if finding is None or mail.follows or not mail.finding_id:
+        return False
+    return finding.opening_id != mail.mail_id or finding.status == Status.WAIVED or bool(finding.brief)

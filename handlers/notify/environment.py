@@ -1,0 +1,14 @@
+"""The environment variables of the notify function."""
+
+from dataclasses import dataclass
+
+from handlers.common.variables import Variables
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyEnvironment(Variables):
+    """`topics` has the ARNs of all topics that people read, by what handlers.common.topics calls them."""
+
+    topics: dict[str, str]
+    findings_table: str
+    journal_table: str

@@ -1,0 +1,87 @@
+"""`notify`: sends the mails that wait in the queues, and watches over the topics' readers."""
+
+from constructs import Construct
+
+from handlers.common.topics import OPERATIONS_TOPIC
+from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
+from handlers.notify.environment import NotifyEnvironment
+from modules.alarm import Watched
+from modules.bundle import ours
+from modules.function import Function
+from modules.parts import Parts
+from modules.schedule import six_hourly
+from modules.topic import SEALED, SEALING
+from modules.trigger import Trigger
+
+# After the remediations.
+AFTER_MINUTES = 60
+
+
+def notify(scope: Construct, parts: Parts) -> Function:
+    """The function, for each batch of mails, and every six hours for the topics."""
+    settings, topics = parts.settings, parts.topics
+    function = Function(
+        scope,
+        "notify",
+        surroundings=parts.around,
+        code=ours("notify"),
+        environment=NotifyEnvironment(
+            **parts.identity,
+            topics={name: topic.arn for name, topic in topics.items()},
+            findings_table=parts.findings.name,
+            journal_table=parts.journal.name,
+        ),
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=256,
+    )
+    # Where no remediation may write, nobody but CloudWatch has anything to say to operations.
+    silent: set[str] = (
+        set() if any(chosen.mode.writes for chosen in settings.remediation.values()) else {OPERATIONS_TOPIC}
+    )
+    mailed = [topic.arn for name, topic in topics.items() if name not in silent]
+    function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
+    function.grant_key(parts.around.key, "PublishMailsSealed", SEALING, via="sns", why=SEALED)
+    why = "sends nothing to a topic that nobody reads yet"
+    arns = [topic.arn for topic in topics.values()]
+    function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)
+    parts.findings.grant_look_up(function)
+    parts.journal.grant_marks(function, f"{SENT}*", f"{COUNTED}*")
+    parts.mails.feed(function)
+    schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
+    Trigger(scope, "notify-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    _alarms(function, parts)
+    return function
+
+
+def _alarms(function: Function, parts: Parts) -> None:
+    deployment, alarms = parts.deployment, parts.around.alarms
+    alarms.when_above_zero(
+        function,
+        "waiting",
+        "mails-waiting",
+        "Mails could not be sent and are tried again: nobody has confirmed the subscription, or SNS refuses.",
+        Watched.own(deployment, "MailsWaiting"),
+    )
+    alarms.while_above_zero(
+        function,
+        "unread",
+        "topics-unread",
+        "A topic has no confirmed reader, so its mails wait; python -m operate doctor names it.",
+        Watched.own(deployment, "UnreadTopics"),
+    )
+    alarms.while_above_zero(
+        function,
+        "pending",
+        "subscriptions-pending",
+        "Readers have not confirmed their subscription, or SNS has suspended it; python -m operate doctor names them.",
+        Watched.own(deployment, "PendingSubscriptions"),
+    )
+    for kind, queue in parts.mails.queues.items():
+        alarms.when_old(
+            function,
+            f"{kind}-old",
+            f"mails-{kind}-old",
+            f"Mails have been waiting in {queue.name} for half an hour: nothing takes them out.",
+            queue.name,
+            minutes=30,
+        )
