@@ -26,7 +26,7 @@ class NoReportError(LookupError):
     """The day has no report: it gets no score, which is a gap in the trend and not a zero."""
 
 
-def handler(event: Any, _context: object) -> None:
+def handler(event: Any, context: Any) -> None:
     """Answers the daily schedule; the day is the event's, and its reports those of the 24 hours up to the event."""
     environment = ScoreEnvironment.from_variables()
     scheduled_at = time_of(event, "time")
@@ -35,8 +35,9 @@ def handler(event: Any, _context: object) -> None:
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     before = _score_before(bucket, scheduled_at)
-    trail = day_of(Trail(bucket, Journal(clients.dynamodb(), environment.journal_table)), before, scheduled_at)
-    score = document.score(scheduled_at, clock.now(), reports, before, trail)
+    trail = Trail(bucket, Journal(clients.dynamodb(), environment.journal_table))
+    read = day_of(trail, before, scheduled_at, context.get_remaining_time_in_millis)
+    score = document.score(scheduled_at, clock.now(), reports, before, read)
     key = score_key(scheduled_at.date())
     body = json.dumps(score, indent=2, sort_keys=True).encode()
     clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")

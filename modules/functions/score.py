@@ -24,7 +24,7 @@ def score(scope: Construct, parts: Parts) -> Function:
         surroundings=parts.around,
         code=ours("score"),
         environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name, journal_table=parts.journal.name),
-        timeout_seconds=300,
+        timeout_seconds=900,
         memory_mb=256,
     )
     reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
