@@ -116,7 +116,7 @@ class ScheduleSettings(Part):
     first_evaluation: values.TimeOfDay = time(0, 0)
     """the first evaluation of the day, at 05:59 at the latest; the next ones follow every six hours"""
     daily_score: values.TimeOfDay = time(7, 0)
-    """the daily score; the summary follows it"""
+    """the daily score; the summary follows it; what failed is tried again two and three hours later"""
 
     @field_validator("first_evaluation")
     @classmethod

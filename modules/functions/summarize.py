@@ -2,17 +2,19 @@
 
 from constructs import Construct
 
+from handlers.common.cadence import SUMMARY_AGAIN
 from handlers.common.layout import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
 from modules.names import SUMMARY_TOPIC
 from modules.parts import Parts
+from modules.schedule import daily
 from modules.topic import Topic
 from modules.trigger import Trigger
 
 
 def summarize(scope: Construct, parts: Parts) -> Function:
-    """The function and the topic it writes to, on every score that is written."""
+    """The function and the topic it writes to, on every score that is written, and once a day if none was sent."""
     settings, reports = parts.settings, parts.reports
     topic = Topic(
         scope,
@@ -37,7 +39,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         memory_mb=256,
     )
     reports.grant_read(function, "ReadScores", SCORES)
-    reports.grant_list(function, "FindSummaries", SUMMARIES)
+    reports.grant_list(function, "FindSummaries", SCORES, SUMMARIES)
     reports.grant_write(function, "WriteSummaries", SUMMARIES)
     topic.grant_publish(function, "PublishSummary")
     Trigger(
@@ -47,4 +49,6 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         function=function,
         pattern=reports.created(settings.account_id, {"prefix": SCORES}),
     )
+    schedule = daily(settings.schedule.daily_score, SUMMARY_AGAIN)
+    Trigger(scope, "summarize-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     return function

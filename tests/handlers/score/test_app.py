@@ -52,13 +52,15 @@ class Scores:
         for slot in SLOTS:
             self.report(slot + shift, compliant, violating)
 
+    def run(self, event: dict[str, Any]) -> None:
+        """One invocation."""
+        milliseconds = iter([900_000] * (self.patience - 1))
+        handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: next(milliseconds, 60_000)))
+
     def score(self, at: datetime = NOW, run_at: datetime | None = None) -> dict[str, Any]:
         """The score of a day."""
         self.time.moment = run_at or at
-        milliseconds = iter([900_000] * (self.patience - 1))
-        handler(
-            {"time": at.isoformat()}, SimpleNamespace(get_remaining_time_in_millis=lambda: next(milliseconds, 60_000))
-        )
+        self.run({"time": at.isoformat()})
         document: dict[str, Any] = json.loads(self.account.text(score_key(at.date())))
         validate(document, "score")
         return document
