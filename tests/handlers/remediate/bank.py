@@ -80,7 +80,7 @@ class Bank:
         self.ssm: Any = boto3.client("ssm", REGION)
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
         self.topic = boto3.client("sns", REGION).create_topic(Name="alerts-operations")["TopicArn"]
-        self.rule = S3
+        self.rule, self.event_id = S3, "change-1"
         self.configure()
 
     @cached_property
@@ -197,7 +197,8 @@ class Bank:
         """Config's event comes in."""
         moment = at or clock.stamp(clock.now())
         rule, kind = f"{self.rule}-dev-ew1", TYPES[self.rule]
-        handler(event(identity, compliance, ordering=moment, rule=rule, resource_type=kind), None)
+        change = event(identity, compliance, ordering=moment, rule=rule, resource_type=kind)
+        handler(change | {"id": self.event_id}, None)
 
     def sweep(self) -> None:
         """The schedule comes due."""
