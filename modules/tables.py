@@ -13,6 +13,7 @@ from modules import values
 from modules.part import Part
 
 LATEST_FIRST_EVALUATION = time(5, 59)
+LEAST_RETENTION_DAYS = 30
 
 Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), Field(min_length=1)]
 """E-mail addresses, at least one."""
@@ -77,7 +78,9 @@ class RemediationSettings(Part):
 class AuditSettings(Part):
     """How long the proof is kept."""
 
-    retention_days: Annotated[int, AfterValidator(values.within(30, 3650, "days"))] = 30
+    retention_days: Annotated[int, AfterValidator(values.within(LEAST_RETENTION_DAYS, 3650, "days"))] = (
+        LEAST_RETENTION_DAYS
+    )
     """days after which records of the audit trail, plans and approvals are deleted"""
 
 
