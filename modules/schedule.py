@@ -1,7 +1,7 @@
 """Times of day as EventBridge cron expressions, in UTC."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import time, timedelta
 
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.windows import DAYS, Window
@@ -14,9 +14,10 @@ def six_hourly(first: time, minutes_later: int = 0) -> str:
     return f"cron({minute % 60} {','.join(map(str, hours))} * * ? *)"
 
 
-def daily(at: time) -> str:
-    """Every day at a time; for example cron(0 7 * * ? *)."""
-    return f"cron({at.minute} {at.hour} * * ? *)"
+def daily(at: time, later: timedelta = timedelta()) -> str:
+    """Every day at a time, or some whole hours later; for example cron(0 7 * * ? *)."""
+    hours = later // timedelta(hours=1)
+    return f"cron({at.minute} {(at.hour + hours) % 24} * * ? *)"
 
 
 def openings(windows: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from modules import values
 from modules.part import Part
 
 LATEST_FIRST_EVALUATION = time(5, 59)
+LEAST_RETENTION_DAYS = 30
 
 Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), Field(min_length=1)]
 """E-mail addresses, at least one."""
@@ -79,7 +80,9 @@ class RemediationSettings(Part):
 class AuditSettings(Part):
     """How long the proof is kept."""
 
-    retention_days: Annotated[int, AfterValidator(values.within(30, 3650, "days"))] = 30
+    retention_days: Annotated[int, AfterValidator(values.within(LEAST_RETENTION_DAYS, 3650, "days"))] = (
+        LEAST_RETENTION_DAYS
+    )
     """days after which records of the audit trail, plans and approvals are deleted"""
 
 
@@ -118,7 +121,7 @@ class ScheduleSettings(Part):
     first_evaluation: values.TimeOfDay = time(0, 0)
     """the first evaluation of the day, at 05:59 at the latest; the next ones follow every six hours"""
     daily_score: values.TimeOfDay = time(7, 0)
-    """the daily score; the summary follows it"""
+    """the daily score; the summary follows it; what failed is tried again two and three hours later"""
 
     @field_validator("first_evaluation")
     @classmethod

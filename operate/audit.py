@@ -8,19 +8,38 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from handlers.common import clock
 from handlers.common.layout import record_key, record_sequence
 from handlers.common.trail import BEGINNING, Head, digest, opened
 
 NEEDED = {"schema_version", "sequence", "previous_sha256", "at", "kind", "who", "what", "why"}
 
+SLACK = timedelta(days=2)
+"""S3 removes what has expired once a day, and the next record may be some hours younger."""
+
 
 @dataclass(frozen=True)
 class Anchor:
-    """A head of the trail, and where it was noted."""
+    """A head of the trail, where it was noted, and when: empty if that is not known."""
 
     head: Head
     source: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many days records stay, as of a moment."""
+
+    days: int
+    now: datetime
+
+    @property
+    def since(self) -> str:
+        """Of when the oldest records are at the latest."""
+        return clock.stamp(self.now - timedelta(days=self.days) + SLACK)
 
 
 class AnchorError(ValueError):
@@ -38,9 +57,11 @@ def anchor(mark: str) -> Anchor:
 def anchors_of(scores: Mapping[str, bytes]) -> Iterator[Anchor]:
     """The heads that scores have noted."""
     for name, body in sorted(scores.items()):
-        noted = opened(body).get("audit")
+        score = opened(body)
+        noted, at = score.get("audit"), score.get("generated_at")
         if isinstance(noted, dict) and isinstance(noted.get("sequence"), int):
-            yield Anchor(Head(noted["sequence"], str(noted.get("sha256"))), name)
+            head = Head(noted["sequence"], _text(noted.get("sha256")))
+            yield Anchor(head, name, _text(at))
 
 
 @dataclass(frozen=True)
@@ -53,23 +74,45 @@ class Verdict:
     head: Head
 
 
-def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor]) -> Verdict:
-    """Checks the objects of a trail by their keys."""
+def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor], kept: Kept | None = None) -> Verdict:
+    """Checks the objects of a trail by their keys; `kept` says which records cannot have expired."""
     found = {number: body for key, body in files.items() if (number := record_sequence(key)) is not None}
     listed = sorted(anchors, key=lambda each: each.head.sequence)
     head = Head(max(found), digest(found[max(found)])) if found else Head()
     broken = [f"{key} is no record of the trail" for key in sorted(files) if record_sequence(key) is None]
-    broken += [*_forms(found), *_gaps(found), *_links(found), *_anchored(found, listed)]
-    return Verdict(tuple(dict.fromkeys(broken)), tuple(_notes(found, listed)), len(found), head)
+    removed = list(_removed(found, listed, kept)) if kept and found else []
+    broken += [*_forms(found), *removed, *_gaps(found), *_links(found), *_anchored(found, listed)]
+    notes = tuple(_notes(found, listed, expired=not removed))
+    return Verdict(tuple(dict.fromkeys(broken)), notes, len(found), head)
 
 
 def _forms(found: Mapping[int, bytes]) -> Iterator[str]:
     for number, body in sorted(found.items()):
         record = opened(body)
-        if not record.keys() >= NEEDED:
+        if not record.keys() >= NEEDED or type(record["sequence"]) is not int:
             yield f"record {number} was changed: it is no record any more"
         elif record["sequence"] != number:
             yield f"record {number} was changed: it says that it is record {record['sequence']}"
+
+
+def _removed(found: Mapping[int, bytes], anchors: Iterable[Anchor], kept: Kept) -> Iterator[str]:
+    """Records before the first that is there, if they were too young to expire.
+
+    They were not if a score of that time has known the last of them: then none was written for long after it.
+    """
+    first = min(found)
+    at = _text(opened(found[first]).get("at"))
+    known = (each.head.sequence >= first - 1 and "" < each.at <= kept.since for each in anchors)
+    if first > 1 and not "" < at <= kept.since and not any(known):
+        gone = "record 1 was" if first == 2 else f"records 1 to {first - 1} were"
+        yield (
+            f"{gone} removed before the time: records stay {kept.days} days, and record {first} is of "
+            f"{at or 'no time'} (or nothing was recorded for long before it)"
+        )
+
+
+def _text(found: object) -> str:
+    return found if isinstance(found, str) else ""
 
 
 def _gaps(found: Mapping[int, bytes]) -> Iterator[str]:
@@ -111,13 +154,13 @@ def _anchored(found: Mapping[int, bytes], anchors: Iterable[Anchor]) -> Iterator
             yield f"record {number + 1} was changed: it does not follow what {each.source} has known"
 
 
-def _notes(found: Mapping[int, bytes], anchors: list[Anchor]) -> Iterator[str]:
+def _notes(found: Mapping[int, bytes], anchors: list[Anchor], *, expired: bool) -> Iterator[str]:
     if not found:
         yield "there are no records"
         return
     first, last = min(found), max(found)
-    if first > 1:
-        yield f"begins with {record_key(first)}: what came before has expired, or was removed"
+    if first > 1 and expired:
+        yield f"begins with {record_key(first)}: what came before has expired"
     highest = max((each.head.sequence for each in anchors), default=0)
     if highest < last:
         since = f"records behind {highest}" if highest else "records"

@@ -7,9 +7,11 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.common import clock
 from handlers.common.layout import AUDIT, SCORES
+from modules.tables import LEAST_RETENTION_DAYS
 from operate import audit
-from operate.inputs import InputError
+from operate.inputs import InputError, settings_of
 
 HELP = "whether the audit trail is whole"
 
@@ -24,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NUMBER:HASH",
         help="a head of the trail from a daily summary; may be given several times",
     )
+    parser.add_argument(
+        "--environment",
+        metavar="NAME",
+        help=f"whose setting says how long records stay; without it, {LEAST_RETENTION_DAYS} days, the least allowed",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,8 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
         given = [audit.anchor(mark) for mark in arguments.head]
     except audit.AnchorError as error:
         raise InputError(f"--head {error}") from error
+    days = settings_of(arguments).audit.retention_days if arguments.environment else LEAST_RETENTION_DAYS
     records, scores = _read(arguments.place)
-    verdict = audit.verify(records, [*given, *audit.anchors_of(scores)])
+    verdict = audit.verify(records, [*given, *audit.anchors_of(scores)], audit.Kept(days, clock.now()))
     for each in verdict.broken:
         print(f"BROKEN  {each}")
     for each in verdict.notes:

@@ -107,7 +107,11 @@ def undone(demo: Demo, made: Estate) -> None:
 def proved(demo: Demo, output: Path) -> None:
     """The copy that the demo leaves behind is whole; with a word changed it is not."""
     with _operating(demo, f"python -m operate verify-audit {output}"):
-        expect(verify_audit.run(argparse.Namespace(place=str(output), head=[])), 0, "verification of the trail")
+        expect(
+            verify_audit.run(argparse.Namespace(place=str(output), head=[], environment=None)),
+            0,
+            "verification of the trail",
+        )
     demo.screen.say(f"valid: {amount(len(_records(demo)), 'record')}")
     number = len(list((output / AUDIT).glob("*.json"))) // 2
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +122,11 @@ def proved(demo: Demo, output: Path) -> None:
         record = json.loads(file.read_text())
         file.write_text(json.dumps(record | {"who": {"role": "somebody else"}}, sort_keys=True))
         with _operating(demo, "python -m operate verify-audit the-copy"):
-            expect(verify_audit.run(argparse.Namespace(place=folder, head=[])), 1, "verification of a tampered copy")
+            expect(
+                verify_audit.run(argparse.Namespace(place=folder, head=[], environment=None)),
+                1,
+                "verification of a tampered copy",
+            )
         demo.screen.say(f"broken: record {number} was changed")
 
 

@@ -109,7 +109,7 @@ def _violate(demo: Demo, made: Estate) -> None:
 
 
 def _outage(demo: Demo) -> None:
-    schedules = {demo.schedule(function) for function in ("evaluate", "report", "score")}
+    schedules = {demo.schedule(function) for function in ("evaluate", "report", "score", "score-again", "summarize")}
     demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY, skip=schedules))
     ringing = sorted(name for name, state in demo.cloud.alarms().items() if state == "ALARM")
     wanted = [demo.settings.name(f"{name}-missing", NameKind.ALARM) for name in ("evaluation", "report", "score")]

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
+# One stuck call must end within the shortest function, of 60 seconds: 5 x (2 + 5), and waits of 1 + 2 + 4 + 8 at most.
+ATTEMPTS = 5
+CONNECT_SECONDS = 2
+READ_SECONDS = 5
+SLOW_READ_SECONDS = 20
+"""For an API that may think for long, in a function that has the time."""
+
 
 @cache
-def _client(service: Any, region: str | None) -> Any:
+def _client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) -> Any:
     config = Config(
-        retries={"mode": "standard", "max_attempts": 5},
-        connect_timeout=5,
-        read_timeout=20,
+        # botocore's max_attempts would not count the first.
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
         user_agent_extra=f"compliance-monitor/{__version__}",
     )
     return boto3.client(service, region_name=region, config=config)
@@ -34,9 +42,9 @@ def forget() -> None:
     _client.cache_clear()
 
 
-def config_service(region: str | None = None) -> "ConfigServiceClient":
+def config_service(region: str | None = None, *, read_seconds: int = READ_SECONDS) -> "ConfigServiceClient":
     """AWS Config in a region; without one, in the function's own."""
-    client: ConfigServiceClient = _client("config", region)
+    client: ConfigServiceClient = _client("config", region, read_seconds)
     return client
 
 

@@ -75,7 +75,7 @@ class Actions:
 
     def recovered(self, case: Case, target: Target, present: Document) -> Case:
         """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
-        case.check_unclaimed(clock.now())
+        case.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
         if present == plan.before or self.is_older(target, case):
             step = Step(Outcome.FAILED, "an invocation died after it said so; nothing is written yet", plan=plan)
@@ -90,7 +90,7 @@ class Actions:
 
     def unrecovered(self, case: Case, target: Target, why: str) -> Case:
         """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
-        case.check_unclaimed(clock.now())
+        case.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
         step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
         return self._found(case.over(), target, step)

@@ -12,6 +12,11 @@ from handlers.common.journal import Journal
 TIMEOUT_SECONDS = 300
 CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
 """An invocation that has not said what came of its intent within the function's timeout is dead."""
+OWN_CLAIM = timedelta(seconds=45)
+"""The same for who answers the same event again: Lambda does so a minute after the invocation has ended, at the least.
+
+A younger claim may be that of another delivery of the event, which is at work at this moment.
+"""
 
 
 class State(StrEnum):
@@ -35,9 +40,10 @@ class Case:
     """The case of a finding. `occasion` counts the times it was acted on, from 1.
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
-    work on an intent, empty when nobody does any more, and `at` the moment before the write. `planned` and
-    `last_notice` are what the trail has last: a plan, and what was said besides. `refused` is the plan that AWS refused
-    for good, `denied` one that it denied once: a right that was just granted may take its time.
+    work on an intent, empty when nobody does any more, `claimed_by` the event that they answer, and `at` the moment
+    before the write. `planned` and `last_notice` are what the trail has last: a plan, and what was said besides.
+    `refused` is the plan that AWS refused for good, `denied` one that it denied once: a right that was just granted may
+    take its time.
     """
 
     finding_id: str
@@ -45,6 +51,7 @@ class Case:
     state: str = State.REST
     plan_id: str = ""
     claimed_at: str = ""
+    claimed_by: str = ""
     at: str = ""
     approver: str = ""
     planned: str = ""
@@ -57,14 +64,15 @@ class Case:
         """The case with other values, one revision on."""
         return dataclasses.replace(self, revision=self.revision + 1, **values)
 
-    def intended(self, plan_id: str, approver: str, now: datetime) -> Self:
-        """Claimed by this invocation for a plan."""
+    def intended(self, plan_id: str, approver: str, event_id: str, now: datetime) -> Self:
+        """Claimed for a plan, by the invocation that answers an event."""
         moment = clock.stamp(now)
         return self.changed(
             state=State.INTENDED,
             plan_id=plan_id,
             approver=approver,
             claimed_at=moment,
+            claimed_by=event_id,
             at=moment,
             last_notice="",
             refused="",
@@ -76,19 +84,20 @@ class Case:
 
     def now(self, state: State) -> Self:
         """In a state, and nobody's any more."""
-        return self.changed(state=state, claimed_at="")
+        return self.changed(state=state, claimed_at="", claimed_by="")
 
     def over(self) -> Self:
         """Ready for another occasion."""
-        return self.changed(state=State.REST, occasion=self.occasion + 1, claimed_at="", last_notice="", refused="")
+        return self.now(State.REST).noted(occasion=self.occasion + 1, last_notice="", refused="")
 
-    def is_claimed(self, now: datetime) -> bool:
-        """Whether an invocation may still be working on it."""
-        return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < CLAIM
+    def is_claimed(self, now: datetime, event_id: str = "") -> bool:
+        """Whether an invocation may still be working on it, other than a dead one that answered the same event."""
+        claim = OWN_CLAIM if event_id and event_id == self.claimed_by else CLAIM
+        return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < claim
 
-    def check_unclaimed(self, now: datetime) -> None:
+    def check_unclaimed(self, now: datetime, event_id: str) -> None:
         """Raises InProgressError while another invocation may be working on it."""
-        if self.is_claimed(now):
+        if self.is_claimed(now, event_id):
             raise InProgressError(f"{self.finding_id} is being remediated by another invocation")
 
 

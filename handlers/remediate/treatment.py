@@ -77,7 +77,7 @@ class Treatment:
         at_rest = case.state == State.REST
         if (at_rest and not case.refused) or change.observed_at < case.at:
             return
-        case.check_unclaimed(clock.now())
+        case.check_unclaimed(clock.now(), self.recorder.event_id)
         if not at_rest and case.state != State.HELD:
             compliant = change.compliance_type == COMPLIANT
             outcome = Outcome.REMEDIATED if compliant else Outcome.GONE
@@ -174,7 +174,7 @@ class Treatment:
             step = Step(Outcome.LIMIT_REACHED, "another invocation took the last action", before=before, plan=plan)
         if step.outcome != Outcome.APPLIED:
             return self._say(case, target, step)
-        case = self.cases.put(case.intended(plan.plan_id, step.approver or "", now))
+        case = self.cases.put(case.intended(plan.plan_id, step.approver or "", self.recorder.event_id, now))
         return self._actions.carry_out(case, plan, target, lambda: limits.give_back(now, plan.plan_id))
 
     def _noted(self, case: Case, target: Target, plan: Plan) -> tuple[Case, Step]:

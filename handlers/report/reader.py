@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from handlers.common import clients, evaluations
 from handlers.common.events import NOT_APPLICABLE
@@ -16,6 +16,9 @@ from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import Kind, Page, Read
 from handlers.report.waived import query, waived
+
+if TYPE_CHECKING:
+    from types_boto3_config import ConfigServiceClient
 
 PAGE = 100  # the most these calls give at once
 
@@ -46,7 +49,7 @@ class Reader:
         return by_kind[read.kind](read, token)
 
     def _members(self, _read: Read, token: str | None) -> Page:
-        answer = clients.config_service().describe_aggregate_compliance_by_config_rules(
+        answer = _config().describe_aggregate_compliance_by_config_rules(
             ConfigurationAggregatorName=self.environment.aggregator, Limit=PAGE, **_next(token)
         )
         found = [
@@ -59,7 +62,7 @@ class Reader:
         return Page(answer.get("NextToken"), reads=found)
 
     def _results(self, read: Read, token: str | None) -> Page:
-        answer = clients.config_service().get_aggregate_compliance_details_by_config_rule(
+        answer = _config().get_aggregate_compliance_details_by_config_rule(
             ConfigurationAggregatorName=self.environment.aggregator,
             ConfigRuleName=read.config_rule,
             AccountId=read.account,
@@ -71,14 +74,14 @@ class Reader:
 
     def _not_applicable(self, read: Read, token: str | None) -> Page:
         wanted: Any = [NOT_APPLICABLE]
-        answer = clients.config_service(read.region).get_compliance_details_by_config_rule(
+        answer = _config(read.region).get_compliance_details_by_config_rule(
             ConfigRuleName=read.config_rule, ComplianceTypes=wanted, Limit=PAGE, **_next(token)
         )
         return Page(answer.get("NextToken"), results=_results(answer.get("EvaluationResults")))
 
     def _discovered(self, read: Read, token: str | None) -> Page:
         resource_type: Any = read.subject
-        answer = clients.config_service().list_aggregate_discovered_resources(
+        answer = _config().list_aggregate_discovered_resources(
             ConfigurationAggregatorName=self.environment.aggregator,
             ResourceType=resource_type,
             Filters=self._filters(Region=read.region),
@@ -94,7 +97,7 @@ class Reader:
 
     def _count(self, read: Read, token: str | None) -> Page:
         grouping: Any = {"GroupByKey": "ACCOUNT_ID"} if self.environment.members else {}
-        answer = clients.config_service().get_aggregate_discovered_resource_counts(
+        answer = _config().get_aggregate_discovered_resource_counts(
             ConfigurationAggregatorName=self.environment.aggregator,
             Filters=self._filters(Region=read.region, ResourceType=read.subject),
             **grouping,
@@ -117,7 +120,7 @@ class Reader:
         if waiver is None:
             # Taken away by a deployment that came between two parts of the report.
             return Page()
-        answer = clients.config_service().select_aggregate_resource_config(
+        answer = _config().select_aggregate_resource_config(
             ConfigurationAggregatorName=self.environment.aggregator,
             Expression=query(waiver, resource_type),
             Limit=PAGE,
@@ -143,6 +146,11 @@ class Reader:
 
     def _filters(self, **given: str) -> Any:
         return given if self.environment.members else given | {"AccountId": self.environment.account}
+
+
+def _config(region: str | None = None) -> "ConfigServiceClient":
+    """AWS Config, which may take long over an aggregator of many accounts."""
+    return clients.config_service(region, read_seconds=clients.SLOW_READ_SECONDS)
 
 
 def _next(token: str | None) -> Any:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.common import clients, clock, metrics
+from handlers.common.cadence import SCORE_AGAIN
 from handlers.common.events import time_of
 from handlers.common.journal import Journal
 from handlers.common.layout import REPORTS, SCORES, report_time, score_key
 from handlers.common.trail import Trail
 from handlers.score import document, former
-from handlers.score.environment import ScoreEnvironment
+from handlers.score.environment import AGAIN, ScoreEnvironment
 from handlers.score.trail import day_of
 
 log = logging.getLogger(__name__)
@@ -26,22 +27,40 @@ class NoReportError(LookupError):
     """The day has no report: it gets no score, which is a gap in the trend and not a zero."""
 
 
-def handler(event: Any, _context: object) -> None:
-    """Answers the daily schedule; the day is the event's, and its reports those of the 24 hours up to the event."""
+def handler(event: Any, context: Any) -> None:
+    """Answers the daily schedule; the day is the event's, and its reports those of the 24 hours up to the event.
+
+    The second schedule of the day tries again where there is no score yet, or one that is incomplete.
+    """
     environment = ScoreEnvironment.from_variables()
-    scheduled_at = time_of(event, "time")
-    bucket = environment.report_bucket
+    scheduled_at, bucket = time_of(event, "time"), environment.report_bucket
+    if _is_second(event, environment):
+        scheduled_at -= SCORE_AGAIN
+        before = _score_before(bucket, scheduled_at)
+        if before is not None and before["day"] == scheduled_at.date().isoformat():
+            if before["completeness"]["complete"]:
+                log.info("the day has its score", extra={"day": before["day"]})
+                return
+            # A schedule's event need not have the very second; the trail is read on only for the same moment.
+            scheduled_at = clock.parse(before["scheduled_at"])
     reports = list(_known(_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     before = _score_before(bucket, scheduled_at)
-    trail = day_of(Trail(bucket, Journal(clients.dynamodb(), environment.journal_table)), before, scheduled_at)
-    score = document.score(scheduled_at, clock.now(), reports, before, trail)
+    trail = Trail(bucket, Journal(clients.dynamodb(), environment.journal_table))
+    read = day_of(trail, before, scheduled_at, context.get_remaining_time_in_millis)
+    score = document.score(scheduled_at, clock.now(), reports, before, read)
     key = score_key(scheduled_at.date())
     body = json.dumps(score, indent=2, sort_keys=True).encode()
     clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
     _emit(score, environment)
     log.info("score written", extra={"key": key, "total": score["total"], "complete": score["completeness"]})
+
+
+def _is_second(event: Any, environment: ScoreEnvironment) -> bool:
+    """Whether the event is of the schedule that tries again; it has the ARN of its rule."""
+    rules = event.get("resources") or []
+    return any(str(arn).endswith(f":rule/{AGAIN}-{environment.deployment}") for arn in rules)
 
 
 def _known(reports: Iterable[Any]) -> Iterator[Any]:

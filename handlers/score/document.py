@@ -96,6 +96,8 @@ def _gaps(reports: list[Document]) -> Iterable[Document]:
 def _breaks(trail: TrailDay) -> Iterable[Document]:
     if trail.broken is not None:
         yield _problem(ProblemKind.TRAIL_BROKEN, trail.broken)
+    if trail.unread is not None:
+        yield _problem(ProblemKind.TRAIL_UNREAD, trail.unread)
 
 
 def _problem(kind: ProblemKind, detail: str) -> Document:

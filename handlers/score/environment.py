@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from handlers.common.variables import Variables
 
+AGAIN = "score-again-on-schedule"
+"""The schedule of the day's second try, without the deployment."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreEnvironment(Variables):

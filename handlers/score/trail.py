@@ -4,7 +4,7 @@ The records since the last score are read anyway; that each has the hash of the 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,35 +12,56 @@ from typing import Any
 from handlers.common import clients, clock
 from handlers.common.layout import AUDIT, record_key, record_sequence
 from handlers.common.outcome import RESULTS, Outcome
+from handlers.common.problem import ProblemKind
 from handlers.common.remediation import Mode
 from handlers.common.trail import Head, Kind, Trail, digest, opened
 
 A_DAY = timedelta(days=1)
 COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
 
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two functions may be apart."""
+
+# A read that hangs and the write of the score take up to 50 seconds each (handlers/common/clients.py).
+RESERVE_MILLISECONDS = 120_000
+
 
 @dataclass(frozen=True)
 class TrailDay:
-    """The trail as of a moment: `remediations` by rule and result; `broken` says which record does not follow."""
+    """The trail as of a moment: `remediations` by rule and result; `broken` says which record does not follow.
+
+    `unread` says where reading stopped for want of time.
+    """
 
     head: Head
     records: int = 0
     remediations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     broken: str | None = None
+    unread: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As scores and summaries have it."""
         return {"sequence": self.head.sequence, "sha256": self.head.sha256, "records": self.records}
 
 
-def day_of(trail: Trail, before: Mapping[str, Any] | None, end: datetime) -> TrailDay:
-    """The day up to a moment, read on from where the last score says that the trail ended."""
+def day_of(
+    trail: Trail, before: Mapping[str, Any] | None, end: datetime, remaining: Callable[[], int] | None = None
+) -> TrailDay:
+    """The day up to a moment, read on from where the last score says that it stopped.
+
+    It stops again at the first record after the moment, which is the next day's, or when `remaining` milliseconds of
+    the invocation are few; one record is read however few they are, so that every run comes further.
+    """
     known = (before or {}).get("audit")
     head = start = Head(known["sequence"], known["sha256"]) if known else None
-    counted: dict[str, Counter[str]] = {}
-    records, broken = 0, None
+    records, counted, broken = _so_far(before or {}, end)
+    written = trail.head()
+    unread = None
     for sequence, body in _bodies(trail.bucket, start.sequence if start else 0):
         record = opened(body)
+        if _is_later(record, end):
+            written = head or Head(sequence - 1, str(record.get("previous_sha256")))
+            break
         if head is not None and (sequence, record.get("previous_sha256")) != (head.sequence + 1, head.sha256):
             broken = broken or f"record {sequence} of the audit trail does not follow record {head.sequence}"
         head = Head(sequence, digest(body))
@@ -53,11 +74,29 @@ def day_of(trail: Trail, before: Mapping[str, Any] | None, end: datetime) -> Tra
         except (KeyError, TypeError, ValueError, AttributeError):
             # Not one of ours, or of a later version.
             broken = broken or f"record {sequence} of the audit trail cannot be read"
-    written = trail.head()
+        if sequence < written.sequence and remaining is not None and remaining() < RESERVE_MILLISECONDS:
+            unread = f"the audit trail was read up to record {sequence} of {written.sequence}: the next score goes on"
+            break
     # Without anything to go on from, records that are not there may have expired.
-    if head is not None and head.sequence < written.sequence:
+    if head is not None and head.sequence < written.sequence and unread is None:
         broken = broken or f"the audit trail ends with record {head.sequence}, and {written.sequence} were written"
-    return TrailDay(head or written, records, counted, broken)
+    return TrailDay(head or written, records, counted, broken, unread)
+
+
+def _so_far(before: Mapping[str, Any], end: datetime) -> tuple[int, dict[str, Counter[str]], str | None]:
+    """What an earlier run of the same day has counted, and found broken."""
+    if before.get("scheduled_at") != clock.stamp(end) or not before.get("audit"):
+        return 0, {}, None
+    counted = {rule: Counter(results) for rule, results in before["remediations"].items()}
+    problems = before["completeness"]["problems"]
+    broken = (each["detail"] for each in problems if each["kind"] == ProblemKind.TRAIL_BROKEN)
+    return before["audit"]["records"], counted, next(broken, None)
+
+
+def _is_later(record: Mapping[str, Any], end: datetime) -> bool:
+    """Whether a record is of the time since the moment; one that is dated ahead would stop every day's reading."""
+    at = record.get("at")
+    return isinstance(at, str) and clock.stamp(end) < at <= clock.stamp(clock.now() + SKEW)
 
 
 def _counts(record: Mapping[str, Any]) -> bool:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from handlers.common import clients, metrics
-from handlers.common.events import MalformedEventError, text_of
-from handlers.common.layout import SCORES, summary_key
+from handlers.common.cadence import SUMMARY_AGAIN
+from handlers.common.events import MalformedEventError, text_of, time_of
+from handlers.common.layout import SCORES, score_key, summary_key
 from handlers.common.mails import Mail
 from handlers.common.topics import SUMMARY_TOPIC
 from handlers.rules import RULES
@@ -25,14 +26,18 @@ class MalformedScoreError(ValueError):
 
 
 def handler(event: Any, _context: object) -> None:
-    """Answers EventBridge's "Object Created" of a score in the report bucket.
+    """Answers EventBridge's "Object Created" of a score in the report bucket, and a schedule that is three hours later.
+
+    The schedule sends what the score's own event did not bring about, however often Lambda has tried.
 
     The mail is kept beside page and data as the mark that it was sent: neither a retry nor a score written again sends
     it twice. A function that dies between sending and marking leaves the retry to send it once more.
     """
     environment = SummarizeEnvironment.from_variables()
     bucket, words = environment.report_bucket, texts(environment.language)
-    key = _score_of(event, bucket)
+    key = _missed(event, bucket) if _is_scheduled(event) else _score_of(event, bucket)
+    if key is None:
+        return
     summary = Summary.of(_read(bucket, key), {rule.name: rule.title_in(words.language) for rule in RULES.values()})
     data = json.dumps(summary.to_document(), indent=2, sort_keys=True)
     _write(bucket, summary_key(summary.date, "json"), data, "application/json")
@@ -46,6 +51,20 @@ def handler(event: Any, _context: object) -> None:
     _write(bucket, sent, f"{letter.subject}\n\n{letter.body}", "text/plain; charset=utf-8")
     metrics.emit(environment.deployment, {}, {"SummariesSent": 1})
     log.info("summary written and sent", extra={"score": key, "standing": summary.standing})
+
+
+def _is_scheduled(event: Any) -> bool:
+    return isinstance(event, dict) and event.get("detail-type") == "Scheduled Event"
+
+
+def _missed(event: Any, bucket: str) -> str | None:
+    """The key of the day's score if its mail was not sent; None if it was, or if the day has none."""
+    day = (time_of(event, "time") - SUMMARY_AGAIN).date()
+    key = score_key(day)
+    if not _exists(bucket, key):
+        log.warning("no summary: the day has no score", extra={"score": key})
+        return None
+    return None if _exists(bucket, summary_key(day, "txt")) else key
 
 
 def _score_of(event: Any, bucket: str) -> str:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from constructs import Construct
 
-from handlers.common.cadence import GRACE
+from handlers.common.cadence import GRACE, SCORE_AGAIN
 from handlers.common.layout import AUDIT, REPORTS, SCORES
-from handlers.score.environment import ScoreEnvironment
+from handlers.score.environment import AGAIN, ScoreEnvironment
 from modules.alarm import Watched
 from modules.bundle import ours
 from modules.function import Function
@@ -16,7 +16,7 @@ from modules.trigger import Trigger
 
 
 def score(scope: Construct, parts: Parts) -> Function:
-    """The function, once a day."""
+    """The function, once a day, and again two hours later where the day has no complete score."""
     reports = parts.reports
     function = Function(
         scope,
@@ -24,15 +24,16 @@ def score(scope: Construct, parts: Parts) -> Function:
         surroundings=parts.around,
         code=ours("score"),
         environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name, journal_table=parts.journal.name),
-        timeout_seconds=300,
+        timeout_seconds=900,
         memory_mb=256,
     )
     reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
     reports.grant_read(function, "ReadReports", AUDIT, REPORTS, SCORES)
     parts.journal.grant_read_head(function)
     reports.grant_write(function, "WriteScores", SCORES)
-    schedule = daily(parts.settings.schedule.daily_score)
-    Trigger(scope, "score-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    first = parts.settings.schedule.daily_score
+    for id, schedule in (("score-on-schedule", daily(first)), (AGAIN, daily(first, SCORE_AGAIN))):
+        Trigger(scope, id, surroundings=parts.around, function=function, schedule=schedule)
     alarms = parts.around.alarms
     alarms.when_silent(
         function,

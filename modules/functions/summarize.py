@@ -2,16 +2,18 @@
 
 from constructs import Construct
 
+from handlers.common.cadence import SUMMARY_AGAIN
 from handlers.common.layout import SCORES, SUMMARIES
 from handlers.common.mails import ROUTINE
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
 from modules.parts import Parts
+from modules.schedule import daily
 from modules.trigger import Trigger
 
 
 def summarize(scope: Construct, parts: Parts) -> Function:
-    """The function, on every score that is written."""
+    """The function, on every score that is written, and once a day if no summary was sent."""
     settings, reports = parts.settings, parts.reports
     function = Function(
         scope,
@@ -28,7 +30,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         memory_mb=256,
     )
     reports.grant_read(function, "ReadScores", SCORES)
-    reports.grant_list(function, "FindSummaries", SUMMARIES)
+    reports.grant_list(function, "FindSummaries", SCORES, SUMMARIES)
     reports.grant_write(function, "WriteSummaries", SUMMARIES)
     parts.mails.grant_send(function, ROUTINE)
     Trigger(
@@ -38,4 +40,6 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         function=function,
         pattern=reports.created(settings.account_id, {"prefix": SCORES}),
     )
+    schedule = daily(settings.schedule.daily_score, SUMMARY_AGAIN)
+    Trigger(scope, "summarize-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     return function

@@ -72,6 +72,10 @@ def test_what_comes_every_six_hours_comes_in_its_order(
     }
     assert schedules.pop("score-on-schedule-dev-ew1") == "cron(0 7 * * ? *)"
     assert schedules.pop("score-on-schedule-prod-ew1") == "cron(30 5 * * ? *)"
+    assert schedules.pop("score-again-on-schedule-dev-ew1") == "cron(0 9 * * ? *)"
+    assert schedules.pop("score-again-on-schedule-prod-ew1") == "cron(30 7 * * ? *)"
+    assert schedules.pop("summarize-on-schedule-dev-ew1") == "cron(0 10 * * ? *)"
+    assert schedules.pop("summarize-on-schedule-prod-ew1") == "cron(30 8 * * ? *)"
     windows = {name: schedules.pop(name) for name in list(schedules) if "-on-window-" in name}
     assert sorted(windows.values()) == ["cron(0 2 ? * SAT *)", "cron(0 2 ? * SUN *)"]
     assert len(schedules) == 2 * (1 + 1 + 1 + len(list(remediations())))

@@ -12,7 +12,9 @@ from simulation.cloud import Cloud
 from simulation.saved import Saved
 from tests.handlers.changes import event
 
-EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score"))
+EVALUATE, REPORT, SCORE, AGAIN = (
+    f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score", "score-again")
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud
 
 
 def test_a_day_without_a_score_rings(running: Cloud) -> None:
-    assert after(running, 27, SCORE) == {"score-missing"}
+    assert after(running, 27, SCORE, AGAIN) == {"score-missing"}
 
 
 def test_what_says_that_rules_were_evaluated_is_config_s_own_event(

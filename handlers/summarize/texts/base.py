@@ -148,6 +148,7 @@ class Texts:
     problem_report_missing: str
     problem_report_incomplete: str
     problem_trail_broken: str
+    problem_trail_unread: str
     audit_trail: str
     method: str
     cost: str

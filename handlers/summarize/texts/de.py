@@ -150,6 +150,7 @@ TEXTS = Texts(
     problem_report_missing="Berichte fehlen",
     problem_report_incomplete="Frühere Berichte des Tages sind unvollständig",
     problem_trail_broken="Der Prüfpfad ist nicht schlüssig",
+    problem_trail_unread="Der Prüfpfad ist noch nicht zu Ende gelesen",
     audit_trail="Prüfpfad: {records} Einträge in den letzten 24 Stunden. Er endet mit diesem; wer die Zeile "
     "aufbewahrt, kann den Pfad später prüfen:",
     method="Der Score ist der nach Schweregrad gewichtete Anteil bestandener Prüfungen ({weights}). Prüfungen, die "

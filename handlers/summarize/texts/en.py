@@ -141,6 +141,7 @@ TEXTS = Texts(
     problem_report_missing="Reports are missing",
     problem_report_incomplete="Earlier reports of the day are incomplete",
     problem_trail_broken="The audit trail does not hold together",
+    problem_trail_unread="The audit trail has not yet been read to its end",
     audit_trail="Audit trail: {records} records in the last 24 hours. It ends with this one; keep this line to "
     "verify the trail later:",
     method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable "

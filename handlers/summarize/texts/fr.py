@@ -148,6 +148,7 @@ TEXTS = Texts(
     problem_report_missing="Des rapports manquent",
     problem_report_incomplete="Des rapports antérieurs du jour sont incomplets",
     problem_trail_broken="La piste d’audit n’est pas cohérente",
+    problem_trail_unread="La piste d’audit n’a pas encore été lue jusqu’au bout",
     audit_trail="Piste d’audit\u00a0: {records} enregistrements au cours des dernières 24 heures. Voici le "
     "dernier\u00a0; cette ligne permet de vérifier la piste plus tard\u00a0:",
     method="Le score est la part des contrôles réussis, pondérée par la gravité ({weights}). Les contrôles non "

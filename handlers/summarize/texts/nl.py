@@ -148,6 +148,7 @@ TEXTS = Texts(
     problem_report_missing="Er ontbreken rapporten",
     problem_report_incomplete="Eerdere rapporten van de dag zijn onvolledig",
     problem_trail_broken="De audittrail is niet sluitend",
+    problem_trail_unread="De audittrail is nog niet tot het einde gelezen",
     audit_trail="Audittrail: {records} registraties in de laatste 24 uur. Dit is de laatste; wie deze regel "
     "bewaart, kan de trail later controleren:",
     method="De score is het naar ernst gewogen aandeel geslaagde controles ({weights}). Controles die niet van "

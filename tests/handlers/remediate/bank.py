@@ -81,7 +81,7 @@ class Bank:
         self.ssm: Any = boto3.client("ssm", REGION)
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
         self.queue = MailQueue()
-        self.rule = S3
+        self.rule, self.event_id = S3, "change-1"
         self.configure()
 
     @cached_property
@@ -198,7 +198,8 @@ class Bank:
         """Config's event comes in."""
         moment = at or clock.stamp(clock.now())
         rule, kind = f"{self.rule}-dev-ew1", TYPES[self.rule]
-        handler(event(identity, compliance, ordering=moment, rule=rule, resource_type=kind), None)
+        change = event(identity, compliance, ordering=moment, rule=rule, resource_type=kind)
+        handler(change | {"id": self.event_id}, None)
 
     def sweep(self) -> None:
         """The schedule comes due."""

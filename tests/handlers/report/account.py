@@ -64,7 +64,7 @@ class Config:
         if compliance_type is not None:
             self.results.setdefault((region, f"{rule}-dev-ew1"), {})[kind, resource_id] = (compliance_type, at)
 
-    def client(self, region: str | None = None) -> "Client":
+    def client(self, region: str | None = None, **_: Any) -> "Client":
         """A client of a region."""
         return Client(self, region or "eu-west-1")
 

@@ -72,7 +72,7 @@ class Organization:
 @pytest.fixture
 def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organization:
     found = Organization()
-    monkeypatch.setattr(clients, "config_service", lambda region=None: found)
+    monkeypatch.setattr(clients, "config_service", lambda region=None, **_: found)
     told = ReportEnvironment(
         environment="dev",
         environment_suffix="ew1",

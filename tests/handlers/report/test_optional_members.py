@@ -32,7 +32,7 @@ def changing(account: Account, operation: str, change: Callable[[dict[str, Any]]
             return (lambda **asked: change(found(**asked))) if name == operation else found
 
     account.monkeypatch.setattr(
-        clients, "config_service", lambda region=None: Changed(account.config, region or "eu-west-1")
+        clients, "config_service", lambda region=None, **_: Changed(account.config, region or "eu-west-1")
     )
 
 

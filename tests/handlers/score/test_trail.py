@@ -1,10 +1,13 @@
 """A trail that is not whole makes a score incomplete, and kills none."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from handlers.common.layout import record_key
 from handlers.common.trail import Trail
-from tests.handlers.score.test_app import Scores, account, record, scores
+from tests.handlers.score.test_app import NOW, S3_RULE, Scores, account, record, scores
 from tests.handlers.trails import journal
 
 __all__ = ["account", "scores"]
@@ -37,3 +40,71 @@ def test_a_foreign_object_among_the_records_is_said_and_kills_no_score(scores: S
     scores.account.s3.put_object(Bucket="reports", Key=record_key(2), Body=whole.encode())
     (problem,) = scores.score()["completeness"]["problems"]
     assert (problem["kind"], "record 2 of the audit trail" in problem["detail"]) == ("TRAIL_BROKEN", True)
+
+
+def problems(score: dict[str, Any]) -> list[str]:
+    return [each["kind"] for each in score["completeness"]["problems"]]
+
+
+def test_a_trail_that_is_too_long_for_the_time_is_read_on_by_the_next_run(scores: Scores) -> None:
+    scores.day()
+    for _ in range(5):
+        record(scores, "REMEDIATED")
+    scores.patience = 2
+    first = scores.score()
+    (problem,) = first["completeness"]["problems"]
+    assert (problem["kind"], "record 2 of 5" in problem["detail"]) == ("TRAIL_UNREAD", True)
+    assert (first["audit"]["sequence"], first["audit"]["records"]) == (2, 2)
+    assert first["remediations"] == {S3_RULE: {"FIXED": 2}}
+    second, third = scores.score(), scores.score()
+    assert (problems(second), second["audit"]["sequence"]) == (["TRAIL_UNREAD"], 4)
+    assert (problems(third), third["audit"]["sequence"], third["audit"]["records"]) == ([], 5, 5)
+    assert third["remediations"] == {S3_RULE: {"FIXED": 5}}
+
+
+def test_the_next_day_goes_on_from_the_record_that_was_read_last(scores: Scores) -> None:
+    scores.day()
+    for _ in range(4):
+        record(scores, "REMEDIATED")
+    scores.patience = 3
+    scores.score()
+    scores.day(shift=timedelta(days=1))
+    found = scores.score(NOW + timedelta(days=1))
+    assert (problems(found), found["audit"]["sequence"]) == ([], 4)
+
+
+def test_a_run_without_any_time_reads_one_record(scores: Scores) -> None:
+    scores.day()
+    for _ in range(2):
+        record(scores, "REMEDIATED")
+    scores.patience = 0
+    assert scores.score()["audit"]["sequence"] == 1
+    assert scores.score()["audit"]["sequence"] == 2
+
+
+def test_a_second_run_of_the_day_counts_on_and_forgets_no_break(scores: Scores) -> None:
+    scores.day()
+    for _ in range(3):
+        record(scores, "REMEDIATED")
+    scores.account.s3.delete_object(Bucket="reports", Key=record_key(2))
+    first = scores.score()
+    assert (problems(first), first["audit"]["records"]) == (["TRAIL_BROKEN"], 2)
+    assert scores.score() == first
+
+
+def test_what_is_recorded_after_the_day_s_moment_is_the_next_day_s(scores: Scores) -> None:
+    scores.day()
+    record(scores, "REMEDIATED")
+    record(scores, "REMEDIATED", NOW + timedelta(seconds=2))
+    first = scores.score(run_at=NOW + timedelta(hours=2))
+    assert (problems(first), first["audit"]["sequence"], first["audit"]["records"]) == ([], 1, 1)
+    scores.day(shift=timedelta(days=1))
+    second = scores.score(NOW + timedelta(days=1))
+    assert (second["audit"]["sequence"], second["remediations"]) == (2, {S3_RULE: {"FIXED": 1}})
+
+
+def test_a_record_dated_ahead_does_not_stop_the_reading(scores: Scores) -> None:
+    scores.day()
+    record(scores, "REMEDIATED", NOW + timedelta(days=3))
+    record(scores, "REMEDIATED")
+    assert scores.score()["audit"]["sequence"] == 2

@@ -164,3 +164,34 @@ def test_score_without_a_day_is_refused(place: Place, day: Any) -> None:
     with pytest.raises(MalformedScoreError):
         handler(created(), None)
     assert place.summaries() == []
+
+
+def due(time: str = "2026-03-02T10:00:00Z") -> dict[str, Any]:
+    """The event of the schedule."""
+    return {"detail-type": "Scheduled Event", "source": "aws.events", "time": time, "resources": [], "detail": {}}
+
+
+def test_schedule_sends_what_was_not_sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(clients, "sns", lambda: (_ for _ in ()).throw(ConnectionError("SNS cannot be reached")))
+        with pytest.raises(ConnectionError):
+            handler(created(), None)
+    for _ in range(2):
+        handler(due(), None)
+    assert place.summaries() == SUMMARIES
+    assert len(place.mails()) == 1
+
+
+def test_schedule_does_nothing_where_the_summary_was_sent(place: Place) -> None:
+    handler(created(), None)
+    place.put(score(total=score()["total"] | {"score": 12.3}))
+    handler(due(), None)
+    assert "12,3" not in place.read(SUMMARIES[0])[1]
+    assert len(place.mails()) == 1
+
+
+def test_schedule_does_nothing_on_a_day_without_a_score(place: Place) -> None:
+    handler(due("2026-03-03T10:00:00Z"), None)
+    assert place.summaries() == [] and place.mails() == []
+    handler(due("2026-03-03T02:30:00Z"), None)
+    assert place.summaries() == SUMMARIES, "three hours before it was still the day of the score"

@@ -1,0 +1,82 @@
+"""Whoever answers an event again takes over what the dead invocation of the same event has claimed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common import clients
+from handlers.remediate.case import CLAIM, OWN_CLAIM, Case, InProgressError
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import Bank
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
+
+
+def die_after_writing(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invocation is killed right after it has written."""
+    original = clients.carry_out
+
+    def dies(*given: Any) -> None:
+        original(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", dies)
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+
+
+def test_the_retry_of_an_event_takes_over_at_once(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    die_after_writing(bank, monkeypatch)
+    time.pass_by(60)
+    written = []
+    monkeypatch.setattr(clients, "carry_out", lambda *given: written.append(given))
+    bank.change()
+    assert (bank.outcomes(), written) == (DONE, [])
+
+
+@pytest.mark.parametrize(("event_id", "seconds"), [("change-1", 44), ("change-2", 60), ("change-2", 299)])
+@pytest.mark.parametrize("compliance", ["NON_COMPLIANT", "COMPLIANT"])
+def test_a_doubled_delivery_and_other_events_wait(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, event_id: str, seconds: int, compliance: str
+) -> None:
+    bank.bucket()
+    die_after_writing(bank, monkeypatch)
+    time.pass_by(seconds)
+    bank.event_id = event_id
+    with pytest.raises(InProgressError):
+        bank.change(compliance=compliance)
+    assert bank.outcomes() == DONE[:2]
+
+
+def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    die_after_writing(bank, monkeypatch)
+    time.pass_by(60)
+    bank.change(compliance="COMPLIANT")
+    assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
+
+
+@given(st.sampled_from(["", "one", "other"]), st.integers(0, 400))
+def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> None:
+    case = Case("finding").intended("plan", "", "one", NOW)
+    longest = OWN_CLAIM if event_id == "one" else CLAIM
+    age = timedelta(seconds=seconds)
+    assert case.is_claimed(NOW + age, event_id) == (age < longest)
+    for free in (case.over(), case.now(case.state)):
+        assert not free.is_claimed(NOW, event_id)
+        assert free.claimed_by == "", "what claims it next is not that event"
+
+
+def test_a_claim_of_nobody_known_lasts_for_everybody() -> None:
+    case = Case("finding").intended("plan", "", "", NOW)
+    assert case.is_claimed(NOW + timedelta(seconds=60), "")

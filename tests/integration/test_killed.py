@@ -1,0 +1,58 @@
+"""A remediation that Lambda ends right after its write is finished by the retry of its event, a minute later."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.common.layout import AUDIT
+from modules.settings import Settings
+from prove.world import FIXED, STAGES, START, World, deployed
+from simulation import artefacts
+from simulation.cloud import Cloud
+from simulation.faults import Called
+from simulation.functions import TaskTimedOutError
+
+WRITE = "remediate-s3-encryption-dev-ew1 s3:PutBucketEncryption"
+
+
+@pytest.fixture
+def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        yield deployed(cloud, tmp_path)
+
+
+def records(world: World) -> list[dict[str, Any]]:
+    keys = artefacts.keys(world.cloud, world.bucket, AUDIT)
+    return [json.loads(artefacts.body(world.cloud, world.bucket, key)) for key in sorted(keys)]
+
+
+def test_the_retry_says_what_came_of_the_write(world: World) -> None:
+    faults, killed = world.cloud.guardian.faults, []
+
+    def choose(_number: int, called: Called) -> None:
+        if not killed and len(faults.calls) > 1 and str(faults.calls[-2]) == WRITE:
+            killed.append(called)
+            raise TaskTimedOutError("ended right after the write")
+
+    faults.choose = choose
+    found = next(stage for stage in STAGES if stage.name == "violation found, and remediated")
+    found.act(world)
+    (ran,) = [
+        each
+        for each in world.cloud.invocations
+        if each.function == "remediate-s3-encryption-dev-ew1" and len(each.failures) > 0
+    ]
+    assert len(killed) == 1
+    assert (ran.attempts, ran.error) == (2, None)
+    assert (ran.at[1] - ran.at[0]).total_seconds() < 90
+    assert Counter(map(str, faults.calls))[WRITE] == 1
+    said = [
+        f"{each['kind']} {each['what']['outcome']}"
+        for each in records(world)
+        if each["what"].get("resource_id") == FIXED
+    ]
+    assert said == ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
