@@ -13,6 +13,7 @@ DELIVERY_BUCKET = "compliance-delivery"
 
 FAILURE_QUEUE = "compliance-failures"
 OPERATIONS_TOPIC = "alerts-operations"
+OWN_BUS = "compliance"
 SUMMARY_TOPIC = "executive-summary"
 JOURNAL = "journal"
 SWITCH = "remediation-switch"
@@ -36,6 +37,7 @@ class NameKind(Enum):
     CONFIG_RULE = (64, r"[\w-]+")
     DASHBOARD = (255, r"[0-9A-Za-z_-]+")
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
+    EVENT_BUS = (256, r"(?!aws\.)[0-9A-Za-z_.-]+")  # a slash is for partners' buses
     EVENT_STATEMENT = (64, r"[0-9A-Za-z_-]+")
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
     IAM_POLICY = (128, r"[\w+=,.@-]+")

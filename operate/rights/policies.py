@@ -109,8 +109,14 @@ class _Stack:
             "partition": self._settings.deployment.partition,
             "account": self._settings.account_id,
             "region": arguments.get("region", self._regions[alias]),
+            "bus": f"{self._named(arguments['event_bus_name'])}/" if "event_bus_name" in arguments else "",
         }
         return template.format(**(dict(arguments) | place))
+
+    def _named(self, reference: str) -> str:
+        """The name of the resource to whose name an argument refers."""
+        kind, id, _ = reference.removeprefix("${").split(".")
+        return str(self._resources[kind][id]["name"])
 
     def _conditions(self, kind: str) -> Iterator[tuple[str, Conditions | None]]:
         """KMS generates a key's id: it is ours by its tags, and when those are changed, by its alias.
