@@ -42,8 +42,14 @@ class Bus(Construct):
 
     @property
     def name(self) -> str:
-        """The bus's name; whoever refers to it is made after the bus."""
+        """The bus's name."""
         name: str = self.resource.name
+        return name
+
+    @property
+    def guarded_name(self) -> str:
+        """The same, for rules: none is there while the bus has no policy."""
+        name: str = self._policy.event_bus_name
         return name
 
     def grant_put(self, function: Function) -> None:

@@ -47,7 +47,7 @@ class Trigger(Construct):
     ) -> None:
         super().__init__(scope, id)
         deployment, failures = surroundings.deployment, surroundings.failures
-        bus_name = bus.name if bus else None
+        bus_name = bus.guarded_name if bus else None
         rule = CloudwatchEventRule(
             self,
             "Resource",

@@ -48,13 +48,14 @@ def test_patterns_name_our_rules_only(document: Document, environment: str) -> N
 
 
 def test_the_default_bus_brings_what_aws_says_and_the_own_bus_what_the_report_says(document: Document) -> None:
-    (own,) = of_type(document, "aws_cloudwatch_event_bus")
+    (policy,) = of_type(document, "aws_cloudwatch_event_bus_policy")
     sources: dict[str, set[str]] = {}
     for found in of_type(document, "aws_cloudwatch_event_rule").values():
         if "event_pattern" in found:
             said = json.loads(found["event_pattern"])["source"]
             sources.setdefault(found.get("event_bus_name", "default"), set()).update(said)
-    assert sources.pop(f"${{{own}.name}}") == {"compliance-monitor"}
+    own = sources.pop(f"${{{policy}.event_bus_name}}")  # by the policy's argument: no rule is there without it
+    assert own == {"compliance-monitor"}
     assert sources.keys() == {"default"}
     assert all(source.startswith("aws.") for source in sources["default"]), "nobody else can speak as AWS"
 
