@@ -40,6 +40,7 @@ FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
             findings_table="findings-dev-ew1",
             report_bucket=BUCKET,
             journal_table="journal-dev-ew1",
+            event_bus="compliance-dev-ew1",
             settings_digest="0" * 64,
             deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
             remediation_modes=dict.fromkeys(REMEDIATED, "plan"),

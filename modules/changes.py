@@ -1,4 +1,4 @@
-"""What a change of compliance looks like on the event bus, for those who are to be told of it."""
+"""What a change of compliance looks like on an event bus, for those who are to be told of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -55,9 +55,17 @@ def evaluations_of(deployment: Deployment) -> Pattern:
 def pattern_for(
     deployment: Deployment, rules: Iterable[str], compliance_types: Iterable[str], members: bool = False
 ) -> Pattern:
-    """The same in some compliance types, or told by the report where Config's own event was lost."""
+    """The same in some compliance types."""
     pattern = from_config(deployment, rules, members)
-    pattern["source"].append(events.OWN_SOURCE)
-    pattern["detail-type"].append(events.MISSED_CHANGE)
     pattern["detail"]["newEvaluationResult"] = {"complianceType": list(compliance_types)}
     return pattern
+
+
+def missed(deployment: Deployment, **detail: list[str]) -> Pattern:
+    """Matches what the report tells on the system's own bus where Config's own event was lost."""
+    pattern: Pattern = {
+        "source": [events.OWN_SOURCE],
+        "detail-type": [events.MISSED_CHANGE],
+        "account": [deployment.account_id],
+    }
+    return pattern | ({"detail": detail} if detail else {})

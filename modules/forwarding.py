@@ -1,4 +1,4 @@
-"""The way of compliance changes from a monitored region to the bus of the home region."""
+"""The way of compliance changes from a monitored region to the default bus of the home region."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ RETRY_POLICY = {"maximum_event_age_in_seconds": 24 * 60 * 60, "maximum_retry_att
 
 
 class ForwardingRole(Construct):
-    """The role with which EventBridge puts events from any region to the home region's bus."""
+    """The role with which EventBridge puts events from any region to the home region's default bus."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
@@ -30,7 +30,7 @@ class ForwardingRole(Construct):
             name=deployment.name("forward-changes", NameKind.IAM_ROLE),
             assume_role_policy=policy.trust("events.amazonaws.com", policy.of_account(deployment.account_id)),
         )
-        statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.arn(deployment)])
+        statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.default_arn(deployment)])
         self.right = Right(
             self,
             "put",
@@ -72,7 +72,7 @@ class Forwarding(Construct):
             region=self._region,
             rule=rule.name,
             target_id="home",
-            arn=bus.arn(deployment),
+            arn=bus.default_arn(deployment),
             role_arn=self._role.role.arn,
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
             # The provider does not wait for a role's rights.

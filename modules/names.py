@@ -11,6 +11,7 @@ DELIVERY_BUCKET = "compliance-delivery"
 
 FAILURE_QUEUE = "compliance-failures"
 MAIL_QUEUES = {"urgent": "mails-urgent", "routine": "mails-routine"}
+OWN_BUS = "compliance"
 JOURNAL = "journal"
 SWITCH = "remediation-switch"
 
@@ -27,6 +28,7 @@ class NameKind(Enum):
     CONFIG_RULE = (64, r"[\w-]+")
     DASHBOARD = (255, r"[0-9A-Za-z_-]+")
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
+    EVENT_BUS = (256, r"(?!aws\.)[0-9A-Za-z_.-]+")  # a slash is for partners' buses
     EVENT_STATEMENT = (64, r"[0-9A-Za-z_-]+")
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
     IAM_POLICY = (128, r"[\w+=,.@-]+")

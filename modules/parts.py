@@ -12,6 +12,7 @@ from modules.aggregator import Aggregator
 from modules.alerts import Alerts
 from modules.bucket import Bucket
 from modules.bundle import Code, ours
+from modules.bus import Bus
 from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
@@ -30,6 +31,7 @@ class Parts:
 
     settings: Settings
     around: Surroundings
+    bus: Bus
     regions: Regions
     aggregator: Aggregator
     findings: Findings

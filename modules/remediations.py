@@ -18,6 +18,7 @@ from handlers.rules import RULES
 from modules import changes
 from modules.bundle import Code, ours
 from modules.function import Function
+from modules.names import NameKind
 from modules.parts import Parts
 from modules.schedule import openings, six_hourly
 from modules.tables import RemediationSettings
@@ -118,6 +119,9 @@ class Remediations(Construct):
         pattern = changes.pattern_for(parts.deployment, [rule.name], COMPLIANCE_TYPES)
         pattern["detail"]["awsAccountId"] = [settings.account_id]
         self._trigger(f"{name}-on-change", function, pattern=pattern)
+        config_rule = parts.deployment.name(rule.name, NameKind.CONFIG_RULE)
+        own = {"configRuleName": [config_rule], "awsAccountId": [settings.account_id]}
+        self._trigger(f"{name}-on-missed", function, pattern=changes.missed(parts.deployment, **own), bus=parts.bus)
         schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
         self._trigger(f"{name}-on-schedule", function, schedule=schedule)
         if chosen.mode == Mode.APPROVE:

@@ -16,6 +16,7 @@ from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts
 from modules.bucket import EVERYTHING, Bucket
+from modules.bus import Bus
 from modules.criteria import Criteria
 from modules.dashboard import Dashboard
 from modules.failures import Failures
@@ -58,6 +59,7 @@ class ComplianceStack(TerraformStack):
         parts = Parts(
             settings=settings,
             around=around,
+            bus=Bus(self, "bus", deployment=self._deployment),
             regions=self._regions(),
             aggregator=self._aggregator(),
             findings=Findings(self, "findings", deployment=self._deployment, key=self._key),

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from modules import policy
+from modules.bus import Bus
 from modules.function import Function, Surroundings
 from modules.names import NameKind
 
@@ -28,6 +29,8 @@ class PatternTooLongError(ValueError):
 class Trigger(Construct):
     """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
 
+    Events are those of the default bus, on which AWS services tell things, or of `bus`.
+
     Example: `Trigger(stack, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")`.
     """
 
@@ -40,13 +43,16 @@ class Trigger(Construct):
         function: Function,
         pattern: dict[str, Any] | None = None,
         schedule: str | None = None,
+        bus: Bus | None = None,
     ) -> None:
         super().__init__(scope, id)
         deployment, failures = surroundings.deployment, surroundings.failures
+        bus_name = bus.guarded_name if bus else None
         rule = CloudwatchEventRule(
             self,
             "Resource",
             name=deployment.name(id, NameKind.EVENT_RULE),
+            event_bus_name=bus_name,
             state="ENABLED",
             event_pattern=checked(pattern) if pattern else None,
             schedule_expression=schedule,
@@ -65,6 +71,7 @@ class Trigger(Construct):
             self,
             "target",
             rule=rule.name,
+            event_bus_name=bus_name,
             target_id=function.name,
             arn=function.resource.arn,
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),

@@ -86,7 +86,7 @@ class Cloud:
         return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
 
     def client(self, service: Any, region: str | None = None) -> Any:
-        """An administrator's client in a region, whose calls nobody checks but a bucket's own policy."""
+        """An administrator's client in a region, checked by nobody but a bucket's or an event bus's own policy."""
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = boto3.client(*key)

@@ -15,6 +15,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.events.models import EventPattern, Rule, events_backends
 
 from handlers.common.clock import stamp
+from simulation import buses
 from simulation.clock import Clock
 from simulation.functions import Functions, Invocation
 from simulation.iam.authorize import Guardian
@@ -46,8 +47,8 @@ class Delivery:
         self._guardian = guardian
         self._waiting: deque[Invocation] = deque()
 
-    def put(self, event: dict[str, Any]) -> None:
-        """Brings an event to the targets of every enabled rule of its region whose pattern it matches."""
+    def put(self, event: dict[str, Any], bus: str = buses.DEFAULT) -> None:
+        """Brings an event to the targets of every enabled rule of its region's bus whose pattern it matches."""
         whole = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -56,7 +57,7 @@ class Delivery:
             "region": self._region,
             **event,
         }
-        self._arrive(whole, whole["region"])
+        self._arrive(whole, whole["region"], bus)
 
     def fire(self, rule_name: str, planned: datetime | None = None) -> None:
         """The moment of a schedule, now or as it was planned: brings its event to the rule's targets."""
@@ -78,13 +79,13 @@ class Delivery:
             self._invoke(invocation)
             yield invocation
 
-    def _arrive(self, event: dict[str, Any], region: str) -> None:
-        for rule in self._enabled_rules(region):
+    def _arrive(self, event: dict[str, Any], region: str, bus: str) -> None:
+        for rule in self._enabled_rules(region, bus):
             if rule.event_pattern.get_pattern() and _matches(rule, event):
                 self._hand_over(rule, event)
 
-    def _enabled_rules(self, region: str) -> list[Rule]:
-        rules = events_backends[self._account][region].event_buses["default"].rules.values()
+    def _enabled_rules(self, region: str, bus: str = buses.DEFAULT) -> list[Rule]:
+        rules = events_backends[self._account][region].event_buses[bus].rules.values()
         return [rule for rule in rules if rule.state == "ENABLED"]
 
     def _scheduled_event(self, rule: Rule, time: str) -> dict[str, Any]:
@@ -112,10 +113,10 @@ class Delivery:
                 self._keep_undelivered(rule, target, event)
 
     def _forward(self, target: dict[str, Any], event: dict[str, Any]) -> None:
-        """Another region's bus gets the event as it is, by the right of the target's role."""
+        """Another bus gets the event as it is, by the right of the target's role."""
         role = target["RoleArn"].split("/")[-1]
-        self._guardian.authorize(role, "events.amazonaws.com", "events:PutEvents", target["Arn"])
-        self._arrive(event, target["Arn"].split(":")[3])
+        self._guardian.authorize(role, EVENTS, "events:PutEvents", target["Arn"])
+        self._arrive(event, target["Arn"].split(":")[3], buses.named(target["Arn"]))
 
     def _keep_undelivered(self, rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
         queue = target["DeadLetterConfig"]["Arn"]

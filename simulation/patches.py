@@ -10,19 +10,18 @@ from unittest import mock
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.config.models import ConfigEmptyDictable, Source
 from moto.config.responses import ConfigResponse
-from moto.events.models import EventsBackend
 from moto.iam.access_control import PermissionResult
 from moto.rds.models import DBInstance, RDSBackend
 from moto.s3 import notifications
 from moto.s3.models import FakeBucket
 from moto.sns.models import SNSBackend, Subscription
 
-from simulation import buckets, databases
+from simulation import buckets, buses, databases
+from simulation.buses import Put
 from simulation.config import api
 from simulation.config.service import ConfigService
 from simulation.mailbox import PROTOCOLS, MailBox
 
-Put = Callable[[dict[str, Any]], None]
 Invoke = Callable[[str, dict[str, Any]], None]
 
 _publish = Subscription.publish
@@ -93,18 +92,6 @@ def _database_resource_id(self: DBInstance) -> str:
     return f"db-{digest[:26].upper()}"
 
 
-def _put_events(put: Put) -> Any:
-    """moto's own delivery reaches no function and takes a schedule for a pattern that matches everything."""
-
-    def put_events(self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        for entry in events:
-            told = {"source": entry["Source"], "detail-type": entry["DetailType"], "resources": []}
-            put(told | {"region": self.region_name, "detail": json.loads(entry["Detail"])})
-        return [{"EventId": f"put-{number}"} for number, _ in enumerate(events)]
-
-    return put_events
-
-
 def _object_created(put: Put) -> Callable[..., None]:
     """moto hands S3's events to a bus of its own, which reaches no function."""
 
@@ -120,7 +107,8 @@ def _object_created(put: Put) -> Callable[..., None]:
             "reason": "PutObject",
         }
         resources = [f"arn:aws:s3:::{bucket.name}"]
-        put({"source": "aws.s3", "detail-type": "Object Created", "resources": resources, "detail": detail})
+        told = {"source": "aws.s3", "detail-type": "Object Created", "resources": resources, "detail": detail}
+        put(told, buses.DEFAULT)
 
     return send_event
 
@@ -138,13 +126,13 @@ def _invoke(invoke: Invoke) -> Any:
 
 
 def apply(stack: ExitStack, service: ConfigService, mailbox: MailBox, put: Put, invoke: Invoke) -> None:
-    """Changes moto until the stack is closed; events put to the bus go to `put`, and calls of Lambda to `invoke`."""
+    """Changes moto until the stack is closed; events go to `put`, and calls of Lambda to `invoke`."""
     stack.enter_context(mock.patch.object(Subscription, "publish", _subscription_publish(mailbox)))
     stack.enter_context(mock.patch.object(SNSBackend, "list_subscriptions_by_topic", _list_subscriptions))
     stack.enter_context(mock.patch.object(LambdaBackend, "invoke", _invoke(invoke)))
     stack.enter_context(mock.patch.object(LambdaFunction, "__init__", _function_init_with_logging))
     stack.enter_context(mock.patch.object(LambdaFunction, "update_configuration", _function_update_with_logging))
-    stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
+    buses.apply(stack, put)
     stack.enter_context(mock.patch.object(notifications, "send_event", _object_created(put)))
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
     buckets.apply(stack)

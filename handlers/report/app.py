@@ -54,7 +54,7 @@ def handler(event: Any, context: Any) -> None:
             if read_all(workspace, Reader(environment, RULES, waivers), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder))
                 return
-        run.hand_on(environment.report_bucket, file)
+        run.hand_on(environment.report_bucket, environment.event_bus, file)
         log.info("report handed on", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
 
 

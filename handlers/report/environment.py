@@ -9,7 +9,8 @@ from handlers.common.names import physical_name
 @dataclass(frozen=True, kw_only=True)
 class ReportEnvironment(AccountVariables):
     """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` maps a severity to the days in which a
-    finding is to be resolved; remediation modes and scopes are by rule.
+    finding is to be resolved; remediation modes and scopes are by rule. `event_bus` is
+    the name of the system's own bus.
     """
 
     home_region: str
@@ -18,6 +19,7 @@ class ReportEnvironment(AccountVariables):
     findings_table: str
     report_bucket: str
     journal_table: str
+    event_bus: str
     settings_digest: str
     deadline_days: dict[str, int]
     remediation_modes: dict[str, str]

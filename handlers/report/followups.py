@@ -1,4 +1,4 @@
-"""What a report puts to the event bus again, so that nothing that AWS Config told once is lost.
+"""What a report puts to the system's event bus, so that nothing that AWS Config told once is lost.
 
 Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
 `process` takes it as it takes any change: late or doubled, it changes nothing.
@@ -98,15 +98,15 @@ class FollowUps:
         return counted | {"unconfirmed": unconfirmed}
 
     def put(self, client: "EventBridgeClient", now: datetime) -> int:
-        """Puts all of them to the default bus and returns how many; raises NotTakenError."""
+        """Puts all of them to the system's own bus and returns how many; raises NotTakenError."""
         count, batch = 0, []
         for _, entry in self.entries(now):
             batch.append(entry)
             if len(batch) == ENTRIES_PER_CALL:
-                put_events(client, batch)
+                put_events(client, self._environment.event_bus, batch)
                 count, batch = count + len(batch), []
         if batch:
-            put_events(client, batch)
+            put_events(client, self._environment.event_bus, batch)
         return count + len(batch)
 
     def _entry(
@@ -137,9 +137,9 @@ def _order(*times: int) -> str:
     return "/".join(stamp(moment(time)) for time in times)
 
 
-def put_events(client: "EventBridgeClient", entries: list[Entry]) -> None:
-    """Puts some entries to the default bus; raises NotTakenError."""
-    batch: Any = entries
+def put_events(client: "EventBridgeClient", bus: str, entries: list[Entry]) -> None:
+    """Puts some entries to a bus; raises NotTakenError."""
+    batch: Any = [entry | {"EventBusName": bus} for entry in entries]
     answer = client.put_events(Entries=batch)
     if answer["FailedEntryCount"]:
         raise NotTakenError(f"{answer['FailedEntryCount']} of {len(entries)} events were not taken")

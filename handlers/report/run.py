@@ -65,14 +65,14 @@ class Run:
         file.unlink()
         return False
 
-    def hand_on(self, bucket: str, file: Path) -> None:
-        """Gives the workspace to the next part."""
+    def hand_on(self, bucket: str, bus: str, file: Path) -> None:
+        """Gives the workspace to the next part, which an event on the bus starts."""
         part = self.part + 1
         with file.open("rb") as local:
             clients.s3().put_object(Bucket=bucket, Key=working_key(self.scheduled_at, part), Body=local)
         detail = json.dumps({"scheduled_at": clock.stamp(self.scheduled_at), "part": part})
         entry = {"Source": events.OWN_SOURCE, "DetailType": events.REPORT_CONTINUATION, "Detail": detail}
-        put_events(clients.events(), [entry])
+        put_events(clients.events(), bus, [entry])
 
 
 def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int]) -> bool:

@@ -45,6 +45,8 @@ def process(scope: Construct, parts: Parts) -> Function:
     parts.journal.grant_append(function, parts.reports, f"{evaluations.PREFIX}*")
     if by_tags:
         parts.aggregator.grant_items(function)
+    pattern = changes.missed(parts.deployment)
+    Trigger(scope, "process-on-missed", surroundings=parts.around, function=function, pattern=pattern, bus=parts.bus)
     pattern = changes.evaluations_of(parts.deployment)
     Trigger(scope, "process-on-evaluation", surroundings=parts.around, function=function, pattern=pattern)
     for suffix, some in changes.batches(list(parts.catalogue), parts.aggregator.organization):

@@ -7,7 +7,6 @@ from handlers.common.cadence import SILENT_AFTER
 from handlers.common.layout import REPORTS, WORKING
 from handlers.report.environment import ReportEnvironment
 from modules.alarm import Watched
-from modules.bus import grant_put
 from modules.function import Function
 from modules.parts import Parts
 from modules.schedule import six_hourly
@@ -34,6 +33,7 @@ def report(scope: Construct, parts: Parts) -> Function:
             findings_table=parts.findings.name,
             report_bucket=parts.reports.name,
             journal_table=parts.journal.name,
+            event_bus=parts.bus.name,
             settings_digest=settings.digest,
             deadline_days=settings.deadlines(),
             remediation_modes=settings.remediation_modes(),
@@ -52,7 +52,7 @@ def report(scope: Construct, parts: Parts) -> Function:
     parts.journal.grant_read_evaluations(function)
     parts.reports.grant_write(function, "WriteReports", REPORTS, WORKING)
     parts.reports.grant_read(function, "ReadWorkspace", WORKING)
-    grant_put(function, parts.deployment)
+    parts.bus.grant_put(function)
     schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
     Trigger(scope, "report-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     continuation = {
@@ -60,7 +60,14 @@ def report(scope: Construct, parts: Parts) -> Function:
         "detail-type": [events.REPORT_CONTINUATION],
         "account": [settings.account_id],
     }
-    Trigger(scope, "report-on-continuation", surroundings=parts.around, function=function, pattern=continuation)
+    Trigger(
+        scope,
+        "report-on-continuation",
+        surroundings=parts.around,
+        function=function,
+        pattern=continuation,
+        bus=parts.bus,
+    )
     _alarms(function, parts)
     return function
 

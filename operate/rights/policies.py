@@ -109,8 +109,16 @@ class _Stack:
             "partition": self._settings.deployment.partition,
             "account": self._settings.account_id,
             "region": arguments.get("region", self._regions[alias]),
+            "bus": f"{self._resolved(arguments['event_bus_name'])}/" if "event_bus_name" in arguments else "",
         }
         return template.format(**(dict(arguments) | place))
+
+    def _resolved(self, value: str) -> str:
+        """An argument that may be that of another resource."""
+        if not value.startswith("${"):
+            return value
+        kind, id, argument = value.removeprefix("${").removesuffix("}").split(".")
+        return self._resolved(self._resources[kind][id][argument])
 
     def _conditions(self, kind: str) -> Iterator[tuple[str, Conditions | None]]:
         """KMS generates a key's id: it is ours by its tags, and when those are changed, by its alias.

@@ -12,7 +12,8 @@ class Entry:
     """Actions, separated by blanks, without their service's prefix unless that is another service's.
 
     `of` is the type whose ARN is meant, if another's.
-    `arn` has templates of partition, region, account and the resource's arguments, separated by blanks.
+    `arn` has templates of partition, region, account and the resource's arguments, separated by blanks; `bus` is the
+    custom event bus of a rule with a slash, or nothing.
     """
 
     service: str
@@ -49,6 +50,15 @@ TABLE: dict[str, Entry] = {
         "PutDashboard DeleteDashboards",
         "arn:{partition}:cloudwatch::{account}:dashboard/{dashboard_name}",
     ),
+    "aws_cloudwatch_event_bus": Entry(
+        "events",
+        "DescribeEventBus ListTagsForResource",
+        "CreateEventBus DeleteEventBus UpdateEventBus TagResource UntagResource",
+        "arn:{partition}:events:{region}:{account}:event-bus/{name}",
+    ),
+    "aws_cloudwatch_event_bus_policy": Entry(
+        "events", "DescribeEventBus", of="aws_cloudwatch_event_bus", anywhere_writes="PutPermission RemovePermission"
+    ),
     "aws_cloudwatch_event_permission": Entry(
         "events",
         "DescribeEventBus",
@@ -59,7 +69,7 @@ TABLE: dict[str, Entry] = {
         "events",
         "DescribeRule ListTagsForResource",
         "PutRule DeleteRule EnableRule DisableRule TagResource UntagResource",
-        "arn:{partition}:events:{region}:{account}:rule/{name}",
+        "arn:{partition}:events:{region}:{account}:rule/{bus}{name}",
     ),
     "aws_cloudwatch_event_target": Entry(
         "events", "ListTargetsByRule", "PutTargets RemoveTargets", of="aws_cloudwatch_event_rule"

@@ -1,7 +1,7 @@
 """Puts IAM in front of every call a function makes, and notes which right each call used.
 
-A call is decided against the role's own policies, against what the policy of a bucket or a topic denies, and against
-the policy of the KMS key that encrypts what is read or written.
+A call is decided against the role's own policies, against what the policy of a bucket, a topic or an event bus denies,
+and against the policy of the KMS key that encrypts what is read or written.
 """
 
 from collections.abc import Callable, Collection

@@ -8,6 +8,7 @@ from typing import Any
 from moto.config.models import config_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
+from moto.events.models import events_backends
 from moto.iam.models import ManagedPolicy, iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
@@ -50,7 +51,7 @@ class Directory:
         return f"arn:{self.partition}:iam::{self.account}:root"
 
     def resource_policy(self, arn: str) -> dict[str, Any] | None:
-        """The own policy of the bucket, the bucket of the object, the topic or the KMS key that an ARN names."""
+        """The own policy of the bucket, the object's bucket, the topic, event bus or KMS key that an ARN names."""
         _, _, service, region, _, name = arn.split(":", 5) if arn.count(":") > 4 else [""] * 6
         text: str | bytes | None = None
         if service == "s3":
@@ -59,6 +60,9 @@ class Directory:
         elif service == "sns":
             topic = sns_backends[self.account][region].topics.get(arn)
             text = topic.policy if topic else None
+        elif service == "events":
+            bus = events_backends[self.account][region].event_buses.get(name.removeprefix("event-bus/"))
+            text = bus.policy if bus else None
         elif service == "kms":
             key = kms_backends[self.account][region].keys.get(name.removeprefix("key/"))
             text = key.policy if key and key.arn == arn else None

@@ -5,6 +5,7 @@ that uses a key in the caller's name asks as well: S3 for a sealed bucket, SNS f
 S3 and DynamoDB have files of their own beside this one.
 """
 
+from simulation.buses import named
 from simulation.iam.call import Asked, Call
 from simulation.iam.conditions import Value
 from simulation.iam.objects import delete_object, get_object, list_objects, on_bucket, put_object
@@ -52,10 +53,16 @@ def _on_aggregator(action: str) -> Asked:
     return asked
 
 
-def _put_events(call: Call) -> list[Request]:
-    bus = call.directory.arn("events", call.region, "event-bus/default")
-    sources = tuple(sorted({entry["Source"] for entry in call.parameters["Entries"]}))
-    return [call.request("events:PutEvents", bus, **{"events:source": sources})]
+def put_events(call: Call) -> list[Request]:
+    """A request for each bus that events are put to, with their sources."""
+    sources: dict[str, set[str]] = {}
+    for entry in call.parameters["Entries"]:
+        bus = call.directory.arn("events", call.region, f"event-bus/{named(entry.get('EventBusName'))}")
+        sources.setdefault(bus, set()).add(entry["Source"])
+    return [
+        call.request("events:PutEvents", bus, **{"events:source": tuple(sorted(sources[bus]))})
+        for bus in sorted(sources)
+    ]
 
 
 def _on_instances(action: str) -> Asked:
@@ -109,7 +116,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
     ("dynamodb", "UpdateItem"): on_item("dynamodb:UpdateItem", "Key"),
     ("ec2", "StartInstances"): _on_instances("ec2:StartInstances"),
     ("ec2", "StopInstances"): _on_instances("ec2:StopInstances"),
-    ("events", "PutEvents"): _put_events,
+    ("events", "PutEvents"): put_events,
     ("rds", "DescribeDBClusters"): _on_database("rds:DescribeDBClusters", "cluster", "DBClusterIdentifier"),
     ("rds", "DescribeDBInstances"): _on_database("rds:DescribeDBInstances", "db", "DBInstanceIdentifier"),
     ("rds", "ModifyDBCluster"): _on_database("rds:ModifyDBCluster", "cluster", "DBClusterIdentifier"),

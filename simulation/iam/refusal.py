@@ -11,6 +11,7 @@ CODES = {
     "config": "AccessDeniedException",
     "dynamodb": "AccessDeniedException",
     "ec2": "UnauthorizedOperation",
+    "events": "AccessDeniedException",
     "sns": "AuthorizationError",
     "ssm": "AccessDeniedException",
 }

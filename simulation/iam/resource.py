@@ -1,6 +1,6 @@
-"""What a resource's own policy says: of a bucket, a topic, a KMS key.
+"""What a resource's own policy says: of a bucket, a topic, an event bus, a KMS key.
 
-Within one account a role's own policies are enough for buckets and topics, whose policies only deny here. A key's
+Within one account a role's own policies are enough for all but keys, whose policies only deny here. A key's
 policy must allow as well: it names who calls, or leaves the decision to the account's IAM policies. A service that acts
 as itself has no other rights than these policies give it.
 """

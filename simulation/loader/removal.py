@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from simulation.loader.events import on_bus
 from simulation.loader.place import Arguments, Place, block
 
 Remover = Callable[[Place, Arguments], None]
@@ -45,8 +46,17 @@ def subscription(place: Place, resource: Arguments) -> None:
         place.client("sns").unsubscribe(SubscriptionArn=resource["arn"])
 
 
+def bus_policy(place: Place, resource: Arguments) -> None:
+    place.client("events").remove_permission(EventBusName=resource["event_bus_name"], RemoveAllPermissions=True)
+
+
+def rule(place: Place, resource: Arguments) -> None:
+    place.client("events").delete_rule(Name=resource["name"], **on_bus(resource))
+
+
 def target(place: Place, resource: Arguments) -> None:
-    place.client("events").remove_targets(Rule=resource["rule"], Ids=[resource["target_id"]])
+    ids = [resource["target_id"]]
+    place.client("events").remove_targets(Rule=resource["rule"], Ids=ids, **on_bus(resource))
 
 
 def alarm(place: Place, resource: Arguments) -> None:
@@ -74,7 +84,9 @@ def encryption(place: Place, resource: Arguments) -> None:
 
 REMOVERS: dict[str, Remover] = {
     "aws_cloudwatch_dashboard": dashboard,
-    "aws_cloudwatch_event_rule": _by("events", "delete_rule", Name="name"),
+    "aws_cloudwatch_event_bus": _by("events", "delete_event_bus", Name="name"),
+    "aws_cloudwatch_event_bus_policy": bus_policy,
+    "aws_cloudwatch_event_rule": rule,
     "aws_cloudwatch_event_target": target,
     "aws_cloudwatch_log_group": _by("logs", "delete_log_group", logGroupName="name"),
     "aws_cloudwatch_metric_alarm": alarm,

@@ -31,6 +31,7 @@ def policies(document: Document, resource_type: str | None = None) -> Iterator[t
 
 
 EXAMPLES = {
+    "aws_cloudwatch_event_bus": "arn:aws:events:eu-west-1:111122223333:event-bus/x",
     "aws_cloudwatch_log_group": "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x",
     "aws_cloudwatch_event_rule": "arn:aws:events:eu-west-1:111122223333:rule/x",
     "aws_config_config_rule": "arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-abcdef",

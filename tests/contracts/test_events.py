@@ -47,6 +47,46 @@ def test_patterns_name_our_rules_only(document: Document, environment: str) -> N
         assert set(pattern["detail"]["configRuleName"]) <= ours
 
 
+def test_the_default_bus_brings_what_aws_says_and_the_own_bus_what_the_report_says(document: Document) -> None:
+    (policy,) = of_type(document, "aws_cloudwatch_event_bus_policy")
+    sources: dict[str, set[str]] = {}
+    for found in of_type(document, "aws_cloudwatch_event_rule").values():
+        if "event_pattern" in found:
+            said = json.loads(found["event_pattern"])["source"]
+            sources.setdefault(found.get("event_bus_name", "default"), set()).update(said)
+    own = sources.pop(f"${{{policy}.event_bus_name}}")  # by the policy's argument: no rule is there without it
+    assert own == {"compliance-monitor"}
+    assert sources.keys() == {"default"}
+    assert all(source.startswith("aws.") for source in sources["default"]), "nobody else can speak as AWS"
+
+
+def test_each_target_is_on_its_rule_s_bus(document: Document) -> None:
+    rules = of_type(document, "aws_cloudwatch_event_rule")
+    for target in of_type(document, "aws_cloudwatch_event_target").values():
+        rule = rules[target["rule"].removeprefix("${").removesuffix(".name}")]
+        assert target.get("event_bus_name") == rule.get("event_bus_name")
+
+
+def test_nobody_but_the_report_puts_events_to_the_own_bus(document: Document, environment: str) -> None:
+    (found,) = of_type(document, "aws_cloudwatch_event_bus_policy").values()
+    (bus,) = of_type(document, "aws_cloudwatch_event_bus")
+    account = document["provider"]["aws"][0]["allowed_account_ids"][0]
+    role = f"arn:aws:iam::{account}:role/report-{environment}-ew1"
+    assert json.loads(found["policy"])["Statement"] == [
+        {
+            "Sid": "DenyEventsOfOthers",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["events:PutEvents"],
+            "Resource": [f"${{{bus}.arn}}"],
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [role]}},
+        }
+    ]
+    rights = of_type(document, "aws_iam_role_policy").values()
+    (role_name,) = {each["role"] for each in rights if f"${{{bus}.arn}}" in each["policy"]}
+    assert document["resource"]["aws_iam_role"][role_name.split(".")[1]]["name"] == f"report-{environment}-ew1"
+
+
 def test_what_comes_every_six_hours_comes_in_its_order(
     documents: dict[str, Document],
 ) -> None:

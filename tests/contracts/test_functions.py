@@ -120,8 +120,8 @@ def test_each_trigger_has_retries_a_queue_and_a_permission(
     several = {
         names[each].removesuffix(f"-{environment}-ew1"): count for each, count in of_functions.items() if count > 1
     }
-    expected = {"process": 2, "report": 2, "score": 2, "summarize": 2} | {
-        f"remediate-{each}": 2 for each in REMEDIATIONS
+    expected = {"process": 3, "report": 2, "score": 2, "summarize": 2} | {
+        f"remediate-{each}": 3 for each in REMEDIATIONS
     }
     if environment == "prod":  # approvals, and two change windows
         expected["remediate-rds-retention"] += 1 + 2

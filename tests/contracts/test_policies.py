@@ -17,8 +17,8 @@ PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0
 # key policy locks everybody out for good).
 OF_ITSELF = {"DenyWithoutTls", "AdministerByIam"}
 
-FOR_ANYBODY = {"DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals"}
-"""Refusals: of everybody, under a prefix."""
+FOR_ANYBODY = {"DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals", "DenyEventsOfOthers"}
+"""Refusals: of everybody, under a prefix or on a bus."""
 
 
 @pytest.fixture(params=["dev", "prod"])
@@ -106,6 +106,7 @@ def test_remediation_reaches_named_buckets_only(documents: dict[str, Document]) 
 
 
 REACHED_BY_NAME = {
+    "aws_cloudwatch_event_bus",
     "aws_config_configuration_aggregator",
     "aws_dynamodb_table",
     "aws_s3_bucket",

@@ -27,6 +27,7 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "queue": ("sqs", "list_queues", "QueueUrls", None),
     "function": ("lambda", "list_functions", "Functions", "FunctionName"),
     "log group": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "event bus": ("events", "list_event_buses", "EventBuses", "Name"),
     "event rule": ("events", "list_rules", "Rules", "Name"),
     "alias": ("kms", "list_aliases", "Aliases", "AliasName"),
     "parameter": ("ssm", "describe_parameters", "Parameters", "Name"),
@@ -34,8 +35,8 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }
-# Nobody's to destroy: keys of AWS's own, and the roles that an account has once.
-OF_AWS = ("alias/aws/", "AWSServiceRoleFor")
+# Nobody's to destroy: keys and the bus of AWS's own, and the roles that an account has once.
+OF_AWS = ("alias/aws/", "AWSServiceRoleFor", "default")
 
 GLOBAL: dict[str, tuple[str, str, str, str]] = {
     "policy": ("iam", "list_policies", "Policies", "PolicyName"),

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from modules.names import SUMMARY_TOPIC, NameKind
+from handlers.common.topics import SUMMARY_TOPIC
+from modules.names import NameKind
 from modules.settings import Settings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
@@ -26,7 +27,7 @@ def days(cloud: Cloud) -> list[str]:
 def test_score_and_summary_that_failed_come_by_the_second_schedules(deployed: Cloud, dev: Settings) -> None:
     estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
-    faults, failing = deployed.guardian.faults, {"score-dev-ew1 s3:PutObject", "summarize-dev-ew1 sns:Publish"}
+    faults, failing = deployed.guardian.faults, {"score-dev-ew1 s3:PutObject", "summarize-dev-ew1 sqs:SendMessage"}
 
     def choose(_number: int, called: Called) -> Fault | None:
         return Fault.TIMED_OUT if str(called) in failing else None

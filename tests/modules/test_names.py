@@ -11,6 +11,7 @@ from modules.settings import Settings
         ("a" * 64, NameKind.LAMBDA_FUNCTION),
         ("compliance-reports-dev-ew1", NameKind.S3_BUCKET),
         ("a" * 80, NameKind.SQS_QUEUE),
+        ("compliance.own_bus-dev", NameKind.EVENT_BUS),
     ],
 )
 def test_names_that_fit(name: str, kind: NameKind) -> None:
@@ -26,6 +27,9 @@ def test_names_that_fit(name: str, kind: NameKind) -> None:
         ("a", NameKind.S3_BUCKET),
         ("a.b", NameKind.SNS_TOPIC),
         ("", NameKind.SQS_QUEUE),
+        ("aws.compliance", NameKind.EVENT_BUS),
+        ("partner/own", NameKind.EVENT_BUS),
+        ("a" * 257, NameKind.EVENT_BUS),
     ],
 )
 def test_names_that_aws_would_refuse(name: str, kind: NameKind) -> None:

@@ -114,6 +114,17 @@ def test_log_groups_are_made_on_the_arn_on_which_logs_decides(dev_roles: dict[st
     assert not allowed(dev_roles["deploy"], "logs:CreateLogGroup", f"{GROUP}-of-others:*")
 
 
+def test_rules_on_the_own_bus_are_deployed_by_the_arn_that_has_the_bus_in_it(dev_roles: dict[str, Any]) -> None:
+    rule = "arn:aws:events:eu-west-1:111122223333:rule"
+    for action in ("PutRule", "PutTargets", "DeleteRule"):
+        assert allowed(dev_roles["deploy"], f"events:{action}", f"{rule}/compliance-dev-ew1/process-on-missed-dev-ew1")
+        assert allowed(dev_roles["deploy"], f"events:{action}", f"{rule}/process-on-change-dev-ew1")
+        assert not allowed(dev_roles["deploy"], f"events:{action}", f"{rule}/process-on-missed-dev-ew1")
+    bus = "arn:aws:events:eu-west-1:111122223333:event-bus"
+    assert allowed(dev_roles["deploy"], "events:CreateEventBus", f"{bus}/compliance-dev-ew1")
+    assert not allowed(dev_roles["deploy"], "events:DeleteEventBus", f"{bus}/default")
+
+
 def test_a_new_key_is_tagged_and_a_key_whose_tags_change_stays_ours(dev_roles: dict[str, Any]) -> None:
     deploy = dev_roles["deploy"]
     asked = {f"aws:RequestTag/{name}": value for name, value in TAGS.items()}

@@ -42,6 +42,32 @@ def test_foreign_event_reaches_none(deployed: Cloud, foreign: dict[str, Any]) ->
     assert deployed.settle() == []
 
 
+def test_event_reaches_the_rules_of_its_bus_only(deployed: Cloud) -> None:
+    told = event("a-bucket") | {"source": "compliance-monitor", "detail-type": "Missed Compliance Change"}
+    deployed.delivery.put(event("a-bucket"), "compliance-dev-ew1")
+    deployed.delivery.put(told)
+    assert deployed.settle() == []
+    deployed.delivery.put(told, "compliance-dev-ew1")
+    assert sorted(invocation.function for invocation in deployed.settle()) == [
+        "notify-dev-ew1",
+        "process-dev-ew1",
+        REMEDIATION,
+    ]
+
+
+def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: Cloud) -> None:
+    deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-missed")
+    told = event(compliance_type="COMPLIANT") | {
+        "source": "compliance-monitor",
+        "detail-type": "Missed Compliance Change",
+    }
+    deployed.delivery.put(told, "compliance-dev-ew1")
+    assert [invocation.function for invocation in deployed.settle()] == [REMEDIATION]
+    (message,) = waiting(deployed)
+    rule = message["MessageAttributes"]["RULE_ARN"]["StringValue"]
+    assert rule.endswith(":rule/compliance-dev-ew1/process-on-missed-dev-ew1")
+
+
 def test_disabled_rule_is_silent(deployed: Cloud) -> None:
     deployed.client("events").disable_rule(Name="process-on-change-dev-ew1")
     deployed.delivery.put(event(compliance_type="COMPLIANT"))

@@ -88,8 +88,7 @@ class Client:
 
     def get_aggregate_discovered_resource_counts(self, **asked: Any) -> dict[str, Any]:
         self._called("get_aggregate_discovered_resource_counts", asked)
-        place = asked["Filters"]["Region"], asked["Filters"]["ResourceType"]
-        count = len(self.config.resources.get(place, []))
+        count = len(self.config.resources.get((asked["Filters"]["Region"], asked["Filters"]["ResourceType"]), []))
         return {"TotalDiscoveredResources": count + (self.config.miscount if count else 0)}
 
     def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
@@ -201,6 +200,7 @@ class Account:
             findings_table="findings",
             report_bucket="reports",
             journal_table=TABLE,
+            event_bus="compliance-dev-ew1",
             settings_digest="0" * 64,
             deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
             remediation_modes={S3: "off", EC2: "off", RDS: "off", rule: mode},

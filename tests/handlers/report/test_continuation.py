@@ -42,6 +42,13 @@ def follow(account: Account, pages: int, first: Any = SCHEDULE) -> int:
     return count
 
 
+def test_everything_is_put_to_the_system_s_own_bus(account: Account) -> None:
+    fill(account)
+    follow(account, 7)
+    assert {entry["DetailType"] for entry in account.put} == {"Report Continuation", "Missed Compliance Change"}
+    assert {entry["EventBusName"] for entry in account.put} == {"compliance-dev-ew1"}
+
+
 @pytest.mark.parametrize("pages", [1, 2, 3, 7, 1000])
 def test_report_does_not_depend_on_how_many_invocations_it_took(account: Account, pages: int) -> None:
     fill(account)

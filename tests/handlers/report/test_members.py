@@ -85,6 +85,7 @@ def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organizat
         findings_table="findings",
         report_bucket="reports",
         journal_table=TABLE,
+        event_bus="compliance-dev-ew1",
         settings_digest="0" * 64,
         deadline_days={"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90},
         remediation_modes={S3: "enforce", EC2: "off", RDS: "off"},

@@ -120,7 +120,7 @@ def test_mail_that_failed_is_sent_by_the_retry(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken() -> Any:
-        raise ConnectionError("SNS cannot be reached")
+        raise ConnectionError("SQS cannot be reached")
 
     with monkeypatch.context() as patch:
         patch.setattr(clients, "sqs", broken)
@@ -173,7 +173,7 @@ def due(time: str = "2026-03-02T10:00:00Z") -> dict[str, Any]:
 
 def test_schedule_sends_what_was_not_sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(clients, "sns", lambda: (_ for _ in ()).throw(ConnectionError("SNS cannot be reached")))
+        patch.setattr(clients, "sqs", lambda: (_ for _ in ()).throw(ConnectionError("SQS cannot be reached")))
         with pytest.raises(ConnectionError):
             handler(created(), None)
     for _ in range(2):

@@ -107,6 +107,18 @@ def test_unmapped_operation_stops_with_its_name(cloud: Cloud) -> None:
         requests("s3", "DeleteBucket")
 
 
+def test_events_are_asked_for_by_their_bus(cloud: Cloud) -> None:
+    arn = "arn:aws:events:eu-west-1:111122223333:event-bus"
+    entries = [
+        {"Source": "b", "EventBusName": "own"},
+        {"Source": "a", "EventBusName": f"{arn}/own"},
+        {"Source": "c"},
+    ]
+    found = requests("events", "PutEvents", Entries=entries)
+    asked_for = {each.resource: each.context["events:source"] for each in found}
+    assert asked_for == {f"{arn}/default": ("c",), f"{arn}/own": ("a", "b")}
+
+
 def test_every_request_says_whose_it_is(cloud: Cloud) -> None:
     (request,) = requests("ssm", "GetParameter")
     assert request.context["aws:PrincipalArn"] == ROLE
