@@ -67,6 +67,8 @@ class Surroundings:
 class Function(Construct):
     """A function made of some code, and told its `environment`; its physical name is made of its id.
 
+    One that `is_polled` gets messages of queues alone, which come again by themselves when it fails.
+
     Example: `Function(stack, "tidy", surroundings=around, code=Code("tidy.app.handler", ("tidy",), root=here),
     environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
     """
@@ -82,6 +84,7 @@ class Function(Construct):
         timeout_seconds: int,
         memory_mb: int,
         disk_mb: int = LEAST_DISK_MB,
+        is_polled: bool = False,
     ) -> None:
         super().__init__(scope, id)
         deployment, key, failures = surroundings.deployment, surroundings.key, surroundings.failures
@@ -124,10 +127,12 @@ class Function(Construct):
         self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes its logs, and the metrics in them")
         why = "Lambda opens the sealed environment variables before the code runs"
         self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
-        failures.grant_send(self)
-        self._hand_failures_to(failures)
+        if not is_polled:
+            failures.grant_send(self)
+            self._hand_failures_to(failures)
+        after = "its messages come again" if is_polled else f"it is retried, then its event waits in {failures.name}"
         for metric, what in (
-            ("Errors", f"An invocation of {self.name} failed: it is retried, then its event waits in {failures.name}."),
+            ("Errors", f"An invocation of {self.name} failed: {after}."),
             ("Throttles", f"{self.name} was not run at once: the account's limit of concurrent functions is reached."),
         ):
             watched = Watched("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")

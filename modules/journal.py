@@ -1,13 +1,9 @@
-"""The journal's table, and the rights to write the audit trail that it orders."""
-
-from collections.abc import Sequence
+"""The journal's table."""
 
 from constructs import Construct
 
 from handlers.common.evaluations import PREFIX
 from handlers.common.journal import EXPIRES, HEAD, KEY, RECORDS
-from handlers.common.layout import AUDIT
-from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
@@ -26,24 +22,22 @@ class Journal(SealedTable):
         names = {"resource_type": JOURNAL, "hash_key": KEY, "expires": EXPIRES}
         super().__init__(scope, id, deployment=deployment, key=key, **names)
 
-    def grant_append(
-        self,
-        function: Function,
-        bucket: Bucket,
-        *keys: str,
-        count: bool = False,
-        writes: Sequence[str] = (),
-        reads: Sequence[str] = (),
-    ) -> None:
-        """Lets a function append to the audit trail in a bucket, and keep items under keys, which may end in `*`.
+    def grant_note(self, function: Function, *keys: str) -> None:
+        """Lets a function write items under keys, which may end in `*`."""
+        self.grant(function, "NoteInJournal", ["dynamodb:PutItem"], _under(*keys), why="notes what others read")
 
-        With `count` it may count as well; `writes` and `reads` are further prefixes of the bucket.
-        """
+    def grant_keep(self, function: Function, *keys: str, count: bool = False) -> None:
+        """Lets a function keep items under keys, which may end in `*`; with `count` it may count as well."""
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", *(["dynamodb:UpdateItem"] if count else [])]
         why = "takes its turn among functions, and keeps count"
-        self.grant(function, "KeepJournal", actions, _under(HEAD, f"{RECORDS}*", *keys), why=why)
-        bucket.grant_write(function, "WriteTrail", AUDIT, *writes)
-        bucket.grant_read(function, "ReadTrail", AUDIT, *reads)
+        self.grant(function, "KeepJournal", actions, _under(*keys), why=why)
+
+    def grant_head(self, function: Function) -> None:
+        """Lets a function note which records of the audit trail are written, and which is the last."""
+        why = "notes which record of the audit trail is the last"
+        self.grant(function, "KeepHead", ["dynamodb:GetItem", "dynamodb:PutItem"], _under(HEAD), why=why)
+        actions = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"]
+        self.grant(function, "KnowRecords", actions, _under(f"{RECORDS}*"), why="writes each record once")
 
     def grant_marks(self, function: Function, *keys: str) -> None:
         """Lets a function set and read marks under some keys, and count."""

@@ -10,6 +10,10 @@ DELIVERY_BUCKET = "compliance-delivery"
 """The resource type of the bucket to which AWS Config delivers, where the recorders are the system's own."""
 
 FAILURE_QUEUE = "compliance-failures"
+AUDIT_QUEUE, AUDIT_FAILURES = "audit", "audit-failures"
+FIFO = ".fifo"
+"""How the name of every FIFO queue ends."""
+
 MAIL_QUEUES = {"urgent": "mails-urgent", "routine": "mails-routine"}
 OWN_BUS = "compliance"
 JOURNAL = "journal"

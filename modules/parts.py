@@ -10,6 +10,7 @@ from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNER
 from handlers.common.waiver import Waiver
 from modules.aggregator import Aggregator
 from modules.alerts import Alerts
+from modules.audit import Audit
 from modules.bucket import Bucket
 from modules.bundle import Code, ours
 from modules.bus import Bus
@@ -42,6 +43,7 @@ class Parts:
     summary_topic: Topic
     owners_topic: Topic | None
     mails: Mails
+    audit: Audit
 
     @property
     def deployment(self) -> Deployment:

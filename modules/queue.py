@@ -12,7 +12,7 @@ from constructs import Construct
 
 from modules import policy
 from modules.deployment import Deployment
-from modules.names import NameKind
+from modules.names import FIFO, NameKind
 
 if TYPE_CHECKING:
     from modules.function import Function
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 RETENTION_SECONDS = 14 * 24 * 60 * 60  # the longest that SQS keeps a message
 MOST_RECEIVES = 1_000  # the most that SQS takes
 LEAST_CONCURRENCY = 2  # the least that Lambda takes
-FIFO = ".fifo"
 
 
 class Queue(Construct):

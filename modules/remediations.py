@@ -77,8 +77,9 @@ class Remediations(Construct):
             mode=chosen.mode,
             scope=chosen.scope,
             aggregator=parts.aggregator.name,
-            report_bucket=parts.reports.name,
+            report_bucket=parts.reports.name if chosen.scope else "",
             journal_table=parts.journal.name,
+            audit_queue=parts.audit.url,
             mail_queue=parts.mails.routine_url if chosen.mode.writes else "",
             switch_parameter=parts.switch.name if chosen.mode.writes else "",
             most_per_run=chosen.most_actions_per_run,
@@ -92,14 +93,13 @@ class Remediations(Construct):
     def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
         parts, chosen = self._parts, self._parts.settings.remediation[rule.name]
         keys = [f"{rule.name}/*", *([switch.SEEN] if mode.writes else [])]
-        parts.journal.grant_append(
-            function,
-            parts.reports,
-            *keys,
-            count=mode.writes,
-            writes=[PLANS] if chosen.scope else [],
-            reads=[*([PLANS] if mode.writes else []), *([_approvals(rule)] if mode == Mode.APPROVE else [])],
-        )
+        parts.audit.grant_append(function)
+        parts.journal.grant_keep(function, *keys, count=mode.writes)
+        if chosen.scope:
+            parts.reports.grant_write(function, "WritePlans", PLANS)
+        if mode.writes:
+            approvals = [_approvals(rule)] if mode == Mode.APPROVE else []
+            parts.reports.grant_read(function, "ReadPlans", PLANS, *approvals)
         parts.aggregator.grant_violations(function, counts=mode.writes)
         if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
             parts.aggregator.grant_items(function)

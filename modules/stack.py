@@ -15,6 +15,7 @@ from handlers.common.waiver import OWNER_ATTRIBUTE
 from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts
+from modules.audit import Audit
 from modules.bucket import EVERYTHING, Bucket
 from modules.bus import Bus
 from modules.criteria import Criteria
@@ -22,6 +23,7 @@ from modules.dashboard import Dashboard
 from modules.failures import Failures
 from modules.findings import Findings
 from modules.function import Function, Surroundings
+from modules.functions.audit import audit
 from modules.functions.evaluate import evaluate
 from modules.functions.notify import notify
 from modules.functions.process import process
@@ -76,6 +78,7 @@ class ComplianceStack(TerraformStack):
             summary_topic=self._topic("summary", SUMMARY_TOPIC, settings.summary.readers),
             owners_topic=self._owners_topic(),
             mails=Mails(self, "mails", deployment=self._deployment, failures=around.failures),
+            audit=Audit(self, "audit-trail", deployment=self._deployment),
         )
         self._dashboard(self._functions(parts), around)
         self._outputs(parts)
@@ -152,7 +155,7 @@ class ComplianceStack(TerraformStack):
 
     def _functions(self, parts: Parts) -> list[Function]:
         parts.reports.tell_events()
-        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize, notify)]
+        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize, notify, audit)]
         if parts.owners_topic is not None:
             wired.append(remind(self, parts))
         functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.common import clock
+from handlers.common.chain import BEGINNING, Head, digest, opened
 from handlers.common.layout import record_key, record_sequence
-from handlers.common.trail import BEGINNING, Head, digest, opened
 
 NEEDED = {"schema_version", "sequence", "previous_sha256", "at", "kind", "who", "what", "why"}
 

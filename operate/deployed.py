@@ -13,7 +13,7 @@ from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from modules.bundle import ROOT
 from modules.environments import load_all
-from modules.names import JOURNAL, REPORT_BUCKET, SWITCH, NameKind
+from modules.names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind
 from modules.settings import Settings
 from operate.inputs import InputError
 
@@ -41,8 +41,9 @@ class Deployed:
 
     @property
     def trail(self) -> Trail:
-        """The audit trail."""
-        return Trail(self.bucket, self.journal)
+        """The way into the audit trail."""
+        name = self.settings.name(AUDIT_QUEUE, NameKind.SQS_QUEUE) + FIFO
+        return Trail(clients.sqs().get_queue_url(QueueName=name)["QueueUrl"])
 
     @property
     def cases(self) -> Cases:

@@ -131,8 +131,8 @@ def _story(demo: Demo, output: Path) -> None:
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
-        records = demo.audit_records()
-        counted = Counter(str(record["what"].get("outcome") or record["kind"]) for record in records)
+        lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
+        counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
         screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
     with screen.phase("What management would read"):
         demo.fire("score")

@@ -59,15 +59,15 @@ class Usage:
 
     @property
     def functions(self) -> int:
-        """The functions: six, one for each remediation, and one where there are waivers."""
-        return 6 + self.remediations + self.waivers
+        """The functions: seven, one for each remediation, and one where there are waivers."""
+        return 7 + self.remediations + self.waivers
 
     @property
     def alarms(self) -> int:
-        """The alarms: two for each function, the failure queue's, three of silence, three of incompleteness, and five
-        of mails and their readers.
+        """The alarms: two for each function, the failure queue's, three of silence, three of incompleteness, five
+        of mails and their readers, and two of the audit trail.
         """
-        return 2 * self.functions + 12
+        return 2 * self.functions + 14
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common import clients, clock
+from handlers.common.chain import Document
 from handlers.common.journal import Journal
-from handlers.common.trail import Document, Entry, Kind, Trail
+from handlers.common.trail import Entry, Kind, Trail
 
 RUNNING, STOPPED = "running", "stopped"
 

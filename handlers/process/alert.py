@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from handlers import __version__
-from handlers.common.console import listings_link, resource_link
+from handlers.common.console import resource_link
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.findings import Finding, Transition
-from handlers.common.layout import REPORTS
 from handlers.common.mails import Mail
 from handlers.common.remediation import Mode
 from handlers.common.rule import Rule, Severity
@@ -38,7 +37,7 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
         heading=heading,
         line=f"{finding.resource_type} {finding.resource_id}, account {finding.account}, {finding.region}",
         attributes={"severity": rule.severity},
-        more=_listings(environment),
+        more=[f"The next report lists all findings: {environment.reports_link}"],
         finding_id=finding.finding_id if finding.alert_due in BEGINNINGS else "",
         follows=finding.opening_id if finding.brief else "",
     )
@@ -81,12 +80,6 @@ def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
         f"Monitored by: compliance monitor {__version__}, {environment.deployment}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _listings(environment: ProcessEnvironment) -> list[str]:
-    bucket = environment.report_bucket
-    link = listings_link(environment.partition, environment.home_region, bucket, REPORTS)
-    return [f"The next report lists all findings: s3://{bucket}/{REPORTS}", f"Reports: {link}"]
 
 
 def _since(finding: Finding) -> str:

@@ -9,16 +9,17 @@ from handlers.common.accounts import AccountVariables
 class ProcessEnvironment(AccountVariables):
     """Remediation modes and scopes, by rule, only go into the wording.
 
-    Mails go into `mail_queues`, URLs by kind; a finding may be open for `grace_seconds` without one. `role` is the
-    function's own ARN, which the audit trail names. `aggregator` is empty where no waiver goes by tags.
+    Mails go into `mail_queues`, URLs by kind; a finding may be open for `grace_seconds` without one. `reports_link`
+    leads people to the reports. `role` is the function's own ARN, which the audit trail names. `aggregator` is empty
+    where no waiver goes by tags.
     """
 
     role: str
     aggregator: str = ""
     findings_table: str
-    report_bucket: str
     journal_table: str
-    home_region: str
+    reports_link: str
+    audit_queue: str
     mail_queues: dict[str, str]
     grace_seconds: int
     remediation_modes: dict[str, str]

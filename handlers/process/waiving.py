@@ -2,11 +2,10 @@
 
 from functools import cache, partial
 
-from handlers.common import clients, clock, waiver
+from handlers.common import clock, waiver
 from handlers.common.events import NON_COMPLIANT, ComplianceChange
 from handlers.common.findings import Finding, Status
 from handlers.common.items import tags_of
-from handlers.common.journal import Journal
 from handlers.common.rule import Rule
 from handlers.common.trail import Entry, Kind, Trail
 from handlers.common.waiver import Exact
@@ -35,8 +34,7 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
     said = {"reason": known.reason, "ticket": known.ticket, "end": known.end} if known else {}
     people = {"owner": known.owner, "approver": known.approver} if known else {}
     waived = finding.status == Status.WAIVED
-    journal = Journal(clients.dynamodb(), environment.journal_table)
-    Trail(environment.report_bucket, journal).append(
+    Trail(environment.audit_queue).append(
         Entry(
             kind=Kind.WAIVER_APPLIED if waived else Kind.WAIVER_ENDED,
             once=finding.alert_id,

@@ -88,7 +88,7 @@ def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
 
 def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Treatment:
     journal = Journal(clients.dynamodb(), environment.journal_table)
-    recorder = Recorder(environment, rule, Trail(environment.report_bucket, journal), event_id)
+    recorder = Recorder(environment, rule, Trail(environment.audit_queue), event_id)
 
     return Treatment(
         environment, remediation, parameters.deployed(), recorder, Cases(journal), partial(_waived_by, environment)

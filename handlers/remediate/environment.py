@@ -22,8 +22,9 @@ class RemediateEnvironment(Variables):
     mode: str
     scope: tuple[str, ...]
     aggregator: str
-    report_bucket: str
+    report_bucket: str = ""
     journal_table: str
+    audit_queue: str
     mail_queue: str = ""
     switch_parameter: str = ""
     most_per_run: int

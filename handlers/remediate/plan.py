@@ -8,9 +8,9 @@ from typing import Any, Self
 from botocore.exceptions import ClientError
 
 from handlers.common import clients
+from handlers.common.chain import canonical, digest
 from handlers.common.layout import plan_key
 from handlers.common.remediation import Call, Document, Remediation, Target
-from handlers.common.trail import canonical, digest
 
 SCHEMA_VERSION = 1
 ID_DIGITS = 16

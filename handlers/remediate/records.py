@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common import clock, metrics
+from handlers.common.chain import digest
 from handlers.common.findings import finding_id
 from handlers.common.mails import Mail
 from handlers.common.outcome import RESULTS, Outcome
@@ -13,7 +14,7 @@ from handlers.common.remediation import Document, Mode, Target
 from handlers.common.rule import Rule
 from handlers.common.subject import subject
 from handlers.common.topics import OPERATIONS_TOPIC
-from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail, digest
+from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.remediate.case import Case
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import run_of
@@ -79,8 +80,13 @@ class Recorder:
             )
         )
         if kind not in LEADING or (kind == Kind.PLAN and self.environment.mode == Mode.PLAN):
-            dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
-            metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
+            self.count(step)
+
+    def count(self, step: Step) -> Step:
+        """The step itself; its metric is written."""
+        dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
+        metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
+        return step
 
     def notify(self, target: Target, case: Case, step: Step) -> None:
         """A mail to operations where somebody has to do something."""

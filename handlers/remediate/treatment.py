@@ -58,7 +58,8 @@ class Treatment:
         if waived := self.waived_by(resource):
             return self._say(case, target, Step(Outcome.WAIVED, waived))
         if not scoped:
-            return self._say(case, target, Step(Outcome.OUT_OF_SCOPE, f"{target.name} is not in the rule's scope"))
+            # Of most resources of an account that is all there is to say: counted, and in the log.
+            return self.recorder.count(Step(Outcome.OUT_OF_SCOPE, f"{target.name} is not in the rule's scope"))
         try:
             return self._worked(case, target)
         except NotRemediableError as error:

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from handlers.common import clients, waiver
+from handlers.common.chain import digest
 from handlers.common.events import time_of
 from handlers.common.journal import EXPIRES, Journal
 from handlers.common.mails import Mail
 from handlers.common.subject import subject
 from handlers.common.topics import WAIVER_OWNERS_TOPIC
-from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail, digest
+from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.remind.environment import RemindEnvironment
 
@@ -58,7 +59,7 @@ def _remind(found: Waiver, days: int, today: date, environment: RemindEnvironmen
     if journal.get(mark) is not None:
         return
     left = found.days_left(today)
-    Trail(environment.report_bucket, journal).append(_entry(found, mark, left, environment, event_id))
+    Trail(environment.audit_queue).append(_entry(found, mark, left, environment, event_id))
     headline = f"[WAIVER] {environment.deployment}: {found.id} ends in {_days(left)}"
     Mail(
         mail_id=digest(mark.encode())[:ID_DIGITS],

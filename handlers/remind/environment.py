@@ -12,5 +12,5 @@ class RemindEnvironment(Variables):
     account: str
     role: str
     mail_queue: str
-    report_bucket: str
+    audit_queue: str
     journal_table: str

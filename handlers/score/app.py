@@ -8,10 +8,10 @@ from typing import Any
 
 from handlers.common import clients, clock, metrics
 from handlers.common.cadence import SCORE_AGAIN
+from handlers.common.chain import Chain
 from handlers.common.events import time_of
 from handlers.common.journal import Journal
 from handlers.common.layout import REPORTS, SCORES, report_time, score_key
-from handlers.common.trail import Trail
 from handlers.score import document, former
 from handlers.score.environment import AGAIN, ScoreEnvironment
 from handlers.score.trail import day_of
@@ -47,7 +47,7 @@ def handler(event: Any, context: Any) -> None:
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     before = _score_before(bucket, scheduled_at)
-    trail = Trail(bucket, Journal(clients.dynamodb(), environment.journal_table))
+    trail = Chain(bucket, Journal(clients.dynamodb(), environment.journal_table))
     read = day_of(trail, before, scheduled_at, context.get_remaining_time_in_millis)
     score = document.score(scheduled_at, clock.now(), reports, before, read)
     key = score_key(scheduled_at.date())

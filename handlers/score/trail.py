@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.common import clients, clock
+from handlers.common.chain import Chain, Head, digest, opened
 from handlers.common.layout import AUDIT, record_key, record_sequence
 from handlers.common.outcome import RESULTS, Outcome
 from handlers.common.problem import ProblemKind
 from handlers.common.remediation import Mode
-from handlers.common.trail import Head, Kind, Trail, digest, opened
+from handlers.common.trail import Kind
 
 A_DAY = timedelta(days=1)
 COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
@@ -45,7 +46,7 @@ class TrailDay:
 
 
 def day_of(
-    trail: Trail, before: Mapping[str, Any] | None, end: datetime, remaining: Callable[[], int] | None = None
+    trail: Chain, before: Mapping[str, Any] | None, end: datetime, remaining: Callable[[], int] | None = None
 ) -> TrailDay:
     """The day up to a moment, read on from where the last score says that it stopped.
 
@@ -55,7 +56,7 @@ def day_of(
     known = (before or {}).get("audit")
     head = start = Head(known["sequence"], known["sha256"]) if known else None
     records, counted, broken = _so_far(before or {}, end)
-    written = trail.head()
+    written = trail.noted() or Head()
     unread = None
     for sequence, body in _bodies(trail.bucket, start.sequence if start else 0):
         record = opened(body)

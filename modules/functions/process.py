@@ -3,7 +3,9 @@
 from constructs import Construct
 
 from handlers.common import evaluations
+from handlers.common.console import listings_link
 from handlers.common.events import COMPLIANCE_TYPES
+from handlers.common.layout import REPORTS
 from handlers.common.mails import ROUTINE, URGENT
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
@@ -15,7 +17,7 @@ from modules.trigger import Trigger
 
 def process(scope: Construct, parts: Parts) -> Function:
     """The function, on every change of our rules' results."""
-    settings = parts.settings
+    settings, deployment = parts.settings, parts.deployment
     by_tags = any(each.tags for each in parts.granted())
     function = Function(
         scope,
@@ -28,9 +30,9 @@ def process(scope: Construct, parts: Parts) -> Function:
             role=parts.role_arn("process"),
             aggregator=parts.aggregator.name if by_tags else "",
             findings_table=parts.findings.name,
-            report_bucket=parts.reports.name,
             journal_table=parts.journal.name,
-            home_region=settings.home_region,
+            reports_link=listings_link(deployment.partition, settings.home_region, parts.reports.name, REPORTS),
+            audit_queue=parts.audit.url,
             mail_queues=parts.mails.urls(),
             grace_seconds=settings.alerts.grace_seconds,
             remediation_modes=settings.remediation_modes(),
@@ -42,7 +44,8 @@ def process(scope: Construct, parts: Parts) -> Function:
     parts.findings.grant_record(function)
     parts.mails.grant_send(function, URGENT, ROUTINE)
     # Also without a waiver: a finding may still be waived by the last one, which was removed.
-    parts.journal.grant_append(function, parts.reports, f"{evaluations.PREFIX}*")
+    parts.audit.grant_append(function)
+    parts.journal.grant_note(function, f"{evaluations.PREFIX}*")
     if by_tags:
         parts.aggregator.grant_items(function)
     pattern = changes.missed(parts.deployment)

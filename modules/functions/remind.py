@@ -25,14 +25,15 @@ def remind(scope: Construct, parts: Parts) -> Function:
             account=settings.account_id,
             role=parts.role_arn("remind"),
             mail_queue=parts.mails.routine_url,
-            report_bucket=parts.reports.name,
+            audit_queue=parts.audit.url,
             journal_table=parts.journal.name,
         ),
         timeout_seconds=60,
         memory_mb=256,
     )
     parts.mails.grant_send(function, ROUTINE)
-    parts.journal.grant_append(function, parts.reports, f"{MARKS}*")
+    parts.audit.grant_append(function)
+    parts.journal.grant_keep(function, f"{MARKS}*")
     schedule = daily(settings.schedule.daily_score)
     Trigger(scope, "remind-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     return function

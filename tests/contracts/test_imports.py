@@ -60,7 +60,17 @@ def test_common_knows_no_function_and_no_rule() -> None:
 
 def test_functions_do_not_know_each_other() -> None:
     packages = [path.name for path in (ROOT / "handlers").iterdir() if (path / "app.py").exists()]
-    assert sorted(packages) == ["evaluate", "notify", "process", "remediate", "remind", "report", "score", "summarize"]
+    assert sorted(packages) == [
+        "audit",
+        "evaluate",
+        "notify",
+        "process",
+        "remediate",
+        "remind",
+        "report",
+        "score",
+        "summarize",
+    ]
     for package in packages:
         for file in files(f"handlers/{package}"):
             for module in imported(file):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.rules import RULES
+from modules.names import FIFO
 from modules.settings import Settings
 from modules.synthesis import synthesize
 from tests.contracts.resources import Document, all_resources, of_type
@@ -70,7 +71,7 @@ def test_every_name_carries_environment_and_suffix(document: Document, environme
         for argument in NAME_ARGUMENTS:
             name = arguments.get(argument)
             if name and not name.startswith("${") and not address.startswith(NAMED_OTHERWISE):
-                assert name.endswith(f"-{environment}-ew1"), f"{address}: {argument} = {name}"
+                assert name.removesuffix(FIFO).endswith(f"-{environment}-ew1"), f"{address}: {argument} = {name}"
 
 
 def test_every_resource_gets_the_three_tags(document: Document, environments: Environments, environment: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from handlers.common.chain import Head
 from handlers.common.register import Register
-from handlers.common.trail import Head
 from handlers.rules import RULES
 from handlers.score import document, former
 from handlers.score.trail import TrailDay

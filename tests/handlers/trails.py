@@ -5,20 +5,41 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+from moto.sqs.models import sqs_backends
 
+from handlers.audit.writer import Writer
 from handlers.common import layout
+from handlers.common.chain import Chain, Head
 from handlers.common.journal import KEY, Journal
 from handlers.common.trail import Entry, Kind, Trail
+from tests.handlers.changes import ACCOUNT
 
-BUCKET, TABLE = "compliance-reports-dev-ew1", "journal-dev-ew1"
+BUCKET, TABLE, QUEUE = "compliance-reports-dev-ew1", "journal-dev-ew1", "audit-dev-ew1.fifo"
+SENDER = "AROAEXAMPLE:remediate-dev-ew1"
 
 
 def make_trail() -> Trail:
-    """An empty one."""
+    """The way into an empty one."""
     place: Any = {"LocationConstraint": "eu-west-1"}
     boto3.client("s3", "eu-west-1").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
     make_journal()
-    return Trail(BUCKET, journal())
+    attributes = {"FifoQueue": "true"}
+    return Trail(boto3.client("sqs", "eu-west-1").create_queue(QueueName=QUEUE, Attributes=attributes)["QueueUrl"])
+
+
+def write_all(most: int = 10) -> int:
+    """Has the writer take batches from the queue until it is empty; returns how many records were written."""
+    queue, before = sqs_backends[ACCOUNT]["eu-west-1"].queues.get(QUEUE), len(bodies())
+    while queue is not None and queue._messages:
+        batch = queue._messages[:most]
+        writer = Writer(Chain(BUCKET, journal()))
+        entries = [Entry.of(message.body) for message in batch]
+        writer.begin(entries)
+        for each in entries:
+            writer.write(each, SENDER)
+        writer.end()
+        queue._messages = queue._messages[most:]
+    return len(bodies()) - before
 
 
 def make_journal() -> None:
@@ -36,8 +57,17 @@ def journal() -> Journal:
     return Journal(boto3.client("dynamodb", "eu-west-1"), TABLE)
 
 
+def record_now(each: Entry, bucket: str = BUCKET) -> Head:
+    """Writes one record, as the function does; returns its place."""
+    writer = Writer(Chain(bucket, journal()))
+    writer.begin([each])
+    writer.write(each, SENDER)
+    writer.end()
+    return writer.chain.noted() or Head()
+
+
 def bodies() -> dict[int, bytes]:
-    """The records' bytes by number."""
+    """The records' bytes by number, as they lie in the bucket."""
     s3 = boto3.client("s3", "eu-west-1")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=layout.AUDIT)
     keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
@@ -50,7 +80,8 @@ def bodies() -> dict[int, bytes]:
 
 
 def records() -> list[dict[str, Any]]:
-    """The records in their order."""
+    """The records in their order, those that wait included."""
+    write_all()
     return [json.loads(body) for _, body in sorted(bodies().items())]
 
 

@@ -1,15 +1,14 @@
 """An account in which every remediation has something in its scope, in one mode, and some of it is waived."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from handlers.common import approval, clock
+from handlers.common.chain import digest
 from handlers.common.journal import HEAD, Journal
 from handlers.common.layout import PLANS, approval_key, record_key
 from handlers.common.remediation import Mode
-from handlers.common.trail import digest
 from handlers.common.waiver import Exact, Waiver
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
@@ -99,14 +98,13 @@ def forget_head(cloud: Cloud) -> None:
 
 def forgetting(cloud: Cloud) -> None:
     """Has every invocation from now on find the head behind."""
-    run = cloud.delivery.run
+    take = cloud.polling.next
 
-    def forgetful() -> Iterator[Invocation]:
-        for invocation in run():
-            forget_head(cloud)
-            yield invocation
+    def forgetful() -> Invocation | None:
+        forget_head(cloud)
+        return take()
 
-    cloud.delivery.run = forgetful  # type: ignore[method-assign]
+    cloud.polling.next = forgetful  # type: ignore[method-assign]
 
 
 def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:

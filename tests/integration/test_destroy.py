@@ -23,7 +23,8 @@ def used(cloud: Cloud, settings: Settings) -> None:
     """A day in the life of the deployment: its buckets, table and queue are not empty."""
     cloud.record()
     cloud.run_until(cloud.clock.now() + timedelta(days=1))
-    queue = cloud.deployment.attributes("aws_sqs_queue")[0]["url"]
+    queues = cloud.deployment.attributes("aws_sqs_queue")
+    (queue,) = [each["url"] for each in queues if each["name"].startswith("compliance-failures")]
     cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
     bucket = f"compliance-reports-{settings.deployment.label}"
     assert cloud.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] > 3

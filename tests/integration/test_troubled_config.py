@@ -104,5 +104,7 @@ def topic(cloud: Cloud) -> str:
 
 
 def queue(cloud: Cloud) -> str:
-    (found,) = [each for each in cloud.deployment.attributes("aws_sqs_queue") if "failures" in each["name"]]
+    (found,) = [
+        each for each in cloud.deployment.attributes("aws_sqs_queue") if each["name"].startswith("compliance-failures")
+    ]
     return str(found["url"])

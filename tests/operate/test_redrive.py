@@ -21,7 +21,7 @@ def signed_in(dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sending_is_down(_number: int, called: Called) -> Fault | None:
-    return Fault.DOWN if called.operation == "SendMessage" else None
+    return Fault.DOWN if (called.function, called.operation) == ("process-dev-ew1", "SendMessage") else None
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:

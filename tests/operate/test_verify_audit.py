@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.audit.writer import written
+from handlers.common.chain import Head, digest
 from handlers.common.layout import record_key
-from handlers.common.trail import Head, Kind, digest, written
+from handlers.common.trail import Kind
 from operate import audit
 from operate.__main__ import main
-from tests.handlers.trails import BUCKET, bodies, entry, make_trail
+from tests.handlers.trails import BUCKET, SENDER, bodies, entry, make_trail, record_now
 
 Files = dict[str, bytes]
 
@@ -21,7 +23,7 @@ def trail(length: int) -> tuple[Files, Head]:
     """A trail without its AWS: records as functions write them."""
     files, head = {}, Head()
     for number in range(1, length + 1):
-        body = written(entry(f"bucket-{number}", Kind.PLAN), head)
+        body = written(entry(f"bucket-{number}", Kind.PLAN), head, SENDER)
         files[record_key(number)] = body
         head = Head(number, digest(body))
     return files, head
@@ -88,7 +90,7 @@ def test_a_trail_that_was_cut_off_says_behind_which_record(length: int, cut: int
 def test_a_forged_trail_does_not_fit_the_anchor() -> None:
     _, head = trail(3)
     forged, _ = trail(2)
-    body = written(entry("another", Kind.PLAN), Head(2, digest(forged[record_key(2)])))
+    body = written(entry("another", Kind.PLAN), Head(2, digest(forged[record_key(2)])), SENDER)
     assert verdict(forged | {record_key(3): body}, head).broken == (
         "record 3 was changed: the summary has another hash of it",
     )
@@ -147,9 +149,9 @@ def test_a_tampered_end_is_found_by_the_day_s_score(tmp_path: Path, capsys: pyte
 
 
 def test_in_its_bucket(aws: None, capsys: pytest.CaptureFixture[str]) -> None:
-    made = make_trail()
+    make_trail()
     for _ in range(3):
-        head = made.append(entry())
+        head = record_now(entry())
     for place in (BUCKET, f"s3://{BUCKET}"):
         assert main(["verify-audit", place, "--head", head.mark]) == 0
     assert len(bodies()) == 3

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.audit.writer import written
 from handlers.common import clock
+from handlers.common.chain import Head, digest
 from handlers.common.layout import record_key
-from handlers.common.trail import Head, Kind, digest, written
+from handlers.common.trail import Kind
 from operate import audit
 from operate.__main__ import main
-from tests.handlers.trails import entry
+from tests.handlers.trails import SENDER, entry
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 RETENTION = 30
@@ -26,7 +28,7 @@ def trail(ages: list[float]) -> dict[str, bytes]:
     for number, age in enumerate(ages, start=1):
         moment = NOW - timedelta(days=age)
         before = clock.use(lambda moment=moment: moment)
-        body = written(entry(f"bucket-{number}", Kind.PLAN), head)
+        body = written(entry(f"bucket-{number}", Kind.PLAN), head, SENDER)
         clock.use(before)
         files[record_key(number)] = body
         head = Head(number, digest(body))

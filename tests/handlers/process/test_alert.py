@@ -9,6 +9,7 @@ from handlers.common.findings import Finding
 from handlers.process.alert import alert_for
 from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES
+from tests.handlers.trails import QUEUE
 
 S3 = RULES["s3-bucket-default-encryption-kms"]
 RDS = RULES["rds-backup-retention-minimum"]
@@ -41,9 +42,9 @@ def environment(
         role=f"arn:{partition}:iam::111122223333:role/process-dev-ew1",
         aggregator="aggregator-dev-ew1",
         findings_table="findings",
-        report_bucket="compliance-reports-dev-ew1",
         journal_table="journal-dev-ew1",
-        home_region="eu-west-1",
+        reports_link="https://eu-west-1.console.aws.amazon.com/s3/buckets/compliance-reports-dev-ew1",
+        audit_queue=f"https://sqs.eu-west-1.amazonaws.com/111122223333/{QUEUE}",
         mail_queues=mail_queues or {},
         grace_seconds=120,
         remediation_modes=dict.fromkeys((S3.name, RDS.name), mode),

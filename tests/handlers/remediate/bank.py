@@ -23,7 +23,7 @@ from handlers.remediate.plan import Plan
 from simulation.mocked import IMAGE
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.mailing import MailQueue
-from tests.handlers.trails import BUCKET, TABLE, make_trail, records
+from tests.handlers.trails import BUCKET, TABLE, journal, make_trail, records
 
 S3, RDS, EC2 = "s3-bucket-default-encryption-kms", "rds-backup-retention-minimum", "ec2-instance-type-approved"
 TYPES = {S3: "AWS::S3::Bucket", RDS: "AWS::RDS::DBInstance", EC2: "AWS::EC2::Instance"}
@@ -125,6 +125,7 @@ class Bank:
             report_bucket=BUCKET,
             journal_table=TABLE,
             mail_queue=self.queue.url,
+            audit_queue=self.trail.queue_url,
             switch_parameter=SWITCH,
             first_evaluation="00:15",
             **{**given, **more},
@@ -237,7 +238,7 @@ class Bank:
     @property
     def journal(self) -> Journal:
         """The function's."""
-        return self.trail.journal
+        return journal()
 
 
 def created(key: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.common import clients, clock
-from handlers.common.trail import BEGINNING, BusyTrailError, digest
+from handlers.common.chain import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
 from simulation.mocked import mocked
@@ -84,7 +84,7 @@ class World:
     def do(self, step: Step) -> None:
         """One step, disturbed."""
         self.now += timedelta(seconds=1)
-        with self._disturbed(step.disturbance), suppress(Crash, InProgressError, BusyTrailError, FailedSweepError):
+        with self._disturbed(step.disturbance), suppress(Crash, InProgressError, FailedSweepError):
             self._happen(step.what)
 
     def settle(self) -> None:

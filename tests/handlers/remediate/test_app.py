@@ -95,7 +95,7 @@ def test_a_bucket_that_has_gone_before(bank: Bank) -> None:
         bank.change("no-more")
     bank.configure(scope=("no-more",))
     bank.change("no-more")
-    assert bank.outcomes() == ["REFUSAL OUT_OF_SCOPE", "REFUSAL NOT_REMEDIABLE"]
+    assert bank.outcomes() == ["REFUSAL NOT_REMEDIABLE"]
     assert "does not exist any more" in records()[-1]["what"]["reason"]
 
 

@@ -29,12 +29,13 @@ def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_out_of_scope(bank: Bank, mode: str) -> None:
+def test_out_of_scope(bank: Bank, mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     bank.configure(mode=mode, scope=("another",))
     bank.bucket()
     for _ in range(2):
         bank.change()
-    assert (bank.outcomes(), written(bank)) == (["REFUSAL OUT_OF_SCOPE"], False)
+    assert (bank.outcomes(), written(bank)) == ([], False), "counted, and not recorded one by one"
+    assert capsys.readouterr().out.count('"Result": "KEPT_BACK"') == 2
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])

@@ -16,7 +16,7 @@ from handlers.remind.app import FailedRemindersError, due, handler
 from handlers.remind.environment import RemindEnvironment
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.mailing import MailQueue
-from tests.handlers.trails import BUCKET, TABLE, make_trail, records
+from tests.handlers.trails import TABLE, make_trail, records
 from tests.handlers.waivers import waiver as made
 
 Mails = Callable[[], list[Mail]]
@@ -25,14 +25,14 @@ Mails = Callable[[], list[Mail]]
 @pytest.fixture
 def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
     queue = MailQueue()
-    make_trail()
+    trail = make_trail()
     told = RemindEnvironment(
         environment="dev",
         environment_suffix="ew1",
         account=ACCOUNT,
         role="arn:aws:iam::111122223333:role/remind-dev-ew1",
         mail_queue=queue.url,
-        report_bucket=BUCKET,
+        audit_queue=trail.queue_url,
         journal_table=TABLE,
     )
     for name, value in told.to_variables().items():

@@ -6,15 +6,17 @@ from uuid import uuid4
 
 import pytest
 
+from handlers.audit.writer import written
+from handlers.common.chain import Head, digest
 from handlers.common.events import MalformedEventError
 from handlers.common.layout import record_key, report_key, score_key
-from handlers.common.trail import Entry, Head, Kind, Trail, digest, written
+from handlers.common.trail import Entry, Kind
 from handlers.score.app import NoReportError, handler
 from handlers.score.environment import ScoreEnvironment
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import Account
 from tests.handlers.report.conftest import account
-from tests.handlers.trails import TABLE, journal
+from tests.handlers.trails import SENDER, TABLE, record_now
 from tests.schemas import validate
 
 S3_RULE = "s3-bucket-default-encryption-kms"
@@ -181,7 +183,7 @@ def record(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.O
     """A record of the audit trail."""
     scores.time.moment = at
     what = {"outcome": outcome, "mode": mode}
-    Trail("reports", journal()).append(Entry(kind=kind, once=str(uuid4()), who={}, what=what, why={"rule": S3_RULE}))
+    record_now(Entry(kind=kind, once=str(uuid4()), who={}, what=what, why={"rule": S3_RULE}), "reports")
 
 
 def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> None:
@@ -231,7 +233,7 @@ def test_more_records_than_a_page_are_all_seen(scores: Scores, monkeypatch: pyte
     head = Head()
     for _ in range(25):
         entry = Entry(kind=Kind.OUTCOME, once="", who={}, what={"outcome": "APPLIED"}, why={"rule": S3_RULE})
-        body = written(entry, head)
+        body = written(entry, head, SENDER)
         head = Head(head.sequence + 1, digest(body))
         scores.account.s3.put_object(Bucket="reports", Key=record_key(head.sequence), Body=body)
     assert scores.score()["audit"]["sequence"] == 25

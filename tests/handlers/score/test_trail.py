@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from handlers.common.chain import Chain, Head
 from handlers.common.layout import record_key
-from handlers.common.trail import Trail
 from tests.handlers.score.test_app import NOW, S3_RULE, Scores, account, record, scores
 from tests.handlers.trails import journal
 
@@ -36,7 +36,7 @@ FOREIGN = [
 def test_a_foreign_object_among_the_records_is_said_and_kills_no_score(scores: Scores, body: str) -> None:
     scores.day()
     record(scores, "REMEDIATED")
-    whole = body.replace("HEAD", Trail("reports", journal()).head().sha256)
+    whole = body.replace("HEAD", (Chain("reports", journal()).noted() or Head()).sha256)
     scores.account.s3.put_object(Bucket="reports", Key=record_key(2), Body=whole.encode())
     (problem,) = scores.score()["completeness"]["problems"]
     assert (problem["kind"], "record 2 of the audit trail" in problem["detail"]) == ("TRAIL_BROKEN", True)

@@ -1,0 +1,57 @@
+"""Takes entries from the queue in their order, and writes each as a record of the audit trail."""
+
+import logging
+from typing import Any
+
+from handlers.audit.environment import AuditEnvironment
+from handlers.audit.writer import Writer
+from handlers.common import clients
+from handlers.common.chain import Chain
+from handlers.common.events import MalformedEventError
+from handlers.common.journal import Journal
+from handlers.common.trail import Entry, Kind
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 120
+SPARE_MILLISECONDS = 60_000
+"""Of an invocation's time, with less than which no further record is begun: one call may take 50 seconds."""
+
+LONGEST_TEXT = 2_000
+"""Characters that are kept of a message that is no entry."""
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Answers a batch of messages of the FIFO queue, with the ids of those that stay: all from the first failure on."""
+    environment = AuditEnvironment.from_variables()
+    writer = Writer(Chain(environment.report_bucket, Journal(clients.dynamodb(), environment.journal_table)))
+    waiting = [(each["messageId"], _entry(each), str(each["attributes"]["SenderId"])) for each in event["Records"]]
+    written = 0
+    try:
+        writer.begin([entry for _, entry, _ in waiting])
+        for _, entry, sender in waiting:
+            if context.get_remaining_time_in_millis() < SPARE_MILLISECONDS:
+                break
+            writer.write(entry, sender)
+            written += 1
+    except Exception:
+        log.exception("records left", extra={"written": written, "left": len(waiting) - written})
+    # What fails here is found again by the retry, or by whoever writes next.
+    writer.end()
+    log.info("records written", extra={"written": written, "left": len(waiting) - written})
+    return {"batchItemFailures": [{"itemIdentifier": message} for message, _, _ in waiting[written:]]}
+
+
+def _entry(message: Any) -> Entry:
+    """What is no entry is recorded as such: left in the queue, it would hold up all that come behind it."""
+    try:
+        return Entry.of(message["body"])
+    except MalformedEventError as error:
+        log.exception("no entry", extra={"message_id": message["messageId"]})
+        return Entry(
+            kind=Kind.UNREADABLE,
+            once=f"{Kind.UNREADABLE}/{message['messageId']}",
+            who={},
+            what={"text": message["body"][:LONGEST_TEXT]},
+            why={"error": str(error)},
+        )

@@ -1,0 +1,49 @@
+"""`audit`: the one writer of the audit trail."""
+
+from constructs import Construct
+
+from handlers.audit.app import TIMEOUT_SECONDS
+from handlers.audit.environment import AuditEnvironment
+from handlers.common.layout import AUDIT
+from modules.alarm import Watched
+from modules.bundle import ours
+from modules.function import Function
+from modules.parts import Parts
+
+
+def audit(scope: Construct, parts: Parts) -> Function:
+    """The function, for each batch of entries."""
+    function = Function(
+        scope,
+        "audit",
+        surroundings=parts.around,
+        code=ours("audit"),
+        environment=AuditEnvironment(
+            **parts.identity, report_bucket=parts.reports.name, journal_table=parts.journal.name
+        ),
+        timeout_seconds=TIMEOUT_SECONDS,
+        memory_mb=256,
+        is_polled=True,
+    )
+    parts.reports.grant_write(function, "WriteTrail", AUDIT)
+    parts.reports.grant_read(function, "ReadTrail", AUDIT)
+    parts.reports.grant_list(function, "FindRecords", AUDIT)
+    parts.journal.grant_head(function)
+    parts.audit.feed(function)
+    alarms = parts.around.alarms
+    alarms.when_old(
+        function,
+        "old",
+        "audit-old",
+        f"An entry of the audit trail has been waiting in {parts.audit.queue.name} for half an hour.",
+        parts.audit.queue.name,
+        minutes=30,
+    )
+    alarms.when_above_zero(
+        function,
+        "waiting",
+        "audit-failures-waiting",
+        f"Entries of the audit trail wait in {parts.audit.failures}: they could not be written for days.",
+        Watched("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": parts.audit.failures}),
+    )
+    return function

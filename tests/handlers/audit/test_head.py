@@ -1,0 +1,48 @@
+"""Where the trail ends is found again in the bucket, whatever has become of the journal."""
+
+import json
+
+import boto3
+import pytest
+
+from handlers.common import clients
+from handlers.common.chain import Chain, digest
+from handlers.common.journal import HEAD, KEY
+from handlers.common.layout import record_key
+from tests.handlers.audit.conftest import Way, is_chained
+from tests.handlers.trails import BUCKET, TABLE, bodies, entry, journal, record_now, records
+
+
+@pytest.mark.parametrize("behind", [0, 1, 5, 77])
+def test_a_head_that_was_lost_or_restored_is_found_again(way: Way, behind: int) -> None:
+    heads = [record_now(entry(str(number))) for number in range(80)]
+    table = boto3.client("dynamodb", "eu-west-1")
+    for item in table.scan(TableName=TABLE)["Items"]:
+        table.delete_item(TableName=TABLE, Key={KEY: item[KEY]})
+    if behind:
+        Chain(BUCKET, journal()).note(heads[79 - behind])
+    way.put("after")
+    assert way.run() == 0
+    assert len(bodies()) == 81
+    assert is_chained()
+
+
+def test_a_lost_head_is_found_behind_records_that_have_expired(way: Way) -> None:
+    for number in range(30):
+        record_now(entry(str(number)))
+    for number in range(1, 20):
+        clients.s3().delete_object(Bucket=BUCKET, Key=record_key(number))
+    boto3.client("dynamodb", "eu-west-1").delete_item(TableName=TABLE, Key={KEY: {"S": HEAD}})
+    way.put("after")
+    way.run()
+    assert max(bodies()) == 31
+    assert json.loads(bodies()[31])["previous_sha256"] == digest(bodies()[30])
+
+
+def test_goes_on_where_all_records_have_expired(way: Way) -> None:
+    last = [record_now(entry(word)) for word in ("first", "second")][-1]
+    for number in (1, 2):
+        clients.s3().delete_object(Bucket=BUCKET, Key=record_key(number))
+    way.put("third")
+    way.run()
+    assert [(record["sequence"], record["previous_sha256"]) for record in records()] == [(3, last.sha256)]

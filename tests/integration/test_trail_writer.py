@@ -1,0 +1,71 @@
+"""Many writers at once (a thousand entries in the longer proofs): every entry is recorded once, in the order of its resource."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common import clients
+from handlers.common.layout import AUDIT
+from handlers.common.trail import Entry, Kind, Trail
+from operate import audit
+from simulation import artefacts
+from simulation.cloud import Cloud
+from simulation.faults import Called, Fault
+
+BUCKET, QUEUE = "compliance-reports-dev-ew1", "audit-dev-ew1.fifo"
+EACH = 10
+
+
+def entry(resource: int, number: int) -> Entry:
+    once = f"{resource}/{number}"
+    return Entry(kind=Kind.PLAN, once=once, who={}, what={"resource_id": resource, "number": number}, why={"rule": "x"})
+
+
+@pytest.fixture
+def trail(deployed: Cloud) -> Trail:
+    clients.forget()
+    return Trail(deployed.client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"])
+
+
+def files(cloud: Cloud) -> dict[str, bytes]:
+    s3 = cloud.client("s3")
+    keys = artefacts.keys(cloud, BUCKET, AUDIT)
+    return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+
+
+@pytest.mark.parametrize("resources", [15, pytest.param(100, marks=pytest.mark.thorough)])
+def test_many_entries_at_once(deployed: Cloud, trail: Trail, resources: int) -> None:
+    """Half of them come twice, and S3 cannot be reached for a while."""
+    down = iter(range(3))
+    for number in range(EACH):
+        for resource in range(resources):
+            trail.append(entry(resource, number))
+            if resource % 2:
+                trail.append(entry(resource, number))
+    deployed.guardian.faults.choose = lambda _number, called: _lost(called, down)
+    ran = deployed.settle()
+    assert {invocation.function for invocation in ran} == {"audit-dev-ew1"}
+    found = files(deployed)
+    written = [json.loads(body)["what"] for _, body in sorted(found.items())]
+    assert len(written) == resources * EACH
+    orders: dict[int, list[int]] = {}
+    for what in written:
+        orders.setdefault(what["resource_id"], []).append(what["number"])
+    assert set(map(tuple, orders.values())) == {tuple(range(EACH))}
+    assert audit.verify(found, []).broken == ()
+    calls = Counter(called.operation for called in deployed.guardian.faults.calls)
+    assert calls["PutObject"] <= 2 * len(written)
+    assert sum(calls.values()) <= 2 * len(written)
+
+
+def _lost(called: Called, down: Iterator[int]) -> Fault | None:
+    return Fault.UNHEARD if called.operation == "PutObject" and next(down, None) is not None else None
+
+
+def test_a_role_that_may_send_may_not_write(deployed: Cloud) -> None:
+    process = deployed.guardian.session("process-dev-ew1", "process-dev-ew1").client("s3", "eu-west-1")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        process.put_object(Bucket=BUCKET, Key=f"{AUDIT}000000000001.json", Body=b"{}", IfNoneMatch="*")
