@@ -1,4 +1,4 @@
-"""Many writers at once (a thousand entries in the longer proofs): every entry is recorded once, in the order of its resource."""
+"""Many writers at once (a thousand entries in the longer proofs): each entry is recorded once, in its order."""
 
 import json
 from collections import Counter
