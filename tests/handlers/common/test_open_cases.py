@@ -29,6 +29,7 @@ def test_each_rule_has_its_list() -> None:
     assert sorted(open_cases.listed(journal(), RULE)) == [LEDGER, LEGACY]
     open_cases.leave(journal(), LEDGER, 2)
     assert open_cases.listed(journal(), RULE) == [LEGACY]
+    assert sorted(open_cases.listed(journal(), OTHER, RULE)) == [ORDERS, LEGACY]
     assert not open_cases.is_listed(journal(), LEDGER)
     assert open_cases.is_listed(journal(), ORDERS)
     open_cases.leave(journal(), LEGACY, 2)
