@@ -1,7 +1,10 @@
 """The journal's table."""
 
+from collections.abc import Iterable
+
 from constructs import Construct
 
+from handlers.common import open_cases
 from handlers.common.evaluations import PREFIX
 from handlers.common.journal import EXPIRES, HEAD, KEY, RECORDS
 from modules.deployment import Deployment
@@ -52,6 +55,18 @@ class Journal(SealedTable):
     def grant_read_head(self, function: Function) -> None:
         """Lets a function read where the audit trail ends."""
         self.grant(function, "ReadHead", ["dynamodb:GetItem"], _under(HEAD), why="tells where the audit trail ends")
+
+    def grant_open_cases(self, function: Function, rule: str) -> None:
+        """Lets a function keep the list of a rule's open cases."""
+        actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]
+        why = "lists which findings have an open case"
+        self.grant(function, "KeepOpenCases", actions, _under(open_cases.key_of(rule)), why=why)
+
+    def grant_read_open_cases(self, function: Function, rules: Iterable[str]) -> None:
+        """Lets a function read the lists of some rules' open cases."""
+        why = "finds the cases that the event of AWS Config has not closed"
+        keys = _under(*map(open_cases.key_of, rules))
+        self.grant(function, "ReadOpenCases", ["dynamodb:BatchGetItem"], keys, why=why)
 
 
 def _under(*keys: str) -> Conditions:

@@ -100,6 +100,8 @@ class Remediations(Construct):
         if mode.writes:
             approvals = [_approvals(rule)] if mode == Mode.APPROVE else []
             parts.reports.grant_read(function, "ReadPlans", PLANS, *approvals)
+        # In mode plan as well: a case may be open from the days of another mode.
+        parts.journal.grant_open_cases(function, rule.name)
         parts.aggregator.grant_violations(function, counts=mode.writes)
         if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
             parts.aggregator.grant_items(function)

@@ -93,3 +93,8 @@ class Finding:
 def finding_id(rule: str, account: str, region: str, resource_type: str, resource_id: str) -> str:
     """`rule/account/region/type/id`: readable, and unique because only the id, which comes last, may hold a slash."""
     return f"{rule}/{account}/{region}/{resource_type}/{resource_id}"
+
+
+def parts_of(finding_id: str) -> list[str]:
+    """Rule, account, region, type and id."""
+    return finding_id.split("/", 4)

@@ -1,8 +1,8 @@
 """The journal in DynamoDB: what functions must agree on while they act at the same time.
 
-An item is a key and a few texts, whole numbers, or a list of names. Every write of an item has a condition, so that of
-two writers one is refused; to take a name off a list needs none, and no more does a mark, which says only that it is
-there.
+An item is a key and a few texts, whole numbers, a list of names, or a whole number for each of many names. Every write
+of an item has a condition, so that of two writers one is refused; to take a name off a list needs none, and no more
+does a mark, which says only that it is there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +29,9 @@ RECORDS = "record/"
 NAMES = "names"
 
 COUNT = "count"
+
+NAME, NUMBER = "#name", ":number"
+"""Placeholders in expressions."""
 
 WRITTEN_TOGETHER, READ_TOGETHER = 25, 100
 """Items of one call (DynamoDB API Reference, BatchWriteItem and BatchGetItem)."""
@@ -136,6 +139,26 @@ class Journal:
     def entered(self, key: str) -> set[str]:
         """The names on a list."""
         return set((self.get(key) or {}).get(NAMES, ()))
+
+    def raise_number(self, key: str, name: str, number: int) -> None:
+        """Sets the number of a name, unless it has that one or a higher."""
+        self._change_number(
+            f"SET {NAME} = {NUMBER}", f"attribute_not_exists({NAME}) OR {NAME} < {NUMBER}", key, name, number
+        )
+
+    def remove_number(self, key: str, name: str, number: int) -> None:
+        """Removes the number of a name, unless it is a higher one."""
+        self._change_number(f"REMOVE {NAME}", f"{NAME} <= {NUMBER}", key, name, number)
+
+    def _change_number(self, update: str, condition: str, key: str, name: str, number: int) -> None:
+        self._done(
+            self.client.update_item,
+            Key={KEY: {"S": key}},
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={NAME: name},
+            ExpressionAttributeValues={NUMBER: _written(number)},
+        )
 
     def _put(self, key: str, values: Values, condition: str, more: Mapping[str, Any]) -> bool:
         item = {KEY: _written(key)} | {name: _written(value) for name, value in values.items()}

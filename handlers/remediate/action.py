@@ -171,7 +171,7 @@ class Actions:
 
     def _found(self, case: Case, target: Target, step: Step) -> Case:
         self.recorder.write(Kind.OUTCOME, target, case, step)
-        return self.cases.put(case)
+        return self.cases.settle(case)
 
     def _with(self, step: Step, outcome: Outcome, reason: str, after: Document | None = None) -> Step:
         return Step(outcome, reason, step.before, after, step.plan, step.approver)

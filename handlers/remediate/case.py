@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from handlers.common import clock
+from handlers.common import clock, open_cases
 from handlers.common.journal import Journal
 
 TIMEOUT_SECONDS = 300
@@ -113,7 +113,12 @@ class Cases:
         return Case(finding_id, **held) if held else Case(finding_id)
 
     def put(self, case: Case) -> Case:
-        """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well."""
+        """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well.
+
+        One that is not at rest is put on the list of its rule before: on it is at least every such case.
+        """
+        if case.state != State.REST:
+            open_cases.enter(self.journal, case.finding_id, case.revision)
         values = dataclasses.asdict(case)
         del values["finding_id"]
         values = {name: int(value) if isinstance(value, int) else str(value) for name, value in values.items()}
@@ -124,3 +129,14 @@ class Cases:
         if not kept:
             raise InProgressError(f"{case.finding_id} was changed by another invocation")
         return case
+
+    def settle(self, case: Case) -> Case:
+        """Keeps a case that was changed once, and takes it off the list if it has come to rest."""
+        self.put(case)
+        if case.state == State.REST:
+            open_cases.leave(self.journal, case.finding_id, case.revision)
+        return case
+
+    def is_listed(self, case: Case) -> bool:
+        """Whether a case is on the list of its rule; without a plan it was never put there."""
+        return bool(case.planned) and open_cases.is_listed(self.journal, case.finding_id)

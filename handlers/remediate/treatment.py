@@ -76,6 +76,9 @@ class Treatment:
         resource = (change.region, change.resource_type, change.resource_id)
         case = self._case(resource)
         at_rest = case.state == State.REST
+        if at_rest and self.cases.is_listed(case):
+            # The new revision refuses whoever has put it there and not written the case yet.
+            case = self.cases.settle(case.changed())
         if (at_rest and not case.refused) or change.observed_at < case.at:
             return
         case.check_unclaimed(clock.now(), self.recorder.event_id)
@@ -90,7 +93,7 @@ class Treatment:
                 found = Step(Outcome.APPLIED, "written by an invocation that died before it could say so", plan=plan)
                 self.recorder.write(Kind.OUTCOME, target, case, found)
             self.recorder.write(Kind.VERIFICATION, target, case, step)
-        self.cases.put(case.over())
+        self.cases.settle(case.over())
 
     def approved(self, plan_id: str) -> Step:
         """Whatever an approval that has just come in lets be done."""
@@ -154,7 +157,7 @@ class Treatment:
         if case.state == State.APPLIED:
             if (awaited := self._actions.awaited(case, target, before, after)) is not None:
                 return self._say(case, target, awaited, Kind.VERIFICATION)
-            case = self.cases.put(case.over())
+            case = self.cases.settle(case.over())
         if after == before:
             why = "the resource is as it should be; AWS Config has yet to say so"
             return self._say(case, target, Step(Outcome.ALREADY_COMPLIANT, why, before=before, after=after))

@@ -73,8 +73,9 @@ def _finish(workspace: Workspace, scheduled_at: datetime, environment: ReportEnv
     if _write(report, rows, scheduled_at, environment):
         _emit(report, environment)
     log.info("report written", extra={"key": report["key"], "totals": report["totals"], "complete": not problems})
-    if count := follow_ups.put(clients.events(), now):
-        log.info("missed changes and open findings put to the bus", extra={"events": count} | reconciliation)
+    if effects := follow_ups.put(clients.events(), now):
+        counted = {"events": effects.total(), "cases": effects["cases"]}
+        log.info("missed changes and open findings put to the bus", extra=counted | reconciliation)
     if failures := workspace.failures():
         raise FailedReadsError("; ".join(f"{read}: {error}" for read, error in failures))
 

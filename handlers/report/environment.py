@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handlers.common.accounts import AccountVariables
 from handlers.common.names import physical_name
+from handlers.common.remediation import Mode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,11 @@ class ReportEnvironment(AccountVariables):
     deadline_days: dict[str, int]
     remediation_modes: dict[str, str]
     remediation_scopes: dict[str, list[str]]
+
+    @property
+    def remediated(self) -> list[str]:
+        """The rules whose remediation is switched on."""
+        return [rule for rule, mode in self.remediation_modes.items() if mode != Mode.OFF]
 
     def config_rule(self, rule: str) -> str:
         """What Config calls a rule in the deployment's own account."""

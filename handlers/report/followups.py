@@ -56,6 +56,14 @@ WHERE f.status IN {tuple(map(str, VIOLATED))}
 AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
 GROUP BY 1, 2, 3
 """
+# A finding that the register has forgotten, or AWS Config has no result of any more, is known from the other alone.
+OPEN_CASES = f"""
+SELECT o.rule, o.account, o.region, o.type, o.resource, r.compliance, r.ordering, r.recorded, f.compliance, f.position
+FROM open_cases o LEFT JOIN findings f ON f.id = o.finding
+LEFT JOIN scopes s ON s.rule = o.rule AND s.account = o.account AND s.region = o.region
+LEFT JOIN results r ON r.scope = s.rowid AND r.type = o.type AND r.id = o.resource
+WHERE coalesce(f.status, '') NOT IN {tuple(map(str, VIOLATED))}
+"""
 
 
 class NotTakenError(RuntimeError):
@@ -70,9 +78,10 @@ class FollowUps:
         self._environment = environment
 
     def entries(self, now: datetime) -> Iterator[tuple[str, Entry]]:
-        """What each event does to its finding (`opened`, `resolved`, `waivers`, `alerts`), and the event.
+        """What each event does to its finding (`opened`, `resolved`, `waivers`, `alerts`, `cases`), and the event.
 
-        An alert that was never sent, or a waiver's record that was never written, is due until the change comes again.
+        An alert that was never sent, or a waiver's record that was never written, is due until the change comes again;
+        a remediation's case is open until the change that closes it comes again.
 
         Without the register's whole word, nothing is said. A waiver that begins or ends changes a finding whatever
         Config's order: the event comes under the order that the register knows.
@@ -88,6 +97,12 @@ class FollowUps:
             yield "waivers", self._entry(order, *result[:-2])
         for *about, position in self._workspace.rows(DUE, millis(now - IN_FLIGHT)):
             yield "alerts", self._entry(position, *about)
+        for *resource, compliance, ordering, recorded, known, position in self._workspace.rows(OPEN_CASES):
+            found = (_order(ordering, recorded), compliance) if compliance else ("", "")
+            order, last = max(found, (position or "", known or ""))
+            about = [*resource, last]
+            if last in (COMPLIANT, NOT_APPLICABLE) and order.split("/")[1] < stamp(now - IN_FLIGHT):
+                yield "cases", self._entry(order, *about)
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
         """How many findings the events open, resolve or turn; and how many open ones Config says nothing of."""
@@ -97,17 +112,18 @@ class FollowUps:
         counted = {effect: effects[effect] for effect in ("opened", "resolved", "waivers")}
         return counted | {"unconfirmed": unconfirmed}
 
-    def put(self, client: "EventBridgeClient", now: datetime) -> int:
-        """Puts all of them to the system's own bus and returns how many; raises NotTakenError."""
-        count, batch = 0, []
-        for _, entry in self.entries(now):
+    def put(self, client: "EventBridgeClient", now: datetime) -> Counter[str]:
+        """Puts all of them to the system's own bus and returns how many of each effect; raises NotTakenError."""
+        effects, batch = Counter[str](), list[Entry]()
+        for effect, entry in self.entries(now):
+            effects[effect] += 1
             batch.append(entry)
             if len(batch) == ENTRIES_PER_CALL:
                 put_events(client, self._environment.event_bus, batch)
-                count, batch = count + len(batch), []
+                batch = []
         if batch:
             put_events(client, self._environment.event_bus, batch)
-        return count + len(batch)
+        return effects
 
     def _entry(
         self, order: str, rule: str, account: str, region: str, kind: str, identity: str, compliance: str

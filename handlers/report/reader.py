@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from handlers.common import clients, evaluations
+from handlers.common import clients, evaluations, open_cases
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.journal import Journal
 from handlers.common.names import is_organization_s
@@ -45,6 +45,7 @@ class Reader:
             Kind.FINDINGS: self._findings,
             Kind.TAGGED: self._tagged,
             Kind.EVALUATED: self._evaluated,
+            Kind.OPEN_CASES: self._open_cases,
         }
         return by_kind[read.kind](read, token)
 
@@ -132,9 +133,14 @@ class Reader:
         there = sorted(rules_in(read.region, self.environment.home_region, self.rules))
         start = int(token or 0)
         end = start + evaluations.KEYS_A_CALL
-        journal = Journal(clients.dynamodb(), self.environment.journal_table)
-        found = evaluations.noted(journal, [(rule, read.region) for rule in there[start:end]])
+        found = evaluations.noted(self._journal(), [(rule, read.region) for rule in there[start:end]])
         return Page(str(end) if end < len(there) else None, evaluated=list(found))
+
+    def _open_cases(self, _read: Read, _token: str | None) -> Page:
+        return Page(open_cases=open_cases.listed(self._journal(), *self.environment.remediated))
+
+    def _journal(self) -> Journal:
+        return Journal(clients.dynamodb(), self.environment.journal_table)
 
     def _is_a_member_s(self, found: Any) -> bool:
         """Whether a rule is another monitored account's, in a monitored region."""

@@ -26,7 +26,8 @@ class Kind(StrEnum):
     """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
 
     MEMBERS has the rules that judge something in the organization's other accounts, TAGGED the resources that carry the
-    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so.
+    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so,
+    OPEN_CASES the findings on which a remediation has something under way.
     """
 
     MEMBERS = "MEMBERS"
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     FINDINGS = "FINDINGS"
     TAGGED = "TAGGED"
     EVALUATED = "EVALUATED"
+    OPEN_CASES = "OPEN_CASES"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Page:
     findings: list[Finding] = field(default_factory=list)
     waived: list[Waived] = field(default_factory=list)
     evaluated: list[tuple[str, str, datetime]] = field(default_factory=list)
+    open_cases: list[str] = field(default_factory=list)
     count: int = 0
 
 
@@ -100,7 +103,8 @@ def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterabl
     members = [Read(Kind.MEMBERS)] if environment.members else []
     types_of = {name: rule.resource_types for name, rule in listed.items()}
     tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in waivers if each.tags for kind in types_of[each.rule]]
-    return [*own, *evaluated, *members, *by_type, *tagged, Read(Kind.FINDINGS)]
+    open_cases = [Read(Kind.OPEN_CASES)] if environment.remediated else []
+    return [*own, *evaluated, *members, *by_type, *tagged, *open_cases, Read(Kind.FINDINGS)]
 
 
 BY_RULE = (Kind.RESULTS, Kind.NOT_APPLICABLE)

@@ -2,7 +2,7 @@
 
 from handlers.common.events import NON_COMPLIANT
 
-VERSION = 5
+VERSION = 6
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
@@ -28,6 +28,9 @@ CREATE TABLE findings (
     id TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT, severity TEXT, status TEXT,
     waiver TEXT, position TEXT, compliance TEXT, due TEXT, first_seen INTEGER, opened INTEGER, resolved INTEGER,
     claimed INTEGER
+) WITHOUT ROWID;
+CREATE TABLE open_cases (
+    finding TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT
 ) WITHOUT ROWID;
 CREATE VIEW judgements AS
     SELECT s.rowid AS scope, s.rule, s.account, s.region, s.prefix || d.type || '/' || d.id AS finding, d.type, d.id,

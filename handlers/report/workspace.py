@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common import clock
-from handlers.common.findings import Finding, finding_id
+from handlers.common.findings import Finding, finding_id, parts_of
 from handlers.common.results import Result
 from handlers.common.rule import ACCOUNT_TYPE, Rule
 from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
@@ -56,6 +56,8 @@ class Workspace:
             columns = ", ".join("?" * 16)
             self._many(f"INSERT OR REPLACE INTO findings VALUES ({columns})", list(map(_finding_row, page.findings)))
             self._many(TAKE_WAIVED, page.waived)
+            opened = [(each, *parts_of(each)) for each in page.open_cases]
+            self._many("INSERT OR REPLACE INTO open_cases VALUES (?, ?, ?, ?, ?, ?)", opened)
             self._many(
                 TAKE_EVALUATED, [(millis(at), rule, read.account, region) for rule, region, at in page.evaluated]
             )
@@ -121,6 +123,8 @@ class Workspace:
             self._do("DELETE FROM counted WHERE region = ? AND type = ?", read.region, read.subject)
         if read.kind == Kind.FINDINGS:
             self._do("DELETE FROM findings")
+        if read.kind == Kind.OPEN_CASES:
+            self._do("DELETE FROM open_cases")
 
     def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
         """An account in which no rule has judged anything must not be overlooked: every resource of it is unknown."""

@@ -5,6 +5,7 @@ from constructs import Construct
 from handlers.common import events
 from handlers.common.cadence import SILENT_AFTER
 from handlers.common.layout import REPORTS, WORKING
+from handlers.common.remediation import Mode
 from handlers.report.environment import ReportEnvironment
 from modules.alarm import Watched
 from modules.function import Function
@@ -50,6 +51,8 @@ def report(scope: Construct, parts: Parts) -> Function:
     parts.regions.grant_read_results(function)
     parts.findings.grant_read(function)
     parts.journal.grant_read_evaluations(function)
+    if remediated := [name for name, mode in settings.remediation_modes().items() if mode != Mode.OFF]:
+        parts.journal.grant_read_open_cases(function, remediated)
     parts.reports.grant_write(function, "WriteReports", REPORTS, WORKING)
     parts.reports.grant_read(function, "ReadWorkspace", WORKING)
     parts.bus.grant_put(function)

@@ -36,9 +36,12 @@ def account(request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pyt
         if mode == Mode.APPROVE:
             assert remediating.approve_all(cloud, placed) == 9
             cloud.settle()
+        if mode == Mode.PLAN:
+            remediating.leave_open(cloud)
         remediating.change_one_of_each(cloud, placed, fixed=True)
         cloud.clock.advance(timedelta(minutes=20))  # until the aggregator knows
         cloud.record()
+        remediating.send_closing_events_again(cloud)
         cloud.clock.advance(timedelta(minutes=20))
         for name in REMEDIATIONS:
             cloud.fire(f"remediate-{name}-on-schedule-dev-ew1")

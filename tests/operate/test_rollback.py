@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
+from handlers.common import clients, open_cases
 from handlers.common.remediation import Mode
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, EC2, RDS, S3, SWITCH
@@ -177,3 +177,16 @@ def test_a_resource_that_has_gone(desk: Desk) -> None:
 def test_names_of_rule_and_switch_are_those_of_the_stack(desk: Desk) -> None:
     assert SWITCH == "remediation-switch-dev-ew1"
     assert S3 in desk.run("rollback", done(desk), "--yes")
+
+
+def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    time.pass_by(60)
+    desk.bank.change(compliance="COMPLIANT")
+    assert open_cases.listed(desk.bank.journal, S3) == []
+    time.pass_by(60)
+    desk.run("rollback", action, "--yes")
+    assert len(open_cases.listed(desk.bank.journal, S3)) == 1
+    time.pass_by(60)
+    desk.bank.change(compliance="COMPLIANT")
+    assert open_cases.listed(desk.bank.journal, S3) == []

@@ -65,6 +65,7 @@ def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeyp
     def refused(*_: Any) -> None:
         raise refusal("AccessDeniedException")
 
+    account.remediate("off")
     monkeypatch.setattr(Journal, "get_many", refused)
     account.config.evaluated("a", "COMPLIANT")
     with pytest.raises(FailedReadsError, match="EVALUATED"):

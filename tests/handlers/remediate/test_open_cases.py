@@ -1,0 +1,200 @@
+"""A case that is not at rest is on the list of its rule, wherever an invocation ends."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common import clients, open_cases
+from handlers.common.findings import finding_id
+from handlers.common.journal import Journal
+from handlers.remediate.case import Case, Cases, InProgressError, State
+from tests.handlers.changes import ACCOUNT
+from tests.handlers.conftest import StandingClock
+from tests.handlers.remediate.bank import REGION, S3, TYPES, Bank
+
+LEDGER = finding_id(S3, ACCOUNT, REGION, TYPES[S3], "ledger")
+DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
+
+
+def listed(bank: Bank) -> list[str]:
+    return open_cases.listed(bank.journal, S3)
+
+
+def state(bank: Bank) -> str:
+    return Cases(bank.journal).get(LEDGER).state
+
+
+def fails(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def refuses(code: str) -> Any:
+    def refuse(*_: Any) -> None:
+        answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        raise ClientError(answer, "PutBucketEncryption")
+
+    return refuse
+
+
+def test_from_the_intent_until_config_confirms(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    original = clients.carry_out
+
+    def looks(*given: Any) -> None:
+        seen.append(listed(bank))
+        original(*given)
+
+    monkeypatch.setattr(clients, "carry_out", looks)
+    bank.bucket()
+    bank.change()
+    assert seen == [[LEDGER]]
+    assert listed(bank) == [LEDGER]
+    time.pass_by(60)
+    bank.change(compliance="COMPLIANT")
+    assert (state(bank), listed(bank)) == (State.REST, [])
+
+
+def test_nothing_is_listed_where_nothing_is_written(bank: Bank) -> None:
+    bank.configure(mode="plan")
+    bank.bucket()
+    bank.change()
+    assert listed(bank) == []
+    bank.configure(scope=("other",))
+    bank.change()
+    assert listed(bank) == []
+
+
+def test_what_cannot_be_listed_is_not_begun(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "raise_number", fails)
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    assert bank.outcomes() == DONE[:1]
+    assert state(bank) == State.REST
+    bank.change()
+    assert bank.outcomes() == DONE
+
+
+@pytest.mark.parametrize("code", ["OperationAborted", "UnsupportedOperation"])
+def test_what_aws_refuses_leaves_the_list(bank: Bank, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    bank.bucket()
+    monkeypatch.setattr(clients, "carry_out", refuses(code))
+    if code == "OperationAborted":
+        with pytest.raises(ClientError):
+            bank.change()
+    else:
+        bank.change()
+    assert (state(bank), listed(bank)) == (State.REST, [])
+
+
+def test_what_the_kill_switch_stops_in_between_leaves_the_list(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    original = Cases.put
+
+    def stops(self: Cases, case: Case) -> Case:
+        if case.state == State.INTENDED:
+            bank.turn("stopped")
+        return original(self, case)
+
+    monkeypatch.setattr(Cases, "put", stops)
+    bank.change()
+    assert bank.outcomes()[-1] == "OUTCOME SWITCHED_OFF"
+    assert (state(bank), listed(bank)) == (State.REST, [])
+
+
+def test_what_is_superseded_leaves_the_list(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", fails)
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    assert (state(bank), listed(bank)) == (State.INTENDED, [LEDGER])
+    bank.s3.delete_bucket(Bucket="ledger")
+    time.pass_by(301)
+    bank.change()
+    assert "OUTCOME SUPERSEDED" in bank.outcomes()
+    assert (state(bank), listed(bank)) == (State.REST, [])
+
+
+def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    bank.change()
+    time.pass_by(60)
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "remove_number", fails)
+        with pytest.raises(KeyboardInterrupt):
+            bank.change(compliance="COMPLIANT")
+    assert (state(bank), listed(bank)) == (State.REST, [LEDGER])
+    bank.change(compliance="COMPLIANT")
+    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
+
+
+@pytest.mark.parametrize("mode", ["plan", "enforce"])
+def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    bank.bucket()
+    with monkeypatch.context() as patched:
+        put = Journal.replace
+        patched.setattr(
+            Journal,
+            "replace",
+            lambda self, key, values, seen: fails() if values["state"] == "INTENDED" else put(self, key, values, seen),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            bank.change()
+    assert (state(bank), listed(bank)) == (State.REST, [LEDGER])
+    bank.configure(mode=mode)
+    time.pass_by(60)
+    bank.change(compliance="COMPLIANT")
+    assert listed(bank) == []
+    assert bank.outcomes() == DONE[:1]
+
+
+def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old word of AWS Config's comes between the entry and the case."""
+    bank.bucket()
+    original, came = open_cases.enter, []
+
+    def enter(*given: Any) -> None:
+        original(*given)
+        if not came:
+            came.append(given)
+            bank.change(compliance="COMPLIANT", at="2026-01-01T00:00:00Z")
+
+    monkeypatch.setattr(open_cases, "enter", enter)
+    with pytest.raises(InProgressError):
+        bank.change()
+    assert (bank.outcomes(), listed(bank)) == (DONE[:1], [])
+    bank.change()
+    assert (bank.outcomes(), listed(bank)) == (DONE, [LEDGER])
+
+
+def test_what_is_begun_anew_while_another_ends_stays_on_the_list(
+    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.bucket()
+    bank.change()
+    time.pass_by(60)
+    original = open_cases.leave
+
+    def leave(*given: Any) -> None:
+        monkeypatch.setattr(open_cases, "leave", original)
+        bank.encrypt_otherwise()
+        time.pass_by(60)
+        bank.change()
+        original(*given)
+
+    monkeypatch.setattr(open_cases, "leave", leave)
+    bank.change(compliance="COMPLIANT")
+    assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED", *DONE]
+    assert (state(bank), listed(bank)) == (State.APPLIED, [LEDGER])

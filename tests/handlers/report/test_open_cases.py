@@ -1,0 +1,151 @@
+"""A case that the event of AWS Config has not closed: the report puts the event again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.common import open_cases
+from handlers.common.events import ComplianceChange
+from handlers.common.findings import finding_id
+from handlers.common.journal import Journal
+from handlers.report.app import FailedReadsError
+from tests.handlers.changes import ACCOUNT
+from tests.handlers.conftest import StandingClock
+from tests.handlers.report.account import RDS, S3, SCHEDULE, Account, Context, refusal
+from tests.handlers.trails import journal
+
+NOTHING = {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
+
+
+def begun(resource_id: str, rule: str = S3, kind: str = "AWS::S3::Bucket") -> None:
+    open_cases.enter(journal(), finding_id(rule, ACCOUNT, "eu-west-1", kind, resource_id), 1)
+
+
+def put(account: Account) -> list[tuple[str, str, str]]:
+    changes = [
+        ComplianceChange.from_event({"id": "x", "detail": each}, ACCOUNT.__eq__)
+        for each in account.put_details("Missed Compliance Change")
+    ]
+    return [(change.resource_id, change.compliance_type, change.observed_at) for change in changes]
+
+
+def closed(account: Account, resource_id: str, compliance: str, at: str = "2026-02-02T00:00:00Z") -> None:
+    """The register knows that a finding was opened, and closed."""
+    account.known(resource_id, at="2026-02-01T00:00:00Z")
+    account.known(resource_id, compliance, at=at)
+
+
+@pytest.mark.parametrize("word", ["COMPLIANT", "NOT_APPLICABLE"])
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_what_config_has_closed_is_put_again(account: Account, word: str, mode: str) -> None:
+    account.remediate(mode, "a")
+    begun("a")
+    closed(account, "a", word)
+    account.config.evaluated("a", word)
+    account.run()
+    assert put(account) == [("a", word, "2026-03-01T00:20:00.000Z")]
+    assert account.report()["reconciliation"] == NOTHING
+
+
+def test_without_an_entry_or_a_remediation_nothing_is_put(account: Account) -> None:
+    for name in ("a", "b"):
+        closed(account, name, "COMPLIANT")
+        account.config.evaluated(name, "COMPLIANT")
+    account.run()
+    assert put(account) == []
+    begun("b")
+    account.remediate("off")
+    account.run()
+    assert put(account) == []
+    account.remediate("plan")
+    account.run()
+    assert [name for name, *_ in put(account)] == ["b"]
+
+
+def test_what_is_violated_is_left(account: Account) -> None:
+    """By the register's later word, by that of AWS Config, or by both."""
+    for name in ("both", "register", "config"):
+        begun(name)
+    account.known("both", at="2026-03-01T00:20:00Z")
+    account.config.evaluated("both", "NON_COMPLIANT")
+    account.known("register", at="2026-03-01T00:21:00Z")
+    account.config.evaluated("register", "COMPLIANT")
+    closed(account, "config", "COMPLIANT")
+    account.config.evaluated("config", "NON_COMPLIANT")
+    account.run()
+    assert [(name, word) for name, word, _ in put(account)] == [("config", "NON_COMPLIANT")]
+
+
+def test_what_the_register_has_missed_as_well_is_put_once(account: Account) -> None:
+    begun("a")
+    account.known("a")
+    account.config.evaluated("a", "COMPLIANT")
+    account.run()
+    assert [name for name, *_ in put(account)] == ["a"]
+
+
+def test_what_may_still_be_on_its_way_is_waited_for(account: Account, time: StandingClock) -> None:
+    begun("a")
+    moment: datetime = time.moment - timedelta(minutes=9)
+    closed(account, "a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT", at=moment)
+    account.run()
+    assert put(account) == []
+    time.pass_by(2 * 60)
+    account.run()
+    assert [name for name, *_ in put(account)] == ["a"]
+
+
+@pytest.mark.parametrize("stale", ["NON_COMPLIANT", None])
+def test_of_what_is_gone_the_register_s_word_counts(account: Account, stale: str | None) -> None:
+    begun("a")
+    closed(account, "a", "NOT_APPLICABLE", at="2026-03-01T00:25:00Z")
+    account.config.evaluated("a", stale, discovered=False)
+    account.run()
+    assert put(account) == [("a", "NOT_APPLICABLE", "2026-03-01T00:25:00.000Z")]
+
+
+def test_of_what_neither_knows_nothing_is_put(account: Account) -> None:
+    for name in ("a", "b", "c"):
+        begun(name)
+    account.known("b")
+    account.config.evaluated("c", "COMPLIANT")
+    account.run()
+    assert [name for name, *_ in put(account)] == ["c"]
+    assert account.report()["reconciliation"]["unconfirmed"] == 1
+
+
+def test_a_list_that_cannot_be_read_is_a_problem(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun("a")
+    closed(account, "a", "COMPLIANT")
+    account.config.evaluated("a", "COMPLIANT")
+    original = Journal.get_many
+
+    def refused(self: Journal, keys: Any) -> Any:
+        if open_cases.key_of(S3) in keys:
+            raise refusal("AccessDeniedException")
+        return original(self, keys)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "get_many", refused)
+        with pytest.raises(FailedReadsError, match="OPEN_CASES"):
+            account.run()
+    assert put(account) == []
+    account.run()
+    assert [name for name, *_ in put(account)] == ["a"]
+
+
+def test_a_report_of_several_parts_has_the_lists(account: Account) -> None:
+    account.remediate("enforce", "db:orders", rule=RDS)
+    begun("db-ORDERS", RDS, "AWS::RDS::DBInstance")
+    account.config.evaluated("db-ORDERS", "COMPLIANT", RDS, "AWS::RDS::DBInstance")
+    told: Any = SCHEDULE
+    for part in range(1, 20):
+        account.run(told, Context(900_000, 100_000))
+        following = account.put_details("Report Continuation")
+        if len(following) < part:
+            break
+        told = {"detail-type": "Report Continuation", "detail": following[-1]}
+    assert [name for name, *_ in put(account)] == ["db-ORDERS"]
+    assert part > 2

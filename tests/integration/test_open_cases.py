@@ -1,0 +1,165 @@
+"""A case whose closing event has failed is closed by the next report, once, and the next violation is handled."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.common import clock, open_cases
+from handlers.common.findings import finding_id
+from handlers.common.journal import Journal
+from handlers.common.layout import AUDIT
+from handlers.remediate.case import Case, Cases, State
+from modules.names import JOURNAL, NameKind
+from modules.settings import Settings
+from operate import caller, rollback
+from prove.world import FIXED, STAGES, START, World, deployed
+from simulation import artefacts, estate
+from simulation.cloud import Cloud
+from simulation.faults import Called, Fault
+from simulation.functions import TaskTimedOutError
+
+REMEDIATE = "remediate-s3-encryption-dev-ew1"
+DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
+CLOSED = [*DONE, "VERIFICATION REMEDIATED"]
+
+
+@pytest.fixture
+def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
+    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+        yield deployed(cloud, tmp_path)
+
+
+def outcomes(world: World) -> list[str]:
+    keys = artefacts.keys(world.cloud, world.bucket, AUDIT)
+    records = [json.loads(artefacts.body(world.cloud, world.bucket, key)) for key in sorted(keys)]
+    about = [each for each in records if each["what"].get("resource_id") == FIXED]
+    return [f"{each['kind']} {each['what'].get('outcome', '')}" for each in about]
+
+
+def journal(world: World) -> Journal:
+    return Journal(world.cloud.client("dynamodb"), world.settings.name(JOURNAL, NameKind.DYNAMODB_TABLE))
+
+
+def case(world: World) -> Case:
+    resource = (world.settings.account_id, world.settings.home_region, "AWS::S3::Bucket", FIXED)
+    return Cases(journal(world)).get(finding_id(estate.S3, *resource))
+
+
+def listed(world: World) -> list[str]:
+    return open_cases.listed(journal(world), estate.S3)
+
+
+def act(world: World, name: str) -> None:
+    next(stage for stage in STAGES if stage.name == name).act(world)
+
+
+def record(world: World) -> None:
+    world.cloud.record()
+    world.cloud.clock.advance(timedelta(minutes=20))
+
+
+def encrypt(world: World, **default: str) -> None:
+    chosen: Any = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
+    world.cloud.client("s3").put_bucket_encryption(Bucket=FIXED, ServerSideEncryptionConfiguration=chosen)
+
+
+def fails(operation: str) -> Callable[[int, Called], Fault | None]:
+    """All that a remediation asks of an operation, until its event is given up."""
+    return lambda _number, called: Fault.THROTTLED if str(called) == f"{REMEDIATE} {operation}" else None
+
+
+def closing_event_fails(world: World, operation: str = "dynamodb:GetItem") -> None:
+    faults, before = world.cloud.guardian.faults, len(world.cloud.invocations)
+    faults.choose = fails(operation)
+    record(world)
+    faults.clear()
+    failed = [each for each in world.cloud.invocations[before:] if each.error]
+    assert [(each.function, each.attempts) for each in failed] == [(REMEDIATE, 3)]
+
+
+def report(world: World) -> list[str]:
+    """The next one in turn; the functions that ran on what it put to the bus."""
+    world.cloud.clock.advance(timedelta(hours=6))
+    ran = world.cloud.fire("report-on-schedule-dev-ew1")
+    assert not [each.error for each in ran if each.error]
+    return [each.function for each in ran if each.event.get("detail-type") == "Missed Compliance Change"]
+
+
+def is_handled_anew(world: World) -> None:
+    """Nothing is put a second time, and the next violation is repaired as the first."""
+    before = outcomes(world)
+    assert (case(world).state, listed(world)) == (State.REST, [])
+    assert report(world) == []
+    encrypt(world, SSEAlgorithm="AES256")
+    record(world)
+    record(world)
+    assert outcomes(world) == [*before, *CLOSED]
+    assert (case(world).state, listed(world)) == (State.REST, [])
+
+
+def test_intended(world: World) -> None:
+    """The invocation ends right after its write, and its retries end as well."""
+    faults, wrote = world.cloud.guardian.faults, f"{REMEDIATE} s3:PutBucketEncryption"
+
+    def choose(_number: int, called: Called) -> None:
+        if wrote in map(str, faults.calls[:-1]) and called.function == REMEDIATE:
+            raise TaskTimedOutError("ended")
+
+    faults.choose = choose
+    act(world, "violation found, and remediated")
+    faults.clear()
+    assert (case(world).state, outcomes(world)) == (State.INTENDED, DONE[:2])
+    closing_event_fails(world)
+    assert (case(world).state, outcomes(world)) == (State.INTENDED, DONE[:2])
+    assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
+    assert outcomes(world) == CLOSED
+    is_handled_anew(world)
+
+
+@pytest.mark.parametrize("operation", ["dynamodb:GetItem", "sqs:SendMessage", "dynamodb:PutItem"])
+def test_applied(world: World, operation: str) -> None:
+    act(world, "violation found, and remediated")
+    closing_event_fails(world, operation)
+    assert case(world).state == State.APPLIED
+    assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
+    assert outcomes(world) == CLOSED
+    is_handled_anew(world)
+
+
+def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person undoes it, fixes it by hand in another way, and that event fails."""
+    act(world, "violation found, and remediated")
+    record(world)
+    assert outcomes(world) == CLOSED
+    monkeypatch.setattr(caller, "signed_in", lambda _settings: "arn:aws:iam::111122223333:user/ada")
+    with redirect_stdout(StringIO()), monkeypatch.context() as patched:
+        patched.setattr(clock, "now", world.cloud.clock.now)
+        arguments = Namespace(action_id=case(world).plan_id, despite_kill_switch=False, yes=True)
+        assert rollback.act(world.settings, arguments) == 0
+    record(world)
+    assert case(world).state == State.HELD
+    encrypt(world, SSEAlgorithm="aws:kms")
+    closing_event_fails(world)
+    assert case(world).state == State.HELD
+    before = outcomes(world)
+    assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
+    assert outcomes(world) == before
+    is_handled_anew(world)
+
+
+def test_gone(world: World) -> None:
+    """AWS Config has no result of a bucket that was deleted: what the register has closed is closed."""
+    act(world, "violation found, and remediated")
+    world.cloud.client("s3").delete_bucket(Bucket=FIXED)
+    closing_event_fails(world)
+    assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
+    assert outcomes(world) == [*DONE, "VERIFICATION GONE"]
+    assert (case(world).state, listed(world)) == (State.REST, [])
+    assert report(world) == []
