@@ -159,7 +159,8 @@ class ComplianceStack(TerraformStack):
         if parts.owners_topic is not None:
             wired.append(remind(self, parts))
         functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]
-        parts.reports.allow(guards(parts.reports.arn, [self._deployment.role_arn(each.name) for each in functions]))
+        roles = [self._deployment.role_arn(each.name) for each in functions]
+        parts.reports.allow(guards(parts.reports.arn, roles, parts.role_arn("audit")))
         return functions
 
     def _dashboard(self, functions: Sequence[Function], around: Surroundings) -> None:

@@ -17,7 +17,7 @@ PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0
 # key policy locks everybody out for good).
 OF_ITSELF = {"DenyWithoutTls", "AdministerByIam"}
 
-FOR_ANYBODY = {"DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals", "DenyEventsOfOthers"}
+FOR_ANYBODY = {"DenyOtherWriters", "DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals", "DenyEventsOfOthers"}
 """Refusals: of everybody, under a prefix or on a bus."""
 
 

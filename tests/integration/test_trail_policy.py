@@ -11,6 +11,7 @@ from simulation.cloud import Cloud
 
 BUCKET = "compliance-reports-dev-ew1"
 KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef")
+WRITER = "audit-dev-ew1"
 EVERYTHING = {
     "Version": "2012-10-17",
     "Statement": [
@@ -53,7 +54,16 @@ def test_somebody_else_whom_the_bank_lets_may_approve(lenient: Cloud) -> None:
 
 
 def test_nobody_rewrites_or_removes_a_record(lenient: Cloud) -> None:
-    s3, key = lenient.client("s3"), record_key(1)
-    assert refused(s3, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
-    assert not refused(s3, "put_object", Key=key, Body=b"{}", IfNoneMatch="*")
-    assert refused(s3, "delete_object", Key=key)
+    writer = lenient.guardian.session(WRITER, WRITER).client("s3", "eu-west-1")
+    key = record_key(1)
+    assert refused(writer, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
+    assert not refused(writer, "put_object", Key=key, Body=b"{}", IfNoneMatch="*")
+    assert refused(lenient.client("s3"), "delete_object", Key=key)
+
+
+def test_nobody_else_writes_a_record(lenient: Cloud) -> None:
+    names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
+    others = [lenient.guardian.session(name, name).client("s3", "eu-west-1") for name in names if name != WRITER]
+    assert len(others) == 9
+    for client in (*others, lenient.client("s3")):
+        assert refused(client, "put_object", Key=record_key(1), Body=b"{}", IfNoneMatch="*")
