@@ -80,8 +80,11 @@ def _tried(world: World, stage: Stage, choose: Choose, baseline: State, seed: in
 
 
 def _unkept(world: World, before: int) -> Iterator[str]:
-    """Failed events that are not in the failure queue, and alarms that are silent about them."""
-    failed = [each for each in world.cloud.invocations[before:] if each.error]
+    """Failed events that are not in the failure queue, and alarms that are silent about them.
+
+    Messages of a queue come again by themselves.
+    """
+    failed = [each for each in world.cloud.invocations[before:] if each.error and "Records" not in each.event]
     queue = waiting.FailureQueue.of(world.settings)
     messages = queue.messages()
     for message in messages:

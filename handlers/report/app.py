@@ -47,9 +47,7 @@ def handler(event: Any, context: Any) -> None:
         begun = run.part > 0 and run.fetch(environment.report_bucket, file)
         waivers = [each for each in waiver.known() if each.in_force(run.scheduled_at.date())]
         with contextlib.closing(Workspace(file)) as workspace:
-            if begun:
-                workspace.try_again()
-            else:
+            if not begun:
                 workspace.prepare(RULES, plan(RULES.values(), environment, waivers), waived.named(waivers))
             if read_all(workspace, Reader(environment, RULES, waivers), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder))

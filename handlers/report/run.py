@@ -76,9 +76,11 @@ class Run:
 
 
 def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int]) -> bool:
-    """Reads page by page; False if the time ran short before the last. What fails is noted, and the rest is read."""
+    """Reads page by page; False if the time ran short before the last. What fails is tried again after the rest."""
     progress, begun_anew = False, set()
-    while (step := workspace.open_read()) is not None:
+    while (step := workspace.open_read()) is not None or workspace.try_again():
+        if step is None:
+            continue
         if remaining() < RESERVE_MILLISECONDS:
             if not progress:
                 raise NoProgressError(f"no page read, and less than {RESERVE_MILLISECONDS} ms left: raise the timeout")

@@ -2,14 +2,15 @@
 
 from handlers.common.events import NON_COMPLIANT
 
-VERSION = 6
+VERSION = 7
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE reads (
     number INTEGER PRIMARY KEY, kind TEXT, subject TEXT, region TEXT, account TEXT, config_rule TEXT,
-    token TEXT, done INTEGER NOT NULL DEFAULT 0, error TEXT, UNIQUE (kind, subject, region, account)
+    token TEXT, done INTEGER NOT NULL DEFAULT 0, error TEXT, tries INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (kind, subject, region, account)
 );
 CREATE TABLE scopes (
     rule TEXT, account TEXT, region TEXT, prefix TEXT, invoked INTEGER, PRIMARY KEY (rule, account, region)

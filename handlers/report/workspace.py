@@ -18,6 +18,9 @@ from handlers.common.rule import ACCOUNT_TYPE, Rule
 from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
 
+MOST_TRIES = 2
+"""Of a read, in all parts of a run: a region that cannot be read must not keep a report going round."""
+
 
 class Workspace:
     """The file of one report. What is to be read stands in it as well: some reads are found by others."""
@@ -69,11 +72,24 @@ class Workspace:
         """Marks a read as failed and forgets what it gave: half a list must not pass for a whole one."""
         with self._transaction():
             self._forget(self._read(number))
-            self._do("UPDATE reads SET done = 1, error = ? WHERE number = ?", error, number)
+            self._do("UPDATE reads SET done = 1, error = ?, tries = tries + 1 WHERE number = ?", error, number)
 
-    def try_again(self) -> None:
-        """Opens the reads again that have failed: a retry must not find in the file what failed before it."""
-        self._do("UPDATE reads SET done = 0, token = NULL, error = NULL WHERE error IS NOT NULL")
+    def try_again(self) -> bool:
+        """Opens the reads once more that have failed; False if none is left that may be tried.
+
+        So are those of the same rule, account and region, whose results were forgotten with the failed one's.
+        """
+        failed = f"error IS NOT NULL AND tries < {MOST_TRIES}"
+        reads = [_read(row) for row in self.rows(f"SELECT {READ} FROM reads WHERE {failed}")]
+        again = "UPDATE reads SET done = 0, token = NULL, error = NULL WHERE"
+        kinds = ", ".join(f"'{kind}'" for kind in BY_RULE)
+        with self._transaction():
+            self._do(f"{again} {failed}")
+            scopes = [read.scope for read in reads if read.kind in BY_RULE]
+            self._many(
+                f"{again} error IS NULL AND kind IN ({kinds}) AND subject = ? AND account = ? AND region = ?", scopes
+            )
+        return bool(reads)
 
     def start_over(self, number: int) -> None:
         """Forgets the token of a read: its pages come again from the first. Only a count would be counted twice."""

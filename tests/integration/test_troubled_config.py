@@ -80,7 +80,7 @@ def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"
 
 
-def test_config_that_answers_again_on_the_retry_leaves_a_complete_report(seeded: Cloud) -> None:
+def test_config_that_answers_again_leaves_a_complete_report(seeded: Cloud) -> None:
     failing = True
 
     def once(asked: str) -> None:
@@ -92,7 +92,7 @@ def test_config_that_answers_again_on_the_retry_leaves_a_complete_report(seeded:
     seeded.config.gate = once
     ran = seeded.fire("report-on-schedule-dev-ew1")
     (invocation,) = [each for each in ran if each.function == "report-dev-ew1"]
-    assert (len(invocation.failures), invocation.error) == (1, None)
+    assert (len(invocation.failures), invocation.error) == (0, None), "it is read once more after the rest"
     documents = artefacts.reports(seeded, BUCKET)
     assert [document["complete"] for document in documents] == [True]
     assert report_time(documents[0]["key"]) is not None

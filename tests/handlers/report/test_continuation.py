@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from handlers.report.app import FailedReadsError
 from handlers.report.run import NoProgressError
 from tests.handlers.report.account import EC2, KEY_OF_REPORT, SCHEDULE, Account, Context, refusal
 
@@ -95,6 +96,40 @@ def _follow_with_one_death(account: Account, deadly: int) -> None:
         except KilledError:
             continue
         told = next_event(account, known)
+
+
+def test_a_read_that_fails_in_any_part_leaves_nothing_out_of_the_retried_report(account: Account) -> None:
+    """Results of a rule are forgotten together, and so all of them are read again."""
+    fill(account)
+    account.config.empty = False
+    account.run()
+    whole, calls = account.report(), len(account.config.calls)
+    for failing in range(1, calls + 1):
+        account.put.clear()
+        account.s3.delete_object(Bucket="reports", Key=KEY_OF_REPORT)
+        made = 0
+
+        def before(_name: str, _asked: dict[str, Any], failing: int = failing) -> None:
+            nonlocal made
+            made += 1
+            if made == failing:
+                raise refusal()
+
+        account.config.before = before
+        _follow_with_retries(account)
+        assert account.report() == whole, f"failed at call {failing}"
+
+
+def _follow_with_retries(account: Account) -> None:
+    known: list[Any] = []
+    event: Any = SCHEDULE
+    while event is not None:
+        try:
+            account.run(event, Context(240_000 + 40_001, step=10_000))
+        except FailedReadsError:
+            account.config.before = lambda _name, _asked: None
+            continue
+        event = next_event(account, known)
 
 
 def test_a_token_that_config_has_forgotten_begins_the_read_anew(account: Account) -> None:
