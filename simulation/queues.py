@@ -48,6 +48,13 @@ def _receive_in_order(self: Any, queue_name: str, *more: Any, **named: Any) -> A
     return found
 
 
+def _is_kept(self: Any, queue_name: str, message: Any) -> bool:
+    """As moto's, which counts all messages for each one."""
+    time: Any = models
+    kept: int = self.get_queue(queue_name).message_retention_period
+    return bool(kept + message.sent_timestamp / 1000 > time.unix_time())
+
+
 def _answer_with_source(self: Any) -> Any:
     """moto does not say from which queue a message was moved."""
     answer = _answer(self)
@@ -82,5 +89,6 @@ def apply(stack: ExitStack, clock: Clock) -> None:
     stack.enter_context(mock.patch.object(Queue, "wait_for_messages", wait))
     stack.enter_context(mock.patch.object(Queue, "add_message", _add_once))
     stack.enter_context(mock.patch.object(SQSBackend, "receive_message", _receive_in_order))
+    stack.enter_context(mock.patch.object(SQSBackend, "is_message_valid_based_on_retention_period", _is_kept))
     stack.enter_context(mock.patch.object(SQSResponse, "receive_message", _answer_with_source))
     stack.enter_context(mock.patch.object(LambdaBackend, "create_event_source_mapping", create))
