@@ -98,10 +98,10 @@ def notify(aws: None, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> N
     return made
 
 
-def test_few_mails_are_sent_one_by_one_with_a_pause_between_them(notify: Notify) -> None:
+def test_few_mails_are_sent_one_by_one_with_a_pause_before_each(notify: Notify) -> None:
     assert notify.run([mail(number) for number in range(SINGLE_MAILS)]) == []
     assert notify.sent() == [(mail(number).subject, mail(number).body) for number in range(SINGLE_MAILS)]
-    assert notify.slept == [0.5] * (SINGLE_MAILS - 1)
+    assert notify.slept == [0.5] * SINGLE_MAILS
 
 
 def test_of_more_each_heading_is_one_digest(notify: Notify) -> None:
