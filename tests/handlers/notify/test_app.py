@@ -197,6 +197,10 @@ MALFORMED = [
     *("", "{", "[]", "null", "{}", '{"subject": "x"}', "[" * 100_000),
     *(json.dumps(asdict(mail(2)) | {name: 7}) for name in ("mail_id", "topic", "attributes", "more")),
     json.dumps(asdict(mail(2)) | {"attributes": {"owner": ["x"]}}),
+    *(json.dumps(asdict(mail(2)) | {name: ""}) for name in ("mail_id", "topic", "subject", "body", "heading")),
+    *(json.dumps(asdict(mail(2)) | {name: "x" * 2_001}) for name in ("mail_id", "finding_id", "follows")),
+    *(json.dumps(asdict(mail(2)) | {name: "\ud800"}) for name in ("mail_id", "subject", "body", "line")),
+    json.dumps(asdict(mail(2)) | {"more": ["\ud800"]}),
 ]
 
 
