@@ -26,7 +26,6 @@ class Rig:
         self.batches: list[tuple[datetime, list[str]]] = []
         self.answer: Answer = lambda _ids: None
         self.events: list[Any] = []
-        self.urls: dict[str, str] = {}
         monkeypatch.setattr(cloud.functions, "attempt", self._attempt)
         self.allow(*ACTIONS)
 
@@ -58,8 +57,7 @@ class Rig:
         return url
 
     def made(self, name: str, **attributes: str) -> str:
-        self.urls[name] = str(self.cloud.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
-        return self.urls[name]
+        return str(self.cloud.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
 
     def arn(self, url: str) -> str:
         answer = self.cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -203,8 +201,7 @@ def test_after_the_most_receives_a_message_waits_in_the_dead_letter_queue(rig: R
     assert rig.run() == [["a"]] * 2
     assert rig.messages(url) == []
     [message] = rig.messages(dead)
-    assert message["Body"] == "a"
-    assert message["Attributes"]["DeadLetterQueueSourceArn"] == rig.arn(url)
+    assert (message["Body"], message["Attributes"]["DeadLetterQueueSourceArn"]) == ("a", rig.arn(url))
 
 
 @pytest.mark.parametrize("missing", ACTIONS)
