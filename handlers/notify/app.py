@@ -150,10 +150,11 @@ class Batch:
             MessageAttributes=typed,
         )
         self.sent += 1
-        expires = int((clock.now() + KEPT).timestamp())
-        self._journal.mark([SENT + each.mail_id for each in letter.mails], expires)
+        # Before it is noted: what cannot be noted would else be sent again every quarter of an hour.
         for each in letter.mails:
             del self._mails[each.mail_id]
+        expires = int((clock.now() + KEPT).timestamp())
+        self._journal.mark([SENT + each.mail_id for each in letter.mails], expires)
 
     def _leave(self, mails: Iterable[Mail]) -> None:
         for mail in mails:

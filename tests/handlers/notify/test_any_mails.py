@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.common.mails import Mail
@@ -120,6 +120,8 @@ def days(draw: st.DrawFn) -> list[tuple[int, list[Mail]]]:
     return [(draw(st.sampled_from([0, 20, 300])), whole[begin : begin + size]) for begin in range(0, len(whole), size)]
 
 
+# Each example is many mails.
+@settings(deadline=None, max_examples=25)
 @given(days())
 def test_each_mail_is_in_one_letter_and_letters_are_few(batches: list[tuple[int, list[Mail]]]) -> None:
     time = StandingClock()

@@ -14,6 +14,7 @@ from moto.sns.models import sns_backends
 
 from handlers.common import clients
 from handlers.common.events import MalformedEventError
+from handlers.common.journal import Journal
 from handlers.common.mails import Mail
 from handlers.common.register import KEY
 from handlers.common.waiver import OWNER_ATTRIBUTE
@@ -177,6 +178,20 @@ def test_what_sns_refuses_stays_and_the_rest_is_sent(notify: Notify, monkeypatch
     assert len(notify.sent("waiver-owners")) == 1
     assert notify.run([mail(2), mail(3)]) == []
     assert notify.subjects() == [mail(number).subject for number in (1, 2, 3)]
+
+
+def test_what_was_sent_does_not_stay_though_it_cannot_be_noted(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ConnectionError("DynamoDB cannot be reached")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "mark", broken)
+        assert notify.run([mail(1), mail(2)]) == ["1"]
+        assert notify.run([mail(number, "RDS") for number in range(30)]) == []
+    assert notify.run([mail(2)]) == []
+    first, digest, last = notify.subjects()
+    assert (first, last) == (mail(1).subject, mail(2).subject)
+    assert digest.endswith("RDS: 30")
 
 
 def test_an_owner_s_mail_waits_for_that_owner(notify: Notify) -> None:
