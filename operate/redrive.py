@@ -1,6 +1,7 @@
 """Gives functions the events again that they failed on, from the failure queue; each leaves it once Lambda has it.
 
-Twice is once for every function, so nothing is doubled by giving an event that was processed after all.
+Mails go back into the queue from which SQS has moved them. Twice is once for every function, so nothing is doubled by
+giving an event that was processed after all.
 """
 
 import argparse
@@ -43,7 +44,7 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     handled = 0
     for each in found:
         print(f"{each.id}  since {each.since}  {each.name or '?'}  {each.error}")
-        if each.id in chosen and (_dropped(each) if arguments.drop else _sent(each, settings)):
+        if each.id in chosen and (_dropped(each) if arguments.drop else _sent(each, settings, queue)):
             queue.remove(each)
             handled += 1
         else:
@@ -54,19 +55,26 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     return int(handled + len(kept) < len(found))
 
 
-def _sent(message: Waiting, settings: Settings) -> bool:
-    """Whether Lambda has taken the event."""
+def _sent(message: Waiting, settings: Settings, queue: FailureQueue) -> bool:
+    """Whether Lambda has taken the event, or SQS the mail."""
+    try:
+        if message.is_mail:
+            queue.send_mail_again(message)
+            return True
+        return _invoked(message, settings)
+    except (BotoCoreError, ClientError) as error:
+        print(f"  left: {error}")
+        return False
+
+
+def _invoked(message: Waiting, settings: Settings) -> bool:
     if not message.name.endswith(f"-{settings.deployment.label}"):
         print(f"  left: not of a function of {settings.deployment.label}; --drop {message.id} deletes it")
         return False
     payload = json.dumps(message.event).encode()
-    try:
-        client("lambda", settings.home_region).invoke(
-            FunctionName=message.function, InvocationType="Event", Payload=payload
-        )
-    except (BotoCoreError, ClientError) as error:
-        print(f"  left: {error}")
-        return False
+    client("lambda", settings.home_region).invoke(
+        FunctionName=message.function, InvocationType="Event", Payload=payload
+    )
     return True
 
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from handlers.common import clock
-from modules.names import FAILURE_QUEUE, NameKind
+from handlers.common.events import MalformedEventError
+from handlers.common.mails import URGENT, Mail
+from modules.names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
 from modules.settings import Settings
 from operate.aws import client
 from operate.inputs import InputError
@@ -16,14 +18,18 @@ WAIT_SECONDS = 2
 HELD_SECONDS = 300
 BATCH = 10
 
+MAIL_READER = "notify"
+"""Which function mails are for."""
+
 
 @dataclass(frozen=True)
 class Waiting:
     """A message: which function has not processed which event, since when, and why.
 
     Lambda's form: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations". EventBridge's is the
-    event itself, with attributes: EventBridge User Guide, "Using dead-letter queues to process undelivered events". Of
-    a message in neither form the function is empty.
+    event itself, with attributes: EventBridge User Guide, "Using dead-letter queues to process undelivered events". A
+    mail is moved here by SQS from the queue `source`, an ARN; its subject stands for the error. Of a message in no such
+    form the function is empty.
     """
 
     id: str
@@ -32,16 +38,21 @@ class Waiting:
     function: str
     event: Any
     error: str
+    source: str = ""
+    is_mail: bool = False
 
     @classmethod
     def of(cls, message: Any) -> Self:
         """From a message as SQS gives it."""
         since = clock.stamp(datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC))
         place = (message["MessageId"], message["ReceiptHandle"], since)
+        if mail := _mail(message["Body"]):
+            source = message["Attributes"].get("DeadLetterQueueSourceArn", "")
+            return cls(*place, MAIL_READER, json.loads(message["Body"]), mail.subject, source, is_mail=True)
         try:
             return cls(*place, *_parsed(json.loads(message["Body"]), message.get("MessageAttributes", {})))
         except (ValueError, KeyError, TypeError, AttributeError):
-            return cls(*place, "", message["Body"], "neither Lambda nor EventBridge has put this here")
+            return cls(*place, "", message["Body"], "neither Lambda nor EventBridge nor SQS has put this here")
 
     @property
     def name(self) -> str:
@@ -80,13 +91,21 @@ class FailureQueue:
         """Takes a message out for good."""
         self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message.receipt)
 
+    def send_mail_again(self, message: Waiting) -> None:
+        """Puts a mail into the queue that it came from, or into the urgent one where SQS does not say which."""
+        names = {kind: self.settings.name(name, NameKind.SQS_QUEUE) for kind, name in MAIL_QUEUES.items()}
+        source = message.source.rpartition(":")[2]
+        name = source if source in names.values() else names[URGENT]
+        url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        self._sqs.send_message(QueueUrl=url, MessageBody=json.dumps(message.event, sort_keys=True))
+
     def _receive(self) -> list[Any]:
         answer = self._sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=BATCH,
             WaitTimeSeconds=WAIT_SECONDS,
             VisibilityTimeout=HELD_SECONDS,
-            AttributeNames=["SentTimestamp"],
+            MessageSystemAttributeNames=["SentTimestamp", "DeadLetterQueueSourceArn"],
             MessageAttributeNames=["All"],
         )
         return list(answer.get("Messages", []))
@@ -94,6 +113,13 @@ class FailureQueue:
     @property
     def _sqs(self) -> Any:
         return client("sqs", self.settings.home_region)
+
+
+def _mail(body: str) -> Mail | None:
+    try:
+        return Mail.of(body)
+    except MalformedEventError:
+        return None
 
 
 def _parsed(body: Any, attributes: Any) -> tuple[str, Any, str]:

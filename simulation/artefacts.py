@@ -50,9 +50,10 @@ def scores(cloud: Cloud, bucket: str) -> list[Document]:
     return [document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
 
 
-def keys(cloud: Cloud, bucket: str, prefix: str) -> Iterator[str]:
-    """The keys under a prefix of the bucket, sorted."""
-    pages = cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+def keys(cloud: Cloud, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
+    """The keys under a prefix of the bucket, sorted; those that come after one."""
+    lister = cloud.client("s3").get_paginator("list_objects_v2")
+    pages = lister.paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
     yield from sorted(found["Key"] for page in pages for found in page.get("Contents", []))
 
 

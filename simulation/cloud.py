@@ -34,6 +34,9 @@ from simulation.schedule import next_after
 from simulation.sessions import Kept
 from simulation.telemetry import Telemetry
 
+# To count long queues again after each of many functions would take longer than to run them.
+A_SECOND = timedelta(seconds=1)
+
 
 class Cloud:
     """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
@@ -57,6 +60,7 @@ class Cloud:
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
         self._oldest: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        self._noted = start
         self._mailed: dict[str, list[datetime]] = defaultdict(list)
         self._clients: dict[tuple[str, str], Any] = Kept()
         self._stack = ExitStack()
@@ -140,7 +144,8 @@ class Cloud:
         for invocation in self._ran():
             settled.append(invocation)
             self._note_mails(invocation.at[-1])
-            self._note_depths()
+            if self.clock.look() - self._noted >= A_SECOND:
+                self._note_depths()
         self.invocations += settled
         self._note_depths()
         return settled
@@ -192,6 +197,7 @@ class Cloud:
             self._mailed[arn] += [at] * (len(topic.sent_notifications) - len(self._mailed[arn]))
 
     def _note_depths(self) -> None:
+        self._noted = self.clock.look()
         for name, queue in sqs_backends[self.account][self.region].queues.items():
             self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
             sent = [datetime.fromtimestamp(int(each.sent_timestamp or 0) / 1000, UTC) for each in queue._messages]

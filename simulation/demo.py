@@ -99,9 +99,9 @@ class Demo:
 
     def audit_records(self) -> list[artefacts.Document]:
         """The audit records so far, oldest first; each is read once, for none ever changes."""
-        for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT):
-            if key not in self._records:
-                self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
+        last = max(self._records, default="")
+        for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT, after=last):
+            self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
         return sorted(self._records.values(), key=lambda record: str(record["at"]))
 
     def show_report(self) -> dict[str, Any]:

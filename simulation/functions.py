@@ -209,7 +209,8 @@ def _compiled(path: str, source: bytes) -> CodeType:
 
 def _taken_out() -> dict[str, ModuleType]:
     """Takes the handlers' modules, whosever they are, out of this process and returns them."""
-    mine = [name for name in sys.modules if name.startswith(OWN_PACKAGE) and name.partition(".")[0] == OWN_PACKAGE]
+    mine = [name for name in sys.modules if name[: len(OWN_PACKAGE)] == OWN_PACKAGE]
+    mine = [name for name in mine if name.partition(".")[0] == OWN_PACKAGE]
     return {name: sys.modules.pop(name) for name in mine}
 
 

@@ -48,12 +48,16 @@ class MailBox:
         second = (*reader, at.replace(microsecond=0))
         self._sent[second] += 1
         if self._sent[second] > MOST_PER_SECOND:
-            self.suspended[reader] = at
-            self._subscriptions.append((subscription, subscription.arn))
-            subscription.arn = PENDING
-            subscription.attributes["PendingConfirmation"] = "true"
+            self.suspend(subscription)
             return
         self.mails.append(Delivered(*reader, subject, message, at))
+
+    def suspend(self, subscription: Subscription) -> None:
+        """Has a subscription wait for its reader to confirm it, as any does at first."""
+        self.suspended[subscription.topic_arn, subscription.endpoint] = self._clock.look()
+        self._subscriptions.append((subscription, subscription.arn))
+        subscription.arn = PENDING
+        subscription.attributes["PendingConfirmation"] = "true"
 
     def confirm_all(self) -> None:
         """Lets the readers of all suspended subscriptions follow the link in the mail that asks them again."""

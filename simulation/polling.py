@@ -71,8 +71,6 @@ class Polling:
         for action in ACTIONS:
             self._guardian.authorize(role, function.function_name, action, queue.queue_arn)
         sqs = sqs_backends[self._account][self._region]
-        # moto lets go of them one by one while it looks for messages, and so hands the last of a batch over first.
-        queue._pending_messages = {each for each in queue._pending_messages if not each.visible}
         timeout: Any = queue.attributes["VisibilityTimeout"]
         found = sqs.receive_message(queue.name, mapping.batch_size, 0, int(timeout))
         if not found:

@@ -16,6 +16,9 @@ from simulation.site.words import count as amount
 A_DAY = timedelta(days=1)
 NEW_BUCKET = "data-science-scratch"
 
+BURST = 400
+"""Buckets that one changed template makes without KMS encryption."""
+
 
 def found(demo: Demo) -> Estate:
     """Makes the estate, before the system is there."""
@@ -48,6 +51,7 @@ def run(demo: Demo, made: Estate) -> None:
         _violate(demo, made)
         demo.record()
         expect(demo.count_alerts("OPENED"), before + 2, "alerts after two new violations")
+        _burst(demo)
         made.waived.clear()
         pass_a_day(demo, made)
         expect(demo.count_alerts("REOPENED"), 1, "findings opened again at the end of a waiver")
@@ -106,6 +110,26 @@ def _violate(demo: Demo, made: Estate) -> None:
     made.expect(estate.S3, name, NON_COMPLIANT)
     days = demo.settings.rules.minimum_rds_backup_retention_days
     made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days - 1), NON_COMPLIANT)
+
+
+def _burst(demo: Demo) -> None:
+    """Many buckets come at once, and go again before anything but mails is made of them."""
+    counts = {word: demo.count_alerts(word) for word in ("OPENED", "RESOLVED")}
+    names = [f"template-{number:03}-{demo.settings.environment}" for number in range(BURST)]
+    for name in names:
+        estate.make_bucket(demo.cloud, name, estate.AES256)
+    before = demo.count_mails()
+    processed = [each.at[0] for each in demo.record() if each.function.startswith("process-")]
+    expect(processed[-1] - processed[0] < timedelta(minutes=1), True, "all within a minute")
+    expect(demo.count_alerts("OPENED"), counts["OPENED"] + BURST, "alerts after a changed template")
+    mails = demo.count_mails() - before
+    demo.show_mails("OPENED")
+    for name in names:
+        demo.cloud.client("s3").delete_bucket(Bucket=name)
+    demo.record()
+    expect(demo.count_alerts("RESOLVED"), counts["RESOLVED"] + BURST, "alerts after the buckets were deleted")
+    expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
+    demo.screen.say(f"{amount(BURST, 'finding')} in a minute: {amount(mails, 'mail')}, no subscription suspended")
 
 
 def _outage(demo: Demo) -> None:

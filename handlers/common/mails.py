@@ -14,6 +14,9 @@ URGENT, ROUTINE = "urgent", "routine"
 WITHIN_SECONDS = {URGENT: 20, ROUTINE: 240}
 """How long the queue of each kind collects mails before they are sent."""
 
+LONGEST_ID = 2_000
+"""Bytes: DynamoDB takes keys of 2,048 (Amazon DynamoDB Developer Guide, "Quotas")."""
+
 LONGEST_DELAY = timedelta(minutes=15)
 """By SQS (Amazon SQS API Reference, SendMessage)."""
 
@@ -53,7 +56,20 @@ class Mail:
             raise MalformedEventError(f"{text[:80]!r} is no mail: attributes must be a mapping, and more a list")
         if not all(isinstance(each, str) for each in (*texts, *mail.attributes.values(), *mail.more)):
             raise MalformedEventError(f"{text[:80]!r} is no mail: its members must be texts")
+        mail._check(text)
         return mail
+
+    def _check(self, text: str) -> None:
+        """Raises MalformedEventError for what would have DynamoDB or SNS refuse a call for other mails too."""
+        if not all((self.mail_id, self.topic, self.subject, self.body, self.heading)):
+            raise MalformedEventError(f"{text[:80]!r} is no mail: a member is empty")
+        try:
+            sizes = [len(each.encode()) for each in (self.mail_id, self.finding_id, self.follows)]
+            "".join((self.subject, self.body, self.heading, self.line, *self.more, *self.attributes.values())).encode()
+        except UnicodeEncodeError as error:
+            raise MalformedEventError(f"{text[:80]!r} is no mail: {error}") from error
+        if max(sizes) > LONGEST_ID:
+            raise MalformedEventError(f"{text[:80]!r} is no mail: an id is longer than {LONGEST_ID} bytes")
 
     def put(self, queue_url: str, delay: timedelta = timedelta()) -> None:
         """Puts the mail into a queue, to be sent after a delay at the earliest."""

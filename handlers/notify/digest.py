@@ -15,6 +15,9 @@ MOST_HEADINGS = 5
 SHOWN_OF_MANY = 3
 HEADINGS_OF_MANY = 50
 
+MOST_BYTES = 250_000
+"""Of a body; SNS takes a little more (Amazon SNS API Reference, Publish)."""
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -27,7 +30,7 @@ class Letter:
 
 def single(mail: Mail) -> Letter:
     """A mail as it is."""
-    return Letter(mail.subject, mail.body, (mail,))
+    return Letter(mail.subject, _cut(mail.body), (mail,))
 
 
 def digests(mails: Sequence[Mail]) -> list[Letter]:
@@ -42,7 +45,7 @@ def digests(mails: Sequence[Mail]) -> list[Letter]:
 
 def _of(heading: str, mails: Sequence[Mail]) -> Letter:
     body = "\n".join([f"{heading}: {len(mails)} in a few minutes.", "", *_lines(mails, SHOWN), "", *mails[0].more])
-    return Letter(subject(f"{heading}: {len(mails)}"), body + "\n", tuple(mails))
+    return Letter(subject(f"{heading}: {len(mails)}"), _cut(body + "\n"), tuple(mails))
 
 
 def _of_many(found: dict[str, list[Mail]], mails: Sequence[Mail]) -> Letter:
@@ -54,7 +57,12 @@ def _of_many(found: dict[str, list[Mail]], mails: Sequence[Mail]) -> Letter:
         lines += ["", f"… and {len(found) - HEADINGS_OF_MANY} more kinds"]
     largest = by_size[0][0]
     body = "\n".join([*lines, "", *mails[0].more]) + "\n"
-    return Letter(subject(f"{largest}, and {len(found) - 1} other kinds: {len(mails)}"), body, tuple(mails))
+    return Letter(subject(f"{largest}, and {len(found) - 1} other kinds: {len(mails)}"), _cut(body), tuple(mails))
+
+
+def _cut(body: str) -> str:
+    written = body.encode()
+    return body if len(written) <= MOST_BYTES else written[:MOST_BYTES].decode(errors="ignore") + "…\n"
 
 
 def _lines(mails: Sequence[Mail], most: int) -> list[str]:

@@ -6,7 +6,7 @@ and against the policy of the KMS key that encrypts what is read or written.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -16,7 +16,7 @@ from simulation.faults import Called, Faults
 from simulation.iam.call import Call
 from simulation.iam.directory import Directory, parsed
 from simulation.iam.operations import asked
-from simulation.iam.policy import Decision, Request, decide
+from simulation.iam.policy import Decision, Request, about, decide
 from simulation.iam.refusal import refusal
 from simulation.iam.resource import denied, with_key_policy
 from simulation.sessions import Kept, shared
@@ -109,12 +109,18 @@ class Guardian:
         return f"arn:aws:iam::{self._account}:role/{role}"
 
     def _decide(self, role: str, function: str, call: Call, request: Request, service: str, operation: str) -> None:
-        documents = [parsed(text) for text in self._directory.role_policies(role).values()]
+        document = _about(tuple(self._directory.role_policies(role).values()), request.action)
         session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
-        decision = decide(documents, request)
+        decision = decide([document], request)
         if not decision.explicit:
             names = (session, call.principal, self._account, self._directory.root)
             decision = denied(call, request, names) or self._with_key(call, request, names, decision)
         self.uses.append(Use(role, function, request.action, request.resource, decision.allowed, decision.sid))
         if not decision.allowed:
             raise refusal(session, request, decision, service, operation)
+
+
+@cache
+def _about(policies: tuple[str, ...], action: str) -> dict[str, Any]:
+    """Functions make the same few calls again and again."""
+    return about([parsed(text) for text in policies], action)

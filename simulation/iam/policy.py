@@ -42,6 +42,12 @@ def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision
     return Decision(False, f"because no identity-based policy allows the {request.action} action")
 
 
+def about(documents: Iterable[Mapping[str, Any]], action: str) -> dict[str, Any]:
+    """A document with those of the statements that are about an action. Raises UndecidableError."""
+    found = [each for document in documents for each in _statements(document)]
+    return {"Statement": [each for each in found if _named(each, "Action", action.lower(), fold=True)]}
+
+
 def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     statements = document["Statement"]
     listed: list[Mapping[str, Any]] = statements if isinstance(statements, list) else [statements]

@@ -1,8 +1,12 @@
 """SNS topics with their readers, and SQS queues."""
 
+import json
 from typing import Any
 
-from simulation.loader.place import Arguments, Attributes, Maker, Place
+from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
+
+FIFO = ".fifo"
+MOST_RECEIVES = 1_000
 
 QUEUE_ATTRIBUTES = {
     "content_based_deduplication": "ContentBasedDeduplication",
@@ -13,6 +17,10 @@ QUEUE_ATTRIBUTES = {
     "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
     "visibility_timeout_seconds": "VisibilityTimeout",
 }
+
+
+class RedriveError(StackError):
+    """SQS does not take a queue's redrive policy (Amazon SQS API Reference, CreateQueue)."""
 
 
 def topic(place: Place, arguments: Arguments) -> Attributes:
@@ -40,11 +48,22 @@ def subscription(place: Place, arguments: Arguments) -> Attributes:
 
 
 def queue(place: Place, arguments: Arguments) -> Attributes:
+    _check_redrive(arguments["name"], json.loads(arguments.get("redrive_policy") or "{}"))
     sqs = place.client("sqs")
     attributes = {QUEUE_ATTRIBUTES[name]: _text(value) for name, value in arguments.items() if name in QUEUE_ATTRIBUTES}
     url = sqs.create_queue(QueueName=arguments["name"], Attributes=attributes, tags=place.tags)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return {"arn": arn, "url": url, "id": url}
+
+
+def _check_redrive(name: str, policy: Any) -> None:
+    if not policy:
+        return
+    dead, receives = policy["deadLetterTargetArn"], int(policy["maxReceiveCount"])
+    if name.endswith(FIFO) != dead.endswith(FIFO):
+        raise RedriveError(f"{name}: its dead letter queue {dead} must be a FIFO queue exactly if it is one itself")
+    if not 1 <= receives <= MOST_RECEIVES:
+        raise RedriveError(f"{name}: a maxReceiveCount of {receives}; SQS takes 1 to {MOST_RECEIVES}")
 
 
 def _text(value: Any) -> str:

@@ -1,8 +1,13 @@
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
+from moto.sns.models import sns_backends
+from moto.sqs.models import Message, sqs_backends
 
+from handlers.common.mails import Mail
+from modules.queue import MOST_RECEIVES
 from modules.settings import Settings
 from operate import caller, redrive, waiting
 from operate.__main__ import main
@@ -131,6 +136,80 @@ def test_what_is_of_no_known_form_stays(
     sent(deployed, body)
     assert "left: not of a function of dev-ew1" in run(capsys, code=1)
     assert depth(deployed, dev) == 1
+
+
+URGENT, ROUTINE = "mails-urgent-dev-ew1", "mails-routine-dev-ew1"
+
+
+def in_queue(cloud: Cloud, name: str) -> list[Message]:
+    return list(sqs_backends[cloud.account]["eu-west-1"].queues[name]._messages)
+
+
+def a_mail() -> Mail:
+    return Mail(
+        mail_id="m", topic="alerts-high", subject="A subject", body="Text", heading="Heading", line="Line", more=[]
+    )
+
+
+def given_up(cloud: Cloud, name: str) -> Mail:
+    """Has a mail received so often, while nobody reads its topic, that SQS moves it to the failure queue."""
+    subscriptions = sns_backends[cloud.account]["eu-west-1"].subscriptions.values()
+    [reader] = [each for each in subscriptions if ":alerts-high-" in each.topic_arn]
+    cloud.mailbox.suspend(reader)
+    queue = sqs_backends[cloud.account]["eu-west-1"].queues[name]
+    mail = a_mail()
+    cloud.client("sqs").send_message(QueueUrl=queue_url(cloud, name), MessageBody=json.dumps(asdict(mail)))
+    queue._messages[0].approximate_receive_count = MOST_RECEIVES
+    cloud.settle()
+    assert queue._messages == []
+    return mail
+
+
+def queue_url(cloud: Cloud, name: str) -> str:
+    return str(cloud.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+
+@pytest.mark.parametrize("name", [URGENT, ROUTINE])
+def test_a_mail_that_sqs_gave_up_goes_back_and_is_sent_once(
+    deployed: Cloud, dev: Settings, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = given_up(deployed, name)
+    assert depth(deployed, dev) == 1
+    assert "  notify  A subject\n0 given to their functions again, 1 wait" in run(capsys, "--list")
+    assert "1 given to their functions again, 0 wait" in run(capsys)
+    assert depth(deployed, dev) == 0
+    [message] = in_queue(deployed, name)
+    assert (Mail.of(message.body), message.approximate_receive_count) == (mail, 0)
+    deployed.mailbox.confirm_all()
+    for _ in range(2):
+        deployed.settle()
+    assert [each.subject for each in deployed.mailbox.mails] == ["A subject"]
+
+
+@pytest.mark.parametrize("source", ["", "arn:aws:sqs:eu-west-1:111122223333:somebody-else"])
+def test_a_mail_of_an_unknown_queue_goes_into_the_urgent_one(
+    deployed: Cloud, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = a_mail()
+    sent(deployed, json.dumps(asdict(mail)))
+    vars(in_queue(deployed, "compliance-failures-dev-ew1")[0]).update({"source": source} if source else {})
+    run(capsys)
+    assert [Mail.of(message.body) for message in in_queue(deployed, URGENT)] == [mail]
+
+
+def test_a_mail_whose_queue_is_gone_stays(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    given_up(deployed, ROUTINE)
+    deployed.client("sqs").delete_queue(QueueUrl=queue_url(deployed, ROUTINE))
+    assert "left: An error occurred" in run(capsys, code=1)
+    assert depth(deployed, dev) == 1
+
+
+def test_a_mail_may_be_dropped(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    given_up(deployed, ROUTINE)
+    identity = run(capsys, "--list").split()[0]
+    assert '"subject": "A subject"' in run(capsys, "--drop", identity)
+    assert depth(deployed, dev) == 0
+    assert in_queue(deployed, ROUTINE) == []
 
 
 def test_another_deployment_s_function_is_not_called(

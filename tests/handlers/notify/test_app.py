@@ -14,6 +14,7 @@ from moto.sns.models import sns_backends
 
 from handlers.common import clients
 from handlers.common.events import MalformedEventError
+from handlers.common.journal import Journal
 from handlers.common.mails import Mail
 from handlers.common.register import KEY
 from handlers.common.waiver import OWNER_ATTRIBUTE
@@ -98,10 +99,10 @@ def notify(aws: None, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> N
     return made
 
 
-def test_few_mails_are_sent_one_by_one_with_a_pause_between_them(notify: Notify) -> None:
+def test_few_mails_are_sent_one_by_one_with_a_pause_before_each(notify: Notify) -> None:
     assert notify.run([mail(number) for number in range(SINGLE_MAILS)]) == []
     assert notify.sent() == [(mail(number).subject, mail(number).body) for number in range(SINGLE_MAILS)]
-    assert notify.slept == [0.5] * (SINGLE_MAILS - 1)
+    assert notify.slept == [0.5] * SINGLE_MAILS
 
 
 def test_of_more_each_heading_is_one_digest(notify: Notify) -> None:
@@ -179,6 +180,20 @@ def test_what_sns_refuses_stays_and_the_rest_is_sent(notify: Notify, monkeypatch
     assert notify.subjects() == [mail(number).subject for number in (1, 2, 3)]
 
 
+def test_what_was_sent_does_not_stay_though_it_cannot_be_noted(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ConnectionError("DynamoDB cannot be reached")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "mark", broken)
+        assert notify.run([mail(1), mail(2)]) == ["1"]
+        assert notify.run([mail(number, "RDS") for number in range(30)]) == []
+    assert notify.run([mail(2)]) == []
+    first, digest, last = notify.subjects()
+    assert (first, last) == (mail(1).subject, mail(2).subject)
+    assert digest.endswith("RDS: 30")
+
+
 def test_an_owner_s_mail_waits_for_that_owner(notify: Notify) -> None:
     notify.subscribe("waiver-owners", "other@example.com")
     owner = mail(1, topic="waiver-owners", attributes={OWNER_ATTRIBUTE: "owner@example.com"})
@@ -197,6 +212,10 @@ MALFORMED = [
     *("", "{", "[]", "null", "{}", '{"subject": "x"}', "[" * 100_000),
     *(json.dumps(asdict(mail(2)) | {name: 7}) for name in ("mail_id", "topic", "attributes", "more")),
     json.dumps(asdict(mail(2)) | {"attributes": {"owner": ["x"]}}),
+    *(json.dumps(asdict(mail(2)) | {name: ""}) for name in ("mail_id", "topic", "subject", "body", "heading")),
+    *(json.dumps(asdict(mail(2)) | {name: "x" * 2_001}) for name in ("mail_id", "finding_id", "follows")),
+    *(json.dumps(asdict(mail(2)) | {name: "\ud800"}) for name in ("mail_id", "subject", "body", "line")),
+    json.dumps(asdict(mail(2)) | {"more": ["\ud800"]}),
 ]
 
 

@@ -1,0 +1,66 @@
+"""An alert that no longer says anything of use is not sent, and does not stay either."""
+
+import dataclasses
+from typing import Any
+
+import boto3
+import pytest
+
+from handlers.common.findings import Finding, Status
+from handlers.common.register import Register
+from tests.handlers.conftest import StandingClock
+from tests.handlers.notify.test_app import Notify, mail, notify
+from tests.handlers.process.test_alert import FINDING
+
+__all__ = ["notify"]
+
+OPENING = "OPENED/2026-03-01T00:00:00.000Z"
+
+
+def held(**changes: Any) -> Finding:
+    """Writes a finding into the register."""
+    finding = dataclasses.replace(FINDING, opening=OPENING, **changes)
+    Register(boto3.client("dynamodb", "eu-west-1"), "findings")._put(finding)
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_sent"),
+    [
+        ({"status": Status.OPEN}, True),
+        ({"status": Status.RESOLVED}, True),
+        ({"status": Status.RESOLVED, "brief": "yes"}, False),
+        ({"status": Status.WAIVED}, False),
+    ],
+)
+def test_a_beginning(notify: Notify, changes: Any, is_sent: bool) -> None:
+    finding = held(**changes)
+    assert notify.run([mail(1, mail_id=finding.opening_id, finding_id=finding.finding_id)]) == []
+    assert notify.subjects() == [mail(1).subject] * is_sent
+
+
+def test_a_beginning_that_another_has_followed(notify: Notify) -> None:
+    first = held().opening_id
+    later = dataclasses.replace(FINDING, opening="REOPENED/2026-03-01T01:00:00.000Z", revision=2)
+    Register(boto3.client("dynamodb", "eu-west-1"), "findings")._put(later)
+    pair = [mail(1, mail_id=first, finding_id=later.finding_id)]
+    pair.append(mail(2, mail_id=later.opening_id, finding_id=later.finding_id))
+    assert notify.run(pair) == []
+    assert notify.subjects() == [mail(2).subject]
+
+
+def test_a_beginning_that_the_register_does_not_know_is_sent(notify: Notify) -> None:
+    assert notify.run([mail(1, finding_id=FINDING.finding_id)]) == []
+    assert notify.subjects() == [mail(1).subject]
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_the_end_of_a_brief_finding_follows_the_mail_of_its_beginning(
+    notify: Notify, time: StandingClock, was_sent: bool
+) -> None:
+    finding = held()
+    if was_sent:
+        assert notify.run([mail(1, mail_id=finding.opening_id, finding_id=finding.finding_id)]) == []
+    time.pass_by(60)
+    assert notify.run([mail(2, follows=finding.opening_id)]) == []
+    assert notify.subjects() == [mail(1).subject, mail(2).subject] * was_sent

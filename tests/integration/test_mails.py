@@ -1,0 +1,172 @@
+"""Mails in the whole system: few, none lost, none doubled, however SNS and its readers behave."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto.sns.models import sns_backends
+
+from handlers.common.mails import Mail
+from handlers.common.register import Register
+from modules.names import NameKind
+from modules.settings import Settings
+from simulation import estate
+from simulation.cloud import Cloud
+from simulation.faults import Called, Fault
+from tests.handlers.changes import event
+
+KMS = {"SSEAlgorithm": "aws:kms"}
+BURST = 400
+ALARMS = {"mails-waiting", "mails-urgent-old", "mails-routine-old", "topics-unread", "subscriptions-pending"}
+
+
+def judge(cloud: Cloud, after: float = 0) -> None:
+    """Lets some seconds pass and AWS Config judge what has changed; what is in the queues goes on waiting."""
+    cloud.clock.advance(timedelta(seconds=after))
+    for region in cloud.regions:
+        cloud.config.record(region)
+    assert [invocation.error for invocation in cloud.delivery.run() if invocation.error] == []
+
+
+def encrypt(cloud: Cloud, name: str, default: dict[str, str]) -> None:
+    rules = [{"ApplyServerSideEncryptionByDefault": default}]
+    cloud.client("s3").put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+
+
+def open_findings(cloud: Cloud, count: int, prefix: str = "ledger") -> list[str]:
+    names = [f"{prefix}-{number:03}" for number in range(count)]
+    for name in names:
+        estate.make_bucket(cloud, name, estate.AES256)
+    return names
+
+
+def mailed(cloud: Cloud) -> list[str]:
+    """What was sent: of each mail the transition and the resource, or the number of them in a digest."""
+    subjects = [str(mail.subject) for mail in cloud.mailbox.mails if ":alerts-high-" in mail.topic]
+    return [f"{subject.split()[1]} {subject.split()[-1]}" for subject in subjects]
+
+
+def ringing(cloud: Cloud) -> set[str]:
+    """Which alarms about mails are on."""
+    found = {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
+    return found & ALARMS
+
+
+def wait(cloud: Cloud, hours: float) -> None:
+    cloud.run_until(cloud.clock.now() + timedelta(hours=hours))
+    cloud.settle()
+
+
+def publishing_is_down(_number: int, called: Called) -> Fault | None:
+    return Fault.DOWN if called.operation == "Publish" else None
+
+
+def test_what_is_right_within_the_grace_makes_no_mail(deployed: Cloud) -> None:
+    [name] = open_findings(deployed, 1)
+    judge(deployed)
+    encrypt(deployed, name, KMS)
+    judge(deployed, after=110)
+    ran = Counter(invocation.function for invocation in deployed.settle())
+    assert (mailed(deployed), ran["notify-dev-ew1"]) == ([], 2)
+    wait(deployed, 1)
+    assert mailed(deployed) == []
+    assert ringing(deployed) == set()
+
+
+def test_what_is_right_after_it_makes_two(deployed: Cloud) -> None:
+    [name] = open_findings(deployed, 1)
+    judge(deployed)
+    deployed.clock.advance(timedelta(minutes=3))
+    deployed.settle()
+    encrypt(deployed, name, KMS)
+    judge(deployed)
+    deployed.settle()
+    assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
+
+
+def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: Cloud) -> None:
+    [name] = open_findings(deployed, 1)
+    judge(deployed)
+    for default in (KMS, estate.AES256):
+        encrypt(deployed, name, default)
+        judge(deployed, after=30)
+    deployed.settle()
+    assert mailed(deployed) == [f"REOPENED {name}"]
+
+
+def test_until_somebody_reads_all_mails_wait_and_then_come_as_a_digest(deployed: Cloud) -> None:
+    for subscription in sns_backends[deployed.account][deployed.region].subscriptions.values():
+        if ":alerts-high-" in subscription.topic_arn:
+            deployed.mailbox.suspend(subscription)
+    open_findings(deployed, 11)
+    deployed.record()
+    assert "mails-waiting" in ringing(deployed)
+    wait(deployed, 24)
+    assert ringing(deployed) == {"mails-waiting", "mails-urgent-old", "topics-unread", "subscriptions-pending"}
+    assert mailed(deployed) == []
+    assert deployed.published(next(iter(deployed.mailbox.suspended))[0]) == []
+    deployed.mailbox.confirm_all()
+    wait(deployed, 7)
+    assert [each for each in mailed(deployed) if each.startswith("OPENED")] == ["OPENED 11"]
+    assert ringing(deployed) == set()
+
+
+# 400 events through two functions are the burst itself.
+def test_a_burst_suspends_nobody_and_every_finding_is_alerted(deployed: Cloud, dev: Settings) -> None:
+    for number in range(BURST):
+        deployed.delivery.put(event(f"ledger-{number:03}"))
+    deployed.settle()
+    assert deployed.mailbox.suspended == {}
+    assert mailed(deployed) == [f"OPENED {BURST}"]
+    table = dev.name("findings", NameKind.DYNAMODB_TABLE)
+    findings, after = Register(boto3.client("dynamodb", "eu-west-1"), table).page()
+    assert (len(findings), after) == (BURST, None)
+    assert {(each.status, each.alert_due) for each in findings} == {("OPEN", "")}
+
+
+def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: Cloud) -> None:
+    deployed.guardian.faults.choose = publishing_is_down
+    first = open_findings(deployed, 3)
+    deployed.record()
+    wait(deployed, 3)
+    second = open_findings(deployed, 2, "letters")
+    deployed.record()
+    wait(deployed, 3)
+    assert mailed(deployed) == []
+    assert ringing(deployed) >= {"mails-waiting", "mails-urgent-old"}
+    deployed.guardian.faults.clear()
+    wait(deployed, 1)
+    wait(deployed, 1)
+    assert sorted(mailed(deployed)) == sorted(f"OPENED {name}" for name in (*first, *second))
+
+
+def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: Cloud) -> None:
+    [name] = open_findings(deployed, 1)
+    deployed.record()
+    deployed.guardian.faults.choose = publishing_is_down
+    encrypt(deployed, name, KMS)
+    deployed.record()
+    wait(deployed, 6)
+    assert mailed(deployed) == [f"OPENED {name}"]
+    deployed.guardian.faults.clear()
+    wait(deployed, 1)
+    wait(deployed, 1)
+    assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
+
+
+def test_full_batches_one_after_the_other_suspend_nobody(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    [url] = [each["url"] for each in deployed.deployment.attributes("aws_sqs_queue") if "mails-urgent" in each["name"]]
+    # Batches as small as these take as little time as full ones on a fast day of AWS.
+    [mapping] = [each for each in deployed.polling._mappings() if "mails-urgent" in each.event_source_arn]
+    monkeypatch.setattr(mapping, "_batch_size", 2)
+    for number in range(40):
+        mail = Mail(
+            mail_id=f"{number}", topic="alerts-high", subject="[HIGH] OPENED x", body="B", heading="H", line="L"
+        )
+        deployed.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(asdict(mail)))
+    deployed.settle()
+    assert deployed.mailbox.suspended == {}
+    assert len(deployed.mailbox.mails) == 25, "ten single mails, and a digest of each two more"
