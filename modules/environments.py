@@ -1,13 +1,15 @@
 """Reads environments/*.toml, and tells all that is wrong with them at once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
-from modules.managed import ManagedRuleSettings, name_problems
+from modules.checks import NEWER
+from modules.managed import ManagedRuleSettings, absent_from, name_problems
 from modules.pack.rules import read_pack
 from modules.pack.template import TemplateError
 from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
@@ -76,13 +78,42 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
             allowed = "a conformance pack template beside this file"
             problems.append(Problem((*at, "template"), given.template, str(error), allowed))
             continue
+        nowhere = {each: rule for each, rule in pack.rules.items() if _is_nowhere(rule, loaded)}
+        pack.notes += [f"{each} is not taken over: {_nowhere(rule, loaded)}" for each, rule in nowhere.items()]
+        pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
         notes += [f"{name}: {note}" for note in pack.notes]
         found = name_problems(pack.rules, loaded.catalogue | rules, loaded.longest_rule_name)
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, each.allowed) for each in found]
         rules |= pack.rules
     complete = loaded.with_packs(rules, notes)
-    problems += [*_global_types(complete), *_also_recorded(complete), *beyond_limits(complete)]
+    notes += list(_left_out(complete))
+    complete = loaded.with_packs(rules, notes)
+    problems += [*_absent(complete), *_global_types(complete), *_also_recorded(complete), *beyond_limits(complete)]
     return complete
+
+
+def _left_out(settings: Settings) -> Iterator[str]:
+    """What is not deployed in some region, because AWS does not have it there."""
+    for name, given in settings.managed_rules.items():
+        if regions := absent_from(given, settings.monitored_regions):
+            yield f"{name} is not deployed in {', '.join(regions)}: AWS does not have {given.identifier} there"
+
+
+def _absent(settings: Settings) -> list[Problem]:
+    """Rules that AWS has in none of the monitored regions."""
+    return [
+        Problem(("managed_rules", name, "identifier"), given.identifier, _nowhere(given, settings), NEWER)
+        for name, given in settings.managed_rules.items()
+        if _is_nowhere(given, settings)
+    ]
+
+
+def _is_nowhere(rule: ManagedRuleSettings, settings: Settings) -> bool:
+    return absent_from(rule, settings.monitored_regions) == settings.monitored_regions
+
+
+def _nowhere(rule: ManagedRuleSettings, settings: Settings) -> str:
+    return f"AWS does not have {rule.identifier} in {', '.join(settings.monitored_regions)}"
 
 
 def _global_types(settings: Settings) -> list[Problem]:

@@ -1,14 +1,15 @@
 """AWS's managed rules as an environment's file declares them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from handlers.common.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
-from modules import values
+from modules import checks, values
+from modules.catalogue import Known, known
 from modules.part import Part
 from modules.policy import compact
 
@@ -64,40 +65,67 @@ parameters_of_texts = values.Check(PARAMETERS, _parameters)
 class ManagedRuleSettings(Part):
     """One of AWS's managed rules, and what its findings mean here."""
 
+    unchecked: bool = False
+    """takes a rule that is newer than the catalogue of AWS's rules here (modules/catalogue.json), or changed since"""
     identifier: Annotated[str, AfterValidator(identifier)]
     """AWS's name of the rule"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
     """how bad a finding is"""
     category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
     """what the rule protects"""
-    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type)), Field(min_length=1)]
-    """what it judges: recorded, and counted as unknown where it says nothing"""
+    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] = Field(
+        default=(), validate_default=True
+    )
+    """what it evaluates: recorded, and counted as unknown where it says nothing; by default what AWS says"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
     """the controls of standards that it maps to"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(
+        default_factory=dict, validate_default=True
+    )
     """the rule's own parameters"""
-    periodic: bool = Field(default=False, validate_default=True)
-    """whether Config evaluates it every six hours, and not at changes: its page in the developer guide says which"""
+    periodic: bool | None = Field(default=None, validate_default=True)
+    """whether Config evaluates it every six hours, and not at changes; by default what AWS says"""
     title: Annotated[str, AfterValidator(line)] | None = None
     """how alerts and summaries call a finding; by default made from the identifier"""
 
+    @field_validator("identifier")
+    @classmethod
+    def _of_a_rule_that_aws_has(cls, given: str, info: ValidationInfo) -> str:
+        return given if info.data.get("unchecked") else checks.identifier(given)
+
     @field_validator("resource_types")
     @classmethod
-    def _an_account_is_judged_by_the_clock(cls, types: tuple[str, ...]) -> tuple[str, ...]:
-        if ACCOUNT_TYPE in types and len(types) > 1:
+    def _that_it_evaluates(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if ACCOUNT_TYPE in given and len(given) > 1:
             raise values.refused("an account and other types together", f"{ACCOUNT_TYPE} alone, or other types")
-        return types
+        return checks.types(given, _entry(info))
+
+    @field_validator("parameters")
+    @classmethod
+    def _that_it_has(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        return checks.parameters(given, _entry(info))
 
     @field_validator("periodic")
     @classmethod
-    def _never_changes(cls, periodic: bool, info: Any) -> bool:
-        if not periodic and ACCOUNT_TYPE in info.data.get("resource_types", ()):
+    def _as_it_is_triggered(cls, given: bool | None, info: ValidationInfo) -> bool:
+        if given is False and ACCOUNT_TYPE in info.data.get("resource_types", ()):
             raise values.refused(f"a rule on {ACCOUNT_TYPE} has no changes to follow", "true")
-        return periodic
+        return checks.periodic(given, _entry(info))
 
 
-def rule(name: str, given: ManagedRuleSettings) -> Rule:
-    """The rule of a name and its settings."""
+def _entry(info: ValidationInfo) -> Known | None:
+    """What AWS knows of the rule; None if it is not to be asked, or its identifier is wrong."""
+    return None if info.data.get("unchecked") else known().get(info.data.get("identifier", ""))
+
+
+def absent_from(given: ManagedRuleSettings, regions: Sequence[str]) -> tuple[str, ...]:
+    """Those of some regions in which AWS does not have the rule."""
+    entry = None if given.unchecked else known().get(given.identifier)
+    return tuple(region for region in regions if entry is not None and not entry.is_in(region))
+
+
+def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> Rule:
+    """The rule of a name and its settings, where `regions` are monitored."""
     words = given.identifier.lower().replace("_", " ")
     page = f"{DOCUMENTATION}/{given.identifier.lower().replace('_', '-')}.html"
     return Rule(
@@ -113,7 +141,8 @@ def rule(name: str, given: ManagedRuleSettings) -> Rule:
             identifier=given.identifier,
             parameters=dict(given.parameters),
             resource_types=tuple(sorted(given.resource_types)),
-            periodic=given.periodic,
+            periodic=bool(given.periodic),
+            absent=absent_from(given, regions),
         ),
     )
 

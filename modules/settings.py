@@ -196,7 +196,8 @@ class Settings(Part):
     @property
     def catalogue(self) -> dict[str, Rule]:
         """Every rule in force, by name."""
-        managed = {name: rule(name, given) for name, given in sorted(self.managed_rules.items())}
+        given = sorted(self.managed_rules.items())
+        managed = {name: rule(name, each, self.monitored_regions) for name, each in given}
         return {**RULES, **managed}
 
     def rules_in(self, region: str) -> dict[str, Rule]:

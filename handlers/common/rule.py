@@ -71,12 +71,16 @@ class Guard:
 
 @dataclass(frozen=True)
 class Managed:
-    """One of AWS's own rules, by its identifier; a periodic one is evaluated every six hours, and not at changes."""
+    """One of AWS's own rules, by its identifier; a periodic one is evaluated every six hours, and not at changes.
+
+    `absent` has the monitored regions in which AWS does not have the rule.
+    """
 
     identifier: str
     parameters: Mapping[str, str]
     resource_types: tuple[str, ...]
     periodic: bool = False
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,10 @@ class Rule:
         """The types the rule judges, in Config's spelling, sorted."""
         return self.source.resource_types
 
+    def is_absent_from(self, region: str) -> bool:
+        """Whether AWS does not have the rule in a region."""
+        return isinstance(self.source, Managed) and region in self.source.absent
+
     def without_global_types(self) -> "Rule | None":
         """The rule as it is outside the home region; None if none of its types is left."""
         source = self.source
@@ -121,7 +129,8 @@ class Rule:
 
 def rules_in(region: str, home_region: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
     """The rules that are evaluated in a region, by name, each with the types that it has there."""
+    there = {name: rule for name, rule in rules.items() if not rule.is_absent_from(region)}
     if region == home_region:
-        return dict(rules)
-    found = {name: rule.without_global_types() for name, rule in rules.items()}
+        return there
+    found = {name: rule.without_global_types() for name, rule in there.items()}
     return {name: rule for name, rule in found.items() if rule is not None}

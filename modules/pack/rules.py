@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.rule import Category, Severity
 from modules import values
+from modules.catalogue import Known, known
 from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, texts_by_name
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
@@ -32,9 +33,9 @@ class OverrideSettings(Part):
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] | None = None
     """instead of the pack's"""
     resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] | None = None
-    """instead of the template's; needed where the template names none"""
+    """instead of the template's, or of all that the rule evaluates"""
     periodic: bool | None = None
-    """instead of what the template lets conclude"""
+    """of a rule that has both triggers, or is not in the catalogue: whether it is evaluated by the clock"""
     title: Annotated[str, AfterValidator(line)] | None = None
     """how alerts and summaries call a finding"""
 
@@ -112,10 +113,16 @@ def _taken_over(
 
 def _otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
     """What is otherwise with a rule than its template says, though it is taken over."""
+    notes = []
     frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
-    if frequency == SIX_HOURS or not rule.periodic:
-        return []
-    return [f"{name} is evaluated every six hours, and not {frequency}"]
+    if frequency != SIX_HOURS and rule.periodic:
+        notes.append(f"{name} is evaluated every six hours, and not {frequency}")
+    if rule.unchecked:
+        notes.append(f"{name}: AWS's rule {rule.identifier} is not in the catalogue here: taken as it stands there")
+    named = _table(properties, "Scope").get(RESOURCE_TYPES, ())
+    if other := sorted(set([named] if isinstance(named, str) else named) - set(rule.resource_types)):
+        notes.append(f"{name} does not evaluate {', '.join(other)}, which its scope names")
+    return notes
 
 
 def _rule(
@@ -125,24 +132,40 @@ def _rule(
     scope = _table(properties, "Scope")
     if narrower := sorted(scope.keys() - {RESOURCE_TYPES}):
         raise _LeftOutError(f"its scope has {narrower[0]}, and here it would judge all: take that out of the template")
-    types = override.resource_types or scope.get(RESOURCE_TYPES)
-    if not types:
-        raise _LeftOutError(f"it names no types: name what it judges as resource_types of rules.{name}")
-    periodic = "MaximumExecutionFrequency" in properties or RESOURCE_TYPES not in scope
+    identifier = str(source.get("SourceIdentifier"))
+    entry = known().get(identifier)
+    types = override.resource_types or _types(scope.get(RESOURCE_TYPES, ()), entry)
+    if entry is None and not types:
+        raise _LeftOutError(
+            f"AWS's rule {identifier} is not in the catalogue here, and the template names no types: name what it "
+            f"evaluates as resource_types of rules.{name}"
+        )
+    periodic = override.periodic
+    if entry is None and periodic is None:
+        periodic = "MaximumExecutionFrequency" in properties or RESOURCE_TYPES not in scope
     declared = {
-        "identifier": source.get("SourceIdentifier"),
+        "unchecked": entry is None,
+        "identifier": identifier,
         "severity": override.severity or given.severity,
         "category": override.category or given.category,
         "controls": override.controls if override.controls is not None else given.controls,
         "resource_types": types,
         "parameters": {key: _text(key, value) for key, value in _table(properties, "InputParameters").items()},
-        "periodic": override.periodic if override.periodic is not None else periodic,
+        "periodic": periodic,
         "title": override.title,
     }
     try:
         return ManagedRuleSettings.model_validate(declared)
     except ValidationError as error:
         raise _LeftOutError(_first(error)) from error
+
+
+def _types(named: Any, entry: Known | None) -> list[str]:
+    """The types of a template's scope; of AWS's rule only those that it evaluates."""
+    listed = [named] if isinstance(named, str) else list(named)
+    if entry is None:
+        return listed
+    return [kind for kind in listed if kind in entry.types]
 
 
 def _first(error: ValidationError) -> str:

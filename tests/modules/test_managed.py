@@ -12,6 +12,7 @@ from modules.bundle import ROOT
 from modules.environments import load
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file, problems
+from tests.modules.test_regions import monitoring
 from tests.modules.variants import stack
 
 RULE = """
@@ -100,10 +101,24 @@ REFUSALS = [
     ("S3_BUCKET_VERSIONING_ENABLED", "s3-bucket", "identifier", "capital letters, digits and _"),
     ('"LOW"', '"low"', "severity", "CRITICAL, HIGH, MEDIUM, LOW"),
     ('"resilience"', '"safety"', "category", "configuration, encryption, identity"),
-    ('["AWS::S3::Bucket"]', "[]", "resource_types", "at least one entry"),
+    (
+        "S3_BUCKET_VERSIONING_ENABLED",
+        "S3_BUCKET_VERSIONIN_ENABLED",
+        "identifier",
+        "did you mean S3_BUCKET_VERSIONING_ENABL",
+    ),
+    ('["AWS::S3::Bucket"]', '["AWS::S3::Buckets"]', "resource_types[0]", "allowed: AWS::S3::Bucket"),
+    ("isMfaDeleteEnabled =", "isMfaDelete =", "parameters.isMfaDelete", "allowed: isMfaDeleteEnabled"),
+    (
+        "S3_BUCKET_VERSIONING_ENABLED",
+        "DB_INSTANCE_BACKUP_ENABLED",
+        "resource_types[0]",
+        "allowed: AWS::RDS::DBInstance",
+    ),
+    ("parameters = {", "periodic = true\nparameters = {", "bucket-versioning.periodic", "false, or nothing"),
+    ("periodic = true", "periodic = false", "root-mfa.periodic", "allowed: true"),
     ('["AWS::S3::Bucket"]', '["S3"]', "resource_types[0]", "AWS::S3::Bucket, or AWS::::Account"),
     ('["AWS::::Account"]', '["AWS::::Account", "AWS::S3::Bucket"]', "resource_types", "alone, or other types"),
-    ("periodic = true", "", "periodic", "allowed: true"),
     ('"false"}', "false}", "parameters.isMfaDeleteEnabled", 'isMfaDeleteEnabled = "…"'),
     ("parameters = {", f'parameters = {{x = "{"x" * 1100}", ', "parameters", "at most 1024 characters"),
     ("title =", 'titel = "x"\ntitle =', "managed_rules.root-mfa.titel", "did you mean title?"),
@@ -116,6 +131,67 @@ def test_refusal_names_key_and_what_is_allowed(old: str, new: str, key: str, all
     assert old in RULE
     found = problems(file(tmp_path, ("[state]", RULE.replace(old, new) + "[state]")))
     assert any(key in each and allowed in each for each in found), found
+
+
+def declared(tmp_path: Path, identifier: str, more: str = "") -> Managed:
+    """A rule of which no more is said than what must be."""
+    text = f'[managed_rules.r]\nidentifier = "{identifier}"\nseverity = "LOW"\ncategory = "identity"\n{more}\n[state]'
+    source = load(file(tmp_path, ("[state]", text))).catalogue["r"].source
+    assert isinstance(source, Managed)
+    return source
+
+
+def test_what_is_not_said_is_what_aws_says(tmp_path: Path) -> None:
+    keys = declared(tmp_path, "ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "90"}')
+    assert (keys.periodic, keys.resource_types) == (True, ("AWS::IAM::User",))
+    logging = declared(tmp_path, "ELB_LOGGING_ENABLED")
+    assert (logging.periodic, len(logging.resource_types)) == (False, 2)
+    assert declared(tmp_path, "ROOT_ACCOUNT_MFA_ENABLED").resource_types == ("AWS::::Account",)
+
+
+WRONG = [
+    ("REQUIRED_TAGS", "", 'parameters.tag1Key: missing: the rule needs it; allowed: a text, such as "CostCenter"'),
+    ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a whole number"),
+    ("DAX_ENCRYPTION_ENABLED", "", "AWS Config does not record AWS::DAX::Cluster"),
+    ("RULE_OF_TOMORROW", "unchecked = true", "resource_types = []: missing; allowed: the types that"),
+]
+
+
+@pytest.mark.parametrize(("identifier", "more", "words"), WRONG, ids=[each[0] for each in WRONG])
+def test_what_aws_would_refuse_is_refused(identifier: str, more: str, words: str, tmp_path: Path) -> None:
+    text = f'[managed_rules.r]\nidentifier = "{identifier}"\nseverity = "LOW"\ncategory = "identity"\n{more}\n[state]'
+    assert any(words in line for line in problems(file(tmp_path, ("[state]", text))))
+
+
+ELSEWHERE = """
+[managed_rules.viewers]
+identifier = "CLOUDFRONT_VIEWER_POLICY_HTTPS"
+severity = "LOW"
+category = "encryption"
+"""
+
+
+def test_a_rule_is_left_out_of_a_region_in_which_aws_does_not_have_it(tmp_path: Path) -> None:
+    places = monitoring("eu-west-1", "us-east-1")
+    anywhere = ('home_region = "eu-west-1"', 'home_region = "eu-west-1"\nallow_regions_outside_eu = true')
+    settings = load(file(tmp_path, anywhere, places, ("[state]", ELSEWHERE + "[state]")))
+    assert "viewers" in settings.rules_in("us-east-1") and "viewers" not in settings.rules_in("eu-west-1")
+    [note] = settings.notes
+    assert note == "viewers is not deployed in eu-west-1: AWS does not have CLOUDFRONT_VIEWER_POLICY_HTTPS there"
+    carried = travelling.read(travelling.written(settings.catalogue.values()))
+    assert {rule.name: rule for rule in carried} == {"viewers": settings.catalogue["viewers"]}
+
+
+def test_a_rule_that_aws_has_nowhere_here_is_refused(tmp_path: Path) -> None:
+    [line] = problems(file(tmp_path, ("[state]", ELSEWHERE + "[state]")))
+    assert "managed_rules.viewers.identifier" in line
+    assert "AWS does not have CLOUDFRONT_VIEWER_POLICY_HTTPS in eu-west-1" in line
+
+
+def test_a_rule_that_is_newer_than_the_catalogue_is_taken_as_it_is_said(tmp_path: Path) -> None:
+    more = 'unchecked = true\nresource_types = ["AWS::New::Thing"]\nparameters = {a = "b"}\nperiodic = true'
+    new = declared(tmp_path, "SOME_RULE_OF_TOMORROW", more)
+    assert (new.resource_types, new.parameters, new.periodic) == (("AWS::New::Thing",), {"a": "b"}, True)
 
 
 def test_the_examples_of_the_documentation_are_read(tmp_path: Path) -> None:

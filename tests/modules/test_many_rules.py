@@ -26,9 +26,10 @@ ARN = "arn:aws:config:eu-central-1:111122223333:config-rule/config-rule-abcdef"
 
 def rules(count: int, periodic: bool = False) -> tuple[str, str]:
     """So many managed rules, added to the example."""
+    more = "unchecked = true\nperiodic = true\n" if periodic else ""
     text = "".join(
         f'[managed_rules.rule-{number:03}]\nidentifier = "S3_BUCKET_VERSIONING_ENABLED"\nseverity = "LOW"\n'
-        f'category = "resilience"\nresource_types = ["AWS::S3::Bucket"]\nperiodic = {str(periodic).lower()}\n'
+        f'category = "resilience"\nresource_types = ["AWS::S3::Bucket"]\n{more}'
         for number in range(count)
     )
     return "[state]", f"{text}[state]"

@@ -22,7 +22,13 @@ def settings(**changes: Any) -> PackSettings:
 
 def test_rules_with_types_are_taken_over() -> None:
     pack = read_pack(SAMPLE, settings(controls=["CIS-AWS-3.0/3.6"], parameters={"ApprovedPorts": "443"}))
-    assert sorted(pack.rules) == ["ports-approved", "s3-bucket-logging-enabled"]
+    assert sorted(pack.rules) == [
+        "access-keys-rotated",
+        "ports-approved",
+        "root-account-mfa-enabled",
+        "s3-bucket-logging-enabled",
+    ]
+    assert pack.rules["root-account-mfa-enabled"].resource_types == ("AWS::::Account",)
     ports = pack.rules["ports-approved"]
     assert (ports.identifier, ports.severity, ports.category) == (
         "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
@@ -40,7 +46,6 @@ def test_rules_with_types_are_taken_over() -> None:
 
 def test_what_is_not_taken_over_is_told_with_its_reason() -> None:
     notes = "\n".join(read_pack(SAMPLE, settings()).notes)
-    assert "AccessKeysRotated is not taken over: it names no types: name what it judges as resource_types of" in notes
     assert "PortsApproved is not taken over: parameter ApprovedPorts has no value: set it under parameters of" in notes
     assert "NamedByCloudFormation is not taken over: Fn::Sub cannot be resolved here" in notes
     assert "OwnLambda is not taken over: its source is CUSTOM_LAMBDA" in notes
@@ -154,7 +159,7 @@ category = "logging"
 
 TAKEN = """
 [managed_rules.s3-bucket-logging-enabled]
-identifier = "X"
+identifier = "S3_BUCKET_LOGGING_ENABLED"
 severity = "LOW"
 category = "logging"
 resource_types = ["AWS::S3::Bucket"]

@@ -14,6 +14,8 @@ Resources:
       Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_VERSIONING_ENABLED}
       Scope: {ComplianceResourceTypes: ['AWS::S3::Bucket']}
 """
+KEYS = RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "ACCESS_KEYS_ROTATED").replace("S3::Bucket", "IAM::User")
+TAGS = RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "REQUIRED_TAGS")
 CONDITIONAL = RULE.replace("R:\n", "R:\n    Condition: C\n")
 
 
@@ -27,21 +29,22 @@ def read_text(folder: Path, text: str, **changes: Any) -> Pack:
 
 @pytest.mark.parametrize("value", ["true", "False", "3389", "0600", "22:30", "2026-01-01", "''"])
 def test_a_parameter_is_the_text_that_stands_in_the_template(value: str, tmp_path: Path) -> None:
-    direct = read_text(tmp_path, f"{RULE}      InputParameters: {{x: {value}}}")
+    direct = read_text(tmp_path, f"{TAGS}      InputParameters: {{tag1Key: {value}}}")
     by_default = read_text(
-        tmp_path, f"Parameters: {{P: {{Default: {value}}}}}{RULE}      InputParameters: {{x: !Ref P}}"
+        tmp_path, f"Parameters: {{P: {{Default: {value}}}}}{TAGS}      InputParameters: {{tag1Key: !Ref P}}"
     )
-    assert direct.rules["r"].parameters == by_default.rules["r"].parameters == {"x": value.strip("'")}
+    assert direct.rules["r"].parameters == by_default.rules["r"].parameters == {"tag1Key": value.strip("'")}
 
 
 def test_any_frequency_but_six_hours_is_told(tmp_path: Path) -> None:
+    rule = f'{KEYS}      InputParameters: {{maxAccessKeyAge: "90"}}\n'
     for frequency in ("One_Hour", "Twelve_Hours"):
-        pack = read_text(tmp_path, f"{RULE}      MaximumExecutionFrequency: {frequency}")
+        pack = read_text(tmp_path, f"{rule}      MaximumExecutionFrequency: {frequency}")
         assert (pack.rules["r"].periodic, pack.notes) == (
             True,
             [f"r is evaluated every six hours, and not {frequency}"],
         )
-    assert read_text(tmp_path, f"{RULE}      MaximumExecutionFrequency: Six_Hours").notes == []
+    assert read_text(tmp_path, f"{rule}      MaximumExecutionFrequency: Six_Hours").notes == []
 
 
 LEFT_OUT = [
@@ -55,7 +58,6 @@ LEFT_OUT = [
     ),
     (CONDITIONAL + "Conditions: {C: !Not [!Condition C]}", "goes in a circle"),
     (CONDITIONAL, "there is no condition 'C': declare it"),
-    (RULE.replace("AWS::S3::Bucket", "S3"), "resource_types = ['S3'] is not what Config takes; allowed: types such as"),
     (RULE.replace(": r\n", ": é\n"), "its name has no letters a to z and no digits"),
     (RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "AWS_CONFIG_PROCESS_CHECK"), "it is a process check"),
     (
@@ -88,5 +90,24 @@ def test_conditions_that_name_others_twice_are_worked_out_once_each(tmp_path: Pa
 def test_a_pack_may_have_more_parameters_than_one_rule(tmp_path: Path) -> None:
     names = [f"SomeConfigRuleParamMaximumAgeInDays{number}" for number in range(40)]
     declared = "".join(f"\n  {name}: {{Type: String}}" for name in names)
-    text = f"Parameters:{declared}{RULE}      InputParameters: {{x: !Ref {names[-1]}}}"
-    assert read_text(tmp_path, text, parameters=dict.fromkeys(names, "90")).rules["r"].parameters == {"x": "90"}
+    text = f"Parameters:{declared}{TAGS}      InputParameters: {{tag1Key: !Ref {names[-1]}}}"
+    assert read_text(tmp_path, text, parameters=dict.fromkeys(names, "90")).rules["r"].parameters == {"tag1Key": "90"}
+
+
+def test_trigger_and_types_are_those_that_aws_knows(tmp_path: Path) -> None:
+    """A template may leave a scope out, or give one to a periodic rule, or name what the rule does not evaluate."""
+    elb = RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "ELB_LOGGING_ENABLED")
+    without_scope = "\n".join(line for line in elb.splitlines() if "Scope" not in line)
+    found = read_text(tmp_path, without_scope).rules["r"]
+    assert (found.periodic, len(found.resource_types)) == (False, 2)
+    keys = f'{KEYS}      InputParameters: {{maxAccessKeyAge: "90"}}\n'
+    assert read_text(tmp_path, keys).rules["r"].periodic
+    other = read_text(tmp_path, RULE.replace("'AWS::S3::Bucket'", "'AWS::S3::Bucket', 'AWS::EC2::VPC'"))
+    assert other.rules["r"].resource_types == ("AWS::S3::Bucket",)
+    assert other.notes == ["r does not evaluate AWS::EC2::VPC, which its scope names"]
+
+
+def test_a_rule_that_the_catalogue_lacks_is_taken_as_it_stands_and_said(tmp_path: Path) -> None:
+    pack = read_text(tmp_path, RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "RULE_OF_TOMORROW"))
+    assert (pack.rules["r"].unchecked, pack.rules["r"].periodic) == (True, False)
+    assert "RULE_OF_TOMORROW is not in the catalogue here" in pack.notes[0]

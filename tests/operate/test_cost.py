@@ -16,6 +16,7 @@ ORGANIZATION = ("#TOP", 'aggregator = "organization"\norganization = {id = "o-ab
 EVERY_TYPE = """
 [managed_rules.tagged]
 identifier = "REQUIRED_TAGS"
+parameters = {tag1Key = "Owner"}
 severity = "LOW"
 category = "configuration"
 resource_types = ["AWS::EC2::Instance", "AWS::S3::Bucket"]
