@@ -141,11 +141,11 @@ def rehearse(items: list[Any], dev: Settings, folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(demo, "BUILD", folder / "build")
     output = folder / "output"
     artefacts.fresh(output)
-    rehearsal.run(dev, written(folder, items), None, output, printing()[0])
+    said = rehearsal.run(dev, [written(folder, items)], None, output, printing()[0])
     (report,) = (output / "reports").rglob("*.json")
     document: dict[str, Any] = json.loads(report.read_text())
     rows = [json.loads(line) for line in (output / document["listing"]["key"]).read_text().splitlines()]
-    return document | {"rows": rows}
+    return document | {"rows": rows, "said": said}
 
 
 def test_items_whose_members_are_null_or_absent_go_through_the_whole_system(
@@ -190,7 +190,7 @@ def test_report_says_what_the_system_would_say(dev: Settings, tmp_path: Path, mo
     [
         ([bucket(), bucket("b", awsAccountId="222233334444")], "222233334444, 999988887777: set account_id"),
         ([bucket(awsRegion="us-east-1"), bucket("b", awsRegion="us-east-2")], "us-east-1, us-east-2: set home_region"),
-        ([], "no configuration item of a type that a rule judges"),
+        ([], "no configuration item of a type that a rule evaluates"),
     ],
 )
 def test_file_of_several_places_asks_which(
