@@ -19,6 +19,7 @@ from simulation.recorded import PART, RecordedAccount
 from simulation.site.words import count as amount
 from simulation.snapshot import Snapshot, SnapshotError, read
 
+NAMED = 3  # files
 SHOWN = 20  # problems and findings on the screen; the files have all
 
 
@@ -27,7 +28,7 @@ def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: P
 
     Raises SnapshotError or UnexpectedError.
     """
-    with screen.phase(f"Reading {', '.join(map(str, given))}"):
+    with screen.phase(f"Reading {_names(given)}"):
         snapshot = read(*given)
         settings = _placed(settings, snapshot, given)
         items = _own(snapshot, settings)
@@ -44,7 +45,7 @@ def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: P
 
 def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Settings:
     """The settings moved to the snapshot's account and region, where those are not the environment's."""
-    files = ", ".join(map(str, given))
+    files = _names(given)
     if not snapshot.items:
         raise SnapshotError(f"{files}: {_nothing(snapshot)}")
     # The simulation knows one account, and no organization.
@@ -61,6 +62,11 @@ def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Se
         f"{files}: has items of {', '.join(regions)}: set home_region and monitored_regions to those to evaluate "
         f"(now {', '.join(monitored)})"
     )
+
+
+def _names(given: Sequence[Path]) -> str:
+    more = f" and {len(given) - NAMED} more" if len(given) > NAMED else ""
+    return ", ".join(map(str, given[:NAMED])) + more
 
 
 def _nothing(snapshot: Snapshot) -> str:

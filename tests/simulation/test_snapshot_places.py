@@ -14,7 +14,7 @@ from simulation import rehearsal
 from simulation.config.item import Item
 from simulation.console import Screen
 from simulation.recorded import RecordedAccount
-from simulation.snapshot import SnapshotError
+from simulation.snapshot import Snapshot, SnapshotError
 from tests.integration.test_demo import printing
 from tests.simulation.test_snapshot import ACCOUNT, bucket, instance, read_items, rehearse
 
@@ -98,6 +98,11 @@ def test_file_without_resources_says_why(dev: Settings, tmp_path: Path) -> None:
     snapshot = read_items(tmp_path, bucket("gone", configurationItemStatus="ResourceDeleted"), 7)
     with pytest.raises(SnapshotError, match=r"evaluates \(1 deleted\)\n.*is int, not a configuration item"):
         rehearsal._placed(dev, snapshot, [tmp_path])
+
+
+def test_of_many_files_some_are_named(dev: Settings) -> None:
+    with pytest.raises(SnapshotError, match=r"^a, b, c and 2 more: has no"):
+        rehearsal._placed(dev, Snapshot(), list(map(Path, "abcde")))
 
 
 def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
