@@ -10,7 +10,7 @@ from simulation.cloud import Cloud
 from simulation.config.item import Item
 from simulation.config.service import ConfigService
 
-PART = 2000
+PART = 1000
 """Items that are recorded at once: what waits in a queue is looked through with every message."""
 
 
