@@ -19,7 +19,7 @@ class RecordedAccount(Cloud):
 
     def __init__(self, account: str, region: str, start: datetime, items: Mapping[str, Sequence[Item]]) -> None:
         super().__init__(account, region, start, self._present)
-        self.config = ConfigService(account, self.clock, self._present, self._tell_news)
+        self.config = ConfigService(account, self.clock, self._present, self._send_news)
         self._items = items
         self._shown: dict[str, int] = dict.fromkeys(items, 0)
 
@@ -38,7 +38,7 @@ class RecordedAccount(Cloud):
     def _present(self, region: str) -> Iterator[Item]:
         return islice(self._items.get(region, ()), self._shown.get(region, 0))
 
-    def _tell_news(self, event: dict[str, Any]) -> None:
+    def _send_news(self, event: dict[str, Any]) -> None:
         """Leaves out first results that are no violations: they change nothing, and are most of what there is."""
         detail = event["detail"]
         result = detail.get("newEvaluationResult", {})
