@@ -17,8 +17,8 @@ help: ## this list
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
 
-demo: setup ## eight days of the system on a simulated AWS (ENVIRONMENT=dev SNAPSHOT=file.json VERBOSE=1)
-	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(STACK),--stack "$(STACK)")
+demo: setup ## eight days of the system on a simulated AWS (ENVIRONMENT=dev SNAPSHOT="files or folders" OUT=folder VERBOSE=1)
+	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(OUT),--output "$(OUT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests
 	.venv/bin/python -m pytest -n auto --dist loadscope

@@ -15,7 +15,7 @@ UNEXPECTED, UNUSABLE_INPUT = 1, 2
 
 
 def main() -> int:
-    """Runs the demo; 0 if all was as expected, 1 if not, 2 if the settings or the snapshot cannot be used."""
+    """Runs the demo; 0 if all was as expected, 1 if not, 2 if settings, snapshot or output folder cannot be used."""
     arguments = _arguments()
     # What moto and botocore load stays until the end: looking for garbage in it would cost a fifth of the time.
     gc.set_threshold(100_000, 50, 100)
@@ -36,31 +36,34 @@ def _load_synthesis() -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from modules.environments import load
     from modules.refusals import SettingsError
-    from simulation import artefacts, demo, rehearsal
+    from simulation import demo, exports, output, rehearsal
     from simulation.console import Screen
     from simulation.demo import UnexpectedError
+    from simulation.exports import SnapshotError
     from simulation.loader.place import StackError
     from simulation.site.words import count
-    from simulation.snapshot import SnapshotError
 
     screen = Screen(verbose=os.environ.get("VERBOSE", "") not in ("", "0"))
     started = time.perf_counter()
+    folder = arguments.output or OUTPUT
+    said = "Everything as expected"
     try:
         settings = load(Path("environments") / f"{arguments.environment}.toml")
-        artefacts.fresh(OUTPUT)
-        if arguments.snapshot:
-            rehearsal.run(settings, arguments.snapshot, arguments.stack, OUTPUT, screen)
+        given = exports.named(arguments.snapshot) if arguments.snapshot else []
+        output.prepare(folder, given, is_own=folder.resolve() == OUTPUT.resolve())
+        if given:
+            said = rehearsal.run(settings, given, arguments.stack, folder, screen)
         else:
-            demo.run(settings, OUTPUT, screen)
-    except (SettingsError, SnapshotError, StackError) as error:
+            demo.run(settings, folder, screen)
+    except (SettingsError, SnapshotError, StackError, output.OutputError) as error:
         screen.fail(str(error).splitlines())
         return UNUSABLE_INPUT
     except UnexpectedError as error:
         screen.fail(error.problems)
         return UNEXPECTED
-    files = count(sum(path.is_file() for path in OUTPUT.rglob("*")), "file")
-    screen.succeed(f"Everything as expected, in {time.perf_counter() - started:.0f} s.")
-    screen.succeed(f"Open {OUTPUT}/index.html: the story, all mails, the dashboard; {files}.")
+    files = count(sum(path.is_file() for path in output.written(folder)), "file")
+    screen.succeed(f"{said}, in {time.perf_counter() - started:.0f} s.")
+    screen.succeed(f"Open {folder}/index.html: the story, all mails, the dashboard; {files}.")
     return 0
 
 
@@ -69,7 +72,13 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("demo", help="deploy, find, alert, repair, report: on a made-up estate or a snapshot")
     command.add_argument("--environment", default="dev", help="a file of environments/, without .toml (default: dev)")
-    command.add_argument("--snapshot", type=Path, help="configuration items of a real account, .json or .json.gz")
+    command.add_argument(
+        "--snapshot",
+        nargs="+",
+        metavar="PATH",
+        help="configuration items of a real account: files, or folders with .json, .jsonl and .json.gz in them",
+    )
+    command.add_argument("--output", type=Path, help=f"the folder for what is made (default: {OUTPUT})")
     command.add_argument(
         "--stack",
         type=Path,

@@ -64,15 +64,32 @@ def test_what_cannot_be_used_is_named(run: Run, capsys: pytest.CaptureFixture[st
 
 
 def test_a_stack_is_for_snapshots(
-    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
         run("--stack", "cdktf.out")
     assert "only together with --snapshot" in capsys.readouterr().err
     taken: list[Any] = []
-    monkeypatch.setattr(rehearsal, "run", lambda _settings, *given: taken.append(given[:2]))
-    assert run("--stack", "cdktf.out", "--snapshot", "items.json") == 0
-    assert taken == [(Path("items.json"), Path("cdktf.out"))]
+
+    def rehearse(_settings: Settings, *given: Any) -> str:
+        taken.append(given[:3])
+        return "2 violations of 1 rule in 7 resources"
+
+    monkeypatch.setattr(rehearsal, "run", rehearse)
+    assert run("--stack", "cdktf.out", "--snapshot", "items.json more.json", "--output", str(tmp_path / "out")) == 0
+    assert taken == [([Path("items.json"), Path("more.json")], Path("cdktf.out"), tmp_path / "out")]
+    printed = capsys.readouterr().out
+    assert "✓ 2 violations of 1 rule in 7 resources, in " in printed
+    assert "Everything as expected" not in printed
+    assert f"Open {tmp_path}/out/index.html" in printed.replace("\n", "")
+
+
+def test_folder_with_other_things_is_not_written_into(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").touch()
+    assert run("--output", str(tmp_path)) == program.UNUSABLE_INPUT
+    assert "holds notes.txt" in capsys.readouterr().out
 
 
 def test_there_is_one_simulated_aws_at_a_time() -> None:

@@ -1,0 +1,32 @@
+"""When AWS Config captured a state of a resource, and which of two states is the newer one."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_ID = 40
+
+Age = tuple[bool, timedelta, int]
+"""Sorts states from the oldest to the newest; one whose time is unknown is older than all others."""
+
+
+def age(item: dict[str, Any]) -> Age:
+    """Where an item stands among the states of its resource: by its time of capture, then by its state's id."""
+    captured = _since_epoch(item.get("configurationItemCaptureTime"))
+    return captured is not None, captured or timedelta(), _number(item.get("configurationStateId"))
+
+
+def _since_epoch(value: Any) -> timedelta | None:
+    """A time as AWS Config delivers it (ISO 8601) or as the API answers it (seconds); UTC if it has no offset."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return timedelta(seconds=value)
+        moment = datetime.fromisoformat(value)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH
+
+
+def _number(value: Any) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else -1

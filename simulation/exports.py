@@ -1,0 +1,185 @@
+"""Configuration items in files: as AWS Config delivers them to S3, and as the AWS CLI prints them."""
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+GZIP_MAGIC = b"\x1f\x8b"
+ENDINGS = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
+
+LISTS = ("configurationItems", "baseConfigurationItems", "BaseConfigurationItems")
+ROWS = "Results"  # of a query: each is text with an item in it
+ONE = "ConfigurationItem"
+UNANSWERED = ("unprocessedResourceKeys", "UnprocessedResourceIdentifiers")
+MORE = ("nextToken", "NextToken")
+
+SELECTED = (
+    "accountId, awsRegion, resourceType, resourceId, resourceName, tags, configuration, supplementaryConfiguration, "
+    "configurationItemStatus, configurationItemCaptureTime"
+)
+KNOWN = f"""\
+These files are read, compressed with gzip or not:
+- what AWS Config delivers to its bucket, as after
+  `aws configservice deliver-config-snapshot --delivery-channel-name default`
+- the JSON that these commands of `aws configservice` print, with --output json:
+  get-resource-config-history --resource-type AWS::S3::Bucket --resource-id NAME
+  batch-get-resource-config --resource-keys resourceType=AWS::S3::Bucket,resourceId=NAME
+  select-resource-config --expression "SELECT {SELECTED} WHERE resourceType = 'AWS::S3::Bucket'"
+  batch-get-aggregate-resource-config and select-aggregate-resource-config, in the same way
+- a list of configuration items, or one item or one of these documents a line"""
+
+
+class SnapshotError(ValueError):
+    """A file that cannot be read as configuration items; the message names it and says what can."""
+
+
+class Raw(NamedTuple):
+    """What stands where an item should be; `problem` says why it is none, or what its document lacks."""
+
+    place: str
+    value: Any = None
+    selected: bool = False
+    problem: str = ""
+
+
+def named(words: Sequence[str]) -> list[Path]:
+    """The files and folders of a command line, where one text may name several; raises SnapshotError."""
+    found: dict[Path, None] = {}
+    for word in words:
+        whole = Path(word).expanduser()
+        parts = [word] if whole.exists() else word.split()
+        found |= dict.fromkeys(path for part in parts for path in _matched(part))
+    if not found:
+        raise SnapshotError(f"no file or folder is named.\n{KNOWN}")
+    return list(found)
+
+
+def _matched(word: str) -> list[Path]:
+    path = Path(word).expanduser()
+    if path.exists():
+        return [path]
+    with suppress(ValueError):  # "**" within a name is no pattern
+        return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor)))) or [path]
+    return [path]
+
+
+def files(folder: Path) -> list[Path]:
+    """The files below a folder that may hold items; raises SnapshotError if there are none."""
+    found = sorted(
+        Path(place) / name for place, _, names in os.walk(folder) for name in names if name.lower().endswith(ENDINGS)
+    )
+    if not found:
+        raise SnapshotError(f"{folder}: holds no file that ends in {', '.join(ENDINGS)}.\n{KNOWN}")
+    return found
+
+
+def raws(file: Path) -> list[Raw]:
+    """What stands in a file where items should be; raises SnapshotError if the file as a whole cannot be read."""
+    documents = list(_documents(file))
+    if not any(map(_is_known, (document for _, document in documents))):
+        raise SnapshotError(f"{file}: holds no configuration items in a known form.\n{KNOWN}")
+    if len(documents) == 1:
+        return list(_within(documents[0][1], ""))
+    return [raw for line, document in documents for raw in _within(document, f"line {line}")]
+
+
+def _documents(file: Path) -> Iterator[tuple[int, Any]]:
+    """Each JSON document of a file with the line on which it begins: one, or one a line, or one after the other."""
+    decoder = json.JSONDecoder(parse_constant=_no_number)
+    try:
+        text = _text(file)
+        line, seen, position = 1, 0, _skip_blanks(text, 0)
+        if position == len(text):
+            raise ValueError("it is empty")
+        while position < len(text):
+            line, seen = line + text.count("\n", seen, position), position
+            document, position = decoder.raw_decode(text, position)
+            yield line, document
+            position = _skip_blanks(text, position)
+    except OSError as error:
+        raise SnapshotError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except (EOFError, zlib.error) as error:
+        raise SnapshotError(f"{file}: is cut off or no gzip file: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise SnapshotError(f"{file}: is not JSON: {error}.\n{KNOWN}") from error
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    if content.startswith(GZIP_MAGIC):
+        content = gzip.decompress(content)
+    text = content.decode(json.detect_encoding(content), "surrogatepass")
+    return text.removeprefix("\ufeff")
+
+
+def _skip_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _is_known(document: Any) -> bool:
+    return isinstance(document, list) or _is_item(document) or _is_answer(document)
+
+
+def _is_item(document: Any) -> bool:
+    return isinstance(document, dict) and "resourceType" in document
+
+
+def _is_answer(document: Any) -> bool:
+    """Whether it is a document with items in it."""
+    return isinstance(document, dict) and (
+        any(isinstance(document.get(name), list) for name in (*LISTS, ROWS)) or _is_item(document.get(ONE))
+    )
+
+
+def _within(document: Any, place: str) -> Iterator[Raw]:
+    """The items of a document; a list may have items and documents."""
+    if not isinstance(document, list):
+        yield from _answered(document, place)
+        return
+    for index, each in enumerate(document):
+        yield from _answered(each, f"{place}: item [{index}]" if place else f"item [{index}]")
+
+
+def _answered(document: Any, place: str) -> Iterator[Raw]:
+    if not _is_answer(document) or _is_item(document):
+        yield Raw(place or "item", document)
+        return
+    before = f"{place}: " if place else ""
+    for name in LISTS:
+        for index, each in enumerate(_list(document, name)):
+            yield Raw(f"{before}{name}[{index}]", each)
+    for index, each in enumerate(_list(document, ROWS)):
+        yield _row(f"{before}{ROWS}[{index}]", each)
+    if _is_item(document.get(ONE)):
+        yield Raw(f"{before}{ONE}", document[ONE])
+    for name in UNANSWERED:
+        if left := _list(document, name):
+            yield Raw(
+                f"{before}{name}", problem=f"AWS Config left {len(left)} of the resources out: ask for them again"
+            )
+    for name in MORE:
+        if document.get(name):
+            yield Raw(f"{before}{name}", problem="more pages follow this one, and are not in the file")
+
+
+def _list(document: dict[str, Any], name: str) -> list[Any]:
+    found = document.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _row(place: str, row: Any) -> Raw:
+    try:
+        return Raw(place, json.loads(row) if isinstance(row, str) else row, selected=True)
+    except (ValueError, RecursionError) as error:
+        return Raw(place, problem=f"is text, but not JSON: {error}")
