@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from handlers.common.rule import GLOBAL_TYPES
 from modules.checks import NEWER
 from modules.managed import ManagedRuleSettings, absent_from, name_problems
-from modules.pack.rules import read_pack
+from modules.pack.rules import combined, read_pack
 from modules.pack.template import TemplateError
 from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
@@ -81,10 +81,12 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         nowhere = {each: rule for each, rule in pack.rules.items() if _is_nowhere(rule, loaded)}
         pack.notes += [f"{each} is not taken over: {_nowhere(rule, loaded)}" for each, rule in nowhere.items()]
         pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
+        same = combined({**loaded.managed_rules, **rules}, pack)
         notes += [f"{name}: {note}" for note in pack.notes]
         found = name_problems(pack.rules, loaded.catalogue | rules, loaded.longest_rule_name)
-        problems += [Problem((*at, "rules", *each.at), each.value, each.what, each.allowed) for each in found]
-        rules |= pack.rules
+        allowed = 'rename = "…" or skip = true in this table'
+        problems += [Problem((*at, "rules", *each.at), each.value, each.what, allowed) for each in found]
+        rules |= pack.rules | same
     complete = loaded.with_packs(rules, notes)
     notes += list(_left_out(complete))
     complete = loaded.with_packs(rules, notes)

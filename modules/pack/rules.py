@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from handlers.common.rule import Category, Severity
 from modules import values
 from modules.catalogue import Known, known
-from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, texts_by_name
+from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
 
@@ -26,6 +26,10 @@ SIX_HOURS = "Six_Hours"
 class OverrideSettings(Part):
     """What is otherwise with one rule of a pack."""
 
+    skip: bool = False
+    """leaves the rule out"""
+    rename: Annotated[str, AfterValidator(rule_name)] | None = None
+    """the rule's name here, where another rule has its own"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
     """instead of the pack's"""
     category: Annotated[str, AfterValidator(values.among(tuple(Category)))] | None = None
@@ -72,18 +76,48 @@ class _LeftOutError(Exception):
 def read_pack(file: Path, given: PackSettings) -> Pack:
     """The pack of a template's file; raises TemplateError if it is none."""
     template, pack = read(file, given.parameters), Pack()
+    known: set[str] = set()
     for logical_id, resource in template.resources.items():
         try:
             name, rule, properties = _taken_over(template, str(logical_id), resource, given)
+            override = given.rules.get(name, OverrideSettings())
+            known.add(name)
+            if override.skip:
+                raise _LeftOutError(f"the settings say skip for {name}")
+            name = override.rename or name
             if name in pack.rules:
                 raise _LeftOutError(f"another rule of the template is called {name} as well: rename one there")
             pack.rules[name] = rule
             pack.notes += _otherwise(name, rule, properties)
         except _LeftOutError as error:
             pack.notes.append(f"{logical_id} is not taken over: {error}")
-    known = ", ".join(pack.rules)
-    pack.notes += [f"no rule {name} to override; there are {known}" for name in given.rules if name not in pack.rules]
+    there = ", ".join(sorted(known))
+    pack.notes += [f"no rule {name} to override; there are {there}" for name in given.rules if name not in known]
     return pack
+
+
+def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, ManagedRuleSettings]:
+    """The rules that are there already and that the pack has as well, with the controls of both.
+
+    Each is evaluated and counted once; the pack does not have it any more, and says so.
+    """
+    found: dict[str, ManagedRuleSettings] = {}
+    for name, rule in list(pack.rules.items()):
+        there = next((each for each, other in taken.items() if _is_same(other, rule)), None)
+        if there is not None:
+            before = found.get(there, taken[there])
+            controls = tuple(dict.fromkeys((*before.controls, *rule.controls)))
+            found[there] = before.model_copy(update={"controls": controls})
+            del pack.rules[name]
+            pack.notes.append(f"{name} is the rule {there}, which counts once, with the controls of both")
+    return found
+
+
+def _is_same(one: ManagedRuleSettings, other: ManagedRuleSettings) -> bool:
+    """Whether two rules evaluate the same in the same way."""
+    same = ("identifier", "parameters", "periodic")
+    types = set(one.resource_types) == set(other.resource_types)
+    return types and all(getattr(one, name) == getattr(other, name) for name in same)
 
 
 def _taken_over(

@@ -160,6 +160,8 @@ category = "logging"
 TAKEN = """
 [managed_rules.s3-bucket-logging-enabled]
 identifier = "S3_BUCKET_LOGGING_ENABLED"
+parameters = {targetPrefix = "logs/"}
+controls = ["CIS-1"]
 severity = "LOW"
 category = "logging"
 resource_types = ["AWS::S3::Bucket"]
@@ -207,3 +209,36 @@ def test_what_is_wrong_with_a_pack_names_the_key(change: tuple[str, str], line: 
     assert change[0] in text
     path.write_text(text.replace(*change))
     assert any(line in each and each.startswith(f"{path}: conformance_packs.sample") for each in problems(path))
+
+
+SAME = TAKEN.replace('parameters = {targetPrefix = "logs/"}\n', "")
+SECOND = PACK.replace("sample]", "second]").replace("MEDIUM", 'HIGH"\ncontrols = ["CIS-2"]\n#"')
+
+
+def test_a_rule_that_is_there_already_counts_once_with_the_controls_of_both(tmp_path: Path) -> None:
+    named = SAME.replace("s3-bucket-logging-enabled", "logging")
+    loaded = load(environment(tmp_path, named + SECOND))
+    logging = [each for each in loaded.catalogue.values() if "logging" in each.name]
+    assert [(each.name, each.severity, each.controls) for each in logging] == [("logging", "LOW", ("CIS-1", "CIS-2"))]
+    words = "s3-bucket-logging-enabled is the rule logging, which counts once, with the controls of both"
+    assert [note for note in loaded.notes if words in note] == [f"sample: {words}", f"second: {words}"]
+
+
+def test_the_same_pack_twice_adds_nothing(tmp_path: Path) -> None:
+    assert set(load(environment(tmp_path, SECOND)).catalogue) == set(load(tmp_path / "test.toml").catalogue)
+
+
+LOGGING = "s3-bucket-logging-enabled"
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [("skip = true", {LOGGING}), ('rename = "logs-of-buckets"', {LOGGING, "logs-of-buckets"})],
+)
+def test_another_rule_of_the_same_name_is_left_out_or_renamed(change: str, names: set[str], tmp_path: Path) -> None:
+    override = f"[conformance_packs.sample.rules.s3-bucket-logging-enabled]\n{change}\n"
+    path = environment(tmp_path, override + TAKEN)
+    assert {each for each in load(path).catalogue if "log" in each} == names
+    path.write_text(path.read_text().replace(override, ""))
+    [line] = problems(path)
+    assert "rules.s3-bucket-logging-enabled" in line and 'allowed: rename = "…" or skip = true' in line
