@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from handlers.common.rule import GLOBAL_TYPES
 from modules.checks import NEWER
 from modules.managed import ManagedRuleSettings, absent_from, name_problems
+from modules.pack.constraints import TemplateError
 from modules.pack.rules import combined, read_pack
-from modules.pack.template import TemplateError
 from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.repairs import remediations

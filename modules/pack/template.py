@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from modules.pack.constraints import TemplateError, check
+
 NOTHING = object()
 """What Ref AWS::NoValue leaves: the key is as if it were not there."""
 
@@ -19,16 +21,22 @@ DEEPEST = 100  # conditions within conditions; a circle of them ends here
 WRITE_IT = "write the value into the template"
 
 
-class TemplateError(ValueError):
-    """A file that is no template; the message says where and why."""
-
-
 class UnresolvableError(ValueError):
     """A value that cannot be worked out here; the message says why and what would help."""
 
 
+NULLS = ("", "~", "null", "Null", "NULL")
+
+
 class _Loader(yaml.BaseLoader):
-    """YAML with CloudFormation's short tags; every scalar is the text that stands there, as Config takes it."""
+    """YAML with CloudFormation's short tags; every scalar is the text that stands there, as Config takes it.
+
+    Only null is null, which CloudFormation refuses.
+    """
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        found = super().construct_scalar(node)
+        return None if node.style is None and found in NULLS else found
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         found = super().construct_mapping(node, deep)
@@ -66,6 +74,8 @@ class Template:
 
     def resolved(self, value: Any) -> Any:
         """The value without intrinsic functions, or NOTHING; raises UnresolvableError."""
+        if value is None:
+            raise UnresolvableError(f"null is no value in a template: leave the key out, or {WRITE_IT}")
         if isinstance(value, list):
             return [found for found in map(self.resolved, value) if found is not NOTHING]
         if not isinstance(value, dict):
@@ -133,6 +143,8 @@ def read(file: Path, given: Mapping[str, str]) -> Template:
     if unknown := sorted(given.keys() - declared.keys()):
         raise TemplateError(f"has no parameter {unknown[0]}; it has {', '.join(sorted(map(str, declared))) or 'none'}")
     defaults = {name: each["Default"] for name, each in declared.items() if _has_default(each)}
+    for name, value in (defaults | dict(given)).items():
+        check(name, value, declared[name])
     return Template(
         resources=document["Resources"],
         conditions=_mapping(document, "Conditions"),

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from modules.pack.constraints import TemplateError
 from modules.pack.rules import Pack, PackSettings, read_pack
 
 RULE = """
@@ -111,3 +112,38 @@ def test_a_rule_that_the_catalogue_lacks_is_taken_as_it_stands_and_said(tmp_path
     pack = read_text(tmp_path, RULE.replace("S3_BUCKET_VERSIONING_ENABLED", "RULE_OF_TOMORROW"))
     assert (pack.rules["r"].unchecked, pack.rules["r"].periodic) == (True, False)
     assert "RULE_OF_TOMORROW is not in the catalogue here" in pack.notes[0]
+
+
+def with_parameter(folder: Path, constraint: str, **given: str) -> Pack:
+    declared = f"Parameters: {{P: {{Type: String, {constraint}}}}}"
+    return read_text(folder, f"{declared}{TAGS}      InputParameters: {{tag1Key: !Ref P}}", parameters=given)
+
+
+CONSTRAINED = [
+    ("AllowedValues: [Owner, Team]", "Owner", "owner", "it takes Owner, Team"),
+    ("AllowedPattern: '[A-Z][a-z]+'", "Owner", "owner", "what matches [A-Z][a-z]+"),
+    ("MinLength: 2, MaxLength: 5", "Owner", "Owners", "it takes 2 to 5 characters"),
+    ("MaxValue: 90", "90", "91", "it takes any to 90"),
+    ("MinValue: 1", "1", "none", "it takes 1 to any"),
+]
+
+
+@pytest.mark.parametrize(("constraint", "right", "wrong", "words"), CONSTRAINED, ids=[each[0] for each in CONSTRAINED])
+def test_a_parameter_keeps_to_its_constraints(
+    constraint: str, right: str, wrong: str, words: str, tmp_path: Path
+) -> None:
+    assert with_parameter(tmp_path, constraint, P=right).rules["r"].parameters == {"tag1Key": right}
+    with pytest.raises(TemplateError, match=r"does not take P = ") as refused:
+        with_parameter(tmp_path, constraint, P=wrong)
+    assert words in str(refused.value)
+    with pytest.raises(TemplateError):
+        with_parameter(tmp_path, f"{constraint}, Default: {wrong}")
+
+
+@pytest.mark.parametrize("null", ["null", "~", "", "Null"])
+def test_null_is_no_value(null: str, tmp_path: Path) -> None:
+    pack = read_text(tmp_path, f"{TAGS}      InputParameters:\n        tag1Key: {null}\n")
+    assert (pack.rules, len(pack.notes)) == ({}, 1)
+    assert "null is no value in a template" in pack.notes[0]
+    quoted = read_text(tmp_path, f"{TAGS}      InputParameters:\n        tag1Key: '{null}'\n")
+    assert quoted.rules["r"].parameters == {"tag1Key": null}
