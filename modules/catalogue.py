@@ -95,6 +95,13 @@ def recordable() -> frozenset[str]:
     return frozenset({*listed, *followed}) - {ACCOUNT_TYPE}
 
 
+@cache
+def regions() -> tuple[str, ...]:
+    """AWS's regions, as its SDK knows them."""
+    endpoints: Any = Loader().load_data("endpoints")
+    return tuple(region for partition in endpoints["partitions"] for region in partition["regions"])
+
+
 def _known(rule: Mapping[str, Any]) -> Known:
     parameters = {name: Parameter(**found) for name, found in rule["parameters"].items()}
     only, but = frozenset(rule.get("only", ())), frozenset(rule.get("but", ()))

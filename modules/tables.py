@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from handlers.common.languages import LANGUAGES
 from handlers.common.remediation import Mode
@@ -104,6 +104,15 @@ class DeadlineSettings(Part):
     """days within which a finding of severity MEDIUM is to be resolved"""
     low: Days = 90
     """days within which a finding of severity LOW is to be resolved"""
+
+    @field_validator("high", "medium", "low")
+    @classmethod
+    def _not_before_the_worse(cls, days: int, info: ValidationInfo) -> int:
+        worse = [(name, least) for name, least in info.data.items() if least > days]
+        if worse:
+            [(name, least), *_] = worse
+            raise values.refused(f"less than the {least} days of {name}, which is worse", f"{least} to 365 days")
+        return days
 
 
 class SummarySettings(Part):

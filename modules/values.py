@@ -1,5 +1,6 @@
 """The kinds of value that settings are made of. A refusal says what is wrong and what is allowed."""
 
+import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from handlers.common.remediation import Mode
 from handlers.common.s3_keys import ACCOUNT, ANY, CUSTOMER
 from handlers.common.windows import Window, WindowError
+from modules.catalogue import regions
 
 T = TypeVar("T")
 
@@ -210,7 +212,17 @@ _name_part = matching(
     "lower-case letters and digits, with single hyphens between",
 )
 _organization_id = matching(r"o-[a-z0-9]{10,32}", "not the id of an organization", "o- and 10 to 32 letters and digits")
-_region = matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+", "not an AWS region", "a region such as eu-west-1")
+
+
+def _known_region(text: str) -> str:
+    if text not in regions():
+        near = difflib.get_close_matches(text, regions(), n=1)
+        raise refused("not an AWS region", f"did you mean {near[0]}?" if near else A_REGION)
+    return text
+
+
+A_REGION = "a region such as eu-west-1"
+_region = Check(A_REGION, _known_region)
 _state_key = matching(
     rf"{ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS})",
     "not a KMS key for Terraform's state",

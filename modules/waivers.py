@@ -15,6 +15,20 @@ from modules.settings import Settings
 from modules.values import Problem
 from modules.waiver_file import Resource, WaiverFile
 
+IDS = {
+    "AWS::EC2::Instance": (r"i-[0-9a-f]+", "the instance's id, i-…"),
+    "AWS::RDS::DBCluster": (
+        r"cluster-[A-Z0-9]+",
+        "cluster-…, the DbClusterResourceId, which alerts have and `aws rds describe-db-clusters` shows",
+    ),
+    "AWS::RDS::DBInstance": (
+        r"db-[A-Z0-9]+",
+        "db-…, the DbiResourceId, which alerts have and `aws rds describe-db-instances` shows",
+    ),
+    "AWS::S3::Bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the bucket's name"),
+}
+"""What AWS Config's ids of the own rules' types look like, and how to find one."""
+
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
     """An environment's waivers, by their files' names; raises SettingsError with what is wrong with any."""
@@ -90,6 +104,9 @@ def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
 def _place(resource: Resource, types: Sequence[str], settings: Settings) -> Iterator[Problem]:
     if resource.type not in types:
         yield Problem(("resource", "type"), resource.type, "not judged by the rule", ", ".join(types))
+    elif resource.type in IDS and re.fullmatch(IDS[resource.type][0], resource.id) is None:
+        what = f"not an id of an {resource.type} in AWS Config, so it would match nothing"
+        yield Problem(("resource", "id"), resource.id, what, IDS[resource.type][1])
     if resource.region not in settings.monitored_regions:
         allowed = ", ".join(settings.monitored_regions)
         yield Problem(("resource", "region"), resource.region, "not a monitored region", allowed)

@@ -125,6 +125,8 @@ REFUSALS = [
     ("readers = [", "readers = []#", "summary.readers", "= []:", "at least one entry"),
     ("[state]", "[deadline_days]\nhigh = 0\n[state]", "deadline_days.high", "= 0:", "1 to 365 days"),
     ("[state]", '[deadline_days]\nhigh = "7"\n[state]', "deadline_days.high", '= "7":', "a whole number"),
+    ("[state]", "[deadline_days]\nhigh = 1\n[state]", "deadline_days.high", "= 1: less than the 2 days", "2 to 365"),
+    ("eu-west-1", "eu-wets-1", "home_region", '"eu-wets-1": not an AWS region', "did you mean eu-west-1?"),
     ("[state]", "[deadline_days]\nurgent = 1\n[state]", "deadline_days.urgent", "= 1:", "critical, high, medium, low"),
     ("[state]", '[schedule]\ndaily_score = "24:00"\n[state]', "schedule.daily_score", '"24:00"', '"HH:MM", UTC'),
     ("[state]", '[schedule]\nfirst_evaluation = "06:00"\n[state]', "schedule", '"06:00"', "00:00 to 05:59"),

@@ -127,6 +127,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
         ),
         ('"eu-west-1"', '"eu-north-1"', 'resource.region = "eu-north-1": not a monitored region; allowed: eu-west-1'),
         ('id = "ledger"', 'id = ""', 'resource.id = "": empty'),
+        ('id = "ledger"', 'id = "arn:aws:s3:::ledger"', "so it would match nothing; allowed: the bucket's name"),
         (
             'id = "ledger"',
             'id = "ledger"\naccount = "222233334444"',
@@ -208,3 +209,19 @@ def test_each_owner_reads_of_their_own_waivers_alone(tmp_path: Path) -> None:
     }
     names = {found["function_name"] for found in of_type(document, "aws_lambda_function").values()}
     assert "remind-test-ew1" in names
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "id"),
+    [
+        ("rds-backup-retention-minimum", "AWS::RDS::DBInstance", "orders"),
+        ("rds-backup-retention-minimum", "AWS::RDS::DBCluster", "arn:aws:rds:eu-west-1:111122223333:cluster:payments"),
+        ("ec2-instance-type-approved", "AWS::EC2::Instance", "web-1"),
+    ],
+)
+def test_a_name_where_config_has_an_id_is_refused(tmp_path: Path, rule: str, kind: str, id: str) -> None:
+    environment(tmp_path)
+    changes = (("s3-bucket-default-encryption-kms", rule), ("AWS::S3::Bucket", kind), ('"ledger"', f'"{id}"'))
+    granted(tmp_path, *changes)
+    [line] = refusals(tmp_path)
+    assert f'resource.id = "{id}": not an id of an {kind} in AWS Config' in line
