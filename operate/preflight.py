@@ -14,7 +14,7 @@ from modules.deployment import TERRAFORM
 from modules.names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 from modules.places import CREATE
 from modules.settings import Settings
-from operate import recorders, service_role, subscriptions
+from operate import recorders, samples, service_role, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show
 from operate.inputs import add_environment, settings_of
@@ -52,6 +52,8 @@ def checked(settings: Settings, action: str) -> Iterator[Check]:
     yield from looked("state key", lambda: _state_key(settings))
     if action == "destroy":
         return
+    if action == "deploy":
+        yield from samples.left(settings)
     yield from looked("buckets", lambda: _buckets(settings))
     yield from looked("service-linked role", lambda: service_role.before(settings))
     for region in settings.monitored_regions:

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from modules.settings import Settings
-from operate import preflight, recorders
+from operate import preflight, recorders, samples
 from operate.aws import client
 from operate.checks import Check, Status
 from simulation.cloud import Cloud
@@ -23,6 +23,7 @@ def ready(cloud: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "cdktf").write_text("")
     monkeypatch.setattr(preflight, "CDKTF", tmp_path / "cdktf")
     terraform(tmp_path, monkeypatch, '{"terraform_version": "1.11.4"}')
+    monkeypatch.setattr(samples, "left", lambda _settings: iter(()))
     return cloud
 
 
