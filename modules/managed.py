@@ -108,7 +108,8 @@ class ManagedRuleSettings(Part):
     @field_validator("periodic")
     @classmethod
     def _as_it_is_triggered(cls, given: bool | None, info: ValidationInfo) -> bool:
-        if given is False and ACCOUNT_TYPE in info.data.get("resource_types", ()):
+        at_changes = given is False or (given is None and info.data.get("unchecked"))
+        if at_changes and ACCOUNT_TYPE in info.data.get("resource_types", ()):
             raise values.refused(f"a rule on {ACCOUNT_TYPE} has no changes to follow", "true")
         return checks.periodic(given, _entry(info))
 

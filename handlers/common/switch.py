@@ -54,10 +54,10 @@ def watched(parameter: str, journal: Journal, trail: Trail, who: Document) -> St
 
 
 def turned(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
-    """The record of a turn."""
+    """The record of a turn; whoever merely notices it does not keep the one who has turned it from saying why."""
     return Entry(
         kind=Kind.SWITCH_CHANGED,
-        once=f"{Kind.SWITCH_CHANGED}/{parameter}/{state.version}",
+        once=f"{Kind.SWITCH_CHANGED}/{parameter}/{state.version}/{who.get('caller', '')}",
         who=who,
         what={"parameter": parameter, "version": state.version},
         why=why,

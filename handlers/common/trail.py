@@ -65,6 +65,8 @@ class Entry:
         try:
             entry = cls(**json.loads(text))
             Kind(entry.kind)
+            # By its escapes JSON says what UTF-8 cannot, and no record could be written of.
+            canonical(vars(entry))
         except (ValueError, TypeError, RecursionError) as error:
             raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: {error}") from error
         mappings = [entry.who, entry.what, entry.why, entry.ids]

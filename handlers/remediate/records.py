@@ -60,7 +60,7 @@ class Recorder:
         self.trail.append(
             Entry(
                 kind=kind,
-                once=f"{kind}/{case.finding_id}/{case.revision}/{step.outcome}/{step.reason}",
+                once=f"{kind}/{case.finding_id}/{case.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}",
                 who=self._who(step),
                 what={
                     "account": target.account,

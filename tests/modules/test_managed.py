@@ -154,6 +154,7 @@ WRONG = [
     ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a whole number"),
     ("DAX_ENCRYPTION_ENABLED", "", "AWS Config does not record AWS::DAX::Cluster"),
     ("RULE_OF_TOMORROW", "unchecked = true", "resource_types = []: missing; allowed: the types that"),
+    ("ACCOUNT_RULE_OF_TOMORROW", 'unchecked = true\nresource_types = ["AWS::::Account"]', "has no changes to follow"),
 ]
 
 

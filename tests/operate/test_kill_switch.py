@@ -1,5 +1,6 @@
 import pytest
 
+from handlers.common import switch
 from tests.handlers.remediate.bank import APPROVER, SWITCH
 from tests.handlers.trails import records
 from tests.operate.remediation import Desk
@@ -38,6 +39,25 @@ def test_a_function_does_not_record_the_turn_again(desk: Desk) -> None:
     desk.bank.bucket()
     desk.bank.change()
     assert [record["kind"] for record in records()] == ["SWITCH_CHANGED", "PLAN", "REFUSAL"]
+
+
+def test_a_function_that_notices_the_turn_at_once_does_not_hide_who_and_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = switch.read
+    desk.bank.bucket()
+
+    def meanwhile(parameter: str) -> switch.State:
+        state = read(parameter)
+        if not state.running:
+            monkeypatch.setattr(switch, "read", read)
+            desk.bank.change()
+        return state
+
+    monkeypatch.setattr(switch, "read", meanwhile)
+    desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
+    turns = [record["why"].get("reason", "noticed") for record in records() if record["kind"] == "SWITCH_CHANGED"]
+    assert turns == ["noticed", "an incident"]
 
 
 @pytest.mark.parametrize("reason", [(), ("--reason", " ")])

@@ -161,6 +161,10 @@ def test_a_record_whose_answer_was_lost_is_known_again(way: Way, monkeypatch: py
 NO_ENTRIES = ["", "{", "[]", "null", "{}", '{"kind": "PLAN"}', "[" * 100_000]
 NO_ENTRIES += ['{"kind": "OTHER", "once": "x", "who": {}, "what": {}, "why": {}}']
 NO_ENTRIES += ['{"kind": "PLAN", "once": "x", "who": {}, "what": [], "why": {}}']
+# What JSON can say and UTF-8 cannot, by its escape.
+NO_ENTRIES += [r'{"kind": "PLAN", "once": "x", "who": {}, "what": {"name": "\ud800"}, "why": {}}']
+NO_ENTRIES += [r'{"kind": "PLAN", "once": "\ud800", "who": {}, "what": {}, "why": {}}']
+NO_ENTRIES += [r'{"kind": "PLAN", "once": "x", "who": {}, "what": {}, "why": {}, "\ud800": 1}']
 
 
 @pytest.mark.parametrize("body", NO_ENTRIES, ids=range(len(NO_ENTRIES)))

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common import clients
-from handlers.remediate.case import InProgressError
+from handlers.remediate.case import Cases, InProgressError
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import Bank
 from tests.handlers.trails import records
@@ -35,6 +35,23 @@ def test_a_call_that_fails_is_recorded_and_tried_again(
     # After a refusal nothing was written; after a call without an answer, somebody has to look.
     assert bank.outcomes()[3:] == words
     assert bank.algorithm() == "aws:kms"
+
+
+def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_too(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(*_: Any) -> None:
+        raise ConnectionError("AWS cannot be reached")
+
+    bank.bucket()
+    with monkeypatch.context() as patched, pytest.raises(ConnectionError):
+        patched.setattr(Cases, "put", dying)
+        bank.change()
+    bank.encrypt_otherwise()
+    bank.change()
+    assert bank.outcomes() == [DONE[0], *DONE]
+    first, second, *_ = (record["ids"]["plan_id"] for record in records())
+    assert first != second
 
 
 def test_another_invocation_at_work_is_waited_for(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
