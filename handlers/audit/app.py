@@ -53,5 +53,5 @@ def _entry(message: Any) -> Entry:
             once=f"{Kind.UNREADABLE}/{message['messageId']}",
             who={},
             what={"text": message["body"][:LONGEST_TEXT]},
-            why={"error": str(error).encode(errors="backslashreplace").decode()[:LONGEST_TEXT]},
+            why={"error": str(error)[:LONGEST_TEXT]},
         )
