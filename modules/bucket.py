@@ -53,14 +53,18 @@ class Bucket(SealedBucket):
             f"{sid}Sealed",
             ["kms:GenerateDataKey"],
             via="s3",
-            why="S3 seals what is written, in the function's name",
+            why="S3 encrypts what is written, on behalf of the function",
         )
 
     def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
         """Lets a function read objects under prefixes, and use the key that seals them."""
         function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
         function.grant_key(
-            self._key, f"{sid}Sealed", ["kms:Decrypt"], via="s3", why="S3 opens what is read, in the function's name"
+            self._key,
+            f"{sid}Sealed",
+            ["kms:Decrypt"],
+            via="s3",
+            why="S3 decrypts what is read, on behalf of the function",
         )
 
     def grant_list(self, function: Function, sid: str, *prefixes: str) -> None:

@@ -1,4 +1,4 @@
-"""The system's own event bus, on which its functions tell each other things, and the default one, on which AWS does."""
+"""The system's own event bus, for events between its functions, and the default one, for events of AWS services."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
@@ -12,7 +12,7 @@ from modules.names import OWN_BUS, NameKind
 
 
 def default_arn(deployment: Deployment) -> str:
-    """The ARN of the home region's default bus, on which AWS Config tells changes."""
+    """The ARN of the home region's default bus, on which AWS Config reports changes."""
     return f"arn:{deployment.partition}:events:{deployment.region}:{deployment.account_id}:event-bus/default"
 
 
@@ -61,7 +61,7 @@ class Bus(Construct):
             ["events:PutEvents"],
             [self.arn],
             ours,
-            why="tells missed changes again, reminds of open findings, and hands on what is unfinished",
+            why="reports missed changes again, reminds of open findings, and hands on what is unfinished",
         )
         self._putting.append(self._deployment.role_arn(function.name))
         self._policy.policy = self._document()

@@ -1,4 +1,4 @@
-"""What a change of compliance looks like on an event bus, for those who are to be told of it."""
+"""Event patterns for changes of compliance, on the default event bus and on the system's own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -62,7 +62,7 @@ def pattern_for(
 
 
 def missed(deployment: Deployment, **detail: list[str]) -> Pattern:
-    """Matches what the report tells on the system's own bus where Config's own event was lost."""
+    """Matches what the report announces on the system's own bus where Config's own event was lost."""
     pattern: Pattern = {
         "source": [events.OWN_SOURCE],
         "detail-type": [events.MISSED_CHANGE],

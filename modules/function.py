@@ -125,7 +125,7 @@ class Function(Construct):
         self._await(log_group)
         streams = ["logs:CreateLogStream", "logs:PutLogEvents"]
         self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes its logs, and the metrics in them")
-        why = "Lambda opens the sealed environment variables before the code runs"
+        why = "Lambda decrypts the environment variables before the code runs"
         self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
         if not is_polled:
             failures.grant_send(self)

@@ -62,5 +62,5 @@ class SealedTable(Construct):
             f"{sid}Sealed",
             ["kms:Decrypt"],
             via="dynamodb",
-            why="DynamoDB opens the table's key, in the function's name",
+            why="DynamoDB decrypts the table's key, on behalf of the function",
         )

@@ -31,10 +31,10 @@ DELIVERY_POLICY = {
 }
 
 
-SEALING = ("kms:GenerateDataKey", "kms:Decrypt")
-"""What a publisher to a sealed topic needs of the key."""
+PUBLISHING = ("kms:GenerateDataKey", "kms:Decrypt")
+"""What a publisher to an encrypted topic needs of the key."""
 
-SEALED = "SNS seals what is published with the topic's key, in the function's name"
+ENCRYPTED = "SNS encrypts what is published with the topic's key, on behalf of the function"
 
 
 class Topic(Construct):

@@ -29,7 +29,7 @@ class PatternTooLongError(ValueError):
 class Trigger(Construct):
     """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
 
-    Events are those of the default bus, on which AWS services tell things, or of `bus`.
+    Events are those of the default bus, to which AWS services send theirs, or of `bus`.
 
     Example: `Trigger(stack, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")`.
     """

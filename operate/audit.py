@@ -65,7 +65,7 @@ def anchors_of(scores: Mapping[str, bytes]) -> Iterator[Anchor]:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What is wrong, and what is to be known besides; `head` is of the last record that is there."""
 
     broken: tuple[str, ...]
@@ -74,7 +74,7 @@ class Verdict:
     head: Head
 
 
-def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor], kept: Kept | None = None) -> Verdict:
+def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor], kept: Kept | None = None) -> Verification:
     """Checks the objects of a trail by their keys; `kept` says which records cannot have expired."""
     found = {number: body for key, body in files.items() if (number := record_sequence(key)) is not None}
     listed = sorted(anchors, key=lambda each: each.head.sequence)
@@ -83,7 +83,7 @@ def verify(files: Mapping[str, bytes], anchors: Iterable[Anchor], kept: Kept | N
     removed = list(_removed(found, listed, kept)) if kept and found else []
     broken += [*_forms(found), *removed, *_gaps(found), *_links(found), *_anchored(found, listed)]
     notes = tuple(_notes(found, listed, expired=not removed))
-    return Verdict(tuple(dict.fromkeys(broken)), notes, len(found), head)
+    return Verification(tuple(dict.fromkeys(broken)), notes, len(found), head)
 
 
 def _forms(found: Mapping[int, bytes]) -> Iterator[str]:

@@ -41,14 +41,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--head {error}") from error
     days = settings_of(arguments).audit.retention_days if arguments.environment else LEAST_RETENTION_DAYS
     records, scores = _read(arguments.place)
-    verdict = audit.verify(records, [*given, *audit.anchors_of(scores)], audit.Kept(days, clock.now()))
-    for each in verdict.broken:
+    found = audit.verify(records, [*given, *audit.anchors_of(scores)], audit.Kept(days, clock.now()))
+    for each in found.broken:
         print(f"BROKEN  {each}")
-    for each in verdict.notes:
+    for each in found.notes:
         print(f"note    {each}")
-    state = f"{len(verdict.broken)} things are wrong" if verdict.broken else "the trail is whole"
-    print(f"{state}: {verdict.records} records, the last is {verdict.head.mark}")
-    return int(bool(verdict.broken))
+    state = f"{len(found.broken)} things are wrong" if found.broken else "the trail is whole"
+    print(f"{state}: {found.records} records, the last is {found.head.mark}")
+    return int(bool(found.broken))
 
 
 def _read(place: str) -> tuple[dict[str, bytes], dict[str, bytes]]:

@@ -39,9 +39,9 @@ def _put_events(put: Put) -> Any:
 def _put_one(backend: EventsBackend, put: Put, number: int, entry: dict[str, Any]) -> dict[str, Any]:
     if entry["Source"].startswith("aws."):
         return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": f"Not authorized for {entry['Source']}"}
-    told = {"source": entry["Source"], "detail-type": entry["DetailType"], "resources": []}
-    told |= {"region": backend.region_name, "detail": json.loads(entry["Detail"])}
-    put(told, named(entry.get("EventBusName")))
+    event = {"source": entry["Source"], "detail-type": entry["DetailType"], "resources": []}
+    event |= {"region": backend.region_name, "detail": json.loads(entry["Detail"])}
+    put(event, named(entry.get("EventBusName")))
     return {"EventId": f"put-{number}"}
 
 

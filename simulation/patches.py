@@ -107,8 +107,8 @@ def _object_created(put: Put) -> Callable[..., None]:
             "reason": "PutObject",
         }
         resources = [f"arn:aws:s3:::{bucket.name}"]
-        told = {"source": "aws.s3", "detail-type": "Object Created", "resources": resources, "detail": detail}
-        put(told, buses.DEFAULT)
+        event = {"source": "aws.s3", "detail-type": "Object Created", "resources": resources, "detail": detail}
+        put(event, buses.DEFAULT)
 
     return send_event
 

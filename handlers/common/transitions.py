@@ -53,7 +53,7 @@ def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim:
         return None
     if finding.alert_due and now - clock.parse(finding.alert_claimed_at) < claim:
         raise AlertInProgressError(f"the alert for {finding.finding_id} is being sent by another delivery")
-    judged = dataclasses.replace(
+    updated = dataclasses.replace(
         finding,
         severity=judgement.severity,
         order=change.order,
@@ -62,10 +62,10 @@ def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim:
         alert_claimed_at=clock.stamp(now) if finding.alert_due else "",
     )
     if known and finding.alert_due:
-        return judged
+        return updated
     if judgement.is_bad:
-        return _violated(judged, judgement, now)
-    return _resolved(judged, judgement, now) if finding.status in VIOLATED else judged
+        return _violated(updated, judgement, now)
+    return _resolved(updated, judgement, now) if finding.status in VIOLATED else updated
 
 
 def _is_turned(finding: Finding, judgement: Judgement) -> bool:

@@ -1,4 +1,4 @@
-"""What a report puts to the system's event bus, so that nothing that AWS Config told once is lost.
+"""What a report puts to the system's event bus, so that nothing that AWS Config reported once is lost.
 
 Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
 `process` takes it as it takes any change: late or doubled, it changes nothing.

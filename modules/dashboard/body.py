@@ -160,7 +160,7 @@ def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> I
     yield [text("## Health of the monitor")]
     yield [
         charts.lines(f"Work per day: {expected} are right", work, width=6),
-        charts.lines("Trouble told by each report", trouble, width=6),
+        charts.lines("Trouble found by each report", trouble, width=6),
         charts.lines("Mails and their readers", mails, width=6),
         charts.lines("Failure queue", [waiting_in(queue)], width=6),
     ]

@@ -10,7 +10,7 @@ from modules.bundle import ours
 from modules.function import Function
 from modules.parts import Parts
 from modules.schedule import six_hourly
-from modules.topic import SEALED, SEALING
+from modules.topic import ENCRYPTED, PUBLISHING
 from modules.trigger import Trigger
 
 # After the remediations.
@@ -40,7 +40,7 @@ def notify(scope: Construct, parts: Parts) -> Function:
     )
     mailed = [topic.arn for name, topic in topics.items() if name not in silent]
     function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
-    function.grant_key(parts.around.key, "PublishMailsSealed", SEALING, via="sns", why=SEALED)
+    function.grant_key(parts.around.key, "PublishMailsSealed", PUBLISHING, via="sns", why=ENCRYPTED)
     why = "sends nothing to a topic that nobody reads yet"
     arns = [topic.arn for topic in topics.values()]
     function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)

@@ -23,8 +23,8 @@ BURST = 400
 ALARMS = {"mails-waiting", "mails-urgent-old", "mails-routine-old", "topics-unread", "subscriptions-pending"}
 
 
-def judge(cloud: Cloud, after: float = 0) -> None:
-    """Lets some seconds pass and AWS Config judge what has changed; what is in the queues goes on waiting."""
+def evaluate(cloud: Cloud, after: float = 0) -> None:
+    """Lets some seconds pass and AWS Config evaluate what has changed; what is in the queues goes on waiting."""
     cloud.clock.advance(timedelta(seconds=after))
     for region in cloud.regions:
         cloud.config.record(region)
@@ -66,9 +66,9 @@ def publishing_is_down(_number: int, called: Called) -> Fault | None:
 
 def test_what_is_right_within_the_grace_makes_no_mail(deployed: Cloud) -> None:
     [name] = open_findings(deployed, 1)
-    judge(deployed)
+    evaluate(deployed)
     encrypt(deployed, name, KMS)
-    judge(deployed, after=110)
+    evaluate(deployed, after=110)
     ran = Counter(invocation.function for invocation in deployed.settle())
     assert (mailed(deployed), ran["notify-dev-ew1"]) == ([], 2)
     wait(deployed, 1)
@@ -78,21 +78,21 @@ def test_what_is_right_within_the_grace_makes_no_mail(deployed: Cloud) -> None:
 
 def test_what_is_right_after_it_makes_two(deployed: Cloud) -> None:
     [name] = open_findings(deployed, 1)
-    judge(deployed)
+    evaluate(deployed)
     deployed.clock.advance(timedelta(minutes=3))
     deployed.settle()
     encrypt(deployed, name, KMS)
-    judge(deployed)
+    evaluate(deployed)
     deployed.settle()
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
 def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: Cloud) -> None:
     [name] = open_findings(deployed, 1)
-    judge(deployed)
+    evaluate(deployed)
     for default in (KMS, estate.AES256):
         encrypt(deployed, name, default)
-        judge(deployed, after=30)
+        evaluate(deployed, after=30)
     deployed.settle()
     assert mailed(deployed) == [f"REOPENED {name}"]
 

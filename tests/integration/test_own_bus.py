@@ -51,8 +51,8 @@ def test_what_an_administrator_makes_up_on_the_default_bus_runs_nothing(deployed
 
 
 def test_nobody_speaks_as_aws_config(deployed: Cloud) -> None:
-    told = missed(Source=events.CONFIG_SOURCE, DetailType=events.COMPLIANCE_CHANGE)
-    answer = deployed.client("events").put_events(Entries=[told])
+    forged = missed(Source=events.CONFIG_SOURCE, DetailType=events.COMPLIANCE_CHANGE)
+    answer = deployed.client("events").put_events(Entries=[forged])
     assert answer["FailedEntryCount"] == 1
     assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
     assert deployed.settle() == []
@@ -98,8 +98,8 @@ def test_what_the_report_finds_missed_reaches_process_and_the_remediation(estate
             cloud.client("events").enable_rule(Name=name)
         cloud.clock.advance(timedelta(minutes=20))
         ran = cloud.fire("report-on-schedule-dev-ew1")
-        told = [each.function for each in ran if each.event.get("detail-type") == events.MISSED_CHANGE]
-        assert {"process-dev-ew1", "remediate-s3-encryption-dev-ew1"} <= set(told)
+        reached = [each.function for each in ran if each.event.get("detail-type") == events.MISSED_CHANGE]
+        assert {"process-dev-ew1", "remediate-s3-encryption-dev-ew1"} <= set(reached)
         assert not [each.error for each in ran if each.error]
 
 

@@ -29,7 +29,7 @@ def trail(length: int) -> tuple[Files, Head]:
     return files, head
 
 
-def verdict(files: Files, head: Head) -> audit.Verdict:
+def verified(files: Files, head: Head) -> audit.Verification:
     return audit.verify(files, [audit.Anchor(head, "the summary")])
 
 
@@ -39,7 +39,7 @@ def test_a_whole_trail_is_whole_even_if_its_beginning_has_expired(length: int, e
     for number in range(1, min(expired, length) + 1):
         del files[record_key(number)]
     if files or not length:
-        found = verdict(files, head)
+        found = verified(files, head)
         assert found.broken == ()
         assert found.records == len(files)
 
@@ -54,7 +54,7 @@ def test_any_changed_record_is_named(data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(body) - 1))
     body[position] ^= data.draw(st.integers(1, 255))
     files[record_key(number)] = bytes(body)
-    assert any(f"record {number} was changed" in each for each in verdict(files, head).broken)
+    assert any(f"record {number} was changed" in each for each in verified(files, head).broken)
 
 
 @given(st.data())
@@ -63,7 +63,7 @@ def test_any_removed_record_is_named(data: st.DataObject) -> None:
     files, head = trail(length)
     number = data.draw(st.integers(2, length - 1))
     del files[record_key(number)]
-    assert f"record {number} was removed" in verdict(files, head).broken
+    assert f"record {number} was removed" in verified(files, head).broken
 
 
 @given(st.data())
@@ -72,7 +72,7 @@ def test_any_two_exchanged_records_are_named(data: st.DataObject) -> None:
     files, head = trail(length)
     one, two = data.draw(st.permutations(range(1, length + 1)))[:2]
     files[record_key(one)], files[record_key(two)] = files[record_key(two)], files[record_key(one)]
-    broken = verdict(files, head).broken
+    broken = verified(files, head).broken
     assert f"record {one} was changed: it says that it is record {two}" in broken
     assert f"record {two} was changed: it says that it is record {one}" in broken
 
@@ -84,14 +84,14 @@ def test_a_trail_that_was_cut_off_says_behind_which_record(length: int, cut: int
     for number in range(left + 1, length + 1):
         del files[record_key(number)]
     where = f"behind record {left}" if left else "whole"
-    assert f"the trail was cut off {where}: the summary has known record {length}" in verdict(files, head).broken
+    assert f"the trail was cut off {where}: the summary has known record {length}" in verified(files, head).broken
 
 
 def test_a_forged_trail_does_not_fit_the_anchor() -> None:
     _, head = trail(3)
     forged, _ = trail(2)
     body = written(entry("another", Kind.PLAN), Head(2, digest(forged[record_key(2)])), SENDER)
-    assert verdict(forged | {record_key(3): body}, head).broken == (
+    assert verified(forged | {record_key(3): body}, head).broken == (
         "record 3 was changed: the summary has another hash of it",
     )
 
@@ -100,8 +100,8 @@ def test_what_came_before_an_expired_beginning_is_held_to_its_anchor() -> None:
     files, _ = trail(4)
     early = Head(2, digest(files[record_key(2)]))
     kept = {key: body for key, body in files.items() if key > record_key(2)}
-    assert verdict(kept, early).broken == ()
-    assert "does not follow what the summary has known" in verdict(kept, Head(2, "0" * 64)).broken[0]
+    assert verified(kept, early).broken == ()
+    assert "does not follow what the summary has known" in verified(kept, Head(2, "0" * 64)).broken[0]
 
 
 def test_without_an_anchor_the_end_is_said_to_be_open() -> None:

@@ -39,7 +39,7 @@ def without_first(files: dict[str, bytes], count: int) -> dict[str, bytes]:
     return {key: body for key, body in files.items() if key > record_key(count)}
 
 
-def verdict(files: dict[str, bytes], *anchors: audit.Anchor, days: int = RETENTION) -> audit.Verdict:
+def verified(files: dict[str, bytes], *anchors: audit.Anchor, days: int = RETENTION) -> audit.Verification:
     return audit.verify(files, anchors, audit.Kept(days, NOW))
 
 
@@ -47,22 +47,22 @@ def verdict(files: dict[str, bytes], *anchors: audit.Anchor, days: int = RETENTI
 def test_what_s3_has_expired_of_a_daily_trail_is_no_error(more: list[float], late: int) -> None:
     ages = sorted([*more, *range(60)], reverse=True)
     gone = sum(age >= RETENTION + late for age in ages)
-    assert verdict(without_first(trail(ages), gone)).broken == ()
+    assert verified(without_first(trail(ages), gone)).broken == ()
 
 
 @given(st.integers(1, 50))
 @settings(deadline=None)
 def test_records_that_were_removed_too_early_are_named(count: int) -> None:
     files = trail([age / 2 for age in range(55, 0, -1)])
-    (broken,) = verdict(without_first(files, count)).broken
+    (broken,) = verified(without_first(files, count)).broken
     gone = "record 1 was removed" if count == 1 else f"records 1 to {count} were removed"
     assert broken.startswith(f"{gone} before the time: records stay 30 days, and record {count + 1} is of 2026-")
 
 
 def test_longer_kept_records_are_missed_that_would_have_expired_elsewhere() -> None:
     files = without_first(trail([60, 50, 40]), 1)
-    assert verdict(files).broken == ()
-    assert "records stay 1827 days" in verdict(files, days=1827).broken[0]
+    assert verified(files).broken == ()
+    assert "records stay 1827 days" in verified(files, days=1827).broken[0]
 
 
 def test_a_silent_month_is_shown_by_a_score_that_has_known_the_last_record_before_it() -> None:
@@ -70,10 +70,10 @@ def test_a_silent_month_is_shown_by_a_score_that_has_known_the_last_record_befor
     left = without_first(files, 1)
     head = Head(1, digest(files[record_key(1)]))
     old, young = (clock.stamp(NOW - timedelta(days=age)) for age in (30, 5))
-    assert verdict(left, audit.Anchor(head, "a score", old)).broken == ()
+    assert verified(left, audit.Anchor(head, "a score", old)).broken == ()
     for anchor in (audit.Anchor(head, "a score", young), audit.Anchor(head, "the head that was given")):
-        assert len(verdict(left, anchor).broken) == 1
-    assert len(verdict(left, audit.Anchor(Head(), "a score", old)).broken) == 1
+        assert len(verified(left, anchor).broken) == 1
+    assert len(verified(left, audit.Anchor(Head(), "a score", old)).broken) == 1
 
 
 @pytest.mark.parametrize("at", [5, "", None, [[]]])
@@ -81,7 +81,7 @@ def test_a_first_record_without_a_time_proves_no_expiry(at: object) -> None:
     files = without_first(trail([60, 59]), 1)
     (key,) = files
     changed = json.dumps(json.loads(files[key]) | {"at": at}).encode()
-    assert any("record 1 was removed" in each for each in verdict({key: changed}).broken)
+    assert any("record 1 was removed" in each for each in verified({key: changed}).broken)
 
 
 @given(st.integers(1, 3000), st.sampled_from(["sequence", "previous_sha256", "at", "what"]))
@@ -91,7 +91,7 @@ def test_deeply_nested_json_is_no_record(depth: int, field: str) -> None:
     record = json.loads(files[record_key(2)]) | {field: "NESTED"}
     files[record_key(2)] = json.dumps(record).replace('"NESTED"', "[" * depth + "]" * depth).encode()
     head = audit.Anchor(Head(2, "0" * 64), "the summary")
-    broken = verdict(files, head).broken
+    broken = verified(files, head).broken
     assert any("record 2 was changed" in each for each in broken)
     assert all(len(each) < 200 for each in broken)
 

@@ -43,11 +43,11 @@ def test_foreign_event_reaches_none(deployed: Cloud, foreign: dict[str, Any]) ->
 
 
 def test_event_reaches_the_rules_of_its_bus_only(deployed: Cloud) -> None:
-    told = event("a-bucket") | {"source": "compliance-monitor", "detail-type": "Missed Compliance Change"}
+    change = event("a-bucket") | {"source": "compliance-monitor", "detail-type": "Missed Compliance Change"}
     deployed.delivery.put(event("a-bucket"), "compliance-dev-ew1")
-    deployed.delivery.put(told)
+    deployed.delivery.put(change)
     assert deployed.settle() == []
-    deployed.delivery.put(told, "compliance-dev-ew1")
+    deployed.delivery.put(change, "compliance-dev-ew1")
     assert sorted(invocation.function for invocation in deployed.settle()) == [
         "notify-dev-ew1",
         "process-dev-ew1",
@@ -57,11 +57,11 @@ def test_event_reaches_the_rules_of_its_bus_only(deployed: Cloud) -> None:
 
 def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: Cloud) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-missed")
-    told = event(compliance_type="COMPLIANT") | {
+    change = event(compliance_type="COMPLIANT") | {
         "source": "compliance-monitor",
         "detail-type": "Missed Compliance Change",
     }
-    deployed.delivery.put(told, "compliance-dev-ew1")
+    deployed.delivery.put(change, "compliance-dev-ew1")
     assert [invocation.function for invocation in deployed.settle()] == [REMEDIATION]
     (message,) = waiting(deployed)
     rule = message["MessageAttributes"]["RULE_ARN"]["StringValue"]
@@ -81,11 +81,11 @@ def test_schedule_that_does_not_exist_is_said(deployed: Cloud) -> None:
 
 def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
-    told = event(compliance_type="COMPLIANT")
-    deployed.delivery.put(told)
+    change = event(compliance_type="COMPLIANT")
+    deployed.delivery.put(change)
     assert [invocation.function for invocation in deployed.settle()] == [REMEDIATION]
     (message,) = waiting(deployed)
-    assert json.loads(message["Body"])["detail"] == told["detail"]
+    assert json.loads(message["Body"])["detail"] == change["detail"]
     assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
 
 

@@ -140,12 +140,12 @@ def test_a_report_of_several_parts_has_the_lists(account: Account) -> None:
     account.remediate("enforce", "db:orders", rule=RDS)
     begun("db-ORDERS", RDS, "AWS::RDS::DBInstance")
     account.config.evaluated("db-ORDERS", "COMPLIANT", RDS, "AWS::RDS::DBInstance")
-    told: Any = SCHEDULE
+    event: Any = SCHEDULE
     for part in range(1, 20):
-        account.run(told, Context(900_000, 100_000))
+        account.run(event, Context(900_000, 100_000))
         following = account.put_details("Report Continuation")
         if len(following) < part:
             break
-        told = {"detail-type": "Report Continuation", "detail": following[-1]}
+        event = {"detail-type": "Report Continuation", "detail": following[-1]}
     assert [name for name, *_ in put(account)] == ["db-ORDERS"]
     assert part > 2
