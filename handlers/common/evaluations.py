@@ -22,8 +22,6 @@ PREFIX = "evaluated/"
 AT = "at"
 KEPT = timedelta(days=30)
 
-KEYS_A_CALL = 100  # DynamoDB API Reference, BatchGetItem
-
 Place = tuple[str, str]
 """A rule's name and a region."""
 
@@ -56,7 +54,7 @@ def note(journal: Journal, rule: str, started: Started) -> None:
 
 
 def noted(journal: Journal, places: Iterable[Place]) -> Iterator[tuple[str, str, datetime]]:
-    """Rule, region and time of those of the places that are known; at most KEYS_A_CALL may be asked for."""
+    """Rule, region and time of those of the places that are known."""
     keys = {_key(*place): place for place in places}
     for key, values in journal.get_many(list(keys)):
         yield *keys[key], datetime.fromtimestamp(int(values[AT]) / 1000, UTC)

@@ -5,12 +5,13 @@ of an item has a condition, so that of two writers one is refused; to take a nam
 does a mark, which says only that it is there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from handlers.common import batches
 from handlers.common.chunks import chunks
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ COUNT = "count"
 NAME, NUMBER = "#name", ":number"
 """Placeholders in expressions."""
 
-WRITTEN_TOGETHER, READ_TOGETHER = 25, 100
-"""Items of one call (DynamoDB API Reference, BatchWriteItem and BatchGetItem)."""
+WRITTEN_TOGETHER = 25
+"""Items of one call (DynamoDB API Reference, BatchWriteItem)."""
 
 Values = Mapping[str, str | int]
 
@@ -51,16 +52,10 @@ class Journal:
         answer = self.client.get_item(TableName=self.table, Key={KEY: {"S": key}}, ConsistentRead=True)
         return _read(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The items of up to 100 keys that are there, each with its key."""
-        asked = [{KEY: {"S": key}} for key in keys]
-        wanted: Any = {self.table: {"Keys": asked, "ConsistentRead": True}} if asked else {}
-        while wanted:
-            answer = self.client.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self.table, []):
-                yield str(item[KEY]["S"]), _read(item)
-            # DynamoDB leaves out what it cannot serve now.
-            wanted = answer.get("UnprocessedKeys")
+    def get_many(self, keys: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The items of some keys that are there, each with its key."""
+        for item in batches.items(self.client, self.table, KEY, keys):
+            yield str(item[KEY]["S"]), _read(item)
 
     def mark(self, keys: Sequence[str], expires: int) -> None:
         """Writes items that are there and say no more, over whatever there was."""
@@ -73,8 +68,7 @@ class Journal:
 
     def marked(self, keys: Sequence[str]) -> set[str]:
         """Those of some keys under which there is an item."""
-        asked = chunks(list(dict.fromkeys(keys)), READ_TOGETHER)
-        return {key for some in asked for key, _ in self.get_many(some)}
+        return {key for key, _ in self.get_many(keys)}
 
     def add(self, key: str, count: int, limit: int, expires: int) -> bool:
         """Adds to a number that may come to the limit at most; False if it would pass it."""

@@ -5,9 +5,8 @@ failed. With each finding the list has the revision of its case: whoever takes o
 leaves there what another invocation has begun since.
 """
 
-from handlers.common.chunks import chunks
 from handlers.common.findings import parts_of
-from handlers.common.journal import READ_TOGETHER, Journal
+from handlers.common.journal import Journal
 
 PREFIX = "open/"
 """Of the keys under which the journal has the lists."""
@@ -30,8 +29,8 @@ def leave(journal: Journal, finding_id: str, revision: int) -> None:
 
 def listed(journal: Journal, *rules: str) -> list[str]:
     """The findings on the lists of some rules."""
-    asked = chunks(list(map(key_of, rules)), READ_TOGETHER)
-    return [finding_id for keys in asked for _, found in journal.get_many(keys) for finding_id in found]
+    keys = [key_of(rule) for rule in rules]
+    return [finding_id for _, found in journal.get_many(keys) for finding_id in found]
 
 
 def is_listed(journal: Journal, finding_id: str) -> bool:

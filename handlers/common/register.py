@@ -1,18 +1,16 @@
 """The findings register in DynamoDB: optimistic writes on the item's revision."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from handlers import __version__
-from handlers.common import clock
-from handlers.common.chunks import chunks
+from handlers.common import batches, clock
 from handlers.common.events import ComplianceChange
 from handlers.common.findings import VIOLATED, Finding, Status, finding_id
-from handlers.common.journal import READ_TOGETHER
 from handlers.common.rule import Rule
 from handlers.common.transitions import Judgement, changed
 
@@ -66,16 +64,9 @@ class Register:
         """Notes that the alert is sent, unless a later change has taken the finding over meanwhile."""
         self._put(finding.alerted())
 
-    def get_many(self, ids: Sequence[str]) -> dict[str, Finding]:
+    def get_many(self, ids: Iterable[str]) -> dict[str, Finding]:
         """Those of some findings that are there, by their ids."""
-        found: dict[str, Finding] = {}
-        for some in chunks(list(dict.fromkeys(ids)), READ_TOGETHER):
-            wanted: Any = {self.table: {"Keys": [{KEY: {"S": each}} for each in some], "ConsistentRead": True}}
-            while wanted:
-                answer = self.client.batch_get_item(RequestItems=wanted)
-                found |= {item[KEY]["S"]: _finding(item) for item in answer["Responses"].get(self.table, [])}
-                wanted = answer.get("UnprocessedKeys")
-        return found
+        return {item[KEY]["S"]: _finding(item) for item in batches.items(self.client, self.table, KEY, ids)}
 
     def page(self, start: Any = None) -> tuple[list[Finding], Any]:
         """A page of the findings that are or were open, in no order, and where the next starts; None after the last."""

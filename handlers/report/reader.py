@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers.common import clients, evaluations, open_cases
+from handlers.common.batches import KEYS_A_CALL
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.journal import Journal
 from handlers.common.names import is_organization_s
@@ -132,7 +133,7 @@ class Reader:
     def _evaluated(self, read: Read, token: str | None) -> Page:
         there = sorted(rules_in(read.region, self.environment.home_region, self.rules))
         start = int(token or 0)
-        end = start + evaluations.KEYS_A_CALL
+        end = start + KEYS_A_CALL
         found = evaluations.noted(self._journal(), [(rule, read.region) for rule in there[start:end]])
         return Page(str(end) if end < len(there) else None, evaluated=list(found))
 

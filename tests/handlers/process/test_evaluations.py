@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.common import evaluations
+from handlers.common.batches import KEYS_A_CALL
 from handlers.common.events import FutureEventError, MalformedEventError
 from handlers.process.app import handler
 from tests.handlers.changes import S3_RULE
@@ -62,5 +63,5 @@ def test_a_time_that_has_not_come_is_refused_and_hides_no_silence() -> None:
 
 def test_more_than_one_call_takes_is_never_asked_for_at_once() -> None:
     assert list(evaluations.noted(journal(), [])) == []
-    many = [(f"rule-{number}", "eu-west-1") for number in range(evaluations.KEYS_A_CALL)]
+    many = [(f"rule-{number}", "eu-west-1") for number in range(KEYS_A_CALL + 1)]
     assert list(evaluations.noted(journal(), many)) == []
