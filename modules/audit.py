@@ -1,15 +1,13 @@
 """The way into the audit trail: a queue that keeps the order of entries, and one for those that cannot be written."""
 
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
-from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from handlers.audit.app import TIMEOUT_SECONDS
-from modules import policy
 from modules.deployment import Deployment
+from modules.durable_queue import DurableQueue
 from modules.function import Function
-from modules.names import AUDIT_FAILURES, AUDIT_QUEUE, FIFO, NameKind
-from modules.queue import RETENTION_SECONDS, Queue
+from modules.names import AUDIT_FAILURES, AUDIT_QUEUE
+from modules.queue import Queue
 
 BATCH = 10  # the most that Lambda takes from a FIFO queue
 
@@ -22,20 +20,8 @@ class Audit(Construct):
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
-        self.failures = deployment.name(AUDIT_FAILURES, NameKind.SQS_QUEUE) + FIFO
-        failures = SqsQueue(
-            self,
-            "failures",
-            name=self.failures,
-            fifo_queue=True,
-            message_retention_seconds=RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
-        )
-        SqsQueuePolicy(
-            self,
-            "failures-policy",
-            queue_url=failures.url,
-            policy=policy.document([policy.deny_without_tls(["sqs:*"], [failures.arn])]),
+        self.failures = DurableQueue(
+            self, "failures", deployment=deployment, resource_type=AUDIT_FAILURES, in_order=True
         )
         self.queue = Queue(
             self,
@@ -43,7 +29,7 @@ class Audit(Construct):
             deployment=deployment,
             resource_type=AUDIT_QUEUE,
             held_seconds=6 * TIMEOUT_SECONDS,
-            failures=failures.arn,
+            failures=self.failures.arn,
             in_order=True,
         )
 

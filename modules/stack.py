@@ -184,7 +184,7 @@ class ComplianceStack(TerraformStack):
             "report_bucket_name": parts.reports.name,
             "findings_table_name": parts.findings.name,
             "aggregator_name": parts.aggregator.name,
-            "failure_queue_url": parts.around.failures.resource.url,
+            "failure_queue_url": parts.around.failures.url,
             "operations_topic_arn": parts.around.operations.arn,
             "alert_topic_arns": parts.alerts.arns(Severity),
         }

@@ -43,7 +43,7 @@ def audit(scope: Construct, parts: Parts) -> Function:
         function,
         "waiting",
         "audit-failures-waiting",
-        f"Entries of the audit trail wait in {parts.audit.failures}: they could not be written for days.",
-        Watched("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": parts.audit.failures}),
+        f"Entries of the audit trail wait in {parts.audit.failures.name}: they could not be written for days.",
+        Watched("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": parts.audit.failures.name}),
     )
     return function

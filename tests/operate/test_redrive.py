@@ -7,7 +7,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.mails import Mail
-from modules.queue import MOST_RECEIVES
+from modules.durable_queue import MOST_RECEIVES
 from modules.settings import Settings
 from operate import caller, redrive, waiting
 from operate.__main__ import main
