@@ -31,10 +31,11 @@ the aggregator has a role with the policy of AWS's own `AWSConfigRoleForOrganiza
 ## What else has a policy
 
 The KMS key admits the account's IAM, CloudWatch Logs for the functions' log groups, and AWS Config and CloudWatch
-alarms of this account. Buckets, topics and the failure queue refuse any connection without TLS; AWS Config of this
-account may deliver to its bucket, this account's alarms may publish to the operations topic, and this deployment's
-EventBridge rules may put what they could not deliver into the queue. The event bus of the system's own refuses events
-of everybody but the role `report`. A function can be invoked by its own EventBridge rules only.
+alarms of this account. Buckets, topics and queues refuse any connection without TLS; AWS Config of this account may
+deliver to its bucket, this account's alarms may publish to the operations topic, and this deployment's EventBridge
+rules may put what they could not deliver into the failure queue. The event bus of the system's own refuses events of
+everybody but the role `report`. Of AWS services, only a function's own EventBridge rules may invoke it; `notify` and
+`audit` also get what Lambda receives from their queues, by the right of their own roles.
 """
 
 REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
