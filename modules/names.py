@@ -3,6 +3,8 @@
 import re
 from enum import Enum
 
+from handlers.common.mails import ROUTINE, URGENT
+
 REPORT_BUCKET = "compliance-reports"
 """The resource type of the bucket of reports, scores, summaries and the audit trail."""
 
@@ -14,7 +16,7 @@ AUDIT_QUEUE, AUDIT_FAILURES = "audit", "audit-failures"
 FIFO = ".fifo"
 """How the name of every FIFO queue ends."""
 
-MAIL_QUEUES = {"urgent": "mails-urgent", "routine": "mails-routine"}
+MAIL_QUEUES = {URGENT: "mails-urgent", ROUTINE: "mails-routine"}
 OWN_BUS = "compliance"
 JOURNAL = "journal"
 SWITCH = "remediation-switch"
