@@ -27,7 +27,11 @@ TOLERANCE = timedelta(minutes=15)
 
 
 class MalformedEventError(ValueError):
-    """An event that lacks something, or has it in a form that cannot be acted on."""
+    """An event that lacks something, or has it in a form that cannot be acted on; `message` may quote it."""
+
+    def __init__(self, message: str) -> None:
+        # JSON can say by its escapes what UTF-8 cannot, and neither a record nor a log can hold.
+        super().__init__(message.encode(errors="backslashreplace").decode())
 
 
 class FutureEventError(ValueError):

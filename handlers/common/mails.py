@@ -50,7 +50,8 @@ class Mail:
         try:
             mail = cls(**json.loads(text))
         except (ValueError, TypeError, RecursionError) as error:
-            raise MalformedEventError(f"{text[:80]!r} is no mail: {error}") from error
+            # The error itself quotes unescaped.
+            raise MalformedEventError(f"{text[:80]!r} is no mail: {error}") from None
         texts = [value for name, value in vars(mail).items() if name not in ("attributes", "more")]
         if not isinstance(mail.attributes, dict) or not isinstance(mail.more, list):
             raise MalformedEventError(f"{text[:80]!r} is no mail: attributes must be a mapping, and more a list")

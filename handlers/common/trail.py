@@ -68,9 +68,8 @@ class Entry:
             # By its escapes JSON says what UTF-8 cannot, and no record could be written of.
             canonical(vars(entry))
         except (ValueError, TypeError, RecursionError) as error:
-            # The error itself may quote what neither a record nor a log can hold.
-            why = str(error).encode(errors="backslashreplace").decode()
-            raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: {why}") from None
+            # The error itself quotes unescaped.
+            raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: {error}") from None
         mappings = [entry.who, entry.what, entry.why, entry.ids]
         if not isinstance(entry.once, str) or not all(isinstance(each, dict) for each in mappings):
             raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: a member has another type")

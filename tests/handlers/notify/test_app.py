@@ -216,13 +216,17 @@ MALFORMED = [
     *(json.dumps(asdict(mail(2)) | {name: "x" * 2_001}) for name in ("mail_id", "finding_id", "follows")),
     *(json.dumps(asdict(mail(2)) | {name: "\ud800"}) for name in ("mail_id", "subject", "body", "line")),
     json.dumps(asdict(mail(2)) | {"more": ["\ud800"]}),
+    json.dumps(asdict(mail(2)) | {"\ud800": 1}),
 ]
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
-def test_what_is_no_mail_stays_and_holds_nothing_up(notify: Notify, body: str) -> None:
+def test_what_is_no_mail_stays_and_holds_nothing_up(
+    notify: Notify, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert notify.run([body, mail(1)]) == ["0"]
     assert notify.subjects() == [mail(1).subject]
+    assert caplog.text.encode()
 
 
 def test_the_schedule_counts_topics_and_readers(notify: Notify, capsys: pytest.CaptureFixture[str]) -> None:
