@@ -1,7 +1,7 @@
 """Reads environments/*.toml, and tells all that is wrong with them at once."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,17 +87,16 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         allowed = 'rename = "…" or skip = true in this table'
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, allowed) for each in found]
         rules |= pack.rules | same
-    complete = loaded.with_packs(rules, notes)
-    notes += list(_left_out(complete))
+    notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
     problems += [*_absent(complete), *_global_types(complete), *_also_recorded(complete), *beyond_limits(complete)]
     return complete
 
 
-def _left_out(settings: Settings) -> Iterator[str]:
+def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
     """What is not deployed in some region, because AWS does not have it there."""
-    for name, given in settings.managed_rules.items():
-        if regions := absent_from(given, settings.monitored_regions):
+    for name, given in rules.items():
+        if regions := absent_from(given, monitored):
             yield f"{name} is not deployed in {', '.join(regions)}: AWS does not have {given.identifier} there"
 
 
