@@ -7,10 +7,7 @@ from typing import Any
 
 from handlers.common.layout import AUDIT
 from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
-from modules.names import (
-    REPORT_BUCKET,
-    NameKind,
-)
+from modules.names import REPORT_BUCKET, NameKind
 from modules.settings import Settings
 from simulation import artefacts, changes
 from simulation.cloud import Cloud

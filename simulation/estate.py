@@ -209,9 +209,9 @@ def set_retention(cloud: Cloud, name: str, days: int) -> str:
     return str(answer["DBInstance"]["DbiResourceId"])
 
 
-def make_cluster(cloud: Cloud, name: str, days: int) -> str:
-    """An RDS cluster that keeps its backups for some days; Config's id of it."""
-    answer = cloud.client("rds").create_db_cluster(
+def make_cluster(cloud: Cloud, name: str, days: int, region: str | None = None) -> str:
+    """An RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
+    answer = cloud.client("rds", region).create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",
         MasterUsername="root",

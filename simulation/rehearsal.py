@@ -145,15 +145,7 @@ def _seed(cloud: Cloud, item: Item, region: str, settings: Settings) -> None:
         days = item.document["configuration"]["backupRetentionPeriod"]
         estate.make_database(cloud, name, "postgres", region, BackupRetentionPeriod=days)
     if item.resource_type == "AWS::RDS::DBCluster" and f"cluster:{name}" in settings.remediation[estate.RDS].scope:
-        days = item.document["configuration"]["backupRetentionPeriod"]
-        # Made where the item is, which the estate's clusters need not be.
-        cloud.client("rds", region).create_db_cluster(
-            DBClusterIdentifier=name,
-            Engine="aurora-postgresql",
-            MasterUsername="root",
-            MasterUserPassword="simulated-only",
-            BackupRetentionPeriod=days,
-        )
+        estate.make_cluster(cloud, name, item.document["configuration"]["backupRetentionPeriod"], region)
 
 
 def _default_encryption(document: dict[str, Any]) -> dict[str, Any]:
