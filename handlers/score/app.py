@@ -34,19 +34,19 @@ def handler(event: Any, context: Any) -> None:
     """
     environment = ScoreEnvironment.from_variables()
     scheduled_at, bucket = time_of(event, "time"), environment.report_bucket
-    if _is_second(event, environment):
+    is_second = _is_second(event, environment)
+    if is_second:
         scheduled_at -= SCORE_AGAIN
-        before = _score_before(bucket, scheduled_at)
-        if before is not None and before["day"] == scheduled_at.date().isoformat():
-            if before["completeness"]["complete"]:
-                log.info("the day has its score", extra={"day": before["day"]})
-                return
-            # A schedule's event need not have the very second; the trail is read on only for the same moment.
-            scheduled_at = clock.parse(before["scheduled_at"])
+    before = _score_before(bucket, scheduled_at)
+    if is_second and before is not None and before["day"] == scheduled_at.date().isoformat():
+        if before["completeness"]["complete"]:
+            log.info("the day has its score", extra={"day": before["day"]})
+            return
+        # A schedule's event need not have the very second; the trail is read on only for the same moment.
+        scheduled_at = clock.parse(before["scheduled_at"])
     reports = list(_known(_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
-    before = _score_before(bucket, scheduled_at)
     trail = Chain(bucket, Journal(clients.dynamodb(), environment.journal_table))
     read = day_of(trail, before, scheduled_at, context.get_remaining_time_in_millis)
     score = document.score(scheduled_at, clock.now(), reports, before, read)
