@@ -26,8 +26,8 @@ class Kind(StrEnum):
     """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
 
     MEMBERS has the rules that judge something in the organization's other accounts, TAGGED the resources that carry the
-    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so,
-    OPEN_CASES the findings on which a remediation has something under way.
+    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so, OPEN_CASES the
+    findings on which a remediation has something under way.
     """
 
     MEMBERS = "MEMBERS"
