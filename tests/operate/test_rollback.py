@@ -7,6 +7,7 @@ from handlers.common import clients, open_cases
 from handlers.common.remediation import Mode
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, EC2, RDS, S3, SWITCH
+from tests.handlers.remediate.killed import kill_while_writing
 from tests.handlers.trails import records
 from tests.operate.remediation import Desk
 
@@ -106,17 +107,8 @@ def test_no_is_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_command_that_was_cut_off_is_run_again(
     desk: Desk, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
-    action, original = done(desk), clients.carry_out
-
-    def dies(*given: Any) -> None:
-        if written:
-            original(*given)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", dies)
-        with pytest.raises(KeyboardInterrupt):
-            desk.run("rollback", action, "--yes")
+    action = done(desk)
+    kill_while_writing(monkeypatch, lambda: desk.run("rollback", action, "--yes"), written=written)
     assert "is being carried out" in desk.run("rollback", action, "--yes", code=2)
     time.pass_by(301)
     desk.bank.change()

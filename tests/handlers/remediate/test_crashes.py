@@ -9,6 +9,7 @@ from handlers.common import clients
 from handlers.remediate.case import Cases, InProgressError
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import Bank
+from tests.handlers.remediate.killed import kill_while_writing
 from tests.handlers.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
@@ -74,17 +75,7 @@ def test_a_crash_after_the_intent_is_found_by_the_next_run(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     bank.bucket()
-    original = clients.carry_out
-
-    def dies(*given: Any) -> None:
-        if written:
-            original(*given)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", dies)
-        with pytest.raises(KeyboardInterrupt):
-            bank.change()
+    kill_while_writing(monkeypatch, bank.change, written=written)
     time.pass_by(301)
     bank.change()
     assert bank.algorithm() == "aws:kms"
@@ -97,15 +88,7 @@ def test_a_crash_is_found_by_config_s_word_as_well(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    original = clients.carry_out
-
-    def dies(*given: Any) -> None:
-        original(*given)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(clients, "carry_out", dies)
-    with pytest.raises(KeyboardInterrupt):
-        bank.change()
+    kill_while_writing(monkeypatch, bank.change)
     time.pass_by(301)
     bank.change(compliance="COMPLIANT")
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
@@ -116,10 +99,7 @@ def test_a_crash_after_which_somebody_else_changed_the_resource(
 ) -> None:
     bank.configure(s3_keys=["arn:aws:kms:eu-west-1:111122223333:alias/bank"])
     bank.bucket()
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            bank.change()
+    kill_while_writing(monkeypatch, bank.change, written=False)
     rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [rule]})
     time.pass_by(301)
@@ -131,10 +111,7 @@ def test_a_crash_after_which_the_bucket_is_gone(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            bank.change()
+    kill_while_writing(monkeypatch, bank.change, written=False)
     bank.s3.delete_bucket(Bucket="ledger")
     with pytest.raises(InProgressError):
         bank.change()

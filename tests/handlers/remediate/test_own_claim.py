@@ -1,7 +1,6 @@
 """Whoever answers an event again takes over what the dead invocation of the same event has claimed."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,30 +10,17 @@ from handlers.common import clients
 from handlers.remediate.case import CLAIM, OWN_CLAIM, Case, InProgressError
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import Bank
+from tests.handlers.remediate.killed import kill_while_writing
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
-
-
-def die_after_writing(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An invocation is killed right after it has written."""
-    original = clients.carry_out
-
-    def dies(*given: Any) -> None:
-        original(*given)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", dies)
-        with pytest.raises(KeyboardInterrupt):
-            bank.change()
 
 
 def test_the_retry_of_an_event_takes_over_at_once(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    die_after_writing(bank, monkeypatch)
+    kill_while_writing(monkeypatch, bank.change)
     time.pass_by(60)
     written = []
     monkeypatch.setattr(clients, "carry_out", lambda *given: written.append(given))
@@ -48,7 +34,7 @@ def test_a_doubled_delivery_and_other_events_wait(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, event_id: str, seconds: int, compliance: str
 ) -> None:
     bank.bucket()
-    die_after_writing(bank, monkeypatch)
+    kill_while_writing(monkeypatch, bank.change)
     time.pass_by(seconds)
     bank.event_id = event_id
     with pytest.raises(InProgressError):
@@ -60,7 +46,7 @@ def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
     bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    die_after_writing(bank, monkeypatch)
+    kill_while_writing(monkeypatch, bank.change)
     time.pass_by(60)
     bank.change(compliance="COMPLIANT")
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]

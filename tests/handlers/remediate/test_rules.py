@@ -10,6 +10,7 @@ from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import EC2, RDS, REGION, S3, Bank
+from tests.handlers.remediate.killed import kill_while_writing
 from tests.handlers.trails import records
 
 
@@ -212,16 +213,7 @@ def test_crash_of_a_stop_is_done_again(bank: Bank, time: StandingClock, monkeypa
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
-    original = clients.carry_out
-
-    def dies(*given: Any) -> None:
-        original(*given)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", dies)
-        with pytest.raises(KeyboardInterrupt):
-            bank.change(identity)
+    kill_while_writing(monkeypatch, lambda: bank.change(identity))
     time.pass_by(301)
     bank.change(identity)
     assert bank.outcomes()[-1] == "OUTCOME APPLIED"

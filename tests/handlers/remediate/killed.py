@@ -1,0 +1,23 @@
+"""An invocation that is killed while it changes a resource."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from handlers.common import clients
+
+
+def kill_while_writing(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any], *, written: bool = True) -> None:
+    """Kills an invocation right after it has written, or right before."""
+    original = clients.carry_out
+
+    def dies(*given: Any) -> None:
+        if written:
+            original(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run()
