@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from handlers.common.rule import ACCOUNT_TYPE
 from modules import catalogue, values
 from modules.catalogue import CHANGES, Known
 
@@ -25,11 +24,7 @@ def types(given: tuple[str, ...], entry: Known | None) -> tuple[str, ...]:
         if not given:
             raise values.refused("missing", "the types that the rule evaluates, as its page says")
         return given
-    recorded = {ACCOUNT_TYPE, *catalogue.recordable()}
-    evaluated = tuple(kind for kind in entry.evaluates if kind in recorded)
-    if not evaluated:
-        what = f"AWS Config does not record {', '.join(entry.types)}, so nobody could count them"
-        raise values.refused(what, "another rule")
+    evaluated = entry.evaluates
     found = [
         values.Problem((number,), kind, "the rule does not evaluate it", _shown(evaluated, kind))
         for number, kind in enumerate(given)

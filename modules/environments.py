@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
 from modules.checks import NEWER
-from modules.managed import ManagedRuleSettings, absent_from, name_problems
+from modules.managed import ManagedRuleSettings, absent_from, name_problems, unrecorded
 from modules.pack.constraints import TemplateError
 from modules.pack.rules import combined, read_pack
 from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
@@ -94,8 +94,10 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
 
 
 def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
-    """What is not deployed in some region, because AWS does not have it there."""
+    """What is not deployed in some region, as AWS does not have it there, and what is not recorded anywhere."""
     for name, given in rules.items():
+        if types := unrecorded(given):
+            yield f"{name}: AWS Config does not record {', '.join(types)}: a resource without a result is not counted"
         if regions := absent_from(given, monitored):
             yield f"{name} is not deployed in {', '.join(regions)}: AWS does not have {given.identifier} there"
 

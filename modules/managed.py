@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from handlers.common.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
 from modules import checks, values
-from modules.catalogue import Known, known
+from modules.catalogue import Known, known, recordable
 from modules.part import Part
 from modules.policy import compact
 
@@ -125,6 +125,13 @@ def absent_from(given: ManagedRuleSettings, regions: Sequence[str]) -> tuple[str
     return tuple(region for region in regions if entry is not None and not entry.is_in(region))
 
 
+def unrecorded(given: ManagedRuleSettings) -> tuple[str, ...]:
+    """The types of a rule that AWS Config does not record, as far as the catalogue knows the rule."""
+    if given.unchecked:
+        return ()
+    return tuple(sorted(set(given.resource_types) - recordable() - {ACCOUNT_TYPE}))
+
+
 def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> Rule:
     """The rule of a name and its settings, where `regions` are monitored."""
     words = given.identifier.lower().replace("_", " ")
@@ -144,6 +151,7 @@ def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> 
             resource_types=tuple(sorted(given.resource_types)),
             periodic=bool(given.periodic),
             absent=absent_from(given, regions),
+            unrecorded=unrecorded(given),
         ),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from handlers.common.rule import ACCOUNT_TYPE, GLOBAL_TYPES
+from handlers.common.rule import GLOBAL_TYPES
 from modules import values
 from modules.deployment import Deployment
 
@@ -29,7 +29,7 @@ def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[
     """
     if ALL in also:
         return None
-    left_out = {ACCOUNT_TYPE} if is_home else {ACCOUNT_TYPE} | GLOBAL_TYPES
+    left_out = frozenset() if is_home else GLOBAL_TYPES
     return sorted({*needed, *also} - left_out)
 
 

@@ -51,7 +51,7 @@ class Regions(Construct):
         found = {}
         for region in regions:
             is_home = region == self._deployment.region
-            needed = [kind for rule in self._rules[region].values() for kind in rule.resource_types]
+            needed = [kind for rule in self._rules[region].values() for kind in rule.recorded_types]
             found[region] = Recorder(
                 self._parts[region],
                 "recorder",

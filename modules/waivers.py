@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers.common.rule import ACCOUNT_TYPE
 from handlers.common.waiver import Exact, Waiver
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.settings import Settings
@@ -95,8 +94,9 @@ def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
     if (given.resource is None) == (not given.tags):
         what = "neither a resource nor tags" if given.resource is None else "a resource and tags"
         yield Problem(("resource",), None, what, "one of both: [resource], or [tags]")
-    if given.tags and ACCOUNT_TYPE in rule.resource_types:
-        yield Problem(("tags",), given.tags, "the rule judges accounts, which have no tags", "[resource]")
+    if given.tags and not rule.recorded_types:
+        what = f"AWS Config records no tags of {', '.join(rule.resource_types)}"
+        yield Problem(("tags",), given.tags, what, "[resource]")
     if given.resource is not None:
         yield from _place(given.resource, rule.resource_types, settings)
 

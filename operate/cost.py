@@ -110,8 +110,8 @@ def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
 def _alone(catalogue: dict[str, Rule]) -> set[str]:
     """The rules whose resources are counted, so that none is counted twice: not those of which another judges all."""
     found: dict[str, frozenset[str]] = {}
-    for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].resource_types), each[0])):
-        types = frozenset(rule.resource_types) - {ACCOUNT_TYPE}
+    for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].recorded_types), each[0])):
+        types = frozenset(rule.recorded_types)
         if types and not any(types <= other for other in found.values()):
             found[name] = types
     return set(found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from handlers.common.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Rule
+from handlers.common.rule import GLOBAL_TYPES, Rule
 from modules.names import NameKind
 from modules.places import CREATE
 from modules.settings import Settings
@@ -71,7 +71,7 @@ def running(region: str) -> Iterator[Check]:
 
 
 def _needed(rules: Iterable[Rule]) -> set[str]:
-    return {kind for rule in rules for kind in rule.resource_types} - {ACCOUNT_TYPE}
+    return {kind for rule in rules for kind in rule.recorded_types}
 
 
 DAILY = "DAILY"

@@ -29,5 +29,5 @@ def _rule(document: dict[str, Any]) -> Rule:
         severity=Severity(document["severity"]),
         category=Category(document["category"]),
         controls=tuple(document["controls"]),
-        source=Managed(**source | {name: tuple(source[name]) for name in ("resource_types", "absent")}),
+        source=Managed(**source | {name: tuple(source[name]) for name in ("resource_types", "absent", "unrecorded")}),
     )

@@ -73,7 +73,8 @@ class Guard:
 class Managed:
     """One of AWS's own rules, by its identifier; a periodic one is evaluated every six hours, and not at changes.
 
-    `absent` has the monitored regions in which AWS does not have the rule.
+    `absent` has the monitored regions in which AWS does not have the rule, `unrecorded` the types that AWS Config does
+    not record: it has results of them, and no configuration items.
     """
 
     identifier: str
@@ -81,6 +82,7 @@ class Managed:
     resource_types: tuple[str, ...]
     periodic: bool = False
     absent: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,12 @@ class Rule:
     def resource_types(self) -> tuple[str, ...]:
         """The types the rule judges, in Config's spelling, sorted."""
         return self.source.resource_types
+
+    @property
+    def recorded_types(self) -> tuple[str, ...]:
+        """Those of the types that AWS Config records and lists, sorted."""
+        unrecorded = self.source.unrecorded if isinstance(self.source, Managed) else ()
+        return tuple(kind for kind in self.resource_types if kind != ACCOUNT_TYPE and kind not in unrecorded)
 
     def is_absent_from(self, region: str) -> bool:
         """Whether AWS does not have the rule in a region."""

@@ -23,7 +23,9 @@ def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironme
         resource_id=change.resource_id,
     )
     place = (change.account, change.region, change.resource_type, change.resource_id)
-    tags = cache(partial(tags_of, environment.aggregator, *place))
+    # AWS Config refuses the question about a type that it does not record.
+    recorded = change.resource_type in rule.recorded_types
+    tags = cache(partial(tags_of, environment.aggregator, *place)) if recorded else dict[str, str]
     found = waiver.covering(waiver.known(), rule.name, resource, clock.now().date(), tags)
     return found.id if found else ""
 

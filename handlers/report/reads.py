@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from handlers.common.findings import Finding
 from handlers.common.results import Result
-from handlers.common.rule import ACCOUNT_TYPE, Rule, rules_in
+from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.report.environment import ReportEnvironment
 
@@ -97,11 +97,11 @@ def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterabl
     by_type = [
         Read(kind, each, place)
         for place, there in places.items()
-        for each in sorted({kind for rule in there.values() for kind in rule.resource_types} - {ACCOUNT_TYPE})
+        for each in sorted({kind for rule in there.values() for kind in rule.recorded_types})
         for kind in BY_TYPE
     ]
     members = [Read(Kind.MEMBERS)] if environment.members else []
-    types_of = {name: rule.resource_types for name, rule in listed.items()}
+    types_of = {name: rule.recorded_types for name, rule in listed.items()}
     tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in waivers if each.tags for kind in types_of[each.rule]]
     open_cases = [Read(Kind.OPEN_CASES)] if environment.remediated else []
     return [*own, *evaluated, *members, *by_type, *tagged, *open_cases, Read(Kind.FINDINGS)]

@@ -2,7 +2,7 @@
 
 from handlers.common.events import NON_COMPLIANT
 
-VERSION = 7
+VERSION = 8
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
@@ -15,7 +15,7 @@ CREATE TABLE reads (
 CREATE TABLE scopes (
     rule TEXT, account TEXT, region TEXT, prefix TEXT, invoked INTEGER, PRIMARY KEY (rule, account, region)
 );
-CREATE TABLE judged (rule TEXT, type TEXT, PRIMARY KEY (rule, type)) WITHOUT ROWID;
+CREATE TABLE judged (rule TEXT, type TEXT, recorded INTEGER, PRIMARY KEY (rule, type)) WITHOUT ROWID;
 CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region, type));
 CREATE TABLE discovered (
     region TEXT, account TEXT, type TEXT, id TEXT, name TEXT, PRIMARY KEY (region, account, type, id)
@@ -41,7 +41,9 @@ CREATE VIEW judgements AS
     LEFT JOIN results r ON r.scope = s.rowid AND r.type = d.type AND r.id = d.id
     UNION ALL
     SELECT s.rowid, s.rule, s.account, s.region, s.prefix || r.type || '/' || r.id, r.type, r.id,
-           NULL, r.compliance, r.ordering, r.recorded, 0
+           NULL, r.compliance, r.ordering, r.recorded,
+           -- Of a type that AWS Config does not record, nothing but the results lists the resources.
+           EXISTS (SELECT 1 FROM judged j WHERE j.rule = s.rule AND j.type = r.type AND NOT j.recorded)
     FROM results r JOIN scopes s ON s.rowid = r.scope
     -- What applies no more because it is gone is left out.
     WHERE r.compliance <> 'NOT_APPLICABLE'

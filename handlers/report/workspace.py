@@ -34,8 +34,12 @@ class Workspace:
         """Makes an empty file ready; `waived` is what is known of waivers beforehand."""
         self._database.executescript(SCHEMA)
         with self._transaction():
-            judged = [(rule.name, each) for rule in rules.values() for each in rule.resource_types]
-            self._many("INSERT INTO judged VALUES (?, ?)", judged)
+            judged = [
+                (rule.name, each, each in rule.recorded_types)
+                for rule in rules.values()
+                for each in rule.resource_types
+            ]
+            self._many("INSERT INTO judged VALUES (?, ?, ?)", judged)
             self._many(TAKE_WAIVED, waived)
             self._add(reads)
 

@@ -149,10 +149,22 @@ def test_what_is_not_said_is_what_aws_says(tmp_path: Path) -> None:
     assert declared(tmp_path, "ROOT_ACCOUNT_MFA_ENABLED").resource_types == ("AWS::::Account",)
 
 
+def test_a_type_that_config_does_not_record_is_evaluated_and_not_recorded(tmp_path: Path) -> None:
+    text = '[managed_rules.r]\nidentifier = "DAX_ENCRYPTION_ENABLED"\nseverity = "LOW"\ncategory = "identity"\n[state]'
+    settings = load(file(tmp_path, ("[state]", text)))
+    rule = settings.catalogue["r"]
+    assert (rule.resource_types, rule.recorded_types) == (("AWS::DAX::Cluster",), ())
+    [note] = settings.notes
+    assert note.startswith("r: AWS Config does not record AWS::DAX::Cluster")
+    document = stack(tmp_path / "stack", ("[state]", text))
+    (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
+    assert "AWS::DAX::Cluster" not in recorder["recording_group"]["resource_types"]
+    assert "scope" not in deployed(document)["r-test-ew1"]
+
+
 WRONG = [
     ("REQUIRED_TAGS", "", 'parameters.tag1Key: missing: the rule needs it; allowed: a text, such as "CostCenter"'),
     ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a whole number"),
-    ("DAX_ENCRYPTION_ENABLED", "", "AWS Config does not record AWS::DAX::Cluster"),
     ("RULE_OF_TOMORROW", "unchecked = true", "resource_types = []: missing; allowed: the types that"),
     ("ACCOUNT_RULE_OF_TOMORROW", 'unchecked = true\nresource_types = ["AWS::::Account"]', "has no changes to follow"),
 ]

@@ -1,6 +1,7 @@
 """A waived finding: not alerted, recorded, and opened again at the waiver's end with its age."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -8,7 +9,9 @@ import pytest
 
 from handlers.common import clients, waiver
 from handlers.common.register import Register
+from handlers.common.rule import Managed
 from handlers.process.app import handler
+from handlers.rules import RULES
 from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
 from tests.handlers.mailing import MailQueue
@@ -85,6 +88,18 @@ def test_open_finding_is_waived_when_the_waiver_comes(queue: MailQueue, deploy: 
     handler(event(), None)
     assert [subject.split()[1] for subject in queue.subjects()] == ["OPENED"]
     assert status() == ("WAIVED", "crane", opened_at)
+
+
+def test_config_is_not_asked_for_tags_of_a_type_that_it_does_not_record(
+    queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = next(each for each in RULES.values() if "AWS::S3::Bucket" in each.resource_types)
+    source = Managed("SOME_RULE", {}, ("AWS::S3::Bucket",), periodic=True, unrecorded=("AWS::S3::Bucket",))
+    monkeypatch.setitem(RULES, rule.name, replace(rule, source=source))
+    monkeypatch.setattr(clients, "config_service", lambda: pytest.fail("AWS Config refuses the type"))
+    deploy(made(tags={"supplier": "crane"}))
+    handler(event(), None)
+    assert status()[0] == "OPEN"
 
 
 @pytest.mark.parametrize(("tags", "expected"), [({"supplier": "crane"}, "WAIVED"), ({}, "OPEN")])
