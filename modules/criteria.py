@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from handlers.common.s3_keys import ACCOUNT, ANY, CUSTOMER
 from modules import values
-from modules.tables import RulesSettings
+from modules.own_rules import RulesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """The table [rules], and the account whose resources it is for."""
+    """What the own rules ask for, and the account whose resources it is for."""
 
     approved_instance_types: tuple[str, ...]
     minimum_rds_backup_retention_days: int
@@ -17,10 +17,21 @@ class Criteria:
     account_id: str
 
 
+def criteria(rules: RulesSettings, account_id: str) -> Criteria:
+    """The criteria of the rules' tables."""
+    return Criteria(
+        approved_instance_types=rules.ec2_instance_type_approved.approved_instance_types,
+        minimum_rds_backup_retention_days=rules.rds_backup_retention_minimum.minimum_days,
+        s3_keys=rules.s3_bucket_default_encryption_kms.keys,
+        account_id=account_id,
+    )
+
+
 def for_accounts(rules: RulesSettings, organization: bool) -> RulesSettings:
-    """The table itself; refuses keys of one account for an organization, all of whose accounts get the same policy."""
-    if organization and rules.s3_keys == ACCOUNT:
+    """The tables; refuses keys of one account for an organization, all of whose accounts get the same policy."""
+    keys = rules.s3_bucket_default_encryption_kms.keys
+    if organization and keys == ACCOUNT:
         allowed = f"{ANY}, {CUSTOMER}, or a list of ARNs of keys and aliases"
         what = 'is for one account, and aggregator is "organization"'
-        raise values.refused_all([values.Problem(("s3_keys",), rules.s3_keys, what, allowed)])
+        raise values.refused_all([values.Problem(("s3-bucket-default-encryption-kms", "keys"), keys, what, allowed)])
     return rules

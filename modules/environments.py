@@ -89,17 +89,25 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    problems += [*_absent(complete), *_global_types(complete), *_also_recorded(complete), *beyond_limits(complete)]
+    checks = (_none_enabled, _absent, _global_types, _also_recorded, beyond_limits)
+    problems += [problem for check in checks for problem in check(complete)]
     return complete
 
 
 def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
     """What is not deployed in some region, as AWS does not have it there, and what is not recorded anywhere."""
     for name, given in rules.items():
+        if not given.enabled:
+            continue
         if types := unrecorded(given):
             yield f"{name}: AWS Config does not record {', '.join(types)}: a resource without a result is not counted"
         if regions := absent_from(given, monitored):
             yield f"{name} is not deployed in {', '.join(regions)}: AWS does not have {given.identifier} there"
+
+
+def _none_enabled(settings: Settings) -> list[Problem]:
+    what, allowed = "no rule is enabled", "enabled = true for one of them, or a rule under [managed_rules]"
+    return [] if settings.catalogue else [Problem(("rules",), None, what, allowed)]
 
 
 def _absent(settings: Settings) -> list[Problem]:
@@ -107,7 +115,7 @@ def _absent(settings: Settings) -> list[Problem]:
     return [
         Problem(("managed_rules", name, "identifier"), given.identifier, _nowhere(given, settings), NEWER)
         for name, given in settings.managed_rules.items()
-        if _is_nowhere(given, settings)
+        if given.enabled and _is_nowhere(given, settings)
     ]
 
 

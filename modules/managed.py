@@ -65,6 +65,8 @@ parameters_of_texts = values.Check(PARAMETERS, _parameters)
 class ManagedRuleSettings(Part):
     """One of AWS's managed rules, and what its findings mean here."""
 
+    enabled: bool = True
+    """whether the rule is deployed"""
     unchecked: bool = False
     """takes a rule that is newer than the catalogue of AWS's rules here (modules/catalogue.json), or changed since"""
     identifier: Annotated[str, AfterValidator(identifier)]
@@ -154,6 +156,11 @@ def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> 
             unrecorded=unrecorded(given),
         ),
     )
+
+
+def in_force(given: Mapping[str, ManagedRuleSettings], regions: Sequence[str]) -> dict[str, Rule]:
+    """The rules that are enabled, by name, where `regions` are monitored."""
+    return {name: rule(name, each, regions) for name, each in sorted(given.items()) if each.enabled}
 
 
 rule_name = values.matching(

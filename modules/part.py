@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 
 class Part(BaseModel):
     """Strict: a text is no number, and a key that is not declared is refused. Each key says below it what it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a table by their keys in a file."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:

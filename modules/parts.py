@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common import managed, waiver
-from handlers.common.rule import Managed, Rule
+from handlers.common.rule import Rule
 from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.waiver import Waiver
 from modules.aggregator import Aggregator
@@ -76,11 +76,12 @@ class Parts:
         return told | {"excluded_accounts": organization.excluded_accounts if organization else ()}
 
     def code(self, package: str) -> Code:
-        """A function that knows all rules in force, AWS's managed ones from a document made here."""
-        rules = self.catalogue.values()
-        any_managed = any(isinstance(rule.source, Managed) for rule in rules)
-        generated = {f"handlers/rules/{managed.FILE}": managed.written(rules)} if any_managed else {}
-        return ours(package, "rules", generated=generated | self.waivers())
+        """A function that knows all rules in force."""
+        return ours(package, "rules", generated=self.rules(*self.catalogue.values()) | self.waivers())
+
+    def rules(self, *rules: Rule) -> dict[str, bytes]:
+        """The document of some rules, for a function's archive."""
+        return {f"handlers/rules/{managed.FILE}": managed.written(rules)}
 
     def waivers(self, rule: str | None = None) -> dict[str, bytes]:
         """The document of the environment's waivers, of one rule or of all, for a function's archive."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from modules.part import table
+from modules.part import keys, table
 from modules.values import REFUSED, Problem
 
 TYPES = {
@@ -84,15 +84,15 @@ def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
     """The keys of the table in which an unknown one stands, the nearest first."""
     path = iter(at[:-1])
     for key in path:
-        inner, one_of_many = table(model.model_fields[str(key)].annotation)
+        inner, one_of_many = table(keys(model)[str(key)].annotation)
         if inner is None:
             break
         model = inner
         if one_of_many:
             next(path, None)
-    keys = list(model.model_fields)
-    near = difflib.get_close_matches(str(at[-1]), keys, n=1)
-    return f"did you mean {near[0]}?" if near else ", ".join(keys)
+    known = list(keys(model))
+    near = difflib.get_close_matches(str(at[-1]), known, n=1)
+    return f"did you mean {near[0]}?" if near else ", ".join(known)
 
 
 def _path(at: Iterable[str | int]) -> str:

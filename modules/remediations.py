@@ -14,7 +14,6 @@ from handlers.common.remediation import Mode, Remediation
 from handlers.common.rule import Rule
 from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.rules import RULES
 from modules import changes
 from modules.bundle import Code, ours
 from modules.function import Function
@@ -35,7 +34,7 @@ class Remediations(Construct):
         super().__init__(scope, id)
         self._parts = parts
         self.functions: list[Function] = []
-        for rule in RULES.values():
+        for rule in parts.catalogue.values():
             chosen = parts.settings.remediation.get(rule.name)
             if rule.remediation is not None and chosen is not None and chosen.mode != Mode.OFF:
                 self._deploy(rule, rule.remediation, chosen)
@@ -63,7 +62,8 @@ class Remediations(Construct):
     def _code(self, rule: Rule, remediation: Remediation) -> Code:
         module = f"rules/{rule.name.replace('-', '_')}.py"
         document = parameters.written(remediation.parameters(self._parts.settings.criteria))
-        generated = {f"handlers/common/{parameters.FILE}": document} | self._parts.waivers(rule.name)
+        generated = self._parts.rules(rule) | self._parts.waivers(rule.name)
+        generated[f"handlers/common/{parameters.FILE}"] = document
         return ours("remediate", "rules/__init__.py", module, generated=generated)
 
     def _environment(self, name: str, rule: Rule, chosen: RemediationSettings) -> RemediateEnvironment:

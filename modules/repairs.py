@@ -1,8 +1,11 @@
 """Which remediations there are, and what their scopes may name."""
 
+from collections.abc import Mapping
+
 from handlers.common.remediation import Mode, Remediation
 from handlers.rules import RULES
 from modules import values
+from modules.own_rules import RulesSettings
 from modules.tables import RemediationSettings
 
 
@@ -11,7 +14,29 @@ def remediations() -> dict[str, Remediation]:
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
 
 
-def scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:
+def chosen(given: Mapping[str, RemediationSettings], rules: RulesSettings | None) -> dict[str, RemediationSettings]:
+    """Each enabled rule's remediation as it is set, or by default; refuses what is wrong with any."""
+    known = remediations()
+    disabled = {name for name in known if rules is not None and not rules.of(name).enabled}
+    found = [
+        values.Problem((name,), name, "no rule with a remediation", ", ".join(known))
+        for name in given
+        if name not in known
+    ]
+    complete = {name: given.get(name, RemediationSettings()) for name in known}
+    for name, remediation in known.items():
+        found += _scope_problems(name, remediation, complete[name])
+    found += [
+        values.Problem((name, "mode"), given[name].mode, "the rule is not enabled", f'"{Mode.OFF}"')
+        for name in sorted(disabled & given.keys())
+        if given[name].mode != Mode.OFF
+    ]
+    if found:
+        raise values.refused_all(found)
+    return {name: each for name, each in complete.items() if name not in disabled}
+
+
+def _scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:
     """What is wrong with the scope of a rule's remediation."""
     found = [
         values.Problem((rule, "scope", index), name, "no name of a single resource", remediation.scope_description)

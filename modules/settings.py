@@ -10,15 +10,16 @@ from handlers.common import waiver
 from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
-from modules import places, recording, values
-from modules.criteria import Criteria, for_accounts
+from modules import managed, places, recording, values
+from modules.criteria import Criteria, criteria, for_accounts
 from modules.deployment import Deployment
-from modules.managed import ManagedRuleSettings, name_problems, rule
+from modules.managed import ManagedRuleSettings, name_problems
 from modules.names import NameKind
+from modules.own_rules import RulesSettings, in_force
 from modules.pack.rules import PackSettings
 from modules.part import Part
 from modules.places import CREATE
-from modules.repairs import remediations, scope_problems
+from modules.repairs import chosen
 from modules.room import fitting, longest_rule_name
 from modules.tables import (
     AlertsSettings,
@@ -26,7 +27,6 @@ from modules.tables import (
     DeadlineSettings,
     OrganizationSettings,
     RemediationSettings,
-    RulesSettings,
     ScheduleSettings,
     StateSettings,
     SummarySettings,
@@ -138,18 +138,10 @@ class Settings(Part):
 
     @field_validator("remediation")
     @classmethod
-    def _of_rules_that_have_one(cls, given: Mapping[str, RemediationSettings]) -> Mapping[str, RemediationSettings]:
-        known = remediations()
-        found = [
-            values.Problem((name,), name, "no rule with a remediation", ", ".join(known))
-            for name in given
-            if name not in known
-        ]
-        for name, remediation in known.items():
-            found += scope_problems(name, remediation, given.get(name, RemediationSettings()))
-        if found:
-            raise values.refused_all(found)
-        return {name: given.get(name, RemediationSettings()) for name in known}
+    def _of_rules_that_have_one(
+        cls, given: Mapping[str, RemediationSettings], info: ValidationInfo
+    ) -> Mapping[str, RemediationSettings]:
+        return chosen(given, info.data.get("rules"))
 
     @property
     def deployment(self) -> Deployment:
@@ -186,7 +178,7 @@ class Settings(Part):
     @property
     def criteria(self) -> Criteria:
         """What rules and remediations are filled with."""
-        return Criteria(**dict(self.rules), account_id=self.account_id)
+        return criteria(self.rules, self.account_id)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -196,9 +188,11 @@ class Settings(Part):
     @property
     def catalogue(self) -> dict[str, Rule]:
         """Every rule in force, by name."""
-        given = sorted(self.managed_rules.items())
-        managed = {name: rule(name, each, self.monitored_regions) for name, each in given}
-        return {**RULES, **managed}
+        return {**in_force(self.rules), **managed.in_force(self.managed_rules, self.monitored_regions)}
+
+    def is_disabled(self, rule: str) -> bool:
+        """Whether the settings know a rule and do not deploy it."""
+        return (rule in RULES or rule in self.managed_rules) and rule not in self.catalogue
 
     def rules_in(self, region: str) -> dict[str, Rule]:
         """The rules in force that are evaluated in a region, by name."""

@@ -30,7 +30,7 @@ def guard_policy(name: str, source: Guard, settings: RuleSettings) -> str:
     if len(text) > LONGEST_GUARD_POLICY:
         raise PolicyTooLongError(
             f"the policy of {name} has {len(text)} characters with the settings in it, {LONGEST_GUARD_POLICY} are "
-            "allowed: shorten the list under [rules] that it is made of (approved_instance_types or s3_keys)"
+            f"allowed: shorten the list in [rules.{name}] that it is made of"
         )
     return text
 
@@ -77,14 +77,14 @@ def _too_many_at_changes(settings: Settings) -> list[Problem]:
 
 def _guard_policies(settings: Settings) -> list[Problem]:
     found = []
-    for rule in RULES.values():
+    for rule in settings.catalogue.values():
         if not isinstance(rule.source, Guard):
             continue
         size = len(guard.render(rule.source.policy, rule.source.values(settings.criteria)))
         if size > LONGEST_GUARD_POLICY - OWN_KEY:
             what = f"with these settings the policy of {rule.name} has {size} characters"
-            allowed = f"at most {LONGEST_GUARD_POLICY - OWN_KEY}: fewer approved_instance_types or s3_keys"
-            found.append(Problem(("rules",), None, what, allowed))
+            allowed = f"at most {LONGEST_GUARD_POLICY - OWN_KEY}: fewer entries in its list"
+            found.append(Problem(("rules", rule.name), None, what, allowed))
     return found
 
 

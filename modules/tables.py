@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from handlers.common.languages import LANGUAGES
 from handlers.common.remediation import Mode
 from handlers.common.rule import Severity
-from handlers.common.s3_keys import ANY
 from modules import values
 from modules.part import Part
 
@@ -20,19 +19,6 @@ Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), 
 
 
 Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
-
-
-class RulesSettings(Part):
-    """What the rules judge by."""
-
-    approved_instance_types: Annotated[
-        values.Texts, BeforeValidator(values.each(values.instance_type)), Field(min_length=1)
-    ]
-    """EC2 instance types that may run"""
-    minimum_rds_backup_retention_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))]
-    """days for which RDS keeps automated backups"""
-    s3_keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
-    """keys for the encryption of buckets: any KMS key, a customer managed key, one of this account, or those listed"""
 
 
 class AlertsSettings(Part):

@@ -41,6 +41,8 @@ def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
             continue
         if document.get("environment") == settings.environment:
             given, problems = _parsed(document)
+            if given is not None and settings.is_disabled(given.rule):
+                continue
             problems += [] if given is None else _problems(file.stem, given, settings)
             lines += [line(place(file, each), each) for each in problems]
             if given is not None and not problems:

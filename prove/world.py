@@ -107,7 +107,7 @@ def _violate(name: str) -> Callable[[World], None]:
 
 
 def _weak_database(world: World) -> None:
-    days = world.settings.rules.minimum_rds_backup_retention_days
+    days = world.settings.criteria.minimum_rds_backup_retention_days
     estate.make_database(world.cloud, DATABASE, "postgres", BackupRetentionPeriod=days - 1)
     _record(world)
 

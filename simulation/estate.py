@@ -12,8 +12,8 @@ from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.rule import Managed
 from handlers.common.s3_keys import ANY
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
+from modules.criteria import Criteria
 from modules.settings import Settings
-from modules.tables import RulesSettings
 from simulation.cloud import Cloud
 from simulation.mocked import IMAGE
 
@@ -62,7 +62,7 @@ class Estate:
 
 def seed(cloud: Cloud, settings: Settings) -> Estate:
     """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
-    estate, judged_by = Estate(), settings.rules
+    estate, judged_by = Estate(), settings.criteria
     _instances(cloud, cloud.region, judged_by, estate, right=18, wrong=7)
     estate.instances = _opted_in(cloud, judged_by, estate, 2)
     _buckets(cloud, judged_by, estate, settings.environment)
@@ -77,7 +77,7 @@ def seed(cloud: Cloud, settings: Settings) -> Estate:
     return estate
 
 
-def _branch(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, environment: str) -> None:
+def _branch(cloud: Cloud, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
     _instances(cloud, region, settings, estate, right=4, wrong=1)
     for name, default, compliance_type in (
         ("branch-ledger", _sealed(settings), COMPLIANT),
@@ -93,7 +93,7 @@ def _branch(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, 
     estate.made["RDS instances"] += 1
 
 
-def _instances(cloud: Cloud, region: str, settings: RulesSettings, estate: Estate, *, right: int, wrong: int) -> None:
+def _instances(cloud: Cloud, region: str, settings: Criteria, estate: Estate, *, right: int, wrong: int) -> None:
     approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
     unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
     for compliance_type, types, count in ((COMPLIANT, approved, right), (NON_COMPLIANT, unapproved, wrong)):
@@ -103,7 +103,7 @@ def _instances(cloud: Cloud, region: str, settings: RulesSettings, estate: Estat
                 estate.made["EC2 instances"] += 1
 
 
-def _opted_in(cloud: Cloud, settings: RulesSettings, estate: Estate, count: int) -> list[str]:
+def _opted_in(cloud: Cloud, settings: Criteria, estate: Estate, count: int) -> list[str]:
     [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
     tags = {OPT_IN_TAG: OPT_IN_VALUE}
     found = [
@@ -115,7 +115,7 @@ def _opted_in(cloud: Cloud, settings: RulesSettings, estate: Estate, count: int)
     return found
 
 
-def _approves(settings: RulesSettings, instance_type: str) -> bool:
+def _approves(settings: Criteria, instance_type: str) -> bool:
     family = instance_type.partition(".")[0]
     return instance_type in settings.approved_instance_types or f"{family}.*" in settings.approved_instance_types
 
@@ -133,7 +133,7 @@ def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping
     return [instance["InstanceId"] for instance in answer["Instances"]]
 
 
-def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment: str) -> None:
+def _buckets(cloud: Cloud, settings: Criteria, estate: Estate, environment: str) -> None:
     sealed = _sealed(settings)
     right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     right += [f"branch-{number:02}-scans" for number in range(1, 8)]
@@ -145,7 +145,7 @@ def _buckets(cloud: Cloud, settings: RulesSettings, estate: Estate, environment:
             estate.made["S3 buckets"] += 1
 
 
-def _sealed(settings: RulesSettings) -> dict[str, Any]:
+def _sealed(settings: Criteria) -> dict[str, Any]:
     keys = settings.s3_keys
     if keys == ANY:
         return {"SSEAlgorithm": "aws:kms"}
@@ -162,7 +162,7 @@ def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | 
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
-def _databases(cloud: Cloud, settings: RulesSettings, estate: Estate) -> None:
+def _databases(cloud: Cloud, settings: Criteria, estate: Estate) -> None:
     minimum = settings.minimum_rds_backup_retention_days
     for number in range(8):
         days, verdict = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)

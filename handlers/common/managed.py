@@ -1,25 +1,35 @@
-"""AWS's managed rules as they travel from the settings to the functions: a JSON document in the archive."""
+"""The rules in force as they travel from the settings to the functions: a JSON document in the archive.
+
+Of the own rules, which the archive has as modules, it holds which are enabled and their severities; AWS's managed ones
+stand in it as a whole.
+"""
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from handlers.common.rule import Category, Managed, Rule, Severity
+from handlers.common.rule import Category, Guard, Managed, Rule, Severity
 
-FILE = "managed.json"
+FILE = "rules.json"
 """The document's name, beside the registry's modules."""
 
 
 def written(rules: Iterable[Rule]) -> bytes:
-    """The document of the managed ones among some rules; the same rules give the same bytes."""
-    documents = [asdict(rule) for rule in rules if isinstance(rule.source, Managed)]
-    return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
+    """The document of some rules; the same rules give the same bytes."""
+    listed = list(rules)
+    document = {
+        "own": {rule.name: rule.severity for rule in listed if isinstance(rule.source, Guard)},
+        "managed": [asdict(rule) for rule in listed if isinstance(rule.source, Managed)],
+    }
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(document: bytes) -> list[Rule]:
-    """The rules of a document that `written` made."""
-    return [_rule(each) for each in json.loads(document)]
+def read(document: bytes, declared: Iterable[Rule]) -> list[Rule]:
+    """The rules of a document that `written` made, where `declared` are the own ones at hand."""
+    found = json.loads(document)
+    own = [replace(rule, severity=Severity(found["own"][rule.name])) for rule in declared if rule.name in found["own"]]
+    return [*own, *map(_rule, found["managed"])]
 
 
 def _rule(document: dict[str, Any]) -> Rule:

@@ -1,4 +1,4 @@
-"""The KMS keys that buckets may be encrypted with: `s3_keys` of the settings, as policy and remediation need it."""
+"""The KMS keys that buckets may be encrypted with: `keys` of the rule's settings, as policy and remediation need it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from handlers.common import guard
 
 ANY, CUSTOMER, ACCOUNT = "any", "customer", "account"
-"""What `s3_keys` may be instead of a list: any KMS key, a customer managed one, or one of the account's own."""
+"""What `keys` may be instead of a list: any KMS key, a customer managed one, or one of the account's own."""
 
 # Guard's patterns stand between slashes, and its parser takes none at the very end.
 KEY_ID = "([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"

@@ -1,6 +1,7 @@
 """The rules a function knows: every module of this folder declares one as RULE, and is found by being here.
 
-An environment's managed rules stand in a document that its functions' archives have beside the modules.
+A document that a function's archive has beside the modules says which of them the environment has, with AWS's managed
+rules.
 """
 
 import errno
@@ -17,7 +18,7 @@ class DuplicateRuleError(ValueError):
 
 def _found() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
-    for rule in [*_declared(), *_managed()]:
+    for rule in _in_force(_declared()):
         if rule.name in rules:
             raise DuplicateRuleError(f"there are two rules called {rule.name}")
         rules[rule.name] = rule
@@ -29,15 +30,15 @@ def _declared() -> list[Rule]:
     return [importlib.import_module(f"{__name__}.{module}").RULE for module in modules]
 
 
-def _managed() -> list[Rule]:
+def _in_force(declared: list[Rule]) -> list[Rule]:
     try:
         document = pkgutil.get_data(__name__, managed.FILE)
     except OSError as error:
         # An archive that lacks the file says so without a number (zipimport).
         if error.errno not in (0, errno.ENOENT):
             raise
-        return []
-    return managed.read(document) if document else []
+        return declared
+    return managed.read(document, declared) if document else declared
 
 
 RULES: dict[str, Rule] = _found()

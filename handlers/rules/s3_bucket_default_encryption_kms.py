@@ -66,11 +66,13 @@ def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
     if keys == s3_keys.ANY:
         return {}
     if isinstance(keys, str):
-        raise NotRemediableError(f's3_keys = "{keys}" does not say with which key: list the key\'s ARN in s3_keys')
+        raise NotRemediableError(
+            f"keys = \"{keys}\" does not say with which key: list the key's ARN in the rule's keys"
+        )
     for arn in keys:
         if arn.split(":")[3] == region:
             return {} if s3_keys.is_managed(arn) else {"KMSMasterKeyID": arn}
-    raise NotRemediableError(f"s3_keys has no key in {region}, where the bucket is: add one, or move the bucket")
+    raise NotRemediableError(f"the rule's keys have none in {region}, where the bucket is: add one, or move the bucket")
 
 
 def obstacle(target: Target) -> str:
@@ -128,12 +130,12 @@ RULE = Rule(
         "fr": "Le bucket S3 n’est pas chiffré par défaut avec KMS",
         "nl": "S3-bucket wordt niet standaard met KMS versleuteld",
     },
-    description="S3 buckets encrypt new objects with KMS by default, with a key that s3_keys allows.",
+    description="S3 buckets encrypt new objects with KMS by default, with a key that the rule's keys allow.",
     severity=Severity.HIGH,
     category=Category.ENCRYPTION,
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
-    how_to_fix="Set the bucket's default encryption to SSE-KMS (with a key that the environment's s3_keys "
-    "allows) and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep "
+    how_to_fix="Set the bucket's default encryption to SSE-KMS (with a key that the rule's keys allow) "
+    "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep "
     "theirs. Not on a bucket into which AWS delivers logs: load balancers need SSE-S3, other services SSE-S3 or a "
     "customer managed key whose policy lets them use it. Have the finding waived, or deliver logs into another bucket.",
     source=Guard(

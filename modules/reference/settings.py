@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from modules.part import table
+from modules.part import keys, table
 from modules.settings import Settings
 from modules.values import Check
 
@@ -38,7 +38,7 @@ def page() -> str:
 
 
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
-    for name, field in model.model_fields.items():
+    for name, field in keys(model).items():
         inner, one_of_many = table(field.annotation)
         key = f"{prefix}{name}"
         if inner is not None:

@@ -131,7 +131,7 @@ def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:
     kind = {"Value": "t3.large" if fixed else UNAPPROVED}
     ec2.modify_instance_attribute(InstanceId=instance, InstanceType=kind)
     ec2.start_instances(InstanceIds=[instance])
-    days = placed.rules.minimum_rds_backup_retention_days
+    days = placed.criteria.minimum_rds_backup_retention_days
     estate.set_retention(cloud, "core-banking-6", days if fixed else days - 1)
     default = {"SSEAlgorithm": "aws:kms" if fixed else "AES256"}
     cloud.client("s3").put_bucket_encryption(

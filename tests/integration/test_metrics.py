@@ -22,7 +22,7 @@ Shown = tuple[str, frozenset[tuple[str, str]]]
 def account(estate_recorded: Saved, dev: Settings) -> Iterator[Cloud]:
     """A deployment in which everything that is counted has happened."""
     with estate_recorded.again() as cloud:
-        days = dev.rules.minimum_rds_backup_retention_days
+        days = dev.criteria.minimum_rds_backup_retention_days
         for retention in (0, days, 0, days):
             estate.set_retention(cloud, "core-banking-0", retention)
             cloud.clock.advance(timedelta(minutes=1))

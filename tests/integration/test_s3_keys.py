@@ -1,4 +1,4 @@
-"""What `s3_keys` says is deployed: to the rule, and to its remediation."""
+"""What `keys` says is deployed: to the rule, and to its remediation."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ MANY = tuple(f"arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-{n
 
 
 def with_keys(dev: Settings, keys: str | tuple[str, ...]) -> Settings:
-    rules: Any = dev.rules.model_copy(update={"s3_keys": keys})
+    table: Any = dev.rules.s3_bucket_default_encryption_kms.model_copy(update={"keys": keys})
+    rules: Any = dev.rules.model_copy(update={"s3_bucket_default_encryption_kms": table})
     return dev.monitoring(dev.account_id, dev.home_region).model_copy(update={"rules": rules})
 
 
@@ -53,5 +54,5 @@ def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: P
 
 
 def test_a_list_that_is_too_long_for_a_policy_is_refused_by_name(dev: Settings, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=r"10000 are allowed: shorten the list .* s3_keys"):
+    with pytest.raises(Exception, match=r"10000 are allowed: shorten the list in .rules.s3-bucket"):
         synthesize([with_keys(dev, MANY * 2)], tmp_path)

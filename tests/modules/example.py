@@ -15,10 +15,13 @@ compliance_level = "standard"
 account_id = "111122223333"
 home_region = "eu-west-1"
 #TOP
-[rules]
+[rules.ec2-instance-type-approved]
 approved_instance_types = ["m7i.large"]
-minimum_rds_backup_retention_days = 7
 #RULES
+[rules.rds-backup-retention-minimum]
+minimum_days = 7
+[rules.s3-bucket-default-encryption-kms]
+#KEYS
 [alerts]
 critical = ["a@example.com"]
 high = ["a@example.com"]

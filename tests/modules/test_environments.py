@@ -36,7 +36,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         "owner",
         "remediation.other",
         "remediation.s3-bucket-default-encryption-kms.mode",
-        "rules.minimum_rds_backup_retention_days",
+        "rules.rds-backup-retention-minimum.minimum_days",
     ]
 
 
@@ -81,10 +81,10 @@ def test_bad_suffix_from_the_shell_is_blamed_on_the_shell(tmp_path: Path, monkey
 
 
 def test_broken_toml_is_named_with_its_place(tmp_path: Path) -> None:
-    path = file(tmp_path, ("[rules]", "[rules"))
+    path = file(tmp_path, ("[rules.rds-backup-retention-minimum]", "[rules"))
     (line,) = problems(path)
     assert str(path) in line
-    assert "line 8" in line
+    assert "line 11" in line
 
 
 def test_missing_environment_names_those_there_are(tmp_path: Path) -> None:

@@ -6,36 +6,53 @@ from tests.modules.example import file, problems
 
 REFUSALS = [
     ("#TOP", 'colour = "red"', "colour", '"red"', "unknown key; allowed: environment, "),
-    ("#RULES", 's3_key = "any"', "rules.s3_key", '"any"', "did you mean s3_keys?"),
-    ("#RULES", 'allowed_kms_keys = ["alias/x"]', "rules.allowed_kms_keys", "alias/x", "unknown key"),
+    ("#KEYS", 'key = "any"', "rules.s3-bucket-default-encryption-kms.key", '"any"', "did you mean keys?"),
+    ("#KEYS", 'allowed_kms_keys = ["alias/x"]', "encryption-kms.allowed_kms_keys", "alias/x", "unknown key"),
     ('owner = "platform"', "owner = 5", "owner", "5", "must be a text in quotes"),
     ('owner = "platform"', 'owner = "a<b>"', "owner", '"a<b>"', "letters, digits, spaces"),
     ('owner = "platform"', "", "owner", "", "missing"),
-    ("= 7", '= "7"', "rules.minimum_rds_backup_retention_days", '"7"', "must be a whole number"),
-    ("= 7", "= true", "rules.minimum_rds_backup_retention_days", "= true:", "must be a whole number"),
-    ("= 7", "= 7.0", "rules.minimum_rds_backup_retention_days", "= 7.0:", "must be a whole number"),
+    ("= 7", '= "7"', "rules.rds-backup-retention-minimum.minimum_days", '"7"', "must be a whole number"),
+    ("= 7", "= true", "rules.rds-backup-retention-minimum.minimum_days", "= true:", "must be a whole number"),
+    ("= 7", "= 7.0", "rules.rds-backup-retention-minimum.minimum_days", "= 7.0:", "must be a whole number"),
     ("#TOP", "allow_regions_outside_eu = 0", "allow_regions_outside_eu", "= 0:", "true or false"),
     ("#TOP", "monitored_regions = []", "monitored_regions", "= []:", "at least one region"),
-    ("= 7", "= 0", "rules.minimum_rds_backup_retention_days", "0", "1 to 35 days"),
-    ("= 7", "= 36", "rules.minimum_rds_backup_retention_days", "36", "1 to 35 days"),
-    ('"m7i.large"', '"m7i"', "rules.approved_instance_types[0]", '"m7i"', "a family such as m7i.*"),
-    ('"m7i.large"', '"*.large"', "rules.approved_instance_types[0]", '"*.large"', "a family such as m7i.*"),
-    ('["m7i.large"]', "[]", "rules.approved_instance_types", "[]", "at least one entry"),
-    ('["m7i.large"]', '"m7i.large"', "rules.approved_instance_types", '"m7i.large"', "must be a list"),
-    ('["m7i.large"]', "[7]", "rules.approved_instance_types[0]", "7", "must be a text in quotes"),
-    ("#RULES", 's3_keys = ["alias/x"]', "rules.s3_keys[0]", '"alias/x"', "arn:aws:kms:"),
-    ("#RULES", "s3_keys = [7]", "rules.s3_keys[0]", "7", "must be a text in quotes"),
-    ("#RULES", "s3_keys = []", "rules.s3_keys", "= []: no key", "any, customer, account, or a list"),
-    ("#RULES", 's3_keys = "own"', "rules.s3_keys", '"own"', "any, customer, account, or a list"),
-    ("#RULES", "s3_keys = 5", "rules.s3_keys", "= 5:", "any, customer, account, or a list"),
-    ("#RULES", "s3_keys = {any = true}", "rules.s3_keys", "true", "any, customer, account, or a list"),
+    ("= 7", "= 0", "rules.rds-backup-retention-minimum.minimum_days", "0", "1 to 35 days"),
+    ("= 7", "= 36", "rules.rds-backup-retention-minimum.minimum_days", "36", "1 to 35 days"),
     (
-        "#TOP\n[rules]",
-        'aggregator = "organization"\norganization = {id = "o-abcdefghij"}\n[rules]\ns3_keys = "account"',
-        "rules.s3_keys",
-        '"account": is for one account',
-        "any, customer, or a list",
+        '"m7i.large"',
+        '"m7i"',
+        "type-approved.approved_instance_types[0]",
+        '"m7i"',
+        "a family such as m7i.*",
     ),
+    (
+        '"m7i.large"',
+        '"*.large"',
+        "type-approved.approved_instance_types[0]",
+        '"*.large"',
+        "a family such as m7i.*",
+    ),
+    ('["m7i.large"]', "[]", "type-approved.approved_instance_types", "[]", "at least one entry"),
+    (
+        '["m7i.large"]',
+        '"m7i.large"',
+        "type-approved.approved_instance_types",
+        '"m7i.large"',
+        "must be a list",
+    ),
+    (
+        '["m7i.large"]',
+        "[7]",
+        "type-approved.approved_instance_types[0]",
+        "7",
+        "must be a text in quotes",
+    ),
+    ("#KEYS", 'keys = ["alias/x"]', "encryption-kms.keys[0]", '"alias/x"', "arn:aws:kms:"),
+    ("#KEYS", "keys = [7]", "encryption-kms.keys[0]", "7", "must be a text in quotes"),
+    ("#KEYS", "keys = []", "encryption-kms.keys", "= []: no key", "any, customer, account, or a list"),
+    ("#KEYS", 'keys = "own"', "encryption-kms.keys", '"own"', "any, customer, account, or a list"),
+    ("#KEYS", "keys = 5", "encryption-kms.keys", "= 5:", "any, customer, account, or a list"),
+    ("#KEYS", "keys = {any = true}", "encryption-kms.keys", "true", "any, customer, account, or a list"),
     ('critical = ["a@', 'critical = ["@', "alerts.critical[0]", '"@example.com"', "name@domain"),
     (
         'high = ["a@example.com"]',
@@ -151,3 +168,9 @@ def test_refusal_names_file_key_value_and_what_is_allowed(
     assert line.startswith(f"{path}: ")
     assert value in line
     assert allowed in line
+
+
+def test_one_account_s_keys_are_refused_for_an_organization(tmp_path: Path) -> None:
+    organization = ("#TOP", 'aggregator = "organization"\norganization = {id = "o-abcdefghij"}')
+    [line] = problems(file(tmp_path, organization, ("#KEYS", 'keys = "account"')))
+    assert 'encryption-kms.keys = "account": is for one account' in line and "any, customer, or a list" in line

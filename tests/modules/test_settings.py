@@ -22,7 +22,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "compliance_level": "standard",
         "account_id": "111122223333",
         "home_region": "eu-west-1",
-        "rules": {"approved_instance_types": ("m7i.large",), "minimum_rds_backup_retention_days": 7},
+        "rules": {"ec2-instance-type-approved": {"approved_instance_types": ("m7i.large",)}},
         "alerts": dict.fromkeys(("critical", "high", "medium", "low", "operations"), ADDRESSES),
         "summary": {"readers": ADDRESSES},
         "state": {"bucket": "terraform-state", "kms_key": "alias/terraform-state"},
@@ -34,7 +34,7 @@ def test_what_is_left_out_is_the_cautious_choice() -> None:
     assert settings.monitored_regions == ("eu-west-1",)
     assert settings.log_level == "INFO"
     assert settings.schedule.first_evaluation == time(0, 0)
-    assert settings.rules.s3_keys == "any"
+    assert (settings.criteria.s3_keys, settings.criteria.minimum_rds_backup_retention_days) == ("any", 7)
     assert settings.summary.language == "en"
     assert settings.deadlines() == {"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90}
     assert settings.schedule.daily_score == time(7, 0)
@@ -112,12 +112,15 @@ def test_valid_settings_are_taken_as_given(
             environment=environment,
             environment_suffix=suffix,
             account_id=account,
-            rules={"approved_instance_types": types, "minimum_rds_backup_retention_days": days},
+            rules={
+                "ec2-instance-type-approved": {"approved_instance_types": types},
+                "rds-backup-retention-minimum": {"minimum_days": days},
+            },
             schedule={"first_evaluation": f"{first:%H:%M}"},
         )
     )
     assert settings.name("alerts-high", NameKind.SNS_TOPIC) == f"alerts-high-{environment}-{suffix}"
     assert settings.account_id == account
-    assert settings.rules.approved_instance_types == tuple(types)
-    assert settings.rules.minimum_rds_backup_retention_days == days
+    assert settings.criteria.approved_instance_types == tuple(types)
+    assert settings.criteria.minimum_rds_backup_retention_days == days
     assert settings.schedule.first_evaluation == first.replace(second=0, microsecond=0)

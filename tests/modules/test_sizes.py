@@ -16,7 +16,7 @@ def keys(count: int) -> tuple[str, str]:
     arns = ", ".join(
         f'"arn:aws:kms:eu-west-1:111122223333:key/{number:08x}-7d4e-4b8a-9c55-0a1b2c3d4e5f"' for number in range(count)
     )
-    return "#RULES", f"s3_keys = [{arns}]"
+    return "#KEYS", f"keys = [{arns}]"
 
 
 def buckets(count: int, mode: str = "enforce") -> tuple[str, str]:
@@ -33,8 +33,11 @@ def refusal(folder: Path, change: tuple[str, str]) -> str:
 def test_more_keys_than_a_policy_takes(tmp_path: Path) -> None:
     assert load(file(tmp_path, keys(70)))
     said = refusal(tmp_path, keys(90))
-    assert "rules: with these settings the policy of s3-bucket-default-encryption-kms has" in said
-    assert "allowed: at most 9880: fewer approved_instance_types or s3_keys" in said
+    assert (
+        "rules.s3-bucket-default-encryption-kms: with these settings the policy of s3-bucket-default-encryption-kms has"
+        in said
+    )
+    assert "allowed: at most 9880: fewer entries in its list" in said
 
 
 def test_a_larger_scope_than_a_role_s_policies_take(tmp_path: Path) -> None:

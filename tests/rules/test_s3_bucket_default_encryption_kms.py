@@ -129,7 +129,7 @@ def test_listed_managed_key_is_set_by_naming_none() -> None:
 
 
 def test_no_key_in_the_buckets_region_is_said() -> None:
-    with pytest.raises(NotRemediableError, match="s3_keys has no key in eu-north-1"):
+    with pytest.raises(NotRemediableError, match="keys have none in eu-north-1"):
         rule.wanted(AES, dataclasses.replace(HERE, region="eu-north-1"), listed(KEY))
 
 

@@ -56,7 +56,7 @@ def test_not_remediable(bank: Bank, mode: str) -> None:
     bank.bucket()
     bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL NOT_REMEDIABLE"], False)
-    assert "s3_keys has no key in eu-west-1" in records()[0]["what"]["reason"]
+    assert "the rule's keys have none in eu-west-1" in records()[0]["what"]["reason"]
 
 
 def test_plan(bank: Bank) -> None:

@@ -1,0 +1,78 @@
+"""The tables of the system's own rules, each under `rules` by the rule's name: what it asks for, and how bad it is."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+
+from handlers.common.rule import Rule, Severity
+from handlers.common.s3_keys import ANY
+from handlers.rules import RULES
+from modules import values
+from modules.part import Part
+
+
+class OwnRuleSettings(Part):
+    """What every rule of the system's own takes."""
+
+    enabled: bool = True
+    """whether the rule is deployed"""
+    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
+    """severity of its findings, by default the one in docs/rules.md"""
+
+
+class InstanceTypeSettings(OwnRuleSettings):
+    """Which EC2 instance types may run."""
+
+    approved_instance_types: Annotated[values.Texts, BeforeValidator(values.each(values.instance_type))] = Field(
+        default=(), validate_default=True
+    )
+    """EC2 instance types that may run; required where the rule is enabled"""
+
+    @field_validator("approved_instance_types")
+    @classmethod
+    def _any_where_enabled(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("enabled") is not False and not given:
+            raise values.refused("no instance type is approved", "at least one entry, or enabled = false")
+        return given
+
+
+class BackupRetentionSettings(OwnRuleSettings):
+    """How long RDS must retain backups."""
+
+    minimum_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))] = 7
+    """days for which RDS retains automated backups"""
+
+
+class BucketEncryptionSettings(OwnRuleSettings):
+    """With which keys buckets may be encrypted."""
+
+    keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
+    """keys for the encryption of buckets: any KMS key, a customer managed key, one of this account, or those listed"""
+
+
+class RulesSettings(Part):
+    """The own rules' tables."""
+
+    ec2_instance_type_approved: InstanceTypeSettings = Field(alias="ec2-instance-type-approved")
+    rds_backup_retention_minimum: BackupRetentionSettings = Field(
+        default=BackupRetentionSettings(), alias="rds-backup-retention-minimum"
+    )
+    s3_bucket_default_encryption_kms: BucketEncryptionSettings = Field(
+        default=BucketEncryptionSettings(), alias="s3-bucket-default-encryption-kms"
+    )
+
+    def of(self, rule: str) -> OwnRuleSettings:
+        """A rule's own table."""
+        found: OwnRuleSettings = getattr(self, rule.replace("-", "_"))
+        return found
+
+
+def in_force(rules: RulesSettings) -> dict[str, Rule]:
+    """The rules that are enabled, by name, with the severities of their tables."""
+    tables = {name: rules.of(name) for name in RULES}
+    return {
+        name: replace(rule, severity=Severity(tables[name].severity or rule.severity))
+        for name, rule in RULES.items()
+        if tables[name].enabled
+    }
