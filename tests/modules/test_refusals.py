@@ -53,6 +53,10 @@ REFUSALS = [
     ("#KEYS", 'keys = "own"', "encryption-kms.keys", '"own"', "any, customer, account, or a list"),
     ("#KEYS", "keys = 5", "encryption-kms.keys", "= 5:", "any, customer, account, or a list"),
     ("#KEYS", "keys = {any = true}", "encryption-kms.keys", "true", "any, customer, account, or a list"),
+    ("#KEYS", "enabled = 1", "encryption-kms.enabled", "= 1:", "true or false"),
+    ("#KEYS", 'severity = "BAD"', "encryption-kms.severity", '"BAD"', "CRITICAL, HIGH, MEDIUM, LOW"),
+    ("#KEYS", "enabled = false", "remediation.s3-bucket-default-encryption-kms.mode", '"plan"', 'allowed: "off"'),
+    ("[rules.rds", "[rules.rdb", "rules.rdb-backup-retention-minimum", "7", "did you mean rds-backup-retention-min"),
     ('critical = ["a@', 'critical = ["@', "alerts.critical[0]", '"@example.com"', "name@domain"),
     (
         'high = ["a@example.com"]',
