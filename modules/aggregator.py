@@ -63,7 +63,7 @@ class Aggregator(Construct):
 
     def grant_select(self, function: Function) -> None:
         """Lets a function find resources by their tags."""
-        why = "finds the resources that carry the tags of waivers"
+        why = "finds the resources that carry the tags of waivers and exclusions"
         function.grant("FindTagged", ["config:SelectAggregateResourceConfig"], [self.resource.arn], why=why)
 
     def grant_violations(self, function: Function, *, counts: bool) -> None:

@@ -1,10 +1,15 @@
-"""What rules are filled with."""
+"""What rules are filled with, and whose accounts they are for."""
 
 from dataclasses import dataclass
 
-from handlers.common.s3_keys import ACCOUNT, ANY, CUSTOMER
+from handlers.common import s3_keys
+from handlers.common.s3_keys import ANY, CUSTOMER
 from modules import values
 from modules.own_rules import RulesSettings
+from modules.tables import OrganizationSettings
+
+ACCOUNT, ORGANIZATION = "account", "organization"
+AGGREGATORS = (ACCOUNT, ORGANIZATION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +35,17 @@ def criteria(rules: RulesSettings, account_id: str) -> Criteria:
 def for_accounts(rules: RulesSettings, organization: bool) -> RulesSettings:
     """The tables; refuses keys of one account for an organization, all of whose accounts get the same policy."""
     keys = rules.s3_bucket_default_encryption_kms.keys
-    if organization and keys == ACCOUNT:
+    if organization and keys == s3_keys.ACCOUNT:
         allowed = f"{ANY}, {CUSTOMER}, or a list of ARNs of keys and aliases"
         what = 'is for one account, and aggregator is "organization"'
         raise values.refused_all([values.Problem(("s3-bucket-default-encryption-kms", "keys"), keys, what, allowed)])
     return rules
+
+
+def of_aggregator(given: OrganizationSettings | None, aggregator: str | None) -> OrganizationSettings | None:
+    """The table [organization]; refuses one without the aggregator of an organization, and the other way round."""
+    if aggregator == ACCOUNT and given is not None:
+        raise values.refused("has no effect", f'aggregator = "{ORGANIZATION}" with it, or no [organization]')
+    if aggregator == ORGANIZATION and given is None:
+        raise values.refused("missing: which organization?", '[organization] with id = "o-…"')
+    return given

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
+from modules import exclusions
 from modules.checks import NEWER
 from modules.managed import ManagedRuleSettings, absent_from, name_problems, unrecorded
 from modules.pack.constraints import TemplateError
@@ -89,7 +90,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    checks = (_none_enabled, _absent, _global_types, _also_recorded, beyond_limits)
+    checks = (_none_enabled, _exclusions, _absent, _global_types, _also_recorded, beyond_limits)
     problems += [problem for check in checks for problem in check(complete)]
     return complete
 
@@ -108,6 +109,10 @@ def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]
 def _none_enabled(settings: Settings) -> list[Problem]:
     what, allowed = "no rule is enabled", "enabled = true for one of them, or a rule under [managed_rules]"
     return [] if settings.catalogue else [Problem(("rules",), None, what, allowed)]
+
+
+def _exclusions(settings: Settings) -> Iterator[Problem]:
+    return exclusions.problems(settings.exclude, settings.catalogue, settings)
 
 
 def _absent(settings: Settings) -> list[Problem]:

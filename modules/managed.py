@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from handlers.common.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
 from modules import checks, values
 from modules.catalogue import Known, known, recordable
+from modules.exclusions import Exclusions
 from modules.part import Part
 from modules.policy import compact
 
@@ -87,6 +88,7 @@ class ManagedRuleSettings(Part):
     """the rule's own parameters"""
     periodic: bool | None = Field(default=None, validate_default=True)
     """whether Config evaluates it every six hours, and not at changes; by default what AWS says"""
+    exclude: Exclusions = ()
     title: Annotated[str, AfterValidator(line)] | None = None
     """how alerts and summaries call a finding; by default made from the identifier"""
 
@@ -191,3 +193,10 @@ def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: i
 def plain(text: str) -> str:
     """A text as part of a rule's name."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def named(given: Mapping[str, ManagedRuleSettings], taken: Mapping[str, Any], longest: int) -> Mapping[str, Any]:
+    """The rules themselves; refuses names that are no rule's."""
+    if found := name_problems(given, taken, longest):
+        raise values.refused_all(found)
+    return given

@@ -9,6 +9,7 @@ from handlers.common.rule import Rule, Severity
 from handlers.common.s3_keys import ANY
 from handlers.rules import RULES
 from modules import values
+from modules.exclusions import Exclusions
 from modules.part import Part
 
 
@@ -19,6 +20,7 @@ class OwnRuleSettings(Part):
     """whether the rule is deployed"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
     """severity of its findings, by default the one in docs/rules.md"""
+    exclude: Exclusions = ()
 
 
 class InstanceTypeSettings(OwnRuleSettings):

@@ -24,8 +24,8 @@ def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Mapping:
-        return table(arguments[-1])[0], True
+    if origin in (Mapping, tuple):
+        return table(arguments[-1] if origin is Mapping else arguments[0])[0], True
     if origin in (Union, types.UnionType):
         return next((found for found in map(table, arguments) if found[0] is not None), (None, False))
     return None, False

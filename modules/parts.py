@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import managed, waiver
+from handlers.common import exclusion, managed, waiver
+from handlers.common.exclusion import Exclusion
 from handlers.common.rule import Rule
 from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.waiver import Waiver
@@ -84,13 +85,23 @@ class Parts:
         return {f"handlers/rules/{managed.FILE}": managed.written(rules)}
 
     def waivers(self, rule: str | None = None) -> dict[str, bytes]:
-        """The document of the environment's waivers, of one rule or of all, for a function's archive."""
-        found = self.granted(rule)
-        return {f"handlers/common/{waiver.FILE}": waiver.written(found)} if found else {}
+        """The documents of waivers and exclusions, of one rule or of all, for a function's archive."""
+        waivers, excluded = self.granted(rule), self.excluded(rule)
+        found = {waiver.FILE: waiver.written(waivers)} if waivers else {}
+        found |= {exclusion.FILE: exclusion.written(excluded)} if excluded else {}
+        return {f"handlers/common/{name}": document for name, document in found.items()}
 
     def granted(self, rule: str | None = None) -> list[Waiver]:
         """The environment's waivers, of one rule or of all."""
         return [each for each in self.settings.granted if rule in (None, each.rule)]
+
+    def excluded(self, rule: str | None = None) -> list[Exclusion]:
+        """The environment's exclusions, of one rule or of all."""
+        return [each for each in self.settings.exclusions if rule in (None, each.rule)]
+
+    def any_by_tags(self, rule: str | None = None) -> bool:
+        """Whether a waiver or exclusion finds its resources by their tags."""
+        return any(each.tags for each in (*self.granted(rule), *self.excluded(rule)))
 
     def role_arn(self, function: str) -> str:
         """The ARN of a function's own role."""

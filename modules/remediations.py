@@ -103,7 +103,7 @@ class Remediations(Construct):
         # In mode plan as well: a case may be open from the days of another mode.
         parts.journal.grant_open_cases(function, rule.name)
         parts.aggregator.grant_violations(function, counts=mode.writes)
-        if remediation.needs_item or any(each.tags for each in parts.granted(rule.name)):
+        if remediation.needs_item or parts.any_by_tags(rule.name):
             parts.aggregator.grant_items(function)
 
     def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:

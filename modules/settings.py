@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common import waiver
+from handlers.common.exclusion import Exclusion
 from handlers.common.rule import Rule, rules_in
 from handlers.common.waiver import Waiver
 from handlers.rules import RULES
 from modules import managed, places, recording, values
-from modules.criteria import Criteria, criteria, for_accounts
+from modules.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator
 from modules.deployment import Deployment
-from modules.managed import ManagedRuleSettings, name_problems
+from modules.exclusions import ExclusionSettings, exclusions
+from modules.managed import ManagedRuleSettings
 from modules.names import NameKind
 from modules.own_rules import RulesSettings, in_force
 from modules.pack.rules import PackSettings
@@ -35,9 +37,6 @@ from modules.tables import (
 
 # Lambda takes a metric's line, which has no level, for INFO, and drops it where the minimum is higher.
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
-
-ACCOUNT, ORGANIZATION = "account", "organization"
-AGGREGATORS = (ACCOUNT, ORGANIZATION)
 
 
 class Settings(Part):
@@ -121,20 +120,13 @@ class Settings(Part):
     def _only_for_organizations(
         cls, given: OrganizationSettings | None, info: ValidationInfo
     ) -> OrganizationSettings | None:
-        aggregator = info.data.get("aggregator")
-        if aggregator == ACCOUNT and given is not None:
-            raise values.refused("is of no use", f'aggregator = "{ORGANIZATION}" with it, or no [organization]')
-        if aggregator == ORGANIZATION and given is None:
-            raise values.refused("missing: which organization?", '[organization] with id = "o-…"')
-        return given
+        return of_aggregator(given, info.data.get("aggregator"))
 
     @field_validator("managed_rules")
     @classmethod
     def _of_new_names(cls, given: Mapping[str, ManagedRuleSettings], info: ValidationInfo) -> Any:
         longest = longest_rule_name(info.data.get("environment", ""), info.data.get("environment_suffix", ""))
-        if found := name_problems(given, RULES, longest):
-            raise values.refused_all(found)
-        return given
+        return managed.named(given, RULES, longest)
 
     @field_validator("remediation")
     @classmethod
@@ -188,7 +180,23 @@ class Settings(Part):
     @property
     def catalogue(self) -> dict[str, Rule]:
         """Every rule in force, by name."""
-        return {**in_force(self.rules), **managed.in_force(self.managed_rules, self.monitored_regions)}
+        return {**self.own_rules, **managed.in_force(self.managed_rules, self.monitored_regions)}
+
+    @property
+    def own_rules(self) -> dict[str, Rule]:
+        """The system's own rules in force, by name."""
+        return in_force(self.rules)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        """What is excluded from rules in force."""
+        return exclusions(self.exclude, self)
+
+    @property
+    def exclude(self) -> dict[str, tuple[ExclusionSettings, ...]]:
+        """What the tables of rules in force exclude, by rule."""
+        own = {name: self.rules.of(name).exclude for name in self.own_rules}
+        return own | {name: each.exclude for name, each in self.managed_rules.items() if each.enabled}
 
     def is_disabled(self, rule: str) -> bool:
         """Whether the settings know a rule and do not deploy it."""

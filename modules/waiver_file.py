@@ -8,41 +8,9 @@ from pydantic import AfterValidator, Field
 
 from modules import values
 from modules.part import Part
+from modules.scopes import Resource, Sentence, Tag, Word
 
-# Neither quotes nor anything else that could end a text within AWS Config's query language.
-_tag = values.matching(
-    r"[\w .:/=+@-]{1,256}", "cannot be looked for", "1 to 256 letters, digits, spaces and _ . : / = + - @"
-)
-
-
-def _text(longest: int) -> values.Check[str]:
-    allowed = f"a text in one line of at most {longest} characters"
-
-    def check(text: str) -> str:
-        if not text.strip() or len(text) > longest or not text.isprintable():
-            raise values.refused("empty, too long, or not printable", allowed)
-        return text
-
-    return values.Check(allowed, check)
-
-
-Sentence = Annotated[str, AfterValidator(_text(1000))]
-Word = Annotated[str, AfterValidator(_text(200))]
 Address = Annotated[str, AfterValidator(values.email)]
-Tag = Annotated[str, AfterValidator(_tag)]
-
-
-class Resource(Part):
-    """One resource, as AWS Config calls it."""
-
-    region: values.Region
-    """where it is"""
-    type: Word
-    """its type, such as AWS::S3::Bucket"""
-    id: Annotated[str, AfterValidator(_text(768))]
-    """Config's id of it, as alerts and listings have it"""
-    account: values.AccountId = ""
-    """its account; by default the environment's"""
 
 
 class WaiverFile(Part):

@@ -8,25 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.exclusion import PREFIX
+from handlers.common.waiver import Waiver
+from modules import scopes
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.settings import Settings
 from modules.values import Problem
-from modules.waiver_file import Resource, WaiverFile
-
-IDS = {
-    "AWS::EC2::Instance": (r"i-[0-9a-f]+", "the instance's id, i-…"),
-    "AWS::RDS::DBCluster": (
-        r"cluster-[A-Z0-9]+",
-        "cluster-…, the DbClusterResourceId, which alerts have and `aws rds describe-db-clusters` shows",
-    ),
-    "AWS::RDS::DBInstance": (
-        r"db-[A-Z0-9]+",
-        "db-…, the DbiResourceId, which alerts have and `aws rds describe-db-instances` shows",
-    ),
-    "AWS::S3::Bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the bucket's name"),
-}
-"""What AWS Config's ids of the own rules' types look like, and how to find one."""
+from modules.waiver_file import WaiverFile
 
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
@@ -83,8 +71,8 @@ def _problems(id: str, given: WaiverFile, settings: Settings) -> list[Problem]:
 
 
 def _named(id: str) -> Iterator[Problem]:
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is None or len(id) > 64:
-        allowed = "a file of lower-case letters and digits with single hyphens between, at most 64 characters"
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is None or len(id) > 64 or id.startswith(PREFIX):
+        allowed = f"lower-case letters and digits with single hyphens between, at most 64 characters, not {PREFIX}…"
         yield Problem((), None, f"{id!r} cannot be the name of a waiver", allowed)
 
 
@@ -93,32 +81,7 @@ def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
     if rule is None:
         yield Problem(("rule",), given.rule, "no such rule in this environment", ", ".join(settings.catalogue))
         return
-    if (given.resource is None) == (not given.tags):
-        what = "neither a resource nor tags" if given.resource is None else "a resource and tags"
-        yield Problem(("resource",), None, what, "one of both: [resource], or [tags]")
-    if given.tags and not rule.recorded_types:
-        what = f"AWS Config records no tags of {', '.join(rule.resource_types)}"
-        yield Problem(("tags",), given.tags, what, "[resource]")
-    if given.resource is not None:
-        yield from _place(given.resource, rule.resource_types, settings)
-
-
-def _place(resource: Resource, types: Sequence[str], settings: Settings) -> Iterator[Problem]:
-    if resource.type not in types:
-        yield Problem(("resource", "type"), resource.type, "not judged by the rule", ", ".join(types))
-    elif resource.type in IDS and re.fullmatch(IDS[resource.type][0], resource.id) is None:
-        what = f"not an id of an {resource.type} in AWS Config, so it would match nothing"
-        yield Problem(("resource", "id"), resource.id, what, IDS[resource.type][1])
-    if resource.region not in settings.monitored_regions:
-        allowed = ", ".join(settings.monitored_regions)
-        yield Problem(("resource", "region"), resource.region, "not a monitored region", allowed)
-    organization = settings.organization
-    if resource.account not in ("", settings.account_id) and organization is None:
-        allowed = f"{settings.account_id}, which may be left out"
-        yield Problem(("resource", "account"), resource.account, "not the monitored account", allowed)
-    if organization is not None and resource.account in organization.excluded_accounts:
-        what, allowed = "excluded from what is monitored", "an account that is not in organization.excluded_accounts"
-        yield Problem(("resource", "account"), resource.account, what, allowed)
+    yield from scopes.problems(given.resource, given.tags, rule, settings)
 
 
 def _people(given: WaiverFile) -> Iterator[Problem]:
@@ -149,17 +112,12 @@ def _doubled(found: Mapping[Path, Waiver]) -> Iterator[str]:
 
 
 def _waiver(id: str, given: WaiverFile, settings: Settings) -> Waiver:
-    resource = given.resource
-    exact = None
-    if resource is not None:
-        account = resource.account or settings.account_id
-        exact = Exact(account=account, region=resource.region, resource_type=resource.type, resource_id=resource.id)
     texts: Iterable[str] = ("rule", "owner", "approver", "reason", "ticket", "compensating_measure")
     return Waiver(
         id=id,
         **{name: getattr(given, name) for name in texts},
         start=given.start.isoformat(),
         end=given.end.isoformat(),
-        resource=exact,
+        resource=given.resource.exact(settings) if given.resource else None,
         tags=dict(given.tags),
     )

@@ -44,6 +44,7 @@ def checked(settings: Settings) -> Iterator[Check]:
         yield from looked(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
     yield from looked("subscriptions", lambda: subscriptions.confirmed(settings))
     yield from looked("last report", lambda: _report(settings))
+    yield from looked("waivers", lambda: _waivers(settings))
     yield from looked("last score", lambda: _score(settings))
     yield from looked("failure queue", lambda: _queue(settings))
     yield from looked("alarms", lambda: _alarms(settings))
@@ -111,6 +112,18 @@ def _report(settings: Settings) -> Iterator[Check]:
         yield attention(f"the last report, of {_minute(planned)}, is incomplete: {why}", "see the runbook")
     else:
         yield ok(f"the last report, of {_minute(planned)}, is complete")
+
+
+def _waivers(settings: Settings) -> Iterator[Check]:
+    """A waiver that applies to nothing leaves its owner to believe that the violation is waived."""
+    key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
+    listed = _document(settings, key)["waivers"] if key and settings.granted else []
+    for each in listed:
+        if each["findings"] == 0:
+            remedy = f"compare waivers/{each['id']}.toml with the finding's alert; remove it if the violation is fixed"
+            yield attention(f"waiver {each['id']} is in force and applies to no finding", remedy)
+    if listed and all(each["findings"] != 0 for each in listed):
+        yield ok(f"all {len(listed)} waivers in force apply to findings")
 
 
 def _score(settings: Settings) -> Iterator[Check]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.remediation import Mode
+from modules.criteria import ACCOUNT
 from modules.places import CREATE
-from modules.settings import ACCOUNT, Settings
+from modules.settings import Settings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.config.item import Item, Key

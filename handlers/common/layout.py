@@ -11,7 +11,7 @@ SCORES = "scores/"
 SUMMARIES = "summaries/"
 WORKING = "working/"
 
-REPORT_SCHEMA = 4
+REPORT_SCHEMA = 5
 """The version of the report's form, which its writer states and its readers ask for."""
 
 

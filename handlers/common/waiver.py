@@ -31,23 +31,35 @@ class Exact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiver:
-    """One waiver of one rule: of a resource, or of all that carry every one of some tags.
+class Scope:
+    """What is set apart of a rule's results up to a last day: a resource, or all that carry every one of some tags."""
+
+    id: str
+    rule: str
+    end: str
+    resource: Exact | None = None
+    tags: Tags = field(default_factory=dict)
+
+    def covers(self, resource: Exact, tags: Callable[[], Tags]) -> bool:
+        """Whether a resource is meant; its tags are asked for only where they matter."""
+        if self.resource is not None:
+            return resource == self.resource
+        return self.tags.items() <= tags().items()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiver(Scope):
+    """One waiver of one rule.
 
     `start` and `end` are days, "2026-03-01", both included; `owner` and `approver` are e-mail addresses.
     """
 
-    id: str
-    rule: str
     owner: str
     approver: str
     reason: str
     ticket: str
     compensating_measure: str
     start: str
-    end: str
-    resource: Exact | None = None
-    tags: Tags = field(default_factory=dict)
 
     def in_force(self, day: date) -> bool:
         """Whether it holds on a day (UTC)."""
@@ -56,12 +68,6 @@ class Waiver:
     def days_left(self, day: date) -> int:
         """Days to its last one; negative when that is past."""
         return (date.fromisoformat(self.end) - day).days
-
-    def covers(self, resource: Exact, tags: Callable[[], Tags]) -> bool:
-        """Whether a resource is meant; its tags are asked for only where they matter."""
-        if self.resource is not None:
-            return resource == self.resource
-        return self.tags.items() <= tags().items()
 
 
 def covering(

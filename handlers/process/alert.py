@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handlers import __version__
+from handlers.common import exclusion
 from handlers.common.console import resource_link
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.findings import Finding, Transition
@@ -71,7 +72,8 @@ def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
             "Why:       AWS Config evaluates the resource no more: it is gone, or the rule does not apply to it"
         )
     if finding.waiver:
-        lines.append(f"Waiver:    {finding.waiver} no longer holds")
+        excluded = finding.waiver.startswith(exclusion.PREFIX)
+        lines.append("Exclusion: taken out of the settings" if excluded else f"Waiver:    {finding.waiver} has expired")
     if finding.alert_due != Transition.RESOLVED:
         lines += ["", f"How to fix: {rule.how_to_fix}", "", f"Remediation: {_remediation(finding, rule, environment)}"]
     lines += [

@@ -1,8 +1,8 @@
-"""Waivers as they bear on changes: which one holds, and the record of its effect on a finding."""
+"""Waivers and exclusions as they apply to changes: which one does, and the record of its effect on a finding."""
 
 from functools import cache, partial
 
-from handlers.common import clock, waiver
+from handlers.common import clock, exclusion, waiver
 from handlers.common.events import NON_COMPLIANT, ComplianceChange
 from handlers.common.findings import Finding, Status
 from handlers.common.items import tags_of
@@ -13,7 +13,7 @@ from handlers.process.environment import ProcessEnvironment
 
 
 def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironment) -> str:
-    """The id of the waiver that now holds on a change's resource; empty if there is none, or nothing to waive."""
+    """The id of the exclusion or waiver that now applies to a change's resource; empty where there is none."""
     if change.compliance_type != NON_COMPLIANT:
         return ""
     resource = Exact(
@@ -26,19 +26,16 @@ def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironme
     # AWS Config refuses the question about a type that it does not record.
     recorded = change.resource_type in rule.recorded_types
     tags = cache(partial(tags_of, environment.aggregator, *place)) if recorded else dict[str, str]
-    found = waiver.covering(waiver.known(), rule.name, resource, clock.now().date(), tags)
+    found = exclusion.applicable(rule.name, resource, clock.now().date(), tags)
     return found.id if found else ""
 
 
 def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_id: str) -> None:
-    """Writes down that a waiver has begun to hold on a finding, or no longer does."""
-    known = {each.id: each for each in waiver.known()}.get(finding.waiver)
-    said = {"reason": known.reason, "ticket": known.ticket, "end": known.end} if known else {}
-    people = {"owner": known.owner, "approver": known.approver} if known else {}
-    waived = finding.status == Status.WAIVED
+    """Writes down that a waiver or exclusion has begun to apply to a finding, or no longer does."""
+    said, people = _about(finding.waiver)
     Trail(environment.audit_queue).append(
         Entry(
-            kind=Kind.WAIVER_APPLIED if waived else Kind.WAIVER_ENDED,
+            kind=_kind(finding),
             once=finding.alert_id,
             who={"role": environment.role} | people,
             what={
@@ -60,3 +57,19 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
             ids={"event_id": event_id, "waiver": finding.waiver},
         )
     )
+
+
+def _about(id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Why what applies does so, and who has said so; nothing of what was taken away since."""
+    for each in waiver.known():
+        if each.id == id:
+            why = {"reason": each.reason, "ticket": each.ticket, "end": each.end}
+            return why, {"owner": each.owner, "approver": each.approver}
+    return next(({"reason": each.reason} for each in exclusion.known() if each.id == id), {}), {}
+
+
+def _kind(finding: Finding) -> Kind:
+    begun = finding.status == Status.WAIVED
+    if finding.waiver.startswith(exclusion.PREFIX):
+        return Kind.EXCLUSION_APPLIED if begun else Kind.EXCLUSION_ENDED
+    return Kind.WAIVER_APPLIED if begun else Kind.WAIVER_ENDED

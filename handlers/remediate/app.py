@@ -8,8 +8,9 @@ import logging
 from functools import cache, partial
 from typing import Any
 
-from handlers.common import clients, clock, parameters, waiver
+from handlers.common import clients, clock, exclusion, parameters
 from handlers.common.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
+from handlers.common.exclusion import Exclusion
 from handlers.common.items import tags_of
 from handlers.common.journal import Journal
 from handlers.common.layout import approval_key, approved_plan
@@ -17,7 +18,7 @@ from handlers.common.names import rule_of
 from handlers.common.remediation import Remediation
 from handlers.common.rule import Rule
 from handlers.common.trail import Trail
-from handlers.common.waiver import Exact
+from handlers.common.waiver import Exact, Waiver
 from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating
@@ -99,8 +100,10 @@ def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | N
     region, resource_type, resource_id = resource
     exact = Exact(account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id)
     tags = cache(partial(tags_of, environment.aggregator, environment.account, *resource))
-    found = waiver.covering(waiver.known(), environment.rule, exact, clock.now().date(), tags)
-    return f"waiver {found.id} holds until {found.end} ({found.ticket})" if found else None
+    found = exclusion.applicable(environment.rule, exact, clock.now().date(), tags)
+    if isinstance(found, Exclusion):
+        return f"excluded from the rule: {found.reason}"
+    return f"waiver {found.id} is valid until {found.end} ({found.ticket})" if isinstance(found, Waiver) else None
 
 
 def _log(step: Step, fields: dict[str, str]) -> None:

@@ -1,5 +1,9 @@
-"""Reminds the owners of waivers 30, 7 and 1 days before the end, each once; a day without a run is made up for."""
+"""Reminds the owners of waivers: 30, 7 and 1 days before the end, and where a waiver applies to no finding; each once.
 
+A day without a run is made up for.
+"""
+
+import json
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -8,19 +12,22 @@ from handlers.common import clients, waiver
 from handlers.common.chain import digest
 from handlers.common.events import time_of
 from handlers.common.journal import EXPIRES, Journal
+from handlers.common.layout import REPORTS, report_key, report_time
 from handlers.common.mails import Mail
 from handlers.common.subject import subject
 from handlers.common.topics import WAIVER_OWNERS_TOPIC
 from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.remind.environment import RemindEnvironment
+from handlers.remind.reminders import Reminder, due
 
 log = logging.getLogger(__name__)
 
-DAYS_BEFORE = (30, 7, 1)
 KEPT = timedelta(days=40)
 MARKS = "waiver/"
 """Under which the journal has what was sent."""
+
+A_DAY = timedelta(days=1)
 
 
 class FailedRemindersError(RuntimeError):
@@ -30,78 +37,52 @@ class FailedRemindersError(RuntimeError):
 def handler(event: Any, _context: object) -> None:
     """Answers the daily schedule."""
     environment = RemindEnvironment.from_variables()
-    today = time_of(event, "time").date()
+    moment = time_of(event, "time")
+    findings = _findings(environment.report_bucket, moment)
     failures = []
     for each in waiver.known():
-        days = due(each, today)
-        if days is None:
-            continue
-        try:
-            _remind(each, days, today, environment, str(event.get("id", "")))
-        except Exception as error:
-            log.exception("owner not reminded", extra={"waiver": each.id})
-            failures.append(f"{each.id}: {error}")
+        for reminder in due(each, moment.date(), findings.get(each.id)):
+            try:
+                _remind(each, reminder, moment.date(), environment, str(event.get("id", "")))
+            except Exception as error:
+                log.exception("owner not reminded", extra={"waiver": each.id})
+                failures.append(f"{each.id}: {error}")
     if failures:
         raise FailedRemindersError("; ".join(failures))
 
 
-def due(found: Waiver, today: date) -> int | None:
-    """Which of the reminders is due on a day, by its days before the end; None if none is."""
-    if not found.in_force(today):
-        return None
-    left = found.days_left(today)
-    return min((days for days in DAYS_BEFORE if left <= days), default=None)
+def _findings(bucket: str, moment: datetime) -> dict[str, int | None]:
+    """To how many findings each waiver applies, by the last report of the day before a moment."""
+    pages = clients.s3().get_paginator("list_objects_v2")
+    listed = pages.paginate(Bucket=bucket, Prefix=REPORTS, StartAfter=report_key(moment - A_DAY))
+    keys = [found["Key"] for page in listed for found in page.get("Contents", [])]
+    past = [key for key in keys if (planned := report_time(key)) is not None and planned <= moment]
+    if not past:
+        return {}
+    report = json.loads(clients.s3().get_object(Bucket=bucket, Key=max(past))["Body"].read())
+    return {each["id"]: each["findings"] for each in report.get("waivers", [])}
 
 
-def _remind(found: Waiver, days: int, today: date, environment: RemindEnvironment, event_id: str) -> None:
+def _remind(found: Waiver, reminder: Reminder, today: date, environment: RemindEnvironment, event_id: str) -> None:
     journal = Journal(clients.dynamodb(), environment.journal_table)
-    mark = f"{MARKS}{found.id}/{found.end}/{days}"
+    mark = f"{MARKS}{found.id}/{found.end}/{reminder.name}"
     if journal.get(mark) is not None:
         return
-    left = found.days_left(today)
-    Trail(environment.audit_queue).append(_entry(found, mark, left, environment, event_id))
-    headline = f"[WAIVER] {environment.deployment}: {found.id} ends in {_days(left)}"
+    Trail(environment.audit_queue).append(_entry(found, mark, found.days_left(today), environment, event_id))
+    headline = f"[WAIVER] {environment.deployment}: {found.id} {reminder.says}"
     Mail(
         mail_id=digest(mark.encode())[:ID_DIGITS],
         topic=WAIVER_OWNERS_TOPIC,
         subject=subject(headline),
-        body=_message(found, left, environment),
-        heading=f"[WAIVER] {environment.deployment}: your waivers end",
-        line=f"{found.id}: {found.rule}, last day {found.end}, {found.ticket}",
+        body="\n".join((*reminder.text, f"Monitored by: compliance monitor, {environment.deployment}")) + "\n",
+        heading=f"[WAIVER] {environment.deployment}: your waivers need attention",
+        line=f"{found.id} {reminder.says}: {found.rule}, last day {found.end}, {found.ticket}",
         attributes={OWNER_ATTRIBUTE: found.owner.lower()},
     ).put(environment.mail_queue)
     # Only now: whoever dies before is made up for by the retry, whose mail is the same one.
     end = datetime.combine(date.fromisoformat(found.end), time(), UTC)
     journal.create(mark, {EXPIRES: int((end + KEPT).timestamp())})
-    log.info("owner reminded", extra={"waiver": found.id, "days_left": left})
-
-
-def _message(found: Waiver, left: int, environment: RemindEnvironment) -> str:
-    it = found.resource
-    what = f"{it.resource_type} {it.resource_id}, account {it.account}, {it.region}" if it else _tagged(found)
-    lines = [
-        f"Your waiver {found.id} ends in {_days(left)}: its last day is {found.end} (UTC).",
-        "Then its findings open again, with their age, and are alerted; remediations may act on them.",
-        "",
-        f"Rule:        {found.rule}",
-        f"What:        {what}",
-        f"Reason:      {found.reason}",
-        f"Meanwhile:   {found.compensating_measure}",
-        f"Ticket:      {found.ticket}",
-        f"Approved by: {found.approver}",
-        "",
-        f"Have the violation mended by then, or a new waiver approved: waivers/{found.id}.toml, docs/waivers.md.",
-        f"Monitored by: compliance monitor, {environment.deployment}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _tagged(found: Waiver) -> str:
-    return "resources tagged " + ", ".join(f"{key} = {value}" for key, value in sorted(found.tags.items()))
-
-
-def _days(left: int) -> str:
-    return "less than a day" if left == 0 else "1 day" if left == 1 else f"{left} days"
+    log.info("owner reminded", extra={"waiver": found.id, "reminder": reminder.name})
 
 
 def _entry(found: Waiver, mark: str, left: int, environment: RemindEnvironment, event_id: str) -> Entry:

@@ -11,6 +11,7 @@ class RemindEnvironment(Variables):
 
     account: str
     role: str
+    report_bucket: str
     mail_queue: str
     audit_queue: str
     journal_table: str

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock, metrics, waiver
+from handlers.common import clients, clock, metrics
 from handlers.common.cadence import EVALUATION_HOURS
 from handlers.common.layout import listing_key, report_key
 from handlers.common.problem import ProblemKind
@@ -45,18 +45,24 @@ def handler(event: Any, context: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "workspace.sqlite"
         begun = run.part > 0 and run.fetch(environment.report_bucket, file)
-        waivers = [each for each in waiver.known() if each.in_force(run.scheduled_at.date())]
+        scopes = waived.in_force(run.scheduled_at.date())
         with contextlib.closing(Workspace(file)) as workspace:
             if not begun:
-                workspace.prepare(RULES, plan(RULES.values(), environment, waivers), waived.named(waivers))
-            if read_all(workspace, Reader(environment, RULES, waivers), context.get_remaining_time_in_millis):
-                _finish(workspace, run.scheduled_at, environment, Path(folder))
+                workspace.prepare(RULES, plan(RULES.values(), environment, scopes), waived.named(scopes))
+            if read_all(workspace, Reader(environment, RULES, scopes), context.get_remaining_time_in_millis):
+                _finish(workspace, run.scheduled_at, environment, Path(folder), waived.applied(workspace, scopes))
                 return
         run.hand_on(environment.report_bucket, environment.event_bus, file)
         log.info("report handed on", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
 
 
-def _finish(workspace: Workspace, scheduled_at: datetime, environment: ReportEnvironment, folder: Path) -> None:
+def _finish(
+    workspace: Workspace,
+    scheduled_at: datetime,
+    environment: ReportEnvironment,
+    folder: Path,
+    scopes: dict[str, list[dict[str, Any]]],
+) -> None:
     now = clock.now()
     follow_ups = FollowUps(workspace, environment)
     tallies = counts.tallies(workspace, RULES)
@@ -67,7 +73,7 @@ def _finish(workspace: Workspace, scheduled_at: datetime, environment: ReportEnv
         for row in listing.rows():
             lines.write(json.dumps(row, sort_keys=True) + "\n")
     reconciliation = follow_ups.reconciliation(now)
-    report = document.report(environment, scheduled_at, now, tallies, problems, listing, reconciliation)
+    report = document.report(environment, scheduled_at, now, tallies, problems, listing, reconciliation, scopes)
     if _write(report, rows, scheduled_at, environment):
         _emit(report, environment)
     log.info("report written", extra={"key": report["key"], "totals": report["totals"], "complete": not problems})

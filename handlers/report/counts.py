@@ -1,8 +1,8 @@
 """What was read, counted: for every rule, account and region, with what does not add up.
 
-Counts obey evaluated = compliant + non_compliant + waived + not_applicable, and discovered + undiscovered = evaluated +
-unknown. A discovered resource without a result is unknown, never compliant; undiscovered are resources on which a
-result stands although the aggregator does not list them.
+Counts obey evaluated = compliant + non_compliant + waived + not_applicable, and
+discovered + undiscovered = evaluated + excluded + unknown. A discovered resource without a result is unknown, never
+compliant; undiscovered are resources on which a result stands although the aggregator does not list them.
 """
 
 from collections import Counter
@@ -24,7 +24,13 @@ Counts = dict[str, int]
 WAIVED = "waived"
 """In place of a compliance type: non-compliant, under a waiver in force."""
 
-NAMES = ("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "waived", "not_applicable", "unknown")
+EXCLUDED = "excluded"
+"""In place of any: the rule is not applied to the resource."""
+
+NAMES = (
+    *("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "waived", "not_applicable"),
+    *("excluded", "unknown"),
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,11 @@ def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
     """Every rule in every account and region, in the order in which they were found."""
     by_scope: dict[tuple[str, ...], Counter[tuple[str | None, int]]] = {}
     grouped = f"""
-        SELECT rule, account, region, iif(waiver IS NULL, compliance, '{WAIVED}'), discovered, count(*)
-        FROM verdicts GROUP BY 1, 2, 3, 4, 5
+        SELECT rule, account, region, discovered, count(*),
+            iif(exclusion IS NOT NULL, '{EXCLUDED}', iif(waiver IS NOT NULL, '{WAIVED}', compliance))
+        FROM verdicts GROUP BY 1, 2, 3, 4, 6
     """
-    for *scope, compliance, discovered, count in workspace.rows(grouped):
+    for *scope, discovered, count, compliance in workspace.rows(grouped):
         by_scope.setdefault(tuple(scope), Counter())[compliance, discovered] = count
     failed = {read.scope for read, _ in workspace.failures() if read.kind in BY_RULE}
     return [
@@ -84,7 +91,8 @@ def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
         "non_compliant": of(NON_COMPLIANT),
         "waived": of(WAIVED),
         "not_applicable": of(NOT_APPLICABLE),
-        "unknown": found.total() - evaluated,
+        "excluded": of(EXCLUDED),
+        "unknown": found.total() - evaluated - of(EXCLUDED),
     }
 
 

@@ -21,8 +21,9 @@ def report(
     problems: list[dict[str, Any]],
     listing: Listing,
     reconciliation: Mapping[str, int],
+    scopes: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The whole document, of a listing whose rows have all been taken."""
+    """The whole document, of a listing whose rows have all been taken; `scopes` are the waivers and exclusions."""
     resolved, resolution = listing.resolved()
     return {
         "schema_version": REPORT_SCHEMA,
@@ -54,10 +55,12 @@ def report(
         "worst": listing.worst.rows,
         "overdue": listing.overdue.rows,
         "reconciliation": dict(reconciliation),
+        **scopes,
         "listing": {
             "key": listing_key(scheduled_at),
             "non_compliant": listing.worst.count,
             "waived": listing.waived,
+            "excluded": listing.excluded,
             "unknown": listing.unknown,
         },
     }

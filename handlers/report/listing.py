@@ -31,11 +31,15 @@ NON_COMPLIANT_ROWS = f"""
 SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.name, v.discovered, v.recorded,
        f.first_seen, f.opened, v.waiver
 FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status IN ('{Status.OPEN}', '{Status.WAIVED}')
-WHERE v.compliance = '{NON_COMPLIANT}' ORDER BY v.scope, v.type, v.id
+WHERE v.compliance = '{NON_COMPLIANT}' AND v.exclusion IS NULL ORDER BY v.scope, v.type, v.id
 """
 UNKNOWN_ROWS = f"""
 SELECT finding, rule, account, region, type, id FROM verdicts
-WHERE compliance IS NULL OR compliance NOT IN {COMPLIANCE_TYPES} ORDER BY scope, type, id
+WHERE (compliance IS NULL OR compliance NOT IN {COMPLIANCE_TYPES}) AND exclusion IS NULL ORDER BY scope, type, id
+"""
+EXCLUDED_ROWS = """
+SELECT finding, rule, account, region, type, id, compliance, exclusion FROM verdicts
+WHERE exclusion IS NOT NULL ORDER BY scope, type, id
 """
 RESOLVED_ROWS = f"""
 SELECT id, rule, account, region, type, resource, opened, resolved FROM findings
@@ -96,7 +100,7 @@ class Ages:
 
 
 class Listing:
-    """Every non-compliant or unknown resource of the workspace, as of a moment."""
+    """Every non-compliant, unknown or excluded resource of the workspace, as of a moment."""
 
     def __init__(
         self, workspace: Workspace, rules: Mapping[str, Rule], environment: ReportEnvironment, now: datetime
@@ -107,7 +111,7 @@ class Listing:
         self._now = now
         self.ages = {severity: Ages() for severity in Severity}
         self.worst, self.overdue, self.opened = Leaders(), Leaders(), Leaders()
-        self.waived = self.unknown = 0
+        self.waived = self.excluded = self.unknown = 0
 
     def rows(self) -> Iterator[Row]:
         """The rows; what is summed up is complete when they are all taken."""
@@ -131,6 +135,9 @@ class Listing:
         for what in self._workspace.rows(UNKNOWN_ROWS):
             self.unknown += 1
             yield self._resource(*what) | {"compliance_type": None}
+        for *what, compliance, exclusion in self._workspace.rows(EXCLUDED_ROWS):
+            self.excluded += 1
+            yield self._resource(*what) | {"compliance_type": compliance, "exclusion": exclusion}
 
     def resolved(self) -> tuple[Leaders, dict[str, Row]]:
         """What was resolved within a day, and by severity how many within thirty days, and after what time."""

@@ -13,7 +13,7 @@ from handlers.common.names import is_organization_s
 from handlers.common.register import Register
 from handlers.common.results import Result
 from handlers.common.rule import Rule, rules_in
-from handlers.common.waiver import Waiver
+from handlers.common.waiver import Scope
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import Kind, Page, Read
 from handlers.report.waived import query, waived
@@ -28,12 +28,12 @@ PAGE = 100  # the most these calls give at once
 class Reader:
     """Makes the calls; it answers one page at a time and keeps nothing.
 
-    `rules` are those in force by name, `waivers` the waivers in force.
+    `rules` are those in force by name, `scopes` the exclusions and the waivers in force.
     """
 
     environment: ReportEnvironment
     rules: Mapping[str, Rule]
-    waivers: Collection[Waiver] = ()
+    scopes: Collection[Scope] = ()
 
     def page(self, read: Read, token: str | None) -> Page:
         """The page that the token leads to; without one, the first."""
@@ -117,18 +117,18 @@ class Reader:
         return Page(json.dumps(following) if following else None, findings=found)
 
     def _tagged(self, read: Read, token: str | None) -> Page:
-        waiver_id, _, resource_type = read.subject.partition(" ")
-        waiver = next((each for each in self.waivers if each.id == waiver_id), None)
-        if waiver is None:
+        scope_id, _, resource_type = read.subject.partition(" ")
+        scope = next((each for each in self.scopes if each.id == scope_id), None)
+        if scope is None:
             # Taken away by a deployment that came between two parts of the report.
             return Page()
         answer = _config().select_aggregate_resource_config(
             ConfigurationAggregatorName=self.environment.aggregator,
-            Expression=query(waiver, resource_type),
+            Expression=query(scope, resource_type),
             Limit=PAGE,
             **_next(token),
         )
-        return Page(answer.get("NextToken"), waived=list(waived(waiver, map(json.loads, answer.get("Results", [])))))
+        return Page(answer.get("NextToken"), waived=list(waived(scope, map(json.loads, answer.get("Results", [])))))
 
     def _evaluated(self, read: Read, token: str | None) -> Page:
         there = sorted(rules_in(read.region, self.environment.home_region, self.rules))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from handlers.common.findings import Finding
 from handlers.common.results import Result
 from handlers.common.rule import Rule, rules_in
-from handlers.common.waiver import Waiver
+from handlers.common.waiver import Scope
 from handlers.report.environment import ReportEnvironment
 
 Discovered = tuple[str, str, str, str | None]
@@ -19,15 +19,15 @@ Discovered = tuple[str, str, str, str | None]
 
 
 Waived = tuple[str, str, str]
-"""A finding's id, the waiver's, and the waiver's last day."""
+"""A finding's id, and id and last day of the waiver or exclusion."""
 
 
 class Kind(StrEnum):
     """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
 
-    MEMBERS has the rules that judge something in the organization's other accounts, TAGGED the resources that carry the
-    tags of a waiver, EVALUATED when a region's rules were last evaluated as far as events say so, OPEN_CASES the
-    findings on which a remediation has something under way.
+    MEMBERS has the rules that evaluate something in the organization's other accounts, TAGGED the resources that carry
+    the tags of a waiver or exclusion, EVALUATED when a region's rules were last evaluated as far as events say so,
+    OPEN_CASES the findings on which a remediation has something under way.
     """
 
     MEMBERS = "MEMBERS"
@@ -45,7 +45,7 @@ class Kind(StrEnum):
 class Read:
     """One paged read; its subject is a rule's name, a resource type, or nothing for the register and the members.
 
-    Of a waiver's tags it is the waiver's id and a resource type, with a blank between.
+    Of tags it is the id of the waiver or exclusion and a resource type, with a blank between.
 
     A read of a rule is of one account, in which Config knows the rule as `config_rule`.
     """
@@ -83,7 +83,7 @@ class Page:
     count: int = 0
 
 
-def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterable[Waiver]) -> list[Read]:
+def plan(rules: Iterable[Rule], environment: ReportEnvironment, scopes: Iterable[Scope]) -> list[Read]:
     """Every read that is known beforehand, in a fixed order: a type that several rules judge is read once."""
     listed = {rule.name: rule for rule in rules}
     places = {place: rules_in(place, environment.home_region, listed) for place in environment.regions}
@@ -102,7 +102,7 @@ def plan(rules: Iterable[Rule], environment: ReportEnvironment, waivers: Iterabl
     ]
     members = [Read(Kind.MEMBERS)] if environment.members else []
     types_of = {name: rule.recorded_types for name, rule in listed.items()}
-    tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in waivers if each.tags for kind in types_of[each.rule]]
+    tagged = [Read(Kind.TAGGED, f"{each.id} {kind}") for each in scopes if each.tags for kind in types_of[each.rule]]
     open_cases = [Read(Kind.OPEN_CASES)] if environment.remediated else []
     return [*own, *evaluated, *members, *by_type, *tagged, *open_cases, Read(Kind.FINDINGS)]
 

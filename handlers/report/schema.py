@@ -1,6 +1,7 @@
 """The form of a report's workspace: its tables, and the statements that must not be wrong about them."""
 
 from handlers.common.events import NON_COMPLIANT
+from handlers.common.exclusion import PREFIX
 
 VERSION = 8
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
@@ -52,8 +53,9 @@ CREATE VIEW judgements AS
         WHERE d.region = s.region AND d.account = s.account AND d.type = r.type AND d.id = r.id
     );
 CREATE VIEW verdicts AS
-    SELECT j.*, w.waiver FROM judgements j
-    LEFT JOIN waived w ON w.finding = j.finding AND j.compliance = '{NON_COMPLIANT}';
+    SELECT j.*, iif(j.compliance = '{NON_COMPLIANT}', w.waiver, NULL) AS waiver,
+           iif(w.waiver LIKE '{PREFIX}%', w.waiver, NULL) AS exclusion
+    FROM judgements j LEFT JOIN waived w ON w.finding = j.finding;
 """
 
 # What was learnt later stands: between two reads a result may have changed its kind.
@@ -73,7 +75,7 @@ TAKE_COUNT = """
 INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total
 """
 
-# Of several waivers on one finding the one that holds longest counts, as in handlers.common.waiver.
+# Of several on one finding the one that is valid longest counts, as in handlers.common: an exclusion has no end.
 TAKE_WAIVED = """
 INSERT INTO waived VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET waiver = excluded.waiver, until = excluded.until
 WHERE (excluded.until, excluded.waiver) > (waived.until, waived.waiver)

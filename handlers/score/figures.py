@@ -14,7 +14,7 @@ WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 2, Severity
 
 FORMULA = {
     "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule, account and "
-    "weight is that of the rule's severity; what is waived, not applicable or unknown does not count",
+    "weight is that of the rule's severity; what is waived, not applicable, excluded or unknown does not count",
     "coverage": "100 × evaluated ÷ (evaluated + unknown)",
     "rounding": "cut to one decimal; null where nothing was judged",
     "weights": {str(severity): weight for severity, weight in WEIGHTS.items()},

@@ -19,7 +19,7 @@ from handlers.summarize.usage import usage_of
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Standing(StrEnum):
@@ -51,6 +51,7 @@ class Summary:
     non_compliant: int
     not_applicable: int
     waived: int
+    excluded: int
     unknown: int
     open_findings: int
     overdue_findings: int
@@ -63,6 +64,7 @@ class Summary:
     worst: tuple[Finding, ...]
     overdue: tuple[Finding, ...]
     repairs: tuple[Repairs, ...]
+    unused_waivers: tuple[str, ...]
     severities: tuple[Open, ...]
     complete: bool
     reports_found: int
@@ -82,9 +84,7 @@ class Summary:
             **{name: score[name] for name in ("day", "environment", "environment_suffix", "account", "deltas")},
             **{name: completeness[name] for name in ("complete", "reports_found", "reports_expected")},
             **{name: total[name] for name in ("score", "coverage", "evaluated", "compliant", "non_compliant")},
-            **{name: total[name] for name in ("not_applicable", "unknown")},
-            # A score of schema 1 or 2 knows no waivers.
-            waived=total.get("waived", 0),
+            **{name: total[name] for name in ("not_applicable", "waived", "excluded", "unknown")},
             report_key=score["report"]["key"],
             as_of=score["report"]["scheduled_at"],
             weights=score["formula"]["weights"],
@@ -94,13 +94,13 @@ class Summary:
             decisions=decisions_of(score, repairs),
             history=tuple(Day(each["day"], each["score"], each["complete"]) for each in score["history"]),
             categories=parts.groups(score["categories"]),
-            # A score of schema 1 knows one account only.
-            accounts=tuple(sorted(parts.groups(score.get("accounts", {})), key=parts.worst_first)),
+            accounts=tuple(sorted(parts.groups(score["accounts"]), key=parts.worst_first)),
             changes_since=score["changes"]["since"],
             changes=parts.changes(score["changes"]),
             worst=tuple(map(Finding.of, score["worst"])),
             overdue=tuple(map(Finding.of, score["overdue"])),
             repairs=repairs,
+            unused_waivers=tuple(each["id"] for each in score["waivers"] if each["findings"] == 0),
             severities=severities,
             problems=tuple(parts.problems(completeness["problems"])),
             audit=parts.audit(score),

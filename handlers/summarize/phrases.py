@@ -90,8 +90,10 @@ def reliability(summary: Summary, texts: Texts) -> Iterator[str]:
     """How far the figures can be believed."""
     yield texts.complete if summary.complete else texts.incomplete
     yield texts.reports.format(found=summary.reports_found, expected=summary.reports_expected)
-    counts = ("evaluated", "compliant", "non_compliant", "not_applicable", "waived", "unknown")
+    counts = ("evaluated", "compliant", "non_compliant", "not_applicable", "waived", "excluded", "unknown")
     yield texts.checks.format(**{name: texts.whole(getattr(summary, name)) for name in counts})
+    if summary.unused_waivers:
+        yield texts.unused_waivers.format(waivers=", ".join(map(printable, summary.unused_waivers)))
 
 
 def problem(found: Problem, summary: Summary, texts: Texts) -> str:

@@ -14,9 +14,7 @@ def usage_of(score: Mapping[str, Any]) -> Usage:
     attempts would tell less, and make the cost look as if it moved.
     """
     total = score["total"]
-    # Until schema 2 of the score there was one account.
-    accounts = score.get("accounts", {score["account"]: total})
-    own = accounts.get(score["account"], {"evaluated": 0, "discovered": 0})
+    own = score["accounts"].get(score["account"], {"evaluated": 0, "discovered": 0})
     share = own["evaluated"] / max(1, total["evaluated"])
     results = {region: found["evaluated"] for region, found in score["regions"].items()}
     return Usage(

@@ -18,7 +18,7 @@ from modules.trigger import Trigger
 def process(scope: Construct, parts: Parts) -> Function:
     """The function, on every change of our rules' results."""
     settings, deployment = parts.settings, parts.deployment
-    by_tags = any(each.tags for each in parts.granted())
+    by_tags = parts.any_by_tags()
     function = Function(
         scope,
         "process",

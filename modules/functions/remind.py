@@ -1,7 +1,8 @@
-"""`remind`: tells owners that their waivers end; deployed where there are any."""
+"""`remind`: reminds owners of their waivers; deployed where there are any."""
 
 from constructs import Construct
 
+from handlers.common.layout import REPORTS
 from handlers.common.mails import ROUTINE
 from handlers.remind.app import MARKS
 from handlers.remind.environment import RemindEnvironment
@@ -24,6 +25,7 @@ def remind(scope: Construct, parts: Parts) -> Function:
             **parts.identity,
             account=settings.account_id,
             role=parts.role_arn("remind"),
+            report_bucket=parts.reports.name,
             mail_queue=parts.mails.routine_url,
             audit_queue=parts.audit.url,
             journal_table=parts.journal.name,
@@ -34,6 +36,8 @@ def remind(scope: Construct, parts: Parts) -> Function:
     parts.mails.grant_send(function, ROUTINE)
     parts.audit.grant_append(function)
     parts.journal.grant_keep(function, f"{MARKS}*")
+    parts.reports.grant_list(function, "FindReports", REPORTS)
+    parts.reports.grant_read(function, "ReadReports", REPORTS)
     schedule = daily(settings.schedule.daily_score)
     Trigger(scope, "remind-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
     return function

@@ -46,7 +46,7 @@ def report(scope: Construct, parts: Parts) -> Function:
         disk_mb=1024,
     )
     parts.aggregator.grant_read(function)
-    if any(each.tags for each in parts.granted()):
+    if parts.any_by_tags():
         parts.aggregator.grant_select(function)
     parts.regions.grant_read_results(function)
     parts.findings.grant_read(function)

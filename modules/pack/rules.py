@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from handlers.common.rule import Category, Severity
 from modules import values
 from modules.catalogue import Known, known
+from modules.exclusions import Exclusions
 from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
@@ -40,6 +41,7 @@ class OverrideSettings(Part):
     """instead of the template's, or of all that the rule evaluates"""
     periodic: bool | None = None
     """of a rule that has both triggers, or is not in the catalogue: whether it is evaluated by the clock"""
+    exclude: Exclusions = ()
     title: Annotated[str, AfterValidator(line)] | None = None
     """how alerts and summaries call a finding"""
 
@@ -107,7 +109,8 @@ def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, 
         if there is not None:
             before = found.get(there, taken[there])
             controls = tuple(dict.fromkeys((*before.controls, *rule.controls)))
-            found[there] = before.model_copy(update={"controls": controls})
+            exclude = tuple(dict.fromkeys((*before.exclude, *rule.exclude)))
+            found[there] = before.model_copy(update={"controls": controls, "exclude": exclude})
             del pack.rules[name]
             pack.notes.append(f"{name} is the rule {there}, which counts once, with the controls of both")
     return found
@@ -186,6 +189,7 @@ def _rule(
         "resource_types": types,
         "parameters": {key: _text(key, value) for key, value in _table(properties, "InputParameters").items()},
         "periodic": periodic,
+        "exclude": override.exclude,
         "title": override.title,
     }
     try:

@@ -24,6 +24,7 @@ Unknown keys are refused; all problems are told at once, each with what is allow
 
 NAMES = {
     "conformance_packs": "pack",
+    "exclude": "number",
     "managed_rules": "rule",
     "parameters": "parameter",
     "remediation": "rule",

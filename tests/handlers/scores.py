@@ -35,6 +35,7 @@ def figures(**changes: Any) -> dict[str, Any]:
         "non_compliant": 9,
         "not_applicable": 4,
         "waived": 0,
+        "excluded": 0,
         "unknown": 1,
     }
     return found | changes
@@ -44,7 +45,7 @@ def score(**changes: Any) -> dict[str, Any]:
     """The whole document of 2 March 2026."""
     change = {"count": 1, "by_rule": {"s3-bucket-default-encryption-kms": 1}, "examples": [row()]}
     document: dict[str, Any] = {
-        "schema_version": 3,
+        "schema_version": 4,
         "version": "0.1.0",
         "environment": "dev",
         "environment_suffix": "ew1",
@@ -123,5 +124,6 @@ def score(**changes: Any) -> dict[str, Any]:
         "overdue": [row()],
         "remediations": {"s3-bucket-default-encryption-kms": {"FIXED": 2, "PLANNED": 1}},
     }
+    document |= {"waivers": [], "exclusions": []}
     document["audit"] = {"sequence": 41, "sha256": "ab" * 32, "records": 3}
     return document | changes

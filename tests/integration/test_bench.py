@@ -29,6 +29,7 @@ def test_everything_is_read_and_counted(measured: tuple[dict[str, bench.Measured
         "compliant": 621,
         "non_compliant": 180,
         "waived": 0,
+        "excluded": 0,
         "not_applicable": 90,
         "unknown": 9,
     }

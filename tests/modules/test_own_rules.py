@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from handlers.common import managed
+import pytest
+
+from handlers.common import exclusion, managed
 from handlers.common.rule import Severity
 from handlers.rules import RULES
 from modules.environments import load
@@ -53,3 +55,63 @@ def test_an_environment_without_any_rule_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('mode = "plan"', 'mode = "off"'))
     [line] = problems(path)
     assert "rules: no rule is enabled" in line
+
+
+EXCLUDE = (
+    "#KEYS",
+    """
+[[rules.s3-bucket-default-encryption-kms.exclude]]
+reason = "sandboxes hold no data"
+tags = {stage = "sandbox"}
+[[rules.s3-bucket-default-encryption-kms.exclude]]
+reason = "moves next year"
+resource = {region = "eu-west-1", type = "AWS::S3::Bucket", id = "ledger"}
+""",
+)
+MANAGED = (
+    "[state]",
+    VERSIONING.replace("enabled = false", 'exclude = [{reason = "scratch", tags = {stage = "x"}}]'),
+)
+
+
+def test_functions_know_what_is_excluded(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, EXCLUDE, MANAGED))
+    found = exclusion.read(exclusion.written(settings.exclusions))
+    assert {(each.rule, each.reason, bool(each.tags)) for each in found} == {
+        (S3, "sandboxes hold no data", True),
+        (S3, "moves next year", False),
+        ("versioning", "scratch", True),
+    }
+    assert len({each.id for each in found}) == 3 and all(each.id.startswith(exclusion.PREFIX) for each in found)
+    again = (EXCLUDE[0], EXCLUDE[1].replace("moves next year", "moved already"))
+    renamed = load(file(tmp_path, again, MANAGED)).exclusions
+    assert {each.id for each in renamed} == {each.id for each in found}
+
+
+def test_functions_may_look_for_tags_where_an_exclusion_names_some(tmp_path: Path) -> None:
+    document = stack(tmp_path, EXCLUDE)
+    rights = of_type(document, "aws_iam_role_policy").values()
+    assert any("config:SelectAggregateResourceConfig" in found["policy"] for found in rights)
+
+
+WRONG = [
+    ('tags = {stage = "sandbox"}', "", "exclude[0].resource: neither a resource nor tags; allowed: either"),
+    ('reason = "moves next year"', "", "exclude[1].reason: missing"),
+    ('id = "ledger"', 'id = "arn:aws:s3:::ledger"', "exclude[1].resource.id = "),
+    ('region = "eu-west-1"', 'region = "eu-west-2"', "not a monitored region; allowed: eu-west-1"),
+    ("AWS::S3::Bucket", "AWS::S3::Object", "exclude[1].resource.type = "),
+    ("stage =", "stag'e =", "TOML"),
+    ("tags =", "tag =", "exclude[0].tag = "),
+    (
+        'resource = {region = "eu-west-1", type = "AWS::S3::Bucket", id = "ledger"}',
+        'tags = {stage = "sandbox"}',
+        "exclude[1]: excludes the same as another",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), WRONG, ids=[each[2][:40] for each in WRONG])
+def test_what_would_exclude_nothing_is_refused(old: str, new: str, words: str, tmp_path: Path) -> None:
+    assert old in EXCLUDE[1]
+    found = problems(file(tmp_path, (EXCLUDE[0], EXCLUDE[1].replace(old, new))))
+    assert any(words in line for line in found), found

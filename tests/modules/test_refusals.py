@@ -93,7 +93,7 @@ REFUSALS = [
         "[state]",
         '[organization]\nid = "o-abcdefghij"\n[state]',
         "organization",
-        "no use",
+        "has no effect",
         'aggregator = "organization"',
     ),
     (

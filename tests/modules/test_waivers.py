@@ -117,13 +117,17 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
         ),
         ("end = 2026-03-31", "end = 2026-08-28", "longer than 180 days (waivers.longest_days)"),
         ("s3-bucket-default-encryption-kms", "s3", 'rule = "s3": no such rule in this environment; allowed: ec2-'),
-        ("[resource]", '[tags]\na = "b"\n[resource]', "resource: a resource and tags; allowed: one of both"),
-        (BY_TAGS[0], "", "resource: neither a resource nor tags; allowed: one of both"),
+        (
+            "[resource]",
+            '[tags]\na = "b"\n[resource]',
+            "resource: a resource and tags; allowed: either a resource",
+        ),
+        (BY_TAGS[0], "", "resource: neither a resource nor tags; allowed: either a resource, or tags"),
         (BY_TAGS[0], '[tags]\nsupplier = "crane\'s"\n', "cannot be looked for; allowed: 1 to 256 letters"),
         (
             "AWS::S3::Bucket",
             "AWS::S3::Bucke",
-            'resource.type = "AWS::S3::Bucke": not judged by the rule; allowed: AWS::S3::B',
+            'resource.type = "AWS::S3::Bucke": not evaluated by the rule; allowed: AWS::S3::B',
         ),
         ('"eu-west-1"', '"eu-north-1"', 'resource.region = "eu-north-1": not a monitored region; allowed: eu-west-1'),
         ('id = "ledger"', 'id = ""', 'resource.id = "": empty'),
@@ -145,12 +149,12 @@ def test_refusal_names_file_key_value_and_what_is_allowed(tmp_path: Path, old: s
     assert any(line.startswith(f"{path}: ") and expected in line for line in lines), lines
 
 
-@pytest.mark.parametrize("name", ["Crane", "crane_1", "-crane", "x" * 65])
+@pytest.mark.parametrize("name", ["Crane", "crane_1", "-crane", "x" * 65, "excluded-crane"])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     environment(tmp_path)
     granted(tmp_path, name=name)
     [line] = refusals(tmp_path)
-    assert "cannot be the name of a waiver; allowed: a file of lower-case letters" in line
+    assert "cannot be the name of a waiver; allowed: lower-case letters" in line
 
 
 def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from handlers.common.layout import REPORT_SCHEMA
-from handlers.score.former import current
 from modules.environments import load
 from modules.settings import Settings
 from operate.__main__ import main
@@ -28,7 +27,8 @@ resource_types = ["AWS::::Account"]
 periodic = true
 """
 
-REPORT = Path(__file__).parents[1] / "handlers" / "former" / "report-2.json"
+REPORT = Path(__file__).parent / "report.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
 
 def test_metrics_and_alarms_are_those_that_are_deployed(dev: Settings, documents: dict[str, Document]) -> None:
@@ -58,7 +58,7 @@ def test_fewer_resources_cost_less(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_report_tells_the_resources(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "report.json"
-    file.write_text(json.dumps(current(json.loads(REPORT.read_text()))))
+    file.write_text(REPORT.read_text())
     assert main(["cost", "dev", "--measured", str(file)]) == 0
     said = capsys.readouterr().out
     assert "dev: the report has 60 results" in said
@@ -116,13 +116,11 @@ def test_no_report_is_refused(lacking: object, tmp_path: Path, capsys: pytest.Ca
     whole = {"schema_version": REPORT_SCHEMA, "account": "111122223333"}
     file.write_text(json.dumps(whole | lacking if isinstance(lacking, dict) else lacking))
     assert main(["cost", "dev", "--measured", str(file)]) == 2
-    assert "is no compliance report of schema 4" in capsys.readouterr().err
+    assert "is no compliance report of schema 5" in capsys.readouterr().err
 
 
-def test_another_account_s_report_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "report.json"
-    file.write_text(json.dumps(current(json.loads(REPORT.read_text()))))
-    assert main(["cost", "prod", "--measured", str(file)]) == 2
+def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", "prod", "--measured", str(REPORT)]) == 2
     assert "is of account 111122223333; allowed: a report of 444455556666" in capsys.readouterr().err
 
 
@@ -136,7 +134,7 @@ def test_another_account_s_report_is_refused(tmp_path: Path, capsys: pytest.Capt
         (["dev", "--changes-per-resource", "-1"], "--changes-per-resource -1.0: allowed: a number from 0"),
         (["dev", "--changes-per-resource", "nan"], "--changes-per-resource nan: allowed: a number from 0"),
         (["dev", "--measured", "nowhere.json"], "nowhere.json: No such file"),
-        (["dev", "--measured", str(REPORT)], "is no compliance report of schema 4"),
+        (["dev", "--measured", str(SCHEMA)], "is no compliance report of schema 5"),
         (["dev", "--measured", __file__], "is not JSON"),
         (["dev", "--measured", "x", "--resources", "AWS::S3::Bucket=1"], "allowed: one of them"),
     ],

@@ -142,6 +142,7 @@ class Texts:
     incomplete: str
     reports: str
     checks: str
+    unused_waivers: str
     problem_read_failed: str
     problem_sum_mismatch: str
     problem_rule_silent: str

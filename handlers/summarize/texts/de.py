@@ -143,7 +143,10 @@ TEXTS = Texts(
     incomplete="Die Daten des Tages sind unvollständig.",
     reports="Berichte des Tages: {found} von {expected}.",
     checks="Prüfungen mit Ergebnis: {evaluated}, davon konform: {compliant}, nicht konform: {non_compliant}, "
-    "nicht anwendbar: {not_applicable}, ausgenommen: {waived}. Ohne Ergebnis: {unknown}.",
+    "nicht anwendbar: {not_applicable}, befristet ausgenommen: {waived}. Durch Einstellung ausgeschlossen: "
+    "{excluded}. Ohne Ergebnis: {unknown}.",
+    unused_waivers="Gültige Ausnahmen, die keinen Befund betreffen: {waivers}. Der Verstoß ist behoben, oder sie "
+    "nennen etwas, das es nicht gibt.",
     problem_read_failed="Daten konnten nicht gelesen werden",
     problem_sum_mismatch="Zählungen stimmen nicht überein",
     problem_rule_silent="Eine Regel wird nicht ausgewertet",
@@ -154,7 +157,8 @@ TEXTS = Texts(
     audit_trail="Prüfpfad: {records} Einträge in den letzten 24 Stunden. Er endet mit diesem; wer die Zeile "
     "aufbewahrt, kann den Pfad später prüfen:",
     method="Der Score ist der nach Schweregrad gewichtete Anteil bestandener Prüfungen ({weights}). Prüfungen, die "
-    "nicht anwendbar oder ausgenommen sind oder kein Ergebnis haben, zählen nicht mit; die Abdeckung ist der "
+    "nicht anwendbar, ausgenommen oder ausgeschlossen sind oder kein Ergebnis haben, zählen nicht mit; die "
+    "Abdeckung ist der "
     "Anteil der Prüfungen mit "
     "Ergebnis.",
     cost="Die Überwachung kostet bei AWS schätzungsweise {usd} US-Dollar im "

@@ -134,7 +134,10 @@ TEXTS = Texts(
     incomplete="The data of the day are incomplete.",
     reports="Reports of the day: {found} of {expected}.",
     checks="Checks with a result: {evaluated}, of which compliant: {compliant}, non-compliant: {non_compliant}, "
-    "not applicable: {not_applicable}, waived: {waived}. Without a result: {unknown}.",
+    "not applicable: {not_applicable}, waived: {waived}. Excluded by the settings: {excluded}. Without a result: "
+    "{unknown}.",
+    unused_waivers="Waivers in force that apply to no finding: {waivers}. The violation is fixed, or they name what "
+    "is not there.",
     problem_read_failed="Data could not be read",
     problem_sum_mismatch="Counts do not match",
     problem_rule_silent="A rule is not being evaluated",
@@ -144,8 +147,8 @@ TEXTS = Texts(
     problem_trail_unread="The audit trail has not yet been read to its end",
     audit_trail="Audit trail: {records} records in the last 24 hours. It ends with this one; keep this line to "
     "verify the trail later:",
-    method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable "
-    "or waived, or have no result, do not count; coverage is the share of checks that have a result.",
+    method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable, "
+    "waived or excluded, or have no result, do not count; coverage is the share of checks that have a result.",
     cost="The monitoring costs an estimated {usd} US dollars a month at "
     "AWS (list prices of {date}; assumptions and what is left out: docs/cost.md).",
     sources="This summary as a page: {page}; as data: {data}; the report it rests on: {report}.",

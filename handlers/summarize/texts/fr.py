@@ -140,8 +140,11 @@ TEXTS = Texts(
     incomplete="Les données du jour sont incomplètes.",
     reports="Rapports du jour\u00a0: {found} sur {expected}.",
     checks="Contrôles avec résultat\u00a0: {evaluated}, dont conformes\u00a0: {compliant}, non conformes\u00a0: "
-    "{non_compliant}, non applicables\u00a0: {not_applicable}, dérogations\u00a0: {waived}. Sans résultat\u00a0: "
+    "{non_compliant}, non applicables\u00a0: {not_applicable}, dérogations\u00a0: {waived}. Exclus par la "
+    "configuration\u00a0: {excluded}. Sans résultat\u00a0: "
     "{unknown}.",
+    unused_waivers="Dérogations en vigueur sans constat\u00a0: {waivers}. La non-conformité est corrigée, ou elles "
+    "désignent ce qui n’existe pas.",
     problem_read_failed="Des données n’ont pas pu être lues",
     problem_sum_mismatch="Les décomptes ne concordent pas",
     problem_rule_silent="Une règle n’est pas évaluée",
@@ -152,7 +155,8 @@ TEXTS = Texts(
     audit_trail="Piste d’audit\u00a0: {records} enregistrements au cours des dernières 24 heures. Voici le "
     "dernier\u00a0; cette ligne permet de vérifier la piste plus tard\u00a0:",
     method="Le score est la part des contrôles réussis, pondérée par la gravité ({weights}). Les contrôles non "
-    "applicables, faisant l’objet d’une dérogation ou sans résultat ne comptent pas\u00a0; la couverture est la "
+    "applicables, exclus, faisant l’objet d’une dérogation ou sans résultat ne comptent pas\u00a0; la couverture "
+    "est la "
     "part des contrôles ayant un résultat.",
     cost="La surveillance coûte chez AWS environ {usd} dollars américains par "
     "mois (prix catalogue du {date}\u00a0; hypothèses et exclusions\u00a0: docs/cost.md).",

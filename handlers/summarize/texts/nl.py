@@ -141,7 +141,10 @@ TEXTS = Texts(
     incomplete="De gegevens van de dag zijn onvolledig.",
     reports="Rapporten van de dag: {found} van {expected}.",
     checks="Controles met resultaat: {evaluated}, waarvan conform: {compliant}, niet conform: {non_compliant}, "
-    "niet van toepassing: {not_applicable}, ontheven: {waived}. Zonder resultaat: {unknown}.",
+    "niet van toepassing: {not_applicable}, ontheven: {waived}. Door instelling uitgesloten: {excluded}. Zonder "
+    "resultaat: {unknown}.",
+    unused_waivers="Geldige ontheffingen zonder bevinding: {waivers}. De overtreding is verholpen, of ze noemen "
+    "iets dat er niet is.",
     problem_read_failed="Gegevens konden niet worden gelezen",
     problem_sum_mismatch="Tellingen komen niet overeen",
     problem_rule_silent="Een regel wordt niet geëvalueerd",
@@ -152,7 +155,8 @@ TEXTS = Texts(
     audit_trail="Audittrail: {records} registraties in de laatste 24 uur. Dit is de laatste; wie deze regel "
     "bewaart, kan de trail later controleren:",
     method="De score is het naar ernst gewogen aandeel geslaagde controles ({weights}). Controles die niet van "
-    "toepassing of ontheven zijn of geen resultaat hebben, tellen niet mee; de dekking is het aandeel controles "
+    "toepassing, ontheven of uitgesloten zijn of geen resultaat hebben, tellen niet mee; de dekking is het aandeel "
+    "controles "
     "met een resultaat.",
     cost="De bewaking kost bij AWS naar schatting {usd} Amerikaanse dollar "
     "per maand (lijstprijzen van {date}; aannames en wat ontbreekt: docs/cost.md).",

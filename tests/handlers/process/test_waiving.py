@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clients, waiver
+from handlers.common import clients, exclusion, waiver
+from handlers.common.exclusion import Exclusion
 from handlers.common.register import Register
 from handlers.common.rule import Managed
 from handlers.process.app import handler
@@ -17,6 +18,7 @@ from tests.handlers.conftest import StandingClock
 from tests.handlers.mailing import MailQueue
 from tests.handlers.process.test_app import queue
 from tests.handlers.trails import make_trail, records
+from tests.handlers.waivers import bucket
 from tests.handlers.waivers import waiver as made
 
 __all__ = ["queue"]
@@ -114,3 +116,20 @@ def test_tags_are_those_that_config_has_recorded(
     deploy(made(tags={"supplier": "crane"}))
     handler(event(), None)
     assert status()[0] == expected
+
+
+def test_what_is_excluded_is_recorded_and_not_alerted_until_it_is_taken_out(
+    queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=bucket())
+    deploy(made())
+    monkeypatch.setattr(exclusion, "known", lambda: (excluded,))
+    handler(event(), None)
+    assert (queue.subjects(), status()[:2]) == ([], ("WAIVED", excluded.id))
+    monkeypatch.setattr(exclusion, "known", tuple)
+    deploy()
+    handler(event(), None)
+    assert kinds() == [("EXCLUSION_APPLIED", "WAIVED"), ("EXCLUSION_ENDED", "OPEN")]
+    assert records()[0]["why"]["reason"] == "moves next year"
+    [mail] = queue.mails()
+    assert "REOPENED" in mail.subject and "Exclusion: taken out of the settings" in mail.body

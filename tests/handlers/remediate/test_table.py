@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common import waiver
+from handlers.common import exclusion, waiver
+from handlers.common.exclusion import Exclusion
 from handlers.common.outcome import Outcome
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, ROLE, Bank
@@ -25,7 +26,19 @@ def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     for _ in range(2):
         bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL WAIVED"], False)
-    assert records()[0]["what"]["reason"] == "waiver crane holds until 2026-03-31 (RISK-7)"
+    assert records()[0]["what"]["reason"] == "waiver crane is valid until 2026-03-31 (RISK-7)"
+
+
+@pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
+def test_excluded(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    bank.configure(mode=mode)
+    bank.bucket()
+    excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=made().resource)
+    monkeypatch.setattr(exclusion, "known", lambda: (excluded,))
+    for _ in range(2):
+        bank.change()
+    assert (bank.outcomes(), written(bank)) == (["REFUSAL WAIVED"], False)
+    assert records()[0]["what"]["reason"] == "excluded from the rule: moves next year"
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])

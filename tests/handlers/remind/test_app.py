@@ -1,9 +1,11 @@
 """Owners are reminded 30, 7 and 1 days before the end, each once, and nobody else is."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,9 @@ from handlers.common import journal, waiver
 from handlers.common.mails import Mail
 from handlers.common.waiver import Waiver
 from handlers.remind import app
-from handlers.remind.app import FailedRemindersError, due, handler
+from handlers.remind.app import FailedRemindersError, handler
 from handlers.remind.environment import RemindEnvironment
+from handlers.remind.reminders import days_due
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.mailing import MailQueue
 from tests.handlers.trails import TABLE, make_trail, records
@@ -24,6 +27,9 @@ Mails = Callable[[], list[Mail]]
 
 @pytest.fixture
 def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
+    boto3.client("s3", "eu-west-1").create_bucket(
+        Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
     queue = MailQueue()
     trail = make_trail()
     told = RemindEnvironment(
@@ -31,6 +37,7 @@ def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
         environment_suffix="ew1",
         account=ACCOUNT,
         role="arn:aws:iam::111122223333:role/remind-dev-ew1",
+        report_bucket="reports",
         mail_queue=queue.url,
         audit_queue=trail.queue_url,
         journal_table=TABLE,
@@ -117,11 +124,11 @@ def test_due_is_the_nearest_threshold_that_is_reached(left: int) -> None:
     day = date(2026, 3, 1)
     found: Waiver = made(start="2020-01-01", end=(day + timedelta(days=left)).isoformat())
     expected = None if left < 0 or left > 30 else 30 if left > 7 else 7 if left > 1 else 1
-    assert due(found, day) == expected
+    assert days_due(found, day) == expected
 
 
 def test_nothing_is_due_before_it_begins() -> None:
-    assert due(made(start="2026-03-20"), date(2026, 3, 10)) is None
+    assert days_due(made(start="2026-03-20"), date(2026, 3, 10)) is None
 
 
 def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,3 +148,45 @@ def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest
     assert len(mails()) == 2
     run("2026-03-01")
     assert len(mails()) == 3
+
+
+@pytest.fixture
+def long_waiver(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of whose end nobody needs to be reminded yet."""
+    monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-06-30"),))
+
+
+def report(key: str, findings: int | None, id: str = "crane") -> None:
+    """A report that says to how many findings a waiver applies."""
+    text = json.dumps({"waivers": [{"id": id, "rule": "r", "end": "2026-03-31", "findings": findings}]})
+    boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key=f"reports/2026/03/{key}.json", Body=text.encode())
+
+
+@pytest.mark.usefixtures("long_waiver")
+def test_an_owner_is_told_once_that_a_waiver_applies_to_nothing(mails: Mails) -> None:
+    report("10/0645", 0)
+    for day in ("2026-03-10", "2026-03-10", "2026-03-11", "2026-03-20"):
+        run(day)
+    [mail] = mails()
+    assert mail.subject == "[WAIVER] dev-ew1: crane applies to no finding"
+    assert "it names something that is not there" in mail.body and "AWS::S3::Bucket ledger" in mail.body
+    assert [record["kind"] for record in records()] == ["WAIVER_REMINDER"]
+
+
+@pytest.mark.usefixtures("long_waiver")
+@pytest.mark.parametrize(("findings", "id"), [(1, "crane"), (None, "crane"), (0, "heron")])
+def test_one_that_applies_or_is_not_known_to_be_unused_is_left(mails: Mails, findings: int | None, id: str) -> None:
+    report("10/0645", findings, id)
+    run("2026-03-10")
+    assert mails() == []
+
+
+@pytest.mark.usefixtures("long_waiver")
+def test_the_last_report_of_the_day_before_counts(mails: Mails) -> None:
+    report("08/0645", 0)
+    report("10/0045", 0)
+    report("10/0645", 3)
+    report("10/1245", 0)
+    boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key="reports/2026/03/10/0645-findings.jsonl", Body=b"")
+    run("2026-03-10")
+    assert mails() == []

@@ -38,6 +38,7 @@ def test_every_rule_is_reported_in_every_region(estate: Account) -> None:
         "compliant": 1,
         "non_compliant": 2,
         "waived": 0,
+        "excluded": 0,
         "not_applicable": 1,
         "unknown": 1,
     }
@@ -50,7 +51,7 @@ def test_header_says_whose_report_it_is_and_of_when(estate: Account) -> None:
     assert (report["account"], report["environment"], report["settings_digest"]) == (ACCOUNT, "dev", "0" * 64)
     assert report["scheduled_at"] == "2026-03-01T00:45:00.000Z"
     assert report["generated_at"] == "2026-03-01T00:45:00.000Z"
-    assert report["listing"] == {"key": KEY_OF_LISTING, "non_compliant": 2, "waived": 0, "unknown": 1}
+    assert report["listing"] == {"key": KEY_OF_LISTING, "non_compliant": 2, "waived": 0, "excluded": 0, "unknown": 1}
 
 
 @pytest.mark.parametrize(

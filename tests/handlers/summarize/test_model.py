@@ -3,9 +3,12 @@ from typing import Any
 
 import pytest
 
+from handlers.common.languages import LANGUAGES
+from handlers.summarize import phrases
 from handlers.summarize.decisions import Decision, DecisionKind, Repairs
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Audit, Change, Problem
+from handlers.summarize.texts import texts
 from tests.handlers.scores import figures, row, score
 from tests.handlers.summarize.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
 
@@ -108,6 +111,14 @@ def test_counts_and_lists_come_from_the_score() -> None:
     assert [(each.resource_id, each.overdue_seconds) for each in found.worst] == [("ledger", 3 * 86_400), ("other", 0)]
 
 
+def test_waivers_that_apply_to_nothing_are_named() -> None:
+    listed = [{"id": id, "rule": S3, "end": "2026-03-31", "findings": count} for id, count in (("a", 0), ("b", 2))]
+    found = summary(waivers=[*listed, {"id": "c", "rule": S3, "end": "2026-03-31", "findings": None}])
+    assert found.unused_waivers == ("a",)
+    for words in map(texts, LANGUAGES):
+        assert ": a." in " ".join(phrases.reliability(found, words)), words.language
+
+
 def test_account_that_could_not_be_judged_comes_before_the_worst_score() -> None:
     found = summary(**organization())
     assert [each.name for each in found.accounts] == ["210000000001", "210000000000", "111122223333"]
@@ -133,7 +144,7 @@ def test_the_document_is_the_model_without_words() -> None:
     written = {json.dumps(document, sort_keys=True) for document in documents.values()}
     assert len(written) == 1
     document = json.loads(written.pop())
-    assert document["schema_version"] == 3
+    assert document["schema_version"] == 4
     assert document["day"] == "2026-03-02"
     assert document["decisions"][0] == {"kind": "REPAIR_WAITING", "count": 1, "at_least": True, "rules": [S3]}
     assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}

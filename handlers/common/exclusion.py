@@ -1,0 +1,59 @@
+"""Exclusions: resources to which a rule is not applied here, by the settings; docs/rules.md.
+
+They travel to the functions as a JSON document in the archive. In the register and in reports an exclusion's id stands
+where a waiver's does; it begins with PREFIX, which no waiver's may.
+"""
+
+import json
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from handlers.common import waiver
+from handlers.common.waiver import Exact, Scope, Tags
+
+FILE = "exclusions.json"
+"""The document's name, beside this module."""
+
+PREFIX = "excluded-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion(Scope):
+    """One exclusion from one rule; its end is the last day there is, so that it prevails over any waiver."""
+
+    reason: str
+    end: str = date.max.isoformat()
+
+
+def applicable(rule: str, resource: Exact, day: date, tags: Callable[[], Tags]) -> Scope | None:
+    """What applies to a resource under a rule on a day: an exclusion, or else the waiver that holds longest."""
+    excluded = (each for each in known() if each.rule == rule and each.covers(resource, tags))
+    return next(excluded, None) or waiver.covering(waiver.known(), rule, resource, day, tags)
+
+
+def written(exclusions: Iterable[Exclusion]) -> bytes:
+    """The document of some exclusions; the same ones give the same bytes."""
+    documents = [asdict(each) for each in sorted(exclusions, key=lambda each: each.id)]
+    return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read(document: bytes) -> tuple[Exclusion, ...]:
+    """The exclusions of a document that `written` made."""
+    return tuple(_exclusion(each) for each in json.loads(document))
+
+
+def known() -> tuple[Exclusion, ...]:
+    """The exclusions that this function was deployed with."""
+    try:
+        document = pkgutil.get_data("handlers.common", FILE)
+    except OSError:
+        return ()
+    return read(document) if document else ()
+
+
+def _exclusion(document: dict[str, Any]) -> Exclusion:
+    resource = document.pop("resource")
+    return Exclusion(**document, resource=Exact(**resource) if resource else None)

@@ -1,0 +1,79 @@
+"""The resources to which an environment does not apply a rule: `exclude` of the rule's table."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from handlers.common.chain import digest
+from handlers.common.exclusion import PREFIX, Exclusion
+from handlers.common.rule import Guard, Rule
+from modules import scopes, values
+from modules.part import Part
+from modules.scopes import Monitored, Resource, Sentence, Tag
+from modules.values import Problem
+
+ID_DIGITS = 12
+
+
+class ExclusionSettings(Part):
+    """Some resources, and why the rule is not applied to them."""
+
+    reason: Sentence
+    """why the rule is not applied to them"""
+    resource: Resource | None = None
+    tags: Mapping[Tag, Tag] = Field(default_factory=dict)
+    """instead of a resource: all that carry every one of these tags"""
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """What it is about, without the reason."""
+        return self.model_dump(exclude={"reason"})
+
+
+def _listed(given: Any) -> Any:
+    if not isinstance(given, list | tuple):
+        raise values.refused("must be a list of tables", "tables with a reason, and a resource or tags")
+    return tuple(given)
+
+
+Exclusions = Annotated[tuple[ExclusionSettings, ...], BeforeValidator(_listed)]
+
+
+Given = Mapping[str, Sequence[ExclusionSettings]]
+"""The exclusions of each rule that is deployed."""
+
+
+def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
+    """The exclusions as functions know them."""
+    return tuple(
+        Exclusion(
+            id=_id(rule, each),
+            rule=rule,
+            reason=each.reason,
+            resource=each.resource.exact(monitored) if each.resource else None,
+            tags=dict(each.tags),
+        )
+        for rule, excluded in given.items()
+        for each in excluded
+    )
+
+
+def problems(given: Given, catalogue: Mapping[str, Rule], monitored: Monitored) -> Iterator[Problem]:
+    """What is wrong with exclusions."""
+    for name, excluded in given.items():
+        rule, known = catalogue[name], set[str]()
+        for number, each in enumerate(excluded):
+            at = ("rules" if isinstance(rule.source, Guard) else "managed_rules", name, "exclude", number)
+            for found in scopes.problems(each.resource, each.tags, rule, monitored):
+                yield Problem((*at, *found.at), found.value, found.what, found.allowed)
+            if _id(name, each) in known:
+                yield Problem(at, None, "excludes the same as another", "each resource or set of tags once")
+            known.add(_id(name, each))
+
+
+def _id(rule: str, given: ExclusionSettings) -> str:
+    """The same for the same scope, whatever its reason and place."""
+    text = json.dumps([rule, given.scope], sort_keys=True)
+    return f"{PREFIX}{digest(text.encode())[:ID_DIGITS]}"

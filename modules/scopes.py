@@ -1,0 +1,110 @@
+"""What waivers and exclusions may name: one resource by its id in AWS Config, or tags."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Protocol
+
+from pydantic import AfterValidator
+
+from handlers.common.rule import Rule
+from handlers.common.waiver import Exact
+from modules import values
+from modules.part import Part
+from modules.tables import OrganizationSettings
+from modules.values import Problem
+
+
+class Monitored(Protocol):
+    """What the settings say of the accounts and regions that are monitored."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def monitored_regions(self) -> tuple[str, ...]: ...
+    @property
+    def organization(self) -> OrganizationSettings | None: ...
+
+
+IDS = {
+    "AWS::EC2::Instance": (r"i-[0-9a-f]+", "the instance's id, i-…"),
+    "AWS::RDS::DBCluster": (
+        r"cluster-[A-Z0-9]+",
+        "cluster-…, the DbClusterResourceId, which alerts have and `aws rds describe-db-clusters` shows",
+    ),
+    "AWS::RDS::DBInstance": (
+        r"db-[A-Z0-9]+",
+        "db-…, the DbiResourceId, which alerts have and `aws rds describe-db-instances` shows",
+    ),
+    "AWS::S3::Bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the bucket's name"),
+}
+"""What AWS Config's ids of the own rules' types look like, and how to find one."""
+
+# Neither quotes nor anything else that could end a text within AWS Config's query language.
+_tag = values.matching(
+    r"[\w .:/=+@-]{1,256}", "cannot be looked for", "1 to 256 letters, digits, spaces and _ . : / = + - @"
+)
+
+
+def text(longest: int) -> values.Check[str]:
+    """A line of text."""
+    allowed = f"a text in one line of at most {longest} characters"
+
+    def check(given: str) -> str:
+        if not given.strip() or len(given) > longest or not given.isprintable():
+            raise values.refused("empty, too long, or not printable", allowed)
+        return given
+
+    return values.Check(allowed, check)
+
+
+Sentence = Annotated[str, AfterValidator(text(1000))]
+Word = Annotated[str, AfterValidator(text(200))]
+Tag = Annotated[str, AfterValidator(_tag)]
+
+
+class Resource(Part):
+    """One resource, as AWS Config calls it."""
+
+    region: values.Region
+    """where it is"""
+    type: Word
+    """its type, such as AWS::S3::Bucket"""
+    id: Annotated[str, AfterValidator(text(768))]
+    """Config's id of it, as alerts and listings have it"""
+    account: values.AccountId = ""
+    """its account; by default the environment's"""
+
+    def exact(self, monitored: Monitored) -> Exact:
+        """The resource as functions know it."""
+        account = self.account or monitored.account_id
+        return Exact(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
+
+
+def problems(resource: Resource | None, tags: Mapping[str, str], rule: Rule, monitored: Monitored) -> Iterator[Problem]:
+    """What is wrong with a scope of a rule."""
+    if (resource is None) == (not tags):
+        what = "neither a resource nor tags" if resource is None else "a resource and tags"
+        yield Problem(("resource",), None, what, "either a resource, or tags")
+    if tags and not rule.recorded_types:
+        what = f"AWS Config records no tags of {', '.join(rule.resource_types)}"
+        yield Problem(("tags",), dict(tags), what, "a resource")
+    if resource is not None:
+        yield from _place(resource, rule.resource_types, monitored)
+
+
+def _place(resource: Resource, types: Sequence[str], monitored: Monitored) -> Iterator[Problem]:
+    if resource.type not in types:
+        yield Problem(("resource", "type"), resource.type, "not evaluated by the rule", ", ".join(types))
+    elif resource.type in IDS and re.fullmatch(IDS[resource.type][0], resource.id) is None:
+        what = f"not an id of an {resource.type} in AWS Config, so it would match nothing"
+        yield Problem(("resource", "id"), resource.id, what, IDS[resource.type][1])
+    if resource.region not in monitored.monitored_regions:
+        allowed = ", ".join(monitored.monitored_regions)
+        yield Problem(("resource", "region"), resource.region, "not a monitored region", allowed)
+    organization = monitored.organization
+    if resource.account not in ("", monitored.account_id) and organization is None:
+        allowed = f"{monitored.account_id}, which may be left out"
+        yield Problem(("resource", "account"), resource.account, "not the monitored account", allowed)
+    if organization is not None and resource.account in organization.excluded_accounts:
+        what, allowed = "excluded from what is monitored", "an account that is not in organization.excluded_accounts"
+        yield Problem(("resource", "account"), resource.account, what, allowed)

@@ -1,0 +1,97 @@
+"""What the settings exclude from a rule is counted apart, whatever its result, and shown; waivers say what they do."""
+
+from typing import Any
+
+import pytest
+
+from handlers.common import exclusion, waiver
+from handlers.common.events import MISSED_CHANGE
+from handlers.common.exclusion import Exclusion
+from tests.handlers.report.account import S3, Account, refusal
+from tests.handlers.report.test_completeness import place
+from tests.handlers.waivers import bucket
+from tests.handlers.waivers import waiver as made
+from tests.schemas import validate
+
+SANDBOX = Exclusion(id="excluded-5a4d", rule=S3, reason="sandboxes hold no data", tags={"stage": "sandbox"})
+LEDGER = Exclusion(id="excluded-1ed9", rule=S3, reason="moves next year", resource=bucket("ledger"))
+
+
+@pytest.fixture
+def estate(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """Buckets of every result; those whose names begin with s are sandboxes, and `ledger` is excluded by its id."""
+    for name in ("ledger", "bad", "sbad"):
+        account.config.evaluated(name, "NON_COMPLIANT")
+    for name in ("good", "sgood"):
+        account.config.evaluated(name, "COMPLIANT")
+    for name in ("new", "snew"):
+        account.config.evaluated(name, None)
+    account.config.tags = {name: {"stage": "sandbox"} for name in ("sbad", "sgood", "snew")}
+    monkeypatch.setattr(exclusion, "known", lambda: (SANDBOX, LEDGER))
+    return account
+
+
+def test_it_is_counted_apart_whatever_its_result(estate: Account) -> None:
+    estate.run()
+    report = estate.report()
+    counts = place(report)
+    assert (counts["discovered"], counts["evaluated"], counts["excluded"], counts["unknown"]) == (7, 2, 4, 1)
+    assert (counts["compliant"], counts["non_compliant"], counts["waived"]) == (1, 1, 0)
+    assert report["open"]["HIGH"]["findings"] == 1
+    assert report["complete"], report["problems"]
+    validate(report, "report")
+
+
+def test_it_is_shown_with_what_excludes_it(estate: Account) -> None:
+    estate.run()
+    assert estate.report()["exclusions"] == [
+        {"id": SANDBOX.id, "rule": S3, "resources": 3, "reason": SANDBOX.reason},
+        {"id": LEDGER.id, "rule": S3, "resources": 1, "reason": LEDGER.reason},
+    ]
+    rows = {row["resource_id"]: row for row in estate.listing()}
+    assert {name: row.get("exclusion") for name, row in rows.items()} == {
+        **{"bad": None, "new": None, "ledger": LEDGER.id},
+        **dict.fromkeys(("sbad", "sgood", "snew"), SANDBOX.id),
+    }
+    assert (rows["sgood"]["compliance_type"], rows["snew"]["compliance_type"]) == ("COMPLIANT", None)
+    for row in rows.values():
+        validate(row, "listing")
+
+
+def test_it_prevails_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    estate.run()
+    [row] = estate.report()["waivers"]
+    assert row == {"id": "crane", "rule": S3, "end": "2026-03-31", "findings": 0}
+    assert place(estate.report())["waived"] == 0
+
+
+def test_an_open_finding_is_put_to_the_bus_once_it_is_excluded(estate: Account) -> None:
+    estate.known("ledger", at="2026-03-01T00:30:00.000Z")
+    estate.run()
+    put = [each["newEvaluationResult"]["evaluationResultIdentifier"] for each in estate.put_details(MISSED_CHANGE)]
+    assert "ledger" in {each["evaluationResultQualifier"]["resourceId"] for each in put}
+    assert estate.report()["reconciliation"]["waivers"] == 1
+
+
+@pytest.mark.parametrize(("findings", "names"), [(1, ("bad",)), (0, ("good",))])
+def test_a_waiver_says_to_how_many_findings_it_applies(
+    estate: Account, monkeypatch: pytest.MonkeyPatch, findings: int, names: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(waiver, "known", lambda: tuple(made(name, resource=bucket(name)) for name in names))
+    estate.run()
+    assert [each["findings"] for each in estate.report()["waivers"]] == [findings]
+
+
+@pytest.mark.parametrize("failing", ["get_aggregate_compliance_details", "select_aggregate_resource_config"])
+def test_what_could_not_be_read_is_not_said_to_apply_to_nothing(estate: Account, failing: str) -> None:
+    def fail(call: str, _asked: dict[str, Any]) -> None:
+        if call.startswith(failing):
+            raise refusal()
+
+    estate.config.before = fail
+    with pytest.raises(Exception, match="InternalFailure"):
+        estate.run()
+    counted = {each["id"]: each["resources"] for each in estate.report()["exclusions"]}
+    assert counted[SANDBOX.id] is None
+    validate(estate.report(), "report")
