@@ -17,7 +17,7 @@ help: ## this list
 setup: ## make .venv with all packages (the other targets do it when needed)
 	@scripts/setup
 
-demo: setup ## eight days of the system on a simulated AWS (ENVIRONMENT=dev SNAPSHOT="files or folders" OUT=folder VERBOSE=1)
+demo: setup ## the system on a simulated AWS: eight days of dev, or two of any environment (ENVIRONMENT=dev SNAPSHOT="files or folders" OUT=folder VERBOSE=1)
 	@.venv/bin/python -m simulation demo --environment "$(ENVIRONMENT)" $(if $(SNAPSHOT),--snapshot "$(SNAPSHOT)") $(if $(OUT),--output "$(OUT)") $(if $(STACK),--stack "$(STACK)")
 
 test: check ## everything that must hold: check, and all tests

@@ -36,7 +36,7 @@ def _load_synthesis() -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from modules.environments import load
     from modules.refusals import SettingsError
-    from simulation import demo, exports, output, rehearsal
+    from simulation import demo, exports, from_snapshot, output, rehearsal
     from simulation.console import Screen
     from simulation.demo import UnexpectedError
     from simulation.exports import SnapshotError
@@ -52,9 +52,11 @@ def _run(arguments: argparse.Namespace) -> int:
         given = exports.named(arguments.snapshot) if arguments.snapshot else []
         output.prepare(folder, given, is_own=folder.resolve() == OUTPUT.resolve())
         if given:
-            said = rehearsal.run(settings, given, arguments.stack, folder, screen)
-        else:
+            said = from_snapshot.run(settings, given, arguments.stack, folder, screen)
+        elif rehearsal.has_story(settings):
             demo.run(settings, folder, screen)
+        else:
+            said = f"As expected: {rehearsal.run(settings, folder, screen)}"
     except (SettingsError, SnapshotError, StackError, output.OutputError) as error:
         screen.fail(str(error).splitlines())
         return UNUSABLE_INPUT

@@ -29,6 +29,7 @@ from simulation.loader.terraform import Choose, Deployment
 from simulation.mailbox import MailBox
 from simulation.mocked import mocked
 from simulation.notices import Notice, refused
+from simulation.organization import Organization
 from simulation.polling import Polling
 from simulation.schedule import next_after
 from simulation.sessions import Kept
@@ -41,7 +42,14 @@ A_SECOND = timedelta(seconds=1)
 class Cloud:
     """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
 
-    def __init__(self, account: str, region: str, start: datetime, inventory: Inventory | None = None) -> None:
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        start: datetime,
+        inventory: Inventory | None = None,
+        organization: Organization | None = None,
+    ) -> None:
         self.account = account
         self.region = region
         self.start = start
@@ -55,7 +63,9 @@ class Cloud:
         self.mailbox = MailBox(self.clock)
         self.notices: list[Notice] = []
         self._rang: set[str] = set()
-        self.deployment = Deployment(account, region)
+        self.organization = organization or Organization("", {})
+        self.organization.join(account, region, self.clock, self.delivery.receive)
+        self.deployment = Deployment(account, region, organization)
         self.invocations: list[Invocation] = []
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
@@ -75,7 +85,8 @@ class Cloud:
         self._stack.enter_context(mocked(self.account, self.region, administrators.watch))
         # As in any account in which AWS Config was ever used; without it, no recorder is taken.
         self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
-        patches.apply(self._stack, self.config, self.mailbox, self.delivery.put, self.delivery.invoke)
+        members = self.organization.accounts
+        patches.apply(self._stack, self.config, members, self.mailbox, self.delivery.put, self.delivery.invoke)
         queues.apply(self._stack, self.clock)
         return self
 
@@ -107,7 +118,9 @@ class Cloud:
     def record(self) -> list[Invocation]:
         """Lets Config record what is there now, and everything that follows from it happen."""
         for region in self.regions:
-            self.config.record(region)
+            for account in self._accounts():
+                account.record(region)
+        self._evaluate_periodic()
         return self.settle()
 
     def maintain(self) -> list[str]:
@@ -131,6 +144,7 @@ class Cloud:
         invocations: list[Invocation] = []
         for planned, name in _due(schedules, since, moment):
             self._wait_until(planned)
+            self._evaluate_periodic()
             if name not in skip:
                 self.delivery.fire(name, planned)
                 invocations += self.settle()
@@ -156,6 +170,15 @@ class Cloud:
         while (invocation := self.polling.next()) is not None:
             yield invocation
             yield from self.delivery.run()
+
+    def _accounts(self) -> list[ConfigService]:
+        return [self.config, *self.organization.accounts.values()]
+
+    def _evaluate_periodic(self) -> None:
+        """AWS Config evaluates periodic rules by itself, when they are due."""
+        for region in self.regions:
+            for account in self._accounts():
+                account.evaluate_periodic(region)
 
     def telemetry(self) -> Telemetry:
         """What CloudWatch holds by now."""

@@ -59,6 +59,11 @@ class Delivery:
         }
         self._arrive(whole, whole["region"], bus)
 
+    def receive(self, event: dict[str, Any]) -> None:
+        """Brings what another account forwards to the targets of the home region's default bus."""
+        whole = {"version": "0", "id": str(uuid.uuid4()), "time": stamp(self._clock.now()), **event}
+        self._arrive(whole, self._region, buses.DEFAULT)
+
     def fire(self, rule_name: str, planned: datetime | None = None) -> None:
         """The moment of a schedule, now or as it was planned: brings its event to the rule's targets."""
         for rule in self._enabled_rules(self._region):

@@ -4,10 +4,15 @@ What a rule looks at is from its page in the AWS Config Developer Guide, "List o
 identifier, trigger and parameters against the same list.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from moto.config.models import MANAGED_RULES_CONSTRAINTS
+
 from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.rule import ACCOUNT_TYPE
+from simulation.config.item import Item
 
 Document = Mapping[str, Any]
 Judge = Callable[[Document, Mapping[str, str]], bool]
@@ -17,12 +22,18 @@ class UnknownManagedRuleError(LookupError):
     """A managed rule that the simulation cannot stand in for: its resources get no result, and count as unknown."""
 
 
-def evaluate(identifier: str, item: Document, parameters: Mapping[str, str]) -> str:
+def types_of(identifier: str) -> frozenset[str]:
+    """The resource types that a rule evaluates, as AWS's list of its rules has them; none for what is not in it."""
+    listed = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Resource Types", "")
+    return frozenset(re.findall(r"AWS::\w*::\w+", str(listed))) or frozenset({ACCOUNT_TYPE})
+
+
+def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:
     """The compliance type of a configuration item; raises UnknownManagedRuleError."""
     judge = JUDGES.get(identifier)
     if judge is None:
         raise UnknownManagedRuleError(f"the simulation has no stand-in for AWS's rule {identifier}")
-    return COMPLIANT if judge(item, parameters) else NON_COMPLIANT
+    return COMPLIANT if judge(item.document, parameters) else NON_COMPLIANT
 
 
 def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 from unittest import mock
@@ -125,7 +125,14 @@ def _invoke(invoke: Invoke) -> Any:
     return queue
 
 
-def apply(stack: ExitStack, service: ConfigService, mailbox: MailBox, put: Put, invoke: Invoke) -> None:
+def apply(
+    stack: ExitStack,
+    service: ConfigService,
+    members: Mapping[str, ConfigService],
+    mailbox: MailBox,
+    put: Put,
+    invoke: Invoke,
+) -> None:
     """Changes moto until the stack is closed; events go to `put`, and calls of Lambda to `invoke`."""
     stack.enter_context(mock.patch.object(Subscription, "publish", _subscription_publish(mailbox)))
     stack.enter_context(mock.patch.object(SNSBackend, "list_subscriptions_by_topic", _list_subscriptions))
@@ -142,5 +149,5 @@ def apply(stack: ExitStack, service: ConfigService, mailbox: MailBox, put: Put, 
     stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
     deferring = databases.deferring(RDSBackend.modify_db_instance)
     stack.enter_context(mock.patch.object(RDSBackend, "modify_db_instance", deferring))
-    for name, action in api.actions(service).items():
+    for name, action in api.actions(service, members).items():
         stack.enter_context(mock.patch.object(ConfigResponse, name, action, create=True))

@@ -1,210 +1,157 @@
-"""The demo on somebody's own configuration items: what the system would say about their account, before it is there."""
+"""A rehearsal of any environment: two days of the system on an estate that is made for its rules, in its own modes."""
 
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from handlers.common.remediation import Mode
-from modules.criteria import ACCOUNT
+from handlers.common.events import NON_COMPLIANT
+from handlers.rules import RULES
 from modules.places import CREATE
 from modules.settings import Settings
-from simulation import artefacts, estate
+from simulation import artefacts, estate, managed, samples
 from simulation.cloud import Cloud
-from simulation.config.item import Item, Key
 from simulation.console import Screen
-from simulation.demo import Demo, synthesized
-from simulation.recorded import PART, RecordedAccount
+from simulation.demo import OPENING_HOUR, OPERATIONS, Demo, expect, synthesized
+from simulation.estate import Estate
 from simulation.site.words import count as amount
-from simulation.snapshot import Snapshot, SnapshotError, read
+from simulation.story import destroy
 
-NAMED = 3  # files
-SHOWN = 20  # problems and findings on the screen; the files have all
+HOURS = 48  # so that the last score has a whole day of reports behind it
+AN_HOUR = timedelta(hours=1)
 
 
-def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: Path, screen: Screen) -> str:
-    """Evaluates the items under the environment's settings and returns what was found, in a sentence.
+def has_story(settings: Settings) -> bool:
+    """Whether the eight days of the demo can be told of an environment: they are about dev as it is shipped."""
+    sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
+    plain = settings.organization is None and not settings.exclusions and not settings.granted
+    recorded = set(settings.recorder.values()) == {CREATE}
+    known = all(getattr(source, "identifier", "") in managed.JUDGES for source in sources)
+    return settings.environment == "dev" and plain and recorded and known and RULES.keys() <= settings.catalogue.keys()
 
-    Raises SnapshotError or UnexpectedError.
-    """
-    with screen.phase(f"Reading {_names(given)}"):
-        snapshot = read(*given)
-        settings = _placed(settings, snapshot, given)
-        items = _own(snapshot, settings)
-        _say_what_is_there(snapshot, items, settings, screen)
-    with RecordedAccount(settings.account_id, settings.home_region, datetime.now(UTC), items) as cloud:
+
+def run(settings: Settings, output: Path, screen: Screen) -> str:
+    """Goes through the days and returns what was found, in a sentence; raises UnexpectedError or StackError."""
+    today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
+    inventory = partial(samples.own, settings)
+    members = samples.organization(settings)
+    with Cloud(settings.account_id, settings.home_region, today - HOURS * AN_HOUR, inventory, members) as cloud:
+        for account in (cloud.config, *cloud.organization.accounts.values()):
+            account.stand_in = samples.result
         demo = Demo(cloud, settings, screen)
-        with screen.phase("Synthesis and deployment into the simulated AWS"):
-            demo.deploy(stack or synthesized(_planning(settings), "snapshot"))
-            for region, there in items.items():
-                for item in there:
-                    _seed(cloud, item, region, settings)
-        return _story(demo, cloud, output)
+        with screen.phase("A simulated AWS account, with an estate made for the environment's rules"):
+            made = _found(demo)
+        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+            for note in settings.notes:
+                screen.say(note)
+            demo.deploy(synthesized(settings, "rehearsal"))
+        try:
+            said = _story(demo, made)
+        finally:
+            site = demo.save(output)  # what led to a failure, too
+        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
+            destroy(demo)
+        site.write(output, screen.phases)
+    return said
 
 
-def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Settings:
-    """The settings moved to the snapshot's account and region, where those are not the environment's."""
-    files = _names(given)
-    if not snapshot.items:
-        raise SnapshotError(f"{files}: {_nothing(snapshot)}")
-    # The simulation knows one account, and no organization.
-    alone = {"aggregator": ACCOUNT, "organization": None}
-    account = _account(files, settings, snapshot.accounts())
-    regions = sorted(region for region in snapshot.regions(account) if region)
-    monitored = settings.monitored_regions
-    if not regions or not set(regions).isdisjoint(monitored):
-        new: dict[str, Any] = {"account_id": account, "recorder": dict.fromkeys(monitored, CREATE)}
-        return settings.model_copy(update=new | alone)
-    if len(regions) == 1:
-        return settings.monitoring(account, regions[0]).model_copy(update=alone)
-    raise SnapshotError(
-        f"{files}: has items of {', '.join(regions)}: set home_region and monitored_regions to those to evaluate "
-        f"(now {', '.join(monitored)})"
-    )
+def _found(demo: Demo) -> Estate:
+    settings, screen = demo.settings, demo.screen
+    made = estate.seed(demo.cloud, settings)
+    _within_scopes(demo, made)
+    _excluded(demo)
+    screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
+    if regions := samples.record_where_existing(demo.cloud, settings):
+        screen.say(f"a recorder that exists already records in {', '.join(regions)}")
+    if members := demo.cloud.organization.members:
+        demo.cloud.organization.record(settings.monitored_regions)
+        excluded = settings.organization.excluded_accounts if settings.organization else ()
+        named = (f"{name} (excluded)" if name in excluded else name for name in members)
+        screen.say(f"an organization with {amount(len(members), 'other account')}: {', '.join(named)}")
+    if names := samples.without_stand_in(settings):
+        screen.say(f"made up are the results of {amount(len(names), 'rule')} of AWS's: {', '.join(names)}", "yellow")
+    return made
 
 
-def _names(given: Sequence[Path]) -> str:
-    more = f" and {len(given) - NAMED} more" if len(given) > NAMED else ""
-    return ", ".join(map(str, given[:NAMED])) + more
+def _within_scopes(demo: Demo, made: Estate) -> None:
+    """What the remediations' scopes name is there, and violates the rule."""
+    cloud, settings = demo.cloud, demo.settings
+    scopes = {name: chosen.scope for name, chosen in settings.remediation.items()}
+    for name in scopes.get(estate.S3, ()):
+        if (estate.S3, name) not in made.expected:
+            estate.make_bucket(cloud, name, estate.AES256)
+            made.expect(estate.S3, name, NON_COMPLIANT)
+    days = max(settings.criteria.minimum_rds_backup_retention_days - 1, 1)
+    for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ())):
+        if kind == "db":
+            estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
+        else:
+            estate.make_cluster(cloud, name, days)
+    if instances := scopes.get(estate.EC2, ()):
+        demo.screen.say(f"not made up, as EC2 chooses their ids: {', '.join(instances)}", "yellow")
 
 
-def _nothing(snapshot: Snapshot) -> str:
-    """Why there is nothing to evaluate."""
-    aside = _listed({"of other types": snapshot.of_other_types, "deleted": snapshot.deleted})
-    lines = [f"has no configuration item of a type that a rule evaluates{aside and f' ({aside})'}"]
-    return "\n".join([*lines, *snapshot.problems[:SHOWN]])
+def _excluded(demo: Demo) -> None:
+    """A resource for each exclusion of an own rule by tags, which would violate the rule."""
+    cloud = demo.cloud
+    for each in (found for found in demo.settings.exclusions if found.tags):
+        name, tags = f"{each.id}-{demo.settings.environment}", [{"Key": k, "Value": v} for k, v in each.tags.items()]
+        if each.rule == estate.S3:
+            estate.make_bucket(cloud, name, estate.AES256)
+            cloud.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+        if each.rule == estate.RDS:
+            estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=0, Tags=tags)
 
 
-def _account(files: str, settings: Settings, found: Counter[str]) -> str:
-    own, named = settings.account_id, sorted(account for account in found if account)
-    if own in named or not named:
-        return own
-    if len(named) == 1:
-        return named[0]
-    raise SnapshotError(f"{files}: has items of {', '.join(named)}: set account_id to the one to evaluate (now {own})")
-
-
-def _own(snapshot: Snapshot, settings: Settings) -> dict[str, list[Item]]:
-    """The account's items by monitored region; one without a region is taken for one of the home region."""
-    found: dict[str, dict[Key, Item]] = {region: {} for region in settings.monitored_regions}
-    for (account, region), items in sorted(snapshot.items.items()):
-        if account in ("", settings.account_id) and region in ("", *found):
-            found[region or settings.home_region] |= {item.key: item for item in items}
-    return {region: list(there.values()) for region, there in found.items()}
-
-
-def _say_what_is_there(snapshot: Snapshot, items: dict[str, list[Item]], settings: Settings, screen: Screen) -> None:
-    accounts, regions = snapshot.accounts(), snapshot.regions(settings.account_id)
-    total = amount(sum(map(len, items.values())), "resource")
-    counted = _listed({f"in {region}": len(there) for region, there in items.items()})
-    screen.say(f"account {settings.account_id}: {total} of types that rules evaluate: {counted}")
-    aside = {
-        "of other types": snapshot.of_other_types,
-        "deleted": snapshot.deleted,
-        "superseded by a newer state": snapshot.older,
-    }
-    foreign = {f"in {region}": regions[region] for region in sorted(regions) if region not in ("", *items)}
-    others = {f"of {name}": accounts[name] for name in sorted(accounts) if name not in ("", settings.account_id)}
-    if any(aside.values()):
-        screen.say(f"left aside: {_listed(aside)}")
-    if foreign:
-        screen.say(f"left aside, as monitored_regions lacks these regions: {_listed(foreign)}", "yellow")
-    if others:
-        screen.say(f"left aside, as one account at a time is evaluated (account_id): {_listed(others)}", "yellow")
-    if accounts[""] or regions[""]:
-        unnamed = _listed({"without an account": accounts[""], "without a region": regions[""]})
-        screen.say(f"taken for this account's, in its home region: {unnamed}", "yellow")
-    for problem in snapshot.problems[:SHOWN]:
-        screen.say(problem, "yellow")
-    if len(snapshot.problems) > SHOWN:
-        screen.say(f"… and {amount(len(snapshot.problems) - SHOWN, 'more problem')}", "yellow")
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-
-
-def _planning(settings: Settings) -> Settings:
-    """The settings with no remediation that would write."""
-    planned = {
-        rule: chosen.model_copy(update={"mode": Mode.PLAN}) if chosen.mode.writes else chosen
-        for rule, chosen in settings.remediation.items()
-    }
-    return settings.model_copy(update={"remediation": planned})
-
-
-def _seed(cloud: Cloud, item: Item, region: str, settings: Settings) -> None:
-    """A planning remediation looks at what is in its scope: buckets and databases must exist, as they were recorded."""
-    name = str(item.document.get("resourceName") or item.resource_id)
-    if not item.readable:
-        return
-    if item.resource_type == "AWS::S3::Bucket" and name in settings.remediation[estate.S3].scope:
-        estate.make_bucket(cloud, name, _default_encryption(item.document), region)
-    if item.resource_type == "AWS::RDS::DBInstance" and f"db:{name}" in settings.remediation[estate.RDS].scope:
-        days = item.document["configuration"]["backupRetentionPeriod"]
-        estate.make_database(cloud, name, "postgres", region, BackupRetentionPeriod=days)
-    if item.resource_type == "AWS::RDS::DBCluster" and f"cluster:{name}" in settings.remediation[estate.RDS].scope:
-        estate.make_cluster(cloud, name, item.document["configuration"]["backupRetentionPeriod"], region)
-
-
-def _default_encryption(document: dict[str, Any]) -> dict[str, Any]:
-    try:
-        rules = document["supplementaryConfiguration"]["ServerSideEncryptionConfiguration"]["rules"]
-        default = rules[0]["applyServerSideEncryptionByDefault"]
-        sealing = {"SSEAlgorithm": str(default["sseAlgorithm"])}
-        key = default.get("kmsMasterKeyID")
-    except (KeyError, IndexError, TypeError, AttributeError):
-        return estate.AES256
-    return sealing | ({"KMSMasterKeyID": str(key)} if key else {})
-
-
-def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
-    screen = demo.screen
-    with screen.phase("AWS Config evaluates the items; violations become alerts"):
-        _record(demo, cloud)
-        undecided = cloud.config.undecided
-        for problem in undecided[:SHOWN]:
-            screen.say(f"{problem}: counted as unknown", "yellow")
-        if len(undecided) > SHOWN:
-            screen.say(f"… and {len(undecided) - SHOWN:,} more", "yellow")
-        mails = amount(demo.count_mails(), "mail")
-        screen.say(f"{amount(demo.count_alerts('OPENED'), 'violation')} in {mails}; the newest of each severity:")
-        demo.show_mails("OPENED")
-    with screen.phase("Findings and report"):
-        demo.fire("report")
-        report = demo.show_report()
-        columns = ("resource_id", "rule", "severity")
-        listing = artefacts.listing(cloud, demo.reports_bucket, report)
-        rows = [[row[column] for column in columns] for row in listing if row["compliance_type"]]
-        screen.table(["resource", "rule", "severity"], rows[:SHOWN], always=True)
-        if len(rows) > SHOWN:
-            screen.say(f"… and {len(rows) - SHOWN:,} more in {report['listing']['key']}")
-    with screen.phase("Remediation, mode plan: what it would do"):
-        lines = (line for invocation in cloud.invocations for line in invocation.logs)
-        counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
-        screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
-    with screen.phase("What management would read"):
-        demo.fire("score")
-        demo.show_summary()
-    demo.save(output)
-    return _found(report, cloud.total)
-
-
-def _record(demo: Demo, cloud: RecordedAccount) -> None:
-    """Says how far it is where somebody waits for it; the page that is left behind need not have that."""
-    is_watched = demo.screen.verbose or sys.stdout.isatty()
-    for shown in cloud.appear():
+def _story(demo: Demo, made: Estate) -> str:
+    screen, settings = demo.screen, demo.settings
+    with screen.phase("AWS Config evaluates what is there; violations become alerts"):
         demo.record()
-        if is_watched and cloud.total > PART:
-            print(f"  {shown:,} of {amount(cloud.total, 'resource')} evaluated", flush=True)
-
-
-def _found(report: dict[str, Any], resources: int) -> str:
-    violated = sum(1 for row in report["rules"] if row["counts"]["non_compliant"])
+        for (rule, identity), expected in made.expected.items():
+            if rule in settings.catalogue:
+                expect(demo.verdict(rule, identity), expected, f"{rule} on {identity}")
+        found = demo.count_alerts("OPENED")
+        screen.say(f"{amount(found, 'violation')} reported to people in {amount(demo.count_mails(), 'mail')}")
+        expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
+        demo.show_mails("OPENED")
+    with screen.phase("Two days pass: evaluations, reports, remediations, scores and summaries"):
+        for _ in range(HOURS):
+            # AWS Config records what a remediation has changed some minutes later.
+            demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + AN_HOUR))
+            demo.record()
+        report = demo.show_report()
+        expect(report["problems"], [], "problems of the report")
+        expect(sorted(row["rule"] for row in report["rules"]), sorted(settings.catalogue), "rules in the report")
+        expect(set(report["accounts"]), set(_accounts(demo)), "accounts in the report")
+        silent = [row["rule"] for row in report["rules"] if not row["counts"]["evaluated"] + row["counts"]["excluded"]]
+        expect(silent, [], "rules without a result")
+        screen.say(f"{amount(len(report['accounts']), 'account')}, {amount(len(report['regions']), 'region')}")
+        for excluded in report["exclusions"]:
+            screen.say(f"excluded from {excluded['rule']}: {amount(excluded['resources'], 'resource')}")
+        _remediated(demo)
+    with screen.phase("What management reads"):
+        score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
+        expect(score["completeness"]["problems"], [], "problems of the score")
+        screen.say(f"score {score['total']['score']}, coverage {score['total']['coverage']} %")
+        demo.show_summary()
     totals = report["totals"]
-    violations = amount(totals["non_compliant"], "violation")
-    rules = f" of {amount(violated, 'rule')}" if violated else ""
-    unknown = f", {totals['unknown']:,} unknown" if totals["unknown"] else ""
-    return f"{violations}{rules} in {amount(resources, 'resource')}{unknown}"
+    return f"{amount(totals['non_compliant'], 'violation')} in {amount(totals['discovered'], 'result')}"
+
+
+def _accounts(demo: Demo) -> Iterator[str]:
+    """Those that are monitored."""
+    yield demo.settings.account_id
+    organization = demo.settings.organization
+    excluded = organization.excluded_accounts if organization else ()
+    yield from (name for name in demo.cloud.organization.members if name not in excluded)
+
+
+def _remediated(demo: Demo) -> None:
+    lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
+    counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
+    modes = ", ".join(f"{rule}: {mode}" for rule, mode in demo.settings.remediation_modes().items())
+    demo.screen.say(f"remediation {modes or 'of no rule'}")
+    demo.screen.table(["outcome", "times"], sorted(counted.items()), always=True)
+    for mail in demo.cloud.published(demo.topics[OPERATIONS])[-1:]:
+        demo.screen.mail(", ".join(demo.settings.alerts.operations), mail["subject"], mail["message"])

@@ -75,9 +75,12 @@ class Reader:
         return Page(answer.get("NextToken"), results=_results(answer.get("AggregateEvaluationResults")))
 
     def _not_applicable(self, read: Read, token: str | None) -> Page:
-        wanted: Any = [NOT_APPLICABLE]
+        # Of a periodic rule all: nobody says when AWS Config evaluates it, and the aggregator may keep the time of a
+        # result that did not change.
+        rule = self.rules.get(read.subject)
+        wanted: Any = {} if rule is not None and rule.periodic else {"ComplianceTypes": [NOT_APPLICABLE]}
         answer = _config(read.region).get_compliance_details_by_config_rule(
-            ConfigRuleName=read.config_rule, ComplianceTypes=wanted, Limit=PAGE, **_next(token)
+            ConfigRuleName=read.config_rule, Limit=PAGE, **wanted, **_next(token)
         )
         return Page(answer.get("NextToken"), results=_results(answer.get("EvaluationResults")))
 

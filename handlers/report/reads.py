@@ -23,7 +23,8 @@ Waived = tuple[str, str, str]
 
 
 class Kind(StrEnum):
-    """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others.
+    """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others; NOT_APPLICABLE
+    those that are, from the region itself, and of a periodic rule all.
 
     MEMBERS has the rules that evaluate something in the organization's other accounts, TAGGED the resources that carry
     the tags of a waiver or exclusion, EVALUATED when a region's rules were last evaluated as far as events say so,

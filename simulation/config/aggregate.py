@@ -5,6 +5,7 @@ An aggregator tells of nothing outside its source accounts and regions.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from moto.config.exceptions import InvalidLimitException, ResourceNotDiscoveredException
@@ -12,7 +13,7 @@ from moto.config.models import ConfigAggregator
 from moto.config.responses import ConfigResponse
 from moto.core.exceptions import JsonRESTError
 
-from simulation.config.request import Action, aggregator, page
+from simulation.config.request import Action, aggregator, among, page
 from simulation.config.service import ConfigService, Recorded
 
 FIELDS = ("resourceId", "resourceType", "accountId", "awsRegion", "tags")
@@ -36,20 +37,21 @@ class InvalidExpressionException(JsonRESTError):
         )
 
 
-def actions(service: ConfigService) -> tuple[Action, ...]:
-    """The actions, each under the name by which moto looks for it."""
+def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tuple[Action, ...]:
+    """The actions, each under the name by which moto looks for it; `members` are the organization's other accounts."""
 
     def get_aggregate_resource_config(request: ConfigResponse) -> str:
         asked = request._get_param("ResourceIdentifier")
         region, key = asked["SourceRegion"], (asked["ResourceType"], asked["ResourceId"])
-        aggregated = region in _regions(service, aggregator(service, request))
-        recorded = service.recorded(region).get(key) if aggregated else None
-        if recorded is None or asked["SourceAccountId"] != service.account:
-            raise ResourceNotDiscoveredException(*key)
-        return json.dumps({"ConfigurationItem": _configuration_item(service.account, region, recorded)})
+        source = aggregator(service, request)
+        for each in among(service, members, source):
+            aggregated = each.account == asked["SourceAccountId"] and region in _regions(each, source)
+            if aggregated and (recorded := each.recorded(region).get(key)):
+                return json.dumps({"ConfigurationItem": _configuration_item(each.account, region, recorded)})
+        raise ResourceNotDiscoveredException(*key)
 
     def select_aggregate_resource_config(request: ConfigResponse) -> str:
-        regions = _regions(service, aggregator(service, request))
+        source = aggregator(service, request)
         if (limit := request._get_param("Limit") or 0) > LARGEST_PAGE:
             raise InvalidLimitException(limit)
         expression = " ".join(request._get_param("Expression").split())
@@ -57,9 +59,10 @@ def actions(service: ConfigService) -> tuple[Action, ...]:
         if query is None:
             raise InvalidExpressionException(expression)
         found = [
-            json.dumps(_row(service.account, region, recorded))
-            for region in regions
-            for recorded in service.recorded(region).values()
+            json.dumps(_row(each.account, region, recorded))
+            for each in among(service, members, source)
+            for region in _regions(each, source)
+            for recorded in each.recorded(region).values()
             if _selected(recorded, **query.groupdict())
         ]
         return page(request, "Results", found, QueryInfo={"SelectFields": [{"Name": name} for name in FIELDS]})
@@ -68,8 +71,11 @@ def actions(service: ConfigService) -> tuple[Action, ...]:
 
 
 def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
-    """The recorded regions of our account that the aggregator has among its sources."""
-    sources = [each for each in asked.account_aggregation_sources or () if service.account in each.account_ids]
+    """The recorded regions of an account that the aggregator has among its sources."""
+    sources: list[Any] = [
+        each for each in asked.account_aggregation_sources or () if service.account in each.account_ids
+    ]
+    sources += [asked.organization_aggregation_source] if asked.organization_aggregation_source else []
     return [
         region
         for region in service.recorded_regions()

@@ -5,6 +5,7 @@ size asked for; the aggregator's first page is empty and has a successor, as AWS
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,18 @@ from moto.config.responses import ConfigResponse
 from handlers.common.events import COMPLIANT, NON_COMPLIANT
 from simulation.config import aggregate
 from simulation.config.item import Key
-from simulation.config.request import Action, aggregator, page
-from simulation.config.service import ConfigService, Result
+from simulation.config.news import Result
+from simulation.config.request import Action, aggregator, among, page
+from simulation.config.service import ConfigService
 
 
-def actions(service: ConfigService) -> dict[str, Action]:
-    """The actions, by the name under which moto looks for them."""
+def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dict[str, Action]:
+    """The actions, by the name under which moto looks for them; `members` are the organization's other accounts."""
+
+    def accounts(request: ConfigResponse, account: str | None) -> list[ConfigService]:
+        """Those of the named aggregator's accounts that are asked for."""
+        known = among(service, members, aggregator(service, request))
+        return [each for each in known if account in (None, each.account)]
 
     def start_config_rules_evaluation(request: ConfigResponse) -> str:
         names = request._get_param("ConfigRuleNames")
@@ -44,48 +51,65 @@ def actions(service: ConfigService) -> dict[str, Action]:
         return page(request, "EvaluationResults", found)
 
     def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
-        aggregator(service, request)
         name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
         account, asked = request._get_param("AccountId"), request._get_param("ComplianceType")
         kept = [asked] if asked else [COMPLIANT, NON_COMPLIANT]
         found = [
             _result(name, key, result, result.aggregated) | {"AccountId": account, "AwsRegion": region}
-            for key, result in service.results(region, name).items()
-            if result.compliance_type in kept and account == service.account
+            for each in accounts(request, account)
+            for key, result in each.results(region, name).items()
+            if result.compliance_type in kept
         ]
         return page(request, "AggregateEvaluationResults", found, empty_first=True)
 
     def list_aggregate_discovered_resources(request: ConfigResponse) -> str:
-        aggregator(service, request)
         filters = request._get_param("Filters")
         found = [
             {
-                "SourceAccountId": service.account,
+                "SourceAccountId": each.account,
                 "SourceRegion": filters["Region"],
                 "ResourceType": item.resource_type,
                 "ResourceId": item.resource_id,
                 "ResourceName": item.document.get("resourceName"),
             }
-            for item in service.discovered(filters["Region"], request._get_param("ResourceType"))
-            if filters["AccountId"] == service.account
+            for each in accounts(request, filters.get("AccountId"))
+            for item in each.discovered(filters["Region"], request._get_param("ResourceType"))
         ]
         return page(request, "ResourceIdentifiers", found, empty_first=True)
 
     def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
-        aggregator(service, request)
         filters = request._get_param("Filters")
-        places = [filters["Region"]] if "Region" in filters else service.recorded_regions()
-        found = [item for place in places for item in service.discovered(place, filters["ResourceType"])]
-        return json.dumps({"TotalDiscoveredResources": len(found) if filters["AccountId"] == service.account else 0})
+        counts = {
+            each.account: sum(
+                len(each.discovered(place, filters["ResourceType"]))
+                for place in ([filters["Region"]] if "Region" in filters else each.recorded_regions())
+            )
+            for each in accounts(request, filters.get("AccountId"))
+        }
+        if request._get_param("GroupByKey") != "ACCOUNT_ID":
+            return json.dumps({"TotalDiscoveredResources": sum(counts.values())})
+        groups = [{"GroupName": name, "ResourceCount": count} for name, count in counts.items() if count]
+        total = sum(counts.values())
+        return page(request, "GroupedResourceCounts", groups, TotalDiscoveredResources=total, GroupByKey="ACCOUNT_ID")
+
+    def describe_aggregate_compliance_by_config_rules(request: ConfigResponse) -> str:
+        found = [
+            {"ConfigRuleName": name, "AccountId": each.account, "AwsRegion": region}
+            for each in accounts(request, None)
+            for region in each.recorded_regions()
+            for name in each.backend(region).config_rules
+        ]
+        return page(request, "AggregateComplianceByConfigRules", found, empty_first=True)
 
     known = (
+        describe_aggregate_compliance_by_config_rules,
         start_config_rules_evaluation,
         describe_config_rule_evaluation_status,
         get_compliance_details_by_config_rule,
         get_aggregate_compliance_details_by_config_rule,
         get_aggregate_discovered_resource_counts,
         list_aggregate_discovered_resources,
-        *aggregate.actions(service),
+        *aggregate.actions(service, members),
     )
     return {action.__name__: _watched(service, action) for action in known}
 

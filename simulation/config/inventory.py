@@ -21,7 +21,7 @@ def live_items(account: str, region: str) -> Iterator[Item]:
     yield from _clusters(account, region)
 
 
-def _item(
+def item(
     account: str,
     region: str,
     arn: str,
@@ -64,7 +64,7 @@ def _instances(account: str, region: str) -> Iterator[Item]:
         }
         arn, tags = f"arn:aws:ec2:{region}:{account}:instance/{identity}", dict(backend.tags.get(identity, {}))
         if state.name != "terminated":
-            yield _item(account, region, arn, "AWS::EC2::Instance", identity, None, configuration, tags)
+            yield item(account, region, arn, "AWS::EC2::Instance", identity, None, configuration, tags)
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:
@@ -77,7 +77,7 @@ def _buckets(account: str, region: str) -> Iterator[Item]:
                 "BucketVersioningConfiguration": {"status": bucket.versioning_status or "Off"},
             }
             tags = backend.tagger.get_tag_dict_for_resource(bucket.arn)
-            yield _item(account, region, bucket.arn, "AWS::S3::Bucket", name, name, {"name": name}, tags, supplementary)
+            yield item(account, region, bucket.arn, "AWS::S3::Bucket", name, name, {"name": name}, tags, supplementary)
 
 
 def _encryption_rules(encryption: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def _databases(account: str, region: str) -> Iterator[Item]:
         }
         name, identity = database["DBInstanceIdentifier"], database["DbiResourceId"]
         arn, tags = database["DBInstanceArn"], _tags(database.get("TagList", []))
-        yield _item(account, region, arn, "AWS::RDS::DBInstance", identity, name, configuration, tags)
+        yield item(account, region, arn, "AWS::RDS::DBInstance", identity, name, configuration, tags)
 
 
 def _pending(values: dict[str, Any]) -> dict[str, Any]:
@@ -133,4 +133,4 @@ def _clusters(account: str, region: str) -> Iterator[Item]:
         }
         name, identity = cluster["DBClusterIdentifier"], cluster["DbClusterResourceId"]
         arn, tags = cluster["DBClusterArn"], _tags(cluster.get("TagList", []))
-        yield _item(account, region, arn, "AWS::RDS::DBCluster", identity, name, configuration, tags)
+        yield item(account, region, arn, "AWS::RDS::DBCluster", identity, name, configuration, tags)

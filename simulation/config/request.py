@@ -1,7 +1,7 @@
 """What the actions of AWS Config's API have in common: how they page, and whom they refuse."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from moto.config.exceptions import InvalidNextTokenException, NoSuchConfigurationAggregatorException
@@ -21,6 +21,11 @@ def aggregator(service: ConfigService, request: ConfigResponse) -> ConfigAggrega
     if found is None:
         raise NoSuchConfigurationAggregatorException()
     return found
+
+
+def among(service: ConfigService, members: Mapping[str, ConfigService], asked: ConfigAggregator) -> list[ConfigService]:
+    """The accounts of which an aggregator tells: its own, or all of the organization's."""
+    return [service, *members.values()] if asked.organization_aggregation_source else [service]
 
 
 def page(request: ConfigResponse, name: str, found: Sequence[Any], empty_first: bool = False, **more: Any) -> str:

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.config.models import ConfigBackend, config_backends
 
-from handlers.common.clock import stamp
 from handlers.common.events import NOT_APPLICABLE
 from handlers.common.rule import GLOBAL_TYPES
 from simulation import guard, managed
 from simulation.clock import Clock
-from simulation.config.item import Item, Key
+from simulation.config import news
+from simulation.config.item import DELETED, Item, Key
+from simulation.config.news import Result
 
 Inventory = Callable[[str], Iterable[Item]]
 """The items that exist now in a region."""
@@ -24,27 +25,21 @@ Gate = Callable[[str], None]
 """Is asked before each API call, by its name in snake case; what it raises, the caller gets."""
 
 
+StandIn = Callable[[str, Item, Mapping[str, str]], str]
+"""What stands in for AWS's managed rules: the compliance type of an item, by identifier and parameters."""
+
+SIX_HOURS = timedelta(hours=6)
+"""The one frequency that the system gives to periodic rules."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 def open_gate(_action: str) -> None:
     """Lets every call pass."""
 
 
 class RecorderOffError(RuntimeError):
     """Nothing is recorded in the region: there is no recorder, or it is not started."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """The latest evaluation of a resource under a rule.
-
-    `aggregated` is when the evaluation was invoked that an aggregator knows of. Nothing documents that it learns of one
-    that changed nothing, so here it does not.
-    """
-
-    compliance_type: str
-    ordering: datetime
-    invoked: datetime
-    recorded: datetime
-    aggregated: datetime
 
 
 @dataclass
@@ -70,6 +65,8 @@ class ConfigService:
         self.undecided: list[str] = []
         self._recorded: dict[str, dict[Key, Recorded]] = {}
         self._results: dict[tuple[str, str], dict[Key, Result]] = {}
+        self._evaluated: dict[tuple[str, str], datetime] = {}
+        self.stand_in: StandIn = managed.evaluate
 
     def record(self, region: str) -> int:
         """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
@@ -85,6 +82,25 @@ class ConfigService:
             del held[item.key]
         return len(changed) + len(gone)
 
+    def evaluate_periodic(self, region: str) -> None:
+        """Evaluates the region's periodic rules that are due, on what is there: such rules ask the services."""
+        now = self._clock.now()
+        due = [
+            name
+            for name, rule in self.backend(region).config_rules.items()
+            if _is_periodic(rule) and now - self._evaluated.get((region, name), NEVER) >= SIX_HOURS
+        ]
+        items = list(self.inventory(region)) if due else []
+        for name in due:
+            self._evaluated[region, name] = now
+            types = managed.types_of(self.backend(region).config_rules[name].source.source_identifier)
+            there = {item.key: item for item in items if item.resource_type in types}
+            # Of what is gone AWS Config has no result any more, which is an event as well.
+            gone = [key for key in self.results(region, name) if key not in there]
+            for item in [*there.values(), *(Item(*key, {"configurationItemStatus": DELETED}) for key in gone)]:
+                if not self._evaluate(region, name, Recorded(item, now)):
+                    break  # one that nothing stands in for is so for every item
+
     @contextmanager
     def losing_events(self) -> Iterator[None]:
         """Config tells changes at best effort: what it tells within is lost on the way."""
@@ -97,22 +113,7 @@ class ConfigService:
     def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
         """Evaluates what was last recorded again, under the named rules, and says that it does."""
         rules = list(rules)
-        self._emit(
-            {
-                "source": "aws.config",
-                "detail-type": "Config Rules Re-evaluation Status",
-                "region": region,
-                "resources": [],
-                "detail": {
-                    "recordVersion": "1.0",
-                    "messageType": "ConfigRulesEvaluationStarted",
-                    "configRuleNames": rules,
-                    "awsAccountId": self.account,
-                    "awsRegion": region,
-                    "notificationCreationTime": stamp(self._clock.now()),
-                },
-            }
-        )
+        self._emit(news.started(self.account, region, rules, self._clock.now()))
         for rule in rules:
             for recorded in list(self._recorded.get(region, {}).values()):
                 self._judge(region, rule, recorded)
@@ -154,15 +155,22 @@ class ConfigService:
 
     def _judge(self, region: str, name: str, recorded: Recorded) -> None:
         rule: Any = self.backend(region).config_rules[name]
+        if rule.scope is not None and recorded.item.resource_type in rule.scope.compliance_resource_types:
+            self._evaluate(region, name, recorded)
+
+    def _evaluate(self, region: str, name: str, recorded: Recorded) -> bool:
+        """Whether there is a result, which stands then."""
+        rule: Any = self.backend(region).config_rules[name]
         item = recorded.item
-        if rule.scope is None or item.resource_type not in rule.scope.compliance_resource_types or not item.readable:
-            return
+        if not item.readable:
+            return False
         invoked = self._clock.now()
         try:
-            compliance_type = _verdict(rule, item)
+            compliance_type = self._verdict(rule, item)
         except (guard.GuardError, managed.UnknownManagedRuleError) as error:
-            self.undecided.append(f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}")
-            return
+            said = f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}"
+            self.undecided.append(said)
+            return False
         held = self._results.setdefault((region, name), {})
         before = held.get(item.key)
         is_news = before is None or before.compliance_type != compliance_type
@@ -174,54 +182,16 @@ class ConfigService:
             aggregated=invoked if before is None or is_news else before.aggregated,
         )
         if is_news:
-            self._emit(self._change_event(region, rule, item, result, before))
+            self._emit(news.changed(self.account, region, rule, item, result, before))
+        return True
 
-    def _change_event(
-        self, region: str, rule: Any, item: Item, result: Result, before: Result | None
-    ) -> dict[str, Any]:
-        qualifier = {
-            "configRuleName": rule.config_rule_name,
-            "resourceType": item.resource_type,
-            "resourceId": item.resource_id,
-        }
-        detail = {
-            "resourceId": item.resource_id,
-            "resourceType": item.resource_type,
-            "awsRegion": region,
-            "awsAccountId": self.account,
-            "configRuleName": rule.config_rule_name,
-            "configRuleARN": rule.config_rule_arn,
-            "messageType": "ComplianceChangeNotification",
-            "recordVersion": "1.0",
-            "notificationCreationTime": stamp(self._clock.now()),
-            "newEvaluationResult": _as_told(qualifier, result),
-        }
-        if before is not None:  # Config leaves the key out of a resource's first result
-            detail["oldEvaluationResult"] = _as_told(qualifier, before)
-        return {
-            "source": "aws.config",
-            "detail-type": "Config Rules Compliance Change",
-            "region": region,
-            "resources": [],
-            "detail": detail,
-        }
+    def _verdict(self, rule: Any, item: Item) -> str:
+        if rule.source.owner != "AWS":
+            return guard.evaluate(item.document, rule.source.policy_text)
+        if item.is_deleted:
+            return NOT_APPLICABLE
+        return self.stand_in(rule.source.source_identifier, item, rule.input_parameters_dict)
 
 
-def _verdict(rule: Any, item: Item) -> str:
-    if rule.source.owner != "AWS":
-        return guard.evaluate(item.document, rule.source.policy_text)
-    if item.is_deleted:
-        return NOT_APPLICABLE
-    return managed.evaluate(rule.source.source_identifier, item.document, rule.input_parameters_dict)
-
-
-def _as_told(qualifier: dict[str, str], result: Result) -> dict[str, Any]:
-    return {
-        "evaluationResultIdentifier": {
-            "evaluationResultQualifier": qualifier,
-            "orderingTimestamp": stamp(result.ordering),
-        },
-        "complianceType": result.compliance_type,
-        "resultRecordedTime": stamp(result.recorded),
-        "configRuleInvokedTime": stamp(result.invoked),
-    }
+def _is_periodic(rule: Any) -> bool:
+    return rule.source.owner == "AWS" and rule.scope is None

@@ -97,6 +97,9 @@ def _get_parameter(call: Call) -> list[Request]:
 
 
 OPERATIONS: dict[tuple[str, str], Asked] = {
+    ("config", "DescribeAggregateComplianceByConfigRules"): _on_aggregator(
+        "config:DescribeAggregateComplianceByConfigRules"
+    ),
     ("config", "GetAggregateComplianceDetailsByConfigRule"): _on_aggregator(
         "config:GetAggregateComplianceDetailsByConfigRule"
     ),

@@ -11,6 +11,7 @@ from simulation.loader import (
     mappings,
     messages,
     observation,
+    organizations,
     parameters,
     storage,
 )
@@ -24,6 +25,7 @@ MAKERS: dict[str, Maker] = {
     **mappings.MAKERS,
     **messages.MAKERS,
     **observation.MAKERS,
+    **organizations.MAKERS,
     **parameters.MAKERS,
     **storage.MAKERS,
 }

@@ -10,6 +10,10 @@ class NoRecorderRoleError(StackError):
     """A recorder's role does not exist; AWS Config refuses the recorder (PutConfigurationRecorder)."""
 
 
+class NoOrganizationError(StackError):
+    """The account is in no organization, or may not deploy into it."""
+
+
 def recorder(place: Place, arguments: Arguments) -> Attributes:
     group, role = block(arguments["recording_group"]), arguments["role_arn"]
     refusals.check_types(arguments["name"], group.get("resource_types", []))
@@ -61,7 +65,7 @@ def config_rule(place: Place, arguments: Arguments) -> Attributes:
         "ConfigRuleName": arguments["name"],
         "Description": arguments["description"],
         "Scope": {"ComplianceResourceTypes": scope["compliance_resource_types"]} if scope else None,
-        "Source": _source(block(arguments["source"])),
+        "Source": source(block(arguments["source"])),
         "InputParameters": arguments.get("input_parameters"),
         "MaximumExecutionFrequency": arguments.get("maximum_execution_frequency"),
     }
@@ -72,27 +76,36 @@ def config_rule(place: Place, arguments: Arguments) -> Attributes:
     return {"arn": made["ConfigRuleArn"], "rule_id": made["ConfigRuleId"], "id": arguments["name"]}
 
 
-def _source(source: Arguments) -> Arguments:
-    if source["owner"] == "AWS":
-        return {"Owner": "AWS", "SourceIdentifier": source["source_identifier"]}
-    details = block(source["custom_policy_details"])
-    messages = [detail["message_type"] for detail in source["source_detail"]]
+def source(given: Arguments) -> Arguments:
+    """A rule's source as AWS Config's API has it."""
+    if given["owner"] == "AWS":
+        return {"Owner": "AWS", "SourceIdentifier": given["source_identifier"]}
+    details = block(given["custom_policy_details"])
+    messages = [detail["message_type"] for detail in given["source_detail"]]
     return {
-        "Owner": source["owner"],
+        "Owner": given["owner"],
         "SourceDetails": [{"EventSource": "aws.config", "MessageType": message} for message in messages],
         "CustomPolicyDetails": {"PolicyRuntime": details["policy_runtime"], "PolicyText": details["policy_text"]},
     }
 
 
 def aggregator(place: Place, arguments: Arguments) -> Attributes:
-    source = block(arguments["account_aggregation_source"])
     answer = place.client("config").put_configuration_aggregator(
-        ConfigurationAggregatorName=arguments["name"],
-        AccountAggregationSources=[{"AccountIds": source["account_ids"], "AwsRegions": source["regions"]}],
-        Tags=place.tag_list(),
+        ConfigurationAggregatorName=arguments["name"], Tags=place.tag_list(), **_sources(place, arguments)
     )
     made = answer["ConfigurationAggregator"]
     return {"arn": made["ConfigurationAggregatorArn"], "id": arguments["name"]}
+
+
+def _sources(place: Place, arguments: Arguments) -> Arguments:
+    if "account_aggregation_source" in arguments:
+        source = block(arguments["account_aggregation_source"])
+        return {"AccountAggregationSources": [{"AccountIds": source["account_ids"], "AwsRegions": source["regions"]}]}
+    source = block(arguments["organization_aggregation_source"])
+    if place.organization is None:
+        what = f"OrganizationAccessDenied: account {place.account} is in no organization"
+        raise NoOrganizationError(f"{what}, of whose accounts {arguments['name']} could read")
+    return {"OrganizationAggregationSource": {"RoleArn": source["role_arn"], "AwsRegions": source["regions"]}}
 
 
 def authorization(place: Place, arguments: Arguments) -> Attributes:

@@ -1,5 +1,10 @@
 """IAM roles and their rights, and the KMS key."""
 
+import json
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, iam_backends
+
 from modules.deployment import partition
 from simulation.iam.directory import Directory
 from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
@@ -51,8 +56,20 @@ def role_policy_attachment(place: Place, arguments: Arguments) -> Attributes:
             f"LimitExceeded: {arguments['policy_arn']} would be more than the {MANAGED_POLICIES_OF_A_ROLE} managed "
             f"policies that {role} may have"
         )
+    _know_of(place, arguments["policy_arn"])
     iam.attach_role_policy(RoleName=role, PolicyArn=arguments["policy_arn"])
     return {}
+
+
+def _know_of(place: Place, arn: str) -> None:
+    """moto has AWS's own policies at hand, and knows none of them by itself; to have all of them takes it seconds."""
+    if ":iam::aws:policy/" not in arn:
+        return
+    name, backend = arn.rpartition("/")[2], iam_backends[place.account][partition(place.region)]
+    found = json.loads(aws_managed_policies_data).get(name)
+    if found is not None:
+        policy = AWSManagedPolicy.from_data(name, place.account, place.region, found)
+        backend.managed_policies[policy.arn] = policy
 
 
 def _size(policy: str) -> int:

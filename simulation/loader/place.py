@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from simulation.organization import Organization
 from simulation.sessions import Kept
 
 Arguments = dict[str, Any]
@@ -19,12 +20,13 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The account and region of a resource, and the tags that its provider gives it."""
+    """The account and region of a resource, the tags that its provider gives it, and the account's organization."""
 
     account: str
     region: str
     tags: dict[str, str]
     clients: dict[tuple[str, str], Any] = field(default_factory=Kept)
+    organization: Organization | None = None
 
     def at(self, region: str) -> "Place":
         """The same in a region."""

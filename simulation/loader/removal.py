@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from simulation.loader import organizations
 from simulation.loader.events import on_bus
 from simulation.loader.place import Arguments, Place, block
 
@@ -86,6 +87,7 @@ REMOVERS: dict[str, Remover] = {
     "aws_cloudwatch_dashboard": dashboard,
     "aws_cloudwatch_event_bus": _by("events", "delete_event_bus", Name="name"),
     "aws_cloudwatch_event_bus_policy": bus_policy,
+    "aws_cloudwatch_event_permission": organizations.remove_permission,
     "aws_cloudwatch_event_rule": rule,
     "aws_cloudwatch_event_target": target,
     "aws_cloudwatch_log_group": _by("logs", "delete_log_group", logGroupName="name"),
@@ -106,6 +108,8 @@ REMOVERS: dict[str, Remover] = {
     "aws_config_configuration_recorder_status": _by(
         "config", "stop_configuration_recorder", ConfigurationRecorderName="name"
     ),
+    "aws_config_organization_custom_policy_rule": organizations.remove_rule,
+    "aws_config_organization_managed_rule": organizations.remove_rule,
     "aws_config_delivery_channel": _by("config", "delete_delivery_channel", DeliveryChannelName="name"),
     "aws_dynamodb_table": _by("dynamodb", "delete_table", TableName="name"),
     "aws_iam_policy": _by("iam", "delete_policy", PolicyArn="arn"),

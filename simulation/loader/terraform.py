@@ -8,6 +8,7 @@ from typing import Any
 
 from simulation.loader import catalogue, removal
 from simulation.loader.place import Arguments, Attributes, Place, StackError, block
+from simulation.organization import Organization
 
 REGION = "//region"
 IGNORED = "//ignored"
@@ -42,9 +43,10 @@ def _first(addresses: list[str]) -> str:
 class Deployment:
     """What of a stack is in the account: address to arguments and attributes."""
 
-    def __init__(self, account: str, region: str) -> None:
+    def __init__(self, account: str, region: str, organization: Organization | None = None) -> None:
         self.account = account
         self.region = region
+        self.organization = organization
         self.resources: dict[str, tuple[Arguments, Attributes]] = {}
         self._places: dict[str, Place] = {}
         self._needs: dict[str, set[str]] = {}
@@ -53,7 +55,8 @@ class Deployment:
         """Makes what is new, changes what differs, removes what is gone; returns how many resources that were."""
         document = _document(stack / "cdk.tf.json")
         providers = {each.get("alias", ""): each for each in document["provider"]["aws"]}
-        place = Place(self.account, self.region, dict(block(providers[""]["default_tags"])["tags"]))
+        tags = dict(block(providers[""]["default_tags"])["tags"])
+        place = Place(self.account, self.region, tags, organization=self.organization)
         wanted = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
         touched = 0
         for address in _ordered(wanted):

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modules.bundle import ROOT
 from modules.environments import load, load_all
 from modules.refusals import SettingsError
+from modules.settings import Settings
+from modules.tables import OrganizationSettings
 from tests.modules.example import WHOLE, file, problems
 
 
@@ -120,3 +123,15 @@ def test_any_value_is_taken_or_refused_by_name(tmp_path_factory: Any, key: str, 
         load(path)
     except SettingsError as refused:
         assert str(path) in str(refused)
+
+
+def test_each_key_of_the_settings_is_shown_in_an_example() -> None:
+    files = [*(ROOT / "environments").glob("*.toml"), *(ROOT / "environments" / "examples").glob("*.toml")]
+    texts = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert [load(file).environment for file in files]
+    assert [name for name in Settings.model_fields if not re.search(rf"(?m)^\[*{name}\b", texts)] == []
+    assert [name for name in OrganizationSettings.model_fields if name not in texts] == []
+
+
+def test_the_examples_are_not_synthesized() -> None:
+    assert {each.environment for each in load_all(ROOT / "environments")} == {"dev", "prod"}

@@ -10,7 +10,7 @@ import pytest
 
 from modules.settings import Settings
 from simulation import __main__ as program
-from simulation import demo, rehearsal
+from simulation import demo, from_snapshot
 from simulation.demo import UnexpectedError
 from simulation.mocked import NestedAccountsError, mocked
 
@@ -75,7 +75,7 @@ def test_a_stack_is_for_snapshots(
         taken.append(given[:3])
         return "2 violations of 1 rule in 7 resources"
 
-    monkeypatch.setattr(rehearsal, "run", rehearse)
+    monkeypatch.setattr(from_snapshot, "run", rehearse)
     assert run("--stack", "cdktf.out", "--snapshot", "items.json more.json", "--output", str(tmp_path / "out")) == 0
     assert taken == [([Path("items.json"), Path("more.json")], Path("cdktf.out"), tmp_path / "out")]
     printed = capsys.readouterr().out

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulation import managed
+from simulation.config.item import Item
 
 ITEM: dict[str, Any] = {
     "configuration": {"instanceType": "t3.micro", "storageEncrypted": True, "kmsKeyId": "key"},
@@ -30,7 +31,7 @@ RULES: list[tuple[str, dict[str, str], list[tuple[str, ...]]]] = [
 def test_each_member_that_it_reads_may_be_absent_or_null(
     rule: str, parameters: dict[str, str], paths: list[tuple[str, ...]]
 ) -> None:
-    assert managed.evaluate(rule, ITEM, parameters) == "COMPLIANT"
+    assert managed.evaluate(rule, Item("", "", ITEM), parameters) == "COMPLIANT"
     for *before, name in [*paths, paths[0][:1]]:
         for null in (False, True):
             item = copy.deepcopy(ITEM)
@@ -40,9 +41,9 @@ def test_each_member_that_it_reads_may_be_absent_or_null(
             inner[name] = None
             if not null:
                 del inner[name]
-            assert managed.evaluate(rule, item, parameters) == "NON_COMPLIANT", (before, name)
+            assert managed.evaluate(rule, Item("", "", item), parameters) == "NON_COMPLIANT", (before, name)
 
 
 def test_a_rule_without_a_stand_in_is_named() -> None:
     with pytest.raises(managed.UnknownManagedRuleError, match="IAM_USER_MFA_ENABLED"):
-        managed.evaluate("IAM_USER_MFA_ENABLED", ITEM, {})
+        managed.evaluate("IAM_USER_MFA_ENABLED", Item("", "", ITEM), {})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from modules.settings import Settings
-from simulation import artefacts, demo, rehearsal
+from simulation import artefacts, demo, from_snapshot
 from simulation.snapshot import Snapshot, SnapshotError, read
 from tests.handlers.common.test_events import JUNK
 from tests.integration.test_demo import printing
@@ -141,7 +141,7 @@ def rehearse(items: list[Any], dev: Settings, folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(demo, "BUILD", folder / "build")
     output = folder / "output"
     artefacts.fresh(output)
-    said = rehearsal.run(dev, [written(folder, items)], None, output, printing()[0])
+    said = from_snapshot.run(dev, [written(folder, items)], None, output, printing()[0])
     (report,) = (output / "reports").rglob("*.json")
     document: dict[str, Any] = json.loads(report.read_text())
     rows = [json.loads(line) for line in (output / document["listing"]["key"]).read_text().splitlines()]

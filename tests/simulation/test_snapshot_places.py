@@ -10,7 +10,7 @@ from handlers.common.remediation import Mode
 from modules.settings import ACCOUNT as ONE_ACCOUNT
 from modules.settings import ORGANIZATION, Settings
 from modules.tables import OrganizationSettings
-from simulation import rehearsal
+from simulation import from_snapshot
 from simulation.config.item import Item
 from simulation.console import Screen
 from simulation.recorded import RecordedAccount
@@ -29,10 +29,10 @@ def placed(dev: Settings, tmp_path: Path) -> Placed:
 
     def place(*items: Any, settings: Settings = dev) -> tuple[Settings, dict[str, list[str]], str]:
         snapshot = read_items(tmp_path, *items)
-        settings = rehearsal._placed(settings, snapshot, [tmp_path])
-        own = rehearsal._own(snapshot, settings)
+        settings = from_snapshot._placed(settings, snapshot, [tmp_path])
+        own = from_snapshot._own(snapshot, settings)
         screen, printed = printing(verbose=True)
-        rehearsal._say_what_is_there(snapshot, own, settings, screen)
+        from_snapshot._say_what_is_there(snapshot, own, settings, screen)
         ids = {region: [item.resource_id for item in there] for region, there in own.items()}
         return settings, ids, printed.getvalue()
 
@@ -97,17 +97,17 @@ def test_what_is_left_aside_is_counted(placed: Placed) -> None:
 def test_file_without_resources_says_why(dev: Settings, tmp_path: Path) -> None:
     snapshot = read_items(tmp_path, bucket("gone", configurationItemStatus="ResourceDeleted"), 7)
     with pytest.raises(SnapshotError, match=r"evaluates \(1 deleted\)\n.*is int, not a configuration item"):
-        rehearsal._placed(dev, snapshot, [tmp_path])
+        from_snapshot._placed(dev, snapshot, [tmp_path])
 
 
 def test_of_many_files_some_are_named(dev: Settings) -> None:
     with pytest.raises(SnapshotError, match=r"^a, b, c and 2 more: has no"):
-        rehearsal._placed(dev, Snapshot(), list(map(Path, "abcde")))
+        from_snapshot._placed(dev, Snapshot(), list(map(Path, "abcde")))
 
 
 def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with its own findings, and remediations plan in each."""
-    s3, rds = rehearsal.estate.S3, rehearsal.estate.RDS
+    s3, rds = from_snapshot.estate.S3, from_snapshot.estate.RDS
     scopes = {s3: ("far",), rds: ("db:core", "cluster:pay")}
     chosen = {
         rule: given.model_copy(update={"mode": Mode.PLAN, "scope": scopes.get(rule, ())})
@@ -143,7 +143,7 @@ def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monk
 def test_closing_sentence(counts: list[int], unknown: int, said: str) -> None:
     rows = [{"counts": {"non_compliant": count}} for count in counts]
     report = {"rules": rows, "totals": {"non_compliant": sum(counts), "unknown": unknown}}
-    assert rehearsal._found(report, 1083) == said
+    assert from_snapshot._found(report, 1083) == said
 
 
 class Recording:
@@ -159,13 +159,13 @@ class Recording:
 def test_progress_is_said_where_somebody_waits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dev: Settings
 ) -> None:
-    monkeypatch.setattr(rehearsal, "PART", 2)
+    monkeypatch.setattr(from_snapshot, "PART", 2)
     monkeypatch.setattr("simulation.recorded.PART", 2)
     items = {"eu-west-1": [Item("T", str(number), {}) for number in range(3)], "eu-central-1": [Item("T", "4", {})]}
     for verbose, expected in ((True, ["2 of 4", "3 of 4", "4 of 4"]), (False, [])):
-        account: Any = RecordedAccount(ACCOUNT, "eu-west-1", rehearsal.datetime.now(rehearsal.UTC), items)
+        account: Any = RecordedAccount(ACCOUNT, "eu-west-1", from_snapshot.datetime.now(from_snapshot.UTC), items)
         demo: Any = Recording(Screen(verbose))
-        rehearsal._record(demo, account)
+        from_snapshot._record(demo, account)
         assert demo.recorded == 3
         said = capsys.readouterr().out.splitlines()
         assert [line.strip().removesuffix(" resources evaluated") for line in said] == expected

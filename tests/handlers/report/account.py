@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from handlers.common import clients
 from handlers.common.events import ComplianceChange
@@ -18,6 +17,7 @@ from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
+from tests.handlers.refusals import refusal
 from tests.handlers.trails import TABLE, make_journal
 
 REGIONS = ("eu-west-1", "eu-north-1")
@@ -25,6 +25,8 @@ EVALUATED = datetime(2026, 3, 1, 0, 20, tzinfo=UTC)
 SCHEDULE = {"time": "2026-03-01T00:45:00Z"}
 KEY_OF_REPORT = "reports/2026/03/01/0045.json"
 KEY_OF_LISTING = "reports/2026/03/01/0045-findings.jsonl"
+
+__all__ = ["refusal"]
 
 S3 = "s3-bucket-default-encryption-kms"
 EC2 = "ec2-instance-type-approved"
@@ -45,6 +47,7 @@ class Config:
     names: dict[str, str] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     miscount: int = 0
+    invoked: dict[str, dict[str, datetime]] = field(default_factory=dict)
     before: Callable[[str, dict[str, Any]], None] = lambda _name, _asked: None
     calls: list[str] = field(default_factory=list)
 
@@ -97,7 +100,9 @@ class Client:
         return self._page(name, "AggregateEvaluationResults", rows, asked)
 
     def get_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        rows = self._results(self.region, asked["ConfigRuleName"], asked["ComplianceTypes"])
+        wanted = asked.get("ComplianceTypes", ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"))
+        newer = self.config.invoked.get(asked["ConfigRuleName"], {})
+        rows = [row | newer for row in self._results(self.region, asked["ConfigRuleName"], wanted)]
         return self._page("get_compliance_details_by_config_rule", "EvaluationResults", rows, asked)
 
     def select_aggregate_resource_config(self, **asked: Any) -> dict[str, Any]:
@@ -148,11 +153,6 @@ def _result(key: tuple[str, str], compliance_type: str, at: datetime) -> dict[st
         "ResultRecordedTime": at,
         "ConfigRuleInvokedTime": at,
     }
-
-
-def refusal(code: str = "InternalFailure") -> ClientError:
-    """An error of AWS's."""
-    return ClientError({"Error": {"Code": code, "Message": "simulated"}}, "Operation")
 
 
 @dataclass

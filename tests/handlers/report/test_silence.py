@@ -1,5 +1,6 @@
 """A rule is silent when neither its results nor AWS Config's events say that it was evaluated lately."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from handlers.common import clock, evaluations
 from handlers.common.journal import Journal
+from handlers.common.rule import Managed
 from handlers.report.app import FailedReadsError
+from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.handlers.report.account import EC2, EVALUATED, KEY_OF_REPORT, S3, Account, refusal
 from tests.handlers.report.test_completeness import place
@@ -97,3 +100,17 @@ def test_a_schedule_of_long_ago_overwrites_no_report(account: Account, time: Sta
     account.config.evaluated("b", "NON_COMPLIANT")
     account.run()
     assert account.text(KEY_OF_REPORT) == before
+
+
+def test_a_periodic_rule_s_region_says_when_it_was_evaluated(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS Config evaluates it by itself; the aggregator may keep the time of a result that did not change."""
+    source = Managed("RULE", {}, ("AWS::S3::Bucket",), periodic=True)
+    monkeypatch.setitem(RULES, S3, replace(RULES[S3], source=source, remediation=None))
+    account.config.evaluated("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
+    account.run()
+    assert place(account.report())["silent"]
+    account.config.invoked[f"{S3}-dev-ew1"] = {"ConfigRuleInvokedTime": EVALUATED}
+    account.run()
+    found = place(account.report())
+    assert (found["silent"], found["compliant"]) == (False, 1)
+    assert account.report()["complete"]

@@ -1,0 +1,8 @@
+"""Errors of AWS's."""
+
+from botocore.exceptions import ClientError
+
+
+def refusal(code: str = "InternalFailure") -> ClientError:
+    """An error of AWS's."""
+    return ClientError({"Error": {"Code": code, "Message": "simulated"}}, "Operation")

@@ -1,0 +1,70 @@
+"""Any valid environment is rehearsed; the eight days of the demo are about dev alone."""
+
+from pathlib import Path
+
+import pytest
+
+from modules.bundle import ROOT
+from modules.environments import load
+from modules.settings import Settings
+from simulation import artefacts, demo, rehearsal, samples
+from simulation.config.item import Item
+from tests.handlers.waivers import waiver
+from tests.integration.test_demo import printing
+
+GROUP = ROOT / "environments" / "examples" / "group.toml"
+
+
+def rehearsed(settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, Path]:
+    monkeypatch.setattr(demo, "BUILD", folder / "build")
+    artefacts.fresh(folder / "output")
+    screen, printed = printing()
+    return rehearsal.run(settings, folder / "output", screen), printed.getvalue(), folder / "output"
+
+
+def test_an_organization_with_everything_is_rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes eight seconds: two days of two hundred functions' runs, in four accounts and three regions."""
+    said, printed, output = rehearsed(load(GROUP), tmp_path, monkeypatch)
+    assert "52 violations in 116 results" in said
+    text = " ".join(printed.split())
+    for words in (
+        "a recorder that exists already records in eu-north-1",
+        f"{samples.FORWARDING}, {samples.SILENT}, 999988887777 (excluded)",
+        "made up are the results of 3 rules of AWS's: access-keys-rotated, dax-encrypted, root-mfa",
+        "3 accounts, 3 regions",
+        "excluded from rds-backup-retention-minimum: 1 resource",
+        "304 resources removed",
+    ):
+        assert words in text
+    mails = [path.read_text() for path in (output / "alerts" / "critical").glob("*.txt")]
+    assert any(f"account {samples.FORWARDING}" in mail for mail in mails)
+    assert any("AWS::::Account" in mail for mail in mails)
+    assert not any("999988887777" in mail for mail in mails)
+
+
+@pytest.mark.thorough
+def test_prod_is_rehearsed_in_its_own_modes(
+    environments: dict[str, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, printed, output = rehearsed(environments["prod"], tmp_path, monkeypatch)
+    assert "s3-bucket-default-encryption-kms: enforce" in " ".join(printed.split())
+    assert (output / "index.html").exists()
+
+
+def test_the_eight_days_are_about_dev_as_it_is_shipped(environments: dict[str, Settings]) -> None:
+    dev = environments["dev"]
+    assert rehearsal.has_story(dev)
+    assert not rehearsal.has_story(environments["prod"])
+    assert not rehearsal.has_story(dev.with_waivers([waiver()]))
+    assert not rehearsal.has_story(
+        dev.model_copy(update={"recorder": dict.fromkeys(dev.monitored_regions, "existing")})
+    )
+    table = dev.rules.ec2_instance_type_approved.model_copy(update={"enabled": False})
+    without = dev.model_copy(update={"rules": dev.rules.model_copy(update={"ec2_instance_type_approved": table})})
+    assert not rehearsal.has_story(without)
+
+
+def test_made_up_results_are_of_both_kinds() -> None:
+    names = [f"r-{number}" for number in range(40)]
+    found = {samples.result("SOME_RULE", Item("AWS::DAX::Cluster", name, {}), {}) for name in names}
+    assert found == {"COMPLIANT", "NON_COMPLIANT"}

@@ -1,0 +1,74 @@
+"""Periodic rules: AWS Config evaluates them by itself, on what is there, and not at changes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from simulation import samples
+from simulation.cloud import Cloud
+from simulation.config.inventory import item
+from simulation.config.item import Item
+from tests.conftest import START
+
+DAX, RULE = "AWS::DAX::Cluster", "dax"
+
+
+@pytest.fixture
+def items() -> list[Item]:
+    return [item("111122223333", "eu-west-1", name, DAX, name, name, {}, {}) for name in ("plain", "violating")]
+
+
+@pytest.fixture
+def cloud(items: list[Item]) -> Cloud:
+    return Cloud("111122223333", "eu-west-1", START, lambda _region: list(items))
+
+
+def deploy(cloud: Cloud) -> None:
+    source = {"Owner": "AWS", "SourceIdentifier": "DAX_ENCRYPTION_ENABLED"}
+    rule = {"ConfigRuleName": RULE, "Source": source, "MaximumExecutionFrequency": "Six_Hours"}
+    cloud.client("config").put_config_rule(ConfigRule=rule)
+    cloud.config.stand_in = samples.result
+
+
+def results(cloud: Cloud) -> dict[str, str]:
+    return {key[1]: found.compliance_type for key, found in cloud.config.results("eu-west-1", RULE).items()}
+
+
+def invoked(cloud: Cloud) -> set[datetime]:
+    return {found.invoked.replace(microsecond=0) for found in cloud.config.results("eu-west-1", RULE).values()}
+
+
+def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(cloud: Cloud, items: list[Item]) -> None:
+    with cloud:
+        deploy(cloud)
+        cloud.config.evaluate_periodic("eu-west-1")
+        assert results(cloud) == {"plain": COMPLIANT, "violating": NON_COMPLIANT}
+        items.append(item("111122223333", "eu-west-1", "new", DAX, "new", "new", {}, {}))
+        cloud.clock.advance(timedelta(hours=5))
+        cloud.config.evaluate_periodic("eu-west-1")
+        assert "new" not in results(cloud) and len(invoked(cloud)) == 1
+        cloud.clock.advance(timedelta(hours=1))
+        cloud.config.evaluate_periodic("eu-west-1")
+        assert results(cloud)["new"] == COMPLIANT
+        assert min(invoked(cloud)) >= START + timedelta(hours=6)
+
+
+def test_what_is_gone_is_not_applicable(cloud: Cloud, items: list[Item]) -> None:
+    with cloud:
+        deploy(cloud)
+        cloud.config.evaluate_periodic("eu-west-1")
+        items.clear()
+        cloud.clock.advance(timedelta(hours=6))
+        cloud.config.evaluate_periodic("eu-west-1")
+        assert set(results(cloud).values()) == {"NOT_APPLICABLE"}
+
+
+def test_without_a_stand_in_there_is_no_result_and_it_is_said_once(cloud: Cloud) -> None:
+    with cloud:
+        deploy(cloud)
+        cloud.config.stand_in = type(cloud.config)("1", cloud.clock, lambda _: [], print).stand_in
+        cloud.config.evaluate_periodic("eu-west-1")
+        assert results(cloud) == {}
+        [said] = cloud.config.undecided
+        assert "no stand-in for AWS's rule DAX_ENCRYPTION_ENABLED" in said
