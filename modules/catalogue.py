@@ -88,11 +88,9 @@ def nearest(identifier: str) -> str | None:
 
 @cache
 def recordable() -> frozenset[str]:
-    """The types that AWS Config records: those of its API, and those whose changes trigger a rule."""
+    """The types that AWS Config records, as its API lists them; with any other it refuses a recorder as a whole."""
     model: Any = Loader().load_service_model("config", "service-2")
-    listed = model["shapes"]["ResourceType"]["enum"]
-    followed = (kind for rule in known().values() if not rule.periodic for kind in rule.types)
-    return frozenset({*listed, *followed}) - {ACCOUNT_TYPE}
+    return frozenset(model["shapes"]["ResourceType"]["enum"])
 
 
 @cache

@@ -101,9 +101,15 @@ def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]
         if not given.enabled:
             continue
         if types := unrecorded(given):
-            yield f"{name}: AWS Config does not record {', '.join(types)}: a resource without a result is not counted"
+            yield f"{name}: {_unrecorded(types, bool(given.periodic))}"
         if regions := absent_from(given, monitored):
             yield f"{name} is not deployed in {', '.join(regions)}: AWS does not have {given.identifier} there"
+
+
+def _unrecorded(types: Sequence[str], periodic: bool) -> str:
+    """What it means that AWS Config's API does not list some types among those that it records."""
+    said = f"AWS Config's API does not list {', '.join(types)} as recorded: what has no result is not counted"
+    return said if periodic else f'{said}, and only a recorder of all types (also_record = "all") may lead to results'
 
 
 def _none_enabled(settings: Settings) -> list[Problem]:

@@ -79,7 +79,7 @@ class OrganizationRules(Construct):
             rule_identifier=source.identifier,
             input_parameters=input_parameters(source),
             maximum_execution_frequency=EVERY_SIX_HOURS if source.periodic else None,
-            resource_types_scope=None if source.periodic else list(rule.resource_types),
+            resource_types_scope=None if source.periodic else list(rule.recorded_types) or None,
             timeouts=ConfigOrganizationManagedRuleTimeouts(**PATIENCE),
         )
 

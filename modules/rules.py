@@ -100,7 +100,7 @@ def _judging(rule: Rule, judged_by: RuleSettings) -> dict[str, Any]:
     }
     if rule.source.periodic:
         return managed | {"maximum_execution_frequency": EVERY_SIX_HOURS}
-    return managed | {"scope": _scope(rule.resource_types)}
+    return managed | {"scope": _scope(rule.recorded_types) if rule.recorded_types else None}
 
 
 def _scope(resource_types: Iterable[str]) -> ConfigConfigRuleScope:

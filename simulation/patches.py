@@ -8,7 +8,7 @@ from typing import Any
 from unittest import mock
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
-from moto.config.models import ConfigEmptyDictable, Source
+from moto.config.models import ConfigEmptyDictable, ConfigRule, Source
 from moto.config.responses import ConfigResponse
 from moto.iam.access_control import PermissionResult
 from moto.rds.models import DBInstance, RDSBackend
@@ -21,6 +21,9 @@ from simulation.buses import Put
 from simulation.config import api
 from simulation.config.service import ConfigService
 from simulation.mailbox import PROTOCOLS, MailBox
+
+RULES_IN_A_REGION = 1_000
+"""Of AWS Config for each account (AWS Config Developer Guide, "Service Limits"); moto has the 150 of former years."""
 
 Invoke = Callable[[str, dict[str, Any]], None]
 
@@ -149,5 +152,6 @@ def apply(
     stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
     deferring = databases.deferring(RDSBackend.modify_db_instance)
     stack.enter_context(mock.patch.object(RDSBackend, "modify_db_instance", deferring))
+    stack.enter_context(mock.patch.object(ConfigRule, "MAX_RULES", RULES_IN_A_REGION))
     for name, action in api.actions(service, members).items():
         stack.enter_context(mock.patch.object(ConfigResponse, name, action, create=True))

@@ -15,13 +15,14 @@ from modules import values
 from modules.catalogue import Known, known
 from modules.exclusions import Exclusions
 from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
+from modules.pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
 PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
-RESOURCE_TYPES = "ComplianceResourceTypes"
-SIX_HOURS = "Six_Hours"
+
+MERGE = "<<"
 
 
 class OverrideSettings(Part):
@@ -78,7 +79,7 @@ class _LeftOutError(Exception):
 def read_pack(file: Path, given: PackSettings) -> Pack:
     """The pack of a template's file; raises TemplateError if it is none."""
     template, pack = read(file, given.parameters), Pack()
-    known: set[str] = set()
+    known, taken = set[str](), list[str]()
     for logical_id, resource in template.resources.items():
         try:
             name, rule, properties = _taken_over(template, str(logical_id), resource, given)
@@ -90,9 +91,11 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
             if name in pack.rules:
                 raise _LeftOutError(f"another rule of the template is called {name} as well: rename one there")
             pack.rules[name] = rule
-            pack.notes += _otherwise(name, rule, properties)
+            taken.append(logical_id)
+            pack.notes += otherwise(name, rule, properties)
         except _LeftOutError as error:
             pack.notes.append(f"{logical_id} is not taken over: {error}")
+    pack.notes += keys_left_aside(template.resources[each] for each in taken)
     there = ", ".join(sorted(known))
     pack.notes += [f"no rule {name} to override; there are {there}" for name in given.rules if name not in known]
     return pack
@@ -126,6 +129,8 @@ def _is_same(one: ManagedRuleSettings, other: ManagedRuleSettings) -> bool:
 def _taken_over(
     template: Template, logical_id: str, resource: Any, given: PackSettings
 ) -> tuple[str, ManagedRuleSettings, Mapping[str, Any]]:
+    if isinstance(resource, dict) and MERGE in resource:
+        raise _LeftOutError(f"CloudFormation does not read merge keys ({MERGE}): write its keys out")
     if not isinstance(resource, dict) or resource.get("Type") != CONFIG_RULE:
         kind = resource.get("Type") if isinstance(resource, dict) else type(resource).__name__
         raise _LeftOutError(f"it is of type {kind}, and only {CONFIG_RULE} is read: deploy it yourself")
@@ -146,20 +151,6 @@ def _taken_over(
     if not name:
         raise _LeftOutError("its name has no letters a to z and no digits: rename it in the template")
     return name, _rule(name, properties, source, given), properties
-
-
-def _otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
-    """What is otherwise with a rule than its template says, though it is taken over."""
-    notes = []
-    frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
-    if frequency != SIX_HOURS and rule.periodic:
-        notes.append(f"{name} is evaluated every six hours, and not {frequency}")
-    if rule.unchecked:
-        notes.append(f"{name}: AWS's rule {rule.identifier} is not in the catalogue here: taken as it stands there")
-    named = _table(properties, "Scope").get(RESOURCE_TYPES, ())
-    if other := sorted(set([named] if isinstance(named, str) else named) - set(rule.resource_types)):
-        notes.append(f"{name} does not evaluate {', '.join(other)}, which its scope names")
-    return notes
 
 
 def _rule(

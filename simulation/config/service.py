@@ -1,6 +1,6 @@
 """AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -155,7 +155,7 @@ class ConfigService:
 
     def _judge(self, region: str, name: str, recorded: Recorded) -> None:
         rule: Any = self.backend(region).config_rules[name]
-        if rule.scope is not None and recorded.item.resource_type in rule.scope.compliance_resource_types:
+        if not _is_periodic(rule) and recorded.item.resource_type in _types(rule):
             self._evaluate(region, name, recorded)
 
     def _evaluate(self, region: str, name: str, recorded: Recorded) -> bool:
@@ -194,4 +194,12 @@ class ConfigService:
 
 
 def _is_periodic(rule: Any) -> bool:
-    return rule.source.owner == "AWS" and rule.scope is None
+    return rule.source.owner == "AWS" and rule.maximum_execution_frequency is not None and rule.scope is None
+
+
+def _types(rule: Any) -> Collection[str]:
+    """The types whose changes trigger a rule; without a scope those that AWS's own rule is about."""
+    if rule.scope is not None:
+        found: list[str] = rule.scope.compliance_resource_types
+        return found
+    return managed.types_of(rule.source.source_identifier)

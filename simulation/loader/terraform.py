@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from simulation.loader import catalogue, removal
 from simulation.loader.place import Arguments, Attributes, Place, StackError, block
 from simulation.organization import Organization
@@ -26,6 +28,10 @@ class UnresolvedReferenceError(StackError):
 
 class UnsupportedChangeError(StackError):
     """A deployed resource is changed in a way that the simulation does not know."""
+
+
+class RefusedError(StackError):
+    """AWS, as it is simulated, refuses a resource."""
 
 
 class UnknownLifecycleError(StackError):
@@ -103,7 +109,11 @@ class Deployment:
             maker = catalogue.MAKERS.get(resource_type)
             if maker is None:
                 raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
-            self.resources[address] = (arguments, arguments | maker(place, arguments))
+            try:
+                made = maker(place, arguments)
+            except ClientError as error:
+                raise RefusedError(f"{address}: {error}") from error
+            self.resources[address] = (arguments, arguments | made)
             self._places[address] = place
             return True
         # Terraform reads what is there, and takes it for what is wanted wherever it is to ignore changes.

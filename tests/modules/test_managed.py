@@ -156,11 +156,24 @@ def test_a_type_that_config_does_not_record_is_evaluated_and_not_recorded(tmp_pa
     rule = settings.catalogue["r"]
     assert (rule.resource_types, rule.recorded_types) == (("AWS::DAX::Cluster",), ())
     [note] = settings.notes
-    assert note.startswith("r: AWS Config does not record AWS::DAX::Cluster")
+    assert note == (
+        "r: AWS Config's API does not list AWS::DAX::Cluster as recorded: what has no result is not counted"
+    )
     document = stack(tmp_path / "stack", ("[state]", text))
     (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
     assert "AWS::DAX::Cluster" not in recorder["recording_group"]["resource_types"]
     assert "scope" not in deployed(document)["r-test-ew1"]
+
+
+def test_a_rule_that_follows_changes_of_a_type_that_is_not_listed_has_no_scope(tmp_path: Path) -> None:
+    text = '[managed_rules.r]\nidentifier = "SAGEMAKER_NOTEBOOK_INSTANCE_INSIDE_VPC"\nseverity = "LOW"\n'
+    change = ("[state]", f'{text}category = "network"\n[state]')
+    [note] = load(file(tmp_path, change)).notes
+    assert 'only a recorder of all types (also_record = "all") may lead to results' in note
+    document = stack(tmp_path / "stack", change)
+    assert deployed(document)["r-test-ew1"].keys().isdisjoint({"scope", "maximum_execution_frequency"})
+    (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
+    assert "AWS::SageMaker::NotebookInstance" not in recorder["recording_group"]["resource_types"]
 
 
 WRONG = [

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from simulation.cloud import Cloud
 from simulation.loader.mappings import RECEIVING, MappingError, mapping
 from simulation.loader.messages import RedriveError
 from simulation.loader.place import Place
+from simulation.loader.terraform import RefusedError
 from tests.simulation.loader.stacks import stack
 
 FUNCTION = "evaluate-dev-ew1"
@@ -129,5 +129,5 @@ def test_a_number_of_receives_that_sqs_does_not_count(cloud: Cloud, tmp_path: Pa
 
 def test_a_dead_letter_queue_that_is_not_there(cloud: Cloud, tmp_path: Path) -> None:
     gone = "arn:aws:sqs:eu-west-1:111122223333:gone"
-    with pytest.raises(ClientError, match="NonExistentQueue"):
+    with pytest.raises(RefusedError, match=r"aws_sqs_queue\.jobs: .*NonExistentQueue"):
         cloud.deploy(queues(tmp_path, "", "", deadLetterTargetArn=gone))

@@ -1,0 +1,46 @@
+"""What a template says that is not taken over, or means something else here."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from modules.managed import ManagedRuleSettings
+
+RESOURCE_TYPES = "ComplianceResourceTypes"
+SIX_HOURS = "Six_Hours"
+
+RESOURCE_KEYS = {"Type", "Properties", "Condition"}
+PROPERTIES = {"ConfigRuleName", "InputParameters", "MaximumExecutionFrequency", "Scope", "Source"}
+SOURCE_KEYS = {"Owner", "SourceIdentifier"}
+IF = "Fn::If"
+
+
+def keys_left_aside(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The keys of some rules that have no meaning here, each with the number of rules that have it."""
+    found: Counter[str] = Counter()
+    for resource in resources:
+        properties = _mapping(resource, "Properties")
+        found.update(str(key) for key in resource.keys() - RESOURCE_KEYS)
+        found.update(f"Properties.{key}" for key in properties.keys() - PROPERTIES - {IF})
+        found.update(f"Properties.Source.{key}" for key in _mapping(properties, "Source").keys() - SOURCE_KEYS - {IF})
+    for key, count in sorted(found.items()):
+        yield f"not taken over is {key} of {count} {'rule' if count == 1 else 'rules'}"
+
+
+def _mapping(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = outer.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
+    """What is otherwise with a rule than its template says, though it is taken over."""
+    notes = []
+    frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
+    if frequency != SIX_HOURS and rule.periodic:
+        notes.append(f"{name} is evaluated every six hours, and not {frequency}")
+    if rule.unchecked:
+        notes.append(f"{name}: AWS's rule {rule.identifier} is not in the catalogue here: taken as it stands there")
+    named = (properties.get("Scope") or {}).get(RESOURCE_TYPES, ())
+    if other := sorted(set([named] if isinstance(named, str) else named) - set(rule.resource_types)):
+        notes.append(f"{name} does not evaluate {', '.join(other)}, which its scope names")
+    return notes

@@ -1,0 +1,39 @@
+"""What a template says that has no meaning here is noted."""
+
+from pathlib import Path
+
+from modules.pack.rules import read_pack
+from tests.modules.test_pack import settings
+
+
+def test_each_key_that_has_no_meaning_here_is_noted(tmp_path: Path) -> None:
+    template = tmp_path / "keys.yaml"
+    template.write_text(
+        """
+Resources:
+  A:
+    Type: AWS::Config::ConfigRule
+    DependsOn: B
+    Properties:
+      ConfigRuleName: a
+      Description: words
+      EvaluationModes: [{Mode: PROACTIVE}]
+      Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_VERSIONING_ENABLED, SourceDetails: [{MessageType: x}]}
+  B:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: b
+      Description: words
+      Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_LOGGING_ENABLED}
+  C:
+    <<: {Type: AWS::Config::ConfigRule}
+    Properties: {}
+"""
+    )
+    assert read_pack(template, settings()).notes == [
+        "C is not taken over: CloudFormation does not read merge keys (<<): write its keys out",
+        "not taken over is DependsOn of 1 rule",
+        "not taken over is Properties.Description of 2 rules",
+        "not taken over is Properties.EvaluationModes of 1 rule",
+        "not taken over is Properties.Source.SourceDetails of 1 rule",
+    ]
