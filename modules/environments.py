@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.common.rule import GLOBAL_TYPES
+from handlers.common.s3_keys import is_managed
+from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
 from modules import exclusions
 from modules.checks import NEWER
 from modules.managed import ManagedRuleSettings, absent_from, name_problems, unrecorded
@@ -90,7 +92,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    checks = (_none_enabled, _exclusions, _absent, _global_types, _also_recorded, beyond_limits)
+    checks = (_none_enabled, _keys, _exclusions, _absent, _global_types, _also_recorded, beyond_limits)
     problems += [problem for check in checks for problem in check(complete)]
     return complete
 
@@ -115,6 +117,20 @@ def _unrecorded(types: Sequence[str], periodic: bool) -> str:
 def _none_enabled(settings: Settings) -> list[Problem]:
     what, allowed = "no rule is enabled", "enabled = true for one of them, or a rule under [managed_rules]"
     return [] if settings.catalogue else [Problem(("rules",), None, what, allowed)]
+
+
+def _keys(settings: Settings) -> Iterator[Problem]:
+    """A bucket's key is of its region: a key of another has no effect, and buckets of a region without one violate."""
+    keys, regions = settings.criteria.s3_keys, settings.monitored_regions
+    if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
+        return
+    at = ("rules", S3_RULE.name, "keys")
+    listed = [arn.split(":")[3] for arn in keys]
+    for number, region in enumerate(listed):
+        if region not in regions:
+            yield Problem((*at, number), keys[number], f"of {region}, which is not monitored", ", ".join(regions))
+    if missing := [] if any(map(is_managed, keys)) else [each for each in regions if each not in listed]:
+        yield Problem(at, None, f"no key of {', '.join(missing)}", "at least one of each monitored region")
 
 
 def _exclusions(settings: Settings) -> Iterator[Problem]:

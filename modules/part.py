@@ -1,11 +1,13 @@
 """What every table of an environment's settings is."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
+
+from modules.values import Check
 
 
 class Part(BaseModel):
@@ -17,6 +19,33 @@ class Part(BaseModel):
 def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields of a table by their keys in a file."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def field_at(model: type[BaseModel], at: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
+    """The innermost table that a path leads to, and the field of it that the path names; None if it has no such."""
+    path, field = iter(at), None
+    for key in path:
+        field = keys(model).get(str(key))
+        inner, one_of_many = table(field.annotation) if field else (None, False)
+        if inner is None:
+            break
+        model = inner
+        if one_of_many:
+            next(path, None)
+    return model, field
+
+
+def checks_of(field: FieldInfo) -> list[Check[Any]]:
+    """The checks of a field, those of its elements included."""
+    return list(_checks([*field.metadata, field.annotation]))
+
+
+def _checks(parts: Sequence[Any]) -> Iterator[Check[Any]]:
+    for part in parts:
+        check = getattr(part, "func", None)
+        if isinstance(check, Check):
+            yield check
+        yield from _checks([*getattr(part, "__metadata__", ()), *get_args(part)])
 
 
 def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:

@@ -34,7 +34,7 @@ def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tup
 
 
 def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
-    """Who records, by region: given as one word for all, or as a table with a word for some."""
+    """Who records, by region: given as one word for all, or as a table with a word for each."""
     if isinstance(given, str) and given in RECORDERS:
         return dict.fromkeys(regions, given)
     if not isinstance(given, Mapping):
@@ -49,6 +49,11 @@ def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
         for region, word in given.items()
         if regions and word in RECORDERS and region not in regions
     ]
+    found += [
+        values.Problem((region,), None, "missing: who records there?", ", ".join(RECORDERS))
+        for region in regions
+        if region not in given
+    ]
     if found:
         raise values.refused_all(found)
-    return {region: given.get(region, CREATE) for region in regions}
+    return {region: given[region] for region in regions}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from modules.part import keys, table
+from modules.part import checks_of, field_at, keys
 from modules.values import REFUSED, Problem
 
 TYPES = {
@@ -20,7 +20,7 @@ TYPES = {
     "int_type": "a whole number",
     "mapping_type": "a table",
     "model_type": "a table",
-    "string_type": "a text in quotes",
+    "string_type": "a quoted string",
     "too_short": "at least one entry",
     "tuple_type": "a list in brackets",
 }
@@ -76,20 +76,15 @@ def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[Ba
     if kind == "missing":
         return Problem(at, None, "missing", f"see {example}")
     if kind in TYPES:
-        return Problem(at, error["input"], f"must be {TYPES[kind]}", TYPES[kind])
+        _, field = field_at(model, at)
+        words = "; ".join(each.allowed for each in checks_of(field)) if field else ""
+        return Problem(at, error["input"], f"must be {TYPES[kind]}", words or TYPES[kind])
     return Problem(at, error["input"], str(error["msg"]), f"see {example}")
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
     """The keys of the table in which an unknown one stands, the nearest first."""
-    path = iter(at[:-1])
-    for key in path:
-        inner, one_of_many = table(keys(model)[str(key)].annotation)
-        if inner is None:
-            break
-        model = inner
-        if one_of_many:
-            next(path, None)
+    model, _ = field_at(model, at[:-1])
     known = list(keys(model))
     near = difflib.get_close_matches(str(at[-1]), known, n=1)
     return f"did you mean {near[0]}?" if near else ", ".join(known)

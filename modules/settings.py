@@ -107,7 +107,7 @@ class Settings(Part):
     @field_validator("recorder", mode="before")
     @classmethod
     def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
-        """One word for all regions, or a table with a word for some."""
+        """One word for all regions, or a table with a word for each."""
         return places.recorders(given, info.data.get("monitored_regions") or ())
 
     @field_validator("rules")

@@ -43,6 +43,8 @@ def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
 
 def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
     """What is wrong with waivers that are of none of the environments."""
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not _is_read(path, folder)):
+        yield f"{file}: is not read; allowed: a file NAME.toml in {folder.name}/ itself, and notes that end in .md"
     for file in sorted(folder.glob("*.toml")):
         try:
             named = read_toml(file).get("environment")
@@ -52,6 +54,12 @@ def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
         if named not in environments:
             problem = Problem(("environment",), named, "no such environment", ", ".join(environments))
             yield line(place(file, problem), problem)
+
+
+def _is_read(file: Path, folder: Path) -> bool:
+    """Whether a file is a waiver, or nothing that somebody would take for one."""
+    note = file.suffix == ".md" or file.name.startswith(".")
+    return note or (file.suffix == ".toml" and file.parent == folder)
 
 
 def _parsed(document: Mapping[str, Any]) -> tuple[WaiverFile | None, list[Problem]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.common.rule import GLOBAL_TYPES, Rule
 from modules.names import NameKind
-from modules.places import CREATE
+from modules.places import CREATE, EXISTING
 from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, broken, ok
@@ -26,7 +26,7 @@ def before(settings: Settings, region: str) -> Iterator[Check]:
     if foreign:
         yield broken(
             f"{region}: AWS Config has a recorder that is not ours: {', '.join(foreign)}",
-            f'set recorder = {{{region} = "existing"}} in the environment\'s file; it is then left alone',
+            f"set recorder = {{{_table(settings, region)}}} in the environment's file; it is then left alone",
         )
     else:
         yield ok(f"{region}: {'our recorder is there' if found else 'no recorder is there yet, ours can be made'}")
@@ -72,6 +72,11 @@ def running(region: str) -> Iterator[Check]:
 
 def _needed(rules: Iterable[Rule]) -> set[str]:
     return {kind for rule in rules for kind in rule.recorded_types}
+
+
+def _table(settings: Settings, region: str) -> str:
+    """The words of the settings' table with which one region's recorder is left alone."""
+    return ", ".join(f'{each} = "{EXISTING if each == region else word}"' for each, word in settings.recorder.items())
 
 
 DAILY = "DAILY"

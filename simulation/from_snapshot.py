@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.remediation import Mode
-from modules.criteria import ACCOUNT
 from modules.places import CREATE
 from modules.settings import Settings
 from simulation import artefacts, estate
@@ -32,13 +31,16 @@ def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: P
     with screen.phase(f"Reading {_names(given)}"):
         snapshot = read(*given)
         settings = _placed(settings, snapshot, given)
-        items = _own(snapshot, settings)
+        items = _monitored(snapshot, settings)
         _say_what_is_there(snapshot, items, settings, screen)
-    with RecordedAccount(settings.account_id, settings.home_region, datetime.now(UTC), items) as cloud:
+    organization = settings.organization.id if settings.organization else ""
+    now = datetime.now(UTC)
+    with RecordedAccount(settings.account_id, settings.home_region, now, items, organization) as cloud:
+        cloud.organization.record(settings.monitored_regions)
         demo = Demo(cloud, settings, screen)
         with screen.phase("Synthesis and deployment into the simulated AWS"):
             demo.deploy(stack or synthesized(_planning(settings), "snapshot"))
-            for region, there in items.items():
+            for region, there in items[settings.account_id].items():
                 for item in there:
                     _seed(cloud, item, region, settings)
         return _story(demo, cloud, output)
@@ -49,17 +51,29 @@ def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Se
     files = _names(given)
     if not snapshot.items:
         raise SnapshotError(f"{files}: {_nothing(snapshot)}")
-    # The simulation knows one account, and no organization.
-    alone = {"aggregator": ACCOUNT, "organization": None}
+    if settings.organization is not None:
+        return _of_organization(settings, snapshot, files)
     account = _account(files, settings, snapshot.accounts())
     regions = sorted(region for region in snapshot.regions(account) if region)
     monitored = settings.monitored_regions
     if not regions or not set(regions).isdisjoint(monitored):
         new: dict[str, Any] = {"account_id": account, "recorder": dict.fromkeys(monitored, CREATE)}
-        return settings.model_copy(update=new | alone)
+        return settings.model_copy(update=new)
     if len(regions) == 1:
-        return settings.monitoring(account, regions[0]).model_copy(update=alone)
-    raise SnapshotError(
+        return settings.monitoring(account, regions[0])
+    raise _elsewhere(files, regions, monitored)
+
+
+def _of_organization(settings: Settings, snapshot: Snapshot, files: str) -> Settings:
+    """The settings of an organization, whose accounts are those of the snapshot but for the excluded ones."""
+    regions = sorted(region for region in snapshot.regions() if region)
+    if regions and set(regions).isdisjoint(settings.monitored_regions):
+        raise _elsewhere(files, regions, settings.monitored_regions)
+    return settings.model_copy(update={"recorder": dict.fromkeys(settings.monitored_regions, CREATE)})
+
+
+def _elsewhere(files: str, regions: Sequence[str], monitored: Sequence[str]) -> SnapshotError:
+    return SnapshotError(
         f"{files}: has items of {', '.join(regions)}: set home_region and monitored_regions to those to evaluate "
         f"(now {', '.join(monitored)})"
     )
@@ -86,33 +100,49 @@ def _account(files: str, settings: Settings, found: Counter[str]) -> str:
     raise SnapshotError(f"{files}: has items of {', '.join(named)}: set account_id to the one to evaluate (now {own})")
 
 
-def _own(snapshot: Snapshot, settings: Settings) -> dict[str, list[Item]]:
-    """The account's items by monitored region; one without a region is taken for one of the home region."""
-    found: dict[str, dict[Key, Item]] = {region: {} for region in settings.monitored_regions}
-    for (account, region), items in sorted(snapshot.items.items()):
-        if account in ("", settings.account_id) and region in ("", *found):
-            found[region or settings.home_region] |= {item.key: item for item in items}
-    return {region: list(there.values()) for region, there in found.items()}
+def _monitored(snapshot: Snapshot, settings: Settings) -> dict[str, dict[str, list[Item]]]:
+    """The items by monitored account and region; one that names none is of the own account, or the home region."""
+    own, regions = settings.account_id, settings.monitored_regions
+    found: dict[str, dict[str, dict[Key, Item]]] = {own: {region: {} for region in regions}}
+    for (named, region), items in sorted(snapshot.items.items()):
+        account = named or own
+        if region in ("", *regions) and (account == own or _is_member(account, settings)):
+            places = found.setdefault(account, {each: {} for each in regions})
+            places[region or settings.home_region] |= {item.key: item for item in items}
+    return {
+        account: {region: list(there.values()) for region, there in places.items()} for account, places in found.items()
+    }
 
 
-def _say_what_is_there(snapshot: Snapshot, items: dict[str, list[Item]], settings: Settings, screen: Screen) -> None:
-    accounts, regions = snapshot.accounts(), snapshot.regions(settings.account_id)
-    total = amount(sum(map(len, items.values())), "resource")
-    counted = _listed({f"in {region}": len(there) for region, there in items.items()})
-    screen.say(f"account {settings.account_id}: {total} of types that rules evaluate: {counted}")
+def _is_member(account: str, settings: Settings) -> bool:
+    organization = settings.organization
+    return organization is not None and account not in organization.excluded_accounts
+
+
+def _say_what_is_there(
+    snapshot: Snapshot, items: dict[str, dict[str, list[Item]]], settings: Settings, screen: Screen
+) -> None:
+    accounts = snapshot.accounts()
+    regions = snapshot.regions(None if settings.organization else settings.account_id)
+    for account, places in items.items():
+        total = amount(sum(map(len, places.values())), "resource")
+        counted = _listed({f"in {region}": len(there) for region, there in places.items()})
+        screen.say(f"account {account}: {total} of types that rules evaluate{counted and f': {counted}'}")
     aside = {
         "of other types": snapshot.of_other_types,
         "deleted": snapshot.deleted,
         "superseded by a newer state": snapshot.older,
     }
-    foreign = {f"in {region}": regions[region] for region in sorted(regions) if region not in ("", *items)}
-    others = {f"of {name}": accounts[name] for name in sorted(accounts) if name not in ("", settings.account_id)}
+    monitored = settings.monitored_regions
+    foreign = {f"in {region}": regions[region] for region in sorted(regions) if region not in ("", *monitored)}
+    others = {f"of {name}": accounts[name] for name in sorted(accounts) if name not in ("", *items)}
     if any(aside.values()):
         screen.say(f"left aside: {_listed(aside)}")
     if foreign:
         screen.say(f"left aside, as monitored_regions lacks these regions: {_listed(foreign)}", "yellow")
     if others:
-        screen.say(f"left aside, as one account at a time is evaluated (account_id): {_listed(others)}", "yellow")
+        why = "these are excluded" if settings.organization else "one account at a time is evaluated (account_id)"
+        screen.say(f"left aside, as {why}: {_listed(others)}", "yellow")
     if accounts[""] or regions[""]:
         unnamed = _listed({"without an account": accounts[""], "without a region": regions[""]})
         screen.say(f"taken for this account's, in its home region: {unnamed}", "yellow")

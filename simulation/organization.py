@@ -27,12 +27,22 @@ Receive = Callable[[dict[str, Any]], None]
 """Takes an event that another account has put to the home region's default bus."""
 
 
+def everything(_event: dict[str, Any]) -> bool:
+    """All that AWS Config says."""
+    return True
+
+
+def nothing(_event: dict[str, Any]) -> bool:
+    """A member that has no rule to forward anything."""
+    return False
+
+
 @dataclass(frozen=True)
 class Member:
-    """An account's resources, and whether it forwards what AWS Config says of them."""
+    """An account's resources, and which of the events about them it forwards."""
 
     inventory: Inventory
-    forwards: bool = True
+    forwards: Callable[[dict[str, Any]], bool] = everything
 
 
 @dataclass
@@ -48,7 +58,7 @@ class Organization:
         """Makes the members' AWS Config; forwarded changes go to the default bus of the account and region."""
         self._home = account, region
         for name, member in self.members.items():
-            emit = _Forwarded(self, name, receive) if member.forwards else _kept
+            emit = _Forwarded(self, name, member, receive)
             self.accounts[name] = ConfigService(name, clock, member.inventory, emit)
 
     def record(self, regions: Iterable[str]) -> None:
@@ -83,15 +93,12 @@ class _Forwarded:
 
     organization: Organization
     account: str
+    member: Member
     receive: Receive
 
     def __call__(self, event: dict[str, Any]) -> None:
-        if self.organization.admits():
+        if self.member.forwards(event) and self.organization.admits():
             self.receive(event | {"account": self.account})
-
-
-def _kept(_event: dict[str, Any]) -> None:
-    """A change that the member keeps to itself."""
 
 
 def rule_name(name: str, account: str) -> str:

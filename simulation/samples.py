@@ -13,7 +13,7 @@ from simulation import managed
 from simulation.cloud import Cloud
 from simulation.config.inventory import item, live_items
 from simulation.config.item import Item
-from simulation.organization import Member, Organization
+from simulation.organization import Member, Organization, everything, nothing
 
 VIOLATING = "violating"
 """Of a made-up resource that violates every rule without a stand-in, the name says so."""
@@ -61,7 +61,9 @@ def organization(settings: Settings) -> Organization | None:
     if settings.organization is None:
         return None
     names = (FORWARDING, SILENT, *settings.organization.excluded_accounts)
-    members = {name: Member(partial(_members, settings, name), forwards=name != SILENT) for name in names}
+    members = {
+        name: Member(partial(_members, settings, name), nothing if name == SILENT else everything) for name in names
+    }
     return Organization(settings.organization.id, members)
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import time
-from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from modules.part import keys, table
+from modules.part import checks_of, keys, table
 from modules.settings import Settings
-from modules.values import Check
 
 HEAD = """\
 # Settings
@@ -50,21 +48,12 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
 
 
 def _allowed(field: FieldInfo) -> str:
-    words = [found.allowed for found in _checks([*field.metadata, field.annotation])]
+    words = [found.allowed for found in checks_of(field)]
     if field.annotation is bool:
         words.append("true, false")
     if any(getattr(each, "min_length", None) for each in field.metadata):
         words.append("at least one")
     return "; ".join(dict.fromkeys(words)).replace("|", "\\|")
-
-
-def _checks(parts: list[Any]) -> Iterator[Check[Any]]:
-    """The checks of a field, those of its elements included."""
-    for part in parts:
-        check = getattr(part, "func", None)
-        if isinstance(check, Check):
-            yield check
-        yield from _checks([*getattr(part, "__metadata__", ()), *get_args(part)])
 
 
 def _default(field: FieldInfo) -> str:

@@ -1,14 +1,16 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from modules.environments import load
 from tests.modules.example import file, problems
 
 REFUSALS = [
     ("#TOP", 'colour = "red"', "colour", '"red"', "unknown key; allowed: environment, "),
     ("#KEYS", 'key = "any"', "rules.s3-bucket-default-encryption-kms.key", '"any"', "did you mean keys?"),
     ("#KEYS", 'allowed_kms_keys = ["alias/x"]', "encryption-kms.allowed_kms_keys", "alias/x", "unknown key"),
-    ('owner = "platform"', "owner = 5", "owner", "5", "must be a text in quotes"),
+    ('owner = "platform"', "owner = 5", "owner", "5", "must be a quoted string; allowed: 1 to 256 letters"),
     ('owner = "platform"', 'owner = "a<b>"', "owner", '"a<b>"', "letters, digits, spaces"),
     ('owner = "platform"', "", "owner", "", "missing"),
     ("= 7", '= "7"', "rules.rds-backup-retention-minimum.minimum_days", '"7"', "must be a whole number"),
@@ -66,7 +68,13 @@ REFUSALS = [
         "each entry once",
     ),
     ('"111122223333"', '"11112222333"', "account_id", '"11112222333"', "a text of 12 digits"),
-    ('"111122223333"', "111122223333", "account_id", "111122223333", "must be a text in quotes"),
+    (
+        '"111122223333"',
+        "111122223333",
+        "account_id",
+        "111122223333",
+        "must be a quoted string; allowed: a text of 12 digits",
+    ),
     ('"eu-west-1"', '"us-east-1"', "home_region", '"us-east-1"', "allow_regions_outside_eu = true"),
     ('"eu-west-1"', '"europe"', "home_region", '"europe"', "a region such as eu-west-1"),
     (
@@ -86,6 +94,7 @@ REFUSALS = [
     ("#TOP", 'recorder = "none"', "recorder", '"none"', "create, existing"),
     ("#TOP", "recorder = 5", "recorder", "= 5:", "create, existing"),
     ("#TOP", 'recorder = {eu-west-1 = "own"}', "recorder.eu-west-1", '"own"', "create, existing"),
+    ("#TOP", "recorder = {}", "recorder.eu-west-1", "missing: who records there?", "create, existing"),
     ("#TOP", 'recorder = {eu-west-2 = "existing"}', "recorder.eu-west-2", "not a monitored region", "eu-west-1"),
     ("#TOP", 'aggregator = "team"', "aggregator", '"team"', "account, organization"),
     ("#TOP", 'aggregator = "organization"', "organization", "missing", '[organization] with id = "o-…"'),
@@ -178,3 +187,25 @@ def test_one_account_s_keys_are_refused_for_an_organization(tmp_path: Path) -> N
     organization = ("#TOP", 'aggregator = "organization"\norganization = {id = "o-abcdefghij"}')
     [line] = problems(file(tmp_path, organization, ("#KEYS", 'keys = "account"')))
     assert 'encryption-kms.keys = "account": is for one account' in line and "any, customer, or a list" in line
+
+
+KEY = '"arn:aws:kms:{}:111122223333:{}"'
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ([("us-east-1", "alias/bank"), ("eu-west-1", "alias/bank"), ("eu-north-1", "alias/bank")], "keys[0]"),
+        ([("eu-west-1", "alias/bank")], "encryption-kms.keys: no key of eu-north-1; allowed: at least one of each"),
+    ],
+)
+def test_keys_are_of_the_monitored_regions_and_of_each(tmp_path: Path, keys: list[Any], words: str) -> None:
+    regions = ("#TOP", 'monitored_regions = ["eu-west-1", "eu-north-1"]')
+    listed = ", ".join(KEY.format(*each) for each in keys)
+    [line] = problems(file(tmp_path, regions, ("#KEYS", f"keys = [{listed}]")))
+    assert words in line
+
+
+def test_the_key_of_s3_is_one_of_every_region(tmp_path: Path) -> None:
+    regions = ("#TOP", 'monitored_regions = ["eu-west-1", "eu-north-1"]')
+    assert load(file(tmp_path, regions, ("#KEYS", f"keys = [{KEY.format('eu-west-1', 'alias/aws/s3')}]")))

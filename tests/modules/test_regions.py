@@ -106,7 +106,7 @@ def existing(document: Document, region: str) -> set[str]:
 
 def test_an_existing_recorder_is_left_alone(tmp_path: Path) -> None:
     regions = monitoring("eu-west-1", AWAY)
-    document = stack(tmp_path, regions, ("#TOP", 'recorder = {eu-central-1 = "existing"}'))
+    document = stack(tmp_path, regions, ("#TOP", 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}'))
     assert existing(document, AWAY) == set()
     assert len(existing(document, "eu-west-1")) == 3
     rules = [found for found in of_type(document, "aws_config_config_rule").values() if found["region"] == AWAY]
@@ -120,12 +120,19 @@ def test_where_all_recorders_exist_nothing_of_recording_is_ours(tmp_path: Path) 
     assert not [address for address in by_address(document) if "recording" in address or "delivery" in address]
 
 
+MIXED = {AWAY: "existing", "eu-west-1": "create"}
+
+
 @pytest.mark.parametrize(
     ("given", "regions", "wanted"),
     [
         ({}, ("eu-west-1",), {"eu-west-1": "create"}),
         ({"recorder": "existing"}, ("eu-west-1", AWAY), {"eu-west-1": "existing", AWAY: "existing"}),
-        ({"recorder": {AWAY: "existing"}}, ("eu-west-1", AWAY), {"eu-west-1": "create", AWAY: "existing"}),
+        (
+            {"recorder": {AWAY: "existing", "eu-west-1": "create"}},
+            ("eu-west-1", AWAY),
+            {"eu-west-1": "create", AWAY: "existing"},
+        ),
     ],
 )
 def test_every_region_has_its_recorder(given: dict[str, Any], regions: tuple[str, ...], wanted: dict[str, str]) -> None:

@@ -229,3 +229,20 @@ def test_a_name_where_config_has_an_id_is_refused(tmp_path: Path, rule: str, kin
     granted(tmp_path, *changes)
     [line] = refusals(tmp_path)
     assert f'resource.id = "{id}": not an id of an {kind} in AWS Config' in line
+
+
+@pytest.mark.parametrize("name", ["crane.TOML", "crane.yml", "2026/crane.toml", "crane.toml.bak", "crane"])
+def test_a_file_that_is_not_read_is_named(tmp_path: Path, name: str) -> None:
+    environment(tmp_path)
+    stray = granted(tmp_path).parent / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text(WHOLE)
+    [line] = refusals(tmp_path)
+    assert line.startswith(f"{stray}: is not read; allowed: a file NAME.toml in waivers/ itself")
+
+
+@pytest.mark.parametrize("name", ["README.md", ".gitkeep"])
+def test_notes_may_lie_beside_waivers(tmp_path: Path, name: str) -> None:
+    environment(tmp_path)
+    (granted(tmp_path).parent / name).write_text("words")
+    assert load_all(tmp_path / "environments")

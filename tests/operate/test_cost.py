@@ -11,6 +11,7 @@ from operate.cost import assumed, usage
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file as example
 
+RECORDERS = 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}'
 ORGANIZATION = ("#TOP", 'aggregator = "organization"\norganization = {id = "o-abcdefghij"}')
 EVERY_TYPE = """
 [managed_rules.tagged]
@@ -68,7 +69,7 @@ def test_a_report_tells_the_resources(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_a_recorder_that_is_not_ours_records_at_no_cost_of_ours(tmp_path: Path) -> None:
     regions = 'monitored_regions = ["eu-west-1", "eu-central-1"]'
     ours = load(example(tmp_path, ("#TOP", regions)))
-    one = load(example(tmp_path, ("#TOP", f'{regions}\nrecorder = {{eu-central-1 = "existing"}}')))
+    one = load(example(tmp_path, ("#TOP", f"{regions}\n{RECORDERS}")))
     none = load(example(tmp_path, ("#TOP", f'{regions}\nrecorder = "existing"')))
     assert [usage(each, assumed(each, [])).resources for each in (ours, one, none)] == [800, 400, 0]
     assert usage(none, assumed(none, [])).results == 800

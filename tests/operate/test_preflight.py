@@ -164,7 +164,7 @@ def test_a_recorder_that_is_not_ours(ready: Cloud, dev: Settings) -> None:
     recorder("eu-central-1")
     check = only(dev)
     assert check.what == "eu-central-1: AWS Config has a recorder that is not ours: default, channel default"
-    assert 'recorder = {eu-central-1 = "existing"}' in check.remedy
+    assert 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}' in check.remedy
 
 
 @pytest.fixture

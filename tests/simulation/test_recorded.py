@@ -19,7 +19,7 @@ def account() -> RecordedAccount:
         OTHER: [Item("T", "other", {})],
         "eu-north-1": [],
     }
-    return RecordedAccount("111122223333", HOME, datetime(2026, 3, 1, tzinfo=UTC), items)
+    return RecordedAccount("111122223333", HOME, datetime(2026, 3, 1, tzinfo=UTC), {"111122223333": items})
 
 
 def ids(account: RecordedAccount, region: str) -> list[str]:

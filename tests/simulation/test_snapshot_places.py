@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from handlers.common.remediation import Mode
-from modules.settings import ACCOUNT as ONE_ACCOUNT
-from modules.settings import ORGANIZATION, Settings
+from modules.criteria import ORGANIZATION
+from modules.settings import Settings
 from modules.tables import OrganizationSettings
 from simulation import from_snapshot
 from simulation.config.item import Item
@@ -18,7 +18,7 @@ from simulation.snapshot import Snapshot, SnapshotError
 from tests.integration.test_demo import printing
 from tests.simulation.test_snapshot import ACCOUNT, bucket, instance, read_items, rehearse
 
-OTHER = "222233334444"
+OTHER, EXCLUDED = "222233334444", "888877776666"
 
 Placed = Callable[..., tuple[Settings, dict[str, list[str]], str]]
 
@@ -30,10 +30,10 @@ def placed(dev: Settings, tmp_path: Path) -> Placed:
     def place(*items: Any, settings: Settings = dev) -> tuple[Settings, dict[str, list[str]], str]:
         snapshot = read_items(tmp_path, *items)
         settings = from_snapshot._placed(settings, snapshot, [tmp_path])
-        own = from_snapshot._own(snapshot, settings)
+        own = from_snapshot._monitored(snapshot, settings)
         screen, printed = printing(verbose=True)
         from_snapshot._say_what_is_there(snapshot, own, settings, screen)
-        ids = {region: [item.resource_id for item in there] for region, there in own.items()}
+        ids = {region: [item.resource_id for item in there] for region, there in own[settings.account_id].items()}
         return settings, ids, printed.getvalue()
 
     return place
@@ -67,14 +67,35 @@ def test_one_other_region_is_taken(placed: Placed) -> None:
 
 
 def test_other_accounts_are_left_aside_in_a_sentence(placed: Placed, dev: Settings) -> None:
-    organization = OrganizationSettings(id="o-abcdefghij")
-    whole = dev.model_copy(update={"aggregator": ORGANIZATION, "organization": organization, "account_id": ACCOUNT})
     items = (bucket(), bucket("b", awsAccountId=OTHER), bucket("c", awsAccountId=OTHER, awsRegion="us-east-1"))
-    settings, ids, said = placed(*items, settings=whole)
-    assert (settings.aggregator, settings.organization) == (ONE_ACCOUNT, None)
+    _, ids, said = placed(*items, settings=dev.model_copy(update={"account_id": ACCOUNT}))
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
     assert f"left aside, as one account at a time is evaluated (account_id): 2 of {OTHER}" in said
     assert "us-east-1" not in said
+
+
+@pytest.fixture
+def group(dev: Settings) -> Settings:
+    organization = OrganizationSettings(id="o-abcdefghij", excluded_accounts=(EXCLUDED,))
+    return dev.model_copy(update={"aggregator": ORGANIZATION, "organization": organization, "account_id": ACCOUNT})
+
+
+def test_an_organization_s_accounts_are_evaluated_but_for_the_excluded(placed: Placed, group: Settings) -> None:
+    items = (bucket(), bucket("b", awsAccountId=OTHER), bucket("c", awsAccountId=EXCLUDED))
+    settings, ids, said = placed(*items, settings=group)
+    assert (settings.aggregator, settings.account_id) == (ORGANIZATION, ACCOUNT)
+    assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
+    assert f"account {OTHER}: 1 resource of types that rules evaluate: 1 in eu-west-1" in said
+    assert f"left aside, as these are excluded: 1 of {EXCLUDED}" in said
+
+
+def test_an_organization_goes_through_the_whole_system(
+    group: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Takes four seconds: a stack is synthesized and deployed."""
+    report = rehearse([bucket(), bucket("b", "AES256", awsAccountId=OTHER)], group, tmp_path, monkeypatch)
+    assert report["said"] == "1 violation of 1 rule in 2 resources"
+    assert (report["accounts"][OTHER]["non_compliant"], report["problems"]) == (1, [])
 
 
 def test_items_that_name_no_place_are_the_account_s(placed: Placed) -> None:
@@ -163,7 +184,9 @@ def test_progress_is_said_where_somebody_waits(
     monkeypatch.setattr("simulation.recorded.PART", 2)
     items = {"eu-west-1": [Item("T", str(number), {}) for number in range(3)], "eu-central-1": [Item("T", "4", {})]}
     for verbose, expected in ((True, ["2 of 4", "3 of 4", "4 of 4"]), (False, [])):
-        account: Any = RecordedAccount(ACCOUNT, "eu-west-1", from_snapshot.datetime.now(from_snapshot.UTC), items)
+        account: Any = RecordedAccount(
+            ACCOUNT, "eu-west-1", from_snapshot.datetime.now(from_snapshot.UTC), {ACCOUNT: items}
+        )
         demo: Any = Recording(Screen(verbose))
         from_snapshot._record(demo, account)
         assert demo.recorded == 3

@@ -37,6 +37,7 @@ category = "resilience"
 exclude = [{reason = "scratch", tags = {stage = "sandbox"}}]
 [state]"""
 REGIONS = 'monitored_regions = ["eu-west-1", "eu-central-1"]\n'
+RECORDERS = 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}'
 ENFORCED = """mode = "enforce"
 scope = ["ledger"]
 change_windows = ["mon-thu 20:00-23:00"]
@@ -50,7 +51,7 @@ retention_days = 365"""
 
 FORMS = {
     "an organization in two regions, one with another's recorder": [
-        ("#TOP", f'{REGIONS}{ORGANIZATION}\nalso_record = "all"\nrecorder = {{eu-central-1 = "existing"}}'),
+        ("#TOP", f'{REGIONS}{ORGANIZATION}\nalso_record = "all"\n{RECORDERS}'),
         ("[state]", MANAGED),
     ],
     "other people's recorders alone": [("#TOP", f'{REGIONS}recorder = "existing"'), ("[state]", MANAGED)],
