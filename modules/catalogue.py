@@ -19,6 +19,7 @@ from handlers.common.rule import ACCOUNT_TYPE
 FILE = Path(__file__).parent / "catalogue.json"
 
 CHANGES, PERIODIC = "changes", "periodic"
+PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
 
 FORMS = {"int": r"-?\d+", "double": r"-?\d+(\.\d+)?", "boolean": r"(?i:true|false)"}
 """What the texts of parameters look like; of other types any text may be right."""

@@ -12,6 +12,9 @@ MOST_SHOWN = 8
 
 def identifier(given: str) -> str:
     """The identifier of a rule that AWS has."""
+    if given == catalogue.PROCESS_CHECK:
+        what = "a process check, which people fill in and AWS Config does not evaluate"
+        raise values.refused(what, "a rule that AWS Config evaluates")
     if given not in catalogue.known():
         near = catalogue.nearest(given)
         raise values.refused("AWS has no such managed rule", f"did you mean {near}? {NEWER}" if near else NEWER)

@@ -123,7 +123,7 @@ def _waivers(settings: Settings) -> Iterator[Check]:
             remedy = f"compare waivers/{each['id']}.toml with the finding's alert; remove it if the violation is fixed"
             yield attention(f"waiver {each['id']} is in force and applies to no finding", remedy)
     if listed and all(each["findings"] != 0 for each in listed):
-        yield ok(f"all {len(listed)} waivers in force apply to findings")
+        yield ok(f"every waiver in force applies to findings ({len(listed)})")
 
 
 def _score(settings: Settings) -> Iterator[Check]:

@@ -19,9 +19,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from modules.catalogue import PROCESS_CHECK
 from modules.environments import load
 from modules.managed import ManagedRuleSettings
-from modules.pack.rules import CONFIG_RULE, PROCESS_CHECK, PackSettings, read_pack
+from modules.pack.rules import CONFIG_RULE, PackSettings, read_pack
 from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.refusals import SettingsError
 from modules.settings import Settings

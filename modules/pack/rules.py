@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.rule import Category, Severity
 from modules import values
-from modules.catalogue import Known, known
+from modules.catalogue import PROCESS_CHECK, Known, known
 from modules.exclusions import Exclusions
 from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
 from modules.pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
@@ -20,7 +20,6 @@ from modules.pack.template import NOTHING, Template, UnresolvableError, read
 from modules.part import Part
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
-PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
 
 MERGE = "<<"
 
@@ -112,7 +111,7 @@ def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, 
         if there is not None:
             before = found.get(there, taken[there])
             controls = tuple(dict.fromkeys((*before.controls, *rule.controls)))
-            exclude = tuple(dict.fromkeys((*before.exclude, *rule.exclude)))
+            exclude = (*before.exclude, *(each for each in rule.exclude if each not in before.exclude))
             found[there] = before.model_copy(update={"controls": controls, "exclude": exclude})
             del pack.rules[name]
             pack.notes.append(f"{name} is the rule {there}, which counts once, with the controls of both")
@@ -146,7 +145,7 @@ def _taken_over(
     if source.get("Owner") != "AWS":
         raise _LeftOutError(f"its source is {source.get('Owner')}: a rule of your own is a module in handlers/rules")
     if source.get("SourceIdentifier") == PROCESS_CHECK:
-        raise _LeftOutError("it is a process check, which people judge, and not Config: deploy it yourself")
+        raise _LeftOutError("it is a process check, which people fill in: deploy it yourself")
     name = plain(_text("ConfigRuleName", properties.get("ConfigRuleName") or logical_id))
     if not name:
         raise _LeftOutError("its name has no letters a to z and no digits: rename it in the template")

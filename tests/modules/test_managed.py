@@ -179,6 +179,7 @@ def test_a_rule_that_follows_changes_of_a_type_that_is_not_listed_has_no_scope(t
 WRONG = [
     ("REQUIRED_TAGS", "", 'parameters.tag1Key: missing: the rule needs it; allowed: a text, such as "CostCenter"'),
     ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a whole number"),
+    ("AWS_CONFIG_PROCESS_CHECK", "", "a process check, which people fill in and AWS Config does not evaluate"),
     ("RULE_OF_TOMORROW", "unchecked = true", "resource_types = []: missing; allowed: the types that"),
     ("ACCOUNT_RULE_OF_TOMORROW", 'unchecked = true\nresource_types = ["AWS::::Account"]', "has no changes to follow"),
 ]

@@ -2,8 +2,17 @@
 
 from pathlib import Path
 
-from modules.pack.rules import read_pack
+from modules.pack.rules import Pack, combined, read_pack
 from tests.modules.test_pack import settings
+
+ONE = """
+Resources:
+  A:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: a
+      Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_VERSIONING_ENABLED}
+"""
 
 
 def test_each_key_that_has_no_meaning_here_is_noted(tmp_path: Path) -> None:
@@ -37,3 +46,23 @@ Resources:
         "not taken over is Properties.EvaluationModes of 1 rule",
         "not taken over is Properties.Source.SourceDetails of 1 rule",
     ]
+
+
+def test_an_override_excludes_resources(tmp_path: Path) -> None:
+    template = tmp_path / "p.yaml"
+    template.write_text(ONE)
+    exclude = [{"reason": "scratch", "tags": {"stage": "sandbox"}}]
+    pack = read_pack(template, settings(rules={"a": {"exclude": exclude, "severity": "CRITICAL"}}))
+    [found] = pack.rules["a"].exclude
+    assert (found.reason, dict(found.tags), pack.rules["a"].severity) == ("scratch", {"stage": "sandbox"}, "CRITICAL")
+
+
+def test_of_two_that_are_the_same_the_exclusions_of_both_count(tmp_path: Path) -> None:
+    template = tmp_path / "p.yaml"
+    template.write_text(ONE)
+
+    def with_tag(stage: str) -> Pack:
+        return read_pack(template, settings(rules={"a": {"exclude": [{"reason": "x", "tags": {"stage": stage}}]}}))
+
+    [same] = combined(with_tag("sandbox").rules, with_tag("scratch")).values()
+    assert [dict(each.tags) for each in same.exclude] == [{"stage": "sandbox"}, {"stage": "scratch"}]

@@ -16,6 +16,7 @@ from operate.checks import Check, Status
 from simulation.cloud import Cloud
 from simulation.config import api
 from simulation.saved import Saved
+from tests.handlers.waivers import waiver
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +170,20 @@ def test_the_runbook_knows_every_alarm(deployed: Cloud) -> None:
     general = {name for name in names if name.endswith(("-errors", "-throttles"))}
     assert names - general == headings - {"<function>-errors", "<function>-throttles"}
     assert {"<function>-errors", "<function>-throttles"} <= headings
+
+
+@pytest.mark.parametrize(
+    ("findings", "status", "what"),
+    [
+        (0, Status.ATTENTION, "waiver crane is in force and applies to no finding"),
+        (2, Status.OK, "every waiver in force applies to findings (1)"),
+    ],
+)
+def test_a_waiver_that_applies_to_no_finding(
+    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, findings: int, status: Status, what: str
+) -> None:
+    listed = [{"id": "crane", "rule": "r", "end": "2026-03-31", "findings": findings}]
+    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"waivers": listed})
+    [check] = doctor._waivers(dev.with_waivers([waiver("crane")]))
+    assert (check.status, check.what) == (status, what)
+    assert list(doctor._waivers(dev)) == []
