@@ -72,15 +72,15 @@ def measured(file: Path, *, deploy: bool) -> Measured:
     pack, template = read_pack(file, given), read(file, {})
     wanted = list(_of_aws(template))
     reasons = Counter(found[1] for note in pack.notes if (found := REASON.search(note)))
+    nowhere = 0
     with tempfile.TemporaryDirectory() as folder:
         settings, refusals = _accepted(file, Path(folder))
         if settings is not None:
-            reasons.update(
-                "AWS does not have it in the regions" for note in settings.notes if "AWS does not have" in note
-            )
+            nowhere = sum("is not taken over: AWS does not have" in note for note in settings.notes)
+            reasons += Counter({"AWS does not have it in the regions": nowhere})
             refusals += _deployed(settings, Path(folder)) if deploy else []
     differences = [said for logical_id in wanted for said in _different(template, logical_id, pack.rules)]
-    return Measured(file.stem, len(wanted), len(pack.rules), reasons, differences, refusals)
+    return Measured(file.stem, len(wanted), len(pack.rules) - nowhere, reasons, differences, refusals)
 
 
 def _of_aws(template: Template) -> Iterator[str]:
