@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from handlers.common.rule import GLOBAL_TYPES
+from handlers.common.rule import GLOBAL_RULES, GLOBAL_TYPES
 from handlers.common.s3_keys import is_managed
 from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
 from modules import exclusions
@@ -81,8 +81,8 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
             allowed = "a conformance pack template beside this file"
             problems.append(Problem((*at, "template"), given.template, str(error), allowed))
             continue
-        nowhere = {each: rule for each, rule in pack.rules.items() if _is_nowhere(rule, loaded)}
-        pack.notes += [f"{each} is not taken over: {_nowhere(rule, loaded)}" for each, rule in nowhere.items()]
+        nowhere = {each: why for each, rule in pack.rules.items() if (why := _why_nowhere(rule, loaded))}
+        pack.notes += [f"{each} is not taken over: {why.what}" for each, why in nowhere.items()]
         pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
         same = combined({**loaded.managed_rules, **rules}, pack)
         notes += [f"{name}: {note}" for note in pack.notes]
@@ -92,7 +92,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    checks = (_none_enabled, _keys, _exclusions, _absent, _global_types, _also_recorded, beyond_limits)
+    checks = (_none_enabled, _keys, _exclusions, _nowhere, _also_recorded, beyond_limits)
     problems += [problem for check in checks for problem in check(complete)]
     return complete
 
@@ -137,40 +137,39 @@ def _exclusions(settings: Settings) -> Iterator[Problem]:
     return exclusions.problems(settings.exclude, settings.catalogue, settings)
 
 
-def _absent(settings: Settings) -> list[Problem]:
-    """Rules that AWS has in none of the monitored regions."""
-    return [
-        Problem(("managed_rules", name, "identifier"), given.identifier, _nowhere(given, settings), NEWER)
-        for name, given in settings.managed_rules.items()
-        if given.enabled and _is_nowhere(given, settings)
-    ]
+def _nowhere(settings: Settings) -> list[Problem]:
+    """Rules that could be evaluated in none of the monitored regions."""
+    found = ((name, _why_nowhere(rule, settings)) for name, rule in settings.managed_rules.items() if rule.enabled)
+    return [Problem(("managed_rules", name, why.at), why.value, why.what, why.allowed) for name, why in found if why]
 
 
-def _is_nowhere(rule: ManagedRuleSettings, settings: Settings) -> bool:
-    return absent_from(rule, settings.monitored_regions) == settings.monitored_regions
+class _Nowhere(NamedTuple):
+    """Why a rule cannot be evaluated: the key that is wrong and its value, what is, and what would be right."""
+
+    at: str
+    value: Any
+    what: str
+    allowed: str
 
 
-def _nowhere(rule: ManagedRuleSettings, settings: Settings) -> str:
-    return f"AWS does not have {rule.identifier} in {', '.join(settings.monitored_regions)}"
-
-
-def _global_types(settings: Settings) -> list[Problem]:
-    """Rules whose types only the home region records, where it does not."""
-    home = settings.home_region
-    if home in settings.monitored_regions and home not in WITHOUT_GLOBAL_TYPES:
-        return []
-    found = []
-    for name, rule in settings.catalogue.items():
-        kinds = sorted(GLOBAL_TYPES & set(rule.resource_types))
-        if home in settings.monitored_regions:
-            what = f"AWS Config does not record {', '.join(kinds)} in the home region {home}"
-            allowed = "no such type, or another home_region"
-        else:
-            what = f"{', '.join(kinds)} are recorded in the home region only, and {home} is not monitored"
-            allowed = f"{home} in monitored_regions, or no such type"
-        if kinds:
-            found.append(Problem(("managed_rules", name, "resource_types"), list(rule.resource_types), what, allowed))
-    return found
+def _why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> _Nowhere | None:
+    home, monitored, absent = (
+        settings.home_region,
+        settings.monitored_regions,
+        absent_from(rule, settings.monitored_regions),
+    )
+    types, kinds = list(rule.resource_types), ", ".join(sorted(GLOBAL_TYPES & set(rule.resource_types)))
+    is_global = rule.identifier in GLOBAL_RULES
+    if absent == monitored or (is_global and home in absent):
+        what = f"AWS does not have {rule.identifier} in {', '.join(absent)}"
+        return _Nowhere("identifier", rule.identifier, what, NEWER)
+    if (kinds or is_global) and home not in monitored:
+        what = f"{kinds or 'the account as a whole'}: evaluated in the home region only, and {home} is not monitored"
+        return _Nowhere("resource_types", types, what, f"{home} in monitored_regions, or no such type")
+    if kinds and home in WITHOUT_GLOBAL_TYPES:
+        what = f"AWS Config does not record {kinds} in the home region {home}"
+        return _Nowhere("resource_types", types, what, "no such type, or another home_region")
+    return None
 
 
 def _also_recorded(settings: Settings) -> list[Problem]:

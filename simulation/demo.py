@@ -104,10 +104,13 @@ class Demo:
     def show_report(self) -> dict[str, Any]:
         """Prints the latest report's counts and returns it."""
         report = self.last_report()
-        columns = ["compliant", "non_compliant", "waived", "not_applicable", "unknown", "discovered"]
+        heads = {"compliant": "compliant", "non_compliant": "violations", "waived": "waived", "not_applicable": "n/a"}
+        heads |= {"excluded": "excluded"} if report["totals"]["excluded"] else {}
+        heads |= {"unknown": "unknown", "discovered": "all"}
+        columns = list(heads)
         rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
         rows.append(["total", *(report["totals"][name] for name in columns)])
-        self.screen.table(["rule", "compliant", "violations", "waived", "n/a", "unknown", "all"], rows)
+        self.screen.table(["rule", *heads.values()], rows)
         counted = ", ".join(f"{report['totals'][name]} {name.replace('_', '-')}" for name in columns[:-1])
         self.screen.say(f"report: {counted}")
         return report

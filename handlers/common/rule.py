@@ -16,6 +16,15 @@ GLOBAL_TYPES = frozenset({"AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role
 Guide, "Regional and global resources"); here the home region alone is."""
 
 
+GLOBAL_RULES = frozenset(
+    {
+        *("ACCOUNT_PART_OF_ORGANIZATIONS", "IAM_PASSWORD_POLICY", "IAM_ROOT_ACCESS_KEY_CHECK"),
+        *("ROOT_ACCOUNT_HARDWARE_MFA_ENABLED", "ROOT_ACCOUNT_MFA_ENABLED"),
+    }
+)
+"""AWS's rules about what an account has once, and not in each region: in every region they would say the same."""
+
+
 class Severity(StrEnum):
     """How bad a finding is; each severity has a topic of its own."""
 
@@ -125,8 +134,10 @@ class Rule:
         return isinstance(self.source, Managed) and region in self.source.absent
 
     def without_global_types(self) -> "Rule | None":
-        """The rule as it is outside the home region; None if none of its types is left."""
+        """The rule as it is outside the home region; None if nothing of it is left."""
         source = self.source
+        if isinstance(source, Managed) and source.identifier in GLOBAL_RULES:
+            return None
         kept = tuple(kind for kind in source.resource_types if kind not in GLOBAL_TYPES)
         if not kept:
             return None

@@ -36,8 +36,12 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Document:
     return stack(tmp_path_factory.mktemp("global"), WITH, monitoring(HOME, AWAY))
 
 
+def rules_of(document: Document, region: str) -> list[Document]:
+    return [each for each in of_type(document, "aws_config_config_rule").values() if each["region"] == region]
+
+
 def scopes(document: Document, region: str) -> dict[str, list[str]]:
-    rules = [each for each in of_type(document, "aws_config_config_rule").values() if each["region"] == region]
+    rules = rules_of(document, region)
     return {each["name"].removesuffix("-test-ew1"): each["scope"]["compliance_resource_types"] for each in rules}
 
 
@@ -73,7 +77,7 @@ def refusals(folder: Path, *changes: tuple[str, str]) -> list[str]:
 def test_a_home_region_that_is_not_monitored_is_refused(tmp_path: Path) -> None:
     first, second = refusals(tmp_path, monitoring(AWAY))
     assert 'managed_rules.iam-user-no-policies.resource_types = ["AWS::IAM::User"]' in first
-    assert "AWS::IAM::User are recorded in the home region only, and eu-west-1 is not monitored" in first
+    assert "AWS::IAM::User: evaluated in the home region only, and eu-west-1 is not monitored" in first
     assert "allowed: eu-west-1 in monitored_regions, or no such type" in first
     assert "managed_rules.tagged.resource_types" in second
 
@@ -81,5 +85,57 @@ def test_a_home_region_that_is_not_monitored_is_refused(tmp_path: Path) -> None:
 def test_a_home_region_in_which_config_does_not_record_them_is_refused(tmp_path: Path) -> None:
     place = ('home_region = "eu-west-1"', 'home_region = "eu-central-2"')
     first, *_ = [line for line in refusals(tmp_path, place) if "AWS Config does not record" in line]
-    assert "AWS Config does not record AWS::IAM::User in the home region eu-central-2" in first
+    assert "AWS Config does not record AWS::IAM::Role in the home region eu-central-2" in first
     assert "allowed: no such type, or another home_region" in first
+
+
+ROOT = """
+[managed_rules.root-mfa]
+identifier = "ROOT_ACCOUNT_MFA_ENABLED"
+severity = "LOW"
+category = "identity"
+[managed_rules.guard-duty]
+identifier = "GUARDDUTY_ENABLED_CENTRALIZED"
+severity = "LOW"
+category = "logging"
+[state]"""
+
+
+def test_what_an_account_has_once_is_evaluated_in_the_home_region(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, ("[state]", ROOT), monitoring(HOME, AWAY)))
+    assert {"root-mfa", "guard-duty"} < settings.rules_in(HOME).keys()
+    assert "guard-duty" in settings.rules_in(AWAY) and "root-mfa" not in settings.rules_in(AWAY)
+    document = stack(tmp_path / "stack", ("[state]", ROOT), monitoring(HOME, AWAY))
+    assert "root-mfa-test-ew1" not in {each["name"] for each in rules_of(document, AWAY)}
+
+
+def test_what_an_account_has_once_needs_the_home_region(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="the account as a whole: evaluated in the home region only") as refused:
+        load(file(tmp_path, ("[state]", ROOT), monitoring(AWAY)))
+    assert "guard-duty" not in str(refused.value)
+
+
+PACK = """
+[conformance_packs.p]
+template = "p.yaml"
+severity = "LOW"
+category = "identity"
+[state]"""
+TEMPLATE = """
+Resources:
+  Root:
+    Type: AWS::Config::ConfigRule
+    Properties: {ConfigRuleName: root, Source: {Owner: AWS, SourceIdentifier: ROOT_ACCOUNT_MFA_ENABLED}}
+  Logging:
+    Type: AWS::Config::ConfigRule
+    Properties: {ConfigRuleName: logging, Source: {Owner: AWS, SourceIdentifier: S3_BUCKET_LOGGING_ENABLED}}
+"""
+
+
+def test_a_pack_s_rule_that_can_be_evaluated_nowhere_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(TEMPLATE)
+    settings = load(file(tmp_path, ("[state]", PACK), monitoring(AWAY)))
+    assert "logging" in settings.catalogue and "root" not in settings.catalogue
+    assert any(
+        "root is not taken over: the account as a whole: evaluated in the home" in each for each in settings.notes
+    )
