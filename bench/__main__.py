@@ -14,8 +14,8 @@ from typing import Any
 
 from bench.service import ACCOUNT, BUCKET, REGION
 from bench.worker import MILLISECONDS_A_CALL
-from handlers.common.layout import working_key
-from handlers.common.variables import Variables
+from handlers.common.runtime.environment import Variables
+from handlers.common.stores.report_bucket import working_key
 from handlers.report.environment import ReportEnvironment
 from handlers.report.run import Run
 from handlers.rules import RULES

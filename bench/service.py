@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from handlers.common.findings import Finding, Status
-from handlers.common.register import KEY
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.finding import Finding, Status
+from handlers.common.stores.findings_table import KEY
 from handlers.rules import RULES
 
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "bench"

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from bench.service import NOW
-from handlers.common import clock
+from handlers.common.runtime import clock
 
 MILLISECONDS_A_CALL = 100  # ten calls a second, which Config's throttling is thought to allow
 

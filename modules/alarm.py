@@ -7,7 +7,7 @@ from datetime import timedelta
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
-from handlers.common.metrics import DEPLOYMENT, NAMESPACE
+from handlers.common.runtime.metrics import DEPLOYMENT, NAMESPACE
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.topic import Topic

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from constructs import Construct
 
-from handlers.common.rule import Severity
-from handlers.common.topics import alert_topic
+from handlers.common.model.rule import Severity
+from handlers.common.model.topics import alert_topic
 from modules.deployment import Deployment
 from modules.key import Key
 from modules.topic import Topic

@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
 from constructs import Construct
 
-from handlers.common import events
+from handlers.common.model import events
 from modules import policy
 from modules.deployment import Deployment
 from modules.function import Function

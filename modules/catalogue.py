@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from handlers.common.rule import ACCOUNT_TYPE
+from handlers.common.model.rule import ACCOUNT_TYPE
 
 FILE = Path(__file__).parent / "catalogue.json"
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from handlers.common import evaluations, events
-from handlers.common.chunks import chunks
-from handlers.common.names import organization_prefix
+from handlers.common.model import events
+from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.naming import organization_prefix
+from handlers.common.stores import evaluations
 from modules.deployment import Deployment
 from modules.names import NameKind
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from handlers.common import s3_keys
-from handlers.common.s3_keys import ANY, CUSTOMER
+from handlers.common.model import s3_keys
+from handlers.common.model.s3_keys import ANY, CUSTOMER
 from modules import values
 from modules.own_rules import RulesSettings
 from modules.tables import OrganizationSettings

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.names import deployment_label, physical_name
+from handlers.common.runtime.naming import deployment_label, physical_name
 from modules.names import NameKind, checked
 
 TERRAFORM = ">= 1.11.0"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from handlers.common.rule import GLOBAL_RULES, GLOBAL_TYPES
-from handlers.common.s3_keys import is_managed
+from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
+from handlers.common.model.s3_keys import is_managed
 from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
 from modules import exclusions
 from modules.checks import NEWER

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from handlers.common.chain import digest
-from handlers.common.exclusion import PREFIX, Exclusion
-from handlers.common.rule import Guard, Rule
+from handlers.common.model.exclusion import PREFIX, Exclusion
+from handlers.common.model.rule import Guard, Rule
+from handlers.common.stores.audit_chain import digest
 from modules import scopes, values
 from modules.part import Part
 from modules.scopes import Monitored, Resource, Sentence, Tag

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.register import EXPIRES, KEY
+from handlers.common.stores.findings_table import EXPIRES, KEY
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key

@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 )
 from constructs import Construct
 
-from handlers.common.chunks import chunks
-from handlers.common.variables import Variables
+from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.environment import Variables
 from modules import policy
 from modules.alarm import Alarms, Watched
 from modules.bundle import Code, bundle

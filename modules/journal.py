@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from constructs import Construct
 
-from handlers.common import open_cases
-from handlers.common.evaluations import PREFIX
-from handlers.common.journal import EXPIRES, HEAD, KEY, RECORDS
+from handlers.common.stores import open_cases
+from handlers.common.stores.evaluations import PREFIX
+from handlers.common.stores.journal import EXPIRES, HEAD, KEY, RECORDS
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key

@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from handlers.common.names import physical_name
+from handlers.common.runtime.naming import physical_name
 from modules import policy
 from modules.deployment import Deployment
 from modules.names import NameKind

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.mails import ROUTINE, WITHIN_SECONDS
+from handlers.common.stores.mail_queue import ROUTINE, WITHIN_SECONDS
 from handlers.notify.app import TIMEOUT_SECONDS
 from modules.deployment import Deployment
 from modules.failures import Failures

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from handlers.common.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
+from handlers.common.model.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
 from modules import checks, values
 from modules.catalogue import Known, known, recordable
 from modules.exclusions import Exclusions

@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from handlers.common.mails import ROUTINE, URGENT
+from handlers.common.stores.mail_queue import ROUTINE, URGENT
 
 REPORT_BUCKET = "compliance-reports"
 """The resource type of the bucket of reports, scores, summaries and the audit trail."""

@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_aws.config_organization_managed_rule import (
 )
 from constructs import Construct
 
-from handlers.common.remediation import RuleSettings
-from handlers.common.rule import Guard, Rule
+from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.rule import Guard, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters

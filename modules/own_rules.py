@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from handlers.common.rule import Rule, Severity
-from handlers.common.s3_keys import ANY
+from handlers.common.model.rule import Rule, Severity
+from handlers.common.model.s3_keys import ANY
 from handlers.rules import RULES
 from modules import values
 from modules.exclusions import Exclusions

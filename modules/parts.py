@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import exclusion, managed, waiver
-from handlers.common.exclusion import Exclusion
-from handlers.common.rule import Rule
-from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
-from handlers.common.waiver import Waiver
+from handlers.common.model import exclusion, waiver
+from handlers.common.model import managed_rules as managed
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.rule import Rule
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.model.waiver import Waiver
 from modules.aggregator import Aggregator
 from modules.alerts import Alerts
 from modules.audit import Audit
@@ -76,9 +77,9 @@ class Parts:
         told: dict[str, Any] = {"account": self.deployment.account_id, "members": organization is not None}
         return told | {"excluded_accounts": organization.excluded_accounts if organization else ()}
 
-    def code(self, package: str) -> Code:
-        """A function that knows all rules in force."""
-        return ours(package, "rules", generated=self.rules(*self.catalogue.values()) | self.waivers())
+    def code(self, package: str, *sources: str) -> Code:
+        """A function that knows all rules in force, with further sources."""
+        return ours(package, "rules", *sources, generated=self.rules(*self.catalogue.values()) | self.waivers())
 
     def rules(self, *rules: Rule) -> dict[str, bytes]:
         """The document of some rules, for a function's archive."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from handlers.common.rule import GLOBAL_TYPES
+from handlers.common.model.rule import GLOBAL_TYPES
 from modules import values
 from modules.deployment import Deployment
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
 from constructs import Construct
 
-from handlers.common.remediation import RuleSettings
-from handlers.common.rule import Rule, rules_in
+from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.rule import Rule, rules_in
 from modules.bucket import Bucket
 from modules.deployment import Deployment
 from modules.forwarding import Forwarding, ForwardingRole

@@ -5,13 +5,14 @@ from typing import Any
 
 from constructs import Construct
 
-from handlers.common import parameters, switch
-from handlers.common.events import COMPLIANCE_TYPES
-from handlers.common.layout import APPROVALS, PLANS
-from handlers.common.mails import ROUTINE
-from handlers.common.permission import Permission
-from handlers.common.remediation import Mode, Remediation
-from handlers.common.rule import Rule
+from handlers.common.model import parameters
+from handlers.common.model.events import COMPLIANCE_TYPES
+from handlers.common.model.permission import Permission
+from handlers.common.model.remediation import Mode, Remediation
+from handlers.common.model.rule import Rule
+from handlers.common.stores import kill_switch as switch
+from handlers.common.stores.mail_queue import ROUTINE
+from handlers.common.stores.report_bucket import APPROVALS, PLANS
 from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
 from modules import changes

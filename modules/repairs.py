@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from handlers.common.remediation import Mode, Remediation
+from handlers.common.model.remediation import Mode, Remediation
 from handlers.rules import RULES
 from modules import values
 from modules.own_rules import RulesSettings

@@ -1,6 +1,6 @@
 """How much room the names of what is deployed leave to environment and environment suffix."""
 
-from handlers.common.names import physical_name
+from handlers.common.runtime.naming import physical_name
 from handlers.rules import RULES
 from modules import values
 from modules.names import NameKind

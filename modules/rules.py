@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 )
 from constructs import Construct
 
-from handlers.common.remediation import RuleSettings
-from handlers.common.rule import Guard, Managed, Rule
+from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.rule import Guard, Managed, Rule
 from modules.deployment import Deployment
 from modules.names import NameKind
 from modules.policy import compact

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import time, timedelta
 
-from handlers.common.cadence import EVALUATION_HOURS
-from handlers.common.windows import DAYS, Window
+from handlers.common.model.cadence import EVALUATION_HOURS
+from handlers.common.model.change_window import DAYS, Window
 
 
 def six_hourly(first: time, minutes_later: int = 0) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator
 
-from handlers.common.rule import Rule
-from handlers.common.waiver import Exact
+from handlers.common.model.rule import Rule
+from handlers.common.model.waiver import Exact
 from modules import values
 from modules.part import Part
 from modules.tables import OrganizationSettings

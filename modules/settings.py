@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
-from handlers.common import waiver
-from handlers.common.exclusion import Exclusion
-from handlers.common.rule import Rule, rules_in
-from handlers.common.waiver import Waiver
+from handlers.common.model import waiver
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.rule import Rule, rules_in
+from handlers.common.model.waiver import Waiver
 from handlers.rules import RULES
 from modules import managed, places, recording, values
 from modules.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator

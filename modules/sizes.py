@@ -1,8 +1,8 @@
 """How long and how many policies and rules become by the settings, against what AWS takes."""
 
-from handlers.common import guard
-from handlers.common.remediation import Mode, RuleSettings
-from handlers.common.rule import Guard
+from handlers.common.model import guard
+from handlers.common.model.remediation import Mode, RuleSettings
+from handlers.common.model.rule import Guard
 from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
 from modules.policy import LONGEST_INLINE, LONGEST_MANAGED, MOST_MANAGED

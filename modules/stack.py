@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from constructs import Construct
 
 from handlers import __version__
-from handlers.common.remediation import Mode
-from handlers.common.rule import Severity
-from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
-from handlers.common.waiver import OWNER_ATTRIBUTE
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import Severity
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
+from handlers.common.model.waiver import OWNER_ATTRIBUTE
 from modules.aggregator import Aggregator
 from modules.alarm import Watched
 from modules.alerts import Alerts

@@ -4,7 +4,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from handlers.common.switch import RUNNING
+from handlers.common.stores.kill_switch import RUNNING
 from modules.deployment import Deployment
 from modules.function import Function
 from modules.names import SWITCH, NameKind

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from handlers.common.languages import LANGUAGES
-from handlers.common.remediation import Mode
-from handlers.common.rule import Severity
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import Severity
+from handlers.common.runtime.languages import LANGUAGES
 from modules import values
 from modules.part import Part
 

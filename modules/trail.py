@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.common.layout import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
+from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from modules import policy
 from modules.bucket import RETENTION_DAYS
 from modules.policy import Statement

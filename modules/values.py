@@ -11,9 +11,9 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from handlers.common.remediation import Mode
-from handlers.common.s3_keys import ACCOUNT, ANY, CUSTOMER
-from handlers.common.windows import Window, WindowError
+from handlers.common.model.change_window import Window, WindowError
+from handlers.common.model.remediation import Mode
+from handlers.common.model.s3_keys import ACCOUNT, ANY, CUSTOMER
 from modules.catalogue import regions
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from handlers.common.exclusion import PREFIX
-from handlers.common.waiver import Waiver
+from handlers.common.model.exclusion import PREFIX
+from handlers.common.model.waiver import Waiver
 from modules import scopes
 from modules.refusals import SettingsError, line, place, problems_of, read_toml
 from modules.settings import Settings

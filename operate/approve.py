@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock, principal
-from handlers.common.approval import Approval, MalformedApprovalError
-from handlers.common.layout import approval_key
-from handlers.common.remediation import Mode
+from handlers.common.model import principal
+from handlers.common.model.approval import Approval, MalformedApprovalError
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.case import State
 from handlers.remediate.gates import approval_of
 from handlers.remediate.plan import Plan

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.common import clock
-from handlers.common.chain import BEGINNING, Head, digest, opened
-from handlers.common.layout import record_key, record_sequence
+from handlers.common.runtime import clock
+from handlers.common.stores.audit_chain import BEGINNING, Head, digest, opened
+from handlers.common.stores.report_bucket import record_key, record_sequence
 
 NEEDED = {"schema_version", "sequence", "previous_sha256", "at", "kind", "who", "what", "why"}
 

@@ -3,7 +3,8 @@
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import clients, principal
+from handlers.common.model import principal
+from handlers.common.runtime import clients
 from modules.settings import Settings
 from operate.aws import client
 from operate.inputs import InputError

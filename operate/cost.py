@@ -10,11 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from handlers.common import cost, prices
-from handlers.common.cost import CHANGES_PER_RESOURCE, Usage
-from handlers.common.layout import REPORT_SCHEMA
-from handlers.common.remediation import Mode
-from handlers.common.rule import ACCOUNT_TYPE, Managed, Rule
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import ACCOUNT_TYPE, Managed, Rule
+from handlers.common.stores.report_bucket import REPORT_SCHEMA
+from handlers.cost import estimate as cost
+from handlers.cost import prices
+from handlers.cost.estimate import CHANGES_PER_RESOURCE, Usage
 from modules.places import EXISTING
 from modules.settings import Settings
 from operate.inputs import InputError, add_environment, settings_of
@@ -173,7 +174,7 @@ def _show(settings: Settings, usage: Usage, *, measured: bool) -> None:
         f"\n{settings.environment}: {basis} {usage.results:,} results of each evaluation in {regions}, "
         f"{usage.resources:,} resources in recorders of ours; assumed: {usage.changes:g} configuration items of each "
         f"resource in a month.\n"
-        f"List prices of US East as quoted on {prices.DATED}, without free tiers (handlers/common/prices.py).\n"
+        f"List prices of US East as quoted on {prices.DATED}, without free tiers (handlers/cost/prices.py).\n"
         f"Not included: {', '.join(prices.NOT_INCLUDED)}; recorders that are not ours"
         f"{'' if measured or not settings.organization else '; other accounts of the organization (use --measured)'}.",
         highlight=False,

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from handlers.common import clients
-from handlers.common.items import item_of
-from handlers.common.journal import Journal
-from handlers.common.remediation import Remediation, Target
-from handlers.common.trail import Trail
+from handlers.common.model.remediation import Remediation, Target
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_trail import Trail
+from handlers.common.stores.config_items import item_of
+from handlers.common.stores.journal import Journal
 from handlers.remediate.case import Case, Cases
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from handlers.common import clock
-from handlers.common.cadence import GRACE, SILENT_AFTER
-from handlers.common.layout import REPORTS, SCORES, report_time
+from handlers.common.model.cadence import GRACE, SILENT_AFTER
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from modules.names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
 from modules.places import CREATE

@@ -2,7 +2,8 @@
 
 import argparse
 
-from handlers.common import clients, switch
+from handlers.common.runtime import clients
+from handlers.common.stores import kill_switch as switch
 from operate import caller
 from operate.deployed import Deployed
 from operate.inputs import InputError, add_environment, settings_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from handlers.common.rule import GLOBAL_TYPES, Rule
+from handlers.common.model.rule import GLOBAL_TYPES, Rule
 from modules.names import NameKind
 from modules.places import CREATE, EXISTING
 from modules.settings import Settings

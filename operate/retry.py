@@ -2,7 +2,7 @@
 
 import argparse
 
-from handlers.common.trail import Entry, Kind
+from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.remediate.case import InProgressError, State
 from modules.settings import Settings
 from operate import caller

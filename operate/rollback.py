@@ -9,11 +9,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import clients, clock, switch
-from handlers.common.items import NotRecordedError
-from handlers.common.outcome import Outcome
-from handlers.common.remediation import Document, NotRemediableError, Target
-from handlers.common.trail import Entry, Kind
+from handlers.common.model.outcome import Outcome
+from handlers.common.model.remediation import Document, NotRemediableError, Target
+from handlers.common.runtime import clients, clock
+from handlers.common.stores import kill_switch as switch
+from handlers.common.stores.audit_trail import Entry, Kind
+from handlers.common.stores.config_items import NotRecordedError
 from handlers.remediate.case import Case, InProgressError, State
 from handlers.remediate.plan import Plan, planned
 from handlers.rules import RULES

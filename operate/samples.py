@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from handlers.common.rule import Severity
+from handlers.common.model.rule import Severity
 from modules.settings import Settings
 from operate.checks import Check, broken
 

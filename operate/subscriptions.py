@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from handlers.common.rule import Severity
-from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.model.rule import Severity
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.notify.topics import PENDING
 from modules.settings import Settings
 from operate.aws import client

@@ -7,8 +7,8 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import clock
-from handlers.common.layout import AUDIT, SCORES
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import AUDIT, SCORES
 from modules.tables import LEAST_RETENTION_DAYS
 from operate import audit
 from operate.inputs import InputError, settings_of

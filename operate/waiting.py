@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from handlers.common import clock
-from handlers.common.events import MalformedEventError
-from handlers.common.mails import URGENT, Mail
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clock
+from handlers.common.stores.mail_queue import URGENT, Mail
 from modules.names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
 from modules.settings import Settings
 from operate.aws import client

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common.layout import AUDIT, SCORES, report_time
+from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
 from modules.names import FAILURE_QUEUE, NameKind
 from operate import audit
 from prove.world import DATABASE, World

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common import approval, clock
-from handlers.common.layout import PLANS, approval_key
-from handlers.common.remediation import Mode
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.model import approval
+from handlers.common.model.remediation import Mode
+from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import PLANS, approval_key
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.bundle import ROOT

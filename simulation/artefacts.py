@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handlers.common.layout import REPORTS, SCORES, report_time
+from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from simulation.cloud import Cloud
 
 Document = dict[str, Any]

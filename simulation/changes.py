@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from handlers.common.remediation import Mode
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.model.remediation import Mode
+from handlers.common.model.waiver import Exact, Waiver
 from modules.settings import Settings
 from modules.tables import RemediationSettings
 from simulation import estate

@@ -14,7 +14,7 @@ import boto3
 from moto.awslambda.models import LambdaFunction
 from moto.events.models import EventPattern, Rule, events_backends
 
-from handlers.common.clock import stamp
+from handlers.common.runtime.clock import stamp
 from simulation import buses
 from simulation.clock import Clock
 from simulation.functions import Functions, Invocation

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common.layout import AUDIT
-from handlers.common.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.stores.report_bucket import AUDIT
 from modules.names import REPORT_BUCKET, NameKind
 from modules.settings import Settings
 from simulation import artefacts, changes

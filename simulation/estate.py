@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from handlers.common.rule import Managed
-from handlers.common.s3_keys import ANY
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.rule import Managed
+from handlers.common.model.s3_keys import ANY
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.criteria import Criteria
 from modules.settings import Settings

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from modules.places import CREATE
 from modules.settings import Settings
 from simulation import artefacts, estate

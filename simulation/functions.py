@@ -116,7 +116,7 @@ class Functions:
             ):
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
-                importlib.import_module("handlers.common.clock").use(self._clock.now)
+                importlib.import_module("handlers.common.runtime.clock").use(self._clock.now)
                 answer = handler(json.loads(json.dumps(invocation.event)), context)
                 invocation.answer = json.loads(json.dumps(answer))
         except (Exception, TaskTimedOutError) as error:

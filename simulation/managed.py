@@ -10,8 +10,8 @@ from typing import Any
 
 from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
-from handlers.common.rule import ACCOUNT_TYPE
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.rule import ACCOUNT_TYPE
 from simulation.config.item import Item
 
 Document = Mapping[str, Any]

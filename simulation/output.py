@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from handlers.common.layout import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
+from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from simulation.site import INDEX
 
 MARK = ".written-by-make-demo"

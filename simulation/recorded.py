@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from handlers.common.events import NON_COMPLIANT
+from handlers.common.model.events import NON_COMPLIANT
 from simulation.cloud import Cloud
 from simulation.config.item import Item
 from simulation.config.service import ConfigService

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from handlers.common.events import NON_COMPLIANT
+from handlers.common.model.events import NON_COMPLIANT
 from handlers.rules import RULES
 from modules.places import CREATE
 from modules.settings import Settings

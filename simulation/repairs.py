@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from handlers.common import clock
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
-from handlers.common.layout import AUDIT, SCORES, record_key
-from handlers.common.outcome import Outcome
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.outcome import Outcome
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import AUDIT, SCORES, record_key
 from operate import approve, rollback, verify_audit
 from simulation import changes, estate
 from simulation.demo import OPERATIONS, Demo, UnexpectedError, expect

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
-from handlers.common.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard
 from modules.places import EXISTING
 from modules.settings import Settings
 from simulation import managed

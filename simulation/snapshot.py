@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from handlers.common.events import LONGEST_TEXT
-from handlers.common.rule import Guard, Need
+from handlers.common.model.events import LONGEST_TEXT
+from handlers.common.model.rule import Guard, Need
 from handlers.rules import RULES
 from simulation.capture import Age, age
 from simulation.config.item import DELETED, NOT_RECORDED, Item

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.score.figures import WEIGHTS
 from modules.names import NameKind
 from simulation import artefacts, changes, estate, repairs

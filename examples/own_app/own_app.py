@@ -16,8 +16,8 @@ from cdktf import App, TerraformStack  # noqa: E402
 from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
 from constructs import Construct  # noqa: E402
 
-from handlers.common.rule import Severity  # noqa: E402
-from handlers.common.variables import Variables  # noqa: E402
+from handlers.common.model.rule import Severity  # noqa: E402
+from handlers.common.runtime.environment import Variables  # noqa: E402
 from handlers.rules import RULES  # noqa: E402
 from modules.alerts import Alerts  # noqa: E402
 from modules.bundle import Code  # noqa: E402

@@ -5,11 +5,11 @@ from typing import Any
 
 from handlers.audit.environment import AuditEnvironment
 from handlers.audit.writer import Writer
-from handlers.common import clients
-from handlers.common.chain import Chain
-from handlers.common.events import MalformedEventError
-from handlers.common.journal import Journal
-from handlers.common.trail import Entry, Kind
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_chain import Chain
+from handlers.common.stores.audit_trail import Entry, Kind
+from handlers.common.stores.journal import Journal
 
 log = logging.getLogger(__name__)
 

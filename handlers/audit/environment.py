@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.variables import Variables
+from handlers.common.runtime.environment import Variables
 
 
 @dataclass(frozen=True, kw_only=True)

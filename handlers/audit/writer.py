@@ -8,11 +8,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from handlers import __version__
-from handlers.common import clients, clock
-from handlers.common.chain import Chain, Head, canonical, digest, opened
-from handlers.common.journal import RECORDS
-from handlers.common.layout import AUDIT, record_key, record_sequence
-from handlers.common.trail import Entry
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_chain import Chain, Head, canonical, digest, opened
+from handlers.common.stores.audit_trail import Entry
+from handlers.common.stores.journal import RECORDS
+from handlers.common.stores.report_bucket import AUDIT, record_key, record_sequence
 
 SCHEMA_VERSION = 3
 

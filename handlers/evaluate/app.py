@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clients, metrics
-from handlers.common.chunks import chunks
-from handlers.common.names import physical_name
-from handlers.common.rule import rules_in
+from handlers.common.model.rule import rules_in
+from handlers.common.runtime import clients, metrics
+from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.naming import physical_name
 from handlers.evaluate.environment import (
     ATTEMPTS,
     PAUSE_SECONDS,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.variables import Variables
+from handlers.common.runtime.environment import Variables
 
 # StartConfigRulesEvaluation takes 25 rules a call and one call a minute in a region (AWS Config API Reference).
 RULES_PER_CALL = 25

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.common import clients, clock, metrics
-from handlers.common.events import MalformedEventError
-from handlers.common.findings import Finding, Status
-from handlers.common.journal import Journal
-from handlers.common.mails import Mail
-from handlers.common.register import Register
+from handlers.common.model.events import MalformedEventError
+from handlers.common.model.finding import Finding, Status
+from handlers.common.runtime import clients, clock, metrics
+from handlers.common.stores.findings_table import Register
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.mail_queue import Mail
 from handlers.notify.digest import Letter, digests, single
 from handlers.notify.environment import NotifyEnvironment
 from handlers.notify.topics import Readers

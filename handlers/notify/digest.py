@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.common.mails import Mail
-from handlers.common.subject import subject
+from handlers.common.runtime.email import subject
+from handlers.common.stores.mail_queue import Mail
 
 SHOWN = 20
 """Lines of mails of one heading."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clients
-from handlers.common.waiver import OWNER_ATTRIBUTE
+from handlers.common.model.waiver import OWNER_ATTRIBUTE
+from handlers.common.runtime import clients
 
 PENDING, DELETED = "PendingConfirmation", "Deleted"
 """What SNS shows in place of a subscription's ARN."""

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from handlers import __version__
-from handlers.common import exclusion
-from handlers.common.console import resource_link
-from handlers.common.events import NOT_APPLICABLE
-from handlers.common.findings import Finding, Transition
-from handlers.common.mails import Mail
-from handlers.common.remediation import Mode
-from handlers.common.rule import Rule, Severity
-from handlers.common.subject import subject
-from handlers.common.topics import alert_topic
+from handlers.common.model import exclusion
+from handlers.common.model.events import NOT_APPLICABLE
+from handlers.common.model.finding import Finding, Transition
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import Rule, Severity
+from handlers.common.model.topics import alert_topic
+from handlers.common.runtime.console import resource_link
+from handlers.common.runtime.email import subject
+from handlers.common.stores.mail_queue import Mail
 from handlers.process.environment import ProcessEnvironment
 
 ANSWERS = {

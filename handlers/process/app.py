@@ -4,14 +4,15 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from handlers.common import clients, evaluations, metrics
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import Transition
-from handlers.common.journal import Journal
-from handlers.common.mails import ROUTINE, URGENT
-from handlers.common.names import UnknownRuleError, rule_of
-from handlers.common.register import Register
-from handlers.common.rule import Severity
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import Transition
+from handlers.common.model.rule import Severity
+from handlers.common.runtime import clients, metrics
+from handlers.common.runtime.naming import UnknownRuleError, rule_of
+from handlers.common.stores import evaluations
+from handlers.common.stores.findings_table import Register
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.mail_queue import ROUTINE, URGENT
 from handlers.process import waiving
 from handlers.process.alert import alert_for, delay_of, grace_of
 from handlers.process.environment import ProcessEnvironment

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.accounts import AccountVariables
+from handlers.common.runtime.accounts import AccountVariables
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from functools import cache, partial
 
-from handlers.common import clock, exclusion, waiver
-from handlers.common.events import NON_COMPLIANT, ComplianceChange
-from handlers.common.findings import Finding, Status
-from handlers.common.items import tags_of
-from handlers.common.rule import Rule
-from handlers.common.trail import Entry, Kind, Trail
-from handlers.common.waiver import Exact
+from handlers.common.model import exclusion, waiver
+from handlers.common.model.events import NON_COMPLIANT, ComplianceChange
+from handlers.common.model.finding import Finding, Status
+from handlers.common.model.rule import Rule
+from handlers.common.model.waiver import Exact
+from handlers.common.runtime import clock
+from handlers.common.stores.audit_trail import Entry, Kind, Trail
+from handlers.common.stores.config_items import tags_of
 from handlers.process.environment import ProcessEnvironment
 
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import clients, clock, switch
-from handlers.common.cadence import EVALUATION_HOURS
-from handlers.common.outcome import Outcome
-from handlers.common.remediation import Call, Document, Remediation, Target
-from handlers.common.trail import Kind
+from handlers.common.model.cadence import EVALUATION_HOURS
+from handlers.common.model.outcome import Outcome
+from handlers.common.model.remediation import Call, Document, Remediation, Target
+from handlers.common.runtime import clients, clock
+from handlers.common.stores import kill_switch as switch
+from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
 from handlers.remediate.case import Case, Cases, State
 from handlers.remediate.plan import Plan

@@ -8,17 +8,18 @@ import logging
 from functools import cache, partial
 from typing import Any
 
-from handlers.common import clients, clock, exclusion, parameters
-from handlers.common.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
-from handlers.common.exclusion import Exclusion
-from handlers.common.items import tags_of
-from handlers.common.journal import Journal
-from handlers.common.layout import approval_key, approved_plan
-from handlers.common.names import rule_of
-from handlers.common.remediation import Remediation
-from handlers.common.rule import Rule
-from handlers.common.trail import Trail
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.model import exclusion, parameters
+from handlers.common.model.events import NON_COMPLIANT, ComplianceChange, MalformedEventError, text_of
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.remediation import Remediation
+from handlers.common.model.rule import Rule
+from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.runtime import clients, clock
+from handlers.common.runtime.naming import rule_of
+from handlers.common.stores.audit_trail import Trail
+from handlers.common.stores.config_items import tags_of
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.report_bucket import approval_key, approved_plan
 from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating

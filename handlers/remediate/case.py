@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from handlers.common import clock, open_cases
-from handlers.common.journal import Journal
+from handlers.common.runtime import clock
+from handlers.common.stores import open_cases
+from handlers.common.stores.journal import Journal
 
 TIMEOUT_SECONDS = 300
 CLAIM = timedelta(seconds=TIMEOUT_SECONDS)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from handlers.common.names import physical_name
-from handlers.common.variables import Variables
+from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.naming import physical_name
 
 
 @dataclass(frozen=True, kw_only=True)

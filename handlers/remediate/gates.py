@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.common import clients, windows
-from handlers.common.approval import Approval, MalformedApprovalError
-from handlers.common.layout import approval_key
-from handlers.common.outcome import Outcome
-from handlers.common.remediation import Mode
-from handlers.common.switch import State as Switch
+from handlers.common.model import change_window as windows
+from handlers.common.model.approval import Approval, MalformedApprovalError
+from handlers.common.model.outcome import Outcome
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime import clients
+from handlers.common.stores.kill_switch import State as Switch
+from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.case import Case, State
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Limits

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from handlers.common import clients, clock
-from handlers.common.cadence import EVALUATION_HOURS
-from handlers.common.events import NON_COMPLIANT
-from handlers.common.journal import Journal
-from handlers.common.results import MalformedResultError, resource_of
+from handlers.common.model.cadence import EVALUATION_HOURS
+from handlers.common.model.events import NON_COMPLIANT
+from handlers.common.model.results import MalformedResultError, resource_of
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.journal import Journal
 from handlers.remediate.environment import RemediateEnvironment
 
 log = logging.getLogger(__name__)

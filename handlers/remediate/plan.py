@@ -7,10 +7,10 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
-from handlers.common.chain import canonical, digest
-from handlers.common.layout import plan_key
-from handlers.common.remediation import Call, Document, Remediation, Target
+from handlers.common.model.remediation import Call, Document, Remediation, Target
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_chain import canonical, digest
+from handlers.common.stores.report_bucket import plan_key
 
 SCHEMA_VERSION = 1
 ID_DIGITS = 16

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clock, metrics
-from handlers.common.chain import digest
-from handlers.common.findings import finding_id
-from handlers.common.mails import Mail
-from handlers.common.outcome import RESULTS, Outcome
-from handlers.common.remediation import Document, Mode, Target
-from handlers.common.rule import Rule
-from handlers.common.subject import subject
-from handlers.common.topics import OPERATIONS_TOPIC
-from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail
+from handlers.common.model.finding import finding_id
+from handlers.common.model.outcome import RESULTS, Outcome
+from handlers.common.model.remediation import Document, Mode, Target
+from handlers.common.model.rule import Rule
+from handlers.common.model.topics import OPERATIONS_TOPIC
+from handlers.common.runtime import clock, metrics
+from handlers.common.runtime.email import subject
+from handlers.common.stores.audit_chain import digest
+from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
+from handlers.common.stores.mail_queue import Mail
 from handlers.remediate.case import Case
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import run_of

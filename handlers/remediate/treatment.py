@@ -8,14 +8,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.common import clock
-from handlers.common.approval import MalformedApprovalError
-from handlers.common.events import COMPLIANT, ComplianceChange
-from handlers.common.findings import finding_id
-from handlers.common.items import NotRecordedError, item_of
-from handlers.common.outcome import Outcome
-from handlers.common.remediation import Document, Mode, NotRemediableError, Remediation, Target
-from handlers.common.trail import Kind
+from handlers.common.model.approval import MalformedApprovalError
+from handlers.common.model.events import COMPLIANT, ComplianceChange
+from handlers.common.model.finding import finding_id
+from handlers.common.model.outcome import Outcome
+from handlers.common.model.remediation import Document, Mode, NotRemediableError, Remediation, Target
+from handlers.common.runtime import clock
+from handlers.common.stores.audit_trail import Kind
+from handlers.common.stores.config_items import NotRecordedError, item_of
 from handlers.remediate.action import Actions
 from handlers.remediate.case import Case, Cases, State
 from handlers.remediate.environment import RemediateEnvironment

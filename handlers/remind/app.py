@@ -8,16 +8,17 @@ import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from handlers.common import clients, waiver
-from handlers.common.chain import digest
-from handlers.common.events import time_of
-from handlers.common.journal import EXPIRES, Journal
-from handlers.common.layout import REPORTS, report_key, report_time
-from handlers.common.mails import Mail
-from handlers.common.subject import subject
-from handlers.common.topics import WAIVER_OWNERS_TOPIC
-from handlers.common.trail import ID_DIGITS, Entry, Kind, Trail
-from handlers.common.waiver import OWNER_ATTRIBUTE, Waiver
+from handlers.common.model import waiver
+from handlers.common.model.events import time_of
+from handlers.common.model.topics import WAIVER_OWNERS_TOPIC
+from handlers.common.model.waiver import OWNER_ATTRIBUTE, Waiver
+from handlers.common.runtime import clients
+from handlers.common.runtime.email import subject
+from handlers.common.stores.audit_chain import digest
+from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
+from handlers.common.stores.journal import EXPIRES, Journal
+from handlers.common.stores.mail_queue import Mail
+from handlers.common.stores.report_bucket import REPORTS, report_key, report_time
 from handlers.remind.environment import RemindEnvironment
 from handlers.remind.reminders import Reminder, due
 

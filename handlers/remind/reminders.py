@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.common.waiver import Waiver
+from handlers.common.model.waiver import Waiver
 
 DAYS_BEFORE = (30, 7, 1)
 

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock, metrics
-from handlers.common.cadence import EVALUATION_HOURS
-from handlers.common.layout import listing_key, report_key
-from handlers.common.problem import ProblemKind
+from handlers.common.model.cadence import EVALUATION_HOURS
+from handlers.common.model.problem import ProblemKind
+from handlers.common.runtime import clients, clock, metrics
+from handlers.common.stores.report_bucket import listing_key, report_key
 from handlers.report import counts, document, waived
 from handlers.report.environment import ReportEnvironment
 from handlers.report.followups import FollowUps

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.common.cadence import SILENT_AFTER
-from handlers.common.clock import stamp
-from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from handlers.common.problem import ProblemKind
-from handlers.common.rule import Rule
+from handlers.common.model.cadence import SILENT_AFTER
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.problem import ProblemKind
+from handlers.common.model.rule import Rule
+from handlers.common.runtime.clock import stamp
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, moment
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers import __version__
-from handlers.common.clock import stamp
-from handlers.common.layout import REPORT_SCHEMA, listing_key, report_key
+from handlers.common.runtime.clock import stamp
+from handlers.common.stores.report_bucket import REPORT_SCHEMA, listing_key, report_key
 from handlers.report import counts
 from handlers.report.counts import Tally
 from handlers.report.environment import ReportEnvironment

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from handlers.common.accounts import AccountVariables
-from handlers.common.names import physical_name
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime.accounts import AccountVariables
+from handlers.common.runtime.naming import physical_name
 
 
 @dataclass(frozen=True, kw_only=True)

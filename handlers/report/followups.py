@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.common import events
-from handlers.common.clock import stamp
-from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from handlers.common.findings import VIOLATED
+from handlers.common.model import events
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.finding import VIOLATED
+from handlers.common.runtime.clock import stamp
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, millis, moment

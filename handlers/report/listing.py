@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.common.clock import stamp
-from handlers.common.events import COMPLIANCE_TYPES, NON_COMPLIANT
-from handlers.common.findings import Status
-from handlers.common.remediation import Mode
-from handlers.common.rule import Rule, Severity
+from handlers.common.model.events import COMPLIANCE_TYPES, NON_COMPLIANT
+from handlers.common.model.finding import Status
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import Rule, Severity
+from handlers.common.runtime.clock import stamp
 from handlers.report.environment import ReportEnvironment
 from handlers.report.workspace import Workspace, millis, moment
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from handlers.common import clients, evaluations, open_cases
-from handlers.common.batches import KEYS_A_CALL
-from handlers.common.events import NOT_APPLICABLE
-from handlers.common.journal import Journal
-from handlers.common.names import is_organization_s
-from handlers.common.register import Register
-from handlers.common.results import Result
-from handlers.common.rule import Rule, rules_in
-from handlers.common.waiver import Scope
+from handlers.common.model.events import NOT_APPLICABLE
+from handlers.common.model.results import Result
+from handlers.common.model.rule import Rule, rules_in
+from handlers.common.model.waiver import Scope
+from handlers.common.runtime import clients
+from handlers.common.runtime.naming import is_organization_s
+from handlers.common.stores import evaluations, open_cases
+from handlers.common.stores.batch_reads import KEYS_A_CALL
+from handlers.common.stores.findings_table import Register
+from handlers.common.stores.journal import Journal
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import Kind, Page, Read
 from handlers.report.waived import query, waived

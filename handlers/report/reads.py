@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from handlers.common.findings import Finding
-from handlers.common.results import Result
-from handlers.common.rule import Rule, rules_in
-from handlers.common.waiver import Scope
+from handlers.common.model.finding import Finding
+from handlers.common.model.results import Result
+from handlers.common.model.rule import Rule, rules_in
+from handlers.common.model.waiver import Scope
 from handlers.report.environment import ReportEnvironment
 
 Discovered = tuple[str, str, str, str | None]

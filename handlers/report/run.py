@@ -15,10 +15,11 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import clients, clock, events
-from handlers.common.events import MalformedEventError, time_of
-from handlers.common.layout import working_key
-from handlers.common.results import MalformedResultError
+from handlers.common.model import events
+from handlers.common.model.events import MalformedEventError, time_of
+from handlers.common.model.results import MalformedResultError
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.report_bucket import working_key
 from handlers.report.followups import put_events
 from handlers.report.reader import Reader
 from handlers.report.workspace import Workspace, is_of_this_version

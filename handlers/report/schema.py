@@ -1,7 +1,7 @@
 """The form of a report's workspace: its tables, and the statements that must not be wrong about them."""
 
-from handlers.common.events import NON_COMPLIANT
-from handlers.common.exclusion import PREFIX
+from handlers.common.model.events import NON_COMPLIANT
+from handlers.common.model.exclusion import PREFIX
 
 VERSION = 8
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from handlers.common import exclusion, waiver
-from handlers.common.exclusion import Exclusion
-from handlers.common.findings import finding_id
-from handlers.common.waiver import Scope, Waiver
+from handlers.common.model import exclusion, waiver
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.finding import finding_id
+from handlers.common.model.waiver import Scope, Waiver
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace
 

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from handlers.common import clock
-from handlers.common.findings import Finding, finding_id, parts_of
-from handlers.common.results import Result
-from handlers.common.rule import ACCOUNT_TYPE, Rule
+from handlers.common.model.finding import Finding, finding_id, parts_of
+from handlers.common.model.results import Result
+from handlers.common.model.rule import ACCOUNT_TYPE, Rule
+from handlers.common.runtime import clock
 from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
 

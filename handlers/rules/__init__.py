@@ -8,8 +8,8 @@ import errno
 import importlib
 import pkgutil
 
-from handlers.common import managed
-from handlers.common.rule import Rule
+from handlers.common.model import managed_rules as managed
+from handlers.common.model.rule import Rule
 
 
 class DuplicateRuleError(ValueError):

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from handlers.common import guard
-from handlers.common.permission import Permission
-from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model import guard
+from handlers.common.model.permission import Permission
+from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
-from handlers.common.permission import Permission
-from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model.permission import Permission
+from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.runtime import clients
 
 
 def policy_values(settings: RuleSettings) -> Mapping[str, str]:

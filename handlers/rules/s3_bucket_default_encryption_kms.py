@@ -11,10 +11,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, guard, log_delivery, s3_keys
-from handlers.common.permission import Permission
-from handlers.common.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model import guard, log_delivery, s3_keys
+from handlers.common.model.permission import Permission
+from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
+from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.runtime import clients
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 

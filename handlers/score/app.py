@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.common import clients, clock, metrics
-from handlers.common.cadence import SCORE_AGAIN
-from handlers.common.chain import Chain
-from handlers.common.events import time_of
-from handlers.common.journal import Journal
-from handlers.common.layout import REPORT_SCHEMA, REPORTS, SCORES, report_time, score_key
+from handlers.common.model.cadence import SCORE_AGAIN
+from handlers.common.model.events import time_of
+from handlers.common.runtime import clients, clock, metrics
+from handlers.common.stores.audit_chain import Chain
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.report_bucket import REPORT_SCHEMA, REPORTS, SCORES, report_time, score_key
 from handlers.score import document
 from handlers.score.environment import AGAIN, ScoreEnvironment
 from handlers.score.trail import day_of

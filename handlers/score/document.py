@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers import __version__
-from handlers.common.cadence import REPORTS_PER_DAY
-from handlers.common.clock import stamp
-from handlers.common.problem import ProblemKind
+from handlers.common.model.cadence import REPORTS_PER_DAY
+from handlers.common.model.problem import ProblemKind
+from handlers.common.runtime.clock import stamp
 from handlers.score.figures import FORMULA, by, figures, parts
 from handlers.score.trail import TrailDay
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.variables import Variables
+from handlers.common.runtime.environment import Variables
 
 AGAIN = "score-again-on-schedule"
 """The schedule of the day's second try, without the deployment."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.common import clients, clock
-from handlers.common.chain import Chain, Head, digest, opened
-from handlers.common.layout import AUDIT, record_key, record_sequence
-from handlers.common.outcome import RESULTS, Outcome
-from handlers.common.problem import ProblemKind
-from handlers.common.remediation import Mode
-from handlers.common.trail import Kind
+from handlers.common.model.outcome import RESULTS, Outcome
+from handlers.common.model.problem import ProblemKind
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_chain import Chain, Head, digest, opened
+from handlers.common.stores.audit_trail import Kind
+from handlers.common.stores.report_bucket import AUDIT, record_key, record_sequence
 
 A_DAY = timedelta(days=1)
 COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
@@ -23,7 +23,7 @@ COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
 SKEW = timedelta(minutes=5)
 """How far the clocks of two functions may be apart."""
 
-# A read that hangs and the write of the score take up to 50 seconds each (handlers/common/clients.py).
+# A read that hangs and the write of the score take up to 50 seconds each (handlers/common/runtime/clients.py).
 RESERVE_MILLISECONDS = 120_000
 
 

@@ -5,12 +5,12 @@ import logging
 from datetime import date
 from typing import Any
 
-from handlers.common import clients, metrics
-from handlers.common.cadence import SUMMARY_AGAIN
-from handlers.common.events import MalformedEventError, text_of, time_of
-from handlers.common.layout import SCORES, score_key, summary_key
-from handlers.common.mails import Mail
-from handlers.common.topics import SUMMARY_TOPIC
+from handlers.common.model.cadence import SUMMARY_AGAIN
+from handlers.common.model.events import MalformedEventError, text_of, time_of
+from handlers.common.model.topics import SUMMARY_TOPIC
+from handlers.common.runtime import clients, metrics
+from handlers.common.stores.mail_queue import Mail
+from handlers.common.stores.report_bucket import SCORES, score_key, summary_key
 from handlers.rules import RULES
 from handlers.summarize.environment import SummarizeEnvironment
 from handlers.summarize.mail import Letter, mail

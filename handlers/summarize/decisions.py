@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from handlers.common.outcome import Result
-from handlers.common.problem import ProblemKind
-from handlers.common.remediation import Mode
+from handlers.common.model.outcome import Result
+from handlers.common.model.problem import ProblemKind
+from handlers.common.model.remediation import Mode
 
 WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
 """Words under which somebody has to say yes first."""

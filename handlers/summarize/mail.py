@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handlers.common.subject import subject
+from handlers.common.runtime.email import subject
 from handlers.summarize import phrases
 from handlers.summarize.model import Summary
 from handlers.summarize.parts import Finding

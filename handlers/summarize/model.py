@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from handlers import __version__
-from handlers.common import cost, prices
+from handlers.cost import estimate as cost
+from handlers.cost import prices
 from handlers.summarize import parts
 from handlers.summarize.decisions import Decision, Repairs, decisions_of, repairs_of
 from handlers.summarize.parts import Audit, Change, Day, Finding, Group, Open, Problem

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from handlers.common import clock
+from handlers.common.runtime import clock
 
 
 @dataclass(frozen=True)

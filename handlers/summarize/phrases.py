@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handlers.common.layout import summary_key
+from handlers.common.stores.report_bucket import summary_key
 from handlers.summarize.decisions import Decision
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Finding, Problem

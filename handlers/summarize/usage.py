@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.common.cost import Usage
+from handlers.cost.estimate import Usage
 from handlers.rules import RULES
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from handlers.common.rule import Rule
+from handlers.common.model.rule import Rule
 from modules.dashboard.body import body
 from modules.deployment import Deployment
 from modules.names import NameKind

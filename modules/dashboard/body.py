@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from handlers.common.cadence import REPORTS_PER_DAY
-from handlers.common.chunks import chunks
-from handlers.common.outcome import Result
-from handlers.common.rule import Rule, Severity
+from handlers.common.model.cadence import REPORTS_PER_DAY
+from handlers.common.model.outcome import Result
+from handlers.common.model.rule import Rule, Severity
+from handlers.common.runtime.batches import chunks
 from modules.dashboard.guide import guide
 from modules.dashboard.readings import (
     BY_COMPLIANCE,

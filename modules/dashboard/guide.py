@@ -1,6 +1,6 @@
 """What the dashboard says in words."""
 
-from handlers.common.layout import AUDIT, REPORTS, SCORES, SUMMARIES
+from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
 from modules.bucket import RETENTION_DAYS
 from modules.deployment import Deployment

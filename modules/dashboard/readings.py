@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.common.cadence import EVALUATION_HOURS
-from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from handlers.common.outcome import Result
-from handlers.common.rule import Rule, Severity
+from handlers.common.model.cadence import EVALUATION_HOURS
+from handlers.common.model.outcome import Result
+from handlers.common.model.rule import Rule, Severity
+from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from modules.dashboard.widgets import Line
 
 HOUR = 3600

@@ -4,7 +4,7 @@ from constructs import Construct
 
 from handlers.audit.app import TIMEOUT_SECONDS
 from handlers.audit.environment import AuditEnvironment
-from handlers.common.layout import AUDIT
+from handlers.common.stores.report_bucket import AUDIT
 from modules.alarm import Watched
 from modules.bundle import ours
 from modules.function import Function

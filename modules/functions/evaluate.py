@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.cadence import SILENT_AFTER
+from handlers.common.model.cadence import SILENT_AFTER
 from handlers.evaluate.environment import TIMEOUT_SECONDS, EvaluateEnvironment
 from modules.alarm import Watched
 from modules.function import Function

@@ -2,11 +2,11 @@
 
 from constructs import Construct
 
-from handlers.common import evaluations
-from handlers.common.console import listings_link
-from handlers.common.events import COMPLIANCE_TYPES
-from handlers.common.layout import REPORTS
-from handlers.common.mails import ROUTINE, URGENT
+from handlers.common.model.events import COMPLIANCE_TYPES
+from handlers.common.runtime.console import listings_link
+from handlers.common.stores import evaluations
+from handlers.common.stores.mail_queue import ROUTINE, URGENT
+from handlers.common.stores.report_bucket import REPORTS
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
 from modules import changes

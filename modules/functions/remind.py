@@ -2,8 +2,8 @@
 
 from constructs import Construct
 
-from handlers.common.layout import REPORTS
-from handlers.common.mails import ROUTINE
+from handlers.common.stores.mail_queue import ROUTINE
+from handlers.common.stores.report_bucket import REPORTS
 from handlers.remind.app import MARKS
 from handlers.remind.environment import RemindEnvironment
 from modules.bundle import ours

@@ -2,10 +2,10 @@
 
 from constructs import Construct
 
-from handlers.common import events
-from handlers.common.cadence import SILENT_AFTER
-from handlers.common.layout import REPORTS, WORKING
-from handlers.common.remediation import Mode
+from handlers.common.model import events
+from handlers.common.model.cadence import SILENT_AFTER
+from handlers.common.model.remediation import Mode
+from handlers.common.stores.report_bucket import REPORTS, WORKING
 from handlers.report.environment import ReportEnvironment
 from modules.alarm import Watched
 from modules.function import Function

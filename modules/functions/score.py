@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from constructs import Construct
 
-from handlers.common.cadence import GRACE, SCORE_AGAIN
-from handlers.common.layout import AUDIT, REPORTS, SCORES
+from handlers.common.model.cadence import GRACE, SCORE_AGAIN
+from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES
 from handlers.score.environment import AGAIN, ScoreEnvironment
 from modules.alarm import Watched
 from modules.bundle import ours

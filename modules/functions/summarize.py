@@ -2,9 +2,9 @@
 
 from constructs import Construct
 
-from handlers.common.cadence import SUMMARY_AGAIN
-from handlers.common.layout import SCORES, SUMMARIES
-from handlers.common.mails import ROUTINE
+from handlers.common.model.cadence import SUMMARY_AGAIN
+from handlers.common.stores.mail_queue import ROUTINE
+from handlers.common.stores.report_bucket import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.function import Function
 from modules.parts import Parts
@@ -19,7 +19,7 @@ def summarize(scope: Construct, parts: Parts) -> Function:
         scope,
         "summarize",
         surroundings=parts.around,
-        code=parts.code("summarize"),
+        code=parts.code("summarize", "cost"),
         environment=SummarizeEnvironment(
             **parts.identity,
             report_bucket=reports.name,

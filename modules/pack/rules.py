@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from handlers.common.rule import Category, Severity
+from handlers.common.model.rule import Category, Severity
 from modules import values
 from modules.catalogue import PROCESS_CHECK, Known, known
 from modules.exclusions import Exclusions

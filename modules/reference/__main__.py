@@ -1,6 +1,6 @@
 """Writes the documents."""
 
-from handlers.common.waiver import Waiver
+from handlers.common.model.waiver import Waiver
 from modules.bundle import ROOT
 from modules.environments import load
 from modules.reference import security, settings

@@ -12,7 +12,7 @@ from typing import Any
 from moto.config.exceptions import NoSuchConfigRuleException
 from moto.config.responses import ConfigResponse
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from simulation.config import aggregate
 from simulation.config.item import Key
 from simulation.config.news import Result

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.common.clock import stamp
+from handlers.common.runtime.clock import stamp
 from simulation.config.item import Item
 
 

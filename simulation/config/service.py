@@ -8,8 +8,8 @@ from typing import Any
 
 from moto.config.models import ConfigBackend, config_backends
 
-from handlers.common.events import NOT_APPLICABLE
-from handlers.common.rule import GLOBAL_TYPES
+from handlers.common.model.events import NOT_APPLICABLE
+from handlers.common.model.rule import GLOBAL_TYPES
 from simulation import guard, managed
 from simulation.clock import Clock
 from simulation.config import news

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from handlers.common import clock
-from handlers.common.layout import REPORTS, SCORES, SUMMARIES, record_sequence
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import REPORTS, SCORES, SUMMARIES, record_sequence
 
 DAY = r"(\d{4})/(\d{2})/(\d{2})"
 ALERTS = "alerts/"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common import managed, parameters
+from handlers.common.model import managed_rules as managed
+from handlers.common.model import parameters
 from modules.bundle import HANDLERS
 from tests.contracts.resources import Document, of_type
 

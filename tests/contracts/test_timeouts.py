@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 from tests.contracts.resources import Document, of_type
 
 PATIENT = {"report"}
@@ -41,7 +41,7 @@ def functions(document: Document, folder: Path) -> Iterator[tuple[str, int, str]
     """Name, time-out and the source of all modules but the one that makes clients."""
     for found in of_type(document, "aws_lambda_function").values():
         with zipfile.ZipFile(folder / found["filename"]) as archive:
-            names = [name for name in archive.namelist() if name != "handlers/common/clients.py"]
+            names = [name for name in archive.namelist() if name != "handlers/common/runtime/clients.py"]
             source = "".join(archive.read(name).decode() for name in names)
         yield found["function_name"], found["timeout"], source
 

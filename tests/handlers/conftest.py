@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.common import clients, clock
+from handlers.common.runtime import clients, clock
 from simulation.mocked import mocked
 from tests.handlers.changes import ACCOUNT
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import boto3
 from moto.sqs.models import Message, sqs_backends
 
-from handlers.common.mails import Mail
+from handlers.common.stores.mail_queue import Mail
 from tests.handlers.changes import ACCOUNT
 
 

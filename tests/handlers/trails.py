@@ -8,10 +8,10 @@ import boto3
 from moto.sqs.models import sqs_backends
 
 from handlers.audit.writer import Writer
-from handlers.common import layout
-from handlers.common.chain import Chain, Head
-from handlers.common.journal import KEY, Journal
-from handlers.common.trail import Entry, Kind, Trail
+from handlers.common.stores import report_bucket as layout
+from handlers.common.stores.audit_chain import Chain, Head
+from handlers.common.stores.audit_trail import Entry, Kind, Trail
+from handlers.common.stores.journal import KEY, Journal
 from tests.handlers.changes import ACCOUNT
 
 BUCKET, TABLE, QUEUE = "compliance-reports-dev-ew1", "journal-dev-ew1", "audit-dev-ew1.fifo"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.model.waiver import Exact, Waiver
 from tests.handlers.changes import ACCOUNT
 
 S3 = "s3-bucket-default-encryption-kms"

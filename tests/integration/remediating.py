@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.common import approval, clock, events, open_cases
-from handlers.common.chain import digest
-from handlers.common.journal import HEAD, KEY, Journal
-from handlers.common.layout import PLANS, approval_key, record_key
-from handlers.common.remediation import Mode
-from handlers.common.waiver import Exact, Waiver
+from handlers.common.model import approval, events
+from handlers.common.model.remediation import Mode
+from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.runtime import clock
+from handlers.common.stores import open_cases
+from handlers.common.stores.audit_chain import digest
+from handlers.common.stores.journal import HEAD, KEY, Journal
+from handlers.common.stores.report_bucket import PLANS, approval_key, record_key
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.names import REPORT_BUCKET, NameKind

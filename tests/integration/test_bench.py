@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from handlers.common.layout import report_key
+from handlers.common.stores.report_bucket import report_key
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.layout import AUDIT
+from handlers.common.stores.report_bucket import AUDIT
 from modules.settings import Settings
 from prove.world import FIXED, STAGES, START, World, deployed
 from simulation import artefacts

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto.sns.models import sns_backends
 
-from handlers.common.mails import Mail
-from handlers.common.register import Register
+from handlers.common.stores.findings_table import Register
+from handlers.common.stores.mail_queue import Mail
 from modules.names import NameKind
 from modules.settings import Settings
 from simulation import estate

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from modules.settings import Settings
 from simulation import estate
 from simulation.cloud import Cloud

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clock, open_cases
-from handlers.common.findings import finding_id
-from handlers.common.journal import Journal
-from handlers.common.layout import AUDIT
+from handlers.common.model.finding import finding_id
+from handlers.common.runtime import clock
+from handlers.common.stores import open_cases
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.report_bucket import AUDIT
 from handlers.remediate.case import Case, Cases, State
 from modules.names import JOURNAL, NameKind
 from modules.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import events
+from handlers.common.model import events
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.saved import Saved

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from modules.settings import Settings
 from simulation import estate
 from simulation.cloud import Cloud

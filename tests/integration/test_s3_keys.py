@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common.events import COMPLIANT
-from handlers.common.layout import PLANS
+from handlers.common.model.events import COMPLIANT
+from handlers.common.stores.report_bucket import PLANS
 from handlers.remediate.plan import Plan
 from modules.settings import Settings
 from modules.synthesis import synthesize

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.common.topics import SUMMARY_TOPIC
+from handlers.common.model.topics import SUMMARY_TOPIC
 from modules.names import NameKind
 from modules.settings import Settings
 from simulation import artefacts, estate

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common.layout import approval_key, record_key
+from handlers.common.stores.report_bucket import approval_key, record_key
 from simulation.cloud import Cloud
 
 BUCKET = "compliance-reports-dev-ew1"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
-from handlers.common.layout import AUDIT
-from handlers.common.trail import Entry, Kind, Trail
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_trail import Entry, Kind, Trail
+from handlers.common.stores.report_bucket import AUDIT
 from operate import audit
 from simulation import artefacts
 from simulation.cloud import Cloud

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.core.exceptions import JsonRESTError
 
-from handlers.common.layout import report_time
+from handlers.common.stores.report_bucket import report_time
 from simulation import artefacts
 from simulation.cloud import Cloud
 from simulation.saved import Saved

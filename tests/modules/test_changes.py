@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from modules import changes
 from modules.deployment import Deployment
 from modules.trigger import LONGEST_PATTERN, PatternTooLongError, checked

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common import managed as travelling
-from handlers.common.rule import Category, Managed, Severity
+from handlers.common.model import managed_rules as travelling
+from handlers.common.model.rule import Category, Managed, Severity
 from handlers.rules import RULES
 from modules.bundle import ROOT
 from modules.environments import load

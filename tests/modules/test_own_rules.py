@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common import exclusion, managed
-from handlers.common.rule import Severity
+from handlers.common.model import exclusion
+from handlers.common.model import managed_rules as managed
+from handlers.common.model.rule import Severity
 from handlers.rules import RULES
 from modules.environments import load
 from tests.contracts.resources import of_type

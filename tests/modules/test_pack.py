@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.rule import Managed
+from handlers.common.model.rule import Managed
 from modules.environments import load
 from modules.pack.rules import PackSettings, read_pack
 from modules.pack.template import TemplateError, read

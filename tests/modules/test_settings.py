@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from handlers.rules import RULES
 from modules.names import NameKind, NameRefusedError
 from modules.settings import Settings

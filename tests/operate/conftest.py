@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from modules.settings import Settings
 from tests.handlers.conftest import StandingClock, aws, time
 from tests.handlers.remediate.bank import Bank

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from modules.settings import Settings
 from modules.tables import RemediationSettings
 from operate import caller, deployed

@@ -4,9 +4,9 @@ from io import StringIO
 
 import pytest
 
-from handlers.common.approval import Approval
-from handlers.common.layout import approval_key
-from handlers.common.remediation import Mode
+from handlers.common.model.approval import Approval
+from handlers.common.model.remediation import Mode
+from handlers.common.stores.report_bucket import approval_key
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, ROLE, S3, created, handler
 from tests.handlers.trails import BUCKET, records

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common.layout import REPORT_SCHEMA
+from handlers.common.stores.report_bucket import REPORT_SCHEMA
 from modules.environments import load
 from modules.settings import Settings
 from operate.__main__ import main

@@ -8,7 +8,7 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from handlers.common import clock
+from handlers.common.runtime import clock
 from modules.settings import Settings
 from operate import doctor
 from operate.__main__ import main

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.common import switch
+from handlers.common.stores import kill_switch as switch
 from tests.handlers.remediate.bank import APPROVER, SWITCH
 from tests.handlers.trails import records
 from tests.operate.remediation import Desk

@@ -6,7 +6,7 @@ import pytest
 from moto.sns.models import sns_backends
 from moto.sqs.models import Message, sqs_backends
 
-from handlers.common.mails import Mail
+from handlers.common.stores.mail_queue import Mail
 from modules.durable_queue import MOST_RECEIVES
 from modules.settings import Settings
 from operate import caller, redrive, waiting

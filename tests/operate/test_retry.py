@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER
 from tests.handlers.trails import records

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, open_cases
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime import clients
+from handlers.common.stores import open_cases
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, EC2, RDS, S3, SWITCH
 from tests.handlers.remediate.killed import kill_while_writing

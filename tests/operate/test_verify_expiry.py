@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.audit.writer import written
-from handlers.common import clock
-from handlers.common.chain import Head, digest
-from handlers.common.layout import record_key
-from handlers.common.trail import Kind
+from handlers.common.runtime import clock
+from handlers.common.stores.audit_chain import Head, digest
+from handlers.common.stores.audit_trail import Kind
+from handlers.common.stores.report_bucket import record_key
 from operate import audit
 from operate.__main__ import main
 from tests.handlers.trails import SENDER, entry

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.common.remediation import Target
+from handlers.common.model.remediation import Target
 from handlers.rules import s3_bucket_default_encryption_kms as rule
 
 RULE = rule.RULE.name

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
-from handlers.common import guard as rendering
-from handlers.common.rule import Guard
+from handlers.common.model import guard as rendering
+from handlers.common.model.rule import Guard
 from handlers.rules import RULES
 from simulation import guard
 

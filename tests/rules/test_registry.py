@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from handlers import rules
-from handlers.common.rule import Guard, Rule
+from handlers.common.model.rule import Guard, Rule
 from handlers.rules import RULES, DuplicateRuleError
 from handlers.rules.ec2_instance_type_approved import policy_values
 from modules.bundle import ROOT

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from handlers.common.layout import record_key
+from handlers.common.stores.report_bucket import record_key
 from modules.settings import Settings
 from simulation import artefacts
 from simulation.saved import Saved

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.remediation import Mode
+from handlers.common.model.remediation import Mode
 from modules.criteria import ORGANIZATION
 from modules.settings import Settings
 from modules.tables import OrganizationSettings

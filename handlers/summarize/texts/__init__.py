@@ -1,6 +1,6 @@
 """The summary's words: one file per language."""
 
-from handlers.common.languages import LANGUAGES
+from handlers.common.runtime.languages import LANGUAGES
 from handlers.summarize.texts import de, en, fr, nl
 from handlers.summarize.texts.base import Plural, Texts
 

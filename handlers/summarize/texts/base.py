@@ -6,7 +6,7 @@ Places in braces are named alike in all languages. Digits, names and dates never
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.common import clock
+from handlers.common.runtime import clock
 from handlers.summarize.plain import printable
 
 MINUS = "\u2212"

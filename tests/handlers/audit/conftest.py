@@ -10,8 +10,8 @@ from moto.sqs.models import sqs_backends
 
 from handlers.audit.app import handler
 from handlers.audit.environment import AuditEnvironment
-from handlers.common.chain import BEGINNING, digest
-from handlers.common.trail import Entry, Trail
+from handlers.common.stores.audit_chain import BEGINNING, digest
+from handlers.common.stores.audit_trail import Entry, Trail
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.trails import BUCKET, QUEUE, SENDER, TABLE, bodies, entry, make_trail
 

@@ -5,10 +5,10 @@ import json
 import boto3
 import pytest
 
-from handlers.common import clients
-from handlers.common.chain import Chain, digest
-from handlers.common.journal import HEAD, KEY
-from handlers.common.layout import record_key
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_chain import Chain, digest
+from handlers.common.stores.journal import HEAD, KEY
+from handlers.common.stores.report_bucket import record_key
 from tests.handlers.audit.conftest import Way, is_chained
 from tests.handlers.trails import BUCKET, TABLE, bodies, entry, journal, record_now, records
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from handlers.audit import writer as written_by
 from handlers.audit.writer import BusyTrailError, Writer, written
-from handlers.common import clients
-from handlers.common.chain import BEGINNING, Chain, Head, canonical, digest
-from handlers.common.events import MalformedEventError
-from handlers.common.journal import HEAD, KEY, RECORDS
-from handlers.common.layout import record_key
-from handlers.common.trail import Entry
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clients
+from handlers.common.stores.audit_chain import BEGINNING, Chain, Head, canonical, digest
+from handlers.common.stores.audit_trail import Entry
+from handlers.common.stores.journal import HEAD, KEY, RECORDS
+from handlers.common.stores.report_bucket import record_key
 from tests.handlers.audit.conftest import Way, is_chained, words
 from tests.handlers.trails import BUCKET, SENDER, TABLE, bodies, entry, journal, record_now, records
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common import batches
+from handlers.common.stores import batch_reads as batches
 
 TABLE, KEY = "a-table", "a-key"
 

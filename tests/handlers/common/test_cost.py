@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import cost, prices
-from handlers.common.cost import Usage, estimate, evaluations_usd, total
+from handlers.cost import estimate as cost
+from handlers.cost import prices
+from handlers.cost.estimate import Usage, estimate, evaluations_usd, total
 
 USAGE = Usage(
     results=1100,

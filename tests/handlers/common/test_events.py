@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import clock
-from handlers.common.events import ComplianceChange, ForeignAccountError, FutureEventError, MalformedEventError
+from handlers.common.model.events import ComplianceChange, ForeignAccountError, FutureEventError, MalformedEventError
+from handlers.common.runtime import clock
 from tests.handlers.changes import ACCOUNT, event
 
 JUNK = st.recursive(

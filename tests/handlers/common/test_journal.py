@@ -1,8 +1,8 @@
 import boto3
 import pytest
 
-from handlers.common.chain import Chain, Head
-from handlers.common.journal import HEAD, Journal
+from handlers.common.stores.audit_chain import Chain, Head
+from handlers.common.stores.journal import HEAD, Journal
 from tests.handlers.trails import BUCKET, TABLE, make_journal
 
 

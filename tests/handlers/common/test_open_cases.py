@@ -2,8 +2,8 @@
 
 import pytest
 
-from handlers.common import open_cases
-from handlers.common.findings import finding_id, parts_of
+from handlers.common.model.finding import finding_id, parts_of
+from handlers.common.stores import open_cases
 from tests.handlers.trails import journal, make_journal
 
 RULE, OTHER = "s3-bucket-default-encryption-kms", "rds-backup-retention-minimum"

@@ -1,7 +1,7 @@
 import pytest
 
-from handlers.common import parameters
-from handlers.common.parameters import MissingParametersError
+from handlers.common.model import parameters
+from handlers.common.model.parameters import MissingParametersError
 
 
 def test_a_function_without_its_parameters_says_so() -> None:

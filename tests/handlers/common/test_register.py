@@ -4,11 +4,11 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clock
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding
-from handlers.common.register import EXPIRES, KEY, BusyFindingError, Register
-from handlers.common.transitions import AlertInProgressError
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import Finding
+from handlers.common.model.transitions import AlertInProgressError
+from handlers.common.runtime import clock
+from handlers.common.stores.findings_table import EXPIRES, KEY, BusyFindingError, Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import clock, guard, layout, metrics
-from handlers.common.chunks import chunks
-from handlers.common.names import UnknownRuleError, physical_name, rule_of
-from handlers.common.permission import Permission
-from handlers.common.rule import Need
+from handlers.common.model import guard
+from handlers.common.model.permission import Permission
+from handlers.common.model.rule import Need
+from handlers.common.runtime import clock, metrics
+from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.naming import UnknownRuleError, physical_name, rule_of
+from handlers.common.stores import report_bucket as layout
 from tests.handlers.conftest import StandingClock
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import clock
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import VIOLATED, Finding, Status, Transition
-from handlers.common.transitions import AlertInProgressError, Judgement, changed
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import VIOLATED, Finding, Status, Transition
+from handlers.common.model.transitions import AlertInProgressError, Judgement, changed
+from handlers.common.runtime import clock
 from tests.handlers.changes import ACCOUNT, event
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.variables import MissingVariablesError, Variables
+from handlers.common.runtime.environment import MissingVariablesError, Variables
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import waiver as waivers
-from handlers.common.waiver import Tags, Waiver, covering
+from handlers.common.model import waiver as waivers
+from handlers.common.model.waiver import Tags, Waiver, covering
 from tests.handlers.waivers import S3, bucket, waiver
 
 MARCH = date(2026, 3, 10)

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients
-from handlers.common.rule import Managed, Rule
+from handlers.common.model.rule import Managed, Rule
+from handlers.common.runtime import clients
 from handlers.evaluate import app
 from handlers.evaluate.environment import ATTEMPTS, MOST_RULES, TIMEOUT_SECONDS, EvaluateEnvironment
 from handlers.rules import RULES

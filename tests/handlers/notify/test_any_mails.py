@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.common.mails import Mail
-from handlers.common.subject import subject
+from handlers.common.runtime.email import subject
+from handlers.common.stores.mail_queue import Mail
 from handlers.notify import app
 from handlers.notify.app import SINGLE_MAILS, WINDOW, Batch
 from handlers.notify.digest import MOST_HEADINGS, Letter, digests, single

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.sns.models import sns_backends
 
-from handlers.common import clients
-from handlers.common.events import MalformedEventError
-from handlers.common.journal import Journal
-from handlers.common.mails import Mail
-from handlers.common.register import KEY
-from handlers.common.waiver import OWNER_ATTRIBUTE
+from handlers.common.model.events import MalformedEventError
+from handlers.common.model.waiver import OWNER_ATTRIBUTE
+from handlers.common.runtime import clients
+from handlers.common.stores.findings_table import KEY
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.mail_queue import Mail
 from handlers.notify import app
 from handlers.notify.app import SINGLE_MAILS, handler
 from handlers.notify.environment import NotifyEnvironment

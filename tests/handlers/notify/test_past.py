@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common.findings import Finding, Status
-from handlers.common.register import Register
+from handlers.common.model.finding import Finding, Status
+from handlers.common.stores.findings_table import Register
 from tests.handlers.conftest import StandingClock
 from tests.handlers.notify.test_app import Notify, mail, notify
 from tests.handlers.process.test_alert import FINDING

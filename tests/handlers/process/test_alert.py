@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.common.findings import Finding
+from handlers.common.model.finding import Finding
 from handlers.process.alert import alert_for
 from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES

@@ -4,11 +4,11 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clients
-from handlers.common.events import ForeignAccountError
-from handlers.common.names import UnknownRuleError
-from handlers.common.register import KEY
-from handlers.common.transitions import AlertInProgressError
+from handlers.common.model.events import ForeignAccountError
+from handlers.common.model.transitions import AlertInProgressError
+from handlers.common.runtime import clients
+from handlers.common.runtime.naming import UnknownRuleError
+from handlers.common.stores.findings_table import KEY
 from handlers.process.app import handler
 from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock

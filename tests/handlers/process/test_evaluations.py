@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from handlers.common import evaluations
-from handlers.common.batches import KEYS_A_CALL
-from handlers.common.events import FutureEventError, MalformedEventError
+from handlers.common.model.events import FutureEventError, MalformedEventError
+from handlers.common.stores import evaluations
+from handlers.common.stores.batch_reads import KEYS_A_CALL
 from handlers.process.app import handler
 from tests.handlers.changes import S3_RULE
 from tests.handlers.conftest import StandingClock

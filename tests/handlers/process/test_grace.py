@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import waiver
-from handlers.common.findings import Finding
-from handlers.common.mails import LONGEST_DELAY, Mail
-from handlers.common.register import Register
-from handlers.common.rule import Severity
+from handlers.common.model import waiver
+from handlers.common.model.finding import Finding
+from handlers.common.model.rule import Severity
+from handlers.common.stores.findings_table import Register
+from handlers.common.stores.mail_queue import LONGEST_DELAY, Mail
 from handlers.process import app
 from handlers.process.alert import MARGIN, delay_of
 from handlers.process.app import handler

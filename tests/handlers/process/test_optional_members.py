@@ -3,9 +3,9 @@
 import boto3
 import pytest
 
-from handlers.common.events import ForeignAccountError, MalformedEventError
-from handlers.common.names import UnknownRuleError
-from handlers.common.register import Register
+from handlers.common.model.events import ForeignAccountError, MalformedEventError
+from handlers.common.runtime.naming import UnknownRuleError
+from handlers.common.stores.findings_table import Register
 from handlers.process.app import handler
 from tests.handlers.changes import event
 from tests.handlers.mailing import MailQueue

@@ -7,10 +7,11 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clients, exclusion, waiver
-from handlers.common.exclusion import Exclusion
-from handlers.common.register import Register
-from handlers.common.rule import Managed
+from handlers.common.model import exclusion, waiver
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.rule import Managed
+from handlers.common.runtime import clients
+from handlers.common.stores.findings_table import Register
 from handlers.process.app import handler
 from handlers.rules import RULES
 from tests.handlers.changes import event

@@ -11,11 +11,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock, parameters
-from handlers.common.approval import Approval
-from handlers.common.journal import Journal
-from handlers.common.layout import approval_key
-from handlers.common.trail import Trail
+from handlers.common.model import parameters
+from handlers.common.model.approval import Approval
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_trail import Trail
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate import action
 from handlers.remediate.app import handler
 from handlers.remediate.environment import RemediateEnvironment

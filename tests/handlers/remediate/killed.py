@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 
 
 def kill_while_writing(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any], *, written: bool = True) -> None:

@@ -16,8 +16,8 @@ from botocore.client import BaseClient
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.common import clients, clock
-from handlers.common.chain import BEGINNING, digest
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_chain import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
 from simulation.mocked import mocked

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock
+from handlers.common.runtime import clients, clock
 from handlers.remediate.action import NotVerifiedError
 from handlers.remediate.app import FailedSweepError
 from handlers.rules import RULES

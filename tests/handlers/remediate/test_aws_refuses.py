@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, clock
+from handlers.common.runtime import clients, clock
 from handlers.remediate import refusals
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import EC2, Bank

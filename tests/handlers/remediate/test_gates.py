@@ -34,7 +34,7 @@ def test_kill_switch(bank: Bank, mode: str, value: str) -> None:
 
 
 def test_kill_switch_between_the_intent_and_the_write(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    from handlers.common.trail import Kind
+    from handlers.common.stores.audit_trail import Kind
     from handlers.remediate.records import Recorder
 
     bank.bucket()

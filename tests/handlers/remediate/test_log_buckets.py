@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, waiver
+from handlers.common.model import waiver
+from handlers.common.runtime import clients
 from tests.handlers.remediate.bank import Bank
 from tests.handlers.trails import records
 from tests.handlers.waivers import waiver as made

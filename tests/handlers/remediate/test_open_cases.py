@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.common import clients, open_cases
-from handlers.common.findings import finding_id
-from handlers.common.journal import Journal
+from handlers.common.model.finding import finding_id
+from handlers.common.runtime import clients
+from handlers.common.stores import open_cases
+from handlers.common.stores.journal import Journal
 from handlers.remediate.case import Case, Cases, InProgressError, State
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients
-from handlers.common.events import ForeignAccountError, MalformedEventError
-from handlers.common.names import UnknownRuleError
-from handlers.common.outcome import Outcome
+from handlers.common.model.events import ForeignAccountError, MalformedEventError
+from handlers.common.model.outcome import Outcome
+from handlers.common.runtime import clients
+from handlers.common.runtime.naming import UnknownRuleError
 from handlers.remediate.app import handler
 from tests.handlers.changes import event
 from tests.handlers.optional import Path, paths, without

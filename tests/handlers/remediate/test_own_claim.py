@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 from handlers.remediate.case import CLAIM, OWN_CLAIM, Case, InProgressError
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import Bank

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from handlers.common.events import ForeignAccountError, MalformedEventError
-from handlers.common.layout import approval_key
-from handlers.common.names import UnknownRuleError
+from handlers.common.model.events import ForeignAccountError, MalformedEventError
+from handlers.common.runtime.naming import UnknownRuleError
+from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.app import NoRemediationError, handler
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES

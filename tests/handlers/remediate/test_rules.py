@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients
-from handlers.common.remediation import Target
+from handlers.common.model.remediation import Target
+from handlers.common.runtime import clients
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
@@ -129,7 +129,7 @@ def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: Bank, scope: s
 
 @pytest.mark.parametrize("kind", ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"])
 def test_a_database_that_has_gone(bank: Bank, kind: str) -> None:
-    from handlers.common.remediation import NotRemediableError
+    from handlers.common.model.remediation import NotRemediableError
 
     name = f"{'db' if kind.endswith('Instance') else 'cluster'}:no-more"
     with pytest.raises(NotRemediableError, match="does not exist any more"):

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from handlers.common import exclusion, waiver
-from handlers.common.exclusion import Exclusion
-from handlers.common.outcome import Outcome
+from handlers.common.model import exclusion, waiver
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.outcome import Outcome
 from tests.handlers.conftest import StandingClock
 from tests.handlers.remediate.bank import APPROVER, ROLE, Bank
 from tests.handlers.trails import records

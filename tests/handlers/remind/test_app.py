@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common import journal, waiver
-from handlers.common.mails import Mail
-from handlers.common.waiver import Waiver
+from handlers.common.model import waiver
+from handlers.common.model.waiver import Waiver
+from handlers.common.stores import journal
+from handlers.common.stores.mail_queue import Mail
 from handlers.remind import app
 from handlers.remind.app import FailedRemindersError, handler
 from handlers.remind.environment import RemindEnvironment
@@ -96,7 +97,7 @@ def test_waivers_by_tags_name_the_tags(mails: Mails, monkeypatch: pytest.MonkeyP
     assert "ends in less than a day" in mails()[0].subject
 
 
-@pytest.mark.parametrize("dies", ["trail.Trail.append", "journal.Journal.create"])
+@pytest.mark.parametrize("dies", ["audit_trail.Trail.append", "journal.Journal.create"])
 def test_a_reminder_that_may_not_be_sent_is_sent_by_the_retry(
     mails: Mails, monkeypatch: pytest.MonkeyPatch, dies: str
 ) -> None:
@@ -109,7 +110,7 @@ def test_a_reminder_that_may_not_be_sent_is_sent_by_the_retry(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(f"handlers.common.{dies}", die)
+        patched.setattr(f"handlers.common.stores.{dies}", die)
         with pytest.raises(KeyboardInterrupt):
             run("2026-03-30")
     run("2026-03-30")

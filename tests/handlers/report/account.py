@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clients
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import Finding
-from handlers.common.register import KEY, Register
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import Finding
+from handlers.common.runtime import clients
+from handlers.common.stores.findings_table import KEY, Register
 from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from handlers.rules import RULES

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from handlers.common import waiver
-from handlers.common.events import MalformedEventError
-from handlers.common.waiver import Waiver
+from handlers.common.model import waiver
+from handlers.common.model.events import MalformedEventError
+from handlers.common.model.waiver import Waiver
 from handlers.report.followups import NotTakenError
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from handlers.common import exclusion, waiver
-from handlers.common.events import MISSED_CHANGE
-from handlers.common.exclusion import Exclusion
+from handlers.common.model import exclusion, waiver
+from handlers.common.model.events import MISSED_CHANGE
+from handlers.common.model.exclusion import Exclusion
 from tests.handlers.report.account import S3, Account, refusal
 from tests.handlers.report.test_completeness import place
 from tests.handlers.waivers import bucket

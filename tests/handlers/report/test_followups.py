@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.common import clock, waiver
-from handlers.common.events import ComplianceChange
-from handlers.common.register import Register
+from handlers.common.model import waiver
+from handlers.common.model.events import ComplianceChange
+from handlers.common.runtime import clock
+from handlers.common.stores.findings_table import Register
 from handlers.rules import RULES
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock

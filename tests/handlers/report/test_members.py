@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients, events
+from handlers.common.model import events
+from handlers.common.runtime import clients
 from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from tests.handlers.changes import ACCOUNT

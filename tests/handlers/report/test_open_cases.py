@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from handlers.common import open_cases
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import finding_id
-from handlers.common.journal import Journal
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import finding_id
+from handlers.common.stores import open_cases
+from handlers.common.stores.journal import Journal
 from handlers.report.app import FailedReadsError
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 from handlers.report.app import FailedReadsError
 from tests.handlers.optional import Path, paths, without
 from tests.handlers.report.account import Account, Client, _result

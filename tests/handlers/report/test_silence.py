@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers.common import clock, evaluations
-from handlers.common.journal import Journal
-from handlers.common.rule import Managed
+from handlers.common.model.rule import Managed
+from handlers.common.runtime import clock
+from handlers.common.stores import evaluations
+from handlers.common.stores.journal import Journal
 from handlers.report.app import FailedReadsError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.rule import Category, Managed, Rule, Severity
+from handlers.common.model.rule import Category, Managed, Rule, Severity
 from handlers.rules import RULES
 from tests.handlers.report.account import Account, refusal
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.layout import score_key
+from handlers.common.stores.report_bucket import score_key
 from handlers.score.app import NoReportError
 from tests.handlers.score.test_app import NOW, S3_RULE, SLOTS, Scores, account, record, scores
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from handlers.audit.writer import written
-from handlers.common.chain import Head, digest
-from handlers.common.events import MalformedEventError
-from handlers.common.layout import record_key, report_key, score_key
-from handlers.common.trail import Entry, Kind
+from handlers.common.model.events import MalformedEventError
+from handlers.common.stores.audit_chain import Head, digest
+from handlers.common.stores.audit_trail import Entry, Kind
+from handlers.common.stores.report_bucket import record_key, report_key, score_key
 from handlers.score.app import NoReportError, handler
 from handlers.score.environment import ScoreEnvironment
 from tests.handlers.conftest import StandingClock

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.rule import Severity
+from handlers.common.model.rule import Severity
 from handlers.score.figures import WEIGHTS, Part, by, figures, percent
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common.chain import Chain, Head
-from handlers.common.layout import record_key
+from handlers.common.stores.audit_chain import Chain, Head
+from handlers.common.stores.report_bucket import record_key
 from tests.handlers.score.test_app import NOW, S3_RULE, Scores, account, record, scores
 from tests.handlers.trails import journal
 

@@ -4,8 +4,8 @@ from typing import Any
 import boto3
 import pytest
 
-from handlers.common import clients
-from handlers.common.events import MalformedEventError
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clients
 from handlers.summarize.app import MalformedScoreError, handler
 from handlers.summarize.environment import SummarizeEnvironment
 from tests.handlers.changes import ACCOUNT

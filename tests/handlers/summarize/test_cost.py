@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common import prices
+from handlers.cost import prices
 from handlers.summarize.mail import mail
 from handlers.summarize.page import page
 from handlers.summarize.texts import texts

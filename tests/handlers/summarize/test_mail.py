@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.common.subject import LIMIT
+from handlers.common.runtime.email import LIMIT
 from handlers.summarize.mail import WIDTH, mail
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.handlers.scores import row

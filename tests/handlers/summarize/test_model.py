@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from handlers.common.languages import LANGUAGES
+from handlers.common.runtime.languages import LANGUAGES
 from handlers.summarize import phrases
 from handlers.summarize.decisions import Decision, DecisionKind, Repairs
 from handlers.summarize.model import Standing, Summary

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.common.problem import ProblemKind
-from handlers.common.remediation import Mode
-from handlers.common.rule import Category, Severity
+from handlers.common.model.problem import ProblemKind
+from handlers.common.model.remediation import Mode
+from handlers.common.model.rule import Category, Severity
 from handlers.rules import RULES
 from handlers.summarize.decisions import UNCOVERED, DecisionKind
 from handlers.summarize.texts import LANGUAGES, Plural, Texts, texts

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from handlers.common.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from handlers.common.outcome import Result
-from handlers.common.rule import Severity
+from handlers.common.model.outcome import Result
+from handlers.common.model.rule import Severity
+from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from handlers.rules import RULES
 from modules.dashboard.body import body
 from modules.dashboard.readings import EACH_REPORT, Own

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.common.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from simulation import samples
 from simulation.cloud import Cloud
 from simulation.config.inventory import item

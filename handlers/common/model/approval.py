@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from handlers.common import clock, principal
-from handlers.common.events import MalformedEventError, text_of, time_of
+from handlers.common.model import principal
+from handlers.common.model.events import MalformedEventError, text_of, time_of
+from handlers.common.runtime import clock
 
 SCHEMA_VERSION = 1
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common import clients, clock
-from handlers.common.chain import Document
-from handlers.common.journal import Journal
-from handlers.common.trail import Entry, Kind, Trail
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_chain import Document
+from handlers.common.stores.audit_trail import Entry, Kind, Trail
+from handlers.common.stores.journal import Journal
 
 RUNNING, STOPPED = "running", "stopped"
 

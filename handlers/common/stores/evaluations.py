@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from handlers.common.events import MalformedEventError, check_past, text_of, time_of
-from handlers.common.journal import EXPIRES, Journal
+from handlers.common.model.events import MalformedEventError, check_past, text_of, time_of
+from handlers.common.stores.journal import EXPIRES, Journal
 
 STATUS = "Config Rules Re-evaluation Status"
 STARTED = "ConfigRulesEvaluationStarted"

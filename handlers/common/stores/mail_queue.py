@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
-from handlers.common import clients
-from handlers.common.events import MalformedEventError
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clients
 
 URGENT, ROUTINE = "urgent", "routine"
 WITHIN_SECONDS = {URGENT: 20, ROUTINE: 240}

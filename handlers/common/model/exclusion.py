@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from handlers.common import waiver
-from handlers.common.waiver import Exact, Scope, Tags
+from handlers.common.model import waiver
+from handlers.common.model.waiver import Exact, Scope, Tags
 
 FILE = "exclusions.json"
 """The document's name, beside this module."""

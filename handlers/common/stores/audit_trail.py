@@ -1,7 +1,7 @@
 """The audit trail: who has done what, to which resource, why, and what came of it.
 
 Whoever has something to record puts an entry into a queue, in which it is safe; `handlers.audit` alone writes records,
-one after the other (handlers/common/chain.py says in which form).
+one after the other (handlers/common/stores/audit_chain.py says in which form).
 """
 
 import json
@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from handlers.common import clients, clock
-from handlers.common.chain import canonical, digest
-from handlers.common.events import MalformedEventError
+from handlers.common.model.events import MalformedEventError
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_chain import canonical, digest
 
 GROUP = "audit"
 """Entries of one message group are written in the order in which they came."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from handlers.common import clock
+from handlers.common.runtime import clock
 
 COMPLIANCE_CHANGE = "Config Rules Compliance Change"
 CONFIG_SOURCE = "aws.config"

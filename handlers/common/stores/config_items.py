@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import clients
+from handlers.common.runtime import clients
 
 Document = dict[str, Any]
 

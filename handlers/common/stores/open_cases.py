@@ -5,8 +5,8 @@ failed. With each finding the list has the revision of its case: whoever takes o
 leaves there what another invocation has begun since.
 """
 
-from handlers.common.findings import parts_of
-from handlers.common.journal import Journal
+from handlers.common.model.finding import parts_of
+from handlers.common.stores.journal import Journal
 
 PREFIX = "open/"
 """Of the keys under which the journal has the lists."""

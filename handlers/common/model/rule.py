@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from handlers.common.remediation import Document, Remediation, RuleSettings
+from handlers.common.model.remediation import Document, Remediation, RuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
 """What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from handlers.common.chunks import chunks
+from handlers.common.runtime.batches import chunks
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from handlers.common import guard
+from handlers.common.model import guard
 
 ANY, CUSTOMER, ACCOUNT = "any", "customer", "account"
 """What `keys` may be instead of a list: any KMS key, a customer managed one, or one of the account's own."""

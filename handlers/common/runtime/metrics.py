@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.common import clock
+from handlers.common.runtime import clock
 
 NAMESPACE = "ComplianceMonitor"
 DEPLOYMENT = "Deployment"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
-from handlers.common.rule import Category, Guard, Managed, Rule, Severity
+from handlers.common.model.rule import Category, Guard, Managed, Rule, Severity
 
 FILE = "rules.json"
 """The document's name, beside the registry's modules."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from handlers import __version__
-from handlers.common import batches, clock
-from handlers.common.events import ComplianceChange
-from handlers.common.findings import VIOLATED, Finding, Status, finding_id
-from handlers.common.rule import Rule
-from handlers.common.transitions import Judgement, changed
+from handlers.common.model.events import ComplianceChange
+from handlers.common.model.finding import VIOLATED, Finding, Status, finding_id
+from handlers.common.model.rule import Rule
+from handlers.common.model.transitions import Judgement, changed
+from handlers.common.runtime import clock
+from handlers.common.stores import batch_reads as batches
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

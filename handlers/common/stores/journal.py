@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import batches
-from handlers.common.chunks import chunks
+from handlers.common.runtime.batches import chunks
+from handlers.common.stores import batch_reads as batches
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from handlers.common.permission import Permission
+from handlers.common.model.permission import Permission
 
 Document = dict[str, Any]
 

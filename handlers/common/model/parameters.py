@@ -6,7 +6,7 @@ A list of keys may be longer than environment variables can be.
 import json
 import pkgutil
 
-from handlers.common.remediation import Document
+from handlers.common.model.remediation import Document
 
 FILE = "parameters.json"
 """The document's name, beside this module."""

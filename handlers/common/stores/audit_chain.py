@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common.journal import HEAD, Journal
+from handlers.common.stores.journal import HEAD, Journal
 
 Document = dict[str, Any]
 

@@ -5,7 +5,7 @@ import json
 import os
 from typing import Any, Self, get_type_hints
 
-from handlers.common.names import deployment_label
+from handlers.common.runtime.naming import deployment_label
 
 
 class MissingVariablesError(RuntimeError):

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from handlers.common import prices
-from handlers.common.cadence import REPORTS_PER_DAY
-from handlers.common.metrics import CATALOGUE
-from handlers.common.outcome import Result
-from handlers.common.prices import Price
+from handlers.common.model.cadence import REPORTS_PER_DAY
+from handlers.common.model.outcome import Result
+from handlers.common.runtime.metrics import CATALOGUE
+from handlers.cost import prices
+from handlers.cost.prices import Price
 
 DAYS = 365 / 12
 

@@ -9,9 +9,9 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.common import clock
-from handlers.common.events import NON_COMPLIANT, ComplianceChange
-from handlers.common.findings import VIOLATED, Finding, Status, Transition
+from handlers.common.model.events import NON_COMPLIANT, ComplianceChange
+from handlers.common.model.finding import VIOLATED, Finding, Status, Transition
+from handlers.common.runtime import clock
 
 
 class AlertInProgressError(RuntimeError):

@@ -1,0 +1,1 @@
+"""What any function needs to run: clients, the clock, its environment, metrics, names."""

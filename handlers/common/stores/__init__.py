@@ -1,0 +1,1 @@
+"""Where the system keeps what it knows, one module for each store."""
