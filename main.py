@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from modules.environments import load_all
-from modules.refusals import SettingsError
 from modules.synthesis import synthesize
+from settings.errors import SettingsError
+from settings.load import load_all
 
 try:
     environments = load_all(Path(__file__).parent / "environments")

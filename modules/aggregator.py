@@ -14,9 +14,9 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from modules import policy
-from modules.deployment import Deployment
 from modules.function import Function
-from modules.names import NameKind
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 # What Config needs to learn of an organization's accounts, kept by AWS.
 READ_ORGANIZATION = "iam::aws:policy/service-role/AWSConfigRoleForOrganizations"

@@ -8,9 +8,9 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from constructs import Construct
 
 from handlers.common.runtime.metrics import DEPLOYMENT, NAMESPACE
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.topic import Topic
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 HOUR = 3600
 

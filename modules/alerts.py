@@ -6,9 +6,9 @@ from constructs import Construct
 
 from handlers.common.model.rule import Severity
 from handlers.common.model.topics import alert_topic
-from modules.deployment import Deployment
 from modules.key import Key
 from modules.topic import Topic
+from settings.deployment import Deployment
 
 
 class Alerts(Construct):

@@ -3,11 +3,11 @@
 from constructs import Construct
 
 from handlers.audit.app import TIMEOUT_SECONDS
-from modules.deployment import Deployment
 from modules.durable_queue import DurableQueue
 from modules.function import Function
-from modules.names import AUDIT_FAILURES, AUDIT_QUEUE
 from modules.queue import Queue
+from settings.deployment import Deployment
+from settings.resource_names import AUDIT_FAILURES, AUDIT_QUEUE
 
 BATCH = 10  # the most that Lambda takes from a FIFO queue
 

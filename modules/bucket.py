@@ -6,12 +6,12 @@ from typing import Any
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from constructs import Construct
 
-from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.names import NameKind
 from modules.policy import Conditions
 from modules.sealed_bucket import SealedBucket, expiry
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 RETENTION_DAYS = 30
 EVERYTHING = {"": RETENTION_DAYS}

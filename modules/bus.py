@@ -6,9 +6,9 @@ from constructs import Construct
 
 from handlers.common.model import events
 from modules import policy
-from modules.deployment import Deployment
 from modules.function import Function
-from modules.names import OWN_BUS, NameKind
+from settings.deployment import Deployment
+from settings.resource_names import OWN_BUS, NameKind
 
 
 def default_arn(deployment: Deployment) -> str:

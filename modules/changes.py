@@ -7,8 +7,8 @@ from handlers.common.model import events
 from handlers.common.runtime.batches import chunks
 from handlers.common.runtime.naming import organization_prefix
 from handlers.common.stores import evaluations
-from modules.deployment import Deployment
-from modules.names import NameKind
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 Pattern = dict[str, Any]
 

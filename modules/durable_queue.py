@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from modules import policy
-from modules.deployment import Deployment
-from modules.names import FIFO, NameKind
 from modules.policy import Statement
+from settings.deployment import Deployment
+from settings.resource_names import FIFO, NameKind
 
 RETENTION_SECONDS = 14 * 24 * 60 * 60  # the longest that SQS keeps a message
 MOST_RECEIVES = 1_000  # the most that SQS takes

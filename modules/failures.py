@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from modules import policy
-from modules.deployment import Deployment
 from modules.durable_queue import DurableQueue
-from modules.names import FAILURE_QUEUE
+from settings.deployment import Deployment
+from settings.resource_names import FAILURE_QUEUE
 
 if TYPE_CHECKING:
     from modules.function import Function

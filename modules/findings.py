@@ -3,10 +3,10 @@
 from constructs import Construct
 
 from handlers.common.stores.findings_table import EXPIRES, KEY
-from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
 from modules.sealed_table import SealedTable
+from settings.deployment import Deployment
 
 
 class Findings(SealedTable):

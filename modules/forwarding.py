@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
 
 from modules import bus, changes, policy
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.right import Right
 from modules.trigger import checked
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 # EventBridge's own limits. A queue for what is not handed over would have to be in the region, and so would its alarm
 # and that alarm's topic; a change that is lost all the same is found by the next report (docs/decisions/0020).

@@ -24,14 +24,14 @@ from handlers.common.runtime.environment import Variables
 from modules import policy
 from modules.alarm import Alarms, Watched
 from modules.bundle import Code, bundle
-from modules.deployment import Deployment
 from modules.failures import Failures
 from modules.key import Key
-from modules.names import NameKind
 from modules.policy import Conditions
 from modules.right import FurtherRight, Right
-from modules.sizes import rules_per_policy
 from modules.topic import Topic
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import rules_per_policy
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"

@@ -7,12 +7,12 @@ from constructs import Construct
 from handlers.common.stores import open_cases
 from handlers.common.stores.evaluations import PREFIX
 from handlers.common.stores.journal import EXPIRES, HEAD, KEY, RECORDS
-from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.names import JOURNAL
 from modules.policy import Conditions
 from modules.sealed_table import SealedTable
+from settings.deployment import Deployment
+from settings.resource_names import JOURNAL
 
 
 class Journal(SealedTable):

@@ -6,9 +6,9 @@ from constructs import Construct
 
 from handlers.common.runtime.naming import physical_name
 from modules import policy
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.policy import Statement
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 # Within a key's own policy "*" means this key: its ARN does not exist yet (KMS Developer Guide, "Key policies").
 THIS_KEY = ("*",)

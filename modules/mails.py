@@ -4,11 +4,11 @@ from constructs import Construct
 
 from handlers.common.stores.mail_queue import ROUTINE, WITHIN_SECONDS
 from handlers.notify.app import TIMEOUT_SECONDS
-from modules.deployment import Deployment
 from modules.failures import Failures
 from modules.function import Function
-from modules.names import MAIL_QUEUES
 from modules.queue import Queue
+from settings.deployment import Deployment
+from settings.resource_names import MAIL_QUEUES
 
 BATCH = 500
 """Messages of one invocation: of a few KB each, they stay below Lambda's 6 MB."""

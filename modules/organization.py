@@ -18,10 +18,10 @@ from constructs import Construct
 
 from handlers.common.model.remediation import RuleSettings
 from handlers.common.model.rule import Guard, Rule
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
-from modules.sizes import guard_policy
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import guard_policy
 
 # AWS Config deploys a rule to one account after the other; the provider would wait for twenty minutes.
 PATIENCE = {"create": "60m", "update": "60m", "delete": "60m"}

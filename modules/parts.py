@@ -16,16 +16,16 @@ from modules.audit import Audit
 from modules.bucket import Bucket
 from modules.bundle import Code, ours
 from modules.bus import Bus
-from modules.deployment import Deployment
 from modules.findings import Findings
 from modules.function import Surroundings
 from modules.journal import Journal
 from modules.mails import Mails
-from modules.names import NameKind
 from modules.regions import Regions
-from modules.settings import Settings
 from modules.switch import Switch
 from modules.topic import Topic
+from settings.deployment import Deployment
+from settings.model import Settings
+from settings.resource_names import NameKind
 
 
 @dataclass(frozen=True)

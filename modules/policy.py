@@ -4,11 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# IAM quotas: characters, blanks aside, and the policies of a role, if no other quota was granted.
-LONGEST_INLINE = 10_240  # of all inline policies of a role together
-LONGEST_MANAGED = 6_144
-MOST_MANAGED = 10
-
 Statement = dict[str, Any]
 Conditions = Mapping[str, Mapping[str, Any]]
 

@@ -16,10 +16,10 @@ from constructs import Construct
 
 from modules import policy
 from modules.bucket import Bucket
-from modules.deployment import Deployment
 from modules.key import Key
-from modules.names import NameKind
-from modules.recording import CONFIG, role_arn
+from settings.deployment import Deployment
+from settings.recording import CONFIG, role_arn
+from settings.resource_names import NameKind
 
 
 class Recording(Construct):

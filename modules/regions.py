@@ -8,15 +8,15 @@ from constructs import Construct
 from handlers.common.model.remediation import RuleSettings
 from handlers.common.model.rule import Rule, rules_in
 from modules.bucket import Bucket
-from modules.deployment import Deployment
 from modules.forwarding import Forwarding, ForwardingRole
 from modules.function import Function
 from modules.key import Key
 from modules.organization import OrganizationRules
-from modules.places import WITHOUT_GLOBAL_TYPES
 from modules.recorder import Recorder, Recording
-from modules.recording import types_in
 from modules.rules import Rules
+from settings.deployment import Deployment
+from settings.recording import types_in
+from settings.regions import WITHOUT_GLOBAL_TYPES
 
 START, READ = "config:StartConfigRulesEvaluation", "config:GetComplianceDetailsByConfigRule"
 

@@ -18,11 +18,11 @@ from handlers.remediate.environment import RemediateEnvironment
 from modules import changes
 from modules.bundle import Code, ours
 from modules.function import Function
-from modules.names import NameKind
 from modules.parts import Parts
 from modules.schedule import openings, six_hourly
-from modules.tables import RemediationSettings
 from modules.trigger import Trigger
+from settings.resource_names import NameKind
+from settings.sections import RemediationSettings
 
 # After the report, which tells what was missed.
 AFTER_MINUTES = 45

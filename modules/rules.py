@@ -15,10 +15,10 @@ from constructs import Construct
 
 from handlers.common.model.remediation import RuleSettings
 from handlers.common.model.rule import Guard, Managed, Rule
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.policy import compact
-from modules.sizes import guard_policy
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import guard_policy
 
 # The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
 AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")

@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
-from modules.deployment import Deployment
 from modules.function import Function
 from modules.key import Key
-from modules.names import NameKind
 from modules.policy import Conditions
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 
 class SealedTable(Construct):

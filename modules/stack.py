@@ -18,7 +18,6 @@ from modules.alerts import Alerts
 from modules.audit import Audit
 from modules.bucket import EVERYTHING, Bucket
 from modules.bus import Bus
-from modules.criteria import Criteria
 from modules.dashboard import Dashboard
 from modules.failures import Failures
 from modules.findings import Findings
@@ -34,18 +33,19 @@ from modules.functions.summarize import summarize
 from modules.journal import Journal
 from modules.key import Key
 from modules.mails import Mails
-from modules.names import DELIVERY_BUCKET, REPORT_BUCKET
 from modules.organization import admit_members
 from modules.parts import Parts
-from modules.places import CREATE
 from modules.providers import Providers
 from modules.regions import Regions
 from modules.remediations import Remediations
-from modules.settings import Settings
 from modules.state import keep_state
 from modules.switch import Switch
 from modules.topic import Topic
 from modules.trail import guards, kept
+from settings.criteria import Criteria
+from settings.model import Settings
+from settings.regions import CREATE
+from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET
 
 
 class ComplianceStack(TerraformStack):

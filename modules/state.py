@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from modules import policy
-from modules.deployment import TERRAFORM
 from modules.sealed_bucket import SealedBucket, former_versions
-from modules.settings import Settings
+from settings.deployment import TERRAFORM
+from settings.model import Settings
 
 FORMER_STATES_DAYS = 90
 

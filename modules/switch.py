@@ -5,9 +5,9 @@ from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
 from handlers.common.stores.kill_switch import RUNNING
-from modules.deployment import Deployment
 from modules.function import Function
-from modules.names import SWITCH, NameKind
+from settings.deployment import Deployment
+from settings.resource_names import SWITCH, NameKind
 
 
 class Switch(Construct):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from cdktf import App
 
-from modules.settings import Settings
 from modules.stack import ComplianceStack
 from modules.state import StateStack
+from settings.model import Settings
 
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:

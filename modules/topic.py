@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from modules import policy
-from modules.deployment import Deployment
 from modules.key import Key
-from modules.names import NameKind
 from modules.policy import Statement
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 # It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
 # hours (SNS Developer Guide, "Message delivery retries").

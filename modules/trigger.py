@@ -14,7 +14,7 @@ from constructs import Construct
 from modules import policy
 from modules.bus import Bus
 from modules.function import Function, Surroundings
-from modules.names import NameKind
+from settings.resource_names import NameKind
 
 LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridge quotas)
 

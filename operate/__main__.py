@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import operate
-from modules.refusals import SettingsError
 from operate.inputs import InputError
+from settings.errors import SettingsError
 
 UNUSABLE_INPUT = 2
 

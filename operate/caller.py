@@ -5,9 +5,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.model import principal
 from handlers.common.runtime import clients
-from modules.settings import Settings
 from operate.aws import client
 from operate.inputs import InputError
+from settings.model import Settings
 
 
 def identified(settings: Settings) -> str:

@@ -16,9 +16,9 @@ from handlers.common.stores.report_bucket import REPORT_SCHEMA
 from handlers.cost import estimate as cost
 from handlers.cost import prices
 from handlers.cost.estimate import CHANGES_PER_RESOURCE, Usage
-from modules.places import EXISTING
-from modules.settings import Settings
 from operate.inputs import InputError, add_environment, settings_of
+from settings.model import Settings
+from settings.regions import EXISTING
 
 HELP = "estimate the monthly cost"
 

@@ -12,10 +12,10 @@ from handlers.remediate.case import Case, Cases
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from modules.bundle import ROOT
-from modules.environments import load_all
-from modules.names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind
-from modules.settings import Settings
 from operate.inputs import InputError
+from settings.load import load_all
+from settings.model import Settings
+from settings.resource_names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from handlers.common.model.cadence import GRACE, SILENT_AFTER
 from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
-from modules.names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
-from modules.places import CREATE
-from modules.settings import Settings
 from operate import recorders, subscriptions
 from operate.aws import client
 from operate.caller import identified
 from operate.checks import Check, Status, attention, broken, looked, ok, show
 from operate.inputs import add_environment, settings_of
+from settings.model import Settings
+from settings.regions import CREATE
+from settings.resource_names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
 
 HELP = "whether a deployed system works"
 

@@ -3,8 +3,8 @@
 import argparse
 
 from modules.bundle import ROOT
-from modules.environments import load
-from modules.settings import Settings
+from settings.load import load
+from settings.model import Settings
 
 
 class InputError(Exception):

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from modules.bundle import ROOT
-from modules.deployment import TERRAFORM
-from modules.names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
-from modules.places import CREATE
-from modules.settings import Settings
 from operate import recorders, samples, service_role, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show
 from operate.inputs import add_environment, settings_of
+from settings.deployment import TERRAFORM
+from settings.model import Settings
+from settings.regions import CREATE
+from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 
 HELP = "what is missing before deploy, diff or destroy"
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handlers.common.model.rule import GLOBAL_TYPES, Rule
-from modules.names import NameKind
-from modules.places import CREATE, EXISTING
-from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, broken, ok
+from settings.model import Settings
+from settings.regions import CREATE, EXISTING
+from settings.resource_names import NameKind
 
 
 def before(settings: Settings, region: str) -> Iterator[Check]:

@@ -9,11 +9,11 @@ import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from modules.settings import Settings
 from operate.aws import client
 from operate.caller import identified
 from operate.inputs import InputError, add_environment, settings_of
 from operate.waiting import FailureQueue, Waiting
+from settings.model import Settings
 
 HELP = "process again what waits in the failure queue"
 

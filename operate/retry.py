@@ -4,10 +4,10 @@ import argparse
 
 from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.remediate.case import InProgressError, State
-from modules.settings import Settings
 from operate import caller
 from operate.deployed import Deployed, settings_of_plan
 from operate.inputs import InputError
+from settings.model import Settings
 
 HELP = "let a remediation try again what AWS had refused"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from modules import policy
-from modules.policy import MOST_MANAGED
-from modules.settings import Settings
 from operate.inputs import InputError, add_environment, settings_of
 from operate.rights import policies
+from settings.model import Settings
+from settings.quotas import MOST_MANAGED
 
 HELP = "the OIDC roles for diff and deploy"
 

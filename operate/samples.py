@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from handlers.common.model.rule import Severity
-from modules.settings import Settings
 from operate.checks import Check, broken
+from settings.model import Settings
 
 ACCOUNTS = ("111122223333", "444455556666", "123456789012")
 """As AWS's documentation has them."""

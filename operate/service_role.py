@@ -6,12 +6,12 @@ So no deployment owns it, and none takes it away from others.
 import argparse
 from collections.abc import Iterator
 
-from modules.places import CREATE
-from modules.recording import CONFIG, ROLE
-from modules.settings import Settings
 from operate.aws import client
 from operate.checks import Check, attention, ok
 from operate.inputs import add_environment, settings_of
+from settings.model import Settings
+from settings.recording import CONFIG, ROLE
+from settings.regions import CREATE
 
 HELP = "make AWS Config's service-linked role where it is missing"
 

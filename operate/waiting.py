@@ -8,10 +8,10 @@ from typing import Any, Self
 from handlers.common.model.events import MalformedEventError
 from handlers.common.runtime import clock
 from handlers.common.stores.mail_queue import URGENT, Mail
-from modules.names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
-from modules.settings import Settings
 from operate.aws import client
 from operate.inputs import InputError
+from settings.model import Settings
+from settings.resource_names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
 
 # SQS asks all of its servers only if it may wait (SQS Developer Guide, "Short and long polling").
 WAIT_SECONDS = 2

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from modules.names import FAILURE_QUEUE
 from operate import redrive, waiting
 from prove import fork
 from prove.state import State, state
 from prove.world import STAGES, START, Stage, World
+from settings.resource_names import FAILURE_QUEUE
 from simulation.faults import Called, Choose, Fault
 
 A_MINUTE = timedelta(minutes=1)

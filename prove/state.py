@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
-from modules.names import FAILURE_QUEUE, NameKind
 from operate import audit
 from prove.world import DATABASE, World
+from settings.resource_names import FAILURE_QUEUE, NameKind
 from simulation import artefacts, estate
 
 FACTS = ("status", "compliance_type", "waiver", "alert_due", "severity")

@@ -14,11 +14,11 @@ from handlers.common.stores.report_bucket import PLANS, approval_key
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from modules.bundle import ROOT
-from modules.environments import load
-from modules.names import REPORT_BUCKET, NameKind
-from modules.settings import Settings
 from modules.synthesis import synthesize
-from modules.tables import RemediationSettings
+from settings.load import load
+from settings.model import Settings
+from settings.resource_names import REPORT_BUCKET, NameKind
+from settings.sections import RemediationSettings
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.config.service import open_gate

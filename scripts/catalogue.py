@@ -1,7 +1,7 @@
-"""Makes modules/catalogue.json, what AWS knows of its managed rules, from the table in moto's package.
+"""Makes settings/catalogue.json, what AWS knows of its managed rules, from the table in moto's package.
 
 That table follows the AWS Config Developer Guide, "List of AWS Config Managed Rules". Run this after moto was updated:
-`.venv/bin/python scripts/catalogue.py > modules/catalogue.json`.
+`.venv/bin/python scripts/catalogue.py > settings/catalogue.json`.
 """
 
 import json

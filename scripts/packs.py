@@ -19,13 +19,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from modules.catalogue import PROCESS_CHECK
-from modules.environments import load
-from modules.managed import ManagedRuleSettings
-from modules.pack.rules import CONFIG_RULE, PackSettings, read_pack
-from modules.pack.template import NOTHING, Template, UnresolvableError, read
-from modules.refusals import SettingsError
-from modules.settings import Settings
+from settings.catalogue import PROCESS_CHECK
+from settings.conformance_pack.rules import CONFIG_RULE, PackSettings, read_pack
+from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
+from settings.errors import SettingsError
+from settings.load import load
+from settings.managed_rules import ManagedRuleSettings
+from settings.model import Settings
 
 DEV = Path(__file__).parent.parent / "environments" / "dev.toml"
 REASON = re.compile(r"is not taken over: (.*?)(?:: .*)?$")

@@ -34,8 +34,8 @@ def _load_synthesis() -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from modules.environments import load
-    from modules.refusals import SettingsError
+    from settings.errors import SettingsError
+    from settings.load import load
     from simulation import demo, exports, from_snapshot, output, rehearsal
     from simulation.console import Screen
     from simulation.demo import UnexpectedError

@@ -5,8 +5,8 @@ from typing import Any
 
 from handlers.common.model.remediation import Mode
 from handlers.common.model.waiver import Exact, Waiver
-from modules.settings import Settings
-from modules.tables import RemediationSettings
+from settings.model import Settings
+from settings.sections import RemediationSettings
 from simulation import estate
 
 WAIVED_DAYS = 3

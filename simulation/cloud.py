@@ -14,7 +14,7 @@ import boto3
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from modules.recording import CONFIG
+from settings.recording import CONFIG
 from simulation import databases, patches, queues
 from simulation.alarms import Alarms, State
 from simulation.clock import Clock

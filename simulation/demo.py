@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.stores.report_bucket import AUDIT
-from modules.names import REPORT_BUCKET, NameKind
-from modules.settings import Settings
+from settings.model import Settings
+from settings.resource_names import REPORT_BUCKET, NameKind
 from simulation import artefacts, changes
 from simulation.cloud import Cloud
 from simulation.console import Screen

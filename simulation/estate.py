@@ -12,8 +12,8 @@ from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABL
 from handlers.common.model.rule import Managed
 from handlers.common.model.s3_keys import ANY
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
-from modules.criteria import Criteria
-from modules.settings import Settings
+from settings.criteria import Criteria
+from settings.model import Settings
 from simulation.cloud import Cloud
 from simulation.mocked import IMAGE
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.model.remediation import Mode
-from modules.places import CREATE
-from modules.settings import Settings
+from settings.model import Settings
+from settings.regions import CREATE
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.config.item import Item, Key

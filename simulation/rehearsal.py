@@ -8,8 +8,8 @@ from pathlib import Path
 
 from handlers.common.model.events import NON_COMPLIANT
 from handlers.rules import RULES
-from modules.places import CREATE
-from modules.settings import Settings
+from settings.model import Settings
+from settings.regions import CREATE
 from simulation import artefacts, estate, managed, samples
 from simulation.cloud import Cloud
 from simulation.console import Screen

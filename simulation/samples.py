@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard
-from modules.places import EXISTING
-from modules.settings import Settings
+from settings.model import Settings
+from settings.regions import EXISTING
 from simulation import managed
 from simulation.cloud import Cloud
 from simulation.config.inventory import item, live_items

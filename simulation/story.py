@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.score.figures import WEIGHTS
-from modules.names import NameKind
+from settings.resource_names import NameKind
 from simulation import artefacts, changes, estate, repairs
 from simulation.demo import WAIVERS, Demo, expect, synthesized
 from simulation.estate import Estate

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from modules import bundle
-from modules.environments import load
-from modules.settings import Settings
+from settings.load import load
+from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.saved import Saved

@@ -7,9 +7,9 @@ from constructs import Construct
 
 from handlers.common.model.rule import Rule
 from modules.dashboard.body import body
-from modules.deployment import Deployment
-from modules.names import NameKind
 from modules.policy import compact
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
 
 
 class Dashboard(Construct):

@@ -23,7 +23,7 @@ from modules.dashboard.readings import (
     waiting_in,
 )
 from modules.dashboard.widgets import COLUMNS, Charts, Line, Row, Widget, alarm_status, layout, text
-from modules.deployment import Deployment
+from settings.deployment import Deployment
 
 ALARMS_PER_WIDGET = 100
 

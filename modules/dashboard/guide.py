@@ -3,8 +3,8 @@
 from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
 from modules.bucket import RETENTION_DAYS
-from modules.deployment import Deployment
-from modules.names import REPORT_BUCKET, NameKind
+from settings.deployment import Deployment
+from settings.resource_names import REPORT_BUCKET, NameKind
 
 
 def guide(deployment: Deployment, queue: str) -> str:

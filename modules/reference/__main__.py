@@ -2,8 +2,8 @@
 
 from handlers.common.model.waiver import Waiver
 from modules.bundle import ROOT
-from modules.environments import load
 from modules.reference import security, settings
+from settings.load import load
 
 # Only where there are waivers are there the rights that they call for.
 WAIVER = Waiver(

@@ -9,8 +9,8 @@ from cdktf import Testing
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from modules.right import FurtherRight, Right
-from modules.settings import Settings
 from modules.stack import ComplianceStack
+from settings.model import Settings
 
 HEAD = """\
 # What it may do in your account

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from modules.part import checks_of, keys, table
-from modules.settings import Settings
+from settings.base import checks_of, keys, table
+from settings.model import Settings
 
 HEAD = """\
 # Settings

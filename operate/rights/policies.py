@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modules import policy, recording
-from modules.policy import LONGEST_MANAGED, MOST_MANAGED, Conditions, Statement
-from modules.settings import Settings
+from modules import policy
+from modules.policy import Conditions, Statement
 from operate.inputs import InputError
 from operate.rights.table import TABLE, Entry
+from settings import recording
+from settings.model import Settings
+from settings.quotas import LONGEST_MANAGED, MOST_MANAGED
 
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"

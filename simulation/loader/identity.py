@@ -5,7 +5,7 @@ import json
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
-from modules.deployment import partition
+from settings.deployment import partition
 from simulation.iam.directory import Directory
 from simulation.loader.place import Arguments, Attributes, Maker, Place, StackError
 

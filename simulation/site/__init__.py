@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from modules.settings import Settings
+from settings.model import Settings
 from simulation.cloud import Cloud
 from simulation.console import Phase
 from simulation.site.dashboard import Figures, board

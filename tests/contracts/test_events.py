@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from modules.repairs import remediations
-from modules.settings import Settings
+from settings.model import Settings
+from settings.remediation import remediations
 from tests.contracts.resources import Document, of_type
 
 Environments = dict[str, Settings]

@@ -106,7 +106,7 @@ def test_commands_in_the_documents_exist() -> None:
 
 def test_every_rule_and_setting_is_documented() -> None:
     from handlers.rules import RULES
-    from modules.settings import Settings
+    from settings.model import Settings
 
     rules, settings = (ROOT / "docs" / "rules.md").read_text(), (ROOT / "docs" / "settings.md").read_text()
     assert not [name for name in RULES if f"## {name}" not in rules]

@@ -12,12 +12,13 @@ from modules.bundle import ROOT
 
 ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
-    "modules": {"modules", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs", "pydantic", "pydantic_core"}
-    | {"botocore", "email_validator", "yaml"},
-    "simulation": {"simulation", "operate", "modules", "handlers", "boto3", "botocore", "moto", "guardpycfn", "rich"}
-    | {"markdown_it"},
-    "operate": {"operate", "modules", "handlers", "boto3", "botocore", "rich"},
-    "prove": {"prove", "simulation", "operate", "modules", "handlers"},
+    "settings": {"settings", "handlers", "pydantic", "pydantic_core", "botocore", "email_validator", "yaml"},
+    "modules": {"modules", "settings", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs"}
+    | {"pydantic", "pydantic_core"},
+    "simulation": {"simulation", "operate", "modules", "settings", "handlers", "boto3", "botocore", "moto"}
+    | {"guardpycfn", "rich", "markdown_it"},
+    "operate": {"operate", "modules", "settings", "handlers", "boto3", "botocore", "rich"},
+    "prove": {"prove", "simulation", "operate", "modules", "settings", "handlers"},
     "bench": {"bench", "handlers"},
 }
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from handlers.rules import RULES
-from modules.names import FIFO
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings.model import Settings
+from settings.resource_names import FIFO
 from tests.contracts.resources import Document, all_resources, of_type
 
 Environments = dict[str, Settings]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import artefacts, demo, estate, story
 from simulation.alarms import State
 from simulation.cloud import Cloud

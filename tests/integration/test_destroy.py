@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from modules.environments import load
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings.load import load
+from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from tests.conftest import ROOT

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.settings import Settings
 from prove.faults import Trial, trials
 from prove.world import STAGES, START, World, deployed
+from settings.model import Settings
 from simulation.cloud import Cloud
 from simulation.faults import Fault
 

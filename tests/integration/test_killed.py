@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handlers.common.stores.report_bucket import AUDIT
-from modules.settings import Settings
 from prove.world import FIXED, STAGES, START, World, deployed
+from settings.model import Settings
 from simulation import artefacts
 from simulation.cloud import Cloud
 from simulation.faults import Called

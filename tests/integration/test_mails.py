@@ -11,8 +11,8 @@ from moto.sns.models import sns_backends
 
 from handlers.common.stores.findings_table import Register
 from handlers.common.stores.mail_queue import Mail
-from modules.names import NameKind
-from modules.settings import Settings
+from settings.model import Settings
+from settings.resource_names import NameKind
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.faults import Called, Fault

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.saved import Saved

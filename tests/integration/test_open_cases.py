@@ -17,10 +17,10 @@ from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import AUDIT
 from handlers.remediate.case import Case, Cases, State
-from modules.names import JOURNAL, NameKind
-from modules.settings import Settings
 from operate import caller, rollback
 from prove.world import FIXED, STAGES, START, World, deployed
+from settings.model import Settings
+from settings.resource_names import JOURNAL, NameKind
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.faults import Called, Fault

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import artefacts
 from simulation.saved import Saved
 from simulation.site import Site

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from modules.bundle import ROOT
-from modules.environments import load
-from modules.settings import Settings
+from settings.load import load
+from settings.model import Settings
 from simulation import artefacts, demo, rehearsal, samples
 from simulation.config.item import Item
 from tests.handlers.waivers import waiver

@@ -8,8 +8,8 @@ import pytest
 from handlers.common.model.events import COMPLIANT
 from handlers.common.stores.report_bucket import PLANS
 from handlers.remediate.plan import Plan
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from tests.conftest import START

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.common.model.topics import SUMMARY_TOPIC
-from modules.names import NameKind
-from modules.settings import Settings
+from settings.model import Settings
+from settings.resource_names import NameKind
 from simulation import artefacts, estate
 from simulation.cloud import Cloud
 from simulation.faults import Called, Fault

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load
-from modules.refusals import SettingsError
+from settings.errors import SettingsError
+from settings.load import load
 
 WHOLE = """\
 environment = "test"

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
-from modules import catalogue
 from modules.bundle import ROOT
-from modules.catalogue import known, nearest, recordable
+from settings import catalogue
+from settings.catalogue import known, nearest, recordable
 
 SCRIPT = importlib.util.spec_from_file_location("catalogue_script", ROOT / "scripts" / "catalogue.py")
 assert SCRIPT is not None and SCRIPT.loader is not None

@@ -4,8 +4,8 @@ import pytest
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from modules import changes
-from modules.deployment import Deployment
 from modules.trigger import LONGEST_PATTERN, PatternTooLongError, checked
+from settings.deployment import Deployment
 
 DEPLOYMENT = Deployment("production", "ew1", "111122223333", "eu-west-1")
 LONGEST_NAME = 64 - len("-production-ew1")

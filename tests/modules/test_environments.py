@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.bundle import ROOT
-from modules.environments import load, load_all
-from modules.refusals import SettingsError
-from modules.settings import Settings
-from modules.tables import OrganizationSettings
+from settings.errors import SettingsError
+from settings.load import load, load_all
+from settings.model import Settings
+from settings.sections import OrganizationSettings
 from tests.modules.example import WHOLE, file, problems
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load
-from modules.refusals import SettingsError
+from settings.errors import SettingsError
+from settings.load import load
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file
 from tests.modules.test_regions import monitoring

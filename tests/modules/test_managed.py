@@ -9,7 +9,7 @@ from handlers.common.model import managed_rules as travelling
 from handlers.common.model.rule import Category, Managed, Severity
 from handlers.rules import RULES
 from modules.bundle import ROOT
-from modules.environments import load
+from settings.load import load
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file, problems
 from tests.modules.test_regions import monitoring

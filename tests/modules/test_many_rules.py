@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from handlers.evaluate.environment import MOST_RULES
-from modules import sizes
-from modules.environments import load
-from modules.refusals import SettingsError
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings import size_limits as sizes
+from settings.errors import SettingsError
+from settings.load import load
+from settings.model import Settings
 from simulation.cloud import Cloud
 from simulation.loader.identity import INLINE_POLICIES_OF_A_ROLE, MANAGED_POLICIES_OF_A_ROLE, MANAGED_POLICY
 from tests.conftest import START

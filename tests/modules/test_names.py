@@ -1,8 +1,8 @@
 import pytest
 
 from handlers.rules import RULES
-from modules.names import NameKind, NameRefusedError, checked
-from modules.settings import Settings
+from settings.model import Settings
+from settings.resource_names import NameKind, NameRefusedError, checked
 
 
 @pytest.mark.parametrize(

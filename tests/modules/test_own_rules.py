@@ -8,7 +8,7 @@ from handlers.common.model import exclusion
 from handlers.common.model import managed_rules as managed
 from handlers.common.model.rule import Severity
 from handlers.rules import RULES
-from modules.environments import load
+from settings.load import load
 from tests.contracts.resources import of_type
 from tests.modules.example import file, problems
 from tests.modules.test_waivers import environment, granted

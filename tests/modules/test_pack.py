@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common.model.rule import Managed
-from modules.environments import load
-from modules.pack.rules import PackSettings, read_pack
-from modules.pack.template import TemplateError, read
+from settings.conformance_pack.rules import PackSettings, read_pack
+from settings.conformance_pack.template import TemplateError, read
+from settings.load import load
 from tests.modules.example import file, problems
 
 SAMPLE = Path(__file__).parent / "packs" / "sample.yaml"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from modules.pack.rules import Pack, combined, read_pack
+from settings.conformance_pack.rules import Pack, combined, read_pack
 from tests.modules.test_pack import settings
 
 ONE = """

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from modules.pack.constraints import TemplateError
-from modules.pack.rules import Pack, PackSettings, read_pack
+from settings.conformance_pack.constraints import TemplateError
+from settings.conformance_pack.rules import Pack, PackSettings, read_pack
 
 RULE = """
 Resources:

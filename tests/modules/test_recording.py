@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from modules.environments import load
-from modules.refusals import SettingsError
 from modules.synthesis import synthesize
+from settings.errors import SettingsError
+from settings.load import load
 from simulation import estate
 from simulation.cloud import Cloud
 from tests.conftest import START

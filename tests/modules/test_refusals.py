@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from modules.environments import load
+from settings.load import load
 from tests.modules.example import file, problems
 
 REFUSALS = [

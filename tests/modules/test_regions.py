@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from modules.repairs import remediations
-from modules.settings import Settings
+from settings.model import Settings
+from settings.remediation import remediations
 from tests.contracts.resources import Document, of_type
 from tests.modules.test_settings import document as settings_document
 from tests.modules.variants import by_address, stack

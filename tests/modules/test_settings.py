@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from handlers.common.model.remediation import Mode
 from handlers.rules import RULES
-from modules.names import NameKind, NameRefusedError
-from modules.settings import Settings
+from settings.model import Settings
+from settings.resource_names import NameKind, NameRefusedError
 
 ADDRESSES = ("a@example.com",)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load
-from modules.refusals import SettingsError
 from modules.synthesis import synthesize
+from settings.errors import SettingsError
+from settings.load import load
 from simulation.cloud import Cloud
 from tests.conftest import START
 from tests.modules.example import file

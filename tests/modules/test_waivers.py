@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load, load_all
-from modules.refusals import SettingsError
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings.errors import SettingsError
+from settings.load import load, load_all
+from settings.model import Settings
 from tests.contracts.resources import of_type
 from tests.modules.example import file
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from modules.environments import load
 from modules.synthesis import synthesize
+from settings.load import load
 from tests.contracts.resources import Document, all_resources
 from tests.modules.example import file
 

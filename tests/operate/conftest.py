@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.common.model.remediation import Mode
-from modules.settings import Settings
+from settings.model import Settings
 from tests.handlers.conftest import StandingClock, aws, time
 from tests.handlers.remediate.bank import Bank
 from tests.operate.remediation import Desk

@@ -7,10 +7,10 @@ import boto3
 import pytest
 
 from handlers.common.model.remediation import Mode
-from modules.settings import Settings
-from modules.tables import RemediationSettings
 from operate import caller, deployed
 from operate.__main__ import main
+from settings.model import Settings
+from settings.sections import RemediationSettings
 from tests.handlers.remediate.bank import APPROVER, Bank
 
 Said = Callable[..., str]

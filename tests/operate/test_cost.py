@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from handlers.common.stores.report_bucket import REPORT_SCHEMA
-from modules.environments import load
-from modules.settings import Settings
 from operate.__main__ import main
 from operate.cost import assumed, usage
+from settings.load import load
+from settings.model import Settings
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file as example
 

@@ -6,10 +6,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from modules.settings import Settings
 from operate import preflight, recorders, samples
 from operate.aws import client
 from operate.checks import Check, Status
+from settings.model import Settings
 from simulation.cloud import Cloud
 
 

@@ -8,9 +8,9 @@ from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.stores.mail_queue import Mail
 from modules.durable_queue import MOST_RECEIVES
-from modules.settings import Settings
 from operate import caller, redrive, waiting
 from operate.__main__ import main
+from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud
 from simulation.faults import Called, Fault

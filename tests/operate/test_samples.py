@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load
-from modules.settings import Settings
 from operate import preflight, samples
 from operate.checks import Status
+from settings.load import load
+from settings.model import Settings
 from simulation.cloud import Cloud
 from tests.modules.example import file
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from modules.recording import CONFIG, ROLE
-from modules.settings import Settings
 from operate import service_role
 from operate.__main__ import main
 from operate.checks import Status
+from settings.model import Settings
+from settings.recording import CONFIG, ROLE
 from simulation.cloud import Cloud
 from simulation.loader.configuration import NoRecorderRoleError
 

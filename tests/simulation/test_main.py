@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import __main__ as program
 from simulation import demo, from_snapshot
 from simulation.demo import UnexpectedError

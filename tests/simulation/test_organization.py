@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.environments import load
-from modules.settings import Settings
 from modules.synthesis import synthesize
+from settings.load import load
+from settings.model import Settings
 from simulation import artefacts, samples
 from simulation.cloud import Cloud
 from simulation.loader.configuration import NoOrganizationError

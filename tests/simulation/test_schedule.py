@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.repairs import remediations
+from settings.remediation import remediations
 from simulation.cloud import Cloud
 from simulation.delivery import NoSuchScheduleError
 from simulation.functions import Invocation

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from handlers.common.stores.report_bucket import record_key
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import artefacts
 from simulation.saved import Saved
 from simulation.site import Site

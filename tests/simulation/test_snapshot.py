@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from modules.settings import Settings
+from settings.model import Settings
 from simulation import artefacts, demo, from_snapshot
 from simulation.snapshot import Snapshot, SnapshotError, read
 from tests.handlers.common.test_events import JUNK

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from handlers.common.model.remediation import Mode
-from modules.criteria import ORGANIZATION
-from modules.settings import Settings
-from modules.tables import OrganizationSettings
+from settings.criteria import ORGANIZATION
+from settings.model import Settings
+from settings.sections import OrganizationSettings
 from simulation import from_snapshot
 from simulation.config.item import Item
 from simulation.console import Screen

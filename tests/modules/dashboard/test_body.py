@@ -11,7 +11,7 @@ from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from handlers.rules import RULES
 from modules.dashboard.body import body
 from modules.dashboard.readings import EACH_REPORT, Own
-from modules.settings import Settings
+from settings.model import Settings
 
 Document = dict[str, Any]
 

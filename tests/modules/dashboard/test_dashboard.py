@@ -6,7 +6,7 @@ import cdktf
 from modules.dashboard import Dashboard
 from modules.dashboard.body import body
 from modules.policy import compact
-from modules.settings import Settings
+from settings.model import Settings
 
 
 def known(settings: Settings) -> dict[str, Any]:

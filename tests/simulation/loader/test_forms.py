@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from modules.bundle import ROOT
-from modules.environments import load
 from modules.synthesis import synthesize
+from settings.load import load
 from simulation import samples
 from simulation.cloud import Cloud
 from simulation.loader.catalogue import MAKERS

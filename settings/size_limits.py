@@ -5,9 +5,9 @@ from handlers.common.model.remediation import Mode, RuleSettings
 from handlers.common.model.rule import Guard
 from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
-from modules.policy import LONGEST_INLINE, LONGEST_MANAGED, MOST_MANAGED
-from modules.settings import Settings
-from modules.values import Problem
+from settings.fields import Problem
+from settings.model import Settings
+from settings.quotas import LONGEST_INLINE, LONGEST_MANAGED, MOST_MANAGED
 
 LONGEST_GUARD_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
 OWN_KEY = 120  # what the system's own key, whose ARN nobody knows yet, adds to a policy that lists keys

@@ -8,8 +8,8 @@ from typing import Any
 from botocore.loaders import Loader
 
 from handlers.common.model.rule import GLOBAL_TYPES
-from modules import values
-from modules.deployment import Deployment
+from settings import fields as values
+from settings.deployment import Deployment
 
 CONFIG = "config.amazonaws.com"
 ROLE = "AWSServiceRoleForConfig"

@@ -1,5 +1,6 @@
 """AWS's managed rules as an environment's file declares them."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -8,11 +9,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic_core import PydanticCustomError
 
 from handlers.common.model.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
-from modules import checks, values
-from modules.catalogue import Known, known, recordable
-from modules.exclusions import Exclusions
-from modules.part import Part
-from modules.policy import compact
+from settings import fields as values
+from settings import managed_rule_checks as checks
+from settings.base import Part
+from settings.catalogue import Known, known, recordable
+from settings.exclusions import Exclusions
 
 LONGEST_PARAMETERS = 1_024  # characters of JSON (AWS Config API Reference, ConfigRule)
 LONGEST_DESCRIPTION = 256
@@ -54,7 +55,7 @@ def _texts_by_name(given: Any) -> Any:
 
 
 def _parameters(given: Any) -> Any:
-    if len(compact(dict(_texts_by_name(given)))) > LONGEST_PARAMETERS:
+    if len(json.dumps(dict(_texts_by_name(given)), separators=(",", ":"))) > LONGEST_PARAMETERS:
         raise values.refused("too long", PARAMETERS)
     return given
 
@@ -69,7 +70,7 @@ class ManagedRuleSettings(Part):
     enabled: bool = True
     """whether the rule is deployed"""
     unchecked: bool = False
-    """takes a rule that is newer than the catalogue of AWS's rules here (modules/catalogue.json), or changed since"""
+    """takes a rule that is newer than the catalogue of AWS's rules here (settings/catalogue.json), or changed since"""
     identifier: Annotated[str, AfterValidator(identifier)]
     """AWS's name of the rule"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]

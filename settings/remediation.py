@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from handlers.common.model.remediation import Mode, Remediation
 from handlers.rules import RULES
-from modules import values
-from modules.own_rules import RulesSettings
-from modules.tables import RemediationSettings
+from settings import fields as values
+from settings.own_rules import RulesSettings
+from settings.sections import RemediationSettings
 
 
 def remediations() -> dict[str, Remediation]:

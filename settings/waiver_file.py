@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from modules import values
-from modules.part import Part
-from modules.scopes import Resource, Sentence, Tag, Word
+from settings import fields as values
+from settings.base import Part
+from settings.scopes import Resource, Sentence, Tag, Word
 
 Address = Annotated[str, AfterValidator(values.email)]
 

@@ -10,18 +10,19 @@ from pydantic import ValidationError
 from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
 from handlers.common.model.s3_keys import is_managed
 from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
-from modules import exclusions
-from modules.checks import NEWER
-from modules.managed import ManagedRuleSettings, absent_from, name_problems, unrecorded
-from modules.pack.constraints import TemplateError
-from modules.pack.rules import combined, read_pack
-from modules.places import CREATE, WITHOUT_GLOBAL_TYPES
-from modules.refusals import SettingsError, line, place, problems_of, read_toml
-from modules.repairs import remediations
-from modules.settings import Settings
-from modules.sizes import beyond_limits
-from modules.values import Problem
-from modules.waivers import strays, waivers_of
+from settings import exclusions
+from settings.conformance_pack.constraints import TemplateError
+from settings.conformance_pack.rules import combined, read_pack
+from settings.errors import SettingsError, line, place, problems_of, read_toml
+from settings.fields import Problem
+from settings.managed_rule_checks import NEWER
+from settings.managed_rules import ManagedRuleSettings, absent_from, name_problems, unrecorded
+from settings.model import Settings
+from settings.name_limits import longest_rule_name
+from settings.regions import CREATE, WITHOUT_GLOBAL_TYPES
+from settings.remediation import remediations
+from settings.size_limits import beyond_limits
+from settings.waivers import strays, waivers_of
 
 SUFFIX_VARIABLE = "ENVIRONMENT_SUFFIX"
 WAIVERS = "waivers"
@@ -71,6 +72,7 @@ def load(file: Path) -> Settings:
 
 def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Settings:
     """The settings with their packs' rules; what is wrong with a pack is added to the problems."""
+    longest = longest_rule_name(loaded.environment, loaded.environment_suffix)
     rules: dict[str, ManagedRuleSettings] = {}
     notes: list[str] = []
     for name, given in loaded.conformance_packs.items():
@@ -86,7 +88,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
         same = combined({**loaded.managed_rules, **rules}, pack)
         notes += [f"{name}: {note}" for note in pack.notes]
-        found = name_problems(pack.rules, loaded.catalogue | rules, loaded.longest_rule_name)
+        found = name_problems(pack.rules, loaded.catalogue | rules, longest)
         allowed = 'rename = "…" or skip = true in this table'
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, allowed) for each in found]
         rules |= pack.rules | same

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from modules.pack.constraints import TemplateError, check
+from settings.conformance_pack.constraints import TemplateError, check
 
 NOTHING = object()
 """What Ref AWS::NoValue leaves: the key is as if it were not there."""

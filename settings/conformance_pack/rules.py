@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.model.rule import Category, Severity
-from modules import values
-from modules.catalogue import PROCESS_CHECK, Known, known
-from modules.exclusions import Exclusions
-from modules.managed import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
-from modules.pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
-from modules.pack.template import NOTHING, Template, UnresolvableError, read
-from modules.part import Part
+from settings import fields as values
+from settings.base import Part
+from settings.catalogue import PROCESS_CHECK, Known, known
+from settings.conformance_pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
+from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
+from settings.exclusions import Exclusions
+from settings.managed_rules import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
 

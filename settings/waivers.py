@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from handlers.common.model.exclusion import PREFIX
 from handlers.common.model.waiver import Waiver
-from modules import scopes
-from modules.refusals import SettingsError, line, place, problems_of, read_toml
-from modules.settings import Settings
-from modules.values import Problem
-from modules.waiver_file import WaiverFile
+from settings import scopes
+from settings.errors import SettingsError, line, place, problems_of, read_toml
+from settings.fields import Problem
+from settings.model import Settings
+from settings.waiver_file import WaiverFile
 
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from handlers.common.model.change_window import Window, WindowError
 from handlers.common.model.remediation import Mode
 from handlers.common.model.s3_keys import ACCOUNT, ANY, CUSTOMER
-from modules.catalogue import regions
+from settings.catalogue import regions
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modules.managed import ManagedRuleSettings
+from settings.managed_rules import ManagedRuleSettings
 
 RESOURCE_TYPES = "ComplianceResourceTypes"
 SIX_HOURS = "Six_Hours"

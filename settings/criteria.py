@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from handlers.common.model import s3_keys
 from handlers.common.model.s3_keys import ANY, CUSTOMER
-from modules import values
-from modules.own_rules import RulesSettings
-from modules.tables import OrganizationSettings
+from settings import fields as values
+from settings.own_rules import RulesSettings
+from settings.sections import OrganizationSettings
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 AGGREGATORS = (ACCOUNT, ORGANIZATION)

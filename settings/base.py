@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from modules.values import Check
+from settings.fields import Check
 
 
 class Part(BaseModel):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modules import values
-from modules.deployment import partition
+from settings import fields as values
+from settings.deployment import partition
 
 WITHOUT_GLOBAL_TYPES = {
     *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1"),

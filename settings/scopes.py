@@ -8,10 +8,10 @@ from pydantic import AfterValidator
 
 from handlers.common.model.rule import Rule
 from handlers.common.model.waiver import Exact
-from modules import values
-from modules.part import Part
-from modules.tables import OrganizationSettings
-from modules.values import Problem
+from settings import fields as values
+from settings.base import Part
+from settings.fields import Problem
+from settings.sections import OrganizationSettings
 
 
 class Monitored(Protocol):

@@ -11,19 +11,22 @@ from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.rule import Rule, rules_in
 from handlers.common.model.waiver import Waiver
 from handlers.rules import RULES
-from modules import managed, places, recording, values
-from modules.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator
-from modules.deployment import Deployment
-from modules.exclusions import ExclusionSettings, exclusions
-from modules.managed import ManagedRuleSettings
-from modules.names import NameKind
-from modules.own_rules import RulesSettings, in_force
-from modules.pack.rules import PackSettings
-from modules.part import Part
-from modules.places import CREATE
-from modules.repairs import chosen
-from modules.room import fitting, longest_rule_name
-from modules.tables import (
+from settings import fields as values
+from settings import managed_rules as managed
+from settings import recording
+from settings import regions as places
+from settings.base import Part
+from settings.conformance_pack.rules import PackSettings
+from settings.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator
+from settings.deployment import Deployment
+from settings.exclusions import ExclusionSettings, exclusions
+from settings.managed_rules import ManagedRuleSettings
+from settings.name_limits import fitting, longest_rule_name
+from settings.own_rules import RulesSettings, in_force
+from settings.regions import CREATE
+from settings.remediation import chosen
+from settings.resource_names import NameKind
+from settings.sections import (
     AlertsSettings,
     AuditSettings,
     DeadlineSettings,
@@ -139,11 +142,6 @@ class Settings(Part):
     def deployment(self) -> Deployment:
         """Where it is and what it is called, for constructs."""
         return Deployment(self.environment, self.environment_suffix, self.account_id, self.home_region)
-
-    @property
-    def longest_rule_name(self) -> int:
-        """The characters that environment and suffix leave to the name of a rule."""
-        return longest_rule_name(self.environment, self.environment_suffix)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from handlers.common.model.rule import Rule, Severity
 from handlers.common.model.s3_keys import ANY
 from handlers.rules import RULES
-from modules import values
-from modules.exclusions import Exclusions
-from modules.part import Part
+from settings import fields as values
+from settings.base import Part
+from settings.exclusions import Exclusions
 
 
 class OwnRuleSettings(Part):

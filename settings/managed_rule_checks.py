@@ -3,8 +3,9 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from modules import catalogue, values
-from modules.catalogue import CHANGES, Known
+from settings import catalogue
+from settings import fields as values
+from settings.catalogue import CHANGES, Known
 
 NEWER = "unchecked = true for a rule that is newer than the catalogue"
 MOST_SHOWN = 8

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from modules.part import checks_of, field_at, keys
-from modules.values import REFUSED, Problem
+from settings.base import checks_of, field_at, keys
+from settings.fields import REFUSED, Problem
 
 TYPES = {
     "bool_type": "true or false",

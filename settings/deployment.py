@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.common.runtime.naming import deployment_label, physical_name
-from modules.names import NameKind, checked
+from settings.resource_names import NameKind, checked
 
 TERRAFORM = ">= 1.11.0"
 

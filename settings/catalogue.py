@@ -1,4 +1,4 @@
-"""What AWS knows of its managed rules, from modules/catalogue.json, which scripts/catalogue.py makes.
+"""What AWS knows of its managed rules, from settings/catalogue.json, which scripts/catalogue.py makes.
 
 AWS refuses what does not fit it only while a stack is being deployed; the settings refuse it before.
 """

@@ -9,10 +9,11 @@ from pydantic import BeforeValidator, Field
 from handlers.common.model.exclusion import PREFIX, Exclusion
 from handlers.common.model.rule import Guard, Rule
 from handlers.common.stores.audit_chain import digest
-from modules import scopes, values
-from modules.part import Part
-from modules.scopes import Monitored, Resource, Sentence, Tag
-from modules.values import Problem
+from settings import fields as values
+from settings import scopes
+from settings.base import Part
+from settings.fields import Problem
+from settings.scopes import Monitored, Resource, Sentence, Tag
 
 ID_DIGITS = 12
 

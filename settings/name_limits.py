@@ -2,9 +2,9 @@
 
 from handlers.common.runtime.naming import physical_name
 from handlers.rules import RULES
-from modules import values
-from modules.names import NameKind
-from modules.repairs import remediations
+from settings import fields as values
+from settings.remediation import remediations
+from settings.resource_names import NameKind
 
 
 def longest_names() -> list[tuple[str, NameKind]]:

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
 from handlers.common.runtime.languages import LANGUAGES
-from modules import values
-from modules.part import Part
+from settings import fields as values
+from settings.base import Part
 
 LATEST_FIRST_EVALUATION = time(5, 59)
 LEAST_RETENTION_DAYS = 30
