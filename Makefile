@@ -39,7 +39,7 @@ format: setup ## let ruff fix what it can
 	.venv/bin/ruff format .
 
 docs: setup ## write the documents that are made from the code
-	@.venv/bin/python -m modules.reference
+	@.venv/bin/python -m docgen
 
 synth: setup ## write the Terraform JSON of every environment to cdktf.out/
 	@.venv/bin/python main.py

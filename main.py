@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load_all
 

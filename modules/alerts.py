@@ -6,8 +6,8 @@ from constructs import Construct
 
 from handlers.common.model.rule import Severity
 from handlers.common.model.topics import alert_topic
-from modules.key import Key
-from modules.topic import Topic
+from modules.resources.kms import Key
+from modules.resources.sns import Topic
 from settings.deployment import Deployment
 
 

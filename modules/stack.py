@@ -12,36 +12,36 @@ from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
 from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
 from handlers.common.model.waiver import OWNER_ATTRIBUTE
-from modules.aggregator import Aggregator
-from modules.alarm import Watched
 from modules.alerts import Alerts
-from modules.audit import Audit
-from modules.bucket import EVERYTHING, Bucket
-from modules.bus import Bus
+from modules.aws_config.aggregator import Aggregator
+from modules.aws_config.organization_rules import admit_members
+from modules.aws_config.regions import Regions
 from modules.dashboard import Dashboard
-from modules.failures import Failures
-from modules.findings import Findings
-from modules.function import Function, Surroundings
 from modules.functions.audit import audit
+from modules.functions.context import Parts
 from modules.functions.evaluate import evaluate
 from modules.functions.notify import notify
 from modules.functions.process import process
+from modules.functions.remediate import Remediations
 from modules.functions.remind import remind
 from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
-from modules.journal import Journal
-from modules.key import Key
-from modules.mails import Mails
-from modules.organization import admit_members
-from modules.parts import Parts
-from modules.providers import Providers
-from modules.regions import Regions
-from modules.remediations import Remediations
-from modules.state import keep_state
-from modules.switch import Switch
-from modules.topic import Topic
-from modules.trail import guards, kept
+from modules.resources.cloudwatch import Watched
+from modules.resources.dead_letter_queue import Failures
+from modules.resources.document_bucket import EVERYTHING, Bucket
+from modules.resources.event_bus import Bus
+from modules.resources.kms import Key
+from modules.resources.lambda_function import Function, Surroundings
+from modules.resources.provider import Providers
+from modules.resources.sns import Topic
+from modules.state_backend import keep_state
+from modules.stores.audit_trail import Audit
+from modules.stores.findings_table import Findings
+from modules.stores.journal import Journal
+from modules.stores.kill_switch import Switch
+from modules.stores.mail_queues import Mails
+from modules.stores.report_bucket import guards, kept
 from settings.criteria import Criteria
 from settings.model import Settings
 from settings.regions import CREATE

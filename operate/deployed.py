@@ -11,7 +11,7 @@ from handlers.common.stores.journal import Journal
 from handlers.remediate.case import Case, Cases
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from operate.inputs import InputError
 from settings.load import load_all
 from settings.model import Settings

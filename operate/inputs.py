@@ -2,7 +2,7 @@
 
 import argparse
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
 

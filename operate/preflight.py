@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from operate import recorders, samples, service_role, subscriptions
 from operate.aws import client
 from operate.checks import Check, Status, attention, broken, looked, ok, show

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from modules import policy
+from modules.resources import iam as policy
 from operate.inputs import InputError, add_environment, settings_of
 from operate.rights import policies
 from settings.model import Settings
@@ -52,7 +52,7 @@ def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
 
 def synthesized(settings: Settings) -> Any:
     """The environment's stack as Terraform will read it."""
-    from modules.synthesis import synthesize
+    from modules.app import synthesize
 
     with tempfile.TemporaryDirectory() as folder:
         synthesize([settings], Path(folder))

@@ -13,8 +13,8 @@ from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import PLANS, approval_key
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
-from modules.bundle import ROOT
-from modules.synthesis import synthesize
+from modules.app import synthesize
+from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind

@@ -121,7 +121,7 @@ def _deployed(settings: Settings, folder: Path) -> list[str]:
     """What the simulated account refuses of the stack."""
     from datetime import UTC, datetime
 
-    from modules.synthesis import synthesize
+    from modules.app import synthesize
     from simulation.cloud import Cloud
 
     synthesize([settings], folder / "out")

@@ -30,7 +30,7 @@ def main() -> int:
 def _load_synthesis() -> None:
     """Loading cdktf is waiting for Node.js: meanwhile the rest can be loaded."""
     with suppress(Exception):  # whoever needs it will meet the error again
-        importlib.import_module("modules.synthesis")
+        importlib.import_module("modules.app")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -185,7 +185,7 @@ def expect(actual: object, expected: object, what: str) -> None:
 def synthesized(settings: Settings, folder: str) -> Path:
     """Synthesizes the environment and returns the stack's folder."""
     # cdktf takes seconds to load: it is loaded within the phase that waits for it.
-    from modules.synthesis import synthesize
+    from modules.app import synthesize
 
     synthesize([settings], BUILD / folder)
     return BUILD / folder / "stacks" / settings.stack_name

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from modules import bundle
+from modules.resources import lambda_archive as bundle
 from settings.load import load
 from settings.model import Settings
 from simulation import estate
@@ -58,7 +58,7 @@ def output(environments: dict[str, Settings], tmp_path_factory: pytest.TempPathF
     """The output folder of one synthesis of all shipped environments."""
     folder = tmp_path_factory.mktemp("cdktf.out")
     # Loading cdktf starts Node.js, which most tests can do without.
-    from modules.synthesis import synthesize
+    from modules.app import synthesize
 
     synthesize(environments.values(), folder)
     return folder

@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema.validators import validator_for
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 
 def validate(document: Any, name: str) -> None:

@@ -20,13 +20,13 @@ from handlers.common.model.rule import Severity  # noqa: E402
 from handlers.common.runtime.environment import Variables  # noqa: E402
 from handlers.rules import RULES  # noqa: E402
 from modules.alerts import Alerts  # noqa: E402
-from modules.bundle import Code  # noqa: E402
-from modules.failures import Failures  # noqa: E402
-from modules.function import Function, Surroundings  # noqa: E402
-from modules.key import Key  # noqa: E402
-from modules.rules import Rules  # noqa: E402
-from modules.topic import Topic  # noqa: E402
-from modules.trigger import Trigger  # noqa: E402
+from modules.aws_config.rules import Rules  # noqa: E402
+from modules.resources.dead_letter_queue import Failures  # noqa: E402
+from modules.resources.eventbridge import Trigger  # noqa: E402
+from modules.resources.kms import Key  # noqa: E402
+from modules.resources.lambda_archive import Code  # noqa: E402
+from modules.resources.lambda_function import Function, Surroundings  # noqa: E402
+from modules.resources.sns import Topic  # noqa: E402
 from settings.deployment import Deployment  # noqa: E402
 
 READERS = ["team@example.com"]

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from handlers.common.model.rule import Rule
 from modules.dashboard.body import body
-from modules.policy import compact
+from modules.resources.iam import compact
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 

@@ -5,10 +5,10 @@ from constructs import Construct
 from handlers.audit.app import TIMEOUT_SECONDS
 from handlers.audit.environment import AuditEnvironment
 from handlers.common.stores.report_bucket import AUDIT
-from modules.alarm import Watched
-from modules.bundle import ours
-from modules.function import Function
-from modules.parts import Parts
+from modules.functions.context import Parts
+from modules.resources.cloudwatch import Watched
+from modules.resources.lambda_archive import ours
+from modules.resources.lambda_function import Function
 
 
 def audit(scope: Construct, parts: Parts) -> Function:

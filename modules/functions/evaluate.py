@@ -4,11 +4,11 @@ from constructs import Construct
 
 from handlers.common.model.cadence import SILENT_AFTER
 from handlers.evaluate.environment import TIMEOUT_SECONDS, EvaluateEnvironment
-from modules.alarm import Watched
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import six_hourly
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.cloudwatch import Watched
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import six_hourly
 
 
 def evaluate(scope: Construct, parts: Parts) -> Function:

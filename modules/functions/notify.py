@@ -5,13 +5,13 @@ from constructs import Construct
 from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
 from handlers.notify.environment import NotifyEnvironment
-from modules.alarm import Watched
-from modules.bundle import ours
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import six_hourly
-from modules.topic import ENCRYPTED, PUBLISHING
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.cloudwatch import Watched
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_archive import ours
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import six_hourly
+from modules.resources.sns import ENCRYPTED, PUBLISHING
 
 # After the remediations.
 AFTER_MINUTES = 60

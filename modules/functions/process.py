@@ -9,10 +9,10 @@ from handlers.common.stores.mail_queue import ROUTINE, URGENT
 from handlers.common.stores.report_bucket import REPORTS
 from handlers.process.app import TIMEOUT_SECONDS
 from handlers.process.environment import ProcessEnvironment
-from modules import changes
-from modules.function import Function
-from modules.parts import Parts
-from modules.trigger import Trigger
+from modules.aws_config import compliance_events as changes
+from modules.functions.context import Parts
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_function import Function
 
 
 def process(scope: Construct, parts: Parts) -> Function:

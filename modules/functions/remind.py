@@ -6,11 +6,11 @@ from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import REPORTS
 from handlers.remind.app import MARKS
 from handlers.remind.environment import RemindEnvironment
-from modules.bundle import ours
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import daily
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_archive import ours
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import daily
 
 
 def remind(scope: Construct, parts: Parts) -> Function:

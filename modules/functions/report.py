@@ -7,11 +7,11 @@ from handlers.common.model.cadence import SILENT_AFTER
 from handlers.common.model.remediation import Mode
 from handlers.common.stores.report_bucket import REPORTS, WORKING
 from handlers.report.environment import ReportEnvironment
-from modules.alarm import Watched
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import six_hourly
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.cloudwatch import Watched
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import six_hourly
 
 # Config needs some minutes to judge everything and to bring the results to the aggregator.
 AFTER_MINUTES = 30

@@ -7,12 +7,12 @@ from constructs import Construct
 from handlers.common.model.cadence import GRACE, SCORE_AGAIN
 from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES
 from handlers.score.environment import AGAIN, ScoreEnvironment
-from modules.alarm import Watched
-from modules.bundle import ours
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import daily
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.cloudwatch import Watched
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_archive import ours
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import daily
 
 
 def score(scope: Construct, parts: Parts) -> Function:

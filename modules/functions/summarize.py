@@ -6,10 +6,10 @@ from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
-from modules.function import Function
-from modules.parts import Parts
-from modules.schedule import daily
-from modules.trigger import Trigger
+from modules.functions.context import Parts
+from modules.resources.eventbridge import Trigger
+from modules.resources.lambda_function import Function
+from modules.resources.schedule import daily
 
 
 def summarize(scope: Construct, parts: Parts) -> Function:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modules import policy
-from modules.policy import Conditions, Statement
+from modules.resources import iam as policy
+from modules.resources.iam import Conditions, Statement
 from operate.inputs import InputError
 from operate.rights.table import TABLE, Entry
 from settings import recording

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 PLAN = "compliance-dev  Terraform will perform …\nPlan: 3 to add, 1 to change, 0 to destroy.\n"
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 UV = ROOT / ".build" / "uv"
 LOCK: dict[str, Any] = json.loads((ROOT / "Pipfile.lock").read_text())

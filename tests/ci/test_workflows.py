@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 NAMES = [file.stem for file in FILES]

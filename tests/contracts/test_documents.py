@@ -2,8 +2,8 @@
 
 import pytest
 
-from modules.bundle import ROOT
-from modules.reference.__main__ import documents
+from docgen.__main__ import documents
+from modules.resources.lambda_archive import ROOT
 from tests.contracts.resources import Document, of_type
 
 

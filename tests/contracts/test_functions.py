@@ -10,7 +10,7 @@ import pytest
 
 from handlers.common.model import managed_rules as managed
 from handlers.common.model import parameters
-from modules.bundle import HANDLERS
+from modules.resources.lambda_archive import HANDLERS
 from tests.contracts.resources import Document, of_type
 
 REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")

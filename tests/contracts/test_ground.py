@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from operate.__main__ import commands
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
     "settings": {"settings", "handlers", "pydantic", "pydantic_core", "botocore", "email_validator", "yaml"},
     "modules": {"modules", "settings", "handlers", "cdktf", "cdktf_cdktf_provider_aws", "constructs"}
+    | {"pydantic", "pydantic_core"},
+    "docgen": {"docgen", "modules", "settings", "handlers", "cdktf", "cdktf_cdktf_provider_aws"}
     | {"pydantic", "pydantic_core"},
     "simulation": {"simulation", "operate", "modules", "settings", "handlers", "boto3", "botocore", "moto"}
     | {"guardpycfn", "rich", "markdown_it"},

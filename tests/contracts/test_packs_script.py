@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 PACK = """
 Resources:

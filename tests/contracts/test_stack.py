@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.rules import RULES
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import FIFO
 from tests.contracts.resources import Document, all_resources, of_type

@@ -14,7 +14,7 @@ from handlers.common.stores.journal import HEAD, KEY, Journal
 from handlers.common.stores.report_bucket import PLANS, approval_key, record_key
 from handlers.remediate.plan import Plan
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from settings.sections import RemediationSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
 from simulation import estate

@@ -82,7 +82,7 @@ def test_alarms_watch_what_is_written(account: Cloud, documents: dict[str, Docum
 
 
 def test_number_of_metrics_is_bounded_and_the_documented_one(account: Cloud, documents: dict[str, Document]) -> None:
-    from modules.bundle import ROOT
+    from modules.resources.lambda_archive import ROOT
 
     number = len(set(shown(documents["dev"])))
     assert f"{number} metrics" in (ROOT / "docs" / "dashboard.md").read_text()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
 from simulation import artefacts, demo, rehearsal, samples

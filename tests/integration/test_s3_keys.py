@@ -8,7 +8,7 @@ import pytest
 from handlers.common.model.events import COMPLIANT
 from handlers.common.stores.report_bucket import PLANS
 from handlers.remediate.plan import Plan
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud

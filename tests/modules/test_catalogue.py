@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from settings import catalogue
 from settings.catalogue import known, nearest, recordable
 

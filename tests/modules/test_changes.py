@@ -3,8 +3,8 @@
 import pytest
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
-from modules import changes
-from modules.trigger import LONGEST_PATTERN, PatternTooLongError, checked
+from modules.aws_config import compliance_events as changes
+from modules.resources.eventbridge import LONGEST_PATTERN, PatternTooLongError, checked
 from settings.deployment import Deployment
 
 DEPLOYMENT = Deployment("production", "ew1", "111122223333", "eu-west-1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from settings.errors import SettingsError
 from settings.load import load, load_all
 from settings.model import Settings

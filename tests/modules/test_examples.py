@@ -13,7 +13,7 @@ from cdktf import TerraformStack
 from constructs import Construct
 
 import modules
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from tests.contracts.resources import Document, of_type
 
 APP = ROOT / "examples" / "own_app" / "own_app.py"

@@ -8,7 +8,7 @@ import pytest
 from handlers.common.model import managed_rules as travelling
 from handlers.common.model.rule import Category, Managed, Severity
 from handlers.rules import RULES
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file, problems

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.evaluate.environment import MOST_RULES
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings import size_limits as sizes
 from settings.errors import SettingsError
 from settings.load import load

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load
 from simulation import estate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load, load_all
 from settings.model import Settings

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.load import load
 from tests.contracts.resources import Document, all_resources
 from tests.modules.example import file

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.bundle import ROOT
+from modules.resources.lambda_archive import ROOT
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.stores.mail_queue import Mail
-from modules.durable_queue import MOST_RECEIVES
+from modules.resources.sqs import MOST_RECEIVES
 from operate import caller, redrive, waiting
 from operate.__main__ import main
 from settings.model import Settings

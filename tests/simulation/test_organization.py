@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.synthesis import synthesize
+from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
 from simulation import artefacts, samples

@@ -5,7 +5,7 @@ import cdktf
 
 from modules.dashboard import Dashboard
 from modules.dashboard.body import body
-from modules.policy import compact
+from modules.resources.iam import compact
 from settings.model import Settings
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.bundle import ROOT
-from modules.synthesis import synthesize
+from modules.app import synthesize
+from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from simulation import samples
 from simulation.cloud import Cloud

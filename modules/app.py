@@ -1,0 +1,24 @@
+"""From the environments' settings to Terraform JSON."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cdktf import App
+
+from modules.stack import ComplianceStack
+from modules.state_backend import StateStack
+from settings.model import Settings
+
+
+def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
+    """Writes each environment's stacks, the system and the place of its state, into `output`.
+
+    Without one they go where cdktf's command line wants them (cdktf.out).
+    """
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+    app = App(outdir=str(output.resolve())) if output else App()
+    for settings in environments:
+        ComplianceStack(app, settings)
+        StateStack(app, settings)
+    app.synth()

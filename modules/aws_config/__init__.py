@@ -1,0 +1,1 @@
+"""AWS Config: recorders, rules, the aggregator, and the events that tell of results."""

@@ -1,0 +1,97 @@
+"""The rules in an organization's other accounts, as AWS Config's organization rules of one region."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_permission import (
+    CloudwatchEventPermission,
+    CloudwatchEventPermissionCondition,
+)
+from cdktf_cdktf_provider_aws.config_organization_custom_policy_rule import (
+    ConfigOrganizationCustomPolicyRule,
+    ConfigOrganizationCustomPolicyRuleTimeouts,
+)
+from cdktf_cdktf_provider_aws.config_organization_managed_rule import (
+    ConfigOrganizationManagedRule,
+    ConfigOrganizationManagedRuleTimeouts,
+)
+from constructs import Construct
+
+from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.rule import Guard, Rule
+from modules.aws_config.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import guard_policy
+
+# AWS Config deploys a rule to one account after the other; the provider would wait for twenty minutes.
+PATIENCE = {"create": "60m", "update": "60m", "delete": "60m"}
+
+
+class OrganizationRules(Construct):
+    """Rules for every account of the organization but this one, which has them as plain rules, and the excluded ones.
+
+    Example: `OrganizationRules(stack, "members", deployment=deployment, region="eu-west-1", rules=RULES,
+    judged_by=judged_by, excluded_accounts=["444455556666"])`, in the management or a delegated administrator's account.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        region: str,
+        rules: Mapping[str, Rule],
+        judged_by: RuleSettings,
+        excluded_accounts: Sequence[str] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        self._deployment = deployment
+        self._region = region
+        self._excluded = sorted({deployment.account_id, *excluded_accounts})
+        for rule in rules.values():
+            self._deploy(rule, judged_by)
+
+    def _deploy(self, rule: Rule, judged_by: RuleSettings) -> None:
+        source, name = rule.source, self._deployment.name(rule.name, NameKind.CONFIG_RULE)
+        if isinstance(source, Guard):
+            ConfigOrganizationCustomPolicyRule(
+                self,
+                rule.name,
+                region=self._region,
+                name=name,
+                description=rule.description,
+                excluded_accounts=self._excluded,
+                policy_runtime=POLICY_RUNTIME,
+                policy_text=guard_policy(rule.name, source, judged_by),
+                trigger_types=list(AT_CHANGES),
+                resource_types_scope=list(rule.resource_types),
+                timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**PATIENCE),
+            )
+            return
+        ConfigOrganizationManagedRule(
+            self,
+            rule.name,
+            region=self._region,
+            name=name,
+            description=rule.description,
+            excluded_accounts=self._excluded,
+            rule_identifier=source.identifier,
+            input_parameters=input_parameters(source),
+            maximum_execution_frequency=EVERY_SIX_HOURS if source.periodic else None,
+            resource_types_scope=None if source.periodic else list(rule.recorded_types) or None,
+            timeouts=ConfigOrganizationManagedRuleTimeouts(**PATIENCE),
+        )
+
+
+def admit_members(scope: Construct, deployment: Deployment, organization_id: str) -> None:
+    """Lets the organization's accounts put events to the home region's bus; other statements of its policy stay."""
+    CloudwatchEventPermission(
+        scope,
+        "members",
+        principal="*",
+        statement_id=deployment.name("members", NameKind.EVENT_STATEMENT),
+        condition=CloudwatchEventPermissionCondition(
+            key="aws:PrincipalOrgID", type="StringEquals", value=organization_id
+        ),
+    )

@@ -1,0 +1,121 @@
+"""AWS Config's recorder: what it records, with whose rights, and where it delivers."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.config_configuration_recorder import (
+    ConfigConfigurationRecorder,
+    ConfigConfigurationRecorderRecordingGroup,
+    ConfigConfigurationRecorderRecordingGroupRecordingStrategy,
+)
+from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
+from cdktf_cdktf_provider_aws.config_delivery_channel import (
+    ConfigDeliveryChannel,
+    ConfigDeliveryChannelSnapshotDeliveryProperties,
+)
+from constructs import Construct
+
+from modules.resources import iam as policy
+from modules.resources.document_bucket import Bucket
+from modules.resources.kms import Key
+from settings.deployment import Deployment
+from settings.recording import CONFIG, role_arn
+from settings.resource_names import NameKind
+
+
+class Recording(Construct):
+    """What recorders of all regions share: the bucket to which AWS Config delivers, and the key that encrypts it.
+
+    Example: `Recording(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key, bucket: Bucket) -> None:
+        super().__init__(scope, id)
+        self.deployment = deployment
+        self.key = key
+        self.bucket = bucket
+        self._admit_config()
+
+    def _admit_config(self) -> None:
+        """The service-linked role has no right on any bucket: AWS Config delivers as the service itself."""
+        ours = policy.of_account(self.deployment.account_id)
+        owned = {"s3:x-amz-acl": "bucket-owner-full-control"}
+        self.bucket.allow(
+            [
+                policy.allow(
+                    "FindBucket",
+                    ["s3:GetBucketAcl", "s3:ListBucket"],
+                    [self.bucket.arn],
+                    service=CONFIG,
+                    conditions=ours,
+                ),
+                policy.allow(
+                    "Deliver",
+                    ["s3:PutObject"],
+                    [f"{self.bucket.arn}/AWSLogs/{self.deployment.account_id}/Config/*"],
+                    service=CONFIG,
+                    conditions={"StringEquals": {**ours["StringEquals"], **owned}},
+                ),
+            ]
+        )
+
+
+class Recorder(Construct):
+    """A region's recorder of some types, or with None of all. Everything that needs recording depends on `status`.
+
+    Example: `Recorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        region: str,
+        recording: Recording,
+        types: Sequence[str] | None,
+        global_types: bool = False,
+    ) -> None:
+        super().__init__(scope, id)
+        deployment = recording.deployment
+        recorder = ConfigConfigurationRecorder(
+            self,
+            "Resource",
+            region=region,
+            name=deployment.name("recorder", NameKind.CONFIG_RECORDER),
+            role_arn=role_arn(deployment),
+            recording_group=_of_all(global_types) if types is None else _of_types(types),
+        )
+        channel = ConfigDeliveryChannel(
+            self,
+            "channel",
+            region=region,
+            name=deployment.name("delivery-channel", NameKind.CONFIG_RECORDER),
+            s3_bucket_name=recording.bucket.resource.bucket,
+            s3_kms_key_arn=recording.key.arn,
+            snapshot_delivery_properties=ConfigDeliveryChannelSnapshotDeliveryProperties(
+                delivery_frequency="TwentyFour_Hours"
+            ),
+            depends_on=[recorder, recording.bucket.policy],
+        )
+        # Config refuses to start without a channel, and to lose the channel while it records.
+        self.status = ConfigConfigurationRecorderStatus(
+            self, "status", region=region, name=recorder.name, is_enabled=True, depends_on=[channel]
+        )
+
+
+def _of_types(types: Sequence[str]) -> ConfigConfigurationRecorderRecordingGroup:
+    return ConfigConfigurationRecorderRecordingGroup(
+        all_supported=False, resource_types=list(types), recording_strategy=[_strategy("INCLUSION_BY_RESOURCE_TYPES")]
+    )
+
+
+def _of_all(global_types: bool) -> ConfigConfigurationRecorderRecordingGroup:
+    return ConfigConfigurationRecorderRecordingGroup(
+        all_supported=True,
+        include_global_resource_types=global_types,
+        recording_strategy=[_strategy("ALL_SUPPORTED_RESOURCE_TYPES")],
+    )
+
+
+def _strategy(only: str) -> ConfigConfigurationRecorderRecordingGroupRecordingStrategy:
+    return ConfigConfigurationRecorderRecordingGroupRecordingStrategy(use_only=only)

@@ -1,0 +1,107 @@
+"""Rules as AWS Config rules of one region: our own from Guard policies, which the service evaluates, and AWS's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.config_config_rule import (
+    ConfigConfigRule,
+    ConfigConfigRuleScope,
+    ConfigConfigRuleSource,
+    ConfigConfigRuleSourceCustomPolicyDetails,
+    ConfigConfigRuleSourceSourceDetail,
+)
+from constructs import Construct
+
+from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.rule import Guard, Managed, Rule
+from modules.resources.iam import compact
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import guard_policy
+
+# The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
+AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
+
+POLICY_RUNTIME = "guard-2.x.x"
+
+EVERY_SIX_HOURS = "Six_Hours"
+
+
+class Rules(Construct):
+    """Config rules of a region, on whatever recorder is there; `after` is what must exist before them.
+
+    Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)`, where
+    `judged_by` has what the Guard policies are filled with, such as approved_instance_types.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        region: str,
+        rules: Mapping[str, Rule],
+        judged_by: RuleSettings,
+        after: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        self._rules = rules
+        self._resources = {
+            rule.name: ConfigConfigRule(
+                self,
+                rule.name,
+                region=region,
+                name=deployment.name(rule.name, NameKind.CONFIG_RULE),
+                description=rule.description,
+                depends_on=list(after) or None,
+                **_judging(rule, judged_by),
+            )
+            for rule in rules.values()
+        }
+
+    @property
+    def arns(self) -> list[str]:
+        """The ARNs of the rules; each ends in an id that Config makes up."""
+        return [resource.arn for resource in self._resources.values()]
+
+    def arn_of(self, rule: str) -> str:
+        """The ARN of one of them."""
+        arn: str = self._resources[rule].arn
+        return arn
+
+    @property
+    def arns_to_start(self) -> list[str]:
+        """The ARNs of those that Config does not evaluate by the clock itself."""
+        return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
+
+
+def input_parameters(source: Managed) -> str | None:
+    """A managed rule's parameters; the provider compares them as text, and Config takes texts only."""
+    return compact(dict(source.parameters)) if source.parameters else None
+
+
+def _judging(rule: Rule, judged_by: RuleSettings) -> dict[str, Any]:
+    """What differs between our own rules and AWS's."""
+    if isinstance(rule.source, Guard):
+        details = ConfigConfigRuleSourceCustomPolicyDetails(
+            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, judged_by)
+        )
+        source = ConfigConfigRuleSource(
+            owner="CUSTOM_POLICY",
+            custom_policy_details=details,
+            source_detail=[ConfigConfigRuleSourceSourceDetail(message_type=each) for each in AT_CHANGES],
+        )
+        return {"source": source, "scope": _scope(rule.resource_types)}
+    managed = {
+        "source": ConfigConfigRuleSource(owner="AWS", source_identifier=rule.source.identifier),
+        "input_parameters": input_parameters(rule.source),
+    }
+    if rule.source.periodic:
+        return managed | {"maximum_execution_frequency": EVERY_SIX_HOURS}
+    return managed | {"scope": _scope(rule.recorded_types) if rule.recorded_types else None}
+
+
+def _scope(resource_types: Iterable[str]) -> ConfigConfigRuleScope:
+    return ConfigConfigRuleScope(compliance_resource_types=list(resource_types))

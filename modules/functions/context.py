@@ -1,0 +1,109 @@
+"""What the functions of one deployment are wired to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.common.model import exclusion, waiver
+from handlers.common.model import managed_rules as managed
+from handlers.common.model.exclusion import Exclusion
+from handlers.common.model.rule import Rule
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.model.waiver import Waiver
+from modules.alerts import Alerts
+from modules.aws_config.aggregator import Aggregator
+from modules.aws_config.regions import Regions
+from modules.resources.document_bucket import Bucket
+from modules.resources.event_bus import Bus
+from modules.resources.lambda_archive import Code, ours
+from modules.resources.lambda_function import Surroundings
+from modules.resources.sns import Topic
+from modules.stores.audit_trail import Audit
+from modules.stores.findings_table import Findings
+from modules.stores.journal import Journal
+from modules.stores.kill_switch import Switch
+from modules.stores.mail_queues import Mails
+from settings.deployment import Deployment
+from settings.model import Settings
+from settings.resource_names import NameKind
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The constructs that functions read from, write to and are told by."""
+
+    settings: Settings
+    around: Surroundings
+    bus: Bus
+    regions: Regions
+    aggregator: Aggregator
+    findings: Findings
+    alerts: Alerts
+    reports: Bucket
+    journal: Journal
+    switch: Switch
+    summary_topic: Topic
+    owners_topic: Topic | None
+    mails: Mails
+    audit: Audit
+
+    @property
+    def deployment(self) -> Deployment:
+        """Where it is and what it is called."""
+        return self.around.deployment
+
+    @property
+    def catalogue(self) -> Mapping[str, Rule]:
+        """Every rule in force."""
+        return self.settings.catalogue
+
+    @property
+    def topics(self) -> dict[str, Topic]:
+        """All to which mails go, by what handlers.common.topics calls them: of severities, those that a rule has."""
+        severities = {rule.severity for rule in self.catalogue.values()}
+        alerts = {alert_topic(each): topic for each, topic in self.alerts.topics.items() if each in severities}
+        found = {**alerts, OPERATIONS_TOPIC: self.around.operations, SUMMARY_TOPIC: self.summary_topic}
+        return found | ({WAIVER_OWNERS_TOPIC: self.owners_topic} if self.owners_topic else {})
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What every function is told of which deployment it belongs to."""
+        return {"environment": self.deployment.environment, "environment_suffix": self.deployment.suffix}
+
+    @property
+    def accounts(self) -> dict[str, Any]:
+        """What a function is told of the accounts that are monitored."""
+        organization = self.settings.organization
+        told: dict[str, Any] = {"account": self.deployment.account_id, "members": organization is not None}
+        return told | {"excluded_accounts": organization.excluded_accounts if organization else ()}
+
+    def code(self, package: str, *sources: str) -> Code:
+        """A function that knows all rules in force, with further sources."""
+        return ours(package, "rules", *sources, generated=self.rules(*self.catalogue.values()) | self.waivers())
+
+    def rules(self, *rules: Rule) -> dict[str, bytes]:
+        """The document of some rules, for a function's archive."""
+        return {f"handlers/rules/{managed.FILE}": managed.written(rules)}
+
+    def waivers(self, rule: str | None = None) -> dict[str, bytes]:
+        """The documents of waivers and exclusions, of one rule or of all, for a function's archive."""
+        waivers, excluded = self.granted(rule), self.excluded(rule)
+        found = {waiver.FILE: waiver.written(waivers)} if waivers else {}
+        found |= {exclusion.FILE: exclusion.written(excluded)} if excluded else {}
+        return {f"handlers/common/{name}": document for name, document in found.items()}
+
+    def granted(self, rule: str | None = None) -> list[Waiver]:
+        """The environment's waivers, of one rule or of all."""
+        return [each for each in self.settings.granted if rule in (None, each.rule)]
+
+    def excluded(self, rule: str | None = None) -> list[Exclusion]:
+        """The environment's exclusions, of one rule or of all."""
+        return [each for each in self.settings.exclusions if rule in (None, each.rule)]
+
+    def any_by_tags(self, rule: str | None = None) -> bool:
+        """Whether a waiver or exclusion finds its resources by their tags."""
+        return any(each.tags for each in (*self.granted(rule), *self.excluded(rule)))
+
+    def role_arn(self, function: str) -> str:
+        """The ARN of a function's own role."""
+        return self.deployment.role_arn(self.deployment.name(function, NameKind.LAMBDA_FUNCTION))

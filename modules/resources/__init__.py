@@ -1,0 +1,1 @@
+"""AWS's resources with a bank's defaults, by service."""

@@ -1,0 +1,89 @@
+"""A bucket for what the system writes: named after the deployment, its objects deleted after thirty days."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
+from constructs import Construct
+
+from modules.resources.iam import Conditions
+from modules.resources.kms import Key
+from modules.resources.lambda_function import Function
+from modules.resources.s3 import SealedBucket, expiry
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+
+RETENTION_DAYS = 30
+EVERYTHING = {"": RETENTION_DAYS}
+
+
+class Bucket(SealedBucket):
+    """A bucket `<resource type>-…`; `days` says after how many what lies under a prefix goes.
+
+    Of two prefixes that both fit an object, S3 would take the shorter time: none may begin another.
+
+    Example: `Bucket(stack, "reports", deployment=deployment, key=key, resource_type="compliance-reports")`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        resource_type: str,
+        days: Mapping[str, int] = EVERYTHING,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            name=deployment.name(resource_type, NameKind.S3_BUCKET),
+            partition=deployment.partition,
+            key_arn=key.arn,
+            rules=[expiry(f"expire-{prefix}".rstrip("-/"), prefix, kept) for prefix, kept in days.items()],
+        )
+        self._key = key
+
+    def grant_write(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function write objects under prefixes, and use the key that seals them."""
+        function.grant(sid, ["s3:PutObject"], self._under(prefixes), why="writes documents")
+        function.grant_key(
+            self._key,
+            f"{sid}Sealed",
+            ["kms:GenerateDataKey"],
+            via="s3",
+            why="S3 encrypts what is written, on behalf of the function",
+        )
+
+    def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function read objects under prefixes, and use the key that seals them."""
+        function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
+        function.grant_key(
+            self._key,
+            f"{sid}Sealed",
+            ["kms:Decrypt"],
+            via="s3",
+            why="S3 decrypts what is read, on behalf of the function",
+        )
+
+    def grant_list(self, function: Function, sid: str, *prefixes: str) -> None:
+        """Lets a function list the keys under prefixes."""
+        under: Conditions = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
+        function.grant(sid, ["s3:ListBucket"], [self.arn], under, why="finds documents by their keys")
+
+    def created(self, account_id: str, key: Mapping[str, str]) -> dict[str, Any]:
+        """The pattern of S3's event about a new object, by a matcher of its key."""
+        return {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "account": [account_id],
+            "detail": {"bucket": {"name": [self.name]}, "object": {"key": [dict(key)]}},
+        }
+
+    def tell_events(self) -> None:
+        """Has S3 tell EventBridge of every object."""
+        S3BucketNotification(self, "events", bucket=self.resource.bucket, eventbridge=True)
+
+    def _under(self, prefixes: Sequence[str]) -> list[str]:
+        return [f"{self.arn}/{prefix}*" for prefix in prefixes]

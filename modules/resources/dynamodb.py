@@ -1,0 +1,66 @@
+"""A DynamoDB table as a bank expects one: sealed, restorable for 35 days, paid per request, and destroyable."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTablePointInTimeRecovery,
+    DynamodbTableServerSideEncryption,
+    DynamodbTableTtl,
+)
+from constructs import Construct
+
+from modules.resources.iam import Conditions
+from modules.resources.kms import Key
+from modules.resources.lambda_function import Function
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+
+
+class SealedTable(Construct):
+    """A table `<resource type>-…` of items under a text `hash_key`; `expires` names the attribute with their end.
+
+    Example: `SealedTable(stack, "notes", deployment=deployment, key=key, resource_type="notes", hash_key="id")`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        resource_type: str,
+        hash_key: str,
+        expires: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._key = key
+        self.name = deployment.name(resource_type, NameKind.DYNAMODB_TABLE)
+        self.resource = DynamodbTable(
+            self,
+            "Resource",
+            name=self.name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=hash_key,
+            attribute=[DynamodbTableAttribute(name=hash_key, type="S")],
+            ttl=DynamodbTableTtl(attribute_name=expires, enabled=True) if expires else None,
+            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key.arn),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=True),
+            deletion_protection_enabled=False,
+        )
+
+    def grant(
+        self, function: Function, sid: str, actions: Sequence[str], conditions: Conditions | None = None, *, why: str
+    ) -> None:
+        """Lets a function act on the table, and DynamoDB use the key that seals it in the function's name."""
+        function.grant(sid, actions, [self.resource.arn], conditions, why=why)
+        # At every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
+        function.grant_key(
+            self._key,
+            f"{sid}Sealed",
+            ["kms:Decrypt"],
+            via="dynamodb",
+            why="DynamoDB decrypts the table's key, on behalf of the function",
+        )

@@ -1,0 +1,89 @@
+"""An EventBridge rule that brings events to a function: rule, target, invoke permission and failure queue, together."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
+    CloudwatchEventTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from constructs import Construct
+
+from modules.resources import iam as policy
+from modules.resources.event_bus import Bus
+from modules.resources.lambda_function import Function, Surroundings
+from settings.resource_names import NameKind
+
+LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridge quotas)
+
+# Both fields must be said: the provider sends 0 for the one left out.
+RETRY_POLICY = {"maximum_event_age_in_seconds": 6 * 60 * 60, "maximum_retry_attempts": 24}
+
+
+class PatternTooLongError(ValueError):
+    """An event pattern is longer than EventBridge takes."""
+
+
+class Trigger(Construct):
+    """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
+
+    Events are those of the default bus, to which AWS services send theirs, or of `bus`.
+
+    Example: `Trigger(stack, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        surroundings: Surroundings,
+        function: Function,
+        pattern: dict[str, Any] | None = None,
+        schedule: str | None = None,
+        bus: Bus | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        deployment, failures = surroundings.deployment, surroundings.failures
+        bus_name = bus.guarded_name if bus else None
+        rule = CloudwatchEventRule(
+            self,
+            "Resource",
+            name=deployment.name(id, NameKind.EVENT_RULE),
+            event_bus_name=bus_name,
+            state="ENABLED",
+            event_pattern=checked(pattern) if pattern else None,
+            schedule_expression=schedule,
+        )
+        permission = LambdaPermission(
+            self,
+            "invoke",
+            statement_id=id,
+            action="lambda:InvokeFunction",
+            function_name=function.resource.function_name,
+            principal="events.amazonaws.com",
+            source_arn=rule.arn,
+            source_account=deployment.account_id,
+        )
+        CloudwatchEventTarget(
+            self,
+            "target",
+            rule=rule.name,
+            event_bus_name=bus_name,
+            target_id=function.name,
+            arn=function.resource.arn,
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=failures.arn),
+            depends_on=[permission],
+        )
+        failures.accept_from(rule.arn)
+
+
+def checked(pattern: dict[str, Any]) -> str:
+    """The pattern as EventBridge takes it; raises PatternTooLongError."""
+    text = policy.compact(pattern)
+    if len(text) > LONGEST_PATTERN:
+        raise PatternTooLongError(f"an event pattern of {len(text)} characters: EventBridge takes {LONGEST_PATTERN}")
+    return text

@@ -1,0 +1,203 @@
+"""A Lambda function with what each of ours has of its own: role, log group, alarm, and a way out for its failures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import AssetType, TerraformAsset, TerraformResource
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionEphemeralStorage,
+    LambdaFunctionLoggingConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
+from constructs import Construct
+
+from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.environment import Variables
+from modules.resources import iam as policy
+from modules.resources.cloudwatch import Alarms, Watched
+from modules.resources.dead_letter_queue import Failures
+from modules.resources.iam import Conditions
+from modules.resources.kms import Key
+from modules.resources.lambda_archive import Code, bundle
+from modules.resources.role_policy import FurtherRight, Right
+from modules.resources.sns import Topic
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+from settings.size_limits import rules_per_policy
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+LOG_RETENTION_DAYS = 7
+RETRIES = 2
+LEAST_DISK_MB = 512
+LONGEST_WAIT_SECONDS = 6 * 60 * 60
+
+# Lambda takes 4 KB of environment variables in all (Lambda quotas); tokens grow when they become ARNs.
+VARIABLES_LIMIT = 3_000
+
+
+class VariablesTooLongError(ValueError):
+    """The settings a function must be told do not fit into its environment variables."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every function needs around it: names, key, where failures wait, and who is told of them."""
+
+    deployment: Deployment
+    key: Key
+    failures: Failures
+    operations: Topic
+    log_level: str = "INFO"
+
+    @property
+    def alarms(self) -> Alarms:
+        """Where alarms are made."""
+        return Alarms(self.deployment, self.operations)
+
+
+class Function(Construct):
+    """A function made of some code, and told its `environment`; its physical name is made of its id.
+
+    One that `is_polled` gets messages of queues alone, which come again by themselves when it fails.
+
+    Example: `Function(stack, "tidy", surroundings=around, code=Code("tidy.app.handler", ("tidy",), root=here),
+    environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        surroundings: Surroundings,
+        code: Code,
+        environment: Variables,
+        timeout_seconds: int,
+        memory_mb: int,
+        disk_mb: int = LEAST_DISK_MB,
+        is_polled: bool = False,
+    ) -> None:
+        super().__init__(scope, id)
+        deployment, key, failures = surroundings.deployment, surroundings.key, surroundings.failures
+        self._deployment = deployment
+        self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
+        self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
+        self._key_rights: set[tuple[str, str]] = set()
+        self._awaited: list[str] = []
+        archive = bundle(self.name, code)
+        asset = TerraformAsset(
+            self, "code", path=str(archive.path), type=AssetType.FILE, asset_hash=archive.sha256.hex()
+        )
+        log_group = CloudwatchLogGroup(
+            self, "logs", name=f"/aws/lambda/{self.name}", retention_in_days=LOG_RETENTION_DAYS, kms_key_id=key.arn
+        )
+        self.resource = LambdaFunction(
+            self,
+            "Resource",
+            function_name=self.name,
+            role=self.role.arn,
+            runtime=RUNTIME,
+            architectures=[ARCHITECTURE],
+            handler=code.entry,
+            filename=asset.path,
+            source_code_hash=archive.source_code_hash,
+            timeout=timeout_seconds,
+            memory_size=memory_mb,
+            ephemeral_storage=LambdaFunctionEphemeralStorage(size=disk_mb),
+            kms_key_arn=key.arn,
+            environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
+            logging_config=LambdaFunctionLoggingConfig(
+                log_format="JSON",
+                application_log_level=surroundings.log_level,
+                system_log_level="INFO",
+                log_group=log_group.name,
+            ),
+        )
+        self._await(log_group)
+        streams = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes its logs, and the metrics in them")
+        why = "Lambda decrypts the environment variables before the code runs"
+        self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
+        if not is_polled:
+            failures.grant_send(self)
+            self._hand_failures_to(failures)
+        after = "its messages come again" if is_polled else f"it is retried, then its event waits in {failures.name}"
+        for metric, what in (
+            ("Errors", f"An invocation of {self.name} failed: {after}."),
+            ("Throttles", f"{self.name} was not run at once: the account's limit of concurrent functions is reached."),
+        ):
+            watched = Watched("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")
+            surroundings.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
+
+    def grant(
+        self,
+        sid: str,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: Conditions | None = None,
+        *,
+        why: str,
+    ) -> None:
+        """Gives the function's role one named right; the function is made only when it has all of them."""
+        statement = policy.allow(sid, actions, resources, conditions=conditions)
+        self._await(Right(self, sid, name=sid, role=self.role, statements=[statement], why=why))
+
+    def grant_rules(self, sid: str, action: str, arns: Sequence[str], *, why: str) -> None:
+        """Gives the function's role a right on Config rules, in as many policies as their ARNs take."""
+        for number, some in enumerate(chunks(arns, rules_per_policy(self._deployment.partition)), start=1):
+            if number == 1:
+                self.grant(sid, [action], some, why=why)
+                continue
+            right = FurtherRight(
+                self,
+                f"{sid}{number}",
+                name=self._deployment.name(f"{self.node.id}-rules-{number}", NameKind.IAM_POLICY),
+                role=self.role,
+                statements=[policy.allow(sid, [action], some)],
+                why=why,
+            )
+            self._await(right.attachment)
+
+    def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
+        """Lets a service use the key in the function's name, and the function itself not; once, however often asked."""
+        missing = [action for action in actions if (via, action) not in self._key_rights]
+        self._key_rights |= {(via, action) for action in missing}
+        service = f"{via}.{self._deployment.region}.amazonaws.com"
+        if missing:
+            self.grant(sid, missing, [key.arn], {"StringEquals": {"kms:ViaService": service}}, why=why)
+
+    def _await(self, resource: TerraformResource) -> None:
+        # cdktf ignores node.add_dependency between resources, and its fqn is an expression, which depends_on is not.
+        self._awaited.append(f"{resource.terraform_resource_type}.{resource.friendly_unique_id}")
+        self.resource.depends_on = self._awaited
+
+    def _hand_failures_to(self, failures: Failures) -> None:
+        destination = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=failures.arn)
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "failures",
+            function_name=self.resource.function_name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=LONGEST_WAIT_SECONDS,
+            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=destination),
+        )
+
+
+def _checked(function: str, variables: dict[str, str]) -> dict[str, str]:
+    size = sum(len(name) + len(value) for name, value in variables.items())
+    if size > VARIABLES_LIMIT:
+        longest = max(variables, key=lambda name: len(variables[name]))
+        raise VariablesTooLongError(
+            f"{function}: its environment variables take {size} of {VARIABLES_LIMIT} characters, {longest} the most: "
+            "shorten the list in the settings that it is made of, such as a remediation's scope"
+        )
+    return variables

@@ -1,0 +1,91 @@
+"""A sealed SNS topic and the people who read it."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from modules.resources import iam as policy
+from modules.resources.iam import Statement
+from modules.resources.kms import Key
+from settings.deployment import Deployment
+from settings.resource_names import NameKind
+
+# It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
+# hours (SNS Developer Guide, "Message delivery retries").
+DELIVERY_POLICY = {
+    "http": {
+        "defaultHealthyRetryPolicy": {
+            "backoffFunction": "exponential",
+            "minDelayTarget": 5,
+            "maxDelayTarget": 300,
+            "numRetries": 10,
+            "numNoDelayRetries": 0,
+            "numMinDelayRetries": 2,
+            "numMaxDelayRetries": 3,
+        },
+        "disableSubscriptionOverrides": False,
+    }
+}
+
+
+PUBLISHING = ("kms:GenerateDataKey", "kms:Decrypt")
+"""What a publisher to an encrypted topic needs of the key."""
+
+ENCRYPTED = "SNS encrypts what is published with the topic's key, on behalf of the function"
+
+
+class Topic(Construct):
+    """A topic `<resource type>-…`, read by e-mail; with `addressed_by`, each reads what names them in that attribute.
+
+    Example: `Topic(stack, "news", deployment=deployment, key=key, resource_type="news", addresses=["a@example.com"])`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        deployment: Deployment,
+        key: Key,
+        resource_type: str,
+        addresses: Sequence[str],
+        addressed_by: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._deployment = deployment
+        self.resource = SnsTopic(
+            self,
+            "Resource",
+            name=deployment.name(resource_type, NameKind.SNS_TOPIC),
+            kms_master_key_id=key.arn,
+            delivery_policy=policy.compact(DELIVERY_POLICY),
+        )
+        self._policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=policy.document([self._tls_only()]))
+        for address in addresses:
+            only = policy.compact({addressed_by: [address]}) if addressed_by else None
+            SnsTopicSubscription(
+                self, address, topic_arn=self.arn, protocol="email", endpoint=address, filter_policy=only
+            )
+
+    @property
+    def arn(self) -> str:
+        """The topic's ARN."""
+        arn: str = self.resource.arn
+        return arn
+
+    def accept_alarms(self) -> None:
+        """Lets this account's CloudWatch alarms publish."""
+        alarms = policy.allow(
+            "PublishAlarms",
+            ["sns:Publish"],
+            [self.arn],
+            service="cloudwatch.amazonaws.com",
+            conditions=policy.of_account(self._deployment.account_id),
+        )
+        self._policy.policy = policy.document([self._tls_only(), alarms])
+
+    def _tls_only(self) -> Statement:
+        return policy.deny_without_tls(["sns:Publish"], [self.arn])

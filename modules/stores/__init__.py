@@ -1,0 +1,1 @@
+"""What the functions keep, by the names of handlers/common/stores."""

@@ -1,0 +1,47 @@
+"""The way into the audit trail: a queue that keeps the order of entries, and one for those that cannot be written."""
+
+from constructs import Construct
+
+from handlers.audit.app import TIMEOUT_SECONDS
+from modules.resources.function_queue import Queue
+from modules.resources.lambda_function import Function
+from modules.resources.sqs import DurableQueue
+from settings.deployment import Deployment
+from settings.resource_names import AUDIT_FAILURES, AUDIT_QUEUE
+
+BATCH = 10  # the most that Lambda takes from a FIFO queue
+
+
+class Audit(Construct):
+    """The FIFO queue of entries, and the one for what was received a thousand times: SQS wants it to be FIFO as well.
+
+    Example: `Audit(stack, "audit-trail", deployment=deployment)`.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
+        super().__init__(scope, id)
+        self.failures = DurableQueue(
+            self, "failures", deployment=deployment, resource_type=AUDIT_FAILURES, in_order=True
+        )
+        self.queue = Queue(
+            self,
+            "queue",
+            deployment=deployment,
+            resource_type=AUDIT_QUEUE,
+            held_seconds=6 * TIMEOUT_SECONDS,
+            failures=self.failures.arn,
+            in_order=True,
+        )
+
+    @property
+    def url(self) -> str:
+        """The queue's URL."""
+        return self.queue.url
+
+    def grant_append(self, function: Function) -> None:
+        """Lets a function put entries into the queue."""
+        self.queue.grant_send(function, "AppendToTrail", why="has the audit trail say what was done")
+
+    def feed(self, function: Function) -> None:
+        """Hands the entries to the function that writes the trail."""
+        self.queue.feed(function, "ReceiveEntries", batch=BATCH)
