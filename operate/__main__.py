@@ -7,18 +7,17 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-import operate
-from operate.inputs import InputError
+import operate.commands
+from operate.arguments import InputError
 from settings.errors import SettingsError
 
 UNUSABLE_INPUT = 2
 
 
 def commands() -> dict[str, ModuleType]:
-    """The commands by name: the modules of this package that have a HELP."""
-    names = sorted(found.name for found in pkgutil.iter_modules(operate.__path__) if found.name != "__main__")
-    found = {name: importlib.import_module(f"operate.{name}") for name in names}
-    return {name.replace("_", "-"): module for name, module in found.items() if hasattr(module, "HELP")}
+    """The commands by name: the modules of operate/commands."""
+    names = sorted(found.name for found in pkgutil.iter_modules(operate.commands.__path__))
+    return {name.replace("_", "-"): importlib.import_module(f"operate.commands.{name}") for name in names}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from operate import redrive, waiting
+from operate import waiting
+from operate.commands import redrive
 from prove import fork
 from prove.state import State, state
 from prove.world import STAGES, START, Stage, World

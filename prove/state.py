@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
-from operate import audit
+from operate import audit_verification as audit
 from prove.world import DATABASE, World
 from settings.resource_names import FAILURE_QUEUE, NameKind
 from simulation import artefacts, estate

@@ -13,7 +13,7 @@ from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.model.outcome import Outcome
 from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import AUDIT, SCORES, record_key
-from operate import approve, rollback, verify_audit
+from operate.commands import approve, rollback, verify_audit
 from simulation import changes, estate
 from simulation.demo import OPERATIONS, Demo, UnexpectedError, expect
 from simulation.estate import Estate

@@ -6,7 +6,7 @@ from typing import Any
 
 from modules.resources import iam as policy
 from modules.resources.iam import Conditions, Statement
-from operate.inputs import InputError
+from operate.arguments import InputError
 from operate.rights.table import TABLE, Entry
 from settings import recording
 from settings.model import Settings

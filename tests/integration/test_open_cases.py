@@ -17,7 +17,8 @@ from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import AUDIT
 from handlers.remediate.case import Case, Cases, State
-from operate import caller, rollback
+from operate import identity as caller
+from operate.commands import rollback
 from prove.world import FIXED, STAGES, START, World, deployed
 from settings.model import Settings
 from settings.resource_names import JOURNAL, NameKind

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Entry, Kind, Trail
 from handlers.common.stores.report_bucket import AUDIT
-from operate import audit
+from operate import audit_verification as audit
 from simulation import artefacts
 from simulation.cloud import Cloud
 from simulation.faults import Called, Fault

@@ -7,7 +7,8 @@ import boto3
 import pytest
 
 from handlers.common.model.remediation import Mode
-from operate import caller, deployed
+from operate import deployed_environment as deployed
+from operate import identity as caller
 from operate.__main__ import main
 from settings.model import Settings
 from settings.sections import RemediationSettings

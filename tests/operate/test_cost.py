@@ -5,7 +5,7 @@ import pytest
 
 from handlers.common.stores.report_bucket import REPORT_SCHEMA
 from operate.__main__ import main
-from operate.cost import assumed, usage
+from operate.commands.cost import assumed, usage
 from settings.load import load
 from settings.model import Settings
 from tests.contracts.resources import Document, of_type

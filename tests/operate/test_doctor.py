@@ -9,9 +9,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from handlers.common.runtime import clock
-from operate import doctor
 from operate.__main__ import main
 from operate.checks import Check, Status
+from operate.commands import doctor
 from settings.model import Settings
 from simulation.cloud import Cloud
 from simulation.config import api

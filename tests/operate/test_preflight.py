@@ -6,9 +6,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from operate import preflight, recorders, samples
-from operate.aws import client
+from operate import recorders, samples
 from operate.checks import Check, Status
+from operate.clients import client
+from operate.commands import preflight
 from settings.model import Settings
 from simulation.cloud import Cloud
 

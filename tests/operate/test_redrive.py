@@ -8,8 +8,10 @@ from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.stores.mail_queue import Mail
 from modules.resources.sqs import MOST_RECEIVES
-from operate import caller, redrive, waiting
+from operate import identity as caller
+from operate import waiting
 from operate.__main__ import main
+from operate.commands import redrive
 from settings.model import Settings
 from simulation import estate
 from simulation.cloud import Cloud

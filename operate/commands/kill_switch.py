@@ -4,9 +4,9 @@ import argparse
 
 from handlers.common.runtime import clients
 from handlers.common.stores import kill_switch as switch
-from operate import caller
-from operate.deployed import Deployed
-from operate.inputs import InputError, add_environment, settings_of
+from operate import identity as caller
+from operate.arguments import InputError, add_environment, settings_of
+from operate.deployed_environment import Deployed
 
 HELP = "stop all remediations, or let them run"
 

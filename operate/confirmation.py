@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from handlers.remediate.plan import Plan
-from operate.inputs import InputError
+from operate.arguments import InputError
 
 DIGITS = 8
 

@@ -5,8 +5,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.model import principal
 from handlers.common.runtime import clients
-from operate.aws import client
-from operate.inputs import InputError
+from operate.arguments import InputError
+from operate.clients import client
 from settings.model import Settings
 
 

@@ -16,7 +16,7 @@ from handlers.common.stores.report_bucket import REPORT_SCHEMA
 from handlers.cost import estimate as cost
 from handlers.cost import prices
 from handlers.cost.estimate import CHANGES_PER_RESOURCE, Usage
-from operate.inputs import InputError, add_environment, settings_of
+from operate.arguments import InputError, add_environment, settings_of
 from settings.model import Settings
 from settings.regions import EXISTING
 

@@ -13,9 +13,10 @@ from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.case import State
 from handlers.remediate.gates import approval_of
 from handlers.remediate.plan import Plan
-from operate import caller, consent
-from operate.deployed import Deployed, settings_of_plan
-from operate.inputs import InputError
+from operate import confirmation as consent
+from operate import identity as caller
+from operate.arguments import InputError
+from operate.deployed_environment import Deployed, settings_of_plan
 from settings.model import Settings
 
 HELP = "approve a remediation's plan"

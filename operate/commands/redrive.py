@@ -9,9 +9,9 @@ import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.aws import client
-from operate.caller import identified
-from operate.inputs import InputError, add_environment, settings_of
+from operate.arguments import InputError, add_environment, settings_of
+from operate.clients import client
+from operate.identity import identified
 from operate.waiting import FailureQueue, Waiting
 from settings.model import Settings
 

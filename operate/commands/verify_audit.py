@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import AUDIT, SCORES
-from operate import audit
-from operate.inputs import InputError, settings_of
+from operate import audit_verification as audit
+from operate.arguments import InputError, settings_of
 from settings.sections import LEAST_RETENTION_DAYS
 
 HELP = "whether the audit trail is whole"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.resources import iam as policy
-from operate.inputs import InputError, add_environment, settings_of
+from operate.arguments import InputError, add_environment, settings_of
 from operate.rights import policies
 from settings.model import Settings
 from settings.quotas import MOST_MANAGED

@@ -18,9 +18,10 @@ from handlers.common.stores.config_items import NotRecordedError
 from handlers.remediate.case import Case, InProgressError, State
 from handlers.remediate.plan import Plan, planned
 from handlers.rules import RULES
-from operate import caller, consent
-from operate.deployed import Deployed, settings_of_plan
-from operate.inputs import InputError
+from operate import confirmation as consent
+from operate import identity as caller
+from operate.arguments import InputError
+from operate.deployed_environment import Deployed, settings_of_plan
 from settings.model import Settings
 
 HELP = "undo an action of a remediation"
