@@ -17,7 +17,7 @@ from prove import fork
 from prove.state import State, state
 from prove.world import STAGES, START, Stage, World
 from settings.resource_names import FAILURE_QUEUE
-from simulation.faults import Called, Choose, Fault
+from simulation.aws.faults import Called, Choose, Fault
 
 A_MINUTE = timedelta(minutes=1)
 REDRIVE = argparse.Namespace(list=False, only=None, drop=None)

@@ -10,7 +10,8 @@ from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
 from operate import audit_verification as audit
 from prove.world import DATABASE, World
 from settings.resource_names import FAILURE_QUEUE, NameKind
-from simulation import artefacts, estate
+from simulation.demo import estate
+from simulation.demo import output as artefacts
 
 FACTS = ("status", "compliance_type", "waiver", "alert_due", "severity")
 

@@ -19,10 +19,11 @@ from settings.load import load
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from settings.sections import RemediationSettings
-from simulation import artefacts, estate
-from simulation.cloud import Cloud
-from simulation.config.service import open_gate
-from simulation.mocked import IMAGE
+from simulation.aws.account import Cloud
+from simulation.aws.config.service import open_gate
+from simulation.aws.mocked import IMAGE
+from simulation.demo import estate
+from simulation.demo import output as artefacts
 
 START = datetime(2026, 3, 2, 0, 10, tzinfo=UTC)
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"

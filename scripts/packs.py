@@ -122,7 +122,7 @@ def _deployed(settings: Settings, folder: Path) -> list[str]:
     from datetime import UTC, datetime
 
     from modules.app import synthesize
-    from simulation.cloud import Cloud
+    from simulation.aws.account import Cloud
 
     synthesize([settings], folder / "out")
     with Cloud(settings.account_id, settings.home_region, datetime.now(UTC)) as cloud:

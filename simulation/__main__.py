@@ -36,12 +36,15 @@ def _load_synthesis() -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from settings.errors import SettingsError
     from settings.load import load
-    from simulation import demo, exports, from_snapshot, output, rehearsal
-    from simulation.console import Screen
-    from simulation.demo import UnexpectedError
-    from simulation.exports import SnapshotError
-    from simulation.loader.place import StackError
-    from simulation.site.words import count
+    from simulation.demo import exports, rehearsal
+    from simulation.demo import output_folder as output
+    from simulation.demo import session as demo
+    from simulation.demo import snapshot_run as from_snapshot
+    from simulation.demo.console import Screen
+    from simulation.demo.exports import SnapshotError
+    from simulation.demo.session import UnexpectedError
+    from simulation.demo.site.words import count
+    from simulation.terraform.context import StackError
 
     screen = Screen(verbose=os.environ.get("VERBOSE", "") not in ("", "0"))
     started = time.perf_counter()

@@ -13,9 +13,9 @@ import pytest
 from modules.resources import lambda_archive as bundle
 from settings.load import load
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.saved import Saved
+from simulation.demo import estate
 
 # What the caller's shell says of deployments is not meant for tests.
 for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):

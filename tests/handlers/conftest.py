@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.common.runtime import clients, clock
-from simulation.mocked import mocked
+from simulation.aws.mocked import mocked
 from tests.handlers.changes import ACCOUNT
 
 

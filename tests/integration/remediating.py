@@ -18,10 +18,10 @@ from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from settings.sections import RemediationSettings
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.functions import Invocation
-from simulation.mocked import IMAGE
+from simulation.aws.account import Cloud
+from simulation.aws.lambda_runtime import Invocation
+from simulation.aws.mocked import IMAGE
+from simulation.demo import estate
 
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
 BUCKETS = ("payments-exports", "customer-statements", "marketing-assets")

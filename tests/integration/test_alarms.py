@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from moto.core.exceptions import JsonRESTError
 
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.saved import Saved
+from simulation.demo import estate
 from tests.handlers.changes import event
 
 EVALUATE, REPORT, SCORE, AGAIN = (

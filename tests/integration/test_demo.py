@@ -13,11 +13,14 @@ import pytest
 from rich.console import Console
 
 from settings.model import Settings
-from simulation import artefacts, demo, estate, story
-from simulation.alarms import State
-from simulation.cloud import Cloud
-from simulation.console import Mail, Output, Screen
-from simulation.demo import UnexpectedError
+from simulation.aws.account import Cloud
+from simulation.aws.alarms import State
+from simulation.demo import estate
+from simulation.demo import output as artefacts
+from simulation.demo import scenario as story
+from simulation.demo import session as demo
+from simulation.demo.console import Mail, Output, Screen
+from simulation.demo.session import UnexpectedError
 from tests.schemas import validate
 
 WIDTH = 80

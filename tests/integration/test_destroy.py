@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
+from simulation.demo import estate
 from tests.conftest import ROOT
 from tests.integration.inventory import inventory
 

@@ -9,8 +9,8 @@ import pytest
 from prove.faults import Trial, trials
 from prove.world import STAGES, START, World, deployed
 from settings.model import Settings
-from simulation.cloud import Cloud
-from simulation.faults import Fault
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Fault
 
 EVERY = int(os.environ.get("PROVE_EVERY", "25"))
 """Which of the cases `make prove` runs; with 1, all of them."""

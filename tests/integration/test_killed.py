@@ -11,10 +11,10 @@ import pytest
 from handlers.common.stores.report_bucket import AUDIT
 from prove.world import FIXED, STAGES, START, World, deployed
 from settings.model import Settings
-from simulation import artefacts
-from simulation.cloud import Cloud
-from simulation.faults import Called
-from simulation.functions import TaskTimedOutError
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called
+from simulation.aws.lambda_runtime import TaskTimedOutError
+from simulation.demo import output as artefacts
 
 WRITE = "remediate-s3-encryption-dev-ew1 s3:PutBucketEncryption"
 

@@ -13,9 +13,9 @@ from handlers.common.stores.findings_table import Register
 from handlers.common.stores.mail_queue import Mail
 from settings.model import Settings
 from settings.resource_names import NameKind
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.faults import Called, Fault
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called, Fault
+from simulation.demo import estate
 from tests.handlers.changes import event
 
 KMS = {"SSEAlgorithm": "aws:kms"}

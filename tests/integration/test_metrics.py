@@ -9,9 +9,9 @@ import pytest
 
 from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.saved import Saved
+from simulation.demo import estate
 from tests.contracts.resources import Document, of_type
 
 Shown = tuple[str, frozenset[tuple[str, str]]]

@@ -22,10 +22,11 @@ from operate.commands import rollback
 from prove.world import FIXED, STAGES, START, World, deployed
 from settings.model import Settings
 from settings.resource_names import JOURNAL, NameKind
-from simulation import artefacts, estate
-from simulation.cloud import Cloud
-from simulation.faults import Called, Fault
-from simulation.functions import TaskTimedOutError
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called, Fault
+from simulation.aws.lambda_runtime import TaskTimedOutError
+from simulation.demo import estate
+from simulation.demo import output as artefacts
 
 REMEDIATE = "remediate-s3-encryption-dev-ew1"
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common.model import events
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.saved import Saved
+from simulation.demo import estate
 from tests.handlers.changes import event
 
 BUS = "compliance-dev-ew1"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from settings.model import Settings
-from simulation import artefacts
-from simulation.saved import Saved
-from simulation.site import Site
+from simulation.aws.saved import Saved
+from simulation.demo import output as artefacts
+from simulation.demo.site import Site
 from tests.conftest import START
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -9,10 +9,10 @@ import pytest
 
 from handlers.common.model.remediation import Mode
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.iam.conditions import glob
-from simulation.iam.directory import Directory
+from simulation.aws.account import Cloud
+from simulation.aws.iam.conditions import glob
+from simulation.aws.iam.directory import Directory
+from simulation.demo import estate
 from tests.conftest import START
 from tests.integration import remediating
 

@@ -7,8 +7,10 @@ import pytest
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
-from simulation import artefacts, demo, rehearsal, samples
-from simulation.config.item import Item
+from simulation.aws.config.item import Item
+from simulation.demo import output as artefacts
+from simulation.demo import rehearsal, samples
+from simulation.demo import session as demo
 from tests.handlers.waivers import waiver
 from tests.integration.test_demo import printing
 

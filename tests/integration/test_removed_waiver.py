@@ -2,8 +2,8 @@
 
 import json
 
-from simulation import estate
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
+from simulation.demo import estate
 from tests.handlers.changes import event
 
 

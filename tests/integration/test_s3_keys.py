@@ -10,8 +10,8 @@ from handlers.common.stores.report_bucket import PLANS
 from handlers.remediate.plan import Plan
 from modules.app import synthesize
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
+from simulation.demo import estate
 from tests.conftest import START
 
 MANY = tuple(f"arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-{number:012}" for number in range(60))

@@ -6,9 +6,10 @@ from typing import Any
 from handlers.common.model.topics import SUMMARY_TOPIC
 from settings.model import Settings
 from settings.resource_names import NameKind
-from simulation import artefacts, estate
-from simulation.cloud import Cloud
-from simulation.faults import Called, Fault
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called, Fault
+from simulation.demo import estate
+from simulation.demo import output as artefacts
 
 BUCKET = "compliance-reports-dev-ew1"
 HALF_PAST = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)

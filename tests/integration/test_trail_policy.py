@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common.stores.report_bucket import approval_key, record_key
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 
 BUCKET = "compliance-reports-dev-ew1"
 KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef")

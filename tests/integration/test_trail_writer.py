@@ -11,9 +11,9 @@ from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Entry, Kind, Trail
 from handlers.common.stores.report_bucket import AUDIT
 from operate import audit_verification as audit
-from simulation import artefacts
-from simulation.cloud import Cloud
-from simulation.faults import Called, Fault
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called, Fault
+from simulation.demo import output as artefacts
 
 BUCKET, QUEUE = "compliance-reports-dev-ew1", "audit-dev-ew1.fifo"
 EACH = 10

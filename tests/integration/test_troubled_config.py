@@ -10,9 +10,9 @@ import pytest
 from moto.core.exceptions import JsonRESTError
 
 from handlers.common.stores.report_bucket import report_time
-from simulation import artefacts
-from simulation.cloud import Cloud
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.saved import Saved
+from simulation.demo import output as artefacts
 
 BUCKET = "compliance-reports-dev-ew1"
 

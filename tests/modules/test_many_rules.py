@@ -13,8 +13,12 @@ from settings import size_limits as sizes
 from settings.errors import SettingsError
 from settings.load import load
 from settings.model import Settings
-from simulation.cloud import Cloud
-from simulation.loader.identity import INLINE_POLICIES_OF_A_ROLE, MANAGED_POLICIES_OF_A_ROLE, MANAGED_POLICY
+from simulation.aws.account import Cloud
+from simulation.terraform.resources.identity import (
+    INLINE_POLICIES_OF_A_ROLE,
+    MANAGED_POLICIES_OF_A_ROLE,
+    MANAGED_POLICY,
+)
 from tests.conftest import START
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file

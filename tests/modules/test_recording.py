@@ -8,8 +8,8 @@ import pytest
 from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load
-from simulation import estate
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
+from simulation.demo import estate
 from tests.conftest import START
 from tests.contracts.resources import Document, of_type
 from tests.modules.example import file

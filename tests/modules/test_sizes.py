@@ -7,7 +7,7 @@ import pytest
 from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 from tests.conftest import START
 from tests.modules.example import file
 

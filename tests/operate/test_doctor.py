@@ -13,9 +13,9 @@ from operate.__main__ import main
 from operate.checks import Check, Status
 from operate.commands import doctor
 from settings.model import Settings
-from simulation.cloud import Cloud
-from simulation.config import api
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.config import api
+from simulation.aws.saved import Saved
 from tests.handlers.waivers import waiver
 
 

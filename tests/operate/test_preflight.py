@@ -11,7 +11,7 @@ from operate.checks import Check, Status
 from operate.clients import client
 from operate.commands import preflight
 from settings.model import Settings
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from operate import waiting
 from operate.__main__ import main
 from operate.commands import redrive
 from settings.model import Settings
-from simulation import estate
-from simulation.cloud import Cloud
-from simulation.faults import Called, Fault
+from simulation.aws.account import Cloud
+from simulation.aws.faults import Called, Fault
+from simulation.demo import estate
 
 RULE = "s3-bucket-default-encryption-kms"
 

@@ -15,7 +15,7 @@ from operate.rights import policies
 from operate.rights.table import TABLE
 from settings.load import load
 from settings.model import Settings
-from simulation.iam.policy import Request, decide
+from simulation.aws.iam.policy import Request, decide
 from tests.contracts.resources import Document
 from tests.modules.example import file
 from tests.modules.test_managed import WITH

@@ -9,7 +9,7 @@ from operate.checks import Status
 from operate.commands import preflight
 from settings.load import load
 from settings.model import Settings
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 from tests.modules.example import file
 
 OWN = (("111122223333", "210987654321"), ("a@example.com", "risk@bank-of-somewhere.eu"))

@@ -10,8 +10,8 @@ from operate.checks import Status
 from operate.commands import service_role
 from settings.model import Settings
 from settings.recording import CONFIG, ROLE
-from simulation.cloud import Cloud
-from simulation.loader.configuration import NoRecorderRoleError
+from simulation.aws.account import Cloud
+from simulation.terraform.resources.config import NoRecorderRoleError
 
 
 @pytest.fixture

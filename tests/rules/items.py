@@ -6,7 +6,7 @@ from typing import Any
 from handlers.common.model import guard as rendering
 from handlers.common.model.rule import Guard
 from handlers.rules import RULES
-from simulation import guard
+from simulation.aws import guard_engine as guard
 
 ACCOUNT_KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
 

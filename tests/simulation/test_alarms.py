@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.alarms import Alarms, State, UnknownAlarmError
-from simulation.cloud import Cloud
-from simulation.telemetry import Telemetry, UnknownStatisticError, identify
+from simulation.aws.account import Cloud
+from simulation.aws.alarms import Alarms, State, UnknownAlarmError
+from simulation.aws.telemetry import Telemetry, UnknownStatisticError, identify
 from tests.conftest import START
 
 ABSENT = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 
 BLOCKED = {"EncryptionType": ["SSE-C"]}
 

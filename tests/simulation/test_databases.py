@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 
 
 def database(cloud: Cloud, days: int, region: str = "eu-west-1") -> Any:

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.cloud import Cloud
-from simulation.delivery import NoSuchScheduleError
+from simulation.aws.account import Cloud
+from simulation.aws.event_delivery import NoSuchScheduleError
 from tests.handlers.changes import S3_RULE, event
 
 QUEUE = "compliance-failures-dev-ew1"

@@ -1,6 +1,6 @@
 import pytest
 
-from simulation import guard
+from simulation.aws import guard_engine as guard
 from tests.rules.items import evaluate
 
 

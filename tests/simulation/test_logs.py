@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from simulation import logs
-from simulation.cloud import Cloud
+from simulation.aws import logs
+from simulation.aws.account import Cloud
 
 TIMED = {"timestamp": "2026-03-01T00:15:00.000Z"}
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.mailbox import MOST_PER_SECOND, PENDING
-from simulation.saved import Saved
+from simulation.aws.account import Cloud
+from simulation.aws.mailbox import MOST_PER_SECOND, PENDING
+from simulation.aws.saved import Saved
 
 READER = "reader@example.com"
 

@@ -10,9 +10,10 @@ import pytest
 
 from settings.model import Settings
 from simulation import __main__ as program
-from simulation import demo, from_snapshot
-from simulation.demo import UnexpectedError
-from simulation.mocked import NestedAccountsError, mocked
+from simulation.aws.mocked import NestedAccountsError, mocked
+from simulation.demo import session as demo
+from simulation.demo import snapshot_run as from_snapshot
+from simulation.demo.session import UnexpectedError
 
 Run = Callable[..., int]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from simulation import managed
-from simulation.config.item import Item
+from simulation.aws import managed_rules as managed
+from simulation.aws.config.item import Item
 
 ITEM: dict[str, Any] = {
     "configuration": {"instanceType": "t3.micro", "storageEncrypted": True, "kmsKeyId": "key"},

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.iam.directory import Directory
-from simulation.notices import refused
+from simulation.aws.account import Cloud
+from simulation.aws.iam.directory import Directory
+from simulation.aws.notices import refused
 from tests.handlers.changes import event
 
 OPERATIONS = "compliance-operations-dev-ew1"

@@ -9,11 +9,12 @@ import pytest
 from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
-from simulation import artefacts, samples
-from simulation.cloud import Cloud
-from simulation.loader.configuration import NoOrganizationError
-from simulation.loader.organizations import NoRecorderInMemberError
-from simulation.organization import rule_name
+from simulation.aws.account import Cloud
+from simulation.aws.organization import rule_name
+from simulation.demo import output as artefacts
+from simulation.demo import samples
+from simulation.terraform.resources.config import NoOrganizationError
+from simulation.terraform.resources.organizations import NoRecorderInMemberError
 from tests.conftest import START
 from tests.modules.example import file
 from tests.modules.test_organization import ORGANIZATION

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation import output
-from simulation.output import MARK, OutputError, prepare
+from simulation.demo import output_folder as output
+from simulation.demo.output_folder import MARK, OutputError, prepare
 
 
 def left_by_a_run(folder: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.alarms import Alarms, State
-from simulation.cloud import Cloud
-from simulation.functions import Invocation
-from simulation.polling import ACTIONS, PARTIAL, TRIES
+from simulation.aws.account import Cloud
+from simulation.aws.alarms import Alarms, State
+from simulation.aws.lambda_runtime import Invocation
+from simulation.aws.polling import ACTIONS, PARTIAL, TRIES
 
 FUNCTION = "evaluate-dev-ew1"
 HELD = 120

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulation import recorded
-from simulation.config.item import Item
-from simulation.recorded import RecordedAccount
+from simulation.aws import recorded
+from simulation.aws.config.item import Item
+from simulation.aws.recorded import RecordedAccount
 
 HOME, OTHER = "eu-west-1", "eu-central-1"
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.remediation import remediations
-from simulation.cloud import Cloud
-from simulation.delivery import NoSuchScheduleError
-from simulation.functions import Invocation
-from simulation.schedule import UnknownScheduleError, next_after
+from simulation.aws.account import Cloud
+from simulation.aws.event_delivery import NoSuchScheduleError
+from simulation.aws.lambda_runtime import Invocation
+from simulation.aws.schedules import UnknownScheduleError, next_after
 from tests.conftest import START
 
 EVALUATE, REPORT, SCORE = (f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score"))

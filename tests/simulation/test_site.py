@@ -8,11 +8,11 @@ import pytest
 
 from handlers.common.stores.report_bucket import record_key
 from settings.model import Settings
-from simulation import artefacts
-from simulation.saved import Saved
-from simulation.site import Site
-from simulation.site.documents import Documents
-from simulation.site.page import Run, page
+from simulation.aws.saved import Saved
+from simulation.demo import output as artefacts
+from simulation.demo.site import Site
+from simulation.demo.site.documents import Documents
+from simulation.demo.site.page import Run, page
 from tests.simulation.pages import Page
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)

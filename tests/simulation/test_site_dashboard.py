@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.alarms import State
-from simulation.site.dashboard import Figures, board
-from simulation.site.metrics import UnknownWidgetError, beginning, lines
-from simulation.site.scale import Moments, Values
-from simulation.site.words import markdown, number
-from simulation.telemetry import Telemetry, identify
+from simulation.aws.alarms import State
+from simulation.aws.telemetry import Telemetry, identify
+from simulation.demo.site.dashboard import Figures, board
+from simulation.demo.site.metrics import UnknownWidgetError, beginning, lines
+from simulation.demo.site.scale import Moments, Values
+from simulation.demo.site.words import markdown, number
 from tests.simulation.pages import Page
 
 NOW = datetime(2026, 3, 31, 8, tzinfo=UTC)

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 
 from settings.model import Settings
-from simulation import artefacts, demo, from_snapshot
-from simulation.snapshot import Snapshot, SnapshotError, read
+from simulation.demo import output as artefacts
+from simulation.demo import session as demo
+from simulation.demo import snapshot_run as from_snapshot
+from simulation.demo.snapshot import Snapshot, SnapshotError, read
 from tests.handlers.common.test_events import JUNK
 from tests.integration.test_demo import printing
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulation.exports import SnapshotError, named
-from simulation.snapshot import Snapshot, read
+from simulation.demo.exports import SnapshotError, named
+from simulation.demo.snapshot import Snapshot, read
 from tests.simulation.test_snapshot import ACCOUNT, api_form, bucket, instance, written
 
 

@@ -10,11 +10,11 @@ from handlers.common.model.remediation import Mode
 from settings.criteria import ORGANIZATION
 from settings.model import Settings
 from settings.sections import OrganizationSettings
-from simulation import from_snapshot
-from simulation.config.item import Item
-from simulation.console import Screen
-from simulation.recorded import RecordedAccount
-from simulation.snapshot import Snapshot, SnapshotError
+from simulation.aws.config.item import Item
+from simulation.aws.recorded import RecordedAccount
+from simulation.demo import snapshot_run as from_snapshot
+from simulation.demo.console import Screen
+from simulation.demo.snapshot import Snapshot, SnapshotError
 from tests.integration.test_demo import printing
 from tests.simulation.test_snapshot import ACCOUNT, bucket, instance, read_items, rehearse
 
@@ -181,7 +181,7 @@ def test_progress_is_said_where_somebody_waits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dev: Settings
 ) -> None:
     monkeypatch.setattr(from_snapshot, "PART", 2)
-    monkeypatch.setattr("simulation.recorded.PART", 2)
+    monkeypatch.setattr("simulation.aws.recorded.PART", 2)
     items = {"eu-west-1": [Item("T", str(number), {}) for number in range(3)], "eu-central-1": [Item("T", "4", {})]}
     for verbose, expected in ((True, ["2 of 4", "3 of 4", "4 of 4"]), (False, [])):
         account: Any = RecordedAccount(

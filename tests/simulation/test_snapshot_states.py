@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.capture import age
-from simulation.exports import Raw
-from simulation.snapshot import Snapshot, State, newest
+from simulation.demo.capture import age
+from simulation.demo.exports import Raw
+from simulation.demo.snapshot import Snapshot, State, newest
 from tests.simulation.test_snapshot import ACCOUNT, bucket, read_items
 
 OLD, NEW = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.cloud import Cloud
-from simulation.functions import Invocation
-from simulation.telemetry import (
+from simulation.aws.account import Cloud
+from simulation.aws.lambda_runtime import Invocation
+from simulation.aws.telemetry import (
     STATISTICS,
     MalformedMetricError,
     Telemetry,

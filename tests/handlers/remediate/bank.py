@@ -21,7 +21,7 @@ from handlers.remediate import action
 from handlers.remediate.app import handler
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.plan import Plan
-from simulation.mocked import IMAGE
+from simulation.aws.mocked import IMAGE
 from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.mailing import MailQueue
 from tests.handlers.trails import BUCKET, TABLE, journal, make_trail, records

@@ -20,7 +20,7 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores.audit_chain import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
-from simulation.mocked import mocked
+from simulation.aws.mocked import mocked
 from tests.handlers.changes import ACCOUNT
 from tests.handlers.remediate.bank import Bank
 from tests.handlers.trails import bodies, records

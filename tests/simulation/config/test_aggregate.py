@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
+from simulation.aws.account import Cloud
 from tests.conftest import START
 
 AGGREGATOR = "aggregator-dev-ew1"

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.config.inventory import live_items
-from simulation.mocked import IMAGE
+from simulation.aws.account import Cloud
+from simulation.aws.config.inventory import live_items
+from simulation.aws.mocked import IMAGE
 
 GROUP = "aws:autoscaling:groupName"
 TAGS = [{"Key": "team", "Value": "ledger"}]

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
-from simulation import samples
-from simulation.cloud import Cloud
-from simulation.config.inventory import item
-from simulation.config.item import Item
+from simulation.aws.account import Cloud
+from simulation.aws.config.inventory import item
+from simulation.aws.config.item import Item
+from simulation.demo import samples
 from tests.conftest import START
 
 DAX, RULE = "AWS::DAX::Cluster", "dax"

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.config.item import Item
-from simulation.config.service import RecorderOffError
+from simulation.aws.account import Cloud
+from simulation.aws.config.item import Item
+from simulation.aws.config.service import RecorderOffError
 
 RULE = "ec2-instance-type-approved-dev-ew1"
 

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.cloud import Cloud
-from simulation.mocked import IMAGE
+from simulation.aws.account import Cloud
+from simulation.aws.mocked import IMAGE
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 REPORTS = "arn:aws:s3:::reports/reports/*"

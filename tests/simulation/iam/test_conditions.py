@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.iam.conditions import NEGATED, POSITIVE, UndecidableError, met
+from simulation.aws.iam.conditions import NEGATED, POSITIVE, UndecidableError, met
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.cloud import Cloud
-from simulation.iam.conditions import UndecidableError
-from simulation.iam.directory import Directory
-from simulation.iam.policy import Request
-from simulation.iam.resource import admits
+from simulation.aws.account import Cloud
+from simulation.aws.iam.conditions import UndecidableError
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.policy import Request
+from simulation.aws.iam.resource import admits
 
 ACCOUNT = "111122223333"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}

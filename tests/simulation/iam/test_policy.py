@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.iam.conditions import UndecidableError, glob
-from simulation.iam.policy import Request, decide
+from simulation.aws.iam.conditions import UndecidableError, glob
+from simulation.aws.iam.policy import Request, decide
 
 BUCKET = "arn:aws:s3:::reports"
 

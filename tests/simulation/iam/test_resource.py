@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.cloud import Cloud
-from simulation.iam.conditions import UndecidableError
+from simulation.aws.account import Cloud
+from simulation.aws.iam.conditions import UndecidableError
 from tests.simulation.loader.stacks import stack
 
 ACCOUNT = "111122223333"

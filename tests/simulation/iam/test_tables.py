@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.iam.conditions import UndecidableError, met
-from simulation.iam.policy import Request
+from simulation.aws.account import Cloud
+from simulation.aws.iam.conditions import UndecidableError, met
+from simulation.aws.iam.policy import Request
 from tests.simulation.iam.test_operations import requests
 
 TABLE = "approvals"

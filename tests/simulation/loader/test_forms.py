@@ -8,10 +8,10 @@ import pytest
 from modules.app import synthesize
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
-from simulation import samples
-from simulation.cloud import Cloud
-from simulation.loader.catalogue import MAKERS
-from simulation.loader.removal import REMOVERS
+from simulation.aws.account import Cloud
+from simulation.demo import samples
+from simulation.terraform.destroy import REMOVERS
+from simulation.terraform.registry import MAKERS
 from tests.conftest import START
 from tests.modules.example import file
 from tests.modules.test_organization import ORGANIZATION

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.loader.mappings import RECEIVING, MappingError, mapping
-from simulation.loader.messages import RedriveError
-from simulation.loader.place import Place
-from simulation.loader.terraform import RefusedError
+from simulation.aws.account import Cloud
+from simulation.terraform.apply import RefusedError
+from simulation.terraform.context import Place
+from simulation.terraform.resources.mappings import RECEIVING, MappingError, mapping
+from simulation.terraform.resources.messages import RedriveError
 from tests.simulation.loader.stacks import stack
 
 FUNCTION = "evaluate-dev-ew1"

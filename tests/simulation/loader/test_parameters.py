@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.cloud import Cloud
-from simulation.loader.parameters import ParameterTypeError
-from simulation.loader.terraform import UnknownLifecycleError
+from simulation.aws.account import Cloud
+from simulation.terraform.apply import UnknownLifecycleError
+from simulation.terraform.resources.parameters import ParameterTypeError
 from tests.simulation.loader.stacks import right, role, stack
 
 NAME = "/compliance/remediation"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.loader.functions import LogLevelError
-from simulation.loader.identity import QuotaError, managed_policy, role, role_policy_attachment
-from simulation.loader.observation import LogKeyError
-from simulation.loader.place import Place, StackError
-from simulation.loader.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
+from simulation.aws.account import Cloud
+from simulation.terraform.context import Place, StackError
+from simulation.terraform.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
+from simulation.terraform.resources.functions import LogLevelError
+from simulation.terraform.resources.identity import QuotaError, managed_policy, role, role_policy_attachment
+from simulation.terraform.resources.observation import LogKeyError
 from tests.simulation.loader.stacks import stack
 
 

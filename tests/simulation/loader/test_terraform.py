@@ -3,13 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cloud import Cloud
-from simulation.loader.place import StackError
-from simulation.loader.terraform import (
-    UnknownResourceTypeError,
-    UnresolvedReferenceError,
-    UnsupportedChangeError,
-)
+from simulation.aws.account import Cloud
+from simulation.terraform.apply import UnknownResourceTypeError, UnresolvedReferenceError, UnsupportedChangeError
+from simulation.terraform.context import StackError
 from tests.simulation.loader.stacks import right, role, stack
 
 

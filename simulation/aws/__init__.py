@@ -1,0 +1,1 @@
+"""The simulated account: moto's services, and what moto lacks of them."""

@@ -1,0 +1,250 @@
+"""The simulated account, put together: services, time, and what was deployed into it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from settings.recording import CONFIG
+from simulation.aws import moto_patches as patches
+from simulation.aws import queues
+from simulation.aws import rds as databases
+from simulation.aws.alarms import Alarms, State
+from simulation.aws.clock import Clock
+from simulation.aws.config.inventory import live_items
+from simulation.aws.config.service import ConfigService, Inventory
+from simulation.aws.event_delivery import Delivery, NoSuchScheduleError
+from simulation.aws.iam import administrators
+from simulation.aws.iam.authorize import Guardian
+from simulation.aws.iam.directory import Directory
+from simulation.aws.lambda_runtime import Functions, Invocation
+from simulation.aws.mailbox import MailBox
+from simulation.aws.mocked import mocked
+from simulation.aws.notices import Notice, refused
+from simulation.aws.organization import Organization
+from simulation.aws.polling import Polling
+from simulation.aws.schedules import next_after
+from simulation.aws.sessions import Kept
+from simulation.aws.telemetry import Telemetry
+from simulation.terraform.apply import Choose, Deployment
+
+# To count long queues again after each of many functions would take longer than to run them.
+A_SECOND = timedelta(seconds=1)
+
+
+class Cloud:
+    """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
+
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        start: datetime,
+        inventory: Inventory | None = None,
+        organization: Organization | None = None,
+    ) -> None:
+        self.account = account
+        self.region = region
+        self.start = start
+        self.clock = Clock(start)
+        self.guardian = Guardian(account, region)
+        self.functions = Functions(account, region, self.clock, self.guardian)
+        self.polling = Polling(account, region, self.clock, self.functions, self.guardian)
+        self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)
+        items = inventory or partial(live_items, account)
+        self.config = ConfigService(account, self.clock, items, self.delivery.put)
+        self.mailbox = MailBox(self.clock)
+        self.notices: list[Notice] = []
+        self._rang: set[str] = set()
+        self.organization = organization or Organization("", {})
+        self.organization.join(account, region, self.clock, self.delivery.receive)
+        self.deployment = Deployment(account, region, organization)
+        self.invocations: list[Invocation] = []
+        self._scheduled_until: datetime | None = None
+        self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
+        self._oldest: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        self._noted = start
+        self._mailed: dict[str, list[datetime]] = defaultdict(list)
+        self._clients: dict[tuple[str, str], Any] = Kept()
+        self._stack = ExitStack()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_stack"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _stack=ExitStack())
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(mocked(self.account, self.region, administrators.watch))
+        # As in any account in which AWS Config was ever used; without it, no recorder is taken.
+        self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
+        members = self.organization.accounts
+        patches.apply(self._stack, self.config, members, self.mailbox, self.delivery.put, self.delivery.invoke)
+        queues.apply(self._stack, self.clock)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions into which rules were deployed."""
+        return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
+
+    def client(self, service: Any, region: str | None = None) -> Any:
+        """An administrator's client in a region, checked by nobody but a bucket's or an event bus's own policy."""
+        key = (service, region or self.region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(*key)
+        return self._clients[key]
+
+    def deploy(self, stack: Path) -> int:
+        """Applies a synthesized stack (the folder of cdk.tf.json); returns how many resources were touched."""
+        return self.deployment.apply(stack)
+
+    def destroy(self, choose: Choose | None = None) -> int:
+        """Takes away what was deployed; returns how many resources that were."""
+        return self.deployment.destroy(choose) if choose else self.deployment.destroy()
+
+    def record(self) -> list[Invocation]:
+        """Lets Config record what is there now, and everything that follows from it happen."""
+        for region in self.regions:
+            for account in self._accounts():
+                account.record(region)
+        self._evaluate_periodic()
+        return self.settle()
+
+    def maintain(self) -> list[str]:
+        """Lets the databases' maintenance windows come; returns the names of those that had changes pending."""
+        return databases.maintain(self.account)
+
+    def fire(self, rule_name: str) -> list[Invocation]:
+        """Lets a schedule come due, and everything that follows from it happen."""
+        self.delivery.fire(rule_name)
+        return self.settle()
+
+    def run_until(self, moment: datetime, skip: Collection[str] = ()) -> list[Invocation]:
+        """Lets time pass, and every schedule come due in its turn but those to `skip`; returns the invocations.
+
+        Where functions took longer than until the next schedule, that one comes late, as planned for its own time.
+        """
+        schedules = self._schedules()
+        if unknown := sorted(set(skip) - schedules.keys()):
+            raise NoSuchScheduleError(f"no enabled rule {unknown[0]} with a schedule in {self.region}")
+        since = self._scheduled_until or self.clock.now()
+        invocations: list[Invocation] = []
+        for planned, name in _due(schedules, since, moment):
+            self._wait_until(planned)
+            self._evaluate_periodic()
+            if name not in skip:
+                self.delivery.fire(name, planned)
+                invocations += self.settle()
+        self._wait_until(moment)
+        self._scheduled_until = max(since, moment)
+        return invocations
+
+    def settle(self) -> list[Invocation]:
+        """Runs functions until no event and no message waits; returns the invocations."""
+        settled = []
+        for invocation in self._ran():
+            settled.append(invocation)
+            self._note_mails(invocation.at[-1])
+            if self.clock.look() - self._noted >= A_SECOND:
+                self._note_depths()
+        self.invocations += settled
+        self._note_depths()
+        return settled
+
+    def _ran(self) -> Iterator[Invocation]:
+        """What waits for a function directly comes first; queues are polled when nothing does."""
+        yield from self.delivery.run()
+        while (invocation := self.polling.next()) is not None:
+            yield invocation
+            yield from self.delivery.run()
+
+    def _accounts(self) -> list[ConfigService]:
+        return [self.config, *self.organization.accounts.values()]
+
+    def _evaluate_periodic(self) -> None:
+        """AWS Config evaluates periodic rules by itself, when they are due."""
+        for region in self.regions:
+            for account in self._accounts():
+                account.evaluate_periodic(region)
+
+    def telemetry(self) -> Telemetry:
+        """What CloudWatch holds by now."""
+        return Telemetry.of(self.invocations, self._depths, self.clock.now(), self._oldest)
+
+    def alarms(self, at: datetime | None = None) -> dict[str, State]:
+        """The state of every deployed alarm, now or at an earlier moment."""
+        deployed = self.deployment.attributes("aws_cloudwatch_metric_alarm")
+        return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
+
+    def notify(self) -> list[Notice]:
+        """Lets every alarm that has gone off since the last time send its messages; returns them, lost ones too."""
+        ringing = {name for name, state in self.alarms().items() if state == State.ALARM}
+        sent = []
+        for alarm in self.deployment.attributes("aws_cloudwatch_metric_alarm"):
+            if alarm["alarm_name"] in ringing - self._rang:
+                sent += [self._send(alarm, topic) for topic in alarm["alarm_actions"]]
+        self._rang = ringing
+        self.notices += sent
+        self._note_mails(self.clock.look())
+        return sent
+
+    def _send(self, alarm: Mapping[str, Any], topic: str) -> Notice:
+        name = str(alarm["alarm_name"])
+        lost = refused(Directory(self.account), alarm["arn"], topic)
+        if lost is None:
+            message = json.dumps({"AlarmName": name, "NewStateValue": State.ALARM})
+            sns_backends[self.account][self.region].topics[topic].publish(message, f"{State.ALARM}: {name}")
+        return Notice(name, topic, lost)
+
+    def published(self, topic_arn: str) -> list[dict[str, Any]]:
+        """What was published to a topic, oldest first: {"subject", "message", "at"}."""
+        moments = self._mailed[topic_arn]
+        sent = sns_backends[self.account][self.region].topics[topic_arn].sent_notifications
+        return [{"subject": each[2], "message": each[1], "at": at} for each, at in zip(sent, moments, strict=True)]
+
+    def _note_mails(self, at: datetime) -> None:
+        for arn, topic in sns_backends[self.account][self.region].topics.items():
+            self._mailed[arn] += [at] * (len(topic.sent_notifications) - len(self._mailed[arn]))
+
+    def _note_depths(self) -> None:
+        self._noted = self.clock.look()
+        for name, queue in sqs_backends[self.account][self.region].queues.items():
+            self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
+            sent = [datetime.fromtimestamp(int(each.sent_timestamp or 0) / 1000, UTC) for each in queue._messages]
+            self._oldest[name].append((self.clock.look(), min(sent, default=None)))
+
+    def _wait_until(self, moment: datetime) -> None:
+        """Time never runs backwards: a moment that has passed already changes nothing."""
+        self.clock.advance(max(timedelta(), moment - self.clock.now()))
+
+    def _schedules(self) -> dict[str, str]:
+        """The enabled schedules: expressions by the names of their EventBridge rules."""
+        pages = self.client("events").get_paginator("list_rules").paginate()
+        rules = [rule for page in pages for rule in page["Rules"] if rule["State"] == "ENABLED"]
+        return {rule["Name"]: rule["ScheduleExpression"] for rule in rules if rule.get("ScheduleExpression")}
+
+
+def _due(schedules: dict[str, str], since: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """When each schedule comes due within a time, in order; the beginning is not part of the time, the end is."""
+    found = []
+    for name, expression in schedules.items():
+        moment = next_after(expression, since)
+        while moment <= until:
+            found.append((moment, name))
+            moment = next_after(expression, moment)
+    return sorted(found)

@@ -1,0 +1,121 @@
+"""What an aggregator tells of single resources: one as it was last recorded, and those that have a tag.
+
+An aggregator tells of nothing outside its source accounts and regions.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from moto.config.exceptions import InvalidLimitException, ResourceNotDiscoveredException
+from moto.config.models import ConfigAggregator
+from moto.config.responses import ConfigResponse
+from moto.core.exceptions import JsonRESTError
+
+from simulation.aws.config.request import Action, aggregator, among, page
+from simulation.aws.config.service import ConfigService, Recorded
+
+FIELDS = ("resourceId", "resourceType", "accountId", "awsRegion", "tags")
+
+QUERY = re.compile(
+    rf"SELECT {', '.join(FIELDS)} "
+    r"WHERE resourceType = '(?P<type>[^']+)' AND tags\.key = '(?P<key>[^']+)' AND tags\.value = '(?P<value>[^']*)'"
+)
+
+LARGEST_PAGE = 100
+
+
+class InvalidExpressionException(JsonRESTError):
+    """The query is not of the one form that the simulation knows; AWS knows more."""
+
+    code = 400
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(
+            "InvalidExpressionException", f"The simulation knows one form of query; this is none: {expression}"
+        )
+
+
+def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tuple[Action, ...]:
+    """The actions, each under the name by which moto looks for it; `members` are the organization's other accounts."""
+
+    def get_aggregate_resource_config(request: ConfigResponse) -> str:
+        asked = request._get_param("ResourceIdentifier")
+        region, key = asked["SourceRegion"], (asked["ResourceType"], asked["ResourceId"])
+        source = aggregator(service, request)
+        for each in among(service, members, source):
+            aggregated = each.account == asked["SourceAccountId"] and region in _regions(each, source)
+            if aggregated and (recorded := each.recorded(region).get(key)):
+                return json.dumps({"ConfigurationItem": _configuration_item(each.account, region, recorded)})
+        raise ResourceNotDiscoveredException(*key)
+
+    def select_aggregate_resource_config(request: ConfigResponse) -> str:
+        source = aggregator(service, request)
+        if (limit := request._get_param("Limit") or 0) > LARGEST_PAGE:
+            raise InvalidLimitException(limit)
+        expression = " ".join(request._get_param("Expression").split())
+        query = QUERY.fullmatch(expression)
+        if query is None:
+            raise InvalidExpressionException(expression)
+        found = [
+            json.dumps(_row(each.account, region, recorded))
+            for each in among(service, members, source)
+            for region in _regions(each, source)
+            for recorded in each.recorded(region).values()
+            if _selected(recorded, **query.groupdict())
+        ]
+        return page(request, "Results", found, QueryInfo={"SelectFields": [{"Name": name} for name in FIELDS]})
+
+    return get_aggregate_resource_config, select_aggregate_resource_config
+
+
+def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
+    """The recorded regions of an account that the aggregator has among its sources."""
+    sources: list[Any] = [
+        each for each in asked.account_aggregation_sources or () if service.account in each.account_ids
+    ]
+    sources += [asked.organization_aggregation_source] if asked.organization_aggregation_source else []
+    return [
+        region
+        for region in service.recorded_regions()
+        if any(source.all_aws_regions or region in (source.aws_regions or ()) for source in sources)
+    ]
+
+
+def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
+    """The item in the form of the API, in which what differs between types is text with JSON in it."""
+    document = recorded.item.document
+    supplementary = document.get("supplementaryConfiguration") or {}
+    answer = {
+        "accountId": account,
+        "arn": document.get("ARN"),
+        "awsRegion": region,
+        "resourceType": recorded.item.resource_type,
+        "resourceId": recorded.item.resource_id,
+        "resourceName": document.get("resourceName"),
+        "configurationItemStatus": document.get("configurationItemStatus"),
+        "configurationItemCaptureTime": recorded.captured.timestamp(),
+        "tags": document.get("tags") or {},
+        "configuration": json.dumps(document.get("configuration")),
+        "supplementaryConfiguration": {name: json.dumps(value) for name, value in supplementary.items()},
+    }
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def _selected(recorded: Recorded, type: str, key: str, value: str) -> bool:
+    """Conditions on an array's members are met by the array as a whole: one tag may have the key, another the value.
+
+    AWS Config Developer Guide, "Querying the current configuration state", multiple properties within an array.
+    """
+    tags = recorded.item.document.get("tags") or {}
+    return recorded.item.resource_type == type and key in tags and value in tags.values()
+
+
+def _row(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
+    item = recorded.item
+    tags = [
+        {"key": key, "value": value, "tag": f"{key}={value}"}
+        for key, value in sorted((item.document.get("tags") or {}).items())
+    ]
+    return dict(zip(FIELDS, (item.resource_id, item.resource_type, account, region, tags), strict=True))

@@ -1,0 +1,206 @@
+"""AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.config.models import ConfigBackend, config_backends
+
+from handlers.common.model.events import NOT_APPLICABLE
+from handlers.common.model.rule import GLOBAL_TYPES
+from simulation.aws import guard_engine as guard
+from simulation.aws import managed_rules as managed
+from simulation.aws.clock import Clock
+from simulation.aws.config import news
+from simulation.aws.config.item import DELETED, Item, Key
+from simulation.aws.config.news import Result
+
+Inventory = Callable[[str], Iterable[Item]]
+"""The items that exist now in a region."""
+
+Emit = Callable[[dict[str, Any]], None]
+
+Gate = Callable[[str], None]
+"""Is asked before each API call, by its name in snake case; what it raises, the caller gets."""
+
+
+StandIn = Callable[[str, Item, Mapping[str, str]], str]
+"""What stands in for AWS's managed rules: the compliance type of an item, by identifier and parameters."""
+
+SIX_HOURS = timedelta(hours=6)
+"""The one frequency that the system gives to periodic rules."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def open_gate(_action: str) -> None:
+    """Lets every call pass."""
+
+
+class RecorderOffError(RuntimeError):
+    """Nothing is recorded in the region: there is no recorder, or it is not started."""
+
+
+@dataclass
+class Recorded:
+    """A configuration item, and when it was captured."""
+
+    item: Item
+    captured: datetime
+
+
+class ConfigService:
+    """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
+
+    `undecided` tells of each item that could not be judged: it gets no result, so that reports count it as unknown.
+    """
+
+    def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
+        self.account = account
+        self._clock = clock
+        self.inventory = inventory
+        self._emit = emit
+        self.gate: Gate = open_gate
+        self.undecided: list[str] = []
+        self._recorded: dict[str, dict[Key, Recorded]] = {}
+        self._results: dict[tuple[str, str], dict[Key, Result]] = {}
+        self._evaluated: dict[tuple[str, str], datetime] = {}
+        self.stand_in: StandIn = managed.evaluate
+
+    def record(self, region: str) -> int:
+        """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
+        records = self._recorder(region)
+        held = self._recorded.setdefault(region, {})
+        now = {item.key: item for item in self.inventory(region) if records(item.resource_type)}
+        changed = [item for key, item in now.items() if key not in held or held[key].item != item]
+        gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
+        for item in [*changed, *gone]:
+            held[item.key] = Recorded(item, self._clock.now())
+            self._judge_under_all(region, held[item.key])
+        for item in gone:
+            del held[item.key]
+        return len(changed) + len(gone)
+
+    def evaluate_periodic(self, region: str) -> None:
+        """Evaluates the region's periodic rules that are due, on what is there: such rules ask the services."""
+        now = self._clock.now()
+        due = [
+            name
+            for name, rule in self.backend(region).config_rules.items()
+            if _is_periodic(rule) and now - self._evaluated.get((region, name), NEVER) >= SIX_HOURS
+        ]
+        items = list(self.inventory(region)) if due else []
+        for name in due:
+            self._evaluated[region, name] = now
+            types = managed.types_of(self.backend(region).config_rules[name].source.source_identifier)
+            there = {item.key: item for item in items if item.resource_type in types}
+            # Of what is gone AWS Config has no result any more, which is an event as well.
+            gone = [key for key in self.results(region, name) if key not in there]
+            for item in [*there.values(), *(Item(*key, {"configurationItemStatus": DELETED}) for key in gone)]:
+                if not self._evaluate(region, name, Recorded(item, now)):
+                    break  # one that nothing stands in for is so for every item
+
+    @contextmanager
+    def losing_events(self) -> Iterator[None]:
+        """Config tells changes at best effort: what it tells within is lost on the way."""
+        emit, self._emit = self._emit, lambda _event: None
+        try:
+            yield
+        finally:
+            self._emit = emit
+
+    def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
+        """Evaluates what was last recorded again, under the named rules, and says that it does."""
+        rules = list(rules)
+        self._emit(news.started(self.account, region, rules, self._clock.now()))
+        for rule in rules:
+            for recorded in list(self._recorded.get(region, {}).values()):
+                self._judge(region, rule, recorded)
+
+    def results(self, region: str, rule: str) -> dict[Key, Result]:
+        """The results that stand for a rule, by resource."""
+        return self._results.get((region, rule), {})
+
+    def discovered(self, region: str, resource_type: str) -> list[Item]:
+        """The recorded resources of a type that exist."""
+        held = self.recorded(region).values()
+        return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
+
+    def recorded(self, region: str) -> Mapping[Key, Recorded]:
+        """What was last recorded of the region's resources."""
+        return self._recorded.get(region, {})
+
+    def recorded_regions(self) -> list[str]:
+        """The regions of which anything was recorded."""
+        return sorted(self._recorded)
+
+    def backend(self, region: str) -> ConfigBackend:
+        """Where moto keeps rules, recorders and aggregators."""
+        return config_backends[self.account][region]
+
+    def _recorder(self, region: str) -> Callable[[str], bool]:
+        """Whether the region's recorder records a type."""
+        recorders = [found for found in self.backend(region).recorders.values() if found.status.recording]
+        if not recorders:
+            raise RecorderOffError(f"AWS Config records nothing in {region}: it has no started recorder")
+        group = recorders[0].recording_group
+        if group.all_supported:
+            return lambda kind: bool(group.include_global_resource_types) or kind not in GLOBAL_TYPES
+        return (group.resource_types or []).__contains__
+
+    def _judge_under_all(self, region: str, recorded: Recorded) -> None:
+        for name in self.backend(region).config_rules:
+            self._judge(region, name, recorded)
+
+    def _judge(self, region: str, name: str, recorded: Recorded) -> None:
+        rule: Any = self.backend(region).config_rules[name]
+        if not _is_periodic(rule) and recorded.item.resource_type in _types(rule):
+            self._evaluate(region, name, recorded)
+
+    def _evaluate(self, region: str, name: str, recorded: Recorded) -> bool:
+        """Whether there is a result, which stands then."""
+        rule: Any = self.backend(region).config_rules[name]
+        item = recorded.item
+        if not item.readable:
+            return False
+        invoked = self._clock.now()
+        try:
+            compliance_type = self._verdict(rule, item)
+        except (guard.GuardError, managed.UnknownManagedRuleError) as error:
+            said = f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}"
+            self.undecided.append(said)
+            return False
+        held = self._results.setdefault((region, name), {})
+        before = held.get(item.key)
+        is_news = before is None or before.compliance_type != compliance_type
+        result = held[item.key] = Result(
+            compliance_type,
+            ordering=recorded.captured,
+            invoked=invoked,
+            recorded=self._clock.now(),
+            aggregated=invoked if before is None or is_news else before.aggregated,
+        )
+        if is_news:
+            self._emit(news.changed(self.account, region, rule, item, result, before))
+        return True
+
+    def _verdict(self, rule: Any, item: Item) -> str:
+        if rule.source.owner != "AWS":
+            return guard.evaluate(item.document, rule.source.policy_text)
+        if item.is_deleted:
+            return NOT_APPLICABLE
+        return self.stand_in(rule.source.source_identifier, item, rule.input_parameters_dict)
+
+
+def _is_periodic(rule: Any) -> bool:
+    return rule.source.owner == "AWS" and rule.maximum_execution_frequency is not None and rule.scope is None
+
+
+def _types(rule: Any) -> Collection[str]:
+    """The types whose changes trigger a rule; without a scope those that AWS's own rule is about."""
+    if rule.scope is not None:
+        found: list[str] = rule.scope.compliance_resource_types
+        return found
+    return managed.types_of(rule.source.source_identifier)

@@ -1,0 +1,44 @@
+"""The one thing that is decided of administrators' calls: what a bucket's or an event bus's own policy keeps them from.
+
+No policy of theirs is looked at, and no other call. moto would ask the bucket too, but knows neither the headers nor
+the version that a condition is about.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import botocore.session
+
+from simulation.aws.iam.call import Asked, Call
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.objects import WRITES
+from simulation.aws.iam.operations import put_events
+from simulation.aws.iam.refusal import refusal
+from simulation.aws.iam.resource import denied
+
+WATCHED: Mapping[str, Mapping[str, Asked]] = {"s3": WRITES, "events": {"PutEvents": put_events}}
+
+
+def watch(session: botocore.session.Session, account: str) -> None:
+    """Puts what the session's clients write to a bucket or say on an event bus to the policy of that."""
+    directory = Directory(account)
+    administrator = f"arn:aws:iam::{account}:user/administrator"
+    names = (administrator, account, f"arn:aws:iam::{account}:root")
+
+    def check(service: str, params: Any, model: Any, context: Any, **_: Any) -> None:
+        if model.name not in WATCHED[service]:
+            return
+        call = Call(params, context["client_region"], directory, administrator)
+        for request in WATCHED[service][model.name](call):
+            decision = denied(call, request, names)
+            if decision is not None and model.name == "DeleteObjects":
+                raise NotImplementedError(f"{request.resource}: S3 would delete the others; delete one at a time")
+            if decision is not None:
+                raise refusal(administrator, request, decision, service, model.name)
+
+    for service in WATCHED:
+        # First: whatever else listens before a call may change its parameters.
+        session.get_component("event_emitter").register_first(
+            f"before-parameter-build.{service}", partial(check, service)
+        )

@@ -1,0 +1,126 @@
+"""Puts IAM in front of every call a function makes, and notes which right each call used.
+
+A call is decided against the role's own policies, against what the policy of a bucket, a topic or an event bus denies,
+and against the policy of the KMS key that encrypts what is read or written.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import boto3
+import botocore.session
+
+from simulation.aws.faults import Called, Faults
+from simulation.aws.iam.call import Call
+from simulation.aws.iam.directory import Directory, parsed
+from simulation.aws.iam.operations import asked
+from simulation.aws.iam.policy import Decision, Request, about, decide
+from simulation.aws.iam.refusal import refusal
+from simulation.aws.iam.resource import denied, with_key_policy
+from simulation.aws.sessions import Kept, shared
+
+
+@dataclass(frozen=True)
+class Use:
+    """One decided request: who asked for what, and the statement that decided it."""
+
+    role: str
+    function: str
+    action: str
+    resource: str
+    allowed: bool
+    sid: str | None
+
+
+class _GuardedSession(botocore.session.Session):
+    """A session whose clients put each call to `check` before anything else happens to it, and then meet faults."""
+
+    def __init__(self, check: Callable[[str, str, str, Any], None], faults: Faults) -> None:
+        super().__init__()
+        shared(self)
+        self._check = check
+        self._faults = faults
+
+    def create_client(self, service_name: Any, *args: Any, **arguments: Any) -> Any:
+        """A client as botocore makes it, with the check in front."""
+        client = super().create_client(service_name, *args, **arguments)
+
+        def check(params: Any, model: Any, **_: Any) -> None:
+            self._check(service_name, model.name, client.meta.region_name, params)
+
+        # First: whatever else listens before a call may change its parameters.
+        client.meta.events.register_first("before-parameter-build", check)
+        self._faults.install(client)
+        return client
+
+
+class Guardian:
+    """IAM for the functions of one account; administrators' sessions are not its business."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self._directory = Directory(account)
+        self._account = account
+        self._region = region
+        self.uses: list[Use] = []
+        self.faults = Faults()
+        self._sessions: dict[tuple[str, str], boto3.Session] = Kept()
+
+    def session(self, role: str, function: str) -> boto3.Session:
+        """A session in which each client's calls are decided against the role's present policies.
+
+        A function has the same one in each invocation, for making one takes longer than most invocations.
+        """
+        if (role, function) not in self._sessions:
+            guarded = _GuardedSession(partial(self._check, role, function), self.faults)
+            self._sessions[role, function] = boto3.Session(botocore_session=guarded)
+        return self._sessions[role, function]
+
+    def authorize_variables(self, role: str, function: str, key: str) -> None:
+        """Lambda opening the function's sealed environment variables, which it does before any code runs."""
+        self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
+
+    def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:
+        """What a service does with a key in the role's name, without a call of the function's; nothing if None."""
+        call = self._call(role)
+        for request in call.key_use(key, service, *actions):
+            self._decide(role, function, call, request, "kms", request.action.partition(":")[2])
+
+    def authorize(self, role: str, function: str, action: str, resource: str) -> None:
+        """What AWS does with the role without a call of the function's: writing its logs, keeping its failures."""
+        service, _, operation = action.partition(":")
+        call = self._call(role)
+        self._decide(role, function, call, call.request(action, resource), service, operation)
+
+    def _check(self, role: str, function: str, service: str, operation: str, region: str, parameters: Any) -> None:
+        call = Call(parameters, region, self._directory, self._arn(role))
+        for request in asked(service, operation, call):
+            self._decide(role, function, call, request, service, operation)
+        self.faults.begin(Called(function, service, operation))
+
+    def _with_key(self, call: Call, request: Request, names: Collection[str], decision: Decision) -> Decision:
+        return with_key_policy(call, request, names, decision) if request.action.startswith("kms:") else decision
+
+    def _call(self, role: str) -> Call:
+        return Call({}, self._region, self._directory, self._arn(role))
+
+    def _arn(self, role: str) -> str:
+        return f"arn:aws:iam::{self._account}:role/{role}"
+
+    def _decide(self, role: str, function: str, call: Call, request: Request, service: str, operation: str) -> None:
+        document = _about(tuple(self._directory.role_policies(role).values()), request.action)
+        session = f"arn:aws:sts::{self._account}:assumed-role/{role}/{function}"
+        decision = decide([document], request)
+        if not decision.explicit:
+            names = (session, call.principal, self._account, self._directory.root)
+            decision = denied(call, request, names) or self._with_key(call, request, names, decision)
+        self.uses.append(Use(role, function, request.action, request.resource, decision.allowed, decision.sid))
+        if not decision.allowed:
+            raise refusal(session, request, decision, service, operation)
+
+
+@cache
+def _about(policies: tuple[str, ...], action: str) -> dict[str, Any]:
+    """Functions make the same few calls again and again."""
+    return about([parsed(text) for text in policies], action)

@@ -1,0 +1,43 @@
+"""An API call as IAM sees it, and the requests that it is made of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.aws.iam.conditions import Value
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.policy import Request
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An API call: its parameters, the region of the client, the account's directory, and the caller's ARN."""
+
+    parameters: Parameters
+    region: str
+    directory: Directory
+    principal: str
+
+    def request(self, action: str, resource: str, **context: Value) -> Request:
+        """A request with what every request carries."""
+        always: dict[str, Value] = {
+            "aws:SecureTransport": "true",
+            "aws:RequestedRegion": self.region,
+            "aws:PrincipalAccount": self.directory.account,
+            "aws:PrincipalArn": self.principal,
+        }
+        return Request(action, resource, always | context)
+
+    def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
+        """What the service asks of KMS in the caller's name; nothing without a customer managed key."""
+        about: dict[str, Value] = {
+            "kms:CallerAccount": self.directory.account,
+            "kms:ViaService": f"{service}.{self.region}.amazonaws.com",
+        }
+        return [self.request(action, key, **about) for action in actions] if key else []
+
+
+Asked = Callable[[Call], list[Request]]
+"""The requests that a call of one operation puts to IAM."""

@@ -1,0 +1,68 @@
+"""What IAM is asked for S3: a sealed bucket asks for its key as well."""
+
+from simulation.aws.iam.call import Asked, Call
+from simulation.aws.iam.conditions import Value
+from simulation.aws.iam.policy import Request
+
+
+def on_bucket(action: str) -> Asked:
+    """One request, for the bucket."""
+    return lambda call: [call.request(action, _bucket(call))]
+
+
+def list_objects(call: Call) -> list[Request]:
+    """Listing is a right on the bucket, with the prefix as a condition key."""
+    return [call.request("s3:ListBucket", _bucket(call), **{"s3:prefix": call.parameters.get("Prefix", "")})]
+
+
+def get_object(call: Call) -> list[Request]:
+    """Reading an object."""
+    key = call.directory.bucket_key(call.parameters["Bucket"])
+    return [call.request("s3:GetObject", _object(call)), *call.key_use(key, "s3", "kms:Decrypt")]
+
+
+def put_object(call: Call) -> list[Request]:
+    """Writing an object, whole or in parts or as a copy of another; whether only a new one is a condition key."""
+    context: dict[str, Value] = {}
+    if "IfNoneMatch" in call.parameters:
+        context["s3:if-none-match"] = call.parameters["IfNoneMatch"]
+    key = call.directory.bucket_key(call.parameters["Bucket"])
+    put = call.request("s3:PutObject", _object(call), **context)
+    return [put, *call.key_use(key, "s3", "kms:GenerateDataKey")]
+
+
+def delete_object(call: Call) -> list[Request]:
+    """Deleting an object, or one version of it for good, which is another right."""
+    action = "s3:DeleteObjectVersion" if "VersionId" in call.parameters else "s3:DeleteObject"
+    return [call.request(action, _object(call))]
+
+
+def delete_objects(call: Call) -> list[Request]:
+    """Deleting a list of objects: a request for each."""
+    return [
+        call.request(
+            "s3:DeleteObjectVersion" if "VersionId" in each else "s3:DeleteObject", f"{_bucket(call)}/{each['Key']}"
+        )
+        for each in call.parameters["Delete"]["Objects"]
+    ]
+
+
+WRITES: dict[str, Asked] = {
+    "CompleteMultipartUpload": put_object,
+    "CopyObject": put_object,
+    "CreateMultipartUpload": put_object,
+    "DeleteObject": delete_object,
+    "DeleteObjects": delete_objects,
+    "PutObject": put_object,
+    "UploadPart": put_object,
+    "UploadPartCopy": put_object,
+}
+"""Every operation that makes, changes or deletes an object's content, with what it asks of the object written."""
+
+
+def _bucket(call: Call) -> str:
+    return f"arn:{call.directory.partition}:s3:::{call.parameters['Bucket']}"
+
+
+def _object(call: Call) -> str:
+    return f"{_bucket(call)}/{call.parameters['Key']}"

@@ -1,0 +1,147 @@
+"""What IAM is asked when a function calls AWS: one entry per operation.
+
+Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
+that uses a key in the caller's name asks as well: S3 for a sealed bucket, SNS for a sealed topic, DynamoDB for a table.
+S3 and DynamoDB have files of their own beside this one.
+"""
+
+from simulation.aws.buses import named
+from simulation.aws.iam.call import Asked, Call
+from simulation.aws.iam.conditions import Value
+from simulation.aws.iam.objects import delete_object, get_object, list_objects, on_bucket, put_object
+from simulation.aws.iam.policy import Request
+from simulation.aws.iam.tables import batch_get, batch_write, on_item, on_table, query, transact_write
+
+
+class UnmappedOperationError(LookupError):
+    """A function calls an operation that is not in this file's table: add it, with what IAM asks for it."""
+
+
+def _publish(call: Call) -> list[Request]:
+    topic = call.parameters["TopicArn"]
+    key = call.directory.topic_key(call.region, topic)
+    return [call.request("sns:Publish", topic), *call.key_use(key, "sns", "kms:GenerateDataKey", "kms:Decrypt")]
+
+
+def _list_subscriptions(call: Call) -> list[Request]:
+    return [call.request("sns:ListSubscriptionsByTopic", call.parameters["TopicArn"])]
+
+
+def _send_message(call: Call) -> list[Request]:
+    """A queue of this account, by its URL."""
+    name = call.parameters["QueueUrl"].rpartition("/")[2]
+    return [call.request("sqs:SendMessage", call.directory.arn("sqs", call.region, name))]
+
+
+def _on_rule(action: str) -> Asked:
+    def asked(call: Call) -> list[Request]:
+        return [call.request(action, call.directory.config_rule(call.region, call.parameters["ConfigRuleName"]))]
+
+    return asked
+
+
+def _start_evaluation(call: Call) -> list[Request]:
+    action, names = "config:StartConfigRulesEvaluation", call.parameters["ConfigRuleNames"]
+    return [call.request(action, call.directory.config_rule(call.region, name)) for name in names]
+
+
+def _on_aggregator(action: str) -> Asked:
+    def asked(call: Call) -> list[Request]:
+        name = call.parameters["ConfigurationAggregatorName"]
+        return [call.request(action, call.directory.aggregator(call.region, name))]
+
+    return asked
+
+
+def put_events(call: Call) -> list[Request]:
+    """A request for each bus that events are put to, with their sources."""
+    sources: dict[str, set[str]] = {}
+    for entry in call.parameters["Entries"]:
+        bus = call.directory.arn("events", call.region, f"event-bus/{named(entry.get('EventBusName'))}")
+        sources.setdefault(bus, set()).add(entry["Source"])
+    return [
+        call.request("events:PutEvents", bus, **{"events:source": tuple(sorted(sources[bus]))})
+        for bus in sorted(sources)
+    ]
+
+
+def _on_instances(action: str) -> Asked:
+    """A request for each instance, with its tags as they are now."""
+
+    def asked(call: Call) -> list[Request]:
+        return [_on_instance(call, action, identity) for identity in call.parameters["InstanceIds"]]
+
+    return asked
+
+
+def _on_instance(call: Call, action: str, identity: str) -> Request:
+    tags = call.directory.instance_tags(call.region, identity)
+    context: dict[str, Value] = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+    return call.request(action, call.directory.arn("ec2", call.region, f"instance/{identity}"), **context)
+
+
+def _on_database(action: str, kind: str, parameter: str) -> Asked:
+    """A request for one database or cluster, or for all where none is named."""
+
+    def asked(call: Call) -> list[Request]:
+        name = call.parameters.get(parameter, "*")
+        arn = name if name.startswith("arn:") else call.directory.arn("rds", call.region, f"{kind}:{name}")
+        return [call.request(action, arn)]
+
+    return asked
+
+
+def _get_parameter(call: Call) -> list[Request]:
+    name = call.parameters["Name"].removeprefix("/")
+    return [call.request("ssm:GetParameter", call.directory.arn("ssm", call.region, f"parameter/{name}"))]
+
+
+OPERATIONS: dict[tuple[str, str], Asked] = {
+    ("config", "DescribeAggregateComplianceByConfigRules"): _on_aggregator(
+        "config:DescribeAggregateComplianceByConfigRules"
+    ),
+    ("config", "GetAggregateComplianceDetailsByConfigRule"): _on_aggregator(
+        "config:GetAggregateComplianceDetailsByConfigRule"
+    ),
+    ("config", "GetComplianceDetailsByConfigRule"): _on_rule("config:GetComplianceDetailsByConfigRule"),
+    ("config", "GetAggregateDiscoveredResourceCounts"): _on_aggregator("config:GetAggregateDiscoveredResourceCounts"),
+    ("config", "GetAggregateResourceConfig"): _on_aggregator("config:GetAggregateResourceConfig"),
+    ("config", "ListAggregateDiscoveredResources"): _on_aggregator("config:ListAggregateDiscoveredResources"),
+    ("config", "SelectAggregateResourceConfig"): _on_aggregator("config:SelectAggregateResourceConfig"),
+    ("config", "StartConfigRulesEvaluation"): _start_evaluation,
+    ("dynamodb", "BatchGetItem"): batch_get,
+    ("dynamodb", "BatchWriteItem"): batch_write,
+    ("dynamodb", "GetItem"): on_item("dynamodb:GetItem", "Key"),
+    ("dynamodb", "PutItem"): on_item("dynamodb:PutItem", "Item"),
+    ("dynamodb", "Query"): query,
+    ("dynamodb", "Scan"): on_table("dynamodb:Scan"),
+    ("dynamodb", "TransactWriteItems"): transact_write,
+    ("dynamodb", "UpdateItem"): on_item("dynamodb:UpdateItem", "Key"),
+    ("ec2", "StartInstances"): _on_instances("ec2:StartInstances"),
+    ("ec2", "StopInstances"): _on_instances("ec2:StopInstances"),
+    ("events", "PutEvents"): put_events,
+    ("rds", "DescribeDBClusters"): _on_database("rds:DescribeDBClusters", "cluster", "DBClusterIdentifier"),
+    ("rds", "DescribeDBInstances"): _on_database("rds:DescribeDBInstances", "db", "DBInstanceIdentifier"),
+    ("rds", "ModifyDBCluster"): _on_database("rds:ModifyDBCluster", "cluster", "DBClusterIdentifier"),
+    ("rds", "ModifyDBInstance"): _on_database("rds:ModifyDBInstance", "db", "DBInstanceIdentifier"),
+    ("s3", "DeleteObject"): delete_object,
+    ("s3", "GetBucketAcl"): on_bucket("s3:GetBucketAcl"),
+    ("s3", "GetBucketEncryption"): on_bucket("s3:GetEncryptionConfiguration"),
+    ("s3", "GetBucketPolicy"): on_bucket("s3:GetBucketPolicy"),
+    ("s3", "GetObject"): get_object,
+    ("s3", "ListObjectsV2"): list_objects,
+    ("s3", "PutBucketEncryption"): on_bucket("s3:PutEncryptionConfiguration"),
+    ("s3", "PutObject"): put_object,
+    ("sns", "ListSubscriptionsByTopic"): _list_subscriptions,
+    ("sns", "Publish"): _publish,
+    ("sqs", "SendMessage"): _send_message,
+    ("ssm", "GetParameter"): _get_parameter,
+}
+
+
+def asked(service: str, operation: str, call: Call) -> list[Request]:
+    """The requests an operation puts to IAM; raises UnmappedOperationError."""
+    entry = OPERATIONS.get((service, operation))
+    if entry is None:
+        raise UnmappedOperationError(f"{service}:{operation} is not in simulation/aws/iam/operations.py")
+    return entry(call)

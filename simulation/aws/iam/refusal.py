@@ -1,0 +1,26 @@
+"""How AWS words a refusal."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from simulation.aws.iam.policy import Decision, Request
+
+# What each service calls a refusal (its API reference, "Common errors").
+CODES = {
+    "config": "AccessDeniedException",
+    "dynamodb": "AccessDeniedException",
+    "ec2": "UnauthorizedOperation",
+    "events": "AccessDeniedException",
+    "sns": "AuthorizationError",
+    "ssm": "AccessDeniedException",
+}
+
+
+def refusal(user: str, request: Request, decision: Decision, service: str, operation: str) -> ClientError:
+    """The error that the caller of the operation gets."""
+    code = CODES.get(service, "AccessDenied")
+    message = f"User: {user} is not authorized to perform: {request.action} on resource: {request.resource}"
+    # Services that speak JSON answer 400 with this code, the others 403.
+    answer: Any = {"ResponseMetadata": {"HTTPStatusCode": 400 if code == "AccessDeniedException" else 403}}
+    return ClientError(answer | {"Error": {"Code": code, "Message": f"{message} {decision.reason}"}}, operation)

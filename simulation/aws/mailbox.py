@@ -1,0 +1,72 @@
+"""Who reads a topic by e-mail, and what reaches them.
+
+SNS suspends an e-mail subscription that gets more than 10 messages in a second: it waits to be confirmed again (Amazon
+SNS Developer Guide, "Email subscription setup and management"). Seconds are those of the simulated clock.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from moto.sns.models import Subscription
+
+from simulation.aws.clock import Clock
+
+PROTOCOLS = ("email", "email-json")
+MOST_PER_SECOND = 10
+PENDING = "PendingConfirmation"
+"""What SNS shows in place of the ARN of a subscription that waits to be confirmed."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A message in somebody's mail box."""
+
+    topic: str
+    address: str
+    subject: str | None
+    message: str
+    at: datetime
+
+
+class MailBox:
+    """The mails of an account, and the subscriptions that get none any more."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sent: Counter[tuple[str, str, datetime]] = Counter()
+        self.mails: list[Delivered] = []
+        self.suspended: dict[tuple[str, str], datetime] = {}
+        """When, by topic and address."""
+        self._subscriptions: list[tuple[Subscription, str]] = []
+
+    def take(self, subscription: Subscription, subject: str | None, message: str) -> None:
+        """Delivers a message, unless the subscription is suspended or has had its messages of this second."""
+        reader, at = (subscription.topic_arn, subscription.endpoint), self._clock.look()
+        if reader in self.suspended:
+            return
+        second = (*reader, at.replace(microsecond=0))
+        self._sent[second] += 1
+        if self._sent[second] > MOST_PER_SECOND:
+            self.suspend(subscription)
+            return
+        self.mails.append(Delivered(*reader, subject, message, at))
+
+    def suspend(self, subscription: Subscription) -> None:
+        """Has a subscription wait for its reader to confirm it, as any does at first."""
+        self.suspended[subscription.topic_arn, subscription.endpoint] = self._clock.look()
+        self._subscriptions.append((subscription, subscription.arn))
+        subscription.arn = PENDING
+        subscription.attributes["PendingConfirmation"] = "true"
+
+    def confirm_all(self) -> None:
+        """Lets the readers of all suspended subscriptions follow the link in the mail that asks them again."""
+        for subscription, arn in self._subscriptions:
+            subscription.arn = arn
+            subscription.attributes["PendingConfirmation"] = "false"
+        self._subscriptions.clear()
+        self.suspended.clear()
+
+    def of(self, address: str) -> list[Delivered]:
+        """What has reached an address, oldest first."""
+        return [mail for mail in self.mails if mail.address == address]

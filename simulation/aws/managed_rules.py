@@ -1,0 +1,65 @@
+"""AWS's managed rules, as far as the simulation can stand in for them: each a function of item and parameters.
+
+What a rule looks at is from its page in the AWS Config Developer Guide, "List of AWS Config Managed Rules". moto checks
+identifier, trigger and parameters against the same list.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.config.models import MANAGED_RULES_CONSTRAINTS
+
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.rule import ACCOUNT_TYPE
+from simulation.aws.config.item import Item
+
+Document = Mapping[str, Any]
+Judge = Callable[[Document, Mapping[str, str]], bool]
+
+
+class UnknownManagedRuleError(LookupError):
+    """A managed rule that the simulation cannot stand in for: its resources get no result, and count as unknown."""
+
+
+def types_of(identifier: str) -> frozenset[str]:
+    """The resource types that a rule evaluates, as AWS's list of its rules has them; none for what is not in it."""
+    listed = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Resource Types", "")
+    return frozenset(re.findall(r"AWS::\w*::\w+", str(listed))) or frozenset({ACCOUNT_TYPE})
+
+
+def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:
+    """The compliance type of a configuration item; raises UnknownManagedRuleError."""
+    judge = JUDGES.get(identifier)
+    if judge is None:
+        raise UnknownManagedRuleError(f"the simulation has no stand-in for AWS's rule {identifier}")
+    return COMPLIANT if judge(item.document, parameters) else NON_COMPLIANT
+
+
+def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:
+    wanted = {each.strip() for each in parameters["instanceType"].split(",")}
+    return _part(item, "configuration").get("instanceType") in wanted
+
+
+def _rds_storage_encrypted(item: Document, parameters: Mapping[str, str]) -> bool:
+    configuration, key = _part(item, "configuration"), parameters.get("kmsKeyId")
+    encrypted = configuration.get("storageEncrypted") is True
+    return encrypted and (key is None or configuration.get("kmsKeyId") == key)
+
+
+def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]) -> bool:
+    versioning = _part(_part(item, "supplementaryConfiguration"), "BucketVersioningConfiguration")
+    return bool(versioning.get("status") == "Enabled")
+
+
+def _part(item: Document, name: str) -> Document:
+    """A member of an item, which may be absent or null."""
+    found: Document = item.get(name) or {}
+    return found
+
+
+JUDGES: dict[str, Judge] = {
+    "DESIRED_INSTANCE_TYPE": _desired_instance_type,
+    "RDS_STORAGE_ENCRYPTED": _rds_storage_encrypted,
+    "S3_BUCKET_VERSIONING_ENABLED": _s3_bucket_versioning_enabled,
+}

@@ -1,0 +1,102 @@
+"""moto's AWS for one account, without work that moto repeats for nothing. Written for moto 5.2.5, as patches.py is."""
+
+import inspect
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest import mock
+
+import boto3
+import moto.core
+from botocore.session import Session
+from botocore.useragent import UserAgentString
+from moto import mock_aws
+from moto.core import models, responses
+from moto.core.base_backend import BaseBackend
+from moto.core.serialize import BaseJSONSerializer
+from moto.ec2.models import amis
+from moto.iam.models import SERVICE_NAME_CONVERSION
+
+from simulation.aws.sessions import administrator
+
+IMAGE = "ami-12c6146b"
+"""The one image of which instances can be made; moto describes it."""
+
+Prepare = Callable[[Session, str], None]
+
+_own_structure: Any = BaseJSONSerializer._serialize_type_structure
+_own_urls: Any = BaseBackend.urls
+_urls: dict[type, Any] = {}
+
+
+def _urls_once(self: BaseBackend) -> Any:
+    """moto puts the addresses of a service together for every call."""
+    if type(self) not in _urls:
+        _urls[type(self)] = _own_urls.fget(self)
+    return _urls[type(self)]
+
+
+def _load_one_image(self: Any) -> None:
+    """moto describes more than a thousand images in every region."""
+    [image] = [each for each in amis.AMIS if each["ami_id"] == IMAGE]
+    self.amis[IMAGE] = amis.Ami(self, **{**image, "creation_date": None, "owner_alias": "amazon"})
+
+
+class NestedAccountsError(RuntimeError):
+    """There can be one simulated AWS at a time in a process."""
+
+
+def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """moto looks for each of the ten types of a DynamoDB attribute under four names; what it has is the answer."""
+    if shape.name == "AttributeValue" and type(value) is dict:
+        serialized[key] = value
+    else:
+        _own_structure(self, serialized, value, shape, key)
+
+
+def _note_request(headers: dict[str, str]) -> str:
+    """moto draws 52 random letters for every call."""
+    headers["x-amzn-requestid"] = "simulated"
+    return "simulated"
+
+
+class _Actions:
+    """The actions of a response class; moto lists all members of the class for every call."""
+
+    def __init__(self, responses: type) -> None:
+        self._responses = responses
+
+    def __contains__(self, action: str) -> bool:
+        return inspect.isfunction(getattr(self._responses, action, None))
+
+
+def _reset(self: BaseBackend) -> None:
+    """moto makes each service again, and then forgets it."""
+
+
+@contextmanager
+def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
+    """An empty AWS until the end, with an administrator's session as boto3's default one."""
+    if models.MockAWS._nested_count:
+        raise NestedAccountsError("a simulated AWS within another would be the same one: leave that first")
+    credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+    place = {"AWS_DEFAULT_REGION": region, "MOTO_ACCOUNT_ID": account}
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(os.environ, credentials | place))
+        stack.enter_context(mock.patch.object(BaseBackend, "urls", property(_urls_once)))
+        stack.enter_context(mock.patch.object(BaseBackend, "reset", _reset))
+        stack.enter_context(mock.patch.object(amis.AmiBackend, "_load_amis", _load_one_image))
+        stack.enter_context(mock.patch.object(responses, "method_names_from_class", _Actions))
+        stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _structure))
+        # For another HTTP client than boto3's own, of which there is none.
+        stack.enter_context(mock.patch.object(models, "RESPONSES_METHODS", []))
+        stack.enter_context(mock.patch.object(responses, "gen_amzn_requestid_long", _note_request))
+        stack.enter_context(mock.patch.object(UserAgentString, "to_string", lambda _self: "simulated"))
+        # It is asked for the addresses of every service, and would be made for that alone.
+        stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
+        # moto would call the role AWSServiceRoleForconfig.
+        stack.enter_context(mock.patch.dict(SERVICE_NAME_CONVERSION, {"config": "Config"}))
+        stack.enter_context(mock_aws())
+        stack.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", administrator(account, prepare)))
+        yield

@@ -1,0 +1,42 @@
+"""What alarms send when they go off, and what of it is lost on the way.
+
+CloudWatch publishes as itself: the topic's policy has to let it, and the policy of the key that encrypts the topic too
+(Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.policy import Request
+from simulation.aws.iam.resource import admits
+
+CLOUDWATCH = "cloudwatch.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An alarm's message to a topic; `lost` says why it did not arrive."""
+
+    alarm: str
+    topic: str
+    lost: str | None
+
+
+def refused(directory: Directory, alarm: str, topic: str) -> str | None:
+    """Why a topic does not take the message of an alarm (both by their ARNs), if it does not."""
+    for request in _requests(directory, alarm, topic):
+        decision = admits(directory, CLOUDWATCH, request)
+        if not decision.allowed:
+            what = f"{request.action} on resource: {request.resource}"
+            return f"{CLOUDWATCH} is not authorized to perform: {what} {decision.reason}"
+    return None
+
+
+def _requests(directory: Directory, alarm: str, topic: str) -> Iterator[Request]:
+    context = {"aws:SourceArn": alarm, "aws:SourceAccount": directory.account, "aws:SecureTransport": "true"}
+    # The key of a new topic's own policy, which alarms of its account meet.
+    yield Request("sns:Publish", topic, context | {"aws:SourceOwner": directory.account})
+    if key := directory.topic_key(topic.split(":")[3], topic):
+        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+            yield Request(action, key, context)

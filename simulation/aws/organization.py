@@ -1,0 +1,107 @@
+"""The other accounts of an AWS organization, as far as its aggregator and its rules reach them.
+
+Each has AWS Config with a recorder of its own, which somebody else has set up. A member that forwards its changes has
+an EventBridge rule for that; this too is somebody else's.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.config.models import ConfigBackend, config_backends
+from moto.events.models import events_backends
+
+from simulation.aws import buses
+from simulation.aws.clock import Clock
+from simulation.aws.config.service import ConfigService, Inventory
+from simulation.aws.iam.policy import Request, decide
+
+SUFFIX = 8
+"""Characters that AWS Config appends to an organization rule's name in a member."""
+
+RECORDER = "default"
+ROLE = "arn:aws:iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+
+Receive = Callable[[dict[str, Any]], None]
+"""Takes an event that another account has put to the home region's default bus."""
+
+
+def everything(_event: dict[str, Any]) -> bool:
+    """All that AWS Config says."""
+    return True
+
+
+def nothing(_event: dict[str, Any]) -> bool:
+    """A member that has no rule to forward anything."""
+    return False
+
+
+@dataclass(frozen=True)
+class Member:
+    """An account's resources, and which of the events about them it forwards."""
+
+    inventory: Inventory
+    forwards: Callable[[dict[str, Any]], bool] = everything
+
+
+@dataclass
+class Organization:
+    """One organization by its id; `accounts` has its members by their ids, all but the account that is simulated."""
+
+    id: str
+    members: Mapping[str, Member]
+    accounts: dict[str, ConfigService] = field(default_factory=dict)
+    _home: tuple[str, str] = ("", "")
+
+    def join(self, account: str, region: str, clock: Clock, receive: Receive) -> None:
+        """Makes the members' AWS Config; forwarded changes go to the default bus of the account and region."""
+        self._home = account, region
+        for name, member in self.members.items():
+            emit = _Forwarded(self, name, member, receive)
+            self.accounts[name] = ConfigService(name, clock, member.inventory, emit)
+
+    def record(self, regions: Iterable[str]) -> None:
+        """Gives every member a started recorder in some regions."""
+        for region in regions:
+            for name in self.members:
+                backend = config_backends[name][region]
+                group = {"allSupported": True, "includeGlobalResourceTypes": True}
+                role = ROLE.format(account=name)
+                backend.put_configuration_recorder({"name": RECORDER, "roleARN": role, "recordingGroup": group})
+                backend.recorders[RECORDER].status.start()
+
+    def reached(self, region: str, excluded: Collection[str]) -> list[ConfigBackend]:
+        """The members in which an organization rule of a region is deployed."""
+        return [config_backends[name][region] for name in self.members if name not in excluded]
+
+    def admits(self) -> bool:
+        """Whether the policy of the home region's bus lets the organization's accounts put events to it."""
+        account, region = self._home
+        bus: Any = events_backends[account][region].event_buses[buses.DEFAULT]
+        statements = [
+            {name: value for name, value in statement.describe().items() if name != "Principal"}
+            for statement in bus._statements.values()
+        ]
+        context = {"aws:PrincipalOrgID": self.id}
+        return decide([{"Statement": statements}], Request("events:PutEvents", bus.arn, context)).allowed
+
+
+@dataclass(frozen=True)
+class _Forwarded:
+    """What a member's AWS Config says, on its way to the home region; it is lost where the bus does not admit it."""
+
+    organization: Organization
+    account: str
+    member: Member
+    receive: Receive
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        if self.member.forwards(event) and self.organization.admits():
+            self.receive(event | {"account": self.account})
+
+
+def rule_name(name: str, account: str) -> str:
+    """What an organization rule is called in a member."""
+    digest = hashlib.sha256(f"{account}/{name}".encode()).hexdigest()
+    return f"OrgConfigRule-{name}-{digest[:SUFFIX]}"

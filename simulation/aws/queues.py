@@ -1,0 +1,94 @@
+"""Changes to moto's SQS: its time is the simulated clock's, and a message is handed to a function by polling alone.
+
+A FIFO queue keeps its order and drops what comes twice, as SQS does, and a dead letter queue says where a message was.
+"""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+from moto.awslambda.models import LambdaBackend
+from moto.sqs import models
+from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
+from moto.sqs.responses import SQSResponse
+
+from simulation.aws.clock import Clock
+
+DEDUPLICATED = timedelta(minutes=5)
+SOURCE = "DeadLetterQueueSourceArn"
+
+_create: Any = LambdaBackend.create_event_source_mapping
+_add: Any = Queue.add_message
+_receive: Any = SQSBackend.receive_message
+_answer: Any = SQSResponse.receive_message
+
+
+def _add_once(self: Any, message: Any) -> None:
+    """moto forgets a message that was deleted; SQS drops its duplicate for five minutes all the same."""
+    # What has been received before is moved here by SQS itself.
+    if self.fifo_queue and message.deduplication_id and not message.approximate_receive_count:
+        seen = vars(self).setdefault("seen", {})
+        before = seen.get(message.deduplication_id)
+        if before is not None and message.sent_timestamp - before < DEDUPLICATED.total_seconds() * 1000:
+            return
+        seen[message.deduplication_id] = message.sent_timestamp
+    _add(self, message)
+
+
+def _receive_in_order(self: Any, queue_name: str, *more: Any, **named: Any) -> Any:
+    queue: Any = self.get_queue(queue_name)
+    # moto frees a group when it comes to the last message that is seen again, and would give that one first.
+    queue._pending_messages = {each for each in queue._pending_messages if not each.visible}
+    before = {each.id for each in queue._messages} if queue.dead_letter_queue else set()
+    found = _receive(self, queue_name, *more, **named)
+    for message in queue.dead_letter_queue._messages if before else ():
+        if message.id in before:
+            message.source = queue.queue_arn
+    return found
+
+
+def _is_kept(self: Any, queue_name: str, message: Any) -> bool:
+    """As moto's, which counts all messages for each one."""
+    time: Any = models
+    kept: int = self.get_queue(queue_name).message_retention_period
+    return bool(kept + message.sent_timestamp / 1000 > time.unix_time())
+
+
+def _answer_with_source(self: Any) -> Any:
+    """moto does not say from which queue a message was moved."""
+    answer = _answer(self)
+    asked = {*self._get_param("AttributeNames", []), *self._get_param("MessageSystemAttributeNames", [])}
+    if asked & {"All", SOURCE}:
+        held = self.sqs_backend.get_queue(self._get_queue_name())._messages
+        sources = {each.id: each.source for each in held if hasattr(each, "source")}
+        for message in answer.result.get("Messages", []):
+            if message["MessageId"] in sources:
+                message.setdefault("Attributes", {})[SOURCE] = sources[message["MessageId"]]
+    return answer
+
+
+def apply(stack: ExitStack, clock: Clock) -> None:
+    """Changes moto until the stack is closed."""
+
+    def wait(_queue: Queue, seconds: int) -> None:
+        clock.advance(timedelta(seconds=seconds))
+
+    def create(self: LambdaBackend, spec: dict[str, Any]) -> Any:
+        """moto hands each message to the function within the call that sends it."""
+        mapping = _create(self, spec)
+        for queue in sqs_backends[self.account_id][self.region_name].queues.values():
+            queue.lambda_event_source_mappings.clear()
+        return mapping
+
+    stack.enter_context(mock.patch.object(models, "unix_time", lambda: clock.look().timestamp()))
+    stack.enter_context(mock.patch.object(models, "unix_time_millis", lambda: clock.look().timestamp() * 1000))
+    # Put back at once, a message is seen at once: moto's clock would have moved by then.
+    visible = property(lambda self: clock.look().timestamp() * 1000 >= self.visible_at)
+    stack.enter_context(mock.patch.object(Message, "visible", visible))
+    stack.enter_context(mock.patch.object(Queue, "wait_for_messages", wait))
+    stack.enter_context(mock.patch.object(Queue, "add_message", _add_once))
+    stack.enter_context(mock.patch.object(SQSBackend, "receive_message", _receive_in_order))
+    stack.enter_context(mock.patch.object(SQSBackend, "is_message_valid_based_on_retention_period", _is_kept))
+    stack.enter_context(mock.patch.object(SQSResponse, "receive_message", _answer_with_source))
+    stack.enter_context(mock.patch.object(LambdaBackend, "create_event_source_mapping", create))

@@ -1,0 +1,60 @@
+"""A simulated account, and its organization's others, whose resources are recorded configuration items."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from handlers.common.model.events import NON_COMPLIANT
+from simulation.aws.account import Cloud
+from simulation.aws.config.item import Item
+from simulation.aws.config.service import ConfigService
+from simulation.aws.organization import Member, Organization
+
+PART = 1000
+"""Items that are recorded at once: what waits in a queue is looked through with every message."""
+
+Items = Mapping[str, Mapping[str, Sequence[Item]]]
+"""By account and region."""
+
+
+class RecordedAccount(Cloud):
+    """The account of some items, which AWS Config records part by part; items of others are its organization's."""
+
+    def __init__(self, account: str, region: str, start: datetime, items: Items, organization: str = "") -> None:
+        self._items = items
+        self._shown = {(name, place): 0 for name, places in items.items() for place in places}
+        members = {name: Member(partial(self._present, name), _is_news) for name in items if name != account}
+        inventory = partial(self._present, account)
+        super().__init__(
+            account, region, start, inventory, Organization(organization, members) if organization else None
+        )
+        self.config = ConfigService(account, self.clock, inventory, self._send_news)
+
+    @property
+    def total(self) -> int:
+        """All items."""
+        return sum(len(items) for places in self._items.values() for items in places.values())
+
+    def appear(self) -> Iterator[int]:
+        """Lets the items come to be, a part at a time; yields how many there are then."""
+        for account, places in self._items.items():
+            for region, items in places.items():
+                while self._shown[account, region] < len(items):
+                    self._shown[account, region] = min(self._shown[account, region] + PART, len(items))
+                    yield sum(self._shown.values())
+
+    def _present(self, account: str, region: str) -> Iterator[Item]:
+        return islice(self._items.get(account, {}).get(region, ()), self._shown.get((account, region), 0))
+
+    def _send_news(self, event: dict[str, Any]) -> None:
+        if _is_news(event):
+            self.delivery.put(event)
+
+
+def _is_news(event: dict[str, Any]) -> bool:
+    """Leaves out first results that are no violations: they change nothing, and are most of what there is."""
+    detail = event["detail"]
+    result = detail.get("newEvaluationResult", {})
+    return "oldEvaluationResult" in detail or result.get("complianceType", NON_COMPLIANT) == NON_COMPLIANT

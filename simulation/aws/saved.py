@@ -1,0 +1,107 @@
+"""A simulated account as it was at a moment, to go on from as often as one likes; deploying one takes longer.
+
+It lasts as long as the process that saved it: what cannot be copied, and what nobody changes, is shared.
+"""
+
+import io
+import pickle
+import threading
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FunctionType
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+from simulation.aws.account import Cloud
+
+LONG = 500
+"""Characters from which a text is shared: most of an account are the texts of AWS's own policies."""
+
+LOCK = type(threading.RLock())
+
+
+class Saved:
+    """An account within which nothing happens any more, and that others begin as."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._shared: list[Any] = []
+        content = io.BytesIO()
+        _Pickler(content, self._shared).dump((cloud, [_of(found) for found in _services()]))
+        self._content = content.getvalue()
+
+    @contextmanager
+    def again(self) -> Iterator[Cloud]:
+        """Enters a copy of the account."""
+        cloud: Cloud
+        cloud, services = _Unpickler(io.BytesIO(self._content), self._shared).load()
+        with cloud:
+            for service, accounts, attributes in services:
+                service.update(accounts)
+                vars(service).update(attributes)
+                BackendDict._instances.append(service)  # type: ignore[misc]
+            yield cloud
+
+
+def _services() -> list[Any]:
+    return list(BackendDict._instances)  # type: ignore[misc]
+
+
+def _of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """A service, what it has for each account, and (S3 alone) whose buckets it has."""
+    return service, dict(service), {"bucket_accounts": dict(getattr(service, "bucket_accounts", {}))}
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, shared: list[Any]) -> None:
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._shared = shared
+        self._places: dict[int, int] = {}
+
+    def persistent_id(self, value: Any) -> int | None:
+        """Where a value that is shared stands among all of them."""
+        if type(value) in (str, bytes):
+            if len(value) < LONG:
+                return None
+        elif not _is_shared(value):
+            return None
+        if id(value) not in self._places:
+            self._places[id(value)] = len(self._shared)
+            self._shared.append(value)
+        return self._places[id(value)]
+
+    def reducer_override(self, value: Any) -> Any:
+        """How to copy what pickle does not."""
+        if isinstance(value, LOCK):
+            return threading.RLock, ()
+        if isinstance(value, weakref.WeakValueDictionary):
+            return weakref.WeakValueDictionary, (), None, None, iter(list(value.items()))
+        if isinstance(value, defaultdict) and type(value) is not defaultdict:
+            return _empty, (type(value), value.default_factory), vars(value), None, iter(list(value.items()))
+        return NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, shared: list[Any]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, place: int) -> Any:
+        """The value that stands there."""
+        return self._shared[place]
+
+
+def _empty(kind: type[defaultdict[Any, Any]], factory: Any) -> Any:
+    """One of moto's dictionaries, whose own constructors want to know their account."""
+    made = kind.__new__(kind)
+    made.default_factory = factory
+    return made
+
+
+def _is_shared(value: Any) -> bool:
+    """Services themselves, private keys, and functions within functions; others pickle finds by their names."""
+    if isinstance(value, FunctionType):
+        return "<locals>" in value.__qualname__
+    return isinstance(value, BackendDict) or type(value).__module__.startswith("cryptography.")

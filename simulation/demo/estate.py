@@ -1,0 +1,221 @@
+"""A made-up estate of some sixty resources, and what a right system must find in it.
+
+What is approved and what violates follows from the environment's settings, so that the demo works for any of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
+from handlers.common.model.rule import Managed
+from handlers.common.model.s3_keys import ANY
+from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
+from settings.criteria import Criteria
+from settings.model import Settings
+from simulation.aws.account import Cloud
+from simulation.aws.mocked import IMAGE
+
+EC2 = "ec2-instance-type-approved"
+RDS = "rds-backup-retention-minimum"
+S3 = "s3-bucket-default-encryption-kms"
+
+UNUSUAL_TYPES = ("c5.4xlarge", "m4.xlarge", "r5.8xlarge", "x1e.32xlarge", "p4d.24xlarge")
+
+AES256 = {"SSEAlgorithm": "AES256"}  # what S3 has given every new bucket since January 2023
+
+UNENCRYPTED = ("core-banking-3", "core-banking-6")
+
+WAIVED = "waived"
+PLANNED_BUCKET = "payments-exports"
+"""The bucket on which the demo shows a remediation; its name gets the environment's."""
+
+WAIVED_BUCKET = "marketing-assets"
+WEAK_DATABASE = "core-banking-5"
+"""One that keeps its backups too briefly."""
+
+
+@dataclass
+class Estate:
+    """What was made: resource kinds and their number, and the compliance type that each resource must get.
+
+    `databases` tells of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
+    is in force, `instances` the unapproved ones whose owners have opted in to be stopped.
+    """
+
+    made: Counter[str] = field(default_factory=Counter)
+    expected: dict[tuple[str, str], str] = field(default_factory=dict)
+    databases: dict[str, bool] = field(default_factory=dict)
+    waived: set[tuple[str, str]] = field(default_factory=set)
+    instances: list[str] = field(default_factory=list)
+
+    def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
+        """Notes what the rule must say of a resource."""
+        self.expected[rule, resource_id] = compliance_type
+
+    def verdicts(self) -> Counter[str]:
+        """How many results there are of each compliance type, the waived ones apart."""
+        found = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
+        return found + Counter({WAIVED: len(self.waived)})
+
+
+def seed(cloud: Cloud, settings: Settings) -> Estate:
+    """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
+    estate, judged_by = Estate(), settings.criteria
+    _instances(cloud, cloud.region, judged_by, estate, right=18, wrong=7)
+    estate.instances = _opted_in(cloud, judged_by, estate, 2)
+    _buckets(cloud, judged_by, estate, settings.environment)
+    _databases(cloud, judged_by, estate)
+    for region in settings.monitored_regions:
+        if region != cloud.region:
+            _branch(cloud, region, judged_by, estate, settings.environment)
+    for name, rule in settings.catalogue.items():
+        if isinstance(rule.source, Managed) and rule.source.identifier == "RDS_STORAGE_ENCRYPTED":
+            for identity, encrypted in estate.databases.items():
+                estate.expect(name, identity, COMPLIANT if encrypted else NON_COMPLIANT)
+    return estate
+
+
+def _branch(cloud: Cloud, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
+    _instances(cloud, region, settings, estate, right=4, wrong=1)
+    for name, default, compliance_type in (
+        ("branch-ledger", _sealed(settings), COMPLIANT),
+        ("branch-exports", AES256, NON_COMPLIANT),
+    ):
+        bucket = f"{name}-{region}-{environment}"
+        make_bucket(cloud, bucket, default, region)
+        estate.expect(S3, bucket, compliance_type)
+        estate.made["S3 buckets"] += 1
+    days = settings.minimum_rds_backup_retention_days
+    identity = _database(cloud, estate, f"branch-{region}", "postgres", region=region, BackupRetentionPeriod=days)
+    estate.expect(RDS, identity, COMPLIANT)
+    estate.made["RDS instances"] += 1
+
+
+def _instances(cloud: Cloud, region: str, settings: Criteria, estate: Estate, *, right: int, wrong: int) -> None:
+    approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
+    unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
+    for compliance_type, types, count in ((COMPLIANT, approved, right), (NON_COMPLIANT, unapproved, wrong)):
+        for number, instance_type in enumerate(_round(types, count)):
+            for identity in _run(cloud, region, instance_type, f"{compliance_type.lower()}-{number}"):
+                estate.expect(EC2, identity, compliance_type)
+                estate.made["EC2 instances"] += 1
+
+
+def _opted_in(cloud: Cloud, settings: Criteria, estate: Estate, count: int) -> list[str]:
+    [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
+    tags = {OPT_IN_TAG: OPT_IN_VALUE}
+    found = [
+        one for number in range(count if kind else 0) for one in _run(cloud, cloud.region, kind, f"m{number}", tags)
+    ]
+    for identity in found:
+        estate.expect(EC2, identity, NON_COMPLIANT)
+        estate.made["EC2 instances"] += 1
+    return found
+
+
+def _approves(settings: Criteria, instance_type: str) -> bool:
+    family = instance_type.partition(".")[0]
+    return instance_type in settings.approved_instance_types or f"{family}.*" in settings.approved_instance_types
+
+
+def _round(items: list[str], count: int) -> Iterator[str]:
+    return (items[number % len(items)] for number in range(count)) if items else iter(())
+
+
+def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping[str, str] | None = None) -> list[str]:
+    listed = [{"Key": key, "Value": value} for key, value in {"Name": name, **(more or {})}.items()]
+    tags = [{"ResourceType": "instance", "Tags": listed}]
+    answer = cloud.client("ec2", region).run_instances(
+        ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType=instance_type, TagSpecifications=tags
+    )
+    return [instance["InstanceId"] for instance in answer["Instances"]]
+
+
+def _buckets(cloud: Cloud, settings: Criteria, estate: Estate, environment: str) -> None:
+    sealed = _sealed(settings)
+    right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
+    right += [f"branch-{number:02}-scans" for number in range(1, 8)]
+    wrong = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
+    for names, default, compliance_type in ((right, sealed, COMPLIANT), (wrong, AES256, NON_COMPLIANT)):
+        for name in (f"{name}-{environment}" for name in names):
+            make_bucket(cloud, name, default)
+            estate.expect(S3, name, compliance_type)
+            estate.made["S3 buckets"] += 1
+
+
+def _sealed(settings: Criteria) -> dict[str, Any]:
+    keys = settings.s3_keys
+    if keys == ANY:
+        return {"SSEAlgorithm": "aws:kms"}
+    return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/bank" if isinstance(keys, str) else keys[0]}
+
+
+def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | None = None) -> None:
+    """A bucket with a default encryption, as S3's API words it, in the home region or another."""
+    region = region or cloud.region
+    s3 = cloud.client("s3", region)
+    place = {} if region == "us-east-1" else {"LocationConstraint": region}
+    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+    rules = [{"ApplyServerSideEncryptionByDefault": default}]
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+
+
+def _databases(cloud: Cloud, settings: Criteria, estate: Estate) -> None:
+    minimum = settings.minimum_rds_backup_retention_days
+    for number in range(8):
+        days, verdict = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
+        identity = _database(cloud, estate, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
+        estate.expect(RDS, identity, verdict)
+        estate.made["RDS instances"] += 1
+    replica = cloud.client("rds").create_db_instance_read_replica(
+        DBInstanceIdentifier="core-banking-replica", SourceDBInstanceIdentifier="core-banking-0"
+    )
+    estate.expect(RDS, replica["DBInstance"]["DbiResourceId"], NOT_APPLICABLE)
+    estate.databases[replica["DBInstance"]["DbiResourceId"]] = bool(replica["DBInstance"]["StorageEncrypted"])
+    estate.made["RDS instances"] += 1
+    for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
+        cluster = make_cluster(cloud, f"payments-{number}", days)
+        estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
+        name = f"payments-{number}"
+        member = _database(cloud, estate, f"{name}-a", "aurora-postgresql", DBClusterIdentifier=name)
+        estate.expect(RDS, member, NOT_APPLICABLE)
+        estate.made["RDS clusters"] += 1
+        estate.made["RDS instances"] += 1
+
+
+def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
+    made = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
+    identity = str(made["DbiResourceId"])
+    # A member of a cluster is encrypted as its cluster is, whatever was asked for.
+    estate.databases[identity] = bool(made["StorageEncrypted"])
+    return identity
+
+
+def make_database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> dict[str, Any]:
+    """An RDS instance, in the home region or another; as RDS describes it."""
+    answer = cloud.client("rds", region).create_db_instance(
+        DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
+    )
+    return dict(answer["DBInstance"])
+
+
+def set_retention(cloud: Cloud, name: str, days: int) -> str:
+    """Changes at once how long a database's backups are kept; returns Config's id of the database."""
+    answer = cloud.client("rds").modify_db_instance(
+        DBInstanceIdentifier=name, BackupRetentionPeriod=days, ApplyImmediately=True
+    )
+    return str(answer["DBInstance"]["DbiResourceId"])
+
+
+def make_cluster(cloud: Cloud, name: str, days: int, region: str | None = None) -> str:
+    """An RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
+    answer = cloud.client("rds", region).create_db_cluster(
+        DBClusterIdentifier=name,
+        Engine="aurora-postgresql",
+        MasterUsername="root",
+        MasterUserPassword="simulated-only",
+        BackupRetentionPeriod=days,
+    )
+    return str(answer["DBCluster"]["DbClusterResourceId"])

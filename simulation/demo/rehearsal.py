@@ -1,0 +1,159 @@
+"""A rehearsal of any environment: two days of the system on an estate that is made for its rules, in its own modes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from handlers.common.model.events import NON_COMPLIANT
+from handlers.rules import RULES
+from settings.model import Settings
+from settings.regions import CREATE
+from simulation.aws import managed_rules as managed
+from simulation.aws.account import Cloud
+from simulation.demo import estate, samples
+from simulation.demo import output as artefacts
+from simulation.demo.console import Screen
+from simulation.demo.estate import Estate
+from simulation.demo.scenario import destroy
+from simulation.demo.session import OPENING_HOUR, OPERATIONS, Demo, expect, synthesized
+from simulation.demo.site.words import count as amount
+
+HOURS = 48  # so that the last score has a whole day of reports behind it
+AN_HOUR = timedelta(hours=1)
+
+
+def has_story(settings: Settings) -> bool:
+    """Whether the eight days of the demo can be told of an environment: they are about dev as it is shipped."""
+    sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
+    plain = settings.organization is None and not settings.exclusions and not settings.granted
+    recorded = set(settings.recorder.values()) == {CREATE}
+    known = all(getattr(source, "identifier", "") in managed.JUDGES for source in sources)
+    return settings.environment == "dev" and plain and recorded and known and RULES.keys() <= settings.catalogue.keys()
+
+
+def run(settings: Settings, output: Path, screen: Screen) -> str:
+    """Goes through the days and returns what was found, in a sentence; raises UnexpectedError or StackError."""
+    today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
+    inventory = partial(samples.own, settings)
+    members = samples.organization(settings)
+    with Cloud(settings.account_id, settings.home_region, today - HOURS * AN_HOUR, inventory, members) as cloud:
+        for account in (cloud.config, *cloud.organization.accounts.values()):
+            account.stand_in = samples.result
+        demo = Demo(cloud, settings, screen)
+        with screen.phase("A simulated AWS account, with an estate made for the environment's rules"):
+            made = _found(demo)
+        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+            for note in settings.notes:
+                screen.say(note)
+            demo.deploy(synthesized(settings, "rehearsal"))
+        try:
+            said = _story(demo, made)
+        finally:
+            site = demo.save(output)  # what led to a failure, too
+        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
+            destroy(demo)
+        site.write(output, screen.phases)
+    return said
+
+
+def _found(demo: Demo) -> Estate:
+    settings, screen = demo.settings, demo.screen
+    made = estate.seed(demo.cloud, settings)
+    _within_scopes(demo, made)
+    _excluded(demo)
+    screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
+    if regions := samples.record_where_existing(demo.cloud, settings):
+        screen.say(f"a recorder that exists already records in {', '.join(regions)}")
+    if members := demo.cloud.organization.members:
+        demo.cloud.organization.record(settings.monitored_regions)
+        excluded = settings.organization.excluded_accounts if settings.organization else ()
+        named = (f"{name} (excluded)" if name in excluded else name for name in members)
+        screen.say(f"an organization with {amount(len(members), 'other account')}: {', '.join(named)}")
+    if names := samples.without_stand_in(settings):
+        screen.say(f"made up are the results of {amount(len(names), 'rule')} of AWS's: {', '.join(names)}", "yellow")
+    return made
+
+
+def _within_scopes(demo: Demo, made: Estate) -> None:
+    """What the remediations' scopes name is there, and violates the rule."""
+    cloud, settings = demo.cloud, demo.settings
+    scopes = {name: chosen.scope for name, chosen in settings.remediation.items()}
+    for name in scopes.get(estate.S3, ()):
+        if (estate.S3, name) not in made.expected:
+            estate.make_bucket(cloud, name, estate.AES256)
+            made.expect(estate.S3, name, NON_COMPLIANT)
+    days = max(settings.criteria.minimum_rds_backup_retention_days - 1, 1)
+    for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ())):
+        if kind == "db":
+            estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
+        else:
+            estate.make_cluster(cloud, name, days)
+    if instances := scopes.get(estate.EC2, ()):
+        demo.screen.say(f"not made up, as EC2 chooses their ids: {', '.join(instances)}", "yellow")
+
+
+def _excluded(demo: Demo) -> None:
+    """A resource for each exclusion of an own rule by tags, which would violate the rule."""
+    cloud = demo.cloud
+    for each in (found for found in demo.settings.exclusions if found.tags):
+        name, tags = f"{each.id}-{demo.settings.environment}", [{"Key": k, "Value": v} for k, v in each.tags.items()]
+        if each.rule == estate.S3:
+            estate.make_bucket(cloud, name, estate.AES256)
+            cloud.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+        if each.rule == estate.RDS:
+            estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=0, Tags=tags)
+
+
+def _story(demo: Demo, made: Estate) -> str:
+    screen, settings = demo.screen, demo.settings
+    with screen.phase("AWS Config evaluates what is there; violations become alerts"):
+        demo.record()
+        for (rule, identity), expected in made.expected.items():
+            if rule in settings.catalogue:
+                expect(demo.verdict(rule, identity), expected, f"{rule} on {identity}")
+        found = demo.count_alerts("OPENED")
+        screen.say(f"{amount(found, 'violation')} reported to people in {amount(demo.count_mails(), 'mail')}")
+        expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
+        demo.show_mails("OPENED")
+    with screen.phase("Two days pass: evaluations, reports, remediations, scores and summaries"):
+        for _ in range(HOURS):
+            # AWS Config records what a remediation has changed some minutes later.
+            demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + AN_HOUR))
+            demo.record()
+        report = demo.show_report()
+        expect(report["problems"], [], "problems of the report")
+        expect(sorted(row["rule"] for row in report["rules"]), sorted(settings.catalogue), "rules in the report")
+        expect(set(report["accounts"]), set(_accounts(demo)), "accounts in the report")
+        silent = [row["rule"] for row in report["rules"] if not row["counts"]["evaluated"] + row["counts"]["excluded"]]
+        expect(silent, [], "rules without a result")
+        screen.say(f"{amount(len(report['accounts']), 'account')}, {amount(len(report['regions']), 'region')}")
+        for excluded in report["exclusions"]:
+            screen.say(f"excluded from {excluded['rule']}: {amount(excluded['resources'], 'resource')}")
+        _remediated(demo)
+    with screen.phase("What management reads"):
+        score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
+        expect(score["completeness"]["problems"], [], "problems of the score")
+        screen.say(f"score {score['total']['score']}, coverage {score['total']['coverage']} %")
+        demo.show_summary()
+    totals = report["totals"]
+    return f"{amount(totals['non_compliant'], 'violation')} in {amount(totals['discovered'], 'result')}"
+
+
+def _accounts(demo: Demo) -> Iterator[str]:
+    """Those that are monitored."""
+    yield demo.settings.account_id
+    organization = demo.settings.organization
+    excluded = organization.excluded_accounts if organization else ()
+    yield from (name for name in demo.cloud.organization.members if name not in excluded)
+
+
+def _remediated(demo: Demo) -> None:
+    lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
+    counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
+    modes = ", ".join(f"{rule}: {mode}" for rule, mode in demo.settings.remediation_modes().items())
+    demo.screen.say(f"remediation {modes or 'of no rule'}")
+    demo.screen.table(["outcome", "times"], sorted(counted.items()), always=True)
+    for mail in demo.cloud.published(demo.topics[OPERATIONS])[-1:]:
+        demo.screen.mail(", ".join(demo.settings.alerts.operations), mail["subject"], mail["message"])

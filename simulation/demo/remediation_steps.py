@@ -1,0 +1,191 @@
+"""The demo's scenes of remediation: planned, enforced, approved, limited, undone, and proved."""
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.outcome import Outcome
+from handlers.common.runtime import clock
+from handlers.common.stores.report_bucket import AUDIT, SCORES, record_key
+from operate.commands import approve, rollback, verify_audit
+from simulation.demo import estate
+from simulation.demo import settings_changes as changes
+from simulation.demo.estate import Estate
+from simulation.demo.session import OPERATIONS, Demo, UnexpectedError, expect
+from simulation.demo.site.words import count as amount
+
+Record = dict[str, Any]
+
+
+def planned(demo: Demo) -> None:
+    """What would be done to what is in scope, and that nothing else is looked at."""
+    for bucket in changes.buckets(demo.settings):
+        expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
+    expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
+    outside = f"legacy-dumps-{demo.settings.environment}"
+    expect([each for each in _records(demo) if each["what"].get("name") == outside], [], f"records of {outside}")
+    shown = _show(demo, Outcome.WOULD_REMEDIATE)
+    demo.screen.say(f"{amount(shown, 'remediation')} planned, nothing changed")
+
+
+def waived(demo: Demo) -> None:
+    """A waived finding is left alone, by name of the waiver."""
+    bucket = changes.waived_bucket(demo.settings)
+    [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
+    expect(record["what"]["resource_id"], bucket, "waived resource")
+    expect(_last(demo, estate.S3, bucket), Outcome.WAIVED, f"remediation of {bucket}")
+    demo.screen.say(f"waived: {bucket} until {record['why']['end']}, by {record['who']['approver']}")
+
+
+def enforced(demo: Demo, made: Estate) -> None:
+    """Buckets in scope are repaired, and called so when AWS Config does; others are not touched."""
+    before = demo.count_alerts("RESOLVED")
+    demo.fire("remediate-s3-encryption")
+    scope = changes.buckets(demo.settings)
+    for bucket in scope:
+        expect(_last(demo, estate.S3, bucket), Outcome.APPLIED, f"remediation of {bucket}")
+    demo.record()
+    for bucket in scope:
+        expect(_last(demo, estate.S3, bucket), Outcome.REMEDIATED, f"remediation of {bucket}")
+        made.expect(estate.S3, bucket, COMPLIANT)
+    expect(demo.count_alerts("RESOLVED"), before + len(scope), "findings resolved")
+    _show(demo, Outcome.REMEDIATED)
+    demo.screen.say(f"mode enforce: {amount(len(scope), 'bucket')} encrypted with KMS, and called compliant since")
+    demo.show_mails("RESOLVED")
+
+
+def approved(demo: Demo, made: Estate) -> None:
+    """Nothing is done to the database before somebody has approved its plan, with the operator's own command."""
+    demo.fire("remediate-rds-retention")
+    expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
+    demo.show_latest(OPERATIONS)
+    plan_id = _plan(demo, _database())
+    with _operating(demo, f"python -m operate approve {plan_id}"):
+        expect(approve.act(demo.settings, _told(plan_id=plan_id)), 0, "approval")
+    demo.without_errors(demo.cloud.settle())
+    expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
+    demo.record()
+    expect(_last(demo, estate.RDS, _database()), Outcome.REMEDIATED, "remediation with an approval")
+    [identity] = {each["what"]["resource_id"] for each in _of(demo, estate.RDS, _database())}
+    made.expect(estate.RDS, identity, COMPLIANT)
+    _show(demo, Outcome.REMEDIATED)
+    demo.screen.say("mode approve: 1 database keeps its backups longer, once its plan was approved")
+
+
+def limited(demo: Demo, made: Estate) -> None:
+    """A run that would need more than it may is not begun."""
+    demo.fire("remediate-ec2-stop")
+    for instance in made.instances:
+        expect(_last(demo, estate.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
+        state = _state(demo, instance)
+        expect(state, "running", f"state of {instance}")
+    if made.instances:
+        needed = amount(len(made.instances), "instance")
+        demo.screen.say(f"limit: {needed} to be stopped, 1 allowed: none was; operations is notified")
+        demo.show_latest(OPERATIONS)
+
+
+def undone(demo: Demo, made: Estate) -> None:
+    """One bucket is put back as it was; its finding opens again, and is held."""
+    bucket = changes.buckets(demo.settings)[0]
+    action = _plan(demo, bucket)
+    before = demo.count_alerts("REOPENED")
+    with _operating(demo, f"python -m operate rollback {action}"):
+        expect(rollback.act(demo.settings, _told(action_id=action, despite_kill_switch=False)), 0, "rollback")
+    demo.record()
+    made.expect(estate.S3, bucket, NON_COMPLIANT)
+    expect(demo.count_alerts("REOPENED"), before + 1, "findings opened again by a rollback")
+    demo.fire("remediate-s3-encryption")
+    expect(_last(demo, estate.S3, bucket), Outcome.HELD, f"remediation of {bucket} after its rollback")
+    _show(demo, Outcome.HELD)
+    demo.screen.say("the finding is open again, and the remediation leaves it alone")
+
+
+def proved(demo: Demo, output: Path) -> None:
+    """The copy that the demo leaves behind is whole; with a word changed it is not."""
+    with _operating(demo, f"python -m operate verify-audit {output}"):
+        expect(
+            verify_audit.run(argparse.Namespace(place=str(output), head=[], environment=None)),
+            0,
+            "verification of the trail",
+        )
+    demo.screen.say(f"valid: {amount(len(_records(demo)), 'record')}")
+    number = len(list((output / AUDIT).glob("*.json"))) // 2
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for prefix in (AUDIT, SCORES):
+            shutil.copytree(output / prefix, copy / prefix)
+        file = copy / record_key(number)
+        record = json.loads(file.read_text())
+        file.write_text(json.dumps(record | {"who": {"role": "somebody else"}}, sort_keys=True))
+        with _operating(demo, "python -m operate verify-audit the-copy"):
+            expect(
+                verify_audit.run(argparse.Namespace(place=folder, head=[], environment=None)),
+                1,
+                "verification of a tampered copy",
+            )
+        demo.screen.say(f"broken: record {number} was changed")
+
+
+@contextmanager
+def _operating(demo: Demo, command: str) -> Iterator[None]:
+    """An operator's command sees the simulated time."""
+    before = clock.use(demo.cloud.clock.now)
+    try:
+        with demo.screen.command(command):
+            yield
+    finally:
+        clock.use(before)
+
+
+def _database() -> str:
+    return f"db:{estate.WEAK_DATABASE}"
+
+
+def _told(**arguments: Any) -> argparse.Namespace:
+    return argparse.Namespace(**arguments, yes=True)
+
+
+def _records(demo: Demo) -> list[Record]:
+    return demo.audit_records()
+
+
+def _of(demo: Demo, rule: str, name: str) -> list[Record]:
+    found = [each for each in _records(demo) if each["why"].get("rule") == rule and each["what"].get("name") == name]
+    if not found:
+        raise UnexpectedError([f"{rule} has no record of {name}"])
+    return found
+
+
+def _last(demo: Demo, rule: str, name: str) -> Outcome:
+    """What the trail says last of a resource by its name in the scope."""
+    return Outcome(_of(demo, rule, name)[-1]["what"]["outcome"])
+
+
+def _plan(demo: Demo, name: str) -> str:
+    found = [
+        each["ids"]["plan_id"]
+        for each in _records(demo)
+        if each["what"].get("name") == name and each["ids"].get("plan_id")
+    ]
+    return str(found[-1])
+
+
+def _show(demo: Demo, *outcomes: Outcome) -> int:
+    """Shows the resources whose latest outcome is one of these; how many there are."""
+    latest = {each["what"]["name"]: each["what"] for each in _records(demo) if "outcome" in each["what"]}
+    rows = [[name, what["outcome"], what["reason"]] for name, what in sorted(latest.items())]
+    shown = [row for row in rows if row[1] in outcomes]
+    demo.screen.table(["resource", "outcome", "reason"], shown)
+    return len(shown)
+
+
+def _state(demo: Demo, instance: str) -> str:
+    [found] = demo.cloud.client("ec2").describe_instances(InstanceIds=[instance])["Reservations"]
+    return str(found["Instances"][0]["State"]["Name"])

@@ -1,0 +1,115 @@
+"""Made-up resources and results for an environment's rules, where nothing in the simulation stands in for them."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
+from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard
+from settings.model import Settings
+from settings.regions import EXISTING
+from simulation.aws import managed_rules as managed
+from simulation.aws.account import Cloud
+from simulation.aws.config.inventory import item, live_items
+from simulation.aws.config.item import Item
+from simulation.aws.organization import Member, Organization, everything, nothing
+
+VIOLATING = "violating"
+"""Of a made-up resource that violates every rule without a stand-in, the name says so."""
+
+SHARE = 5
+"""Of the estate's own resources one in so many violates such a rule."""
+
+FORWARDING, SILENT = "222233334444", "333344445555"
+"""Two members of the organization: one forwards its changes, of the other the report tells."""
+
+BRIEF = 1  # day for which the members' databases retain backups
+
+Made = Mapping[str, Any]
+
+
+def result(identifier: str, resource: Item, parameters: Mapping[str, str]) -> str:
+    """The result of one of AWS's rules: that of its stand-in, or a made-up one, always the same."""
+    try:
+        return managed.evaluate(identifier, resource, parameters)
+    except managed.UnknownManagedRuleError:
+        name = resource.resource_id
+        violates = VIOLATING in name or resource.resource_type == ACCOUNT_TYPE or zlib.crc32(name.encode()) % SHARE == 0
+        return NON_COMPLIANT if violates else COMPLIANT
+
+
+def without_stand_in(settings: Settings) -> list[str]:
+    """The rules in force whose results are made up."""
+    sources = {name: rule.source for name, rule in settings.catalogue.items()}
+    return [
+        name
+        for name, source in sources.items()
+        if not isinstance(source, Guard) and source.identifier not in managed.JUDGES
+    ]
+
+
+def own(settings: Settings, region: str) -> Iterator[Item]:
+    """What there is in the environment's own account: the simulated resources, and two of every other type."""
+    account, live = settings.account_id, list(live_items(settings.account_id, region))
+    yield from live
+    yield from _of_rules(settings, account, region, {each.resource_type for each in live})
+
+
+def organization(settings: Settings) -> Organization | None:
+    """The organization of the settings with two members, and the excluded accounts."""
+    if settings.organization is None:
+        return None
+    names = (FORWARDING, SILENT, *settings.organization.excluded_accounts)
+    members = {
+        name: Member(partial(_members, settings, name), nothing if name == SILENT else everything) for name in names
+    }
+    return Organization(settings.organization.id, members)
+
+
+def record_where_existing(cloud: Cloud, settings: Settings) -> list[str]:
+    """Makes the recorders that the settings say exist; returns their regions."""
+    regions = [region for region, recorder in settings.recorder.items() if recorder == EXISTING]
+    role = f"arn:aws:iam::{settings.account_id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    for region in regions:
+        config = cloud.client("config", region)
+        group = {"allSupported": True, "includeGlobalResourceTypes": region == settings.home_region}
+        config.put_configuration_recorder(
+            ConfigurationRecorder={"name": "default", "roleARN": role, "recordingGroup": group}
+        )
+        config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "log-archive"})
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+    return regions
+
+
+def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
+    """A few resources of another account, some of which violate the own rules whatever the settings ask for."""
+    make = partial(_item, account, region)
+    for name, algorithm in (("statements", "aws:kms"), ("exports", "AES256")):
+        default = {"sseAlgorithm": algorithm, "kmsMasterKeyID": "alias/bank" if algorithm == "aws:kms" else None}
+        rules = [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}]
+        encryption = {"ServerSideEncryptionConfiguration": {"rules": rules}}
+        yield make("AWS::S3::Bucket", f"{name}-{account}-{region}", {"name": name}, encryption)
+    database = {"dBInstanceIdentifier": "ledger", "backupRetentionPeriod": BRIEF, "storageEncrypted": True}
+    yield make("AWS::RDS::DBInstance", f"db-{zlib.crc32(f'{account}{region}'.encode()):026X}", database)
+    covered = {"AWS::S3::Bucket", "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::EC2::Instance"}
+    yield from _of_rules(settings, account, region, covered)
+
+
+def _of_rules(settings: Settings, account: str, region: str, covered: set[str]) -> Iterator[Item]:
+    """Two resources of each further type that a managed rule evaluates in a region, and the account itself."""
+    sources = [rule.source for rule in settings.rules_in(region).values() if not isinstance(rule.source, Guard)]
+    for kind in sorted({kind for source in sources for kind in source.resource_types} - covered):
+        if kind == ACCOUNT_TYPE:
+            yield _item(account, region, kind, account, {})
+        elif kind not in GLOBAL_TYPES or region == settings.home_region:
+            service, _, name = kind.removeprefix("AWS::").lower().partition("::")
+            yield _item(account, region, kind, f"{service}-{name}-1", {})
+            yield _item(account, region, kind, f"{service}-{name}-2-{VIOLATING}", {})
+
+
+def _item(
+    account: str, region: str, kind: str, name: str, configuration: Made, supplementary: Made | None = None
+) -> Item:
+    arn = f"arn:aws:{kind.split('::')[1].lower()}:{region}:{account}:{name}"
+    return item(account, region, arn, kind, name, name, dict(configuration), {}, dict(supplementary or {}))

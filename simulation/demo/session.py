@@ -1,0 +1,193 @@
+"""The demo: a made-up estate goes through the whole system for eight days, and everything is checked on the way."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.stores.report_bucket import AUDIT
+from settings.model import Settings
+from settings.resource_names import REPORT_BUCKET, NameKind
+from simulation.aws.account import Cloud
+from simulation.aws.lambda_runtime import Invocation
+from simulation.demo import output as artefacts
+from simulation.demo import settings_changes as changes
+from simulation.demo.console import Screen
+from simulation.demo.site import Site
+from simulation.demo.site.words import count as amount
+
+BUILD = Path(".build") / "demo"
+DAYS = 8
+OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day of silence is more than a score's grace
+
+SUMMARY = "summary"
+SUMMARY_LINES = 32
+OPERATIONS = "operations"
+WAIVERS = "waivers"
+
+
+class UnexpectedError(Exception):
+    """The system did not do what it should; one entry per deviation."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(dict.fromkeys(problems))
+        super().__init__("; ".join(self.problems))
+
+
+class Demo:
+    """One run: the deployed system, its account, and the terminal."""
+
+    def __init__(self, cloud: Cloud, settings: Settings, screen: Screen) -> None:
+        self.cloud = cloud
+        self.settings = settings
+        self.screen = screen
+        self.reports_bucket = settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
+        self.topics: dict[str, str] = {}
+        self._records: dict[str, artefacts.Document] = {}
+
+    def deploy(self, stack: Path) -> None:
+        """Applies the stack and learns where mails will appear."""
+        count = self.cloud.deploy(stack)
+        found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
+        severities = sorted({rule.severity for rule in self.settings.catalogue.values()})
+        names = {str(severity): alert_topic(severity) for severity in severities}
+        names |= {SUMMARY: SUMMARY_TOPIC, OPERATIONS: OPERATIONS_TOPIC}
+        names |= {WAIVERS: WAIVER_OWNERS_TOPIC} if self.settings.granted else {}
+        self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
+        where = f"account {self.cloud.account}, {amount(len(self.cloud.regions), 'region')}"
+        self.screen.say(f"{amount(count, 'resource')} created or updated in {where}")
+
+    def record(self) -> list[Invocation]:
+        """Lets Config record and judge what has changed, and runs what follows."""
+        return self.without_errors(self.cloud.record())
+
+    def fire(self, schedule: str) -> list[Invocation]:
+        """Lets a schedule come due at once, and runs what follows."""
+        return self.without_errors(self.cloud.fire(self.schedule(schedule)))
+
+    def schedule(self, function: str) -> str:
+        """The EventBridge rule that runs a function by the clock."""
+        return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
+
+    def verdict(self, rule: str, identity: str) -> str:
+        """What Config says of a resource under a rule, in whichever region it is."""
+        name = self.settings.name(rule, NameKind.CONFIG_RULE)
+        results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
+        found = (result.compliance_type for each in results for key, result in each if key[1] == identity)
+        return next(found, "no result")
+
+    def alerts(self) -> dict[str, list[dict[str, Any]]]:
+        """What was published so far, by severity."""
+        severities = [word for word in self.topics if word not in (SUMMARY, OPERATIONS, WAIVERS)]
+        return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
+
+    def count_alerts(self, word: str) -> int:
+        """How many findings were opened, reopened or resolved so far, as people were notified."""
+        metric = f"Findings{word.capitalize()}"
+        return sum(line.get(metric, 0) for invocation in self.cloud.invocations for line in invocation.metrics)
+
+    def count_mails(self) -> int:
+        """How many mails about findings were published so far; a digest is one."""
+        return sum(map(len, self.alerts().values()))
+
+    def last_report(self) -> dict[str, Any]:
+        """The report of the latest run."""
+        return artefacts.last_report(self.cloud, self.reports_bucket)
+
+    def audit_records(self) -> list[artefacts.Document]:
+        """The audit records so far, oldest first; each is read once, for none ever changes."""
+        last = max(self._records, default="")
+        for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT, after=last):
+            self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
+        return sorted(self._records.values(), key=lambda record: str(record["at"]))
+
+    def show_report(self) -> dict[str, Any]:
+        """Prints the latest report's counts and returns it."""
+        report = self.last_report()
+        heads = {"compliant": "compliant", "non_compliant": "violations", "waived": "waived", "not_applicable": "n/a"}
+        heads |= {"excluded": "excluded"} if report["totals"]["excluded"] else {}
+        heads |= {"unknown": "unknown", "discovered": "all"}
+        columns = list(heads)
+        rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
+        rows.append(["total", *(report["totals"][name] for name in columns)])
+        self.screen.table(["rule", *heads.values()], rows)
+        counted = ", ".join(f"{report['totals'][name]} {name.replace('_', '-')}" for name in columns[:-1])
+        self.screen.say(f"report: {counted}")
+        return report
+
+    def show_latest(self, word: str, count: int = 1) -> None:
+        """Prints the newest mails of a topic, by the word that names it."""
+        for mail in self.cloud.published(self.topics[word])[-count:]:
+            self.screen.mail(word, mail["subject"], mail["message"])
+
+    def show_mails(self, word: str) -> None:
+        """Prints the newest alert of a transition, for each severity, as it would be read."""
+        for severity, alerts in self.alerts().items():
+            for alert in [each for each in alerts if f"] {word} " in each["subject"]][-1:]:
+                readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
+                self.screen.mail(readers, alert["subject"], alert["message"])
+
+    def show_summary(self) -> None:
+        """Prints the beginning of the latest executive summary as its readers get it."""
+        mail = self.cloud.published(self.topics[SUMMARY])[-1]
+        lines = mail["message"].splitlines()
+        text = "\n".join(lines[:SUMMARY_LINES] + ["[…]"] * (len(lines) > SUMMARY_LINES))
+        self.screen.mail(", ".join(self.settings.summary.readers), mail["subject"], text)
+
+    def save(self, output: Path) -> Site:
+        """Writes out what the run left behind, and the page that leads through it; returns the page."""
+        artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
+        site = Site(self.cloud, self.settings)
+        site.write(output, self.screen.phases)
+        return site
+
+    def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
+        """The invocations, if none failed; raises UnexpectedError."""
+        failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
+        left = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
+        failed += [f"{each.function} left messages: {each.logs}" for each in left]
+        if failed:
+            raise UnexpectedError(failed)
+        return invocations
+
+
+def run(settings: Settings, output: Path, screen: Screen) -> None:
+    """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
+    from simulation.demo import remediation_steps as repairs
+    from simulation.demo import scenario as story
+
+    # The days end in the morning of today.
+    today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
+    start = today - timedelta(days=DAYS)
+    settings = changes.planning(settings, start.date())
+    with Cloud(settings.account_id, settings.home_region, start) as cloud:
+        demo = Demo(cloud, settings, screen)
+        with screen.phase("A simulated AWS account, with an estate that violates some rules"):
+            made = story.found(demo)
+        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+            demo.deploy(synthesized(settings, "plan"))
+        try:
+            story.run(demo, made)
+        finally:
+            site = demo.save(output)  # what led to a failure, too
+        with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
+            repairs.proved(demo, output)
+        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
+            story.destroy(demo)
+        site.write(output, screen.phases)
+
+
+def expect(actual: object, expected: object, what: str) -> None:
+    """Raises UnexpectedError where the two differ."""
+    if actual != expected:
+        raise UnexpectedError([f"{what}: expected {expected}, found {actual}"])
+
+
+def synthesized(settings: Settings, folder: str) -> Path:
+    """Synthesizes the environment and returns the stack's folder."""
+    # cdktf takes seconds to load: it is loaded within the phase that waits for it.
+    from modules.app import synthesize
+
+    synthesize([settings], BUILD / folder)
+    return BUILD / folder / "stacks" / settings.stack_name

@@ -1,0 +1,68 @@
+"""What the demo changes in the environment's settings on the way: remediations' modes and scopes, and a waiver."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from handlers.common.model.remediation import Mode
+from handlers.common.model.waiver import Exact, Waiver
+from settings.model import Settings
+from settings.sections import RemediationSettings
+from simulation.demo import estate
+
+WAIVED_DAYS = 3
+
+
+def planning(settings: Settings, today: date) -> Settings:
+    """The first days: everything is planned, nothing is done, and one finding is waived until the third day."""
+    modes = {
+        estate.S3: remediation(Mode.PLAN, buckets(settings)),
+        estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
+        estate.EC2: remediation(Mode.PLAN, ()),
+    }
+    return settings.model_copy(update={"remediation": modes}).with_waivers([_waiver(settings, today)])
+
+
+def acting(settings: Settings, instances: list[str]) -> Settings:
+    """Later: buckets are sealed, a database waits for a second person, and one of two instances may be stopped."""
+    modes = {
+        estate.S3: remediation(Mode.ENFORCE, buckets(settings)),
+        estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
+        estate.EC2: remediation(Mode.ENFORCE, tuple(instances), most_actions_per_run=1),
+    }
+    return settings.model_copy(update={"remediation": modes})
+
+
+def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:
+    """A remediation's settings, in which a share of a small estate is no limit."""
+    return RemediationSettings(mode=mode if scope else Mode.PLAN, scope=scope, most_percent_per_day=100, **more)
+
+
+def buckets(settings: Settings) -> tuple[str, ...]:
+    """The buckets in scope."""
+    return tuple(f"{name}-{settings.environment}" for name in (estate.PLANNED_BUCKET, "customer-statements"))
+
+
+def waived_bucket(settings: Settings) -> str:
+    """The bucket whose finding is waived."""
+    return f"{estate.WAIVED_BUCKET}-{settings.environment}"
+
+
+def _waiver(settings: Settings, today: date) -> Waiver:
+    resource = Exact(
+        account=settings.account_id,
+        region=settings.home_region,
+        resource_type="AWS::S3::Bucket",
+        resource_id=waived_bucket(settings),
+    )
+    return Waiver(
+        id="marketing-move",
+        rule=estate.S3,
+        owner="marketing@example.com",
+        approver="ciso-office@example.com",
+        reason="The agency moves the bucket this week; until then its tool knows no KMS.",
+        ticket="RISK-4711",
+        compensating_measure="The bucket holds published pictures only.",
+        start=today.isoformat(),
+        end=(today + timedelta(days=WAIVED_DAYS - 1)).isoformat(),
+        resource=resource,
+    )

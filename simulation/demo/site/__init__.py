@@ -1,0 +1,38 @@
+"""demo-output/index.html: the deployed dashboard as CloudWatch would draw it, and links to all that a run leaves."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from settings.model import Settings
+from simulation.aws.account import Cloud
+from simulation.demo.console import Phase
+from simulation.demo.site.dashboard import Figures, board
+from simulation.demo.site.documents import Documents
+from simulation.demo.site.page import Run, page
+
+INDEX = "index.html"
+
+
+class Site:
+    """The account as it is now, which the page shows even when the system has been destroyed."""
+
+    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+        now = cloud.clock.now()
+        self._run = Run(settings.deployment.label, cloud.account, cloud.regions, cloud.start, now)
+        figures = Figures(cloud.telemetry(), cloud.alarms(now), now)
+        dashboards = cloud.deployment.attributes("aws_cloudwatch_dashboard")
+        self._boards = [board(str(each["dashboard_body"]), figures) for each in dashboards]
+        self._mailed = _mailed(cloud)
+
+    def write(self, folder: Path, phases: Sequence[Phase] = ()) -> Path:
+        """Writes the page about a run whose documents lie in the folder; returns its path."""
+        path = folder / INDEX
+        path.write_text(page(self._run, self._boards, Documents.of(folder, self._mailed), phases), encoding="utf-8")
+        return path
+
+
+def _mailed(cloud: Cloud) -> dict[str, str]:
+    """The day on which each mail was sent, by its subject and message."""
+    topics = cloud.deployment.attributes("aws_sns_topic")
+    mails = [mail for topic in topics for mail in cloud.published(topic["arn"])]
+    return {f"Subject: {mail['subject']}\n\n{mail['message']}": mail["at"].date().isoformat() for mail in mails}

@@ -1,0 +1,214 @@
+"""Reads configuration items recorded from real accounts: of each resource, the newest state.
+
+Two forms of an item exist. In the one that rules and snapshots see, `configuration` is an object; in the one that the
+API answers it is text with JSON in it, and so is each supplementary value. Both are brought into the first.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from handlers.common.model.events import LONGEST_TEXT
+from handlers.common.model.rule import Guard, Need
+from handlers.rules import RULES
+from simulation.aws.config.item import DELETED, NOT_RECORDED, Item
+from simulation.demo.capture import Age, age
+from simulation.demo.exports import SELECTED, Raw, SnapshotError, files, raws
+
+__all__ = ["ItemError", "Snapshot", "SnapshotError", "State", "newest", "read"]
+
+NEEDS: dict[str, Need] = {
+    kind: need for rule in RULES.values() if isinstance(rule.source, Guard) for kind, need in rule.source.needs.items()
+}
+
+Place = tuple[str, str]
+"""Account and region; each is empty where an item names none."""
+
+
+class ItemError(ValueError):
+    """A configuration item that cannot be used as it is."""
+
+
+class State(NamedTuple):
+    """A state of a resource; `identity` is empty if the item has none that can be used."""
+
+    age: Age
+    place: Place
+    identity: str
+    raw: Raw
+
+    @property
+    def resource(self) -> tuple[str, ...]:
+        """What the states of one resource have in common."""
+        return (*self.place, str(self.raw.value["resourceType"]), self.identity or f"unidentified {self.raw.place}")
+
+
+@dataclass
+class Snapshot:
+    """What files hold of the rules' types: items by account and region, and what is wrong with which."""
+
+    items: dict[Place, list[Item]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    of_other_types: int = 0
+    deleted: int = 0
+    older: int = 0
+    """States of resources of which a newer state is known."""
+
+    def accounts(self) -> Counter[str]:
+        """The items per account; the empty account is of items that name none."""
+        return self._count(0)
+
+    def regions(self, account: str | None = None) -> Counter[str]:
+        """The items per region, of one account or all; the empty region is of items that name none."""
+        return self._count(1, ("", account))
+
+    def _count(self, part: int, accounts: tuple[str | None, ...] = (None,)) -> Counter[str]:
+        counted: Counter[str] = Counter()
+        for place, items in self.items.items():
+            if None in accounts or place[0] in accounts:
+                counted[place[part]] += len(items)
+        return counted
+
+
+def read(*given: Path) -> Snapshot:
+    """The items of files and folders; raises SnapshotError if one that is named cannot be read as a whole."""
+    snapshot = Snapshot()
+    for state in newest(_states(_raws(given, snapshot), snapshot), snapshot):
+        if str(state.raw.value.get("configurationItemStatus")).startswith(DELETED):
+            snapshot.deleted += 1
+        else:
+            snapshot.items.setdefault(state.place, []).append(_item(state, snapshot))
+    return snapshot
+
+
+def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
+    """The newest state of each resource; of two that are as new, the one that is read last. Counts the others."""
+    kept: dict[tuple[str, ...], State] = {}
+    for state in states:
+        before = kept.get(state.resource)
+        snapshot.older += before is not None
+        if before is None or before.age <= state.age:
+            kept[state.resource] = state
+    return list(kept.values())
+
+
+def _raws(given: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
+    """What stands in the files; a file of a folder that cannot be read is a problem, and the others are read."""
+    found = {file: in_folder for path in given for file, in_folder in _listed(path)}
+    refused = 0
+    for file, in_folder in found.items():
+        try:
+            held = raws(file)
+        except SnapshotError as error:
+            refused += 1
+            if not in_folder or refused == len(found):
+                raise
+            snapshot.problems.append(f"left out: {str(error).splitlines()[0]}")
+            continue
+        yield from (raw._replace(place=f"{file}: {raw.place}") if len(found) > 1 else raw for raw in held)
+
+
+def _listed(path: Path) -> list[tuple[Path, bool]]:
+    """A file, or the files of a folder; each with whether it is in one."""
+    return [(file, True) for file in files(path)] if path.is_dir() else [(path, False)]
+
+
+def _states(found: Iterable[Raw], snapshot: Snapshot) -> Iterator[State]:
+    """The states of resources of the rules' types."""
+    for raw in found:
+        try:
+            if _type(raw) in NEEDS:
+                yield _state(raw)
+            else:
+                snapshot.of_other_types += 1
+        except ItemError as error:
+            snapshot.problems.append(f"{raw.place}: {error}")
+            _say_what_to_select(raw, snapshot)
+
+
+def _type(raw: Raw) -> str:
+    if raw.problem:
+        raise ItemError(raw.problem)
+    if not isinstance(raw.value, dict):
+        raise ItemError(f"is {type(raw.value).__name__}, not a configuration item")
+    resource_type = raw.value.get("resourceType")
+    if not isinstance(resource_type, str) or not resource_type:
+        raise ItemError("has no resourceType: no rule can be found for it, and no report can count it")
+    return resource_type
+
+
+def _state(raw: Raw) -> State:
+    account, region, identity = (_text(raw.value, *keys) for keys in KEYS)
+    is_usable = identity.isprintable() and 0 < len(identity) <= LONGEST_TEXT
+    return State(age(raw.value), (account, region), identity if is_usable else "", raw)
+
+
+def _item(state: State, snapshot: Snapshot) -> Item:
+    _, _, resource_type, identity = state.resource
+    raw, need = state.raw.value, NEEDS[resource_type]
+    problem, document = _document(raw)
+    is_recorded = raw.get("configurationItemStatus") != NOT_RECORDED
+    if problem is None and is_recorded and not need.met_by(document):
+        problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} needs"
+    if not state.identity:
+        problem = f"has no usable resourceId ({raw.get('resourceId')!r:.80})"
+    if problem:
+        snapshot.problems.append(f"{state.raw.place}: {resource_type} {identity}: {problem}: counted as unknown")
+        _say_what_to_select(state.raw, snapshot)
+    return Item(resource_type, identity, document, readable=problem is None)
+
+
+def _say_what_to_select(raw: Raw, snapshot: Snapshot) -> None:
+    """Once: SELECT * gives no `configuration` (AWS Config Developer Guide, "Querying the current configuration")."""
+    if raw.selected and HINT not in snapshot.problems:
+        snapshot.problems.insert(0, HINT)
+
+
+HINT = f"a query must name what the rules need, as SELECT * leaves most of it out: SELECT {SELECTED}"
+
+# Account, region and id under the names that they have in the two forms.
+KEYS = (("awsAccountId", "accountId"), ("awsRegion",), ("resourceId",))
+
+
+def _text(raw: dict[str, Any], *keys: str) -> str:
+    return next((str(raw[key]) for key in keys if isinstance(raw.get(key), str | int | float)), "")
+
+
+def _document(raw: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """What is wrong with the item's form, if anything, and the item with its inner JSON opened."""
+    try:
+        configuration = _opened("configuration", raw.get("configuration"))
+        supplementary = _opened("supplementaryConfiguration", raw.get("supplementaryConfiguration"))
+    except ItemError as error:
+        return str(error), raw | _tags(raw.get("tags"))
+    if isinstance(supplementary, dict):
+        supplementary = {key: _opened_if_json(value) for key, value in supplementary.items()}
+    opened = {"configuration": configuration, "supplementaryConfiguration": supplementary}
+    return None, raw | opened | _tags(raw.get("tags"))
+
+
+def _tags(tags: Any) -> dict[str, Any]:
+    """The tags as an object, which a query answers as a list."""
+    if tags is None or isinstance(tags, dict):
+        return {}
+    listed = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    return {"tags": {str(tag["key"]): tag.get("value") for tag in listed if "key" in tag}}
+
+
+def _opened(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ItemError(f"{name} is text, but not JSON: {error}") from error
+
+
+def _opened_if_json(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (json.JSONDecodeError, RecursionError):
+        return value

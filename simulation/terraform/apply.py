@@ -1,0 +1,201 @@
+"""Reads cdk.tf.json and makes its resources in the order of their references, as `terraform apply` would."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from simulation.aws.organization import Organization
+from simulation.terraform import destroy as removal
+from simulation.terraform import registry as catalogue
+from simulation.terraform.context import Arguments, Attributes, Place, StackError, block
+
+REGION = "//region"
+IGNORED = "//ignored"
+
+REFERENCE = re.compile(r"\$\{(aws_[a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
+
+
+class UnknownResourceTypeError(StackError):
+    """The simulation has no maker for a resource's type."""
+
+
+class UnresolvedReferenceError(StackError):
+    """A resource refers to something that the stack does not make, or that is no attribute of it."""
+
+
+class UnsupportedChangeError(StackError):
+    """A deployed resource is changed in a way that the simulation does not know."""
+
+
+class RefusedError(StackError):
+    """AWS, as it is simulated, refuses a resource."""
+
+
+class UnknownLifecycleError(StackError):
+    """A resource's lifecycle block has a setting that the simulation does not follow."""
+
+
+Choose = Callable[[list[str]], str]
+"""Picks the next address among those whose turn it may be."""
+
+
+def _first(addresses: list[str]) -> str:
+    return addresses[0]
+
+
+class Deployment:
+    """What of a stack is in the account: address to arguments and attributes."""
+
+    def __init__(self, account: str, region: str, organization: Organization | None = None) -> None:
+        self.account = account
+        self.region = region
+        self.organization = organization
+        self.resources: dict[str, tuple[Arguments, Attributes]] = {}
+        self._places: dict[str, Place] = {}
+        self._needs: dict[str, set[str]] = {}
+
+    def apply(self, stack: Path) -> int:
+        """Makes what is new, changes what differs, removes what is gone; returns how many resources that were."""
+        document = _document(stack / "cdk.tf.json")
+        providers = {each.get("alias", ""): each for each in document["provider"]["aws"]}
+        tags = dict(block(providers[""]["default_tags"])["tags"])
+        place = Place(self.account, self.region, tags, organization=self.organization)
+        wanted = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
+        touched = 0
+        for address in _ordered(wanted):
+            touched += self._apply_one(place, address, wanted[address])
+        touched += self._remove(self.resources.keys() - wanted.keys(), _first)
+        self._needs = {address: _needed(arguments) for address, arguments in wanted.items()}
+        return touched
+
+    def destroy(self, choose: Choose = _first) -> int:
+        """Removes everything, each resource before those it refers to; returns how many there were.
+
+        Terraform removes what may go at once in any order: `choose` picks it.
+        """
+        return self._remove(set(self.resources), choose)
+
+    def _remove(self, gone: Collection[str], choose: Choose) -> int:
+        left = set(gone)
+        while left:
+            needed = {each for address in left for each in self._needs[address]}
+            address = choose(sorted(left - needed))
+            self._remove_one(address)
+            left.remove(address)
+        return len(gone)
+
+    def _remove_one(self, address: str) -> None:
+        resource_type = address.partition(".")[0]
+        remover = removal.REMOVERS.get(resource_type)
+        if remover is None:
+            raise UnknownResourceTypeError(f"{address}: the simulation cannot remove a {resource_type}")
+        remover(self._places.pop(address), self.resources.pop(address)[1])
+
+    def attributes(self, resource_type: str) -> list[Attributes]:
+        """The attributes of every deployed resource of a type, in the order of their addresses."""
+        found = [address for address in sorted(self.resources) if address.startswith(f"{resource_type}.")]
+        return [self.resources[address][1] for address in found]
+
+    def _apply_one(self, place: Place, address: str, raw: Arguments) -> bool:
+        resource_type = address.partition(".")[0]
+        arguments = self._resolved(raw, address)
+        place = place.at(arguments.pop(REGION))
+        ignored = arguments.pop(IGNORED)
+        held = self.resources.get(address)
+        if held is None:
+            maker = catalogue.MAKERS.get(resource_type)
+            if maker is None:
+                raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
+            try:
+                made = maker(place, arguments)
+            except ClientError as error:
+                raise RefusedError(f"{address}: {error}") from error
+            self.resources[address] = (arguments, arguments | made)
+            self._places[address] = place
+            return True
+        # Terraform reads what is there, and takes it for what is wanted wherever it is to ignore changes.
+        read = catalogue.READERS.get(resource_type) if ignored else None
+        present = held[0] | (read(place, held[0]) if read else {})
+        left_alone = {name: present[name] for name in ignored if name in present}
+        arguments = {name: value for name, value in arguments.items() if name not in ignored} | left_alone
+        if held[0] | left_alone == arguments:
+            return False
+        changer = catalogue.CHANGERS.get(resource_type)
+        if changer is None:
+            raise UnsupportedChangeError(f"{address}: the simulation cannot change a deployed {resource_type}")
+        self.resources[address] = (arguments, held[1] | arguments | changer(place, arguments))
+        return True
+
+    def _resolved(self, value: Any, address: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._resolved(each, address) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(each, address) for each in value]
+        if not isinstance(value, str) or "${" not in value:
+            return value
+        resolved = REFERENCE.sub(lambda found: self._attribute(found[1], found[2], address), value)
+        if "${" in resolved:
+            raise UnresolvedReferenceError(f"{address}: cannot resolve {resolved[resolved.index('${') :][:120]}")
+        return resolved
+
+    def _attribute(self, target: str, name: str, address: str) -> str:
+        attributes = self.resources[target][1] if target in self.resources else {}
+        if not isinstance(attributes.get(name), str):
+            raise UnresolvedReferenceError(f"{address}: refers to {target}.{name}, which is not there")
+        return str(attributes[name])
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StackError(f"{file}: is no synthesized stack: {error}; `make synth` makes one") from error
+    return document
+
+
+def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, str]) -> Iterator[tuple[str, Arguments]]:
+    """Every resource's arguments, with the region that its own argument or its provider says."""
+    for resource_type, named in document["resource"].items():
+        for name, arguments in named.items():
+            address = f"{resource_type}.{name}"
+            own = {key: value for key, value in arguments.items() if key not in ("//", "provider", "lifecycle")}
+            own[IGNORED] = _ignored(address, block(arguments.get("lifecycle", {})))
+            alias = arguments.get("provider", "aws").partition(".")[2]
+            own[REGION] = arguments.get("region", regions[alias])
+            if "filename" in own:
+                own["filename"] = str(stack / own["filename"])
+            yield address, own
+
+
+def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
+    """The arguments whose changes Terraform is told to ignore."""
+    names = lifecycle.get("ignore_changes", [])
+    unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # nothing is ever replaced here
+    if unknown or not isinstance(names, list) or not all(name.isidentifier() for name in names):
+        raise UnknownLifecycleError(f"{address}: the simulation does not know the lifecycle {json.dumps(lifecycle)}")
+    return names
+
+
+def _ordered(wanted: Mapping[str, Arguments]) -> list[str]:
+    """The addresses, each after those it refers to."""
+    needs = {address: _needed(arguments) for address, arguments in wanted.items()}
+    for address, needed in needs.items():
+        if missing := sorted(needed - wanted.keys()):
+            raise UnresolvedReferenceError(f"{address}: refers to {missing[0]}, which the stack does not have")
+    ordered: dict[str, None] = {}
+    while len(ordered) < len(wanted):
+        ready = [address for address in sorted(needs) if address not in ordered and needs[address] <= ordered.keys()]
+        if not ready:
+            circle = sorted(needs.keys() - ordered.keys())
+            raise UnresolvedReferenceError(f"{circle[0]}: in a circle of references with {', '.join(circle[1:])}")
+        ordered.update(dict.fromkeys(ready))
+    return list(ordered)
+
+
+def _needed(arguments: Arguments) -> set[str]:
+    text = json.dumps({key: value for key, value in arguments.items() if key != "depends_on"})
+    return {found[0] for found in REFERENCE.findall(text)} | set(arguments.get("depends_on", []))

@@ -1,0 +1,53 @@
+"""Where resources are made, and what a maker of them looks like."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from simulation.aws.organization import Organization
+from simulation.aws.sessions import Kept
+
+Arguments = dict[str, Any]
+Attributes = dict[str, Any]
+
+
+class StackError(Exception):
+    """A stack that the simulation cannot apply; the message names what it stopped at."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account and region of a resource, the tags that its provider gives it, and the account's organization."""
+
+    account: str
+    region: str
+    tags: dict[str, str]
+    clients: dict[tuple[str, str], Any] = field(default_factory=Kept)
+    organization: Organization | None = None
+
+    def at(self, region: str) -> "Place":
+        """The same in a region."""
+        return dataclasses.replace(self, region=region)
+
+    def client(self, service: Any) -> Any:
+        """An administrator's client, made once: making one takes longer than most calls."""
+        key = (service, self.region)
+        if key not in self.clients:
+            self.clients[key] = boto3.client(service, self.region)
+        return self.clients[key]
+
+    def tag_list(self) -> list[dict[str, str]]:
+        """The default tags in the form most services take."""
+        return [{"Key": key, "Value": value} for key, value in self.tags.items()]
+
+
+Maker = Callable[[Place, Arguments], Attributes]
+"""Makes a resource from its resolved arguments; returns its computed attributes."""
+
+
+def block(value: Any) -> Any:
+    """A nested block's arguments: cdktf writes a single block as an object or as a list of one."""
+    return value[0] if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""How the resources of each service are made."""
