@@ -38,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from settings.load import load
     from simulation.demo import exports, rehearsal
     from simulation.demo import output_folder as output
-    from simulation.demo import session as demo
+    from simulation.demo import run as demo
     from simulation.demo import snapshot_run as from_snapshot
     from simulation.demo.console import Screen
     from simulation.demo.exports import SnapshotError

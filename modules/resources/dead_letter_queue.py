@@ -1,16 +1,12 @@
 """Where events wait that could not be handed to a function, or that a function could not take: nothing is lost."""
 
-from typing import TYPE_CHECKING
-
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.iam import Grantee
 from modules.resources.sqs import DurableQueue
 from settings.deployment import Deployment
 from settings.resource_names import FAILURE_QUEUE
-
-if TYPE_CHECKING:
-    from modules.resources.lambda_function import Function
 
 
 class Failures(DurableQueue):
@@ -23,8 +19,8 @@ class Failures(DurableQueue):
         super().__init__(scope, id, deployment=deployment, resource_type=FAILURE_QUEUE)
         self._event_rules: list[str] = []
 
-    def grant_send(self, function: "Function") -> None:
-        """Lets Lambda, in the function's name, put what the function failed on into the queue."""
+    def grant_send(self, function: Grantee) -> None:
+        """Lets Lambda, on behalf of the function, put what the function failed on into the queue."""
         function.grant(
             "KeepFailures", ["sqs:SendMessage"], [self.arn], why="Lambda keeps the events that the function failed on"
         )

@@ -1,11 +1,26 @@
 """IAM policy documents as compact sorted JSON: cdktf's tokens survive it, and equal documents are equal text."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 Statement = dict[str, Any]
 Conditions = Mapping[str, Mapping[str, Any]]
+
+
+class Grantee(Protocol):
+    """Whoever can be given a right: a function, by its role."""
+
+    def grant(
+        self,
+        sid: str,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: Conditions | None = None,
+        *,
+        why: str,
+    ) -> None:
+        """Gives one named right, with its reason."""
 
 
 def document(statements: Iterable[Statement]) -> str:

@@ -1,7 +1,6 @@
-"""The demo: a made-up estate goes through the whole system for eight days, and everything is checked on the way."""
+"""A session of the demo: the deployed system, its account, and the terminal."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,11 @@ from settings.resource_names import REPORT_BUCKET, NameKind
 from simulation.aws.account import Cloud
 from simulation.aws.lambda_runtime import Invocation
 from simulation.demo import output as artefacts
-from simulation.demo import settings_changes as changes
 from simulation.demo.console import Screen
 from simulation.demo.site import Site
 from simulation.demo.site.words import count as amount
 
 BUILD = Path(".build") / "demo"
-DAYS = 8
 OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day of silence is more than a score's grace
 
 SUMMARY = "summary"
@@ -150,32 +147,6 @@ class Demo:
         if failed:
             raise UnexpectedError(failed)
         return invocations
-
-
-def run(settings: Settings, output: Path, screen: Screen) -> None:
-    """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
-    from simulation.demo import remediation_steps as repairs
-    from simulation.demo import scenario as story
-
-    # The days end in the morning of today.
-    today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
-    start = today - timedelta(days=DAYS)
-    settings = changes.planning(settings, start.date())
-    with Cloud(settings.account_id, settings.home_region, start) as cloud:
-        demo = Demo(cloud, settings, screen)
-        with screen.phase("A simulated AWS account, with an estate that violates some rules"):
-            made = story.found(demo)
-        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
-            demo.deploy(synthesized(settings, "plan"))
-        try:
-            story.run(demo, made)
-        finally:
-            site = demo.save(output)  # what led to a failure, too
-        with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
-            repairs.proved(demo, output)
-        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
-            story.destroy(demo)
-        site.write(output, screen.phases)
 
 
 def expect(actual: object, expected: object, what: str) -> None:

@@ -15,10 +15,10 @@ from rich.console import Console
 from settings.model import Settings
 from simulation.aws.account import Cloud
 from simulation.aws.alarms import State
-from simulation.demo import estate
+from simulation.demo import estate, session
 from simulation.demo import output as artefacts
+from simulation.demo import run as demo
 from simulation.demo import scenario as story
-from simulation.demo import session as demo
 from simulation.demo.console import Mail, Output, Screen
 from simulation.demo.session import UnexpectedError
 from tests.schemas import validate
@@ -52,7 +52,7 @@ def settings(environments: dict[str, Settings]) -> Settings:
 
 
 def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(session, "BUILD", tmp_path / "build")
     monkeypatch.setattr(story, "BURST", 40)  # the demo itself has ten times as many, which takes it ten seconds
     output = tmp_path / "output"
     artefacts.fresh(output)
@@ -167,7 +167,7 @@ def test_the_demo_fails_with_a_right_that_is_missing(
     dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = demo.synthesized
-    monkeypatch.setattr(demo, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(session, "BUILD", tmp_path / "build")
     monkeypatch.setattr(
         demo,
         "synthesized",

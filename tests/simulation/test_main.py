@@ -11,7 +11,7 @@ import pytest
 from settings.model import Settings
 from simulation import __main__ as program
 from simulation.aws.mocked import NestedAccountsError, mocked
-from simulation.demo import session as demo
+from simulation.demo import run as demo
 from simulation.demo import snapshot_run as from_snapshot
 from simulation.demo.session import UnexpectedError
 
