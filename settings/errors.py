@@ -77,7 +77,7 @@ def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[Ba
         return Problem(at, None, "missing", f"see {example}")
     if kind in TYPES:
         _, field = field_at(model, at)
-        words = "; ".join(each.allowed for each in checks_of(field)) if field else ""
+        words = "; ".join(dict.fromkeys(each.allowed for each in checks_of(field))) if field else ""
         return Problem(at, error["input"], f"must be {TYPES[kind]}", words or TYPES[kind])
     return Problem(at, error["input"], str(error["msg"]), f"see {example}")
 

@@ -1,7 +1,8 @@
 """The resources to which an environment does not apply a rule: `exclude` of the rule's table."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -27,10 +28,9 @@ class ExclusionSettings(Part):
     tags: Mapping[Tag, Tag] = Field(default_factory=dict)
     """instead of a resource: all that carry every one of these tags"""
 
-    @property
-    def scope(self) -> dict[str, Any]:
-        """What it is about, without the reason."""
-        return self.model_dump(exclude={"reason"})
+    def is_about_the_same_as(self, other: "ExclusionSettings") -> bool:
+        """Whether two name the same, whatever their reasons."""
+        return (self.resource, self.tags) == (other.resource, other.tags)
 
 
 def _listed(given: Any) -> Any:
@@ -50,7 +50,7 @@ def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
     """The exclusions as functions know them."""
     return tuple(
         Exclusion(
-            id=_id(rule, each),
+            id=_id(rule, each, monitored),
             rule=rule,
             reason=each.reason,
             resource=each.resource.exact(monitored) if each.resource else None,
@@ -61,20 +61,24 @@ def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
     )
 
 
-def problems(given: Given, catalogue: Mapping[str, Rule], monitored: Monitored) -> Iterator[Problem]:
-    """What is wrong with exclusions."""
+def problems(
+    given: Given, catalogue: Mapping[str, Rule], regions_of: Callable[[str], Sequence[str]], monitored: Monitored
+) -> Iterator[Problem]:
+    """What is wrong with exclusions, by the regions in which each rule is evaluated."""
     for name, excluded in given.items():
         rule, known = catalogue[name], set[str]()
         for number, each in enumerate(excluded):
             at = ("rules" if isinstance(rule.source, Guard) else "managed_rules", name, "exclude", number)
-            for found in scopes.problems(each.resource, each.tags, rule, monitored):
+            for found in scopes.problems(each.resource, each.tags, rule, regions_of(name), monitored):
                 yield Problem((*at, *found.at), found.value, found.what, found.allowed)
-            if _id(name, each) in known:
+            id = _id(name, each, monitored)
+            if id in known:
                 yield Problem(at, None, "excludes the same as another", "each resource or set of tags once")
-            known.add(_id(name, each))
+            known.add(id)
 
 
-def _id(rule: str, given: ExclusionSettings) -> str:
-    """The same for the same scope, whatever its reason and place."""
-    text = json.dumps([rule, given.scope], sort_keys=True)
+def _id(rule: str, given: ExclusionSettings, monitored: Monitored) -> str:
+    """The same for the same resource or tags, whatever the reason, the place, and what of it is said by default."""
+    resource = asdict(given.resource.exact(monitored)) if given.resource else None
+    text = json.dumps([rule, resource, dict(given.tags)], sort_keys=True)
     return f"{PREFIX}{digest(text.encode())[:ID_DIGITS]}"

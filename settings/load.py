@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
 from handlers.common.model.s3_keys import is_managed
+from handlers.rules import RULES
 from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
 from settings import exclusions
 from settings.conformance_pack.constraints import TemplateError
@@ -86,9 +87,10 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         nowhere = {each: why for each, rule in pack.rules.items() if (why := _why_nowhere(rule, loaded))}
         pack.notes += [f"{each} is not taken over: {why.what}" for each, why in nowhere.items()]
         pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
-        same = combined({**loaded.managed_rules, **rules}, pack)
+        enabled = {each: rule for each, rule in loaded.managed_rules.items() if rule.enabled}
+        same = combined({**enabled, **rules}, pack)
         notes += [f"{name}: {note}" for note in pack.notes]
-        found = name_problems(pack.rules, loaded.catalogue | rules, longest)
+        found = name_problems(pack.rules, {**RULES, **loaded.managed_rules, **rules}, longest)
         allowed = 'rename = "…" or skip = true in this table'
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, allowed) for each in found]
         rules |= pack.rules | same
@@ -136,7 +138,7 @@ def _keys(settings: Settings) -> Iterator[Problem]:
 
 
 def _exclusions(settings: Settings) -> Iterator[Problem]:
-    return exclusions.problems(settings.exclude, settings.catalogue, settings)
+    return exclusions.problems(settings.exclude, settings.catalogue, settings.regions_of, settings)
 
 
 def _nowhere(settings: Settings) -> list[Problem]:

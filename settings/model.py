@@ -110,7 +110,6 @@ class Settings(Part):
     @field_validator("recorder", mode="before")
     @classmethod
     def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
-        """One word for all regions, or a table with a word for each."""
         return places.recorders(given, info.data.get("monitored_regions") or ())
 
     @field_validator("rules")
@@ -200,6 +199,10 @@ class Settings(Part):
         """Whether the settings know a rule and do not deploy it."""
         return (rule in RULES or rule in self.managed_rules) and rule not in self.catalogue
 
+    def regions_of(self, rule: str) -> list[str]:
+        """The monitored regions in which a rule is evaluated."""
+        return [region for region in self.monitored_regions if rule in self.rules_in(region)]
+
     def rules_in(self, region: str) -> dict[str, Rule]:
         """The rules in force that are evaluated in a region, by name."""
         return rules_in(region, self.home_region, self.catalogue)
@@ -211,7 +214,7 @@ class Settings(Part):
 
     @property
     def state_stack_name(self) -> str:
-        """The stack that makes the place for this environment's state."""
+        """The stack that makes this environment's place for state."""
         return f"state-backend-{self.environment}"
 
     @property

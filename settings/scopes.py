@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator
 
-from handlers.common.model.rule import Rule
+from handlers.common.model.rule import ACCOUNT_TYPE, Rule
 from handlers.common.model.waiver import Exact
 from settings import fields as values
 from settings.base import Part
@@ -80,8 +80,10 @@ class Resource(Part):
         return Exact(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
 
 
-def problems(resource: Resource | None, tags: Mapping[str, str], rule: Rule, monitored: Monitored) -> Iterator[Problem]:
-    """What is wrong with a scope of a rule."""
+def problems(
+    resource: Resource | None, tags: Mapping[str, str], rule: Rule, regions: Sequence[str], monitored: Monitored
+) -> Iterator[Problem]:
+    """What is wrong with a scope of a rule that is evaluated in some regions."""
     if (resource is None) == (not tags):
         what = "neither a resource nor tags" if resource is None else "a resource and tags"
         yield Problem(("resource",), None, what, "either a resource, or tags")
@@ -89,15 +91,20 @@ def problems(resource: Resource | None, tags: Mapping[str, str], rule: Rule, mon
         what = f"AWS Config records no tags of {', '.join(rule.resource_types)}"
         yield Problem(("tags",), dict(tags), what, "a resource")
     if resource is not None:
-        yield from _place(resource, rule.resource_types, monitored)
+        yield from _place(resource, rule.resource_types, regions, monitored)
 
 
-def _place(resource: Resource, types: Sequence[str], monitored: Monitored) -> Iterator[Problem]:
+def _place(resource: Resource, types: Sequence[str], regions: Sequence[str], monitored: Monitored) -> Iterator[Problem]:
     if resource.type not in types:
         yield Problem(("resource", "type"), resource.type, "not evaluated by the rule", ", ".join(types))
     elif resource.type in IDS and re.fullmatch(IDS[resource.type][0], resource.id) is None:
         what = f"not an id of an {resource.type} in AWS Config, so it would match nothing"
         yield Problem(("resource", "id"), resource.id, what, IDS[resource.type][1])
+    elif resource.type == ACCOUNT_TYPE and resource.id != (resource.account or monitored.account_id):
+        yield Problem(("resource", "id"), resource.id, "not the account's id", resource.account or monitored.account_id)
+    if resource.region in monitored.monitored_regions and resource.region not in regions:
+        what = "the rule is not evaluated there"
+        yield Problem(("resource", "region"), resource.region, what, ", ".join(regions))
     if resource.region not in monitored.monitored_regions:
         allowed = ", ".join(monitored.monitored_regions)
         yield Problem(("resource", "region"), resource.region, "not a monitored region", allowed)

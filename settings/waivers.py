@@ -29,11 +29,9 @@ def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
             continue
         if document.get("environment") == settings.environment:
             given, problems = _parsed(document)
-            if given is not None and settings.is_disabled(given.rule):
-                continue
             problems += [] if given is None else _problems(file.stem, given, settings)
             lines += [line(place(file, each), each) for each in problems]
-            if given is not None and not problems:
+            if given is not None and not problems and not settings.is_disabled(given.rule):
                 found[file] = _waiver(file.stem, given, settings)
     lines += _doubled(found)
     if lines:
@@ -86,10 +84,12 @@ def _named(id: str) -> Iterator[Problem]:
 
 def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
     rule = settings.catalogue.get(given.rule)
+    if settings.is_disabled(given.rule):
+        return
     if rule is None:
         yield Problem(("rule",), given.rule, "no such rule in this environment", ", ".join(settings.catalogue))
         return
-    yield from scopes.problems(given.resource, given.tags, rule, settings)
+    yield from scopes.problems(given.resource, given.tags, rule, settings.regions_of(given.rule), settings)
 
 
 def _people(given: WaiverFile) -> Iterator[Problem]:
@@ -98,6 +98,9 @@ def _people(given: WaiverFile) -> Iterator[Problem]:
 
 
 def _dates(given: WaiverFile, longest: int) -> Iterator[Problem]:
+    if (date.max - given.start).days < longest:
+        yield Problem(("start",), given.start, "too far ahead", "a day of these years")
+        return
     last = given.start + timedelta(days=longest - 1)
     if not given.start <= given.end <= last:
         what = "before its start" if given.end < given.start else f"longer than {longest} days (waivers.longest_days)"

@@ -5,6 +5,7 @@ subscription setup and management"). So single mails are counted, sent one after
 together. What cannot be sent stays in the queue and is tried again.
 """
 
+import dataclasses
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 from handlers.common.model.events import MalformedEventError
 from handlers.common.model.finding import Finding, Status
+from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.common.runtime import clients, clock, metrics
 from handlers.common.stores.findings_table import Register
 from handlers.common.stores.journal import Journal
@@ -85,6 +87,9 @@ class Batch:
                 log.exception("message left", extra={"message_id": record["messageId"]})
                 self.left.append(record["messageId"])
                 continue
+            if mail.topic not in self.environment.topics:
+                # Of a severity that no rule has any more since a deployment.
+                mail = dataclasses.replace(mail, topic=OPERATIONS_TOPIC)
             self._mails[mail.mail_id] = mail
             self._messages.setdefault(mail.mail_id, []).append(record["messageId"])
 

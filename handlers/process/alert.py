@@ -72,8 +72,8 @@ def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
             "Why:       AWS Config evaluates the resource no more: it is gone, or the rule does not apply to it"
         )
     if finding.waiver:
-        excluded = finding.waiver.startswith(exclusion.PREFIX)
-        lines.append("Exclusion: taken out of the settings" if excluded else f"Waiver:    {finding.waiver} has expired")
+        kind = "Exclusion:" if finding.waiver.startswith(exclusion.PREFIX) else "Waiver:   "
+        lines.append(f"{kind} {finding.waiver} no longer applies")
     if finding.alert_due != Transition.RESOLVED:
         lines += ["", f"How to fix: {rule.how_to_fix}", "", f"Remediation: {_remediation(finding, rule, environment)}"]
     lines += [

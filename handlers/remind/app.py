@@ -39,8 +39,14 @@ def handler(event: Any, _context: object) -> None:
     """Answers the daily schedule."""
     environment = RemindEnvironment.from_variables()
     moment = time_of(event, "time")
-    findings = _findings(environment.report_bucket, moment)
     failures = []
+    try:
+        findings = _findings(environment.report_bucket, moment)
+    except Exception as error:
+        # The reminders of an end need no report.
+        log.exception("report not read", extra={"bucket": environment.report_bucket})
+        findings = {}
+        failures.append(f"the last report: {error}")
     for each in waiver.known():
         for reminder in due(each, moment.date(), findings.get(each.id)):
             try:

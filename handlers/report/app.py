@@ -48,7 +48,7 @@ def handler(event: Any, context: Any) -> None:
         scopes = waived.in_force(run.scheduled_at.date())
         with contextlib.closing(Workspace(file)) as workspace:
             if not begun:
-                workspace.prepare(RULES, plan(RULES.values(), environment, scopes), waived.named(scopes))
+                workspace.prepare(RULES, plan(RULES.values(), environment, scopes), scopes, waived.named(scopes))
             if read_all(workspace, Reader(environment, RULES, scopes), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder), waived.applied(workspace, scopes))
                 return

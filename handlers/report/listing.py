@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.common.model.events import COMPLIANCE_TYPES, NON_COMPLIANT
+from handlers.common.model.exclusion import PREFIX
 from handlers.common.model.finding import Status
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Rule, Severity
@@ -43,7 +44,9 @@ WHERE exclusion IS NOT NULL ORDER BY scope, type, id
 """
 RESOLVED_ROWS = f"""
 SELECT id, rule, account, region, type, resource, opened, resolved FROM findings
-WHERE status = '{Status.RESOLVED}' AND resolved >= ? ORDER BY resolved DESC, id
+WHERE status = '{Status.RESOLVED}' AND resolved >= ?
+AND NOT EXISTS (SELECT 1 FROM waived w WHERE w.finding = findings.id AND w.waiver LIKE '{PREFIX}%')
+ORDER BY resolved DESC, id
 """
 
 

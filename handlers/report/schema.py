@@ -21,6 +21,8 @@ CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region
 CREATE TABLE discovered (
     region TEXT, account TEXT, type TEXT, id TEXT, name TEXT, PRIMARY KEY (region, account, type, id)
 ) WITHOUT ROWID;
+CREATE TABLE known (scope TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE covered (finding TEXT, scope TEXT, PRIMARY KEY (finding, scope)) WITHOUT ROWID;
 CREATE TABLE waived (finding TEXT PRIMARY KEY, waiver TEXT, until TEXT) WITHOUT ROWID;
 CREATE TABLE results (
     scope INTEGER, type TEXT, id TEXT, compliance TEXT, ordering INTEGER, recorded INTEGER,

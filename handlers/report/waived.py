@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from handlers.common.model import exclusion, waiver
+from handlers.common.model.events import NON_COMPLIANT
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.finding import finding_id
 from handlers.common.model.waiver import Scope, Waiver
@@ -48,18 +49,30 @@ def waived(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[st
 
 
 def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[dict[str, Any]]]:
-    """How many findings each waiver applies to, and how many resources each exclusion; None where a read failed."""
-    counted = (
-        "SELECT coalesce(exclusion, waiver), count(*) FROM verdicts WHERE coalesce(exclusion, waiver) <> '' GROUP BY 1"
-    )
-    counts = dict(workspace.rows(counted))
-    unread = {read.subject.split(" ")[0] for read, _ in workspace.failures() if read.kind in (Kind.TAGGED, *BY_RULE)}
+    """How many findings each waiver applies to, and how many resources each exclusion.
 
-    def row(each: Scope, name: str, **more: str) -> dict[str, Any]:
-        count = None if unread & {each.id, each.rule} else counts.get(each.id, 0)
-        return {"id": each.id, "rule": each.rule, name: count, **more}
+    None where a read failed on which that depends, or where a deployment brought it after the report was begun.
+    """
+    resources, findings = _covered(workspace, "1"), _covered(workspace, f"v.compliance = '{NON_COMPLIANT}'")
+    begun = {scope for (scope,) in workspace.rows("SELECT scope FROM known")}
+    failed = [read for read, _ in workspace.failures()]
+    unread = {read.subject.split(" ")[0] for read in failed if read.kind in (Kind.TAGGED, *BY_RULE)}
+    # Without the members' rules, or all resources, nobody knows what there is.
+    blind = any(read.kind in (Kind.MEMBERS, Kind.DISCOVERED) for read in failed)
 
+    def row(each: Scope, name: str, counts: Mapping[str, int], **more: str) -> dict[str, Any]:
+        is_known = each.id in begun and not blind and not unread & {each.id, each.rule}
+        return {"id": each.id, "rule": each.rule, name: counts.get(each.id, 0) if is_known else None, **more}
+
+    waivers = [each for each in scopes if isinstance(each, Waiver)]
+    exclusions = [each for each in scopes if isinstance(each, Exclusion)]
     return {
-        "waivers": [row(each, "findings", end=each.end) for each in scopes if isinstance(each, Waiver)],
-        "exclusions": [row(each, "resources", reason=each.reason) for each in scopes if isinstance(each, Exclusion)],
+        "waivers": [row(each, "findings", findings, end=each.end) for each in waivers],
+        "exclusions": [row(each, "resources", resources, reason=each.reason) for each in exclusions],
     }
+
+
+def _covered(workspace: Workspace, condition: str) -> dict[str, int]:
+    """How many of some results each waiver and exclusion covers, another that prevails or not."""
+    joined = "SELECT c.scope, count(*) FROM verdicts v JOIN covered c ON c.finding = v.finding"
+    return dict(workspace.rows(f"{joined} WHERE {condition} GROUP BY 1"))

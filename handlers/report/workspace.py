@@ -14,6 +14,7 @@ from typing import Any
 from handlers.common.model.finding import Finding, finding_id, parts_of
 from handlers.common.model.results import Result
 from handlers.common.model.rule import ACCOUNT_TYPE, Rule
+from handlers.common.model.waiver import Scope
 from handlers.common.runtime import clock
 from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
@@ -30,8 +31,10 @@ class Workspace:
         # The file is thrown away if anything happens to it before it is handed on: it need not survive a power cut.
         self._database.executescript("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE")
 
-    def prepare(self, rules: Mapping[str, Rule], reads: Sequence[Read], waived: Sequence[Waived]) -> None:
-        """Makes an empty file ready; `waived` is what is known of waivers beforehand."""
+    def prepare(
+        self, rules: Mapping[str, Rule], reads: Sequence[Read], scopes: Iterable[Scope], waived: Sequence[Waived]
+    ) -> None:
+        """Makes an empty file ready; `waived` is what is known beforehand of the waivers and exclusions in `scopes`."""
         self._database.executescript(SCHEMA)
         with self._transaction():
             judged = [
@@ -40,7 +43,8 @@ class Workspace:
                 for each in rule.resource_types
             ]
             self._many("INSERT INTO judged VALUES (?, ?, ?)", judged)
-            self._many(TAKE_WAIVED, waived)
+            self._many("INSERT INTO known VALUES (?)", [(each.id,) for each in scopes])
+            self._waive(waived)
             self._add(reads)
 
     def close(self) -> None:
@@ -62,7 +66,7 @@ class Workspace:
             self._take_resources(read, page.resources)
             columns = ", ".join("?" * 16)
             self._many(f"INSERT OR REPLACE INTO findings VALUES ({columns})", list(map(_finding_row, page.findings)))
-            self._many(TAKE_WAIVED, page.waived)
+            self._waive(page.waived)
             opened = [(each, *parts_of(each)) for each in page.open_cases]
             self._many("INSERT OR REPLACE INTO open_cases VALUES (?, ?, ?, ?, ?, ?)", opened)
             self._many(
@@ -114,6 +118,10 @@ class Workspace:
     def one(self, query: str, *arguments: Any) -> Any:
         """A query's first row, or None."""
         return self._database.execute(query, arguments).fetchone()
+
+    def _waive(self, waived: Sequence[Waived]) -> None:
+        self._many(TAKE_WAIVED, waived)
+        self._many("INSERT OR IGNORE INTO covered VALUES (?, ?)", [(finding, scope) for finding, scope, _ in waived])
 
     def _read(self, number: int) -> Read:
         return _read(self.one(f"SELECT {READ} FROM reads WHERE number = ?", number))

@@ -115,9 +115,14 @@ def _report(settings: Settings) -> Iterator[Check]:
 
 
 def _waivers(settings: Settings) -> Iterator[Check]:
-    """A waiver that applies to nothing leaves its owner to believe that the violation is waived."""
+    """A waiver or exclusion that applies to nothing leaves people to believe that the violation is not alerted."""
     key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
-    listed = _document(settings, key)["waivers"] if key and settings.granted else []
+    report = _document(settings, key) if key and (settings.granted or settings.exclusions) else {}
+    for each in report.get("exclusions", []):
+        if each["resources"] == 0:
+            what = f"an exclusion from {each['rule']} applies to no resource ({each['reason']})"
+            yield attention(what, "compare its resource or tags with the report's listing, or remove it")
+    listed = report.get("waivers", [])
     for each in listed:
         if each["findings"] == 0:
             remedy = f"compare waivers/{each['id']}.toml with the finding's alert; remove it if the violation is fixed"

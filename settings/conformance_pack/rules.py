@@ -3,7 +3,7 @@
 What cannot be taken over is told, with what would help; nothing is left out in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from settings.base import Part
 from settings.catalogue import PROCESS_CHECK, Known, known
 from settings.conformance_pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
 from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
-from settings.exclusions import Exclusions
+from settings.exclusions import Exclusions, ExclusionSettings
 from settings.managed_rules import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
@@ -111,11 +111,16 @@ def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, 
         if there is not None:
             before = found.get(there, taken[there])
             controls = tuple(dict.fromkeys((*before.controls, *rule.controls)))
-            exclude = (*before.exclude, *(each for each in rule.exclude if each not in before.exclude))
+            exclude = (*before.exclude, *_further(rule.exclude, before.exclude))
             found[there] = before.model_copy(update={"controls": controls, "exclude": exclude})
             del pack.rules[name]
             pack.notes.append(f"{name} is the rule {there}, which counts once, with the controls of both")
     return found
+
+
+def _further(some: Iterable[ExclusionSettings], known: Iterable[ExclusionSettings]) -> Iterator[ExclusionSettings]:
+    """Those of some exclusions that are about something else than the known ones."""
+    yield from (each for each in some if not any(each.is_about_the_same_as(other) for other in known))
 
 
 def _is_same(one: ManagedRuleSettings, other: ManagedRuleSettings) -> bool:
@@ -191,6 +196,8 @@ def _rule(
 def _types(named: Any, entry: Known | None) -> list[str]:
     """The types of a template's scope; of AWS's rule only those that it evaluates."""
     listed = [named] if isinstance(named, str) else list(named)
+    if other := [each for each in listed if not isinstance(each, str)]:
+        raise _LeftOutError(f"its scope has {other[0]!r:.80} as a type: write a text such as AWS::S3::Bucket")
     if entry is None:
         return listed
     return [kind for kind in listed if kind in entry.types]

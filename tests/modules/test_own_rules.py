@@ -108,7 +108,19 @@ WRONG = [
         'tags = {stage = "sandbox"}',
         "exclude[1]: excludes the same as another",
     ),
+    (
+        'tags = {stage = "sandbox"}',
+        'resource = {region = "eu-west-1", type = "AWS::S3::Bucket", id = "ledger", account = "111122223333"}',
+        "exclude[1]: excludes the same as another",
+    ),
 ]
+NOWHERE = """
+[managed_rules.root-mfa]
+identifier = "ROOT_ACCOUNT_MFA_ENABLED"
+severity = "LOW"
+category = "identity"
+exclude = [{reason = "x", resource = {region = "eu-central-1", type = "AWS::::Account", id = "nonsense"}}]
+[state]"""
 
 
 @pytest.mark.parametrize(("old", "new", "words"), WRONG, ids=[each[2][:40] for each in WRONG])
@@ -116,3 +128,10 @@ def test_what_would_exclude_nothing_is_refused(old: str, new: str, words: str, t
     assert old in EXCLUDE[1]
     found = problems(file(tmp_path, (EXCLUDE[0], EXCLUDE[1].replace(old, new))))
     assert any(words in line for line in found), found
+
+
+def test_an_exclusion_is_where_the_rule_is_evaluated_and_of_the_account_itself(tmp_path: Path) -> None:
+    regions = ("#TOP", 'monitored_regions = ["eu-west-1", "eu-central-1"]')
+    id, region = problems(file(tmp_path, regions, ("[state]", NOWHERE)))
+    assert 'exclude[0].resource.id = "nonsense": not the account\'s id; allowed: 111122223333' in id
+    assert "the rule is not evaluated there; allowed: eu-west-1" in region

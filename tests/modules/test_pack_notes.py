@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from settings.conformance_pack.rules import Pack, combined, read_pack
+from settings.load import load
+from tests.modules.example import file, problems
 from tests.modules.test_pack import settings
 
 ONE = """
@@ -66,3 +68,32 @@ def test_of_two_that_are_the_same_the_exclusions_of_both_count(tmp_path: Path) -
 
     [same] = combined(with_tag("sandbox").rules, with_tag("scratch")).values()
     assert [dict(each.tags) for each in same.exclude] == [{"stage": "sandbox"}, {"stage": "scratch"}]
+
+
+def test_a_type_that_is_no_text_is_left_out(tmp_path: Path) -> None:
+    template = tmp_path / "p.yaml"
+    template.write_text(ONE.rstrip() + "\n      Scope: {ComplianceResourceTypes: [{a: b}]}\n")
+    [note] = read_pack(template, settings()).notes
+    assert "A is not taken over: its scope has {'a': 'b'} as a type: write a text" in note
+
+
+DISABLED = """
+[managed_rules.mine]
+enabled = false
+identifier = "S3_BUCKET_VERSIONING_ENABLED"
+severity = "LOW"
+category = "logging"
+[conformance_packs.p]
+template = "p.yaml"
+severity = "LOW"
+category = "logging"
+[state]"""
+
+
+def test_a_disabled_rule_takes_none_of_a_pack_but_keeps_its_name(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(ONE)
+    found = load(file(tmp_path, ("[state]", DISABLED)))
+    assert "a" in found.catalogue and "mine" not in found.catalogue
+    (tmp_path / "p.yaml").write_text(ONE.replace("ConfigRuleName: a", "ConfigRuleName: mine"))
+    [line] = problems(file(tmp_path, ("[state]", DISABLED)))
+    assert "there is a rule of this name" in line

@@ -115,6 +115,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
             "end = 2026-02-28",
             "end = 2026-02-28: before its start; allowed: 2026-03-01 to 2026-08-27",
         ),
+        ("start = 2026-03-01", "start = 9999-12-30", "start = 9999-12-30: too far ahead"),
         ("end = 2026-03-31", "end = 2026-08-28", "longer than 180 days (waivers.longest_days)"),
         ("s3-bucket-default-encryption-kms", "s3", 'rule = "s3": no such rule in this environment; allowed: ec2-'),
         (

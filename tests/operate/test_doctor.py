@@ -12,6 +12,7 @@ from handlers.common.runtime import clock
 from operate.__main__ import main
 from operate.checks import Check, Status
 from operate.commands import doctor
+from settings.exclusions import ExclusionSettings
 from settings.model import Settings
 from simulation.aws.account import Cloud
 from simulation.aws.config import api
@@ -187,3 +188,17 @@ def test_a_waiver_that_applies_to_no_finding(
     [check] = doctor._waivers(dev.with_waivers([waiver("crane")]))
     assert (check.status, check.what) == (status, what)
     assert list(doctor._waivers(dev)) == []
+
+
+def test_an_exclusion_that_applies_to_no_resource(
+    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = dev.rules.s3_bucket_default_encryption_kms
+    given = ExclusionSettings(reason="scratch", tags={"stage": "sandbox"})
+    rules = dev.rules.model_copy(
+        update={"s3_bucket_default_encryption_kms": table.model_copy(update={"exclude": (given,)})}
+    )
+    listed = [{"id": "excluded-1", "rule": "s3", "resources": 0, "reason": "scratch"}]
+    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"exclusions": listed})
+    [check] = doctor._waivers(dev.model_copy(update={"rules": rules}))
+    assert (check.status, check.what) == (Status.ATTENTION, "an exclusion from s3 applies to no resource (scratch)")

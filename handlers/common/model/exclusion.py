@@ -29,9 +29,14 @@ class Exclusion(Scope):
 
 
 def applicable(rule: str, resource: Exact, day: date, tags: Callable[[], Tags]) -> Scope | None:
-    """What applies to a resource under a rule on a day: an exclusion, or else the waiver that holds longest."""
-    excluded = (each for each in known() if each.rule == rule and each.covers(resource, tags))
-    return next(excluded, None) or waiver.covering(waiver.known(), rule, resource, day, tags)
+    """What applies to a resource under a rule on a day: an exclusion, or else the waiver that is valid longest.
+
+    Of several exclusions the one with the last id applies, as in a report.
+    """
+    excluded = [each for each in known() if each.rule == rule and each.covers(resource, tags)]
+    if excluded:
+        return max(excluded, key=lambda each: each.id)
+    return waiver.covering(waiver.known(), rule, resource, day, tags)
 
 
 def written(exclusions: Iterable[Exclusion]) -> bytes:

@@ -18,8 +18,9 @@ Guide, "Regional and global resources"); here the home region alone is."""
 
 GLOBAL_RULES = frozenset(
     {
-        *("ACCOUNT_PART_OF_ORGANIZATIONS", "IAM_PASSWORD_POLICY", "IAM_ROOT_ACCESS_KEY_CHECK"),
+        *("ACCOUNT_PART_OF_ORGANIZATIONS", "IAM_PASSWORD_POLICY", "IAM_POLICY_IN_USE", "IAM_ROOT_ACCESS_KEY_CHECK"),
         *("ROOT_ACCOUNT_HARDWARE_MFA_ENABLED", "ROOT_ACCOUNT_MFA_ENABLED"),
+        *("S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC", "SECURITY_ACCOUNT_INFORMATION_PROVIDED"),
     }
 )
 """AWS's rules about what an account has once, and not in each region: in every region they would say the same."""

@@ -1,6 +1,7 @@
 """An alert that no longer says anything of use is not sent, and does not stay either."""
 
 import dataclasses
+import json
 from typing import Any
 
 import boto3
@@ -64,3 +65,14 @@ def test_the_end_of_a_brief_finding_follows_the_mail_of_its_beginning(
     time.pass_by(60)
     assert notify.run([mail(2, follows=finding.opening_id)]) == []
     assert notify.subjects() == [mail(1).subject, mail(2).subject] * was_sent
+
+
+def test_a_mail_of_a_severity_that_no_rule_has_any_more_goes_to_operations(
+    notify: Notify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deployment may have changed the severity while the mail waited."""
+    notify.topics["alerts-operations"] = notify.sns.create_topic(Name="alerts-operations")["TopicArn"]
+    monkeypatch.setenv("TOPICS", json.dumps(notify.topics))
+    notify.subscribe("alerts-operations")
+    assert notify.run([mail(1, topic="alerts-medium")]) == []
+    assert notify.sent("alerts-operations") == [(mail(1).subject, mail(1).body)]

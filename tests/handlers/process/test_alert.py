@@ -110,7 +110,7 @@ def test_reopened_finding_says_when_it_was_first_seen() -> None:
 
 def test_reopened_finding_says_which_waiver_has_ended() -> None:
     body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED", waiver="crane"), S3, environment()).body
-    assert "Waiver:    crane has expired" in body
+    assert "Waiver:    crane no longer applies" in body
 
 
 def test_resolved_finding_says_when_and_asks_for_nothing() -> None:

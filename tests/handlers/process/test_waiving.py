@@ -133,4 +133,4 @@ def test_what_is_excluded_is_recorded_and_not_alerted_until_it_is_taken_out(
     assert kinds() == [("EXCLUSION_APPLIED", "WAIVED"), ("EXCLUSION_ENDED", "OPEN")]
     assert records()[0]["why"]["reason"] == "moves next year"
     [mail] = queue.mails()
-    assert "REOPENED" in mail.subject and "Exclusion: taken out of the settings" in mail.body
+    assert "REOPENED" in mail.subject and f"Exclusion: {excluded.id} no longer applies" in mail.body

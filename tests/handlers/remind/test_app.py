@@ -191,3 +191,10 @@ def test_the_last_report_of_the_day_before_counts(mails: Mails) -> None:
     boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key="reports/2026/03/10/0645-findings.jsonl", Body=b"")
     run("2026-03-10")
     assert mails() == []
+
+
+def test_a_report_that_cannot_be_read_keeps_no_reminder_of_an_end(mails: Mails) -> None:
+    boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key="reports/2026/03/30/0645.json", Body=b"{")
+    with pytest.raises(FailedRemindersError, match="the last report"):
+        run("2026-03-30")
+    assert [mail.subject for mail in mails()] == ["[WAIVER] dev-ew1: crane ends in 1 day"]

@@ -1,5 +1,6 @@
 """What the settings exclude from a rule is counted apart, whatever its result, and shown; waivers say what they do."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from handlers.common.model import exclusion, waiver
 from handlers.common.model.events import MISSED_CHANGE
 from handlers.common.model.exclusion import Exclusion
-from tests.handlers.report.account import S3, Account, refusal
+from tests.handlers.report.account import S3, Account, Context, refusal
 from tests.handlers.report.test_completeness import place
 from tests.handlers.waivers import bucket
 from tests.handlers.waivers import waiver as made
@@ -62,7 +63,7 @@ def test_it_prevails_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(waiver, "known", lambda: (made(),))
     estate.run()
     [row] = estate.report()["waivers"]
-    assert row == {"id": "crane", "rule": S3, "end": "2026-03-31", "findings": 0}
+    assert row == {"id": "crane", "rule": S3, "end": "2026-03-31", "findings": 1}, "it covers it all the same"
     assert place(estate.report())["waived"] == 0
 
 
@@ -83,7 +84,10 @@ def test_a_waiver_says_to_how_many_findings_it_applies(
     assert [each["findings"] for each in estate.report()["waivers"]] == [findings]
 
 
-@pytest.mark.parametrize("failing", ["get_aggregate_compliance_details", "select_aggregate_resource_config"])
+@pytest.mark.parametrize(
+    "failing",
+    ["get_aggregate_compliance_details", "select_aggregate_resource_config", "list_aggregate_discovered_resources"],
+)
 def test_what_could_not_be_read_is_not_said_to_apply_to_nothing(estate: Account, failing: str) -> None:
     def fail(call: str, _asked: dict[str, Any]) -> None:
         if call.startswith(failing):
@@ -95,3 +99,30 @@ def test_what_could_not_be_read_is_not_said_to_apply_to_nothing(estate: Account,
     counted = {each["id"]: each["resources"] for each in estate.report()["exclusions"]}
     assert counted[SANDBOX.id] is None
     validate(estate.report(), "report")
+
+
+def test_the_function_that_alerts_chooses_as_the_report_does(estate: Account) -> None:
+    estate.config.tags["ledger"] = {"stage": "sandbox"}
+    estate.run()
+    [row] = [row for row in estate.listing() if row["resource_id"] == "ledger"]
+    day = date(2026, 3, 1)
+    applicable = exclusion.applicable(S3, bucket("ledger"), day, lambda: estate.config.tags["ledger"])
+    assert applicable is not None and applicable.id == row["exclusion"]
+    assert [each["resources"] for each in estate.report()["exclusions"]] == [4, 1]
+
+
+def test_what_a_deployment_brought_meanwhile_is_not_said_to_apply_to_nothing(
+    estate: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.run(context=Context(remaining=240_020, step=10))
+    monkeypatch.setattr(waiver, "known", lambda: (made(resource=bucket("bad")),))
+    [following] = estate.put_details("Report Continuation")
+    estate.run({"detail-type": "Report Continuation", "time": "2026-03-01T01:00:00Z", "detail": following})
+    assert [each["findings"] for each in estate.report()["waivers"]] == [None]
+
+
+def test_a_finding_that_was_excluded_is_not_counted_as_resolved(estate: Account) -> None:
+    estate.known("sgood", at="2026-02-28T20:00:00.000Z")
+    estate.known("sgood", "COMPLIANT", at="2026-02-28T22:00:00.000Z")
+    estate.run()
+    assert estate.report()["changes"]["resolved"]["count"] == 0
