@@ -12,7 +12,7 @@ from handlers.common.model.s3_keys import is_managed
 from handlers.rules import RULES
 from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
 from settings import exclusions
-from settings.conformance_pack.constraints import TemplateError
+from settings.conformance_pack.constraints import TemplateError, UnknownParameterError
 from settings.conformance_pack.rules import combined, read_pack
 from settings.errors import SettingsError, line, place, problems_of, read_toml
 from settings.fields import Problem
@@ -80,10 +80,19 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         at = ("conformance_packs", name)
         try:
             pack = read_pack(folder / given.template, given)
+        except UnknownParameterError as error:
+            value = given.parameters[error.name]
+            problems.append(Problem((*at, "parameters", error.name), value, "the template has none", error.allowed))
+            continue
         except TemplateError as error:
             allowed = "a conformance pack template beside this file"
             problems.append(Problem((*at, "template"), given.template, str(error), allowed))
             continue
+        problems += [
+            Problem((*at, "rules", each), each, "the template has no such rule", ", ".join(pack.names))
+            for each in given.rules
+            if each not in pack.names
+        ]
         nowhere = {each: why for each, rule in pack.rules.items() if (why := _why_nowhere(rule, loaded))}
         pack.notes += [f"{each} is not taken over: {why.what}" for each, why in nowhere.items()]
         pack.rules = {each: rule for each, rule in pack.rules.items() if each not in nowhere}
@@ -96,7 +105,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    checks = (_none_enabled, _keys, _exclusions, _nowhere, _also_recorded, beyond_limits)
+    checks = (_none_enabled, _idle_regions, _own_excluded, _keys, _exclusions, _nowhere, _also_recorded, beyond_limits)
     problems += [problem for check in checks for problem in check(complete)]
     return complete
 
@@ -121,6 +130,27 @@ def _unrecorded(types: Sequence[str], periodic: bool) -> str:
 def _none_enabled(settings: Settings) -> list[Problem]:
     what, allowed = "no rule is enabled", "enabled = true for one of them, or a rule under [managed_rules]"
     return [] if settings.catalogue else [Problem(("rules",), None, what, allowed)]
+
+
+def _idle_regions(settings: Settings) -> Iterator[Problem]:
+    """Regions in which no rule is evaluated, or whose recorder would record nothing, which AWS Config refuses."""
+    for number, region in enumerate(settings.monitored_regions):
+        there = settings.rules_in(region).values()
+        if settings.catalogue and not there:
+            yield Problem(
+                ("monitored_regions", number), region, "no rule is evaluated there", "regions that have a rule"
+            )
+        needed = [kind for rule in there for kind in rule.recorded_types]
+        if there and not needed and not settings.also_record and settings.recorder[region] == CREATE:
+            what = f"the rules of {region} need no recorded type, and AWS Config takes no recorder without one"
+            yield Problem(("also_record",), [], what, "at least one type, such as AWS::EC2::SecurityGroup")
+
+
+def _own_excluded(settings: Settings) -> Iterator[Problem]:
+    organization = settings.organization
+    if organization is not None and settings.account_id in organization.excluded_accounts:
+        at = ("organization", "excluded_accounts", organization.excluded_accounts.index(settings.account_id))
+        yield Problem(at, settings.account_id, "is account_id, which is always monitored", "other accounts")
 
 
 def _keys(settings: Settings) -> Iterator[Problem]:

@@ -64,7 +64,7 @@ def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
         f"Where:     account {finding.account}, {finding.region}",
         f"Since:     {_since(finding)}",
         f"Rule:      {rule.name}: {rule.description}",
-        f"Controls:  {', '.join(rule.controls)}",
+        *([f"Controls:  {', '.join(rule.controls)}"] if rule.controls else []),
         f"Category:  {rule.category}, severity {rule.severity}",
     ]
     if finding.alert_due == Transition.RESOLVED and finding.compliance_type == NOT_APPLICABLE:

@@ -159,7 +159,10 @@ class Workspace:
         self._many(
             "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
         )
-        rules = [rule for (rule,) in self.rows("SELECT rule FROM judged WHERE type = ?", read.subject)]
+        # AWS may lack a rule in the region: there it has no results to read, and nothing is unknown under it.
+        there = "SELECT subject FROM reads WHERE kind = ? AND region = ?"
+        query = f"SELECT rule FROM judged WHERE type = ? AND rule IN ({there})"
+        rules = [rule for (rule,) in self.rows(query, read.subject, Kind.RESULTS, read.region)]
         accounts = {account for account, *_ in resources}
         self._add_scopes((rule, account, read.region) for rule in rules for account in sorted(accounts))
 

@@ -54,7 +54,7 @@ def why(summary: Summary, texts: Texts) -> Iterator[str]:
 
 def kind(finding: Finding) -> str:
     """What kind of resource it is: S3 Bucket."""
-    return printable(finding.resource_type.removeprefix("AWS::").replace("::", " "))
+    return printable(" ".join(filter(None, finding.resource_type.removeprefix("AWS::").split("::"))))
 
 
 def place(finding: Finding, summary: Summary, texts: Texts) -> str:

@@ -13,6 +13,15 @@ class TemplateError(ValueError):
     """A file that is no template, or a parameter that it does not take; the message says where and why."""
 
 
+class UnknownParameterError(TemplateError):
+    """A parameter that the template does not declare; `allowed` are those that it does."""
+
+    def __init__(self, name: str, allowed: str) -> None:
+        self.name = name
+        self.allowed = allowed
+        super().__init__(f"has no parameter {name}; it has {allowed}")
+
+
 def check(name: str, value: str, declared: Any) -> None:
     """Raises TemplateError if the parameter does not take a value, its own default included."""
     if not isinstance(declared, Mapping):

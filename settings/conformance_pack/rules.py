@@ -69,6 +69,8 @@ class Pack:
 
     rules: dict[str, ManagedRuleSettings] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """What its rules are called before any is renamed or skipped."""
 
 
 class _LeftOutError(Exception):
@@ -95,8 +97,7 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
         except _LeftOutError as error:
             pack.notes.append(f"{logical_id} is not taken over: {error}")
     pack.notes += keys_left_aside(template.resources[each] for each in taken)
-    there = ", ".join(sorted(known))
-    pack.notes += [f"no rule {name} to override; there are {there}" for name in given.rules if name not in known]
+    pack.names = sorted(known)
     return pack
 
 

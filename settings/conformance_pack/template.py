@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from settings.conformance_pack.constraints import TemplateError, check
+from settings.conformance_pack.constraints import TemplateError, UnknownParameterError, check
 
 NOTHING = object()
 """What Ref AWS::NoValue leaves: the key is as if it were not there."""
@@ -141,7 +141,7 @@ def read(file: Path, given: Mapping[str, str]) -> Template:
         raise TemplateError("is no conformance pack template: it has no Resources")
     declared = _mapping(document, "Parameters")
     if unknown := sorted(given.keys() - declared.keys()):
-        raise TemplateError(f"has no parameter {unknown[0]}; it has {', '.join(sorted(map(str, declared))) or 'none'}")
+        raise UnknownParameterError(unknown[0], ", ".join(sorted(map(str, declared))) or "none")
     defaults = {name: each["Default"] for name, each in declared.items() if _has_default(each)}
     for name, value in (defaults | dict(given)).items():
         check(name, value, declared[name])

@@ -5,13 +5,16 @@ identifier, trigger and parameters against the same list.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
+from moto.config import models
 from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
-from handlers.common.model.rule import ACCOUNT_TYPE
+from handlers.common.model.rule import ACCOUNT_TYPE, Managed
 from simulation.aws.config.item import Item
 
 Document = Mapping[str, Any]
@@ -26,6 +29,24 @@ def types_of(identifier: str) -> frozenset[str]:
     """The resource types that a rule evaluates, as AWS's list of its rules has them; none for what is not in it."""
     listed = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Resource Types", "")
     return frozenset(re.findall(r"AWS::\w*::\w+", str(listed))) or frozenset({ACCOUNT_TYPE})
+
+
+@contextmanager
+def newer(rules: Iterable[Managed]) -> Iterator[None]:
+    """AWS Config knows some rules as they are declared, which its list here lacks or has in another form."""
+    added = {
+        rule.identifier: {
+            "Parameters": [{"Name": name, "Optional": True, "Type": "String"} for name in rule.parameters],
+            "Resource Types": ", ".join(rule.resource_types),
+            "Trigger type": "Periodic" if rule.periodic else "Configuration changes",
+        }
+        for rule in rules
+    }
+    with (
+        mock.patch.dict(MANAGED_RULES_CONSTRAINTS, added),
+        mock.patch.object(models, "MANAGED_RULES", {*models.MANAGED_RULES, *added}),
+    ):
+        yield
 
 
 def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:

@@ -193,6 +193,14 @@ def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str 
     return identity
 
 
+def databases(cloud: Cloud) -> set[str]:
+    """The instances and clusters of the home region, as scopes of remediations name them."""
+    rds = cloud.client("rds")
+    instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
+    clusters = (f"cluster:{each['DBClusterIdentifier']}" for each in rds.describe_db_clusters()["DBClusters"])
+    return {*instances, *clusters}
+
+
 def make_database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> dict[str, Any]:
     """An RDS instance, in the home region or another; as RDS describes it."""
     answer = cloud.client("rds", region).create_db_instance(

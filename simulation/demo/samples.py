@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
-from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard
+from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard, Managed
 from settings.model import Settings
 from settings.regions import EXISTING
 from simulation.aws import managed_rules as managed
@@ -49,6 +49,13 @@ def without_stand_in(settings: Settings) -> list[str]:
     ]
 
 
+def unchecked(settings: Settings) -> list[Managed]:
+    """AWS's rules that the settings take as they are declared there."""
+    given = settings.managed_rules
+    sources = ((name, rule.source) for name, rule in settings.catalogue.items())
+    return [source for name, source in sources if isinstance(source, Managed) and given[name].unchecked]
+
+
 def own(settings: Settings, region: str) -> Iterator[Item]:
     """What there is in the environment's own account: the simulated resources, and two of every other type."""
     account, live = settings.account_id, list(live_items(settings.account_id, region))
@@ -60,7 +67,8 @@ def organization(settings: Settings) -> Organization | None:
     """The organization of the settings with two members, and the excluded accounts."""
     if settings.organization is None:
         return None
-    names = (FORWARDING, SILENT, *settings.organization.excluded_accounts)
+    every = (FORWARDING, SILENT, *settings.organization.excluded_accounts)
+    names = [name for name in every if name != settings.account_id]
     members = {
         name: Member(partial(_members, settings, name), nothing if name == SILENT else everything) for name in names
     }

@@ -23,6 +23,8 @@ SUMMARY_LINES = 32
 OPERATIONS = "operations"
 WAIVERS = "waivers"
 
+NO_RESULT = "no result"
+
 
 class UnexpectedError(Exception):
     """The system did not do what it should; one entry per deviation."""
@@ -72,7 +74,7 @@ class Demo:
         name = self.settings.name(rule, NameKind.CONFIG_RULE)
         results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
         found = (result.compliance_type for each in results for key, result in each if key[1] == identity)
-        return next(found, "no result")
+        return next(found, NO_RESULT)
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """What was published so far, by severity."""

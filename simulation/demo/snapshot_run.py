@@ -208,7 +208,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
         report = demo.show_report()
         columns = ("resource_id", "rule", "severity")
         listing = artefacts.listing(cloud, demo.reports_bucket, report)
-        rows = [[row[column] for column in columns] for row in listing if row["compliance_type"]]
+        rows = [[row[column] for column in columns] for row in listing if row.get("waiver", True) is None]
         screen.table(["resource", "rule", "severity"], rows[:SHOWN], always=True)
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN:,} more in {report['listing']['key']}")

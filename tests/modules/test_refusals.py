@@ -209,3 +209,32 @@ def test_keys_are_of_the_monitored_regions_and_of_each(tmp_path: Path, keys: lis
 def test_the_key_of_s3_is_one_of_every_region(tmp_path: Path) -> None:
     regions = ("#TOP", 'monitored_regions = ["eu-west-1", "eu-north-1"]')
     assert load(file(tmp_path, regions, ("#KEYS", f"keys = [{KEY.format('eu-west-1', 'alias/aws/s3')}]")))
+
+
+ALONE = [
+    ('approved_instance_types = ["m7i.large"]', "enabled = false"),
+    ("minimum_days = 7", "enabled = false"),
+    ("#KEYS", "enabled = false"),
+    ('mode = "plan"\nscope = ["ledger"]', 'mode = "off"'),
+]
+ACCOUNT = '[managed_rules.alone]\nidentifier = "{0}"\nseverity = "LOW"\ncategory = "identity"\n[state]'
+
+
+def test_a_recorder_that_would_record_nothing_is_refused(tmp_path: Path) -> None:
+    rule = ("[state]", ACCOUNT.format("EC2_EBS_ENCRYPTION_BY_DEFAULT"))
+    [line] = problems(file(tmp_path, *ALONE, rule))
+    assert "also_record = []: the rules of eu-west-1 need no recorded type" in line
+    assert load(file(tmp_path, *ALONE, rule, ("#TOP", 'also_record = ["AWS::EC2::SecurityGroup"]')))
+    assert load(file(tmp_path, *ALONE, rule, ("#TOP", 'recorder = "existing"')))
+
+
+def test_a_region_without_any_rule_is_refused(tmp_path: Path) -> None:
+    regions = ("#TOP", 'monitored_regions = ["eu-west-1", "eu-north-1"]\nalso_record = ["AWS::EC2::SecurityGroup"]')
+    [line] = problems(file(tmp_path, *ALONE, regions, ("[state]", ACCOUNT.format("ROOT_ACCOUNT_MFA_ENABLED"))))
+    assert 'monitored_regions[1] = "eu-north-1": no rule is evaluated there' in line
+
+
+def test_the_account_itself_cannot_be_excluded(tmp_path: Path) -> None:
+    organization = 'organization = {id = "o-abcdefghij", excluded_accounts = ["111122223333"]}'
+    [line] = problems(file(tmp_path, ("#TOP", f'aggregator = "organization"\n{organization}')))
+    assert "organization.excluded_accounts[0]" in line and "always monitored" in line

@@ -1,11 +1,15 @@
 """S3 buckets with their settings, and DynamoDB tables."""
 
+from typing import Any
+
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError, block
 
 
 def bucket(place: Place, arguments: Arguments) -> Attributes:
     s3, name = place.client("s3"), arguments["bucket"]
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": place.region})
+    # us-east-1 is the place of a bucket that says none, and S3 refuses its name there.
+    where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
+    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": where} if where else {}))
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": place.tag_list()})
     return {"arn": f"arn:aws:s3:::{name}", "id": name}
 

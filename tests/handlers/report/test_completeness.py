@@ -1,5 +1,6 @@
 """Missing, failed or partial reads never become "compliant", and never close a finding."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.common.model.rule import Managed
 from handlers.report.app import FailedReadsError
+from handlers.rules import RULES
 from tests.handlers.report.account import EC2, S3, Account, Client, Config, refusal
 
 RESULTS = "get_aggregate_compliance_details_by_config_rule"
@@ -189,3 +192,15 @@ def test_fake_config_pages_as_aws_does() -> None:
         ResourceType="AWS::S3::Bucket", Filters={"Region": "eu-west-1"}, Limit=100
     )
     assert first == {"ResourceIdentifiers": [], "NextToken": "0/full"}
+
+
+def test_a_rule_that_aws_lacks_in_a_region_has_nothing_unknown_there(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Managed("RULE", {}, ("AWS::S3::Bucket",), absent=("eu-north-1",))
+    monkeypatch.setitem(RULES, "elsewhere", replace(RULES[S3], name="elsewhere", source=source, remediation=None))
+    account.config.evaluated("a", "COMPLIANT", region="eu-north-1")
+    account.run()
+    [row] = [row for row in account.report()["rules"] if row["rule"] == "elsewhere"]
+    assert [each["region"] for each in row["places"]] == ["eu-west-1"]
+    assert account.report()["complete"], account.report()["problems"]
