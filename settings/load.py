@@ -22,6 +22,7 @@ from settings.model import Settings
 from settings.name_limits import longest_rule_name
 from settings.regions import CREATE, WITHOUT_GLOBAL_TYPES
 from settings.remediation import remediations
+from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 from settings.size_limits import beyond_limits
 from settings.waivers import strays, waivers_of
 
@@ -105,7 +106,17 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         rules |= pack.rules | same
     notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
-    checks = (_none_enabled, _idle_regions, _own_excluded, _keys, _exclusions, _nowhere, _also_recorded, beyond_limits)
+    checks = (
+        _none_enabled,
+        _idle_regions,
+        _own_excluded,
+        _own_buckets,
+        _keys,
+        _exclusions,
+        _nowhere,
+        _also_recorded,
+        beyond_limits,
+    )
     problems += [problem for check in checks for problem in check(complete)]
     return complete
 
@@ -151,6 +162,15 @@ def _own_excluded(settings: Settings) -> Iterator[Problem]:
     if organization is not None and settings.account_id in organization.excluded_accounts:
         at = ("organization", "excluded_accounts", organization.excluded_accounts.index(settings.account_id))
         yield Problem(at, settings.account_id, "is account_id, which is always monitored", "other accounts")
+
+
+def _own_buckets(settings: Settings) -> Iterator[Problem]:
+    """The system's buckets in the scope of a remediation: they use a key of their own, which is always allowed."""
+    own = {settings.name(each, NameKind.S3_BUCKET) for each in (REPORT_BUCKET, DELIVERY_BUCKET)}
+    for rule, chosen in settings.remediation.items():
+        for number, name in enumerate(chosen.scope):
+            if name in own:
+                yield Problem(("remediation", rule, "scope", number), name, "a bucket of this system", "other buckets")
 
 
 def _keys(settings: Settings) -> Iterator[Problem]:

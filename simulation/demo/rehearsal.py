@@ -21,8 +21,10 @@ from simulation.demo.estate import Estate
 from simulation.demo.scenario import destroy
 from simulation.demo.session import NO_RESULT, OPERATIONS, Demo, expect, synthesized
 from simulation.demo.site.words import count as amount
+from simulation.terraform.context import StackError
 
 HOURS = 48  # so that the last score has a whole day of reports behind it
+PARTITION = "aws"
 AN_HOUR = timedelta(hours=1)
 AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 
@@ -42,6 +44,8 @@ def has_story(settings: Settings) -> bool:
 
 def run(settings: Settings, output: Path, screen: Screen) -> str:
     """Goes through the days and returns what was found, in a sentence; raises UnexpectedError or StackError."""
+    if (known := settings.deployment.partition) != PARTITION:
+        raise StackError(f"home_region {settings.home_region} is of {known}: the simulation has regions of {PARTITION}")
     # The days begin when the score and its second try are over, so that each score has a report.
     daily, midnight = (
         settings.schedule.daily_score,

@@ -11,6 +11,7 @@ from simulation.aws.config.item import Item
 from simulation.demo import output as artefacts
 from simulation.demo import rehearsal, samples
 from simulation.demo import session as demo
+from simulation.terraform.context import StackError
 from tests.handlers.waivers import waiver
 from tests.integration.test_demo import printing
 
@@ -70,3 +71,9 @@ def test_made_up_results_are_of_both_kinds() -> None:
     names = [f"r-{number}" for number in range(40)]
     found = {samples.result("SOME_RULE", Item("AWS::DAX::Cluster", name, {}), {}) for name in names}
     assert found == {"COMPLIANT", "NON_COMPLIANT"}
+
+
+def test_other_partitions_are_refused_by_name(environments: dict[str, Settings], tmp_path: Path) -> None:
+    china = environments["dev"].model_copy(update={"home_region": "cn-north-1"})
+    with pytest.raises(StackError, match="home_region cn-north-1 is of aws-cn: the simulation has regions of aws"):
+        rehearsal.run(china, tmp_path, printing()[0])

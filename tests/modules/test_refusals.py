@@ -55,6 +55,7 @@ REFUSALS = [
     ("#KEYS", 'keys = "own"', "encryption-kms.keys", '"own"', "any, customer, account, or a list"),
     ("#KEYS", "keys = 5", "encryption-kms.keys", "= 5:", "any, customer, account, or a list"),
     ("#KEYS", "keys = {any = true}", "encryption-kms.keys", "true", "any, customer, account, or a list"),
+    ('"ledger"', '"compliance-reports-test-ew1"', "kms.scope[0]", '"compliance-reports', "a bucket of this system"),
     ("#KEYS", "enabled = 1", "encryption-kms.enabled", "= 1:", "true or false"),
     ("#KEYS", 'severity = "BAD"', "encryption-kms.severity", '"BAD"', "CRITICAL, HIGH, MEDIUM, LOW"),
     ("#KEYS", "enabled = false", "remediation.s3-bucket-default-encryption-kms.mode", '"plan"', 'allowed: "off"'),
