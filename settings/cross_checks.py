@@ -1,0 +1,132 @@
+"""What is wrong with settings that are right one by one."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
+from handlers.common.model.s3_keys import is_managed
+from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
+from settings import exclusions
+from settings.fields import Problem
+from settings.managed_rule_checks import NEWER
+from settings.managed_rules import ManagedRuleSettings, absent_from
+from settings.model import Settings
+from settings.regions import CREATE, WITHOUT_GLOBAL_TYPES
+from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
+from settings.size_limits import beyond_limits
+
+
+def problems(settings: Settings) -> Iterator[Problem]:
+    """All that is wrong, each with its key."""
+    for check in (
+        *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _keys, _exclusions, _nowhere, _also_recorded),
+        beyond_limits,
+    ):
+        yield from check(settings)
+
+
+def _none_enabled(settings: Settings) -> list[Problem]:
+    what, allowed = "no rule is enabled", "enabled = true for one of them, or a rule under [managed_rules]"
+    return [] if settings.catalogue else [Problem(("rules",), None, what, allowed)]
+
+
+def _idle_regions(settings: Settings) -> Iterator[Problem]:
+    """Regions in which no rule is evaluated, or whose recorder would record nothing, which AWS Config refuses."""
+    for number, region in enumerate(settings.monitored_regions):
+        there = settings.rules_in(region).values()
+        if settings.catalogue and not there:
+            yield Problem(
+                ("monitored_regions", number), region, "no rule is evaluated there", "regions that have a rule"
+            )
+        needed = [kind for rule in there for kind in rule.recorded_types]
+        if there and not needed and not settings.also_record and settings.recorder[region] == CREATE:
+            what = f"the rules of {region} need no recorded type, and AWS Config takes no recorder without one"
+            yield Problem(("also_record",), [], what, "at least one type, such as AWS::EC2::SecurityGroup")
+
+
+def _own_excluded(settings: Settings) -> Iterator[Problem]:
+    organization = settings.organization
+    if organization is not None and settings.account_id in organization.excluded_accounts:
+        at = ("organization", "excluded_accounts", organization.excluded_accounts.index(settings.account_id))
+        yield Problem(at, settings.account_id, "is account_id, which is always monitored", "other accounts")
+
+
+def _own_buckets(settings: Settings) -> Iterator[Problem]:
+    """The system's buckets in the scope of a remediation: they use a key of their own, which is always allowed."""
+    own = {settings.name(each, NameKind.S3_BUCKET) for each in (REPORT_BUCKET, DELIVERY_BUCKET)}
+    for rule, chosen in settings.remediation.items():
+        for number, name in enumerate(chosen.scope):
+            if name in own:
+                yield Problem(("remediation", rule, "scope", number), name, "a bucket of this system", "other buckets")
+
+
+def _keys(settings: Settings) -> Iterator[Problem]:
+    """A bucket's key is of its region: a key of another has no effect, and buckets of a region without one violate."""
+    keys, regions = settings.criteria.s3_keys, settings.monitored_regions
+    if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
+        return
+    at = ("rules", S3_RULE.name, "keys")
+    listed = [arn.split(":")[3] for arn in keys]
+    for number, region in enumerate(listed):
+        if region not in regions:
+            yield Problem((*at, number), keys[number], f"of {region}, which is not monitored", ", ".join(regions))
+    if missing := [] if any(map(is_managed, keys)) else [each for each in regions if each not in listed]:
+        yield Problem(at, None, f"no key of {', '.join(missing)}", "at least one of each monitored region")
+
+
+def _exclusions(settings: Settings) -> Iterator[Problem]:
+    return exclusions.problems(settings.exclude, settings.catalogue, settings.regions_of, settings)
+
+
+def _nowhere(settings: Settings) -> list[Problem]:
+    """Rules that could be evaluated in none of the monitored regions."""
+    found = ((name, why_nowhere(rule, settings)) for name, rule in settings.managed_rules.items() if rule.enabled)
+    return [Problem(("managed_rules", name, why.at), why.value, why.what, why.allowed) for name, why in found if why]
+
+
+class Nowhere(NamedTuple):
+    """Why a rule cannot be evaluated: the key that is wrong and its value, what is, and what would be right."""
+
+    at: str
+    value: Any
+    what: str
+    allowed: str
+
+
+def why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> Nowhere | None:
+    """Why a rule could be evaluated in none of the monitored regions; None if it can be."""
+    home, monitored, absent = (
+        settings.home_region,
+        settings.monitored_regions,
+        absent_from(rule, settings.monitored_regions),
+    )
+    types, kinds = list(rule.resource_types), ", ".join(sorted(GLOBAL_TYPES & set(rule.resource_types)))
+    is_global = rule.identifier in GLOBAL_RULES
+    if absent == monitored or (is_global and home in absent):
+        what = f"AWS does not have {rule.identifier} in {', '.join(absent)}"
+        return Nowhere("identifier", rule.identifier, what, NEWER)
+    if (kinds or is_global) and home not in monitored:
+        what = f"{kinds or 'the account as a whole'}: evaluated in the home region only, and {home} is not monitored"
+        return Nowhere("resource_types", types, what, f"{home} in monitored_regions, or no such type")
+    if kinds and home in WITHOUT_GLOBAL_TYPES:
+        what = f"AWS Config does not record {kinds} in the home region {home}"
+        return Nowhere("resource_types", types, what, "no such type, or another home_region")
+    return None
+
+
+def _also_recorded(settings: Settings) -> list[Problem]:
+    """Types that no recorder of ours would record."""
+    ours = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
+    also, home = settings.also_record, settings.home_region
+    if also and not ours:
+        what, allowed = "of no use: every recorder exists already, and is left alone", "no also_record"
+        return [Problem(("also_record",), list(also), what, allowed)]
+    if home in ours and home not in WITHOUT_GLOBAL_TYPES:
+        return []
+    what = f"recorded in the home region only, where no recorder of ours can record it: {home}"
+    allowed = "no such type, or a recorder of ours in the home region"
+    return [
+        Problem(("also_record", number), kind, what, allowed)
+        for number, kind in enumerate(also)
+        if kind in GLOBAL_TYPES
+    ]
