@@ -1,4 +1,4 @@
-"""How what is wrong with a file of settings is told: one line for each problem, with what is allowed."""
+"""How what is wrong with a file of settings is reported: one line for each problem, with what is allowed."""
 
 import difflib
 import json
@@ -53,9 +53,9 @@ def place(file: Path, problem: Problem) -> str:
 def line(where: str, problem: Problem) -> str:
     """Where, the value, what is wrong, and what is allowed."""
     value = "" if problem.value is None else f" = {_shown(problem.value)}"
-    told = f"{where}{value}: {problem.what}; allowed: {problem.allowed}"
+    text = f"{where}{value}: {problem.what}; allowed: {problem.allowed}"
     # A key or value may hold line breaks, or codes that command the terminal.
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in told)
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _problems(error: dict[str, Any], model: type[BaseModel], example: str) -> list[Problem]:

@@ -125,7 +125,7 @@ def _window(text: str) -> str:
 
 
 def each(check: Check[str]) -> Check[Any]:
-    """A list of texts that pass the check, none twice (capitals do not matter); every problem of the list is told."""
+    """A list of texts that pass the check, none twice (capitals do not matter); all problems are reported."""
 
     def check_all(items: Any) -> Any:
         if not isinstance(items, list | tuple):

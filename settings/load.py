@@ -1,4 +1,4 @@
-"""Reads environments/*.toml, and tells all that is wrong with them at once."""
+"""Reads environments/*.toml, and reports all that is wrong with them at once."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ def load_all(folder: Path) -> tuple[Settings, ...]:
     known = [file.stem for file in files]
     problems += strays(folder.parent / WAIVERS, known)
     if problems:
-        # What is wrong with a file that cannot be read is told for every environment.
+        # What is wrong with a file that cannot be read is reported for every environment.
         raise SettingsError("\n".join(dict.fromkeys(line for each in problems for line in each.splitlines())))
     return tuple(environments)
 
@@ -128,7 +128,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _taken_out_unknown_remediations(document: dict[str, Any]) -> list[Problem]:
-    """Told here and taken out, so that what is wrong inside the known ones is told as well."""
+    """Reported here and taken out, so that what is wrong inside the known ones is reported as well."""
     given, known = document.get("remediation"), remediations()
     unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
     if unknown:

@@ -48,7 +48,7 @@ class Settings(Part):
     environment: values.NamePart
     """the environment's name, as the file is called; part of every resource's name"""
     environment_suffix: values.NamePart
-    """tells deployments of one environment apart; ENVIRONMENT_SUFFIX in the shell overrides it"""
+    """distinguishes deployments of one environment; ENVIRONMENT_SUFFIX in the shell overrides it"""
     owner: values.TagValue
     """tag Owner"""
     compliance_level: values.TagValue
@@ -209,7 +209,7 @@ class Settings(Part):
 
     @property
     def stack_name(self) -> str:
-        """What `cdktf deploy` is told."""
+        """The stack's name, as `cdktf deploy` takes it."""
         return f"compliance-{self.environment}"
 
     @property
@@ -234,15 +234,15 @@ class Settings(Part):
         return self.model_copy(update={**place, "recorder": {region: CREATE}})
 
     def remediation_modes(self) -> dict[str, str]:
-        """Rule to mode, as functions are told."""
+        """Rule to mode, for the functions' variables."""
         return {name: str(chosen.mode) for name, chosen in self.remediation.items()}
 
     def remediation_scopes(self) -> dict[str, list[str]]:
-        """Rule to the resources it may touch, as functions are told."""
+        """Rule to the resources it may touch, for the functions' variables."""
         return {name: list(chosen.scope) for name, chosen in self.remediation.items()}
 
     def deadlines(self) -> dict[str, int]:
-        """Severity to days, as functions are told."""
+        """Severity to days, for the functions' variables."""
         return {name.upper(): days for name, days in self.deadline_days.model_dump().items()}
 
     def name(self, resource_type: str, kind: NameKind) -> str:

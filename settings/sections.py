@@ -22,23 +22,23 @@ Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
 
 
 class AlertsSettings(Part):
-    """Who is told, by severity; `operations` hears of the system's own troubles."""
+    """E-mail recipients by severity; `operations` is for problems of the system itself."""
 
     critical: Addresses
-    """who is told of findings of severity CRITICAL"""
+    """e-mail recipients for CRITICAL findings"""
     high: Addresses
-    """who is told of findings of severity HIGH"""
+    """e-mail recipients for HIGH findings"""
     medium: Addresses
-    """who is told of findings of severity MEDIUM"""
+    """e-mail recipients for MEDIUM findings"""
     low: Addresses
-    """who is told of findings of severity LOW"""
+    """e-mail recipients for LOW findings"""
     operations: Addresses
-    """who is told of the system's own troubles"""
+    """e-mail recipients for problems of the system itself"""
     grace_seconds: Annotated[int, AfterValidator(values.within(0, 600, "seconds"))] = 120
     """seconds for which a finding may be open without a mail, as a resource is while it is set up; none for CRITICAL"""
 
     def of(self, severity: Severity) -> tuple[str, ...]:
-        """Who is told of findings of a severity."""
+        """The e-mail recipients for findings of a severity."""
         addresses: tuple[str, ...] = getattr(self, severity.lower())
         return addresses
 
@@ -132,7 +132,7 @@ class StateSettings(Part):
     bucket: values.BucketName
     """the S3 bucket of Terraform's state"""
     kms_key: values.StateKey
-    """the key that seals the state"""
+    """the key that encrypts the state"""
 
 
 class OrganizationSettings(Part):

@@ -1,4 +1,4 @@
-"""Reads waivers/*.toml, each a violation that is borne for a time, and tells all that is wrong with them at once."""
+"""Reads waivers/*.toml, each a time-limited, approved exception to a rule, and reports all problems at once."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -45,7 +45,7 @@ class Tally:
     readable: bool
 
     def silent(self, now: datetime) -> bool:
-        """Whether the rule has judged nothing for longer than the time between two evaluations."""
+        """Whether the rule has evaluated nothing for longer than the time between two evaluations."""
         if not self.readable or not self.counts["discovered"]:
             return False
         return self.last_evaluated_at is None or now - self.last_evaluated_at > SILENT_AFTER
@@ -57,7 +57,7 @@ def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
     grouped = f"""
         SELECT rule, account, region, discovered, count(*),
             iif(exclusion IS NOT NULL, '{EXCLUDED}', iif(waiver IS NOT NULL, '{WAIVED}', compliance))
-        FROM verdicts GROUP BY 1, 2, 3, 4, 6
+        FROM evaluation_results GROUP BY 1, 2, 3, 4, 6
     """
     for *scope, discovered, count, compliance in workspace.rows(grouped):
         by_scope.setdefault(tuple(scope), Counter())[compliance, discovered] = count

@@ -30,7 +30,7 @@ IN_FLIGHT = timedelta(minutes=10)
 
 MISSED = f"""
 SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position, 'opened'
-FROM verdicts v LEFT JOIN findings f ON f.id = v.finding
+FROM evaluation_results v LEFT JOIN findings f ON f.id = v.finding
 WHERE v.compliance = '{NON_COMPLIANT}' AND coalesce(f.status, '') NOT IN {tuple(map(str, VIOLATED))}
 UNION ALL
 SELECT f.rule, f.account, f.region, f.type, f.resource, r.compliance, r.ordering, r.recorded, f.position, 'resolved'
@@ -40,7 +40,7 @@ WHERE f.status IN {tuple(map(str, VIOLATED))} AND r.compliance IN ('{COMPLIANT}'
 """
 TURNED = f"""
 SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
-FROM verdicts v JOIN findings f ON f.id = v.finding
+FROM evaluation_results v JOIN findings f ON f.id = v.finding
 WHERE v.compliance = '{NON_COMPLIANT}' AND f.status IN {tuple(map(str, VIOLATED))}
 AND coalesce(v.waiver, '') <> f.waiver
 """

@@ -31,15 +31,15 @@ RANK = {severity: rank for rank, severity in enumerate(Severity)}
 NON_COMPLIANT_ROWS = f"""
 SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.name, v.discovered, v.recorded,
        f.first_seen, f.opened, v.waiver
-FROM verdicts v LEFT JOIN findings f ON f.id = v.finding AND f.status IN ('{Status.OPEN}', '{Status.WAIVED}')
+FROM evaluation_results v LEFT JOIN findings f ON f.id = v.finding AND f.status IN ('{Status.OPEN}', '{Status.WAIVED}')
 WHERE v.compliance = '{NON_COMPLIANT}' AND v.exclusion IS NULL ORDER BY v.scope, v.type, v.id
 """
 UNKNOWN_ROWS = f"""
-SELECT finding, rule, account, region, type, id FROM verdicts
+SELECT finding, rule, account, region, type, id FROM evaluation_results
 WHERE (compliance IS NULL OR compliance NOT IN {COMPLIANCE_TYPES}) AND exclusion IS NULL ORDER BY scope, type, id
 """
 EXCLUDED_ROWS = """
-SELECT finding, rule, account, region, type, id, compliance, exclusion FROM verdicts
+SELECT finding, rule, account, region, type, id, compliance, exclusion FROM evaluation_results
 WHERE exclusion IS NOT NULL ORDER BY scope, type, id
 """
 RESOLVED_ROWS = f"""

@@ -3,7 +3,7 @@
 from handlers.common.model.events import NON_COMPLIANT
 from handlers.common.model.exclusion import PREFIX
 
-VERSION = 8
+VERSION = 9
 """Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
 
 SCHEMA = f"""
@@ -16,7 +16,7 @@ CREATE TABLE reads (
 CREATE TABLE scopes (
     rule TEXT, account TEXT, region TEXT, prefix TEXT, invoked INTEGER, PRIMARY KEY (rule, account, region)
 );
-CREATE TABLE judged (rule TEXT, type TEXT, recorded INTEGER, PRIMARY KEY (rule, type)) WITHOUT ROWID;
+CREATE TABLE rule_types (rule TEXT, type TEXT, recorded INTEGER, PRIMARY KEY (rule, type)) WITHOUT ROWID;
 CREATE TABLE counted (region TEXT, type TEXT, total INTEGER, PRIMARY KEY (region, type));
 CREATE TABLE discovered (
     region TEXT, account TEXT, type TEXT, id TEXT, name TEXT, PRIMARY KEY (region, account, type, id)
@@ -36,17 +36,17 @@ CREATE TABLE findings (
 CREATE TABLE open_cases (
     finding TEXT PRIMARY KEY, rule TEXT, account TEXT, region TEXT, type TEXT, resource TEXT
 ) WITHOUT ROWID;
-CREATE VIEW judgements AS
+CREATE VIEW latest_results AS
     SELECT s.rowid AS scope, s.rule, s.account, s.region, s.prefix || d.type || '/' || d.id AS finding, d.type, d.id,
            d.name, r.compliance, r.ordering, r.recorded, 1 AS discovered
-    FROM scopes s JOIN judged j ON j.rule = s.rule
+    FROM scopes s JOIN rule_types j ON j.rule = s.rule
     JOIN discovered d ON d.region = s.region AND d.account = s.account AND d.type = j.type
     LEFT JOIN results r ON r.scope = s.rowid AND r.type = d.type AND r.id = d.id
     UNION ALL
     SELECT s.rowid, s.rule, s.account, s.region, s.prefix || r.type || '/' || r.id, r.type, r.id,
            NULL, r.compliance, r.ordering, r.recorded,
            -- Of a type that AWS Config does not record, nothing but the results lists the resources.
-           EXISTS (SELECT 1 FROM judged j WHERE j.rule = s.rule AND j.type = r.type AND NOT j.recorded)
+           EXISTS (SELECT 1 FROM rule_types j WHERE j.rule = s.rule AND j.type = r.type AND NOT j.recorded)
     FROM results r JOIN scopes s ON s.rowid = r.scope
     -- What applies no more because it is gone is left out.
     WHERE r.compliance <> 'NOT_APPLICABLE'
@@ -54,10 +54,10 @@ CREATE VIEW judgements AS
         SELECT 1 FROM discovered d
         WHERE d.region = s.region AND d.account = s.account AND d.type = r.type AND d.id = r.id
     );
-CREATE VIEW verdicts AS
+CREATE VIEW evaluation_results AS
     SELECT j.*, iif(j.compliance = '{NON_COMPLIANT}', w.waiver, NULL) AS waiver,
            iif(w.waiver LIKE '{PREFIX}%', w.waiver, NULL) AS exclusion
-    FROM judgements j LEFT JOIN waived w ON w.finding = j.finding;
+    FROM latest_results j LEFT JOIN waived w ON w.finding = j.finding;
 """
 
 # What was learnt later stands: between two reads a result may have changed its kind.

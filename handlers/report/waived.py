@@ -74,5 +74,5 @@ def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[d
 
 def _covered(workspace: Workspace, condition: str) -> dict[str, int]:
     """How many of some results each waiver and exclusion covers, another that prevails or not."""
-    joined = "SELECT c.scope, count(*) FROM verdicts v JOIN covered c ON c.finding = v.finding"
+    joined = "SELECT c.scope, count(*) FROM evaluation_results v JOIN covered c ON c.finding = v.finding"
     return dict(workspace.rows(f"{joined} WHERE {condition} GROUP BY 1"))

@@ -37,12 +37,12 @@ class Workspace:
         """Makes an empty file ready; `waived` is what is known beforehand of the waivers and exclusions in `scopes`."""
         self._database.executescript(SCHEMA)
         with self._transaction():
-            judged = [
+            rule_types = [
                 (rule.name, each, each in rule.recorded_types)
                 for rule in rules.values()
                 for each in rule.resource_types
             ]
-            self._many("INSERT INTO judged VALUES (?, ?, ?)", judged)
+            self._many("INSERT INTO rule_types VALUES (?, ?, ?)", rule_types)
             self._many("INSERT INTO known VALUES (?)", [(each.id,) for each in scopes])
             self._waive(waived)
             self._add(reads)
@@ -138,7 +138,7 @@ class Workspace:
         # An account is not discovered: it is there.
         self._do(
             "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account, NULL FROM scopes "
-            "JOIN judged USING (rule) WHERE type = ?1",
+            "JOIN rule_types USING (rule) WHERE type = ?1",
             ACCOUNT_TYPE,
         )
 
@@ -155,13 +155,13 @@ class Workspace:
             self._do("DELETE FROM open_cases")
 
     def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
-        """An account in which no rule has judged anything must not be overlooked: every resource of it is unknown."""
+        """An account in which no rule has evaluated anything must not be overlooked: all its resources are unknown."""
         self._many(
             "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
         )
         # AWS may lack a rule in the region: there it has no results to read, and nothing is unknown under it.
         there = "SELECT subject FROM reads WHERE kind = ? AND region = ?"
-        query = f"SELECT rule FROM judged WHERE type = ? AND rule IN ({there})"
+        query = f"SELECT rule FROM rule_types WHERE type = ? AND rule IN ({there})"
         rules = [rule for (rule,) in self.rows(query, read.subject, Kind.RESULTS, read.region)]
         accounts = {account for account, *_ in resources}
         self._add_scopes((rule, account, read.region) for rule in rules for account in sorted(accounts))

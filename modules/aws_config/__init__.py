@@ -1,1 +1,1 @@
-"""AWS Config: recorders, rules, the aggregator, and the events that tell of results."""
+"""AWS Config: recorders, rules, the aggregator, and the events that report results."""

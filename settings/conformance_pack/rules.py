@@ -1,6 +1,6 @@
 """The rules of a conformance pack, in the form in which an environment declares managed rules of its own.
 
-What cannot be taken over is told, with what would help; nothing is left out in silence.
+What cannot be taken over is reported, with a remedy; nothing is left out in silence.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -164,7 +164,9 @@ def _rule(
     override = given.rules.get(name, OverrideSettings())
     scope = _table(properties, "Scope")
     if narrower := sorted(scope.keys() - {RESOURCE_TYPES}):
-        raise _LeftOutError(f"its scope has {narrower[0]}, and here it would judge all: take that out of the template")
+        raise _LeftOutError(
+            f"its scope has {narrower[0]}, and here it would evaluate all: remove that from the template"
+        )
     identifier = str(source.get("SourceIdentifier"))
     entry = known().get(identifier)
     types = override.resource_types or _types(scope.get(RESOURCE_TYPES, ()), entry)

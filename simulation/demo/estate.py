@@ -54,7 +54,7 @@ class Estate:
         """Notes what the rule must say of a resource."""
         self.expected[rule, resource_id] = compliance_type
 
-    def verdicts(self) -> Counter[str]:
+    def results(self) -> Counter[str]:
         """How many results there are of each compliance type, the waived ones apart."""
         found = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
         return found + Counter({WAIVED: len(self.waived)})
@@ -62,14 +62,14 @@ class Estate:
 
 def seed(cloud: Cloud, settings: Settings) -> Estate:
     """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
-    estate, judged_by = Estate(), settings.criteria
-    _instances(cloud, cloud.region, judged_by, estate, right=18, wrong=7)
-    estate.instances = _opted_in(cloud, judged_by, estate, 2)
-    _buckets(cloud, judged_by, estate, settings.environment)
-    _databases(cloud, judged_by, estate)
+    estate, criteria = Estate(), settings.criteria
+    _instances(cloud, cloud.region, criteria, estate, right=18, wrong=7)
+    estate.instances = _opted_in(cloud, criteria, estate, 2)
+    _buckets(cloud, criteria, estate, settings.environment)
+    _databases(cloud, criteria, estate)
     for region in settings.monitored_regions:
         if region != cloud.region:
-            _branch(cloud, region, judged_by, estate, settings.environment)
+            _branch(cloud, region, criteria, estate, settings.environment)
     for name, rule in settings.catalogue.items():
         if isinstance(rule.source, Managed) and rule.source.identifier == "RDS_STORAGE_ENCRYPTED":
             for identity, encrypted in estate.databases.items():
@@ -165,9 +165,9 @@ def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | 
 def _databases(cloud: Cloud, settings: Criteria, estate: Estate) -> None:
     minimum = settings.minimum_rds_backup_retention_days
     for number in range(8):
-        days, verdict = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
+        days, result = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
         identity = _database(cloud, estate, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
-        estate.expect(RDS, identity, verdict)
+        estate.expect(RDS, identity, result)
         estate.made["RDS instances"] += 1
     replica = cloud.client("rds").create_db_instance_read_replica(
         DBInstanceIdentifier="core-banking-replica", SourceDBInstanceIdentifier="core-banking-0"

@@ -30,7 +30,7 @@ AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 
 
 def has_story(settings: Settings) -> bool:
-    """Whether the eight days of the demo can be told of an environment: they are about dev as it is shipped."""
+    """Whether the eight days of the demo fit an environment: they are about dev as it is shipped."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     criteria, schedule = settings.criteria, settings.schedule
@@ -134,8 +134,8 @@ def _story(demo: Demo, made: Estate) -> str:
         demo.record()
         is_home = settings.home_region in settings.monitored_regions
         for (rule, identity), expected in made.expected.items():
-            if rule in settings.catalogue and (is_home or demo.verdict(rule, identity) != NO_RESULT):
-                expect(demo.verdict(rule, identity), expected, f"{rule} on {identity}")
+            if rule in settings.catalogue and (is_home or demo.evaluation_result(rule, identity) != NO_RESULT):
+                expect(demo.evaluation_result(rule, identity), expected, f"{rule} on {identity}")
         found = demo.count_alerts("OPENED")
         screen.say(f"{amount(found, 'violation')} reported to people in {amount(demo.count_mails(), 'mail')}")
         expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")

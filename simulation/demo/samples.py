@@ -22,7 +22,7 @@ SHARE = 5
 """Of the estate's own resources one in so many violates such a rule."""
 
 FORWARDING, SILENT = "222233334444", "333344445555"
-"""Two members of the organization: one forwards its changes, of the other the report tells."""
+"""Two members of the organization: one forwards its changes, the other's are found by the report."""
 
 BRIEF = 1  # day for which the members' databases retain backups
 

@@ -155,12 +155,12 @@ def _mend_unheard(demo: Demo, made: Estate) -> None:
 
 
 def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
-    verdicts: Counter[str] = Counter()
+    results: Counter[str] = Counter()
     for (rule, identity), expected in made.expected.items():
-        verdict = demo.verdict(rule, identity)
-        expect(verdict, expected, f"{rule} on {identity}")
-        verdicts[verdict] += 1
-    violations = verdicts[NON_COMPLIANT] - len(made.waived)
+        result = demo.evaluation_result(rule, identity)
+        expect(result, expected, f"{rule} on {identity}")
+        results[result] += 1
+    violations = results[NON_COMPLIANT] - len(made.waived)
     expect(demo.count_alerts("OPENED"), violations, "alerts for violations")
     ran = Counter(invocation.function for invocation in invocations)
     demo.screen.table(["function", "runs"], sorted(ran.items()))
@@ -172,11 +172,11 @@ def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) ->
 
 
 def _check_report(demo: Demo, made: Estate) -> None:
-    report, verdicts = demo.last_report(), made.verdicts()
+    report, results = demo.last_report(), made.results()
     totals = report["totals"]
     expect(report["problems"], [], "problems of the report")
-    expect(totals["compliant"], verdicts[COMPLIANT], "compliant resources in the report")
-    expect(totals["waived"], verdicts[estate.WAIVED], "waived findings in the report")
+    expect(totals["compliant"], results[COMPLIANT], "compliant resources in the report")
+    expect(totals["waived"], results[estate.WAIVED], "waived findings in the report")
     expect(totals["discovered"], totals["evaluated"], "resources discovered and evaluated")
     rows = artefacts.listing(demo.cloud, demo.reports_bucket, report)
     listed = {(row["rule"], row["resource_id"]) for row in rows}
@@ -186,13 +186,13 @@ def _check_report(demo: Demo, made: Estate) -> None:
 
 def _check_score(demo: Demo, made: Estate) -> None:
     """The formula once more, from what the estate is known to be."""
-    verdicts = Counter(
-        (demo.settings.catalogue[rule].severity, verdict)
-        for (rule, identity), verdict in made.expected.items()
+    results = Counter(
+        (demo.settings.catalogue[rule].severity, result)
+        for (rule, identity), result in made.expected.items()
         if (rule, identity) not in made.waived
     )
-    passed = sum(WEIGHTS[severity] * verdicts[severity, COMPLIANT] for severity in WEIGHTS)
-    failed = sum(WEIGHTS[severity] * verdicts[severity, NON_COMPLIANT] for severity in WEIGHTS)
+    passed = sum(WEIGHTS[severity] * results[severity, COMPLIANT] for severity in WEIGHTS)
+    failed = sum(WEIGHTS[severity] * results[severity, NON_COMPLIANT] for severity in WEIGHTS)
     score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
     expect(score["total"]["score"], 1000 * passed // (passed + failed) / 10, "score")
     expect(score["day"], demo.cloud.clock.now().date().isoformat(), "day of the score")

@@ -69,8 +69,8 @@ class Demo:
         """The EventBridge rule that runs a function by the clock."""
         return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
 
-    def verdict(self, rule: str, identity: str) -> str:
-        """What Config says of a resource under a rule, in whichever region it is."""
+    def evaluation_result(self, rule: str, identity: str) -> str:
+        """Config's result for a resource under a rule, in whichever region it is."""
         name = self.settings.name(rule, NameKind.CONFIG_RULE)
         results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
         found = (result.compliance_type for each in results for key, result in each if key[1] == identity)

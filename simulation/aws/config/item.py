@@ -12,7 +12,7 @@ NOT_RECORDED = "ResourceNotRecorded"
 
 @dataclass(frozen=True)
 class Item:
-    """One recorded resource. An unreadable one is known to exist, and cannot be judged."""
+    """One recorded resource. An unreadable one is known to exist, and cannot be evaluated."""
 
     resource_type: str
     resource_id: str

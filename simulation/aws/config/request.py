@@ -24,7 +24,7 @@ def aggregator(service: ConfigService, request: ConfigResponse) -> ConfigAggrega
 
 
 def among(service: ConfigService, members: Mapping[str, ConfigService], asked: ConfigAggregator) -> list[ConfigService]:
-    """The accounts of which an aggregator tells: its own, or all of the organization's."""
+    """The accounts whose results an aggregator has: its own, or all of the organization's."""
     return [service, *members.values()] if asked.organization_aggregation_source else [service]
 
 

@@ -1,4 +1,4 @@
-"""AWS Config in one account: what it has recorded, what it has judged, and the events it sends about that."""
+"""AWS Config in one account: what it has recorded, the evaluation results, and the events about them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ class Recorded:
 class ConfigService:
     """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
 
-    `undecided` tells of each item that could not be judged: it gets no result, so that reports count it as unknown.
+    `undecided` names each item that could not be evaluated: it gets no result, so that reports count it as unknown.
     """
 
     def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
@@ -167,7 +167,7 @@ class ConfigService:
             return False
         invoked = self._clock.now()
         try:
-            compliance_type = self._verdict(rule, item)
+            compliance_type = self._compliance_type(rule, item)
         except (guard.GuardError, managed.UnknownManagedRuleError) as error:
             said = f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}"
             self.undecided.append(said)
@@ -186,7 +186,7 @@ class ConfigService:
             self._emit(news.changed(self.account, region, rule, item, result, before))
         return True
 
-    def _verdict(self, rule: Any, item: Item) -> str:
+    def _compliance_type(self, rule: Any, item: Item) -> str:
         if rule.source.owner != "AWS":
             return guard.evaluate(item.document, rule.source.policy_text)
         if item.is_deleted:
