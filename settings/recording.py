@@ -2,13 +2,11 @@
 
 import difflib
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
-
-from botocore.loaders import Loader
 
 from handlers.common.model.rule import GLOBAL_TYPES
 from settings import fields as values
+from settings.catalogue import recordable
 from settings.deployment import Deployment
 
 CONFIG = "config.amazonaws.com"
@@ -34,17 +32,10 @@ def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[
 
 
 def _type(text: str) -> str:
-    known = _supported()
-    if text not in known:
-        near = difflib.get_close_matches(text, known, n=1)
+    if text not in recordable():
+        near = difflib.get_close_matches(text, sorted(recordable()), n=1)
         raise values.refused("no resource type of AWS Config", f"did you mean {near[0]}?" if near else WORDS)
     return text
-
-
-@cache
-def _supported() -> tuple[str, ...]:
-    model: Any = Loader().load_service_model("config", "service-2")
-    return tuple(model["shapes"]["ResourceType"]["enum"])
 
 
 WORDS = "resource types of AWS Config, such as AWS::EC2::SecurityGroup"
