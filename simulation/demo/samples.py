@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.model.rule import ACCOUNT_TYPE, GLOBAL_TYPES, Guard, Managed
+from settings import recording
 from settings.model import Settings
 from settings.regions import EXISTING
 from simulation.aws import managed_rules as managed
@@ -78,7 +79,7 @@ def organization(settings: Settings) -> Organization | None:
 def record_where_existing(cloud: Cloud, settings: Settings) -> list[str]:
     """Makes the recorders that the settings say exist; returns their regions."""
     regions = [region for region, recorder in settings.recorder.items() if recorder == EXISTING]
-    role = f"arn:aws:iam::{settings.account_id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    role = recording.role_arn(settings.deployment)
     for region in regions:
         config = cloud.client("config", region)
         group = {"allSupported": True, "includeGlobalResourceTypes": region == settings.home_region}
