@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,6 @@ def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
 
 def _deployed(settings: Settings, folder: Path) -> list[str]:
     """What the simulated account refuses of the stack."""
-    from datetime import UTC, datetime
-
     from modules.app import synthesize
     from simulation.aws.account import Cloud
 

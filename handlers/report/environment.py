@@ -10,8 +10,7 @@ from handlers.common.runtime.naming import physical_name
 @dataclass(frozen=True, kw_only=True)
 class ReportEnvironment(AccountVariables):
     """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` maps a severity to the days in which a
-    finding is to be resolved; remediation modes and scopes are by rule. `event_bus` is the name of the
-    system's own bus.
+    finding is to be resolved; remediation modes and scopes are by rule. `event_bus` names the system's own bus.
     """
 
     home_region: str
