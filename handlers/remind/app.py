@@ -3,7 +3,6 @@
 A day without a run is made up for.
 """
 
-import json
 import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from handlers.common.model.topics import WAIVER_OWNERS_TOPIC
 from handlers.common.model.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.common.runtime import clients
 from handlers.common.runtime.email import subject
+from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.stores.journal import EXPIRES, Journal
@@ -60,13 +60,11 @@ def handler(event: Any, _context: object) -> None:
 
 def _findings(bucket: str, moment: datetime) -> dict[str, int | None]:
     """To how many findings each waiver applies, by the last report of the day before a moment."""
-    pages = clients.s3().get_paginator("list_objects_v2")
-    listed = pages.paginate(Bucket=bucket, Prefix=REPORTS, StartAfter=report_key(moment - A_DAY))
-    keys = [found["Key"] for page in listed for found in page.get("Contents", [])]
+    keys = documents.keys(bucket, REPORTS, after=report_key(moment - A_DAY))
     past = [key for key in keys if (planned := report_time(key)) is not None and planned <= moment]
     if not past:
         return {}
-    report = json.loads(clients.s3().get_object(Bucket=bucket, Key=max(past))["Body"].read())
+    report = documents.read(bucket, max(past))
     return {each["id"]: each["findings"] for each in report.get("waivers", [])}
 
 

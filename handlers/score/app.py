@@ -9,6 +9,7 @@ from typing import Any
 from handlers.common.model.cadence import SCORE_AGAIN
 from handlers.common.model.events import time_of
 from handlers.common.runtime import clients, clock, metrics
+from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import Chain
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import REPORT_SCHEMA, REPORTS, SCORES, report_time, score_key
@@ -44,7 +45,7 @@ def handler(event: Any, context: Any) -> None:
             return
         # A schedule's event need not have the very second; the trail is read on only for the same moment.
         scheduled_at = clock.parse(before["scheduled_at"])
-    reports = list(_known(_read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
+    reports = list(_known(documents.read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
         raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
     trail = Chain(bucket, Journal(clients.dynamodb(), environment.journal_table))
@@ -80,22 +81,13 @@ def _reports_of_the_day(bucket: str, end: datetime) -> list[str]:
 def _score_before(bucket: str, moment: datetime) -> Any:
     start = score_key(moment.date() - timedelta(days=SEARCHED_DAYS))
     # The day's own, of an earlier run, knows the history as well as any before it.
-    known = [key for key in _keys(bucket, SCORES, after=start) if key <= score_key(moment.date())]
-    return _read(bucket, max(known)) if known else None
+    known = [key for key in documents.keys(bucket, SCORES, after=start) if key <= score_key(moment.date())]
+    return documents.read(bucket, max(known)) if known else None
 
 
 def _keys_of_two_days(bucket: str, prefix: str, end: datetime) -> Iterator[str]:
     for day in (end - A_DAY, end):
-        yield from _keys(bucket, f"{prefix}{day:%Y/%m/%d}/")
-
-
-def _keys(bucket: str, prefix: str, after: str = "") -> Iterator[str]:
-    pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
-    yield from (found["Key"] for page in pages for found in page.get("Contents", []))
-
-
-def _read(bucket: str, key: str) -> Any:
-    return json.loads(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+        yield from documents.keys(bucket, f"{prefix}{day:%Y/%m/%d}/")
 
 
 def _emit(score: dict[str, Any], environment: ScoreEnvironment) -> None:

@@ -13,6 +13,7 @@ from handlers.common.model.outcome import RESULTS, Outcome
 from handlers.common.model.problem import ProblemKind
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients, clock
+from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import Chain, Head, digest, opened
 from handlers.common.stores.audit_trail import Kind
 from handlers.common.stores.report_bucket import AUDIT, record_key, record_sequence
@@ -107,8 +108,6 @@ def _counts(record: Mapping[str, Any]) -> bool:
 
 
 def _bodies(bucket: str, after: int) -> Iterator[tuple[int, bytes]]:
-    s3 = clients.s3()
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=AUDIT, StartAfter=record_key(after))
-    for key in (found["Key"] for page in pages for found in page.get("Contents", [])):
+    for key in documents.keys(bucket, AUDIT, after=record_key(after)):
         if (sequence := record_sequence(key)) is not None:
-            yield sequence, s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            yield sequence, clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -9,6 +9,7 @@ from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.model.events import MalformedEventError, text_of, time_of
 from handlers.common.model.topics import SUMMARY_TOPIC
 from handlers.common.runtime import clients, metrics
+from handlers.common.stores import documents
 from handlers.common.stores.mail_queue import Mail
 from handlers.common.stores.report_bucket import SCORES, score_key, summary_key
 from handlers.rules import RULES
@@ -76,7 +77,7 @@ def _score_of(event: Any, bucket: str) -> str:
 
 
 def _read(bucket: str, key: str) -> dict[str, Any]:
-    score = json.loads(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+    score = documents.read(bucket, key)
     day = score.get("day") if isinstance(score, dict) else None
     if not _is_day(day):
         raise MalformedScoreError(f"the day of {key} is {day!r}: YYYY-MM-DD is needed")
