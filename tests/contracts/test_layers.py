@@ -93,6 +93,11 @@ def test_folders_lie_in_layers(layers: list[str]) -> None:
     assert sorted(upward(layers)) == []
 
 
+@pytest.mark.parametrize("layers", [COMMON, CONSTRUCTS, ACCOUNT, LOADER])
+def test_an_import_of_a_higher_layer_is_found(layers: list[str]) -> None:
+    assert list(upward(layers[::-1])), "the folders are there, and each layer imports of a lower one"
+
+
 def test_no_files_import_each_other_in_a_circle() -> None:
     assert circles({name: imported(name) for name in KNOWN}) == []
 
