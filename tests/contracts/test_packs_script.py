@@ -1,10 +1,13 @@
 """scripts/packs.py says what becomes of a folder of conformance pack templates."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 from modules.resources.lambda_archive import ROOT
+from settings.conformance_pack.rules import PackSettings, read_pack
+from settings.conformance_pack.template import read
 
 PACK = """
 Resources:
@@ -49,3 +52,13 @@ def test_a_template_that_is_refused_fails_the_run(tmp_path: Path) -> None:
     assert code == 1
     assert "too long: 90 characters" in lines[0]
     assert lines[-1].startswith("0 of 1 deploy")
+
+
+def test_a_rule_that_differs_from_its_template_is_named(tmp_path: Path) -> None:
+    template = tmp_path / "a.yaml"
+    template.write_text(PACK)
+    script = runpy.run_path(str(ROOT / "scripts" / "packs.py"))
+    rules = read_pack(template, PackSettings(template="a.yaml", severity="LOW", category="logging")).rules
+    other = {name: rule.model_copy(update={"parameters": {"targetBucket": "logs"}}) for name, rule in rules.items()}
+    assert list(script["_different"](read(template, {}), "Logging", rules)) == []
+    assert list(script["_different"](read(template, {}), "Logging", other)) == ["Logging has other parameters: {}"]
