@@ -4,7 +4,7 @@ import pytest
 
 from docgen.__main__ import documents
 from modules.resources.lambda_archive import ROOT
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 
 @pytest.fixture(scope="module")

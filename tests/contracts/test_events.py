@@ -6,7 +6,7 @@ import pytest
 
 from settings.model import Settings
 from settings.remediation import remediations
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 Environments = dict[str, Settings]
 

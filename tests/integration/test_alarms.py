@@ -10,7 +10,7 @@ from moto.core.exceptions import JsonRESTError
 from simulation.aws.account import Cloud
 from simulation.aws.saved import Saved
 from simulation.demo import estate
-from tests.handlers.changes import event
+from tests.support.changes import event
 
 EVALUATE, REPORT, SCORE, AGAIN = (
     f"{name}-on-schedule-dev-ew1" for name in ("evaluate", "report", "score", "score-again")

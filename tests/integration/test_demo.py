@@ -21,7 +21,7 @@ from simulation.demo import run as demo
 from simulation.demo import scenario as story
 from simulation.demo.console import Mail, Output, Screen
 from simulation.demo.session import UnexpectedError
-from tests.schemas import validate
+from tests.support.schemas import validate
 
 WIDTH = 80
 

@@ -14,7 +14,7 @@ from settings.model import Settings
 from simulation.aws.account import Cloud
 from simulation.demo import estate
 from tests.conftest import ROOT
-from tests.integration.inventory import inventory
+from tests.support.inventory import inventory
 
 AWAY = "eu-central-1"
 

@@ -16,7 +16,7 @@ from settings.resource_names import NameKind
 from simulation.aws.account import Cloud
 from simulation.aws.faults import Called, Fault
 from simulation.demo import estate
-from tests.handlers.changes import event
+from tests.support.changes import event
 
 KMS = {"SSEAlgorithm": "aws:kms"}
 BURST = 400

@@ -12,7 +12,7 @@ from settings.model import Settings
 from simulation.aws.account import Cloud
 from simulation.aws.saved import Saved
 from simulation.demo import estate
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 Shown = tuple[str, frozenset[tuple[str, str]]]
 """A metric's name, and its dimensions with their values."""

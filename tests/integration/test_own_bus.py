@@ -11,7 +11,7 @@ from handlers.common.model import events
 from simulation.aws.account import Cloud
 from simulation.aws.saved import Saved
 from simulation.demo import estate
-from tests.handlers.changes import event
+from tests.support.changes import event
 
 BUS = "compliance-dev-ew1"
 REPORT = "report-dev-ew1"

@@ -14,7 +14,7 @@ from simulation.aws.iam.conditions import glob
 from simulation.aws.iam.directory import Directory
 from simulation.demo import estate
 from tests.conftest import START
-from tests.integration import remediating
+from tests.support import remediating
 
 Right = tuple[str, str, str, str]
 """Role, statement, action, resource."""

@@ -12,8 +12,8 @@ from simulation.demo import output as artefacts
 from simulation.demo import rehearsal, samples
 from simulation.demo import session as demo
 from simulation.terraform.context import StackError
-from tests.handlers.waivers import waiver
 from tests.integration.test_demo import printing
+from tests.support.waivers import waiver
 
 GROUP = ROOT / "environments" / "examples" / "group.toml"
 

@@ -4,7 +4,7 @@ import json
 
 from simulation.aws.account import Cloud
 from simulation.demo import estate
-from tests.handlers.changes import event
+from tests.support.changes import event
 
 
 def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Cloud) -> None:

@@ -14,7 +14,7 @@ from constructs import Construct
 
 import modules
 from modules.resources.lambda_archive import ROOT
-from tests.contracts.resources import Document, of_type
+from tests.support.resources import Document, of_type
 
 APP = ROOT / "examples" / "own_app" / "own_app.py"
 

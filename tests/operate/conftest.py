@@ -3,8 +3,8 @@ import pytest
 from handlers.common.model.remediation import Mode
 from settings.model import Settings
 from tests.handlers.conftest import StandingClock, aws, time
-from tests.handlers.remediate.bank import Bank
-from tests.operate.remediation import Desk
+from tests.support.remediation import Desk
+from tests.support.remediation_account import Bank
 
 __all__ = ["StandingClock", "aws", "time"]
 

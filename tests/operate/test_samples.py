@@ -10,7 +10,7 @@ from operate.commands import preflight
 from settings.load import load
 from settings.model import Settings
 from simulation.aws.account import Cloud
-from tests.modules.example import file
+from tests.support.example import file
 
 OWN = (("111122223333", "210987654321"), ("a@example.com", "risk@bank-of-somewhere.eu"))
 

@@ -16,7 +16,7 @@ from handlers.common.stores.audit_trail import Kind
 from handlers.common.stores.report_bucket import record_key
 from operate import audit_verification as audit
 from operate.__main__ import main
-from tests.handlers.trails import SENDER, entry
+from tests.support.trails import SENDER, entry
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 RETENTION = 30

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rules.items import evaluate
+from tests.support.items import evaluate
 
 RULE = "rds-backup-retention-minimum"
 

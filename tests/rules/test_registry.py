@@ -8,7 +8,7 @@ from handlers.common.model.rule import Guard, Rule
 from handlers.rules import RULES, DuplicateRuleError
 from handlers.rules.ec2_instance_type_approved import policy_values
 from modules.resources.lambda_archive import ROOT
-from tests.rules.items import policy
+from tests.support.items import policy
 
 # Grammar of Guard 3: it parses in the local engine, and not in AWS Config, which runs 2.x.
 NEWER = (

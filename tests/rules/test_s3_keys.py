@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from handlers.common.model import s3_keys
 from handlers.common.model.remediation import NotRemediableError
 from handlers.rules import s3_bucket_default_encryption_kms as rule
-from tests.rules.buckets import ALIAS, HERE, KEY, MANAGED, OTHER_KEY, RULE, bucket, default
-from tests.rules.items import evaluate
+from tests.support.buckets import ALIAS, HERE, KEY, MANAGED, OTHER_KEY, RULE, bucket, default
+from tests.support.items import evaluate
 
 
 @pytest.mark.parametrize(

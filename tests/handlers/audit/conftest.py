@@ -12,8 +12,8 @@ from handlers.audit.app import handler
 from handlers.audit.environment import AuditEnvironment
 from handlers.common.stores.audit_chain import BEGINNING, digest
 from handlers.common.stores.audit_trail import Entry, Trail
-from tests.handlers.changes import ACCOUNT
-from tests.handlers.trails import BUCKET, QUEUE, SENDER, TABLE, bodies, entry, make_trail
+from tests.support.changes import ACCOUNT
+from tests.support.trails import BUCKET, QUEUE, SENDER, TABLE, bodies, entry, make_trail
 
 
 class Way:

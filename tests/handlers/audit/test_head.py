@@ -10,7 +10,7 @@ from handlers.common.stores.audit_chain import Chain, digest
 from handlers.common.stores.journal import HEAD, KEY
 from handlers.common.stores.report_bucket import record_key
 from tests.handlers.audit.conftest import Way, is_chained
-from tests.handlers.trails import BUCKET, TABLE, bodies, entry, journal, record_now, records
+from tests.support.trails import BUCKET, TABLE, bodies, entry, journal, record_now, records
 
 
 @pytest.mark.parametrize("behind", [0, 1, 5, 77])

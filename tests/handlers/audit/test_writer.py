@@ -18,7 +18,7 @@ from handlers.common.stores.audit_trail import Entry
 from handlers.common.stores.journal import HEAD, KEY, RECORDS
 from handlers.common.stores.report_bucket import record_key
 from tests.handlers.audit.conftest import Way, is_chained, words
-from tests.handlers.trails import BUCKET, SENDER, TABLE, bodies, entry, journal, record_now, records
+from tests.support.trails import BUCKET, SENDER, TABLE, bodies, entry, journal, record_now, records
 
 
 def dying(patched: pytest.MonkeyPatch, name: str) -> None:

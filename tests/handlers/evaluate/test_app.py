@@ -8,7 +8,7 @@ from handlers.common.runtime import clients
 from handlers.evaluate import app
 from handlers.evaluate.environment import ATTEMPTS, MOST_RULES, TIMEOUT_SECONDS, EvaluateEnvironment
 from handlers.rules import RULES
-from tests.handlers.report.account import Context
+from tests.support.report_account import Context
 
 
 class LimitExceeded(Exception):

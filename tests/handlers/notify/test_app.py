@@ -21,9 +21,9 @@ from handlers.common.stores.mail_queue import Mail
 from handlers.notify import app
 from handlers.notify.app import SINGLE_MAILS, handler
 from handlers.notify.environment import NotifyEnvironment
-from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.trails import TABLE, make_journal
+from tests.support.changes import ACCOUNT
+from tests.support.trails import TABLE, make_journal
 
 READER = "reader@example.com"
 

@@ -9,7 +9,7 @@ from handlers.common.model.finding import Finding
 from handlers.process.alert import alert_for
 from handlers.process.environment import ProcessEnvironment
 from handlers.rules import RULES
-from tests.handlers.trails import QUEUE
+from tests.support.trails import QUEUE
 
 S3 = RULES["s3-bucket-default-encryption-kms"]
 RDS = RULES["rds-backup-retention-minimum"]

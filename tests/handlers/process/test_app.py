@@ -10,10 +10,10 @@ from handlers.common.runtime import clients
 from handlers.common.runtime.naming import UnknownRuleError
 from handlers.common.stores.findings_table import KEY
 from handlers.process.app import handler
-from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.mailing import MailQueue
 from tests.handlers.process.test_alert import environment
+from tests.support.changes import event
+from tests.support.mailing import MailQueue
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from handlers.common.model.events import FutureEventError, MalformedEventError
 from handlers.common.stores import evaluations
 from handlers.common.stores.batch_reads import KEYS_A_CALL
 from handlers.process.app import handler
-from tests.handlers.changes import S3_RULE
 from tests.handlers.conftest import StandingClock
-from tests.handlers.mailing import MailQueue
 from tests.handlers.process.test_app import queue
-from tests.handlers.trails import journal, make_journal
+from tests.support.changes import S3_RULE
+from tests.support.mailing import MailQueue
+from tests.support.trails import journal, make_journal
 
 __all__ = ["queue"]
 

@@ -18,14 +18,14 @@ from handlers.process import app
 from handlers.process.alert import MARGIN, delay_of
 from handlers.process.app import handler
 from handlers.rules import RULES
-from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.mailing import MailQueue
 from tests.handlers.process.test_alert import FINDING
 from tests.handlers.process.test_app import queue
-from tests.handlers.trails import make_trail
-from tests.handlers.waivers import S3
-from tests.handlers.waivers import waiver as made
+from tests.support.changes import event
+from tests.support.mailing import MailQueue
+from tests.support.trails import make_trail
+from tests.support.waivers import S3
+from tests.support.waivers import waiver as made
 
 __all__ = ["queue"]
 

@@ -7,12 +7,12 @@ from handlers.common.model.events import ForeignAccountError, MalformedEventErro
 from handlers.common.runtime.naming import UnknownRuleError
 from handlers.common.stores.findings_table import Register
 from handlers.process.app import handler
-from tests.handlers.changes import event
-from tests.handlers.mailing import MailQueue
-from tests.handlers.optional import Path, paths, without
 from tests.handlers.process.test_app import queue
 from tests.handlers.process.test_evaluations import started
-from tests.handlers.trails import make_journal
+from tests.support.changes import event
+from tests.support.mailing import MailQueue
+from tests.support.optional import Path, paths, without
+from tests.support.trails import make_journal
 
 __all__ = ["queue"]
 

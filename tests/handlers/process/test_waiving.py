@@ -14,13 +14,13 @@ from handlers.common.runtime import clients
 from handlers.common.stores.findings_table import Register
 from handlers.process.app import handler
 from handlers.rules import RULES
-from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.mailing import MailQueue
 from tests.handlers.process.test_app import queue
-from tests.handlers.trails import make_trail, records
-from tests.handlers.waivers import bucket
-from tests.handlers.waivers import waiver as made
+from tests.support.changes import event
+from tests.support.mailing import MailQueue
+from tests.support.trails import make_trail, records
+from tests.support.waivers import bucket
+from tests.support.waivers import waiver as made
 
 __all__ = ["queue"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.handlers.remediate.bank import Bank
+from tests.support.remediation_account import Bank
 
 
 @pytest.fixture

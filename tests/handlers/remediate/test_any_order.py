@@ -21,9 +21,9 @@ from handlers.common.stores.audit_chain import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
 from simulation.aws.mocked import mocked
-from tests.handlers.changes import ACCOUNT
-from tests.handlers.remediate.bank import Bank
-from tests.handlers.trails import bodies, records
+from tests.support.changes import ACCOUNT
+from tests.support.remediation_account import Bank
+from tests.support.trails import bodies, records
 
 START = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from handlers.remediate.action import NotVerifiedError
 from handlers.remediate.app import FailedSweepError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import ROLE, S3, Bank
-from tests.handlers.trails import records
+from tests.support.remediation_account import ROLE, S3, Bank
+from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from handlers.common.runtime import clients, clock
 from handlers.remediate import refusals
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import EC2, Bank
-from tests.handlers.trails import records
+from tests.support.remediation_account import EC2, Bank
+from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 REFUSED = [*DONE[:2], "OUTCOME REFUSED"]

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from handlers.common.runtime import clients
 from handlers.remediate.case import Cases, InProgressError
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import Bank
-from tests.handlers.remediate.killed import kill_while_writing
-from tests.handlers.trails import records
+from tests.support.killed import kill_while_writing
+from tests.support.remediation_account import Bank
+from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 

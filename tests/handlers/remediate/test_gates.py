@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import EC2, Bank
-from tests.handlers.trails import records
+from tests.support.remediation_account import EC2, Bank
+from tests.support.trails import records
 
 
 def written(bank: Bank) -> bool:

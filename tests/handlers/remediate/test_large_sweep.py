@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.handlers.remediate.bank import EC2, RDS, S3, TYPES, Bank
+from tests.support.remediation_account import EC2, RDS, S3, TYPES, Bank
 
 VIOLATIONS = 500
 

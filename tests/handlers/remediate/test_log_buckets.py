@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 
 from handlers.common.model import waiver
 from handlers.common.runtime import clients
-from tests.handlers.remediate.bank import Bank
-from tests.handlers.trails import records
-from tests.handlers.waivers import waiver as made
+from tests.support.remediation_account import Bank
+from tests.support.trails import records
+from tests.support.waivers import waiver as made
 
 MODES = pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
 LOAD_BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"

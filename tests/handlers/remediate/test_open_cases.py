@@ -10,9 +10,9 @@ from handlers.common.runtime import clients
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.remediate.case import Case, Cases, InProgressError, State
-from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import REGION, S3, TYPES, Bank
+from tests.support.changes import ACCOUNT
+from tests.support.remediation_account import REGION, S3, TYPES, Bank
 
 LEDGER = finding_id(S3, ACCOUNT, REGION, TYPES[S3], "ledger")
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]

@@ -12,10 +12,10 @@ from handlers.common.model.outcome import Outcome
 from handlers.common.runtime import clients
 from handlers.common.runtime.naming import UnknownRuleError
 from handlers.remediate.app import handler
-from tests.handlers.changes import event
-from tests.handlers.optional import Path, paths, without
-from tests.handlers.remediate.bank import EC2, RDS, S3, Bank, created
-from tests.handlers.trails import records
+from tests.support.changes import event
+from tests.support.optional import Path, paths, without
+from tests.support.remediation_account import EC2, RDS, S3, Bank, created
+from tests.support.trails import records
 
 OPT_IN = {"compliance-monitor-remediation": "stop"}
 CONFIGURATION: dict[str, Any] = {

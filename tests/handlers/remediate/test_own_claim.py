@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from handlers.common.runtime import clients
 from handlers.remediate.case import CLAIM, OWN_CLAIM, Case, InProgressError
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import Bank
-from tests.handlers.remediate.killed import kill_while_writing
+from tests.support.killed import kill_while_writing
+from tests.support.remediation_account import Bank
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]

@@ -10,10 +10,10 @@ from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.app import NoRemediationError, handler
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
-from tests.handlers.changes import event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import RDS, S3, Bank, created
-from tests.handlers.trails import BUCKET
+from tests.support.changes import event
+from tests.support.remediation_account import RDS, S3, Bank, created
+from tests.support.trails import BUCKET
 
 
 def test_another_rule_is_refused(bank: Bank) -> None:

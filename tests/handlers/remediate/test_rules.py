@@ -7,11 +7,11 @@ import pytest
 from handlers.common.model.remediation import Target
 from handlers.common.runtime import clients
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import EC2, RDS, REGION, S3, Bank
-from tests.handlers.remediate.killed import kill_while_writing
-from tests.handlers.trails import records
+from tests.support.changes import ACCOUNT
+from tests.support.killed import kill_while_writing
+from tests.support.remediation_account import EC2, RDS, REGION, S3, Bank
+from tests.support.trails import records
 
 
 def remediation_of(rule: str) -> Any:

@@ -9,9 +9,9 @@ from handlers.common.model import exclusion, waiver
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.outcome import Outcome
 from tests.handlers.conftest import StandingClock
-from tests.handlers.remediate.bank import APPROVER, ROLE, Bank
-from tests.handlers.trails import records
-from tests.handlers.waivers import waiver as made
+from tests.support.remediation_account import APPROVER, ROLE, Bank
+from tests.support.trails import records
+from tests.support.waivers import waiver as made
 
 
 def written(bank: Bank) -> bool:
@@ -119,7 +119,7 @@ def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, m
     bank.bucket()
     bank.change()
     with monkeypatch.context() as patched:
-        patched.setattr("tests.handlers.remediate.bank.handler", lambda *_: None)
+        patched.setattr("tests.support.remediation_account.handler", lambda *_: None)
         bank.approve(bank.plan_id())
     bank.sweep()
     assert written(bank)

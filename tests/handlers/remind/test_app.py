@@ -18,10 +18,10 @@ from handlers.remind import app
 from handlers.remind.app import FailedRemindersError, handler
 from handlers.remind.environment import RemindEnvironment
 from handlers.remind.reminders import days_due
-from tests.handlers.changes import ACCOUNT
-from tests.handlers.mailing import MailQueue
-from tests.handlers.trails import TABLE, make_trail, records
-from tests.handlers.waivers import waiver as made
+from tests.support.changes import ACCOUNT
+from tests.support.mailing import MailQueue
+from tests.support.trails import TABLE, make_trail, records
+from tests.support.waivers import waiver as made
 
 Mails = Callable[[], list[Mail]]
 

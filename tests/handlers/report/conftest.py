@@ -1,7 +1,7 @@
 import pytest
 
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import Account
+from tests.support.report_account import Account
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from handlers.common.model.events import MalformedEventError
 from handlers.common.model.waiver import Waiver
 from handlers.report.followups import NotTakenError
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, KEY_OF_LISTING, KEY_OF_REPORT, REGIONS, S3, Account
-from tests.handlers.waivers import waiver as made
-from tests.schemas import validate
+from tests.support.changes import ACCOUNT
+from tests.support.report_account import EC2, KEY_OF_LISTING, KEY_OF_REPORT, REGIONS, S3, Account
+from tests.support.schemas import validate
+from tests.support.waivers import waiver as made
 
 
 @pytest.fixture

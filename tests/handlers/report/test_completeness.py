@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.common.model.rule import Managed
 from handlers.report.app import FailedReadsError
 from handlers.rules import RULES
-from tests.handlers.report.account import EC2, S3, Account, Client, Config, refusal
+from tests.support.report_account import EC2, S3, Account, Client, Config, refusal
 
 RESULTS = "get_aggregate_compliance_details_by_config_rule"
 NOT_APPLICABLE = "get_compliance_details_by_config_rule"

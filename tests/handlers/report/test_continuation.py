@@ -6,7 +6,7 @@ import pytest
 
 from handlers.report.app import FailedReadsError
 from handlers.report.run import NoProgressError
-from tests.handlers.report.account import EC2, KEY_OF_REPORT, SCHEDULE, Account, Context, refusal
+from tests.support.report_account import EC2, KEY_OF_REPORT, SCHEDULE, Account, Context, refusal
 
 
 class KilledError(BaseException):

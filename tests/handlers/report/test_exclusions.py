@@ -8,11 +8,11 @@ import pytest
 from handlers.common.model import exclusion, waiver
 from handlers.common.model.events import MISSED_CHANGE
 from handlers.common.model.exclusion import Exclusion
-from tests.handlers.report.account import S3, Account, Context, refusal
 from tests.handlers.report.test_completeness import place
-from tests.handlers.waivers import bucket
-from tests.handlers.waivers import waiver as made
-from tests.schemas import validate
+from tests.support.report_account import S3, Account, Context, refusal
+from tests.support.schemas import validate
+from tests.support.waivers import bucket
+from tests.support.waivers import waiver as made
 
 SANDBOX = Exclusion(id="excluded-5a4d", rule=S3, reason="sandboxes hold no data", tags={"stage": "sandbox"})
 LEDGER = Exclusion(id="excluded-1ed9", rule=S3, reason="moves next year", resource=bucket("ledger"))

@@ -10,10 +10,10 @@ from handlers.common.model.events import ComplianceChange
 from handlers.common.runtime import clock
 from handlers.common.stores.findings_table import Register
 from handlers.rules import RULES
-from tests.handlers.changes import ACCOUNT, event
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, RDS, S3, Account
-from tests.handlers.waivers import waiver as made
+from tests.support.changes import ACCOUNT, event
+from tests.support.report_account import EC2, RDS, S3, Account
+from tests.support.waivers import waiver as made
 
 MISSED = "Missed Compliance Change"
 

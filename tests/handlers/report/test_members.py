@@ -11,10 +11,10 @@ from handlers.common.model import events
 from handlers.common.runtime import clients
 from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
-from tests.handlers.changes import ACCOUNT
-from tests.handlers.report.account import EC2, EVALUATED, RDS, S3, SCHEDULE, Account, Context, _result
-from tests.handlers.trails import TABLE
-from tests.schemas import validate
+from tests.support.changes import ACCOUNT
+from tests.support.report_account import EC2, EVALUATED, RDS, S3, SCHEDULE, Account, Context, _result
+from tests.support.schemas import validate
+from tests.support.trails import TABLE
 
 MEMBER, SILENT, EXCLUDED = "222233334444", "333344445555", "999988887777"
 BUCKET = "AWS::S3::Bucket"

@@ -10,10 +10,10 @@ from handlers.common.model.finding import finding_id
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.report.app import FailedReadsError
-from tests.handlers.changes import ACCOUNT
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import RDS, S3, SCHEDULE, Account, Context, refusal
-from tests.handlers.trails import journal
+from tests.support.changes import ACCOUNT
+from tests.support.report_account import RDS, S3, SCHEDULE, Account, Context, refusal
+from tests.support.trails import journal
 
 NOTHING = {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 

@@ -7,9 +7,9 @@ import pytest
 
 from handlers.common.runtime import clients
 from handlers.report.app import FailedReadsError
-from tests.handlers.optional import Path, paths, without
-from tests.handlers.report.account import Account, Client, _result
 from tests.handlers.report.test_completeness import place
+from tests.support.optional import Path, paths, without
+from tests.support.report_account import Account, Client, _result
 
 RESULT = _result(("AWS::S3::Bucket", "a"), "COMPLIANT", None) | {"Annotation": "?", "AccountId": "1", "AwsRegion": "?"}  # type: ignore[arg-type]
 

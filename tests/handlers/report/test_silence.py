@@ -13,9 +13,9 @@ from handlers.common.stores.journal import Journal
 from handlers.report.app import FailedReadsError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import EC2, EVALUATED, KEY_OF_REPORT, S3, Account, refusal
 from tests.handlers.report.test_completeness import place
-from tests.handlers.trails import journal
+from tests.support.report_account import EC2, EVALUATED, KEY_OF_REPORT, S3, Account, refusal
+from tests.support.trails import journal
 
 
 @pytest.mark.parametrize(

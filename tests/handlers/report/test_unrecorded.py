@@ -6,7 +6,7 @@ import pytest
 
 from handlers.common.model.rule import Category, Managed, Rule, Severity
 from handlers.rules import RULES
-from tests.handlers.report.account import Account, refusal
+from tests.support.report_account import Account, refusal
 
 DAX = "AWS::DAX::Cluster"
 

@@ -14,10 +14,10 @@ from handlers.common.stores.report_bucket import record_key, report_key, score_k
 from handlers.score.app import NoReportError, handler
 from handlers.score.environment import ScoreEnvironment
 from tests.handlers.conftest import StandingClock
-from tests.handlers.report.account import Account
 from tests.handlers.report.conftest import account
-from tests.handlers.trails import SENDER, TABLE, record_now
-from tests.schemas import validate
+from tests.support.report_account import Account
+from tests.support.schemas import validate
+from tests.support.trails import SENDER, TABLE, record_now
 
 S3_RULE = "s3-bucket-default-encryption-kms"
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)

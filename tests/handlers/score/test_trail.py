@@ -8,7 +8,7 @@ import pytest
 from handlers.common.stores.audit_chain import Chain, Head
 from handlers.common.stores.report_bucket import record_key
 from tests.handlers.score.test_app import NOW, S3_RULE, Scores, account, record, scores
-from tests.handlers.trails import journal
+from tests.support.trails import journal
 
 __all__ = ["account", "scores"]
 

@@ -8,9 +8,9 @@ from handlers.common.model.events import MalformedEventError
 from handlers.common.runtime import clients
 from handlers.summarize.app import MalformedScoreError, handler
 from handlers.summarize.environment import SummarizeEnvironment
-from tests.handlers.changes import ACCOUNT
-from tests.handlers.mailing import MailQueue
-from tests.handlers.scores import score
+from tests.support.changes import ACCOUNT
+from tests.support.mailing import MailQueue
+from tests.support.scores import score
 
 BUCKET = "reports-dev-ew1"
 KEY = "scores/2026/03/02.json"

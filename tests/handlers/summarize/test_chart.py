@@ -5,7 +5,7 @@ import pytest
 from handlers.summarize.chart import FULL, bars, gaps, trend
 from handlers.summarize.parts import Day, Group
 from handlers.summarize.texts import texts
-from tests.handlers.summarize.pages import Page
+from tests.support.summary_pages import Page
 
 ENGLISH = texts("en")
 LAST = date(2026, 3, 2)

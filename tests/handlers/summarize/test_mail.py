@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from handlers.common.runtime.email import LIMIT
 from handlers.summarize.mail import WIDTH, mail
 from handlers.summarize.texts import LANGUAGES, texts
-from tests.handlers.scores import row
-from tests.handlers.summarize.summaries import S3, listing, organization, quiet, summary, unjudged
+from tests.support.scores import row
+from tests.support.summaries import S3, listing, organization, quiet, summary, unjudged
 
 
 def body(language: str = "en", **changes: object) -> str:

@@ -9,8 +9,8 @@ from handlers.summarize.decisions import Decision, DecisionKind, Repairs
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Audit, Change, Problem
 from handlers.summarize.texts import texts
-from tests.handlers.scores import figures, row, score
-from tests.handlers.summarize.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
+from tests.support.scores import figures, row, score
+from tests.support.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
 
 
 def problem(kind: str, rule: str | None = None, region: str | None = None) -> dict[str, Any]:

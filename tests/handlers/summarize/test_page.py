@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from handlers.summarize.page import page
 from handlers.summarize.style import DARK, LIGHT, STYLE
 from handlers.summarize.texts import LANGUAGES, texts
-from tests.handlers.scores import row
-from tests.handlers.summarize.pages import Page
-from tests.handlers.summarize.summaries import listing, organization, quiet, summary, unjudged
+from tests.support.scores import row
+from tests.support.summaries import listing, organization, quiet, summary, unjudged
+from tests.support.summary_pages import Page
 
 DAYS = [{}, quiet(), unjudged(), listing("ledger"), organization()]
 

@@ -1,0 +1,185 @@
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common.model.remediation import Mode
+from handlers.common.runtime import clients
+from handlers.common.stores import open_cases
+from tests.handlers.conftest import StandingClock
+from tests.support.killed import kill_while_writing
+from tests.support.remediation import Desk
+from tests.support.remediation_account import APPROVER, EC2, RDS, S3, SWITCH
+from tests.support.trails import records
+
+
+def done(desk: Desk) -> str:
+    """A bucket that was encrypted by the remediation."""
+    desk.bank.bucket()
+    desk.bank.change()
+    assert desk.bank.algorithm() == "aws:kms"
+    return desk.bank.plan_id()
+
+
+def undone(desk: Desk) -> list[str]:
+    return [each for each in desk.bank.outcomes() if "ROLL" in each]
+
+
+def test_undoes_records_and_is_not_done_again(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    time.pass_by(60)
+    said = desk.run("rollback", action, "--yes")
+    assert f"Undoes:    {action}" in said and "undone" in said
+    assert desk.bank.algorithm() != "aws:kms"
+    assert undone(desk) == ["ROLLBACK_INTENT ROLLED_BACK", "ROLLBACK_OUTCOME ROLLED_BACK"]
+    last = records()[-1]
+    assert (last["who"], last["ids"]["undoes"]) == ({"caller": APPROVER}, action)
+    assert last["before"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    for _ in range(2):
+        desk.bank.change()
+    assert desk.bank.outcomes()[-1] == "REFUSAL HELD"
+    assert desk.bank.algorithm() != "aws:kms"
+    assert "was the last action on it" in desk.run("rollback", action, "--yes", code=2)
+
+
+def test_what_config_has_called_compliant_is_undone_as_well(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    time.pass_by(60)
+    desk.bank.change(compliance="COMPLIANT")
+    time.pass_by(60)
+    desk.run("rollback", action, "--yes")
+    time.pass_by(60)
+    desk.bank.change()
+    assert desk.bank.outcomes()[-1] == "REFUSAL HELD"
+
+
+def test_an_approval_that_was_used_does_not_bring_it_back(desk: Desk, time: StandingClock) -> None:
+    desk.bank.configure(mode="approve")
+    desk.bank.bucket()
+    desk.bank.change()
+    action = desk.bank.plan_id()
+    desk.bank.approve(action)
+    time.pass_by(60)
+    desk.run("rollback", action, "--yes")
+    desk.bank.change()
+    assert desk.bank.algorithm() != "aws:kms"
+    assert desk.bank.outcomes()[-1] == "REFUSAL AWAITING_APPROVAL"
+
+
+def test_a_resource_that_has_changed_since_is_left_alone(desk: Desk) -> None:
+    action = done(desk)
+    other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse"}}
+    desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
+    assert "has changed since" in desk.run("rollback", action, "--yes", code=2)
+    assert undone(desk) == []
+
+
+def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    desk.bank.let_logs_in("logdelivery.elasticloadbalancing.amazonaws.com")
+    time.pass_by(60)
+    assert "undone" in desk.run("rollback", action, "--yes")
+    assert desk.bank.algorithm() != "aws:kms"
+
+
+def test_a_plan_that_nobody_carried_out(desk: Desk) -> None:
+    desk.bank.configure(mode="plan")
+    desk.bank.bucket()
+    desk.bank.change()
+    assert "nothing was done to it" in desk.run("rollback", desk.bank.plan_id(), "--yes", code=2)
+
+
+def test_while_writes_are_stopped_only_on_purpose(desk: Desk) -> None:
+    action = done(desk)
+    desk.bank.turn("stopped")
+    assert "allowed: --despite-kill-switch" in desk.run("rollback", action, "--yes", code=2)
+    assert "undone" in desk.run("rollback", action, "--yes", "--despite-kill-switch")
+
+
+def test_no_is_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    action = done(desk)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: "")
+    assert "nothing was undone" in desk.run("rollback", action, code=1)
+    assert desk.bank.algorithm() == "aws:kms"
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_command_that_was_cut_off_is_run_again(
+    desk: Desk, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    action = done(desk)
+    kill_while_writing(monkeypatch, lambda: desk.run("rollback", action, "--yes"), written=written)
+    assert "is being carried out" in desk.run("rollback", action, "--yes", code=2)
+    time.pass_by(301)
+    desk.bank.change()
+    said = desk.run("rollback", action, "--yes")
+    assert ("found written" in said) is written
+    assert desk.bank.algorithm() != "aws:kms"
+    assert undone(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
+    assert len(undone(desk)) == (2 if written else 3)
+
+
+def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    action = done(desk)
+
+    def refused(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutBucketEncryption")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "carry_out", refused)
+        assert "run this again" in desk.run("rollback", action, "--yes", code=2)
+    assert undone(desk)[-1] == "ROLLBACK_OUTCOME FAILED"
+    desk.run("rollback", action, "--yes")
+    assert undone(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
+
+
+def test_a_database_once_aws_has_applied_it(desk: Desk, time: StandingClock) -> None:
+    desk.bank.configure(RDS, scope=("db:orders",))
+    desk.told(Mode.ENFORCE, RDS)
+    desk.bank.change(desk.bank.database(days=1))
+    days = desk.bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
+    action = desk.bank.plan_id()
+    if days.get("PendingModifiedValues"):
+        assert "has yet to apply it" in desk.run("rollback", action, "--yes", code=2)
+        desk.bank.rds.modify_db_instance(DBInstanceIdentifier="orders", BackupRetentionPeriod=7, ApplyImmediately=True)
+    said = desk.run("rollback", action, "--yes")
+    assert "Change:    days: 7 -> 1" in said
+
+
+def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: Desk, time: StandingClock) -> None:
+    identity = desk.bank.instance()
+    desk.bank.configure(EC2, scope=(identity,))
+    desk.told(Mode.ENFORCE, EC2)
+    desk.bank.change(identity)
+    assert desk.bank.instance_state(identity) == "stopped"
+    action = desk.bank.plan_id()
+    assert "there is nothing to undo" in desk.run("rollback", action, "--yes", code=2), "as Config knows it"
+    time.pass_by(60)
+    desk.bank.record_instance(identity, "stopped")
+    desk.run("rollback", action, "--yes")
+    assert desk.bank.instance_state(identity) == "running"
+
+
+def test_a_resource_that_has_gone(desk: Desk) -> None:
+    action = done(desk)
+    desk.bank.s3.delete_bucket(Bucket="ledger")
+    assert "cannot be looked at" in desk.run("rollback", action, "--yes", code=2)
+
+
+def test_names_of_rule_and_switch_are_those_of_the_stack(desk: Desk) -> None:
+    assert SWITCH == "remediation-switch-dev-ew1"
+    assert S3 in desk.run("rollback", done(desk), "--yes")
+
+
+def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(desk: Desk, time: StandingClock) -> None:
+    action = done(desk)
+    time.pass_by(60)
+    desk.bank.change(compliance="COMPLIANT")
+    assert open_cases.listed(desk.bank.journal, S3) == []
+    time.pass_by(60)
+    desk.run("rollback", action, "--yes")
+    assert len(open_cases.listed(desk.bank.journal, S3)) == 1
+    time.pass_by(60)
+    desk.bank.change(compliance="COMPLIANT")
+    assert open_cases.listed(desk.bank.journal, S3) == []

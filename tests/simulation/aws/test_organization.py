@@ -1,0 +1,87 @@
+"""An organization's other accounts: who may deploy into them, and what is heard of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from modules.app import synthesize
+from settings.load import load
+from settings.model import Settings
+from simulation.aws.account import Cloud
+from simulation.aws.organization import rule_name
+from simulation.demo import output as artefacts
+from simulation.demo import samples
+from simulation.terraform.resources.config import NoOrganizationError
+from simulation.terraform.resources.organizations import NoRecorderInMemberError
+from tests.conftest import START
+from tests.modules.aws_config.test_organization_rules import ORGANIZATION
+from tests.support.example import file
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load(file(tmp_path_factory.mktemp("settings"), ("#TOP", ORGANIZATION)))
+
+
+@pytest.fixture(scope="module")
+def stack(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("organization")
+    synthesize([settings], folder)
+    return folder / "stacks" / settings.stack_name
+
+
+@pytest.fixture
+def cloud(settings: Settings) -> Iterator[Cloud]:
+    members = samples.organization(settings)
+    with Cloud(settings.account_id, settings.home_region, START, organization=members) as cloud:
+        yield cloud
+
+
+def test_an_account_in_no_organization_is_refused(settings: Settings, stack: Path) -> None:
+    with (
+        Cloud(settings.account_id, settings.home_region, START) as cloud,
+        pytest.raises(
+            NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is in no organization"
+        ),
+    ):
+        cloud.deploy(stack)
+
+
+def test_a_member_without_a_recorder_is_refused(cloud: Cloud, stack: Path) -> None:
+    with pytest.raises(NoRecorderInMemberError, match=f"no recorder runs in {samples.FORWARDING}, eu-west-1"):
+        cloud.deploy(stack)
+
+
+def accounts(cloud: Cloud) -> set[str]:
+    """Those whose changes are processed when AWS Config records."""
+    found = {each.event["detail"]["awsAccountId"] for each in cloud.record() if each.function.startswith("process-")}
+    return found - {cloud.account}
+
+
+def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud: Cloud, stack: Path) -> None:
+    cloud.organization.record(["eu-west-1"])
+    cloud.deploy(stack)
+    assert accounts(cloud) == {samples.FORWARDING}
+    cloud.clock.advance(timedelta(minutes=11))  # what is younger may still be on its way
+    cloud.fire("report-on-schedule-test-ew1")
+    report = artefacts.last_report(cloud, "compliance-reports-test-ew1")
+    assert set(report["accounts"]) == {cloud.account, samples.FORWARDING, samples.SILENT}
+    assert report["accounts"][samples.SILENT]["non_compliant"] == 2
+    assert report["reconciliation"]["opened"] == 2, "what the other member kept to itself"
+
+
+def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(cloud: Cloud, stack: Path) -> None:
+    cloud.organization.record(["eu-west-1"])
+    cloud.deploy(stack)
+    there = {name: set(each.backend("eu-west-1").config_rules) for name, each in cloud.organization.accounts.items()}
+    assert rule_name("rds-backup-retention-minimum-test-ew1", samples.SILENT) in there[samples.SILENT]
+    assert len(there[samples.FORWARDING]) == 3 and there["999988887777"] == set()
+
+
+def test_a_bus_that_does_not_admit_the_organization_hears_nothing(cloud: Cloud, stack: Path) -> None:
+    cloud.organization.record(["eu-west-1"])
+    cloud.deploy(stack)
+    cloud.client("events").remove_permission(RemoveAllPermissions=True)
+    assert accounts(cloud) == set()

@@ -1,0 +1,46 @@
+"""An operator at a terminal, and a bank's resources under remediation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from handlers.common.model.remediation import Mode
+from operate import deployed_environment as deployed
+from operate import identity as caller
+from operate.__main__ import main
+from settings.model import Settings
+from settings.sections import RemediationSettings
+from tests.support.remediation_account import APPROVER, Bank
+
+Said = Callable[..., str]
+
+
+class Desk:
+    """Runs commands as somebody, and keeps what they print."""
+
+    def __init__(self, bank: Bank, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+        self.bank = bank
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        self._settings = dev
+        # A session of boto3's that a command makes must not outlive the test.
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
+        self.sit_down(APPROVER)
+
+    def sit_down(self, who: str) -> None:
+        """Somebody else is at the terminal."""
+        self._monkeypatch.setattr(caller, "identified", lambda _settings: who)
+
+    def told(self, mode: Mode, rule: str | None = None) -> None:
+        """The environment's settings, and the function's."""
+        chosen = {**self._settings.remediation, rule or self.bank.rule: RemediationSettings(mode=mode, scope=("x",))}
+        settings = self._settings.model_copy(update={"remediation": chosen})
+        self._monkeypatch.setattr(deployed, "load_all", lambda _folder: (settings,))
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Everything that a command prints, on both ways."""
+        assert main(arguments) == code, self._capsys.readouterr()
+        said = self._capsys.readouterr()
+        return str(said.out + said.err)

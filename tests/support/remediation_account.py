@@ -1,0 +1,248 @@
+"""A bank's resources under remediation: buckets, databases and instances in moto, and what AWS Config says of them."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from handlers.common.model import parameters
+from handlers.common.model.approval import Approval
+from handlers.common.runtime import clients, clock
+from handlers.common.stores.audit_trail import Trail
+from handlers.common.stores.journal import Journal
+from handlers.common.stores.report_bucket import approval_key
+from handlers.remediate import action
+from handlers.remediate.app import handler
+from handlers.remediate.environment import RemediateEnvironment
+from handlers.remediate.plan import Plan
+from simulation.aws.mocked import IMAGE
+from tests.support.changes import ACCOUNT, event
+from tests.support.mailing import MailQueue
+from tests.support.trails import BUCKET, TABLE, journal, make_trail, records
+
+S3, RDS, EC2 = "s3-bucket-default-encryption-kms", "rds-backup-retention-minimum", "ec2-instance-type-approved"
+TYPES = {S3: "AWS::S3::Bucket", RDS: "AWS::RDS::DBInstance", EC2: "AWS::EC2::Instance"}
+SWITCH, REGION = "remediation-switch-dev-ew1", "eu-west-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/remediate-dev-ew1"
+APPROVER = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Approvers_0123456789abcdef/ada@example.com"
+
+
+@dataclass
+class Config:
+    """AWS Config as it answers a remediation: items, violations, and evaluations that are started."""
+
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
+    violating: list[tuple[str, str]] = field(default_factory=list)
+    discovered: int = 100
+    started: list[str] = field(default_factory=list)
+
+    def get_aggregate_resource_config(self, **asked: Any) -> dict[str, Any]:
+        identity = asked["ResourceIdentifier"]["ResourceId"]
+        if identity not in self.items:
+            code = {"Code": "ResourceNotDiscoveredException", "Message": "not discovered"}
+            raise ClientError({"Error": code}, "GetAggregateResourceConfig")
+        item = self.items[identity]
+        opened = {"configuration": json.dumps(item["configuration"])} if "configuration" in item else {}
+        return {"ConfigurationItem": {name: value for name, value in (item | opened).items() if value is not None}}
+
+    def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
+        """One result a page, and an empty page first, as AWS may answer."""
+        start = int(asked.get("NextToken", -1))
+        found = [] if start < 0 else self.violating[start : start + 1]
+        qualifiers = [{"ResourceType": kind, "ResourceId": identity} for kind, identity in found]
+        results = [{"EvaluationResultIdentifier": {"EvaluationResultQualifier": each}} for each in qualifiers]
+        more = {"NextToken": str(start + 1)} if start + 1 < len(self.violating) else {}
+        return {"AggregateEvaluationResults": results} | more
+
+    def get_aggregate_discovered_resource_counts(self, **_: Any) -> dict[str, Any]:
+        return {"TotalDiscoveredResources": self.discovered}
+
+    def start_config_rules_evaluation(self, **asked: Any) -> dict[str, Any]:
+        self.started += asked["ConfigRuleNames"]
+        return {}
+
+
+class Bank:
+    """The account, and one remediation function in it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.trail: Trail = make_trail()
+        self.config = Config()
+        self.slept: list[float] = []
+        monkeypatch.setattr(action, "time", SimpleNamespace(sleep=self.slept.append))
+        monkeypatch.setattr(clients, "config_service", lambda _region=None: self.config)
+        self.s3 = boto3.client("s3", REGION)
+        self.ssm: Any = boto3.client("ssm", REGION)
+        self.ssm.put_parameter(Name=SWITCH, Type="String", Value="running")
+        self.queue = MailQueue()
+        self.rule, self.event_id = S3, "change-1"
+        self.configure()
+
+    @cached_property
+    def rds(self) -> Any:
+        """RDS, as an administrator has it."""
+        return boto3.client("rds", REGION)
+
+    @cached_property
+    def ec2(self) -> Any:
+        """EC2, as an administrator has it."""
+        return boto3.client("ec2", REGION)
+
+    def configure(
+        self,
+        rule: str = S3,
+        mode: str = "enforce",
+        scope: tuple[str, ...] = ("ledger",),
+        s3_keys: Any = "any",
+        **more: Any,
+    ) -> None:
+        """Sets the function's environment variables, and its remediation's parameters."""
+        self.rule = rule
+        self._monkeypatch.setattr(parameters, "deployed", lambda: {"s3_keys": s3_keys, "minimum_days": 7})
+        given: dict[str, Any] = {
+            "most_per_run": 5,
+            "most_per_day": 20,
+            "most_percent": 100,
+            "change_windows": (),
+            "approval_hours": 24,
+        }
+        environment = RemediateEnvironment(
+            environment="dev",
+            environment_suffix="ew1",
+            account=ACCOUNT,
+            regions=(REGION,),
+            role=ROLE,
+            rule=rule,
+            mode=mode,
+            scope=scope,
+            aggregator="aggregator-dev-ew1",
+            report_bucket=BUCKET,
+            journal_table=TABLE,
+            mail_queue=self.queue.url,
+            audit_queue=self.trail.queue_url,
+            switch_parameter=SWITCH,
+            first_evaluation="00:15",
+            **{**given, **more},
+        )
+        for name, value in environment.to_variables().items():
+            self._monkeypatch.setenv(name, value)
+
+    def bucket(self, name: str = "ledger") -> str:
+        """A bucket that is not encrypted with KMS, which Config has found."""
+        place: Any = {"LocationConstraint": REGION}
+        self.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+        self.config.violating.append((TYPES[S3], name))
+        return name
+
+    def let_logs_in(self, service: str, name: str = "ledger") -> None:
+        """A service may deliver logs into a bucket."""
+        allowed = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject"}
+        statement = allowed | {"Resource": f"arn:aws:s3:::{name}/*"}
+        self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    def encrypt_otherwise(self, name: str = "ledger") -> None:
+        """Somebody sets another default, which is not KMS."""
+        other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
+
+    def algorithm(self, name: str = "ledger") -> str | None:
+        """How a bucket is encrypted by default."""
+        try:
+            rules = self.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+        except ClientError:
+            return None
+        return str(rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+    def item(self, identity: str, name: str | None, captured: datetime | None = None, **item: Any) -> None:
+        """A configuration item."""
+        moment = captured or clock.now()
+        held = {"resourceName": name, "configurationItemCaptureTime": moment, "configuration": {}, "tags": {}}
+        self.config.items[identity] = held | item
+
+    def database(self, name: str = "orders", days: int = 1) -> str:
+        """A database that keeps its backups for some days; returns Config's id of it."""
+        answer: Any = self.rds.create_db_instance(
+            DBInstanceIdentifier=name, Engine="postgres", DBInstanceClass="db.m7g.large", BackupRetentionPeriod=days
+        )
+        identity = str(answer["DBInstance"]["DbiResourceId"])
+        self.item(identity, name)
+        self.config.violating.append((TYPES[RDS], identity))
+        return identity
+
+    def instance(self, opted_in: bool = True, **tags: str) -> str:
+        """A running instance, as Config has recorded it."""
+        answer = self.ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
+        identity = str(answer["Instances"][0]["InstanceId"])
+        opt_in = {"compliance-monitor-remediation": "stop"} if opted_in else {}
+        self.config.violating.append((TYPES[EC2], identity))
+        self.record_instance(identity, "running", **opt_in, **tags)
+        return identity
+
+    def record_instance(self, identity: str, state: str, **tags: str) -> None:
+        """Config takes an instance's present state in."""
+        held = self.config.items.get(identity, {"tags": {}})
+        configuration = {"instanceType": "x1e.32xlarge", "state": {"name": state}}
+        self.item(identity, None, configuration=configuration, tags=held["tags"] | tags)
+
+    def instance_state(self, identity: str) -> str:
+        """What EC2 says."""
+        (found,) = self.ec2.describe_instances(InstanceIds=[identity])["Reservations"]
+        return str(found["Instances"][0]["State"]["Name"])
+
+    def change(self, identity: str = "ledger", compliance: str = "NON_COMPLIANT", at: str | None = None) -> None:
+        """Config's event comes in."""
+        moment = at or clock.stamp(clock.now())
+        rule, kind = f"{self.rule}-dev-ew1", TYPES[self.rule]
+        change = event(identity, compliance, ordering=moment, rule=rule, resource_type=kind)
+        handler(change | {"id": self.event_id}, None)
+
+    def sweep(self) -> None:
+        """The schedule comes due."""
+        handler({"id": "scheduled-1", "detail-type": "Scheduled Event", "source": "aws.events"}, None)
+
+    def approve(self, plan_id: str, approver: str = APPROVER, changes: dict[str, str] | None = None) -> None:
+        """Somebody puts an approval into the bucket, and S3 tells of it."""
+        plan = Plan.fetch(BUCKET, plan_id)
+        given = {"plan_id": plan_id, "plan_sha256": plan.sha256, "approver": approver}
+        approval = Approval(**{**given, "approved_at": clock.stamp(clock.now()), **(changes or {})})
+        self.put_approval(plan_id, approval.written())
+
+    def put_approval(self, plan_id: str, body: bytes) -> None:
+        """Anything under an approval's key."""
+        key = approval_key(self.rule, plan_id)
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        handler(created(key), None)
+
+    def turn(self, value: str) -> None:
+        """Somebody turns the kill switch in the console."""
+        self.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
+
+    def outcomes(self) -> list[str]:
+        """Each record in short, in order: its kind, and its outcome where that tells more."""
+        return [f"{each['kind']} {each['what'].get('outcome', '')}".strip() for each in records()]
+
+    def plan_id(self) -> str:
+        """The last plan that the trail has."""
+        return str([each["ids"]["plan_id"] for each in records() if each["kind"] == "PLAN"][-1])
+
+    def mails(self) -> list[str]:
+        """The subjects of the mails to operations."""
+        return self.queue.subjects()
+
+    @property
+    def journal(self) -> Journal:
+        """The function's."""
+        return journal()
+
+
+def created(key: str) -> dict[str, Any]:
+    """S3's event about a new object in the report bucket."""
+    detail = {"bucket": {"name": BUCKET}, "object": {"key": key}}
+    return {"id": "created-1", "detail-type": "Object Created", "source": "aws.s3", "detail": detail}
