@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.service import ACCOUNT, BUCKET, REGION
 from bench.worker import MILLISECONDS_A_CALL
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 from handlers.common.stores.report_bucket import working_key
 from handlers.report.environment import ReportEnvironment
 from handlers.report.run import Run
@@ -29,7 +29,7 @@ NAMED: dict[str, Any] = {"environment": "dev", "environment_suffix": "ew1"}
 SCHEDULED = "2026-03-01T00:45:00.000Z"
 REMEDIATED = [name for name, rule in RULES.items() if rule.remediation is not None]
 
-FUNCTIONS: dict[str, tuple[Variables, dict[str, Any]]] = {
+FUNCTIONS: dict[str, tuple[FunctionEnvironment, dict[str, Any]]] = {
     "report": (
         ReportEnvironment(
             **NAMED,
@@ -114,7 +114,7 @@ def _measure(function: str, size: int, endpoint: str, folder: Path) -> Measured:
     return Measured(function, size, invocations, seconds, peak, calls, _megabytes(folder) - before)
 
 
-def _invoke(function: str, told: Variables, event: dict[str, Any], endpoint: str) -> dict[str, float]:
+def _invoke(function: str, told: FunctionEnvironment, event: dict[str, Any], endpoint: str) -> dict[str, float]:
     place = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
     secret = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
     run = subprocess.run(

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from handlers.common.model.rule import Severity
 from handlers.common.model.topics import alert_topic
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.sns import Topic
 from settings.deployment import Deployment
 
@@ -23,7 +23,7 @@ class Alerts(Construct):
         id: str,
         *,
         deployment: Deployment,
-        key: Key,
+        key: EncryptionKey,
         readers: Mapping[Severity, Sequence[str]],
     ) -> None:
         super().__init__(scope, id)

@@ -18,7 +18,7 @@ from modules.aws_config.organization_rules import admit_members
 from modules.aws_config.regions import Regions
 from modules.dashboard import Dashboard
 from modules.functions.audit import audit
-from modules.functions.context import Parts
+from modules.functions.context import SystemContext
 from modules.functions.evaluate import evaluate
 from modules.functions.notify import notify
 from modules.functions.process import process
@@ -27,19 +27,19 @@ from modules.functions.remind import remind
 from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
-from modules.resources.cloudwatch import Watched
-from modules.resources.dead_letter_queue import Failures
+from modules.resources.cloudwatch import WatchedMetric
+from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.document_bucket import EVERYTHING, Bucket
 from modules.resources.event_bus import Bus
-from modules.resources.kms import Key
-from modules.resources.lambda_function import Function, Surroundings
+from modules.resources.kms import EncryptionKey
+from modules.resources.lambda_function import Function
 from modules.resources.provider import Providers
 from modules.resources.sns import Topic
 from modules.state_backend import keep_state
 from modules.stores.audit_trail import Audit
 from modules.stores.findings_table import Findings
 from modules.stores.journal import Journal
-from modules.stores.kill_switch import Switch
+from modules.stores.kill_switch import KillSwitch
 from modules.stores.mail_queues import Mails
 from modules.stores.report_bucket import guards, kept
 from settings.criteria import Criteria
@@ -56,11 +56,18 @@ class ComplianceStack(TerraformStack):
         keep_state(self, settings)
         self._settings = settings
         self._deployment = settings.deployment
-        self._key = Key(self, "key", deployment=self._deployment)
-        around = self._surroundings()
-        parts = Parts(
+        self._key = EncryptionKey(self, "key", deployment=self._deployment)
+        dead_letter_queue, operations = (
+            DeadLetterQueue(self, "failures", deployment=self._deployment),
+            self._operations(),
+        )
+        context = SystemContext(
+            deployment=self._deployment,
+            key=self._key,
+            dead_letter_queue=dead_letter_queue,
+            operations=operations,
+            log_level=settings.log_level,
             settings=settings,
-            around=around,
             bus=Bus(self, "bus", deployment=self._deployment),
             regions=self._regions(),
             aggregator=self._aggregator(),
@@ -74,14 +81,15 @@ class ComplianceStack(TerraformStack):
             ),
             reports=self._bucket("reports", REPORT_BUCKET, kept(settings.audit.retention_days)),
             journal=Journal(self, "journal", deployment=self._deployment, key=self._key),
-            switch=Switch(self, "switch", deployment=self._deployment),
+            switch=KillSwitch(self, "switch", deployment=self._deployment),
             summary_topic=self._topic("summary", SUMMARY_TOPIC, settings.summary.readers),
             owners_topic=self._owners_topic(),
-            mails=Mails(self, "mails", deployment=self._deployment, failures=around.failures),
+            mails=Mails(self, "mails", deployment=self._deployment, dead_letter_queue=dead_letter_queue),
             audit=Audit(self, "audit-trail", deployment=self._deployment),
         )
-        self._dashboard(self._functions(parts), around)
-        self._outputs(parts)
+        _watch(dead_letter_queue, context)
+        self._dashboard(self._functions(context), context)
+        self._outputs(context)
 
     def _bucket(self, id: str, resource_type: str, days: Mapping[str, int] = EVERYTHING) -> Bucket:
         return Bucket(self, id, deployment=self._deployment, key=self._key, resource_type=resource_type, days=days)
@@ -102,19 +110,10 @@ class ComplianceStack(TerraformStack):
         owners = sorted({each.owner.lower() for each in self._settings.granted})
         return self._topic("waiver-owners", WAIVER_OWNERS_TOPIC, owners, OWNER_ATTRIBUTE) if owners else None
 
-    def _surroundings(self) -> Surroundings:
-        operations = self._topic("operations", OPERATIONS_TOPIC, self._settings.alerts.operations)
-        operations.accept_alarms()
-        failures = Failures(self, "failures", deployment=self._deployment)
-        around = Surroundings(self._deployment, self._key, failures, operations, self._settings.log_level)
-        around.alarms.when_above_zero(
-            failures,
-            "waiting",
-            "compliance-failures-waiting",
-            f"Events wait in {failures.name}: each is a change or a run that was not processed.",
-            Watched("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": failures.name}),
-        )
-        return around
+    def _operations(self) -> Topic:
+        topic = self._topic("operations", OPERATIONS_TOPIC, self._settings.alerts.operations)
+        topic.accept_alarms()
+        return topic
 
     def _regions(self) -> Regions:
         settings = self._settings
@@ -124,7 +123,7 @@ class ComplianceStack(TerraformStack):
             deployment=self._deployment,
             regions=settings.monitored_regions,
             rules=settings.catalogue,
-            judged_by=_with_own_key(settings.criteria, self._key),
+            rule_settings=_with_own_key(settings.criteria, self._key),
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
@@ -153,17 +152,17 @@ class ComplianceStack(TerraformStack):
             organization=settings.organization is not None,
         )
 
-    def _functions(self, parts: Parts) -> list[Function]:
-        parts.reports.tell_events()
-        wired = [wire(self, parts) for wire in (evaluate, process, report, score, summarize, notify, audit)]
-        if parts.owners_topic is not None:
-            wired.append(remind(self, parts))
-        functions = [*wired, *Remediations(self, "remediations", parts=parts).functions]
+    def _functions(self, context: SystemContext) -> list[Function]:
+        context.reports.tell_events()
+        wired = [wire(self, context) for wire in (evaluate, process, report, score, summarize, notify, audit)]
+        if context.owners_topic is not None:
+            wired.append(remind(self, context))
+        functions = [*wired, *Remediations(self, "remediations", context=context).functions]
         roles = [self._deployment.role_arn(each.name) for each in functions]
-        parts.reports.allow(guards(parts.reports.arn, roles, parts.role_arn("audit")))
+        context.reports.allow(guards(context.reports.arn, roles, context.role_arn("audit")))
         return functions
 
-    def _dashboard(self, functions: Sequence[Function], around: Surroundings) -> None:
+    def _dashboard(self, functions: Sequence[Function], context: SystemContext) -> None:
         """Shows every metric and every alarm of the stack."""
         alarms = [found for found in self.node.find_all() if isinstance(found, CloudwatchMetricAlarm)]
         Dashboard(
@@ -174,28 +173,39 @@ class ComplianceStack(TerraformStack):
             regions=self._settings.monitored_regions,
             functions=[function.name for function in functions],
             remediating=[name for name, mode in self._settings.remediation_modes().items() if mode != Mode.OFF],
-            queue=around.failures.name,
+            queue=context.dead_letter_queue.name,
             alarms=[found.arn for found in alarms],
         )
 
-    def _outputs(self, parts: Parts) -> None:
+    def _outputs(self, context: SystemContext) -> None:
         values = {
             "version": __version__,
-            "report_bucket_name": parts.reports.name,
-            "findings_table_name": parts.findings.name,
-            "aggregator_name": parts.aggregator.name,
-            "failure_queue_url": parts.around.failures.url,
-            "operations_topic_arn": parts.around.operations.arn,
-            "alert_topic_arns": parts.alerts.arns(Severity),
+            "report_bucket_name": context.reports.name,
+            "findings_table_name": context.findings.name,
+            "aggregator_name": context.aggregator.name,
+            "failure_queue_url": context.dead_letter_queue.url,
+            "operations_topic_arn": context.operations.arn,
+            "alert_topic_arns": context.alerts.arns(Severity),
         }
         for name, value in values.items():
             TerraformOutput(self, name, value=value)
 
 
-def _with_own_key(criteria: Criteria, key: Key) -> Criteria:
+def _with_own_key(criteria: Criteria, key: EncryptionKey) -> Criteria:
     """Where keys are listed, the one that encrypts the system's own buckets is right for those.
 
     It is a customer managed key of the account, and so right wherever a word stands for the keys.
     """
     keys = criteria.s3_keys
     return criteria if isinstance(keys, str) else dataclasses.replace(criteria, s3_keys=(*keys, key.arn))
+
+
+def _watch(dead_letter_queue: DeadLetterQueue, context: SystemContext) -> None:
+    name = dead_letter_queue.name
+    context.alarms.when_above_zero(
+        dead_letter_queue,
+        "waiting",
+        "compliance-failures-waiting",
+        f"Events wait in {name}: each is a change or a run that was not processed.",
+        WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}),
+    )

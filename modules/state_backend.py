@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from modules.resources import iam as policy
-from modules.resources.s3 import SealedBucket, former_versions
+from modules.resources.s3 import EncryptedBucket, former_versions
 from settings.deployment import TERRAFORM
 from settings.model import Settings
 
@@ -49,7 +49,7 @@ class StateStack(TerraformStack):
         )
         key = settings.state.kms_key
         key_arn = self._key(settings) if key.startswith("alias/") else key
-        bucket = SealedBucket(
+        bucket = EncryptedBucket(
             self,
             "bucket",
             name=settings.state.bucket,

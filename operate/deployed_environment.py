@@ -8,7 +8,7 @@ from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import item_of
 from handlers.common.stores.journal import Journal
-from handlers.remediate.case import Case, Cases
+from handlers.remediate.case import Cases, Progress
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from modules.resources.lambda_archive import ROOT
@@ -57,7 +57,7 @@ class Deployed:
         except (NoSuchPlanError, TamperedPlanError) as error:
             raise InputError(f"{plan_id}: {error}") from error
 
-    def case(self, plan: Plan) -> Case:
+    def case(self, plan: Plan) -> Progress:
         """The case of a plan's finding."""
         return self.cases.get(plan.document["finding_id"])
 

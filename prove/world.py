@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.common.model import approval
 from handlers.common.model.remediation import Mode
-from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.model.waiver import ResourceRef, Waiver
 from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import PLANS, approval_key
 from handlers.remediate.plan import Plan
@@ -19,7 +19,7 @@ from settings.load import load
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from settings.sections import RemediationSettings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.service import open_gate
 from simulation.aws.mocked import IMAGE
 from simulation.demo import estate
@@ -37,7 +37,7 @@ UNAPPROVED: Any = "p4d.24xlarge"
 class World:
     """The account, and the settings that were deployed into it."""
 
-    cloud: Cloud
+    cloud: SimulatedAccount
     settings: Settings
 
     @property
@@ -52,7 +52,7 @@ class World:
         self.cloud.settle()
 
 
-def deployed(cloud: Cloud, folder: Path) -> World:
+def deployed(cloud: SimulatedAccount, folder: Path) -> World:
     """Deploys the system, with every remediation at work; what it will find is not there yet."""
     tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
     made = cloud.client("ec2").run_instances(
@@ -77,7 +77,7 @@ def _settings(instance: str) -> Settings:
 
 
 def _waiver(given: Settings, day: date) -> Waiver:
-    resource = Exact(
+    resource = ResourceRef(
         account=given.account_id, region=given.home_region, resource_type="AWS::S3::Bucket", resource_id=WAIVED
     )
     return Waiver(

@@ -121,10 +121,10 @@ def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
 def _deployed(settings: Settings, folder: Path) -> list[str]:
     """What the simulated account refuses of the stack."""
     from modules.app import synthesize
-    from simulation.aws.account import Cloud
+    from simulation.aws.account import SimulatedAccount
 
     synthesize([settings], folder / "out")
-    with Cloud(settings.account_id, settings.home_region, datetime.now(UTC)) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, datetime.now(UTC)) as cloud:
         try:
             cloud.deploy(folder / "out" / "stacks" / settings.stack_name)
         except Exception as error:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from settings.fields import Check
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """Strict: a text is no number, and a key that is not declared is refused. Each key says below it what it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)

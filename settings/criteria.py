@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from handlers.common.model import s3_keys
 from handlers.common.model.s3_keys import ANY, CUSTOMER
 from settings import fields as values
-from settings.own_rules import RulesSettings
+from settings.own_rules import RuleSettings
 from settings.sections import OrganizationSettings
 
 ACCOUNT, ORGANIZATION = "account", "organization"
@@ -22,7 +22,7 @@ class Criteria:
     account_id: str
 
 
-def criteria(rules: RulesSettings, account_id: str) -> Criteria:
+def criteria(rules: RuleSettings, account_id: str) -> Criteria:
     """The criteria of the rules' tables."""
     return Criteria(
         approved_instance_types=rules.ec2_instance_type_approved.approved_instance_types,
@@ -32,7 +32,7 @@ def criteria(rules: RulesSettings, account_id: str) -> Criteria:
     )
 
 
-def for_accounts(rules: RulesSettings, organization: bool) -> RulesSettings:
+def for_accounts(rules: RuleSettings, organization: bool) -> RuleSettings:
     """The tables; refuses keys of one account for an organization, all of whose accounts get the same policy."""
     keys = rules.s3_bucket_default_encryption_kms.keys
     if organization and keys == s3_keys.ACCOUNT:

@@ -12,14 +12,14 @@ from handlers.common.model.rule import Guard, Rule
 from handlers.common.stores.audit_chain import digest
 from settings import fields as values
 from settings import scopes
-from settings.base import Part
+from settings.base import StrictModel
 from settings.fields import Problem
 from settings.scopes import Monitored, Resource, Sentence, Tag
 
 ID_DIGITS = 12
 
 
-class ExclusionSettings(Part):
+class ExclusionSettings(StrictModel):
     """Some resources, and why the rule is not applied to them."""
 
     reason: Sentence

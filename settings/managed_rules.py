@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from handlers.common.model.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
 from settings import fields as values
 from settings import managed_rule_checks as checks
-from settings.base import Part
+from settings.base import StrictModel
 from settings.catalogue import Known, known, recordable
 from settings.exclusions import Exclusions
 
@@ -64,7 +64,7 @@ texts_by_name = values.Check(TEXTS_BY_NAME, _texts_by_name)
 parameters_of_texts = values.Check(PARAMETERS, _parameters)
 
 
-class ManagedRuleSettings(Part):
+class ManagedRuleSettings(StrictModel):
     """One of AWS's managed rules, and what its findings mean here."""
 
     enabled: bool = True

@@ -15,14 +15,14 @@ from settings import fields as values
 from settings import managed_rules as managed
 from settings import recording
 from settings import regions as places
-from settings.base import Part
+from settings.base import StrictModel
 from settings.conformance_pack.rules import PackSettings
 from settings.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator
 from settings.deployment import Deployment
 from settings.exclusions import ExclusionSettings, exclusions
 from settings.managed_rules import ManagedRuleSettings
 from settings.name_limits import fitting, longest_rule_name
-from settings.own_rules import RulesSettings, in_force
+from settings.own_rules import RuleSettings, in_force
 from settings.regions import CREATE
 from settings.remediation import chosen
 from settings.resource_names import NameKind
@@ -42,7 +42,7 @@ from settings.sections import (
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
 
 
-class Settings(Part):
+class Settings(StrictModel):
     """One environment, read from environments/<environment>.toml."""
 
     environment: values.NamePart
@@ -73,7 +73,7 @@ class Settings(Part):
     organization: OrganizationSettings | None = Field(default=None, validate_default=True)
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
     """least level of the functions' logs"""
-    rules: RulesSettings
+    rules: RuleSettings
     alerts: AlertsSettings
     summary: SummarySettings
     deadline_days: DeadlineSettings = DeadlineSettings()
@@ -114,7 +114,7 @@ class Settings(Part):
 
     @field_validator("rules")
     @classmethod
-    def _of_one_account(cls, given: RulesSettings, info: ValidationInfo) -> RulesSettings:
+    def _of_one_account(cls, given: RuleSettings, info: ValidationInfo) -> RuleSettings:
         return for_accounts(given, info.data.get("aggregator") == ORGANIZATION)
 
     @field_validator("organization")

@@ -9,11 +9,11 @@ from handlers.common.model.rule import Rule, Severity
 from handlers.common.model.s3_keys import ANY
 from handlers.rules import RULES
 from settings import fields as values
-from settings.base import Part
+from settings.base import StrictModel
 from settings.exclusions import Exclusions
 
 
-class OwnRuleSettings(Part):
+class OwnRuleSettings(StrictModel):
     """What every rule of the system's own takes."""
 
     enabled: bool = True
@@ -53,7 +53,7 @@ class BucketEncryptionSettings(OwnRuleSettings):
     """keys for the encryption of buckets: any KMS key, a customer managed key, one of this account, or those listed"""
 
 
-class RulesSettings(Part):
+class RuleSettings(StrictModel):
     """The own rules' tables."""
 
     ec2_instance_type_approved: InstanceTypeSettings = Field(alias="ec2-instance-type-approved")
@@ -70,7 +70,7 @@ class RulesSettings(Part):
         return found
 
 
-def in_force(rules: RulesSettings) -> dict[str, Rule]:
+def in_force(rules: RuleSettings) -> dict[str, Rule]:
     """The rules that are enabled, by name, with the severities of their tables."""
     tables = {name: rules.of(name) for name in RULES}
     return {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from handlers.common.model.remediation import Mode, Remediation
 from handlers.rules import RULES
 from settings import fields as values
-from settings.own_rules import RulesSettings
+from settings.own_rules import RuleSettings
 from settings.sections import RemediationSettings
 
 
@@ -14,7 +14,7 @@ def remediations() -> dict[str, Remediation]:
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
 
 
-def chosen(given: Mapping[str, RemediationSettings], rules: RulesSettings | None) -> dict[str, RemediationSettings]:
+def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None) -> dict[str, RemediationSettings]:
     """Each enabled rule's remediation as it is set, or by default; refuses what is wrong with any."""
     known = remediations()
     disabled = {name for name in known if rules is not None and not rules.of(name).enabled}

@@ -7,9 +7,9 @@ from typing import Annotated, Protocol
 from pydantic import AfterValidator
 
 from handlers.common.model.rule import ACCOUNT_TYPE, Rule
-from handlers.common.model.waiver import Exact
+from handlers.common.model.waiver import ResourceRef
 from settings import fields as values
-from settings.base import Part
+from settings.base import StrictModel
 from settings.fields import Problem
 from settings.sections import OrganizationSettings
 
@@ -62,7 +62,7 @@ Word = Annotated[str, AfterValidator(text(200))]
 Tag = Annotated[str, AfterValidator(_tag)]
 
 
-class Resource(Part):
+class Resource(StrictModel):
     """One resource, as AWS Config calls it."""
 
     region: values.Region
@@ -74,10 +74,10 @@ class Resource(Part):
     account: values.AccountId = ""
     """its account; by default the environment's"""
 
-    def exact(self, monitored: Monitored) -> Exact:
+    def exact(self, monitored: Monitored) -> ResourceRef:
         """The resource as functions know it."""
         account = self.account or monitored.account_id
-        return Exact(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
+        return ResourceRef(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
 
 
 def problems(

@@ -9,7 +9,7 @@ from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
 from handlers.common.runtime.languages import LANGUAGES
 from settings import fields as values
-from settings.base import Part
+from settings.base import StrictModel
 
 LATEST_FIRST_EVALUATION = time(5, 59)
 LEAST_RETENTION_DAYS = 30
@@ -21,7 +21,7 @@ Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), 
 Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
 
 
-class AlertsSettings(Part):
+class AlertsSettings(StrictModel):
     """E-mail recipients by severity; `operations` is for problems of the system itself."""
 
     critical: Addresses
@@ -43,7 +43,7 @@ class AlertsSettings(Part):
         return addresses
 
 
-class RemediationSettings(Part):
+class RemediationSettings(StrictModel):
     """What a rule's remediation may do, and to which resources, by name."""
 
     mode: values.ModeName = Mode.PLAN
@@ -63,7 +63,7 @@ class RemediationSettings(Part):
     """how long an approval holds"""
 
 
-class AuditSettings(Part):
+class AuditSettings(StrictModel):
     """How long the proof is kept."""
 
     retention_days: Annotated[int, AfterValidator(values.within(LEAST_RETENTION_DAYS, 3650, "days"))] = (
@@ -72,14 +72,14 @@ class AuditSettings(Part):
     """days after which records of the audit trail, plans and approvals are deleted"""
 
 
-class WaiverSettings(Part):
+class WaiverSettings(StrictModel):
     """What a waiver may be."""
 
     longest_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
     """the most days, the first and the last included, that a waiver may hold"""
 
 
-class DeadlineSettings(Part):
+class DeadlineSettings(StrictModel):
     """Within how many days a finding is to be resolved, by severity."""
 
     critical: Days = 2
@@ -101,7 +101,7 @@ class DeadlineSettings(Part):
         return days
 
 
-class SummarySettings(Part):
+class SummarySettings(StrictModel):
     """Who reads the executive summary, and in which language."""
 
     readers: Addresses
@@ -110,7 +110,7 @@ class SummarySettings(Part):
     """its language"""
 
 
-class ScheduleSettings(Part):
+class ScheduleSettings(StrictModel):
     """When the system works by itself; times are UTC."""
 
     first_evaluation: values.TimeOfDay = time(0, 0)
@@ -126,7 +126,7 @@ class ScheduleSettings(Part):
         return value
 
 
-class StateSettings(Part):
+class StateSettings(StrictModel):
     """Where Terraform keeps the state."""
 
     bucket: values.BucketName
@@ -135,7 +135,7 @@ class StateSettings(Part):
     """the key that encrypts the state"""
 
 
-class OrganizationSettings(Part):
+class OrganizationSettings(StrictModel):
     """The organization whose accounts are monitored with this one, but for the excluded ones."""
 
     id: values.OrganizationId

@@ -1,7 +1,7 @@
 """How long and how many policies and rules become by the settings, against what AWS takes."""
 
 from handlers.common.model import guard
-from handlers.common.model.remediation import Mode, RuleSettings
+from handlers.common.model.remediation import Mode, SupportsRuleSettings
 from handlers.common.model.rule import Guard
 from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
@@ -24,7 +24,7 @@ class PolicyTooLongError(ValueError):
     """A rule's Guard policy, with the settings in it, is longer than AWS Config takes."""
 
 
-def guard_policy(name: str, source: Guard, settings: RuleSettings) -> str:
+def guard_policy(name: str, source: Guard, settings: SupportsRuleSettings) -> str:
     """A Guard policy with the settings in it; raises PolicyTooLongError."""
     text = guard.render(source.policy, source.values(settings))
     if len(text) > LONGEST_GUARD_POLICY:

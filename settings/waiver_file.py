@@ -7,13 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from settings import fields as values
-from settings.base import Part
+from settings.base import StrictModel
 from settings.scopes import Resource, Sentence, Tag, Word
 
 Address = Annotated[str, AfterValidator(values.email)]
 
 
-class WaiverFile(Part):
+class WaiverFile(StrictModel):
     """One waiver."""
 
     environment: Word

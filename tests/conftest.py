@@ -13,7 +13,7 @@ import pytest
 from modules.resources import lambda_archive as bundle
 from settings.load import load
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
 
@@ -79,7 +79,7 @@ def documents(stacks: dict[str, Path]) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def deployment(dev: Settings, stacks: dict[str, Path]) -> Saved:
     """The simulated account with the dev environment deployed, once per process."""
-    with Cloud(dev.account_id, dev.home_region, START) as account:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as account:
         account.deploy(stacks["dev"])
         return Saved(account)
 
@@ -94,14 +94,14 @@ def estate_recorded(deployment: Saved, dev: Settings) -> Saved:
 
 
 @pytest.fixture
-def cloud(dev: Settings) -> Iterator[Cloud]:
+def cloud(dev: Settings) -> Iterator[SimulatedAccount]:
     """An empty simulated account."""
-    with Cloud(dev.account_id, dev.home_region, START) as account:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as account:
         yield account
 
 
 @pytest.fixture
-def deployed(deployment: Saved) -> Iterator[Cloud]:
+def deployed(deployment: Saved) -> Iterator[SimulatedAccount]:
     """A copy of the account with the dev environment deployed, of the test's own."""
     with deployment.again() as account:
         yield account

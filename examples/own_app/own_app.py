@@ -17,15 +17,15 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
 from constructs import Construct  # noqa: E402
 
 from handlers.common.model.rule import Severity  # noqa: E402
-from handlers.common.runtime.environment import Variables  # noqa: E402
+from handlers.common.runtime.environment import FunctionEnvironment  # noqa: E402
 from handlers.rules import RULES  # noqa: E402
 from modules.alerts import Alerts  # noqa: E402
 from modules.aws_config.rules import Rules  # noqa: E402
-from modules.resources.dead_letter_queue import Failures  # noqa: E402
-from modules.resources.eventbridge import Trigger  # noqa: E402
-from modules.resources.kms import Key  # noqa: E402
+from modules.resources.dead_letter_queue import DeadLetterQueue  # noqa: E402
+from modules.resources.eventbridge import EventRule  # noqa: E402
+from modules.resources.kms import EncryptionKey  # noqa: E402
 from modules.resources.lambda_archive import Code  # noqa: E402
-from modules.resources.lambda_function import Function, Surroundings  # noqa: E402
+from modules.resources.lambda_function import Function, FunctionContext  # noqa: E402
 from modules.resources.sns import Topic  # noqa: E402
 from settings.deployment import Deployment  # noqa: E402
 
@@ -33,7 +33,7 @@ READERS = ["team@example.com"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TidyVariables(Variables):
+class TidyVariables(FunctionEnvironment):
     """What the team's function is told."""
 
     bucket: str
@@ -46,30 +46,35 @@ class OwnStack(TerraformStack):
         super().__init__(scope, id)
         AwsProvider(self, "aws", region="eu-west-1", allowed_account_ids=["111122223333"])
         deployment = Deployment("team", "a1", "111122223333", "eu-west-1")
-        key = Key(self, "key", deployment=deployment)
+        key = EncryptionKey(self, "key", deployment=deployment)
         Alerts(self, "alerts", deployment=deployment, key=key, readers=dict.fromkeys(Severity, READERS))
         operations = Topic(
             self, "operations", deployment=deployment, key=key, resource_type="alerts-operations", addresses=READERS
         )
         operations.accept_alarms()
-        around = Surroundings(deployment, key, Failures(self, "failures", deployment=deployment), operations)
+        context = FunctionContext(
+            deployment=deployment,
+            key=key,
+            dead_letter_queue=DeadLetterQueue(self, "failures", deployment=deployment),
+            operations=operations,
+        )
         tidy = Function(
             self,
             "tidy",
-            surroundings=around,
+            context=context,
             code=Code("tidy.app.handler", ("tidy",), root=HERE),
             environment=TidyVariables(environment="team", environment_suffix="a1", bucket="ledger"),
             timeout_seconds=60,
             memory_mb=128,
         )
-        Trigger(self, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")
-        judged_by = SimpleNamespace(
+        EventRule(self, "tidy-daily", context=context, function=tidy, schedule="rate(1 day)")
+        rule_settings = SimpleNamespace(
             approved_instance_types=("m7i.*",),
             minimum_rds_backup_retention_days=7,
             s3_keys="any",
             account_id=deployment.account_id,
         )
-        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)
+        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, rule_settings=rule_settings)
 
 
 def synthesize(output: Path | None = None) -> None:

@@ -23,7 +23,7 @@ LONGEST_TEXT = 2_000
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Answers a batch of messages of the FIFO queue, with the ids of those that stay: all from the first failure on."""
-    environment = AuditEnvironment.from_variables()
+    environment = AuditEnvironment.from_env()
     writer = Writer(Chain(environment.report_bucket, Journal(clients.dynamodb(), environment.journal_table)))
     waiting = [(each["messageId"], _entry(each), str(each["attributes"]["SenderId"])) for each in event["Records"]]
     written = 0

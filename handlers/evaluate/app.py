@@ -27,7 +27,7 @@ class FailedStartError(RuntimeError):
 
 def handler(_event: Any, context: Any) -> None:
     """Answers the six-hourly schedule."""
-    environment = EvaluateEnvironment.from_variables()
+    environment = EvaluateEnvironment.from_env()
     starts = [
         _Start(region, list(chunks(_config_rules(environment, region), RULES_PER_CALL)))
         for region in environment.regions

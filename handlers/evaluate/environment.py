@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 
 # StartConfigRulesEvaluation takes 25 rules a call and one call a minute in a region (AWS Config API Reference).
 RULES_PER_CALL = 25
@@ -18,7 +18,7 @@ RESERVE_MILLISECONDS = (PAUSE_SECONDS + 30) * 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateEnvironment(Variables):
+class EvaluateEnvironment(FunctionEnvironment):
     """The regions whose rules are to be evaluated; global types have theirs in the home region."""
 
     home_region: str

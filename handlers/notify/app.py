@@ -17,7 +17,7 @@ from handlers.common.model.events import MalformedEventError
 from handlers.common.model.finding import Finding, Status
 from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.common.runtime import clients, clock, metrics
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.mail_queue import Mail
 from handlers.notify.digest import Letter, digests, single
@@ -46,7 +46,7 @@ KEPT = timedelta(days=15)
 
 def handler(event: Any, context: Any) -> dict[str, Any] | None:
     """Answers a batch of SQS messages, with the ids of those that stay; or the schedule, with metrics of the topics."""
-    environment = NotifyEnvironment.from_variables()
+    environment = NotifyEnvironment.from_env()
     if "Records" not in event:
         _watch(environment)
         return None
@@ -113,7 +113,7 @@ class Batch:
         mails = list(self._mails.values())
         marks = [SENT + each for mail in mails for each in (mail.mail_id, mail.follows) if each]
         sent = self._journal.marked(marks)
-        register = Register(clients.dynamodb(), self.environment.findings_table)
+        register = FindingsTable(clients.dynamodb(), self.environment.findings_table)
         findings = register.get_many([mail.finding_id for mail in mails if mail.finding_id])
         due = [mail for mail in mails if SENT + mail.mail_id not in sent]
         return [

@@ -10,7 +10,7 @@ from handlers.common.model.rule import Severity
 from handlers.common.runtime import clients, metrics
 from handlers.common.runtime.naming import UnknownRuleError, rule_of
 from handlers.common.stores import evaluations
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.mail_queue import ROUTINE, URGENT
 from handlers.process import waiving
@@ -32,13 +32,13 @@ MAILED = {Transition.OPENED, Transition.REOPENED, Transition.RESOLVED}
 
 def handler(event: Any, _context: object) -> None:
     """Answers EventBridge's "Config Rules Compliance Change", and "Config Rules Re-evaluation Status"."""
-    environment = ProcessEnvironment.from_variables()
+    environment = ProcessEnvironment.from_env()
     if event.get("detail-type") == evaluations.STATUS:
         _note(evaluations.Started.from_event(event), environment)
         return
     change = ComplianceChange.from_event(event, environment.monitors)
     rule = rule_of(change.config_rule_name, RULES, environment.environment, environment.environment_suffix)
-    register = Register(clients.dynamodb(), environment.findings_table)
+    register = FindingsTable(clients.dynamodb(), environment.findings_table)
     grace = grace_of(rule, environment)
     finding = register.record(change, rule, CLAIM, waiving.in_force(change, rule, environment), grace)
     if finding is None or not finding.alert_due:

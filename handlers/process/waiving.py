@@ -6,7 +6,7 @@ from handlers.common.model import exclusion, waiver
 from handlers.common.model.events import NON_COMPLIANT, ComplianceChange
 from handlers.common.model.finding import Finding, Status
 from handlers.common.model.rule import Rule
-from handlers.common.model.waiver import Exact
+from handlers.common.model.waiver import ResourceRef
 from handlers.common.runtime import clock
 from handlers.common.stores.audit_trail import Entry, Kind, Trail
 from handlers.common.stores.config_items import tags_of
@@ -17,7 +17,7 @@ def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironme
     """The id of the exclusion or waiver that now applies to a change's resource; empty where there is none."""
     if change.compliance_type != NON_COMPLIANT:
         return ""
-    resource = Exact(
+    resource = ResourceRef(
         account=change.account,
         region=change.region,
         resource_type=change.resource_type,

@@ -14,9 +14,9 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
-from handlers.remediate.case import Case, Cases, State
+from handlers.remediate.case import Cases, Progress, State
 from handlers.remediate.plan import Plan
-from handlers.remediate.records import Recorder, Step
+from handlers.remediate.records import AuditRecorder, Step
 
 LONGEST_REASON = 300
 """Characters of what AWS says."""
@@ -38,10 +38,10 @@ class Actions:
 
     remediation: Remediation
     parameters: Document
-    recorder: Recorder
+    recorder: AuditRecorder
     cases: Cases
 
-    def carry_out(self, case: Case, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
+    def carry_out(self, case: Progress, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
         """Writes what a claimed case's plan lists; the kill switch is read before every call.
 
         What wrote nothing is given back to the limits before anything else is done about it.
@@ -74,7 +74,7 @@ class Actions:
         told = self.recorder.environment
         return switch.watched(told.switch_parameter, self.cases.journal, self.recorder.trail, {"noticed_by": told.role})
 
-    def recovered(self, case: Case, target: Target, present: Document) -> Case:
+    def recovered(self, case: Progress, target: Target, present: Document) -> Progress:
         """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
         case.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
@@ -89,14 +89,14 @@ class Actions:
         why = "an invocation died in between, and the resource is neither as it was nor as intended"
         return self._found(case.over(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan))
 
-    def unrecovered(self, case: Case, target: Target, why: str) -> Case:
+    def unrecovered(self, case: Progress, target: Target, why: str) -> Progress:
         """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
         case.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
         step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
         return self._found(case.over(), target, step)
 
-    def awaited(self, case: Case, target: Target, present: Document, wanted: Document) -> Step | None:
+    def awaited(self, case: Progress, target: Target, present: Document, wanted: Document) -> Step | None:
         """What there is to say of a write that Config has not confirmed; None if the resource has changed back."""
         waiting = Step(Outcome.AWAITING_CONFIG, "written; AWS Config has yet to say so", before=present)
         if self.is_older(target, case):
@@ -110,14 +110,14 @@ class Actions:
         why = "written and read back, and still AWS Config finds the resource non-compliant"
         return Step(Outcome.NOT_FIXED, why, before=present, after=present)
 
-    def is_older(self, target: Target, case: Case) -> bool:
+    def is_older(self, target: Target, case: Progress) -> bool:
         """Whether the state comes from a configuration item that was captured before the write."""
         if not self.remediation.state_is_recorded or target.item is None:
             return False
         captured = target.item.get("configurationItemCaptureTime")
         return captured is None or clock.stamp(captured) <= case.at
 
-    def _read_back(self, case: Case, target: Target, step: Step) -> Step:
+    def _read_back(self, case: Progress, target: Target, step: Step) -> Step:
         if self.remediation.state_is_recorded:
             why = f"{step.reason}: AWS has taken the call; the state shows when AWS Config records it"
             return self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
@@ -141,13 +141,13 @@ class Actions:
             found = self.remediation.read(target)
         return found
 
-    def _failed(self, case: Case, target: Target, step: Step, error: Exception) -> None:
+    def _failed(self, case: Progress, target: Target, step: Step, error: Exception) -> None:
         """Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet."""
         refused = refusals.wrote_nothing(error)
         denied = case.plan_id if refusals.is_denial(error) else case.denied
         self._over(case.now(State.REST if refused else State.INTENDED).noted(denied=denied), target, step)
 
-    def _refused(self, case: Case, target: Target, step: Step) -> Step:
+    def _refused(self, case: Progress, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
         case = self._found(case.now(State.REST).noted(refused=case.plan_id), target, step)
         self.recorder.notify(target, case, step)
@@ -166,11 +166,11 @@ class Actions:
             if error.response["Error"]["Code"] not in ("LimitExceededException", "ResourceInUseException"):
                 raise
 
-    def _over(self, case: Case, target: Target, step: Step) -> Step:
+    def _over(self, case: Progress, target: Target, step: Step) -> Step:
         self._found(case, target, step)
         return step
 
-    def _found(self, case: Case, target: Target, step: Step) -> Case:
+    def _found(self, case: Progress, target: Target, step: Step) -> Progress:
         self.recorder.write(Kind.OUTCOME, target, case, step)
         return self.cases.settle(case)
 

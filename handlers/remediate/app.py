@@ -13,7 +13,7 @@ from handlers.common.model.events import NON_COMPLIANT, ComplianceChange, Malfor
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Rule
-from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.model.waiver import ResourceRef, Waiver
 from handlers.common.runtime import clients, clock
 from handlers.common.runtime.naming import rule_of
 from handlers.common.stores.audit_trail import Trail
@@ -23,8 +23,8 @@ from handlers.common.stores.report_bucket import approval_key, approved_plan
 from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating
-from handlers.remediate.records import Recorder, Step
-from handlers.remediate.treatment import Treatment
+from handlers.remediate.records import AuditRecorder, Step
+from handlers.remediate.treatment import Workflow
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class FailedSweepError(RuntimeError):
 
 def handler(event: Any, _context: object) -> None:
     """Answers an EventBridge event: "Config Rules Compliance Change", "Object Created" or "Scheduled Event"."""
-    environment = RemediateEnvironment.from_variables()
+    environment = RemediateEnvironment.from_env()
     rule = RULES[environment.rule]
     if rule.remediation is None:
         raise NoRemediationError(f"rule {rule.name} has no remediation")
@@ -56,7 +56,7 @@ def handler(event: Any, _context: object) -> None:
         _answer(ComplianceChange.from_event(event, environment.account.__eq__), treatment)
 
 
-def _answer(change: ComplianceChange, treatment: Treatment) -> None:
+def _answer(change: ComplianceChange, treatment: Workflow) -> None:
     told = treatment.environment
     rule_of(change.config_rule_name, {told.rule: told.rule}, told.environment, told.environment_suffix)
     if change.compliance_type == NON_COMPLIANT:
@@ -66,7 +66,7 @@ def _answer(change: ComplianceChange, treatment: Treatment) -> None:
         treatment.closed(change)
 
 
-def _sweep(treatment: Treatment) -> None:
+def _sweep(treatment: Workflow) -> None:
     failures = []
     for resource in list(violating(treatment.environment)):
         try:
@@ -88,18 +88,20 @@ def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
     return plan_id
 
 
-def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Treatment:
+def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Workflow:
     journal = Journal(clients.dynamodb(), environment.journal_table)
-    recorder = Recorder(environment, rule, Trail(environment.audit_queue), event_id)
+    recorder = AuditRecorder(environment, rule, Trail(environment.audit_queue), event_id)
 
-    return Treatment(
+    return Workflow(
         environment, remediation, parameters.deployed(), recorder, Cases(journal), partial(_waived_by, environment)
     )
 
 
 def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | None:
     region, resource_type, resource_id = resource
-    exact = Exact(account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id)
+    exact = ResourceRef(
+        account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id
+    )
     tags = cache(partial(tags_of, environment.aggregator, environment.account, *resource))
     found = exclusion.applicable(environment.rule, exact, clock.now().date(), tags)
     if isinstance(found, Exclusion):

@@ -37,7 +37,7 @@ class InProgressError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Case:
+class Progress:
     """The case of a finding. `occasion` counts the times it was acted on, from 1.
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
@@ -108,12 +108,12 @@ class Cases:
 
     journal: Journal
 
-    def get(self, finding_id: str) -> Case:
+    def get(self, finding_id: str) -> Progress:
         """The case of a finding; a new one where there is none."""
         held = self.journal.get(finding_id)
-        return Case(finding_id, **held) if held else Case(finding_id)
+        return Progress(finding_id, **held) if held else Progress(finding_id)
 
-    def put(self, case: Case) -> Case:
+    def put(self, case: Progress) -> Progress:
         """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well.
 
         One that is not at rest is put on the list of its rule before: on it is at least every such case.
@@ -131,13 +131,13 @@ class Cases:
             raise InProgressError(f"{case.finding_id} was changed by another invocation")
         return case
 
-    def settle(self, case: Case) -> Case:
+    def settle(self, case: Progress) -> Progress:
         """Keeps a case that was changed once, and takes it off the list if it has come to rest."""
         self.put(case)
         if case.state == State.REST:
             open_cases.leave(self.journal, case.finding_id, case.revision)
         return case
 
-    def is_listed(self, case: Case) -> bool:
+    def is_listed(self, case: Progress) -> bool:
         """Whether a case is on the list of its rule; without a plan it was never put there."""
         return bool(case.planned) and open_cases.is_listed(self.journal, case.finding_id)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 from handlers.common.runtime.naming import physical_name
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemediateEnvironment(Variables):
+class RemediateEnvironment(FunctionEnvironment):
     """`rule` is the registry's name, `scope` names what may be touched.
 
     `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the

@@ -10,7 +10,7 @@ from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients
 from handlers.common.stores.kill_switch import State as Switch
 from handlers.common.stores.report_bucket import approval_key
-from handlers.remediate.case import Case, State
+from handlers.remediate.case import Progress, State
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Limits
 from handlers.remediate.plan import Plan
@@ -24,7 +24,7 @@ class Gates:
     environment: RemediateEnvironment
     limits: Limits
 
-    def passed(self, case: Case, plan: Plan, switch: Switch, now: datetime) -> Step:
+    def passed(self, case: Progress, plan: Plan, switch: Switch, now: datetime) -> Step:
         """APPLIED if every gate is open, with the approver where one was asked for; else what keeps it back."""
         environment = self.environment
         step = Step(Outcome.APPLIED, "", before=plan.before, after=plan.after, plan=plan)

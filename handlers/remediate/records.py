@@ -15,7 +15,7 @@ from handlers.common.runtime.email import subject
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.stores.mail_queue import Mail
-from handlers.remediate.case import Case
+from handlers.remediate.case import Progress
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import run_of
 from handlers.remediate.plan import Plan
@@ -46,7 +46,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Recorder:
+class AuditRecorder:
     """Writes the records of one rule's remediation; `event_id` is that of the event being answered."""
 
     environment: RemediateEnvironment
@@ -54,7 +54,7 @@ class Recorder:
     trail: Trail
     event_id: str
 
-    def write(self, kind: Kind, target: Target, case: Case, step: Step) -> None:
+    def write(self, kind: Kind, target: Target, case: Progress, step: Step) -> None:
         """A record of a step from where the case now is, and its metric."""
         ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
         self.trail.append(
@@ -88,7 +88,7 @@ class Recorder:
         metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
         return step
 
-    def notify(self, target: Target, case: Case, step: Step) -> None:
+    def notify(self, target: Target, case: Progress, step: Step) -> None:
         """A mail to operations where somebody has to do something."""
         if not self.environment.mail_queue:  # mode plan: the record says it
             return
@@ -105,7 +105,7 @@ class Recorder:
             line=f"{target.resource_type} {target.name}, {target.region}{plan}",
         ).put(self.environment.mail_queue)
 
-    def _mail_id(self, case: Case, step: Step) -> str:
+    def _mail_id(self, case: Progress, step: Step) -> str:
         """A limit keeps back many resources at once, of which one mail is enough for a run."""
         about = f"{case.finding_id}/{case.revision}"
         if step.outcome == Outcome.LIMIT_REACHED:

@@ -17,12 +17,12 @@ from handlers.common.runtime import clock
 from handlers.common.stores.audit_trail import Kind
 from handlers.common.stores.config_items import NotRecordedError, item_of
 from handlers.remediate.action import Actions
-from handlers.remediate.case import Case, Cases, State
+from handlers.remediate.case import Cases, Progress, State
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.gates import Gates, approval_of
 from handlers.remediate.limits import Limits, Resource
 from handlers.remediate.plan import NoSuchPlanError, Plan, planned
-from handlers.remediate.records import Recorder, Step
+from handlers.remediate.records import AuditRecorder, Step
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +34,13 @@ SILENT = {Outcome.AWAITING_CONFIG}
 
 
 @dataclass(frozen=True)
-class Treatment:
+class Workflow:
     """The treatment of resources under one rule; `parameters` are the remediation's own."""
 
     environment: RemediateEnvironment
     remediation: Remediation
     parameters: Document
-    recorder: Recorder
+    recorder: AuditRecorder
     cases: Cases
     waived_by: WaivedBy
     _found: dict[str, set[str]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Treatment:
         except NotRemediableError as error:
             return self._say(self._case(resource), target, Step(Outcome.NOT_REMEDIABLE, str(error)))
 
-    def _recovered(self, case: Case, target: Target) -> Case:
+    def _recovered(self, case: Progress, target: Target) -> Progress:
         try:
             return self._actions.recovered(case, target, self.remediation.read(target))
         except NotRemediableError as error:
@@ -123,7 +123,7 @@ class Treatment:
             self._found[region] = {each for each in found if each is not None}
         return self._found[region]
 
-    def _is_used(self, plan: Plan, case: Case) -> bool:
+    def _is_used(self, plan: Plan, case: Progress) -> bool:
         """Whether the approval that lies there was given for what is over: its event may come again."""
         if case.plan_id != plan.plan_id or case.occasion == plan.document["occasion"]:
             return False
@@ -140,7 +140,7 @@ class Treatment:
         case = self._case(resource)
         return case.state in (State.REST, State.INTENDED) and not (case.refused and self._is_refused(case, resource))
 
-    def _is_refused(self, case: Case, resource: Resource) -> bool:
+    def _is_refused(self, case: Progress, resource: Resource) -> bool:
         """Whether what would be planned now is what AWS has refused, or nothing would be planned."""
         try:
             target = self._target(resource)
@@ -151,7 +151,7 @@ class Treatment:
         plan = planned(self.remediation, target, before, after, self._facts(case))
         return after == before or plan.plan_id == case.refused
 
-    def _worked(self, case: Case, target: Target) -> Step:
+    def _worked(self, case: Progress, target: Target) -> Step:
         before = self.remediation.read(target)
         after = self.remediation.wanted(before, target, self.parameters)
         if case.state == State.APPLIED:
@@ -181,7 +181,7 @@ class Treatment:
         case = self.cases.put(case.intended(plan.plan_id, step.approver or "", self.recorder.event_id, now))
         return self._actions.carry_out(case, plan, target, lambda: limits.give_back(now, plan.plan_id))
 
-    def _noted(self, case: Case, target: Target, plan: Plan) -> tuple[Case, Step]:
+    def _noted(self, case: Progress, target: Target, plan: Plan) -> tuple[Progress, Step]:
         """A plan is kept and recorded once."""
         why = f"when enforced it {self.remediation.effect}"
         step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
@@ -191,7 +191,7 @@ class Treatment:
             case = self.cases.put(case.changed(planned=plan.plan_id))
         return case, step
 
-    def _say(self, case: Case, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
+    def _say(self, case: Progress, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
         """A record, and a mail where one is due; not again while nothing else has happened."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
         if step.outcome not in SILENT and case.last_notice != mark:
@@ -204,10 +204,10 @@ class Treatment:
     def _actions(self) -> Actions:
         return Actions(self.remediation, self.parameters, self.recorder, self.cases)
 
-    def _case(self, resource: Resource) -> Case:
+    def _case(self, resource: Resource) -> Progress:
         return self.cases.get(finding_id(self.environment.rule, self.environment.account, *resource))
 
-    def _plan(self, case: Case) -> Plan | None:
+    def _plan(self, case: Progress) -> Plan | None:
         try:
             return Plan.fetch(self.environment.report_bucket, case.plan_id)
         except NoSuchPlanError:
@@ -220,7 +220,7 @@ class Treatment:
         name = self.remediation.name_of(resource_type, resource_id, item.get("resourceName") if item else None)
         return Target(account, region, resource_type, resource_id, name or resource_id, item)
 
-    def _facts(self, case: Case) -> dict[str, str | int]:
+    def _facts(self, case: Progress) -> dict[str, str | int]:
         return {
             "deployment": self.environment.deployment,
             "rule": self.environment.rule,

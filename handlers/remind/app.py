@@ -37,7 +37,7 @@ class FailedRemindersError(RuntimeError):
 
 def handler(event: Any, _context: object) -> None:
     """Answers the daily schedule."""
-    environment = RemindEnvironment.from_variables()
+    environment = RemindEnvironment.from_env()
     moment = time_of(event, "time")
     failures = []
     try:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemindEnvironment(Variables):
+class RemindEnvironment(FunctionEnvironment):
     """`role` is the function's, for the audit trail."""
 
     account: str

@@ -37,7 +37,7 @@ class FailedReadsError(RuntimeError):
 
 def handler(event: Any, context: Any) -> None:
     """Answers the schedule that follows each evaluation, whose time names the report, or goes on with such a run."""
-    environment = ReportEnvironment.from_variables()
+    environment = ReportEnvironment.from_env()
     run = Run.from_event(event)
     if clock.now() - run.scheduled_at > LATEST:
         log.error("report not written: its time is long past", extra={"scheduled_at": clock.stamp(run.scheduled_at)})

@@ -13,7 +13,7 @@ from handlers.common.runtime import clients
 from handlers.common.runtime.naming import is_organization_s
 from handlers.common.stores import evaluations, open_cases
 from handlers.common.stores.batch_reads import KEYS_A_CALL
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.journal import Journal
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import Kind, Page, Read
@@ -116,7 +116,7 @@ class Reader:
         return Page(answer.get("NextToken"), count=count)
 
     def _findings(self, _read: Read, token: str | None) -> Page:
-        register = Register(clients.dynamodb(), self.environment.findings_table)
+        register = FindingsTable(clients.dynamodb(), self.environment.findings_table)
         found, following = register.page(json.loads(token) if token else None)
         return Page(json.dumps(following) if following else None, findings=found)
 

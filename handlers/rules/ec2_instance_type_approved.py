@@ -10,11 +10,18 @@ from pathlib import Path
 
 from handlers.common.model import guard
 from handlers.common.model.permission import Permission
-from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model.remediation import (
+    Call,
+    Document,
+    NotRemediableError,
+    Remediation,
+    SupportsRuleSettings,
+    Target,
+)
+from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Severity
 
 
-def policy_values(settings: RuleSettings) -> Mapping[str, str]:
+def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
     """An exact type becomes a string, a family such as `m7i.*` a regular expression: m7i-flex is another family."""
     return {"approved": guard.one_of(_literal(approved) for approved in settings.approved_instance_types)}
 
@@ -24,7 +31,7 @@ def _literal(approved: str) -> str:
     return rf"/^{re.escape(family)}\./" if size == "*" else guard.text(approved)
 
 
-def parameters(_settings: RuleSettings) -> Document:
+def parameters(_settings: SupportsRuleSettings) -> Document:
     """The remediation needs to know nothing of the settings."""
     return {}
 
@@ -107,7 +114,7 @@ RULE = Rule(
     source=Guard(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
-        needs={"AWS::EC2::Instance": Need("configuration.instanceType", str)},
+        needs={"AWS::EC2::Instance": RequiredField("configuration.instanceType", str)},
     ),
     remediation=Remediation(
         name="ec2-stop",

@@ -12,17 +12,24 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from handlers.common.model.permission import Permission
-from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model.remediation import (
+    Call,
+    Document,
+    NotRemediableError,
+    Remediation,
+    SupportsRuleSettings,
+    Target,
+)
+from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Severity
 from handlers.common.runtime import clients
 
 
-def policy_values(settings: RuleSettings) -> Mapping[str, str]:
+def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
     """The minimum stands in the policy as a number: Config's rule parameters are text, which Guard does not compare."""
     return {"minimum_days": str(settings.minimum_rds_backup_retention_days)}
 
 
-def parameters(settings: RuleSettings) -> Document:
+def parameters(settings: SupportsRuleSettings) -> Document:
     """What the remediation must know of the settings: {"minimum_days": days}."""
     return {"minimum_days": settings.minimum_rds_backup_retention_days}
 
@@ -145,8 +152,8 @@ RULE = Rule(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
         needs={
-            CLUSTER: Need("configuration.backupRetentionPeriod", int),
-            INSTANCE: Need("configuration.backupRetentionPeriod", int),
+            CLUSTER: RequiredField("configuration.backupRetentionPeriod", int),
+            INSTANCE: RequiredField("configuration.backupRetentionPeriod", int),
         },
     ),
     remediation=Remediation(

@@ -13,14 +13,21 @@ from botocore.exceptions import ClientError
 
 from handlers.common.model import guard, log_delivery, s3_keys
 from handlers.common.model.permission import Permission
-from handlers.common.model.remediation import Call, Document, NotRemediableError, Remediation, RuleSettings, Target
-from handlers.common.model.rule import Category, Guard, Need, Rule, Severity
+from handlers.common.model.remediation import (
+    Call,
+    Document,
+    NotRemediableError,
+    Remediation,
+    SupportsRuleSettings,
+    Target,
+)
+from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Severity
 from handlers.common.runtime import clients
 
 KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 
-def policy_values(settings: RuleSettings) -> Mapping[str, str]:
+def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
     """The algorithms, and what is asked of the key that the bucket names."""
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
@@ -28,7 +35,7 @@ def policy_values(settings: RuleSettings) -> Mapping[str, str]:
     }
 
 
-def parameters(settings: RuleSettings) -> Document:
+def parameters(settings: SupportsRuleSettings) -> Document:
     """What the remediation must know of the settings: {"s3_keys": a word or [ARN, …]}."""
     keys = settings.s3_keys
     return {"s3_keys": keys if isinstance(keys, str) else list(keys)}
@@ -142,7 +149,7 @@ RULE = Rule(
     source=Guard(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
-        needs={"AWS::S3::Bucket": Need("supplementaryConfiguration", dict)},
+        needs={"AWS::S3::Bucket": RequiredField("supplementaryConfiguration", dict)},
     ),
     remediation=Remediation(
         name="s3-encryption",

@@ -33,7 +33,7 @@ def handler(event: Any, context: Any) -> None:
 
     The second schedule of the day tries again where there is no score yet, or one that is incomplete.
     """
-    environment = ScoreEnvironment.from_variables()
+    environment = ScoreEnvironment.from_env()
     scheduled_at, bucket = time_of(event, "time"), environment.report_bucket
     is_second = _is_second(event, environment)
     if is_second:

@@ -34,7 +34,7 @@ def handler(event: Any, _context: object) -> None:
     The mail is kept beside page and data as the mark that it was sent: neither a retry nor a score written again sends
     it twice. A function that dies between sending and marking leaves the retry to send it once more.
     """
-    environment = SummarizeEnvironment.from_variables()
+    environment = SummarizeEnvironment.from_env()
     bucket, words = environment.report_bucket, texts(environment.language)
     key = _missed(event, bucket) if _is_scheduled(event) else _score_of(event, bucket)
     if key is None:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 
 
 @dataclass(frozen=True, kw_only=True)
-class SummarizeEnvironment(Variables):
+class SummarizeEnvironment(FunctionEnvironment):
     """Where scores are read and summaries written, where mails wait, and the language of their readers."""
 
     report_bucket: str

@@ -11,7 +11,7 @@ from modules.aws_config import compliance_events as changes
 from modules.resources import event_bus as bus
 from modules.resources import iam as policy
 from modules.resources.eventbridge import checked
-from modules.resources.role_policy import Right
+from modules.resources.role_policy import RolePolicy
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
@@ -33,7 +33,7 @@ class ForwardingRole(Construct):
             assume_role_policy=policy.trust("events.amazonaws.com", policy.of_account(deployment.account_id)),
         )
         statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.default_arn(deployment)])
-        self.right = Right(
+        self.right = RolePolicy(
             self,
             "put",
             name="PutEvents",

@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.config_organization_managed_rule import (
 )
 from constructs import Construct
 
-from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.remediation import SupportsRuleSettings
 from handlers.common.model.rule import Guard, Rule
 from modules.aws_config.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
 from settings.deployment import Deployment
@@ -31,7 +31,8 @@ class OrganizationRules(Construct):
     """Rules for every account of the organization but this one, which has them as plain rules, and the excluded ones.
 
     Example: `OrganizationRules(stack, "members", deployment=deployment, region="eu-west-1", rules=RULES,
-    judged_by=judged_by, excluded_accounts=["444455556666"])`, in the management or a delegated administrator's account.
+    rule_settings=rule_settings, excluded_accounts=["444455556666"])`, in the management account or a delegated
+    administrator's.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class OrganizationRules(Construct):
         deployment: Deployment,
         region: str,
         rules: Mapping[str, Rule],
-        judged_by: RuleSettings,
+        rule_settings: SupportsRuleSettings,
         excluded_accounts: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -50,9 +51,9 @@ class OrganizationRules(Construct):
         self._region = region
         self._excluded = sorted({deployment.account_id, *excluded_accounts})
         for rule in rules.values():
-            self._deploy(rule, judged_by)
+            self._deploy(rule, rule_settings)
 
-    def _deploy(self, rule: Rule, judged_by: RuleSettings) -> None:
+    def _deploy(self, rule: Rule, rule_settings: SupportsRuleSettings) -> None:
         source, name = rule.source, self._deployment.name(rule.name, NameKind.CONFIG_RULE)
         if isinstance(source, Guard):
             ConfigOrganizationCustomPolicyRule(
@@ -63,7 +64,7 @@ class OrganizationRules(Construct):
                 description=rule.description,
                 excluded_accounts=self._excluded,
                 policy_runtime=POLICY_RUNTIME,
-                policy_text=guard_policy(rule.name, source, judged_by),
+                policy_text=guard_policy(rule.name, source, rule_settings),
                 trigger_types=list(AT_CHANGES),
                 resource_types_scope=list(rule.resource_types),
                 timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**PATIENCE),

@@ -16,19 +16,21 @@ from constructs import Construct
 
 from modules.resources import iam as policy
 from modules.resources.document_bucket import Bucket
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from settings.deployment import Deployment
 from settings.recording import CONFIG, role_arn
 from settings.resource_names import NameKind
 
 
-class Recording(Construct):
+class RecorderRole(Construct):
     """What recorders of all regions share: the bucket to which AWS Config delivers, and the key that encrypts it.
 
     Example: `Recording(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """
 
-    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key, bucket: Bucket) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, deployment: Deployment, key: EncryptionKey, bucket: Bucket
+    ) -> None:
         super().__init__(scope, id)
         self.deployment = deployment
         self.key = key
@@ -59,10 +61,10 @@ class Recording(Construct):
         )
 
 
-class Recorder(Construct):
+class ConfigRecorder(Construct):
     """A region's recorder of some types, or with None of all. Everything that needs recording depends on `status`.
 
-    Example: `Recorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
+    Example: `ConfigRecorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class Recorder(Construct):
         id: str,
         *,
         region: str,
-        recording: Recording,
+        recording: RecorderRole,
         types: Sequence[str] | None,
         global_types: bool = False,
     ) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
 from constructs import Construct
 
-from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.remediation import SupportsRuleSettings
 from handlers.common.model.rule import Rule, rules_in
 from modules.aws_config.forwarding import Forwarding, ForwardingRole
 from modules.aws_config.organization_rules import OrganizationRules
-from modules.aws_config.recorder import Recorder, Recording
+from modules.aws_config.recorder import ConfigRecorder, RecorderRole
 from modules.aws_config.rules import Rules
 from modules.resources.document_bucket import Bucket
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
 from settings.recording import types_in
@@ -32,27 +32,27 @@ class Regions(Construct):
         deployment: Deployment,
         regions: Sequence[str],
         rules: Mapping[str, Rule],
-        judged_by: RuleSettings,
+        rule_settings: SupportsRuleSettings,
     ) -> None:
         super().__init__(scope, id)
         self._deployment = deployment
         self._rules = {region: rules_in(region, deployment.region, rules) for region in regions}
-        self._judged_by = judged_by
+        self._judged_by = rule_settings
         self._parts = {region: Construct(self, region) for region in regions}
         self._deployed: dict[str, Rules] = {}
 
     def record(
-        self, regions: Sequence[str], key: Key, bucket: Bucket, also: Sequence[str] = ()
+        self, regions: Sequence[str], key: EncryptionKey, bucket: Bucket, also: Sequence[str] = ()
     ) -> dict[str, ConfigConfigurationRecorderStatus]:
         """Makes recorders in some regions, which record other types `also`; returns what the rules there wait for."""
         if not regions:
             return {}
-        recording = Recording(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
+        recording = RecorderRole(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
         found = {}
         for region in regions:
             is_home = region == self._deployment.region
             needed = [kind for rule in self._rules[region].values() for kind in rule.recorded_types]
-            found[region] = Recorder(
+            found[region] = ConfigRecorder(
                 self._parts[region],
                 "recorder",
                 region=region,
@@ -72,7 +72,7 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                judged_by=self._judged_by,
+                rule_settings=self._judged_by,
                 after=after,
             )
 
@@ -85,7 +85,7 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                judged_by=self._judged_by,
+                rule_settings=self._judged_by,
                 excluded_accounts=excluded_accounts,
             )
 

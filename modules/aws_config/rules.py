@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 )
 from constructs import Construct
 
-from handlers.common.model.remediation import RuleSettings
+from handlers.common.model.remediation import SupportsRuleSettings
 from handlers.common.model.rule import Guard, Managed, Rule
 from modules.resources.iam import compact
 from settings.deployment import Deployment
@@ -31,8 +31,8 @@ EVERY_SIX_HOURS = "Six_Hours"
 class Rules(Construct):
     """Config rules of a region, on whatever recorder is there; `after` is what must exist before them.
 
-    Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES, judged_by=judged_by)`, where
-    `judged_by` has what the Guard policies are filled with, such as approved_instance_types.
+    Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES,
+    rule_settings=rule_settings)`, where `rule_settings` has what fills the Guard policies: approved_instance_types …
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Rules(Construct):
         deployment: Deployment,
         region: str,
         rules: Mapping[str, Rule],
-        judged_by: RuleSettings,
+        rule_settings: SupportsRuleSettings,
         after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -56,7 +56,7 @@ class Rules(Construct):
                 name=deployment.name(rule.name, NameKind.CONFIG_RULE),
                 description=rule.description,
                 depends_on=list(after) or None,
-                **_judging(rule, judged_by),
+                **_judging(rule, rule_settings),
             )
             for rule in rules.values()
         }
@@ -82,11 +82,11 @@ def input_parameters(source: Managed) -> str | None:
     return compact(dict(source.parameters)) if source.parameters else None
 
 
-def _judging(rule: Rule, judged_by: RuleSettings) -> dict[str, Any]:
+def _judging(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
     """What differs between our own rules and AWS's."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(
-            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, judged_by)
+            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, rule_settings)
         )
         source = ConfigConfigRuleSource(
             owner="CUSTOM_POLICY",

@@ -16,24 +16,22 @@ from modules.aws_config.regions import Regions
 from modules.resources.document_bucket import Bucket
 from modules.resources.event_bus import Bus
 from modules.resources.lambda_archive import Code, ours
-from modules.resources.lambda_function import Surroundings
+from modules.resources.lambda_function import FunctionContext
 from modules.resources.sns import Topic
 from modules.stores.audit_trail import Audit
 from modules.stores.findings_table import Findings
 from modules.stores.journal import Journal
-from modules.stores.kill_switch import Switch
+from modules.stores.kill_switch import KillSwitch
 from modules.stores.mail_queues import Mails
-from settings.deployment import Deployment
 from settings.model import Settings
 from settings.resource_names import NameKind
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The constructs that functions read from, write to and are told by."""
+@dataclass(frozen=True, kw_only=True)
+class SystemContext(FunctionContext):
+    """The settings of a deployment, and the constructs that its functions read from, write to or are notified by."""
 
     settings: Settings
-    around: Surroundings
     bus: Bus
     regions: Regions
     aggregator: Aggregator
@@ -41,16 +39,11 @@ class Parts:
     alerts: Alerts
     reports: Bucket
     journal: Journal
-    switch: Switch
+    switch: KillSwitch
     summary_topic: Topic
     owners_topic: Topic | None
     mails: Mails
     audit: Audit
-
-    @property
-    def deployment(self) -> Deployment:
-        """Where it is and what it is called."""
-        return self.around.deployment
 
     @property
     def catalogue(self) -> Mapping[str, Rule]:
@@ -62,7 +55,7 @@ class Parts:
         """All to which mails go, by what handlers.common.topics calls them: of severities, those that a rule has."""
         severities = {rule.severity for rule in self.catalogue.values()}
         alerts = {alert_topic(each): topic for each, topic in self.alerts.topics.items() if each in severities}
-        found = {**alerts, OPERATIONS_TOPIC: self.around.operations, SUMMARY_TOPIC: self.summary_topic}
+        found = {**alerts, OPERATIONS_TOPIC: self.operations, SUMMARY_TOPIC: self.summary_topic}
         return found | ({WAIVER_OWNERS_TOPIC: self.owners_topic} if self.owners_topic else {})
 
     @property

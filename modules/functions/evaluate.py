@@ -4,36 +4,36 @@ from constructs import Construct
 
 from handlers.common.model.cadence import SILENT_AFTER
 from handlers.evaluate.environment import TIMEOUT_SECONDS, EvaluateEnvironment
-from modules.functions.context import Parts
-from modules.resources.cloudwatch import Watched
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.cloudwatch import WatchedMetric
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import six_hourly
 
 
-def evaluate(scope: Construct, parts: Parts) -> Function:
+def evaluate(scope: Construct, context: SystemContext) -> Function:
     """The function, on its schedule; silence raises an alarm."""
-    settings = parts.settings
+    settings = context.settings
     function = Function(
         scope,
         "evaluate",
-        surroundings=parts.around,
-        code=parts.code("evaluate"),
+        context=context,
+        code=context.code("evaluate"),
         environment=EvaluateEnvironment(
-            **parts.identity, home_region=settings.home_region, regions=settings.monitored_regions
+            **context.identity, home_region=settings.home_region, regions=settings.monitored_regions
         ),
         timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=256,
     )
-    parts.regions.grant_evaluate(function)
+    context.regions.grant_evaluate(function)
     schedule = six_hourly(settings.schedule.first_evaluation)
-    Trigger(scope, "evaluate-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
-    parts.around.alarms.when_silent(
+    EventRule(scope, "evaluate-on-schedule", context=context, function=function, schedule=schedule)
+    context.alarms.when_silent(
         function,
         "silent",
         "evaluation-missing",
         "No evaluation was started for seven hours, one more than there may be between two.",
-        Watched.own(parts.deployment, "EvaluationsStarted", "Sum"),
+        WatchedMetric.own(context.deployment, "EvaluationsStarted", "Sum"),
         SILENT_AFTER,
     )
     return function

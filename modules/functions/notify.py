@@ -5,9 +5,9 @@ from constructs import Construct
 from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
 from handlers.notify.environment import NotifyEnvironment
-from modules.functions.context import Parts
-from modules.resources.cloudwatch import Watched
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.cloudwatch import WatchedMetric
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import six_hourly
@@ -17,19 +17,19 @@ from modules.resources.sns import ENCRYPTED, PUBLISHING
 AFTER_MINUTES = 60
 
 
-def notify(scope: Construct, parts: Parts) -> Function:
+def notify(scope: Construct, context: SystemContext) -> Function:
     """The function, for each batch of mails, and every six hours for the topics."""
-    settings, topics = parts.settings, parts.topics
+    settings, topics = context.settings, context.topics
     function = Function(
         scope,
         "notify",
-        surroundings=parts.around,
+        context=context,
         code=ours("notify"),
         environment=NotifyEnvironment(
-            **parts.identity,
+            **context.identity,
             topics={name: topic.arn for name, topic in topics.items()},
-            findings_table=parts.findings.name,
-            journal_table=parts.journal.name,
+            findings_table=context.findings.name,
+            journal_table=context.journal.name,
         ),
         timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=256,
@@ -40,43 +40,43 @@ def notify(scope: Construct, parts: Parts) -> Function:
     )
     mailed = [topic.arn for name, topic in topics.items() if name not in silent]
     function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
-    function.grant_key(parts.around.key, "PublishMailsSealed", PUBLISHING, via="sns", why=ENCRYPTED)
+    function.grant_key(context.key, "PublishMailsSealed", PUBLISHING, via="sns", why=ENCRYPTED)
     why = "sends nothing to a topic that nobody reads yet"
     arns = [topic.arn for topic in topics.values()]
     function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)
-    parts.findings.grant_look_up(function)
-    parts.journal.grant_marks(function, f"{SENT}*", f"{COUNTED}*")
-    parts.mails.feed(function)
+    context.findings.grant_look_up(function)
+    context.journal.grant_marks(function, f"{SENT}*", f"{COUNTED}*")
+    context.mails.feed(function)
     schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
-    Trigger(scope, "notify-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
-    _alarms(function, parts)
+    EventRule(scope, "notify-on-schedule", context=context, function=function, schedule=schedule)
+    _alarms(function, context)
     return function
 
 
-def _alarms(function: Function, parts: Parts) -> None:
-    deployment, alarms = parts.deployment, parts.around.alarms
+def _alarms(function: Function, context: SystemContext) -> None:
+    deployment, alarms = context.deployment, context.alarms
     alarms.when_above_zero(
         function,
         "waiting",
         "mails-waiting",
         "Mails could not be sent and are tried again: nobody has confirmed the subscription, or SNS refuses.",
-        Watched.own(deployment, "MailsWaiting"),
+        WatchedMetric.own(deployment, "MailsWaiting"),
     )
     alarms.while_above_zero(
         function,
         "unread",
         "topics-unread",
         "A topic has no confirmed reader, so its mails wait; python -m operate doctor names it.",
-        Watched.own(deployment, "UnreadTopics"),
+        WatchedMetric.own(deployment, "UnreadTopics"),
     )
     alarms.while_above_zero(
         function,
         "pending",
         "subscriptions-pending",
         "Readers have not confirmed their subscription, or SNS has suspended it; python -m operate doctor names them.",
-        Watched.own(deployment, "PendingSubscriptions"),
+        WatchedMetric.own(deployment, "PendingSubscriptions"),
     )
-    for kind, queue in parts.mails.queues.items():
+    for kind, queue in context.mails.queues.items():
         alarms.when_old(
             function,
             f"{kind}-old",

@@ -16,8 +16,8 @@ from handlers.common.stores.report_bucket import APPROVALS, PLANS
 from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
 from modules.aws_config import compliance_events as changes
-from modules.functions.context import Parts
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_archive import Code, ours
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import openings, six_hourly
@@ -31,12 +31,12 @@ AFTER_MINUTES = 45
 class Remediations(Construct):
     """A function per rule whose remediation is not off; `functions` has them."""
 
-    def __init__(self, scope: Construct, id: str, *, parts: Parts) -> None:
+    def __init__(self, scope: Construct, id: str, *, context: SystemContext) -> None:
         super().__init__(scope, id)
-        self._parts = parts
+        self._context = context
         self.functions: list[Function] = []
-        for rule in parts.catalogue.values():
-            chosen = parts.settings.remediation.get(rule.name)
+        for rule in context.catalogue.values():
+            chosen = context.settings.remediation.get(rule.name)
             if rule.remediation is not None and chosen is not None and chosen.mode != Mode.OFF:
                 self._deploy(rule, rule.remediation, chosen)
 
@@ -45,7 +45,7 @@ class Remediations(Construct):
         function = Function(
             self,
             name,
-            surroundings=self._parts.around,
+            context=self._context,
             code=self._code(rule, remediation),
             environment=self._environment(name, rule, chosen),
             timeout_seconds=TIMEOUT_SECONDS,
@@ -62,27 +62,27 @@ class Remediations(Construct):
 
     def _code(self, rule: Rule, remediation: Remediation) -> Code:
         module = f"rules/{rule.name.replace('-', '_')}.py"
-        document = parameters.written(remediation.parameters(self._parts.settings.criteria))
-        generated = self._parts.rules(rule) | self._parts.waivers(rule.name)
+        document = parameters.written(remediation.parameters(self._context.settings.criteria))
+        generated = self._context.rules(rule) | self._context.waivers(rule.name)
         generated[f"handlers/common/{parameters.FILE}"] = document
         return ours("remediate", "rules/__init__.py", module, generated=generated)
 
     def _environment(self, name: str, rule: Rule, chosen: RemediationSettings) -> RemediateEnvironment:
-        parts, settings = self._parts, self._parts.settings
+        context, settings = self._context, self._context.settings
         return RemediateEnvironment(
-            **parts.identity,
+            **context.identity,
             account=settings.account_id,
             regions=settings.monitored_regions,
-            role=parts.role_arn(name),
+            role=context.role_arn(name),
             rule=rule.name,
             mode=chosen.mode,
             scope=chosen.scope,
-            aggregator=parts.aggregator.name,
-            report_bucket=parts.reports.name if chosen.scope else "",
-            journal_table=parts.journal.name,
-            audit_queue=parts.audit.url,
-            mail_queue=parts.mails.routine_url if chosen.mode.writes else "",
-            switch_parameter=parts.switch.name if chosen.mode.writes else "",
+            aggregator=context.aggregator.name,
+            report_bucket=context.reports.name if chosen.scope else "",
+            journal_table=context.journal.name,
+            audit_queue=context.audit.url,
+            mail_queue=context.mails.routine_url if chosen.mode.writes else "",
+            switch_parameter=context.switch.name if chosen.mode.writes else "",
             most_per_run=chosen.most_actions_per_run,
             most_per_day=chosen.most_actions_per_day,
             most_percent=chosen.most_percent_per_day,
@@ -92,53 +92,53 @@ class Remediations(Construct):
         )
 
     def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
-        parts, chosen = self._parts, self._parts.settings.remediation[rule.name]
+        context, chosen = self._context, self._context.settings.remediation[rule.name]
         keys = [f"{rule.name}/*", *([switch.SEEN] if mode.writes else [])]
-        parts.audit.grant_append(function)
-        parts.journal.grant_keep(function, *keys, count=mode.writes)
+        context.audit.grant_append(function)
+        context.journal.grant_keep(function, *keys, count=mode.writes)
         if chosen.scope:
-            parts.reports.grant_write(function, "WritePlans", PLANS)
+            context.reports.grant_write(function, "WritePlans", PLANS)
         if mode.writes:
             approvals = [_approvals(rule)] if mode == Mode.APPROVE else []
-            parts.reports.grant_read(function, "ReadPlans", PLANS, *approvals)
+            context.reports.grant_read(function, "ReadPlans", PLANS, *approvals)
         # In mode plan as well: a case may be open from the days of another mode.
-        parts.journal.grant_open_cases(function, rule.name)
-        parts.aggregator.grant_violations(function, counts=mode.writes)
-        if remediation.needs_item or parts.any_by_tags(rule.name):
-            parts.aggregator.grant_items(function)
+        context.journal.grant_open_cases(function, rule.name)
+        context.aggregator.grant_violations(function, counts=mode.writes)
+        if remediation.needs_item or context.any_by_tags(rule.name):
+            context.aggregator.grant_items(function)
 
     def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
-        parts = self._parts
-        parts.switch.grant_read(function)
-        parts.mails.grant_send(function, ROUTINE)
+        context = self._context
+        context.switch.grant_read(function)
+        context.mails.grant_send(function, ROUTINE)
         if remediation.resolves:
-            parts.regions.grant_reevaluate(function, rule.name)
+            context.regions.grant_reevaluate(function, rule.name)
         if mode == Mode.APPROVE:
-            parts.reports.grant_list(function, "FindApprovals", _approvals(rule))
+            context.reports.grant_list(function, "FindApprovals", _approvals(rule))
 
     def _listen(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
-        parts, settings = self._parts, self._parts.settings
+        context, settings = self._context, self._context.settings
         # A role reaches its own account's resources only, so the organization's other members are not listened to.
-        pattern = changes.pattern_for(parts.deployment, [rule.name], COMPLIANCE_TYPES)
+        pattern = changes.pattern_for(context.deployment, [rule.name], COMPLIANCE_TYPES)
         pattern["detail"]["awsAccountId"] = [settings.account_id]
         self._trigger(f"{name}-on-change", function, pattern=pattern)
-        config_rule = parts.deployment.name(rule.name, NameKind.CONFIG_RULE)
+        config_rule = context.deployment.name(rule.name, NameKind.CONFIG_RULE)
         own = {"configRuleName": [config_rule], "awsAccountId": [settings.account_id]}
-        self._trigger(f"{name}-on-missed", function, pattern=changes.missed(parts.deployment, **own), bus=parts.bus)
+        self._trigger(f"{name}-on-missed", function, pattern=changes.missed(context.deployment, **own), bus=context.bus)
         schedule = six_hourly(settings.schedule.first_evaluation, AFTER_MINUTES)
         self._trigger(f"{name}-on-schedule", function, schedule=schedule)
         if chosen.mode == Mode.APPROVE:
             key = {"prefix": _approvals(rule)}
-            self._trigger(f"{name}-on-approval", function, pattern=parts.reports.created(settings.account_id, key))
+            self._trigger(f"{name}-on-approval", function, pattern=context.reports.created(settings.account_id, key))
         if chosen.mode.writes:
             for number, schedule in enumerate(openings(chosen.change_windows), start=1):
                 self._trigger(f"{name}-on-window-{number}", function, schedule=schedule)
 
     def _trigger(self, id: str, function: Function, **what: Any) -> None:
-        Trigger(self, id, surroundings=self._parts.around, function=function, **what)
+        EventRule(self, id, context=self._context, function=function, **what)
 
     def _grant(self, function: Function, permissions: Iterable[Permission], scope: tuple[str, ...]) -> None:
-        settings, partition = self._parts.settings, self._parts.deployment.partition
+        settings, partition = self._context.settings, self._context.deployment.partition
         for each in permissions:
             arns = each.resources(partition, settings.account_id, settings.monitored_regions, scope)
             if arns:

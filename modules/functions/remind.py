@@ -6,38 +6,38 @@ from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import REPORTS
 from handlers.remind.app import MARKS
 from handlers.remind.environment import RemindEnvironment
-from modules.functions.context import Parts
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import daily
 
 
-def remind(scope: Construct, parts: Parts) -> Function:
+def remind(scope: Construct, context: SystemContext) -> Function:
     """The function, once a day."""
-    settings = parts.settings
+    settings = context.settings
     function = Function(
         scope,
         "remind",
-        surroundings=parts.around,
-        code=ours("remind", generated=parts.waivers()),
+        context=context,
+        code=ours("remind", generated=context.waivers()),
         environment=RemindEnvironment(
-            **parts.identity,
+            **context.identity,
             account=settings.account_id,
-            role=parts.role_arn("remind"),
-            report_bucket=parts.reports.name,
-            mail_queue=parts.mails.routine_url,
-            audit_queue=parts.audit.url,
-            journal_table=parts.journal.name,
+            role=context.role_arn("remind"),
+            report_bucket=context.reports.name,
+            mail_queue=context.mails.routine_url,
+            audit_queue=context.audit.url,
+            journal_table=context.journal.name,
         ),
         timeout_seconds=60,
         memory_mb=256,
     )
-    parts.mails.grant_send(function, ROUTINE)
-    parts.audit.grant_append(function)
-    parts.journal.grant_keep(function, f"{MARKS}*")
-    parts.reports.grant_list(function, "FindReports", REPORTS)
-    parts.reports.grant_read(function, "ReadReports", REPORTS)
+    context.mails.grant_send(function, ROUTINE)
+    context.audit.grant_append(function)
+    context.journal.grant_keep(function, f"{MARKS}*")
+    context.reports.grant_list(function, "FindReports", REPORTS)
+    context.reports.grant_read(function, "ReadReports", REPORTS)
     schedule = daily(settings.schedule.daily_score)
-    Trigger(scope, "remind-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    EventRule(scope, "remind-on-schedule", context=context, function=function, schedule=schedule)
     return function

@@ -7,40 +7,42 @@ from constructs import Construct
 from handlers.common.model.cadence import GRACE, SCORE_AGAIN
 from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES
 from handlers.score.environment import AGAIN, ScoreEnvironment
-from modules.functions.context import Parts
-from modules.resources.cloudwatch import Watched
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.cloudwatch import WatchedMetric
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import daily
 
 
-def score(scope: Construct, parts: Parts) -> Function:
+def score(scope: Construct, context: SystemContext) -> Function:
     """The function, once a day, and again two hours later where the day has no complete score."""
-    reports = parts.reports
+    reports = context.reports
     function = Function(
         scope,
         "score",
-        surroundings=parts.around,
+        context=context,
         code=ours("score"),
-        environment=ScoreEnvironment(**parts.identity, report_bucket=reports.name, journal_table=parts.journal.name),
+        environment=ScoreEnvironment(
+            **context.identity, report_bucket=reports.name, journal_table=context.journal.name
+        ),
         timeout_seconds=900,
         memory_mb=256,
     )
     reports.grant_list(function, "FindReports", AUDIT, REPORTS, SCORES)
     reports.grant_read(function, "ReadReports", AUDIT, REPORTS, SCORES)
-    parts.journal.grant_read_head(function)
+    context.journal.grant_read_head(function)
     reports.grant_write(function, "WriteScores", SCORES)
-    first = parts.settings.schedule.daily_score
+    first = context.settings.schedule.daily_score
     for id, schedule in (("score-on-schedule", daily(first)), (AGAIN, daily(first, SCORE_AGAIN))):
-        Trigger(scope, id, surroundings=parts.around, function=function, schedule=schedule)
-    alarms = parts.around.alarms
+        EventRule(scope, id, context=context, function=function, schedule=schedule)
+    alarms = context.alarms
     alarms.when_silent(
         function,
         "silent",
         "score-missing",
         "No score was written for a day and an hour: the day is a gap in the trend.",
-        Watched.own(parts.deployment, "ScoreIncomplete", "SampleCount"),
+        WatchedMetric.own(context.deployment, "ScoreIncomplete", "SampleCount"),
         timedelta(days=1) + GRACE,
     )
     alarms.while_above_zero(
@@ -48,6 +50,6 @@ def score(scope: Construct, parts: Parts) -> Function:
         "incomplete",
         "score-incomplete",
         "The last score rests on incomplete data: its completeness says why.",
-        Watched.own(parts.deployment, "ScoreIncomplete"),
+        WatchedMetric.own(context.deployment, "ScoreIncomplete"),
     )
     return function

@@ -6,24 +6,24 @@ from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
-from modules.functions.context import Parts
-from modules.resources.eventbridge import Trigger
+from modules.functions.context import SystemContext
+from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import daily
 
 
-def summarize(scope: Construct, parts: Parts) -> Function:
+def summarize(scope: Construct, context: SystemContext) -> Function:
     """The function, on every score that is written, and once a day if no summary was sent."""
-    settings, reports = parts.settings, parts.reports
+    settings, reports = context.settings, context.reports
     function = Function(
         scope,
         "summarize",
-        surroundings=parts.around,
-        code=parts.code("summarize", "cost"),
+        context=context,
+        code=context.code("summarize", "cost"),
         environment=SummarizeEnvironment(
-            **parts.identity,
+            **context.identity,
             report_bucket=reports.name,
-            mail_queue=parts.mails.routine_url,
+            mail_queue=context.mails.routine_url,
             language=settings.summary.language,
         ),
         timeout_seconds=60,
@@ -32,14 +32,14 @@ def summarize(scope: Construct, parts: Parts) -> Function:
     reports.grant_read(function, "ReadScores", SCORES)
     reports.grant_list(function, "FindSummaries", SCORES, SUMMARIES)
     reports.grant_write(function, "WriteSummaries", SUMMARIES)
-    parts.mails.grant_send(function, ROUTINE)
-    Trigger(
+    context.mails.grant_send(function, ROUTINE)
+    EventRule(
         scope,
         "summarize-on-score",
-        surroundings=parts.around,
+        context=context,
         function=function,
         pattern=reports.created(settings.account_id, {"prefix": SCORES}),
     )
     schedule = daily(settings.schedule.daily_score, SUMMARY_AGAIN)
-    Trigger(scope, "summarize-on-schedule", surroundings=parts.around, function=function, schedule=schedule)
+    EventRule(scope, "summarize-on-schedule", context=context, function=function, schedule=schedule)
     return function

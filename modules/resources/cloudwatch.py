@@ -16,7 +16,7 @@ HOUR = 3600
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedMetric:
     """A metric to watch: namespace, name, dimensions, and the statistic of a period."""
 
     namespace: str
@@ -25,7 +25,7 @@ class Watched:
     statistic: str = "Maximum"
 
     @classmethod
-    def own(cls, deployment: Deployment, name: str, statistic: str = "Maximum") -> "Watched":
+    def own(cls, deployment: Deployment, name: str, statistic: str = "Maximum") -> "WatchedMetric":
         """One of the metrics that the functions write for the whole deployment."""
         return cls(NAMESPACE, name, {DEPLOYMENT: deployment.label}, statistic)
 
@@ -37,22 +37,22 @@ class Alarms:
     deployment: Deployment
     operations: Topic
 
-    def when_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
+    def when_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric) -> None:
         """Goes off within five minutes; where nothing runs nothing goes wrong, so missing data is good."""
         self._make(scope, id, name, description, watched, treat_missing_data="notBreaching")
 
     def when_old(self, scope: Construct, id: str, name: str, description: str, queue: str, minutes: int) -> None:
         """Goes off when a queue's oldest message is older; SQS says nothing of an empty queue, which is good."""
-        watched = Watched("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
+        watched = WatchedMetric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
         old: dict[str, str | int] = {"threshold": minutes * 60, "treat_missing_data": "notBreaching"}
         self._make(scope, id, name, description, watched, **old)
 
-    def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: Watched) -> None:
+    def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric) -> None:
         """For a figure that comes a few times a day: what the last one said holds until the next."""
         self._make(scope, id, name, description, watched, treat_missing_data="ignore")
 
     def when_silent(
-        self, scope: Construct, id: str, name: str, description: str, watched: Watched, after: timedelta
+        self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric, after: timedelta
     ) -> None:
         """Goes off when something that should come again and again has not come for this long: no data is bad."""
         hours = int(after.total_seconds()) // HOUR
@@ -71,7 +71,7 @@ class Alarms:
         )
 
     def _make(
-        self, scope: Construct, id: str, name: str, description: str, watched: Watched, **condition: str | int
+        self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric, **condition: str | int
     ) -> None:
         usual = {
             "comparison_operator": "GreaterThanThreshold",

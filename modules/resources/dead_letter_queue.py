@@ -9,10 +9,10 @@ from settings.deployment import Deployment
 from settings.resource_names import FAILURE_QUEUE
 
 
-class Failures(DurableQueue):
+class DeadLetterQueue(DurableQueue):
     """The failure queue.
 
-    Example: `Failures(stack, "failures", deployment=deployment)`.
+    Example: `DeadLetterQueue(stack, "failures", deployment=deployment)`.
     """
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:

@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from constructs import Construct
 
 from modules.resources.iam import Conditions
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
-from modules.resources.s3 import SealedBucket, expiry
+from modules.resources.s3 import EncryptedBucket, expiry
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
@@ -17,7 +17,7 @@ RETENTION_DAYS = 30
 EVERYTHING = {"": RETENTION_DAYS}
 
 
-class Bucket(SealedBucket):
+class Bucket(EncryptedBucket):
     """A bucket `<resource type>-…`; `days` says after how many what lies under a prefix goes.
 
     Of two prefixes that both fit an object, S3 would take the shorter time: none may begin another.
@@ -31,7 +31,7 @@ class Bucket(SealedBucket):
         id: str,
         *,
         deployment: Deployment,
-        key: Key,
+        key: EncryptionKey,
         resource_type: str,
         days: Mapping[str, int] = EVERYTHING,
     ) -> None:

@@ -12,16 +12,16 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 from constructs import Construct
 
 from modules.resources.iam import Conditions
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
 
-class SealedTable(Construct):
+class EncryptedTable(Construct):
     """A table `<resource type>-…` of items under a text `hash_key`; `expires` names the attribute with their end.
 
-    Example: `SealedTable(stack, "notes", deployment=deployment, key=key, resource_type="notes", hash_key="id")`.
+    Example: `EncryptedTable(stack, "notes", deployment=deployment, key=key, resource_type="notes", hash_key="id")`.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class SealedTable(Construct):
         id: str,
         *,
         deployment: Deployment,
-        key: Key,
+        key: EncryptionKey,
         resource_type: str,
         hash_key: str,
         expires: str | None = None,

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from modules.resources import iam as policy
 from modules.resources.event_bus import Bus
-from modules.resources.lambda_function import Function, Surroundings
+from modules.resources.lambda_function import Function, FunctionContext
 from settings.resource_names import NameKind
 
 LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridge quotas)
@@ -26,12 +26,12 @@ class PatternTooLongError(ValueError):
     """An event pattern is longer than EventBridge takes."""
 
 
-class Trigger(Construct):
+class EventRule(Construct):
     """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
 
     Events are those of the default bus, to which AWS services send theirs, or of `bus`.
 
-    Example: `Trigger(stack, "tidy-daily", surroundings=around, function=tidy, schedule="rate(1 day)")`.
+    Example: `EventRule(stack, "tidy-daily", context=context, function=tidy, schedule="rate(1 day)")`.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class Trigger(Construct):
         scope: Construct,
         id: str,
         *,
-        surroundings: Surroundings,
+        context: FunctionContext,
         function: Function,
         pattern: dict[str, Any] | None = None,
         schedule: str | None = None,
         bus: Bus | None = None,
     ) -> None:
         super().__init__(scope, id)
-        deployment, failures = surroundings.deployment, surroundings.failures
+        deployment, dead_letter_queue = context.deployment, context.dead_letter_queue
         bus_name = bus.guarded_name if bus else None
         rule = CloudwatchEventRule(
             self,
@@ -75,10 +75,10 @@ class Trigger(Construct):
             target_id=function.name,
             arn=function.resource.arn,
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
-            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=failures.arn),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=dead_letter_queue.arn),
             depends_on=[permission],
         )
-        failures.accept_from(rule.arn)
+        dead_letter_queue.accept_from(rule.arn)
 
 
 def checked(pattern: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from settings.resource_names import NameKind
 THIS_KEY = ("*",)
 
 
-class Key(Construct):
+class EncryptionKey(Construct):
     """A key that rotates every year, and is gone a week after its stack is destroyed.
 
     Example: `Key(stack, "key", deployment=Deployment("dev", "ew1", "111122223333", "eu-west-1"))`.

@@ -20,14 +20,14 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 from constructs import Construct
 
 from handlers.common.runtime.batches import chunks
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 from modules.resources import iam as policy
-from modules.resources.cloudwatch import Alarms, Watched
-from modules.resources.dead_letter_queue import Failures
+from modules.resources.cloudwatch import Alarms, WatchedMetric
+from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.iam import Conditions
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_archive import Code, bundle
-from modules.resources.role_policy import FurtherRight, Right
+from modules.resources.role_policy import FurtherRight, RolePolicy
 from modules.resources.sns import Topic
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
@@ -48,19 +48,19 @@ class VariablesTooLongError(ValueError):
     """The settings a function must be told do not fit into its environment variables."""
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What every function needs around it: names, key, where failures wait, and who is told of them."""
+@dataclass(frozen=True, kw_only=True)
+class FunctionContext:
+    """What the functions of a deployment share: names, key, dead-letter queue, the topic of their alarms."""
 
     deployment: Deployment
-    key: Key
-    failures: Failures
+    key: EncryptionKey
+    dead_letter_queue: DeadLetterQueue
     operations: Topic
     log_level: str = "INFO"
 
     @property
     def alarms(self) -> Alarms:
-        """Where alarms are made."""
+        """Creates alarms that notify operations."""
         return Alarms(self.deployment, self.operations)
 
 
@@ -69,7 +69,7 @@ class Function(Construct):
 
     One that `is_polled` gets messages of queues alone, which come again by themselves when it fails.
 
-    Example: `Function(stack, "tidy", surroundings=around, code=Code("tidy.app.handler", ("tidy",), root=here),
+    Example: `Function(stack, "tidy", context=context, code=Code("tidy.app.handler", ("tidy",), root=here),
     environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
     """
 
@@ -78,16 +78,16 @@ class Function(Construct):
         scope: Construct,
         id: str,
         *,
-        surroundings: Surroundings,
+        context: FunctionContext,
         code: Code,
-        environment: Variables,
+        environment: FunctionEnvironment,
         timeout_seconds: int,
         memory_mb: int,
         disk_mb: int = LEAST_DISK_MB,
         is_polled: bool = False,
     ) -> None:
         super().__init__(scope, id)
-        deployment, key, failures = surroundings.deployment, surroundings.key, surroundings.failures
+        deployment, key, dead_letter_queue = context.deployment, context.key, context.dead_letter_queue
         self._deployment = deployment
         self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
         self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
@@ -117,7 +117,7 @@ class Function(Construct):
             environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
             logging_config=LambdaFunctionLoggingConfig(
                 log_format="JSON",
-                application_log_level=surroundings.log_level,
+                application_log_level=context.log_level,
                 system_log_level="INFO",
                 log_group=log_group.name,
             ),
@@ -128,15 +128,19 @@ class Function(Construct):
         why = "Lambda decrypts the environment variables before the code runs"
         self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
         if not is_polled:
-            failures.grant_send(self)
-            self._hand_failures_to(failures)
-        after = "its messages come again" if is_polled else f"it is retried, then its event waits in {failures.name}"
+            dead_letter_queue.grant_send(self)
+            self._hand_failures_to(dead_letter_queue)
+        after = (
+            "its messages come again"
+            if is_polled
+            else f"it is retried, then its event waits in {dead_letter_queue.name}"
+        )
         for metric, what in (
             ("Errors", f"An invocation of {self.name} failed: {after}."),
             ("Throttles", f"{self.name} was not run at once: the account's limit of concurrent functions is reached."),
         ):
-            watched = Watched("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")
-            surroundings.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
+            watched = WatchedMetric("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")
+            context.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
 
     def grant(
         self,
@@ -149,7 +153,7 @@ class Function(Construct):
     ) -> None:
         """Gives the function's role one named right; the function is made only when it has all of them."""
         statement = policy.allow(sid, actions, resources, conditions=conditions)
-        self._await(Right(self, sid, name=sid, role=self.role, statements=[statement], why=why))
+        self._await(RolePolicy(self, sid, name=sid, role=self.role, statements=[statement], why=why))
 
     def grant_rules(self, sid: str, action: str, arns: Sequence[str], *, why: str) -> None:
         """Gives the function's role a right on Config rules, in as many policies as their ARNs take."""
@@ -167,7 +171,7 @@ class Function(Construct):
             )
             self._await(right.attachment)
 
-    def grant_key(self, key: Key, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
+    def grant_key(self, key: EncryptionKey, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
         """Lets a service use the key in the function's name, and the function itself not; once, however often asked."""
         missing = [action for action in actions if (via, action) not in self._key_rights]
         self._key_rights |= {(via, action) for action in missing}
@@ -180,8 +184,8 @@ class Function(Construct):
         self._awaited.append(f"{resource.terraform_resource_type}.{resource.friendly_unique_id}")
         self.resource.depends_on = self._awaited
 
-    def _hand_failures_to(self, failures: Failures) -> None:
-        destination = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=failures.arn)
+    def _hand_failures_to(self, dead_letter_queue: DeadLetterQueue) -> None:
+        destination = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=dead_letter_queue.arn)
         LambdaFunctionEventInvokeConfig(
             self,
             "failures",

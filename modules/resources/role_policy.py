@@ -12,7 +12,7 @@ from modules.resources import iam as policy
 from modules.resources.iam import Statement
 
 
-class Right(IamRolePolicy):  # type: ignore[misc]  # mypy does not follow the bindings: see pyproject.toml
+class RolePolicy(IamRolePolicy):  # type: ignore[misc]  # mypy does not follow the bindings: see pyproject.toml
     """An inline policy of a role, called by what it allows."""
 
     def __init__(

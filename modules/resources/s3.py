@@ -32,10 +32,10 @@ from modules.resources import iam as policy
 from modules.resources.iam import Statement
 
 
-class SealedBucket(Construct):
+class EncryptedBucket(Construct):
     """A bucket sealed by a key, whose lifecycle `rules` say what it forgets, and when; destroyed with what is in it.
 
-    Example: `SealedBucket(stack, "archive", name="archive-1", partition="aws", key_arn=key.arn,
+    Example: `EncryptedBucket(stack, "archive", name="archive-1", partition="aws", key_arn=key.arn,
     rules=[expiry("everything", "", 30)])`.
     """
 

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from modules.resources import iam as policy
 from modules.resources.iam import Statement
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
@@ -49,7 +49,7 @@ class Topic(Construct):
         id: str,
         *,
         deployment: Deployment,
-        key: Key,
+        key: EncryptionKey,
         resource_type: str,
         addresses: Sequence[str],
         addressed_by: str | None = None,

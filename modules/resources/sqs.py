@@ -34,12 +34,14 @@ class DurableQueue(Construct):
         resource_type: str,
         in_order: bool = False,
         held_seconds: int | None = None,
-        failures: str | None = None,
+        dead_letter_queue: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.name = deployment.name(resource_type, NameKind.SQS_QUEUE) + (FIFO if in_order else "")
         redrive = (
-            policy.compact({"deadLetterTargetArn": failures, "maxReceiveCount": MOST_RECEIVES}) if failures else None
+            policy.compact({"deadLetterTargetArn": dead_letter_queue, "maxReceiveCount": MOST_RECEIVES})
+            if dead_letter_queue
+            else None
         )
         self.resource = SqsQueue(
             self,

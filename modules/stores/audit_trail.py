@@ -20,7 +20,7 @@ class Audit(Construct):
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
-        self.failures = DurableQueue(
+        self.dead_letter_queue = DurableQueue(
             self, "failures", deployment=deployment, resource_type=AUDIT_FAILURES, in_order=True
         )
         self.queue = Queue(
@@ -29,7 +29,7 @@ class Audit(Construct):
             deployment=deployment,
             resource_type=AUDIT_QUEUE,
             held_seconds=6 * TIMEOUT_SECONDS,
-            failures=self.failures.arn,
+            dead_letter_queue=self.dead_letter_queue.arn,
             in_order=True,
         )
 

@@ -3,16 +3,16 @@
 from constructs import Construct
 
 from handlers.common.stores.findings_table import EXPIRES, KEY
-from modules.resources.dynamodb import SealedTable
-from modules.resources.kms import Key
+from modules.resources.dynamodb import EncryptedTable
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
 
 
-class Findings(SealedTable):
+class Findings(EncryptedTable):
     """One item per finding. Example: `Findings(stack, "findings", deployment=deployment, key=key)`."""
 
-    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: EncryptionKey) -> None:
         names = {"resource_type": "findings", "hash_key": KEY, "expires": EXPIRES}
         super().__init__(scope, id, deployment=deployment, key=key, **names)
 

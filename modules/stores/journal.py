@@ -7,21 +7,21 @@ from constructs import Construct
 from handlers.common.stores import open_cases
 from handlers.common.stores.evaluations import PREFIX
 from handlers.common.stores.journal import EXPIRES, HEAD, KEY, RECORDS
-from modules.resources.dynamodb import SealedTable
+from modules.resources.dynamodb import EncryptedTable
 from modules.resources.iam import Conditions
-from modules.resources.kms import Key
+from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
 from settings.resource_names import JOURNAL
 
 
-class Journal(SealedTable):
+class Journal(EncryptedTable):
     """What functions agree on while they act at the same time.
 
     Example: `Journal(stack, "journal", deployment=deployment, key=key)`.
     """
 
-    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: Key) -> None:
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, key: EncryptionKey) -> None:
         names = {"resource_type": JOURNAL, "hash_key": KEY, "expires": EXPIRES}
         super().__init__(scope, id, deployment=deployment, key=key, **names)
 

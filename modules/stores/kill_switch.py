@@ -10,7 +10,7 @@ from settings.deployment import Deployment
 from settings.resource_names import SWITCH, NameKind
 
 
-class Switch(Construct):
+class KillSwitch(Construct):
     """Says "running" at first. Example: `Switch(stack, "switch", deployment=deployment)`."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:

@@ -4,7 +4,7 @@ from constructs import Construct
 
 from handlers.common.stores.mail_queue import ROUTINE, WITHIN_SECONDS
 from handlers.notify.app import TIMEOUT_SECONDS
-from modules.resources.dead_letter_queue import Failures
+from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.function_queue import Queue
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
@@ -20,7 +20,9 @@ class Mails(Construct):
     Example: `Mails(stack, "mails", deployment=deployment, failures=failures)`.
     """
 
-    def __init__(self, scope: Construct, id: str, *, deployment: Deployment, failures: Failures) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, deployment: Deployment, dead_letter_queue: DeadLetterQueue
+    ) -> None:
         super().__init__(scope, id)
         self.queues = {
             kind: Queue(
@@ -30,7 +32,7 @@ class Mails(Construct):
                 resource_type=MAIL_QUEUES[kind],
                 # Six times the function's time, and the window: Lambda Developer Guide, "Using Lambda with Amazon SQS".
                 held_seconds=6 * TIMEOUT_SECONDS + seconds,
-                failures=failures.arn,
+                dead_letter_queue=dead_letter_queue.arn,
             )
             for kind, seconds in WITHIN_SECONDS.items()
         }

@@ -15,7 +15,7 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.common.stores.config_items import NotRecordedError
-from handlers.remediate.case import Case, InProgressError, State
+from handlers.remediate.case import InProgressError, Progress, State
 from handlers.remediate.plan import Plan, planned
 from handlers.rules import RULES
 from operate import confirmation as consent
@@ -63,7 +63,7 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _case(action: Plan, deployed: Deployed) -> Case:
+def _case(action: Plan, deployed: Deployed) -> Progress:
     case = deployed.case(action)
     if case.plan_id != action.plan_id:
         done = f"{case.plan_id} was the last action on it" if case.plan_id else "nothing was done to it"
@@ -73,7 +73,7 @@ def _case(action: Plan, deployed: Deployed) -> Case:
     return case
 
 
-def _held(case: Case, action: Plan, deployed: Deployed) -> Case:
+def _held(case: Progress, action: Plan, deployed: Deployed) -> Progress:
     """Another occasion at once: no approval that was given for this one counts any more."""
     moment, occasion = clock.stamp(clock.now()), max(case.occasion, action.document["occasion"] + 1)
     held = case.changed(state=State.HELD, occasion=occasion, at=moment, claimed_at=moment, last_notice="")
@@ -113,7 +113,7 @@ def _inverse(action: Plan, target: Target, present: Document, deployed: Deployed
     return planned(deployed.remediation(action), target, present, action.before, facts)
 
 
-def _carry_out(case: Case, action: Plan, inverse: Plan, target: Target, deployed: Deployed, who: str) -> None:
+def _carry_out(case: Progress, action: Plan, inverse: Plan, target: Target, deployed: Deployed, who: str) -> None:
     remediation = deployed.remediation(action)
     deployed.trail.append(_entry(Kind.ROLLBACK_INTENT, case, action, inverse, who, Outcome.ROLLED_BACK, "announced"))
     try:
@@ -132,12 +132,12 @@ def _carry_out(case: Case, action: Plan, inverse: Plan, target: Target, deployed
     _over(case, entry, inverse, deployed)
 
 
-def _over(case: Case, entry: Entry, inverse: Plan, deployed: Deployed) -> None:
+def _over(case: Progress, entry: Entry, inverse: Plan, deployed: Deployed) -> None:
     deployed.trail.append(entry)
     deployed.cases.put(case.changed(plan_id=inverse.plan_id, claimed_at=""))
 
 
-def _undone_before(case: Case, action: Plan, target: Target, deployed: Deployed, who: str) -> int:
+def _undone_before(case: Progress, action: Plan, target: Target, deployed: Deployed, who: str) -> int:
     """Either long ago, or by a command that was cut off before it could say so."""
     if case.state != State.HELD:
         raise InputError(f"{action.plan_id}: {action.document['name']} is as it was before: there is nothing to undo")
@@ -151,7 +151,7 @@ def _undone_before(case: Case, action: Plan, target: Target, deployed: Deployed,
 
 def _entry(
     kind: Kind,
-    case: Case,
+    case: Progress,
     action: Plan,
     inverse: Plan,
     who: str,

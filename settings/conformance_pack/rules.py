@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.model.rule import Category, Severity
 from settings import fields as values
-from settings.base import Part
+from settings.base import StrictModel
 from settings.catalogue import PROCESS_CHECK, Known, known
 from settings.conformance_pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
 from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
@@ -24,7 +24,7 @@ CONFIG_RULE = "AWS::Config::ConfigRule"
 MERGE = "<<"
 
 
-class OverrideSettings(Part):
+class OverrideSettings(StrictModel):
     """What is otherwise with one rule of a pack."""
 
     skip: bool = False
@@ -46,7 +46,7 @@ class OverrideSettings(Part):
     """how alerts and summaries call a finding"""
 
 
-class PackSettings(Part):
+class PackSettings(StrictModel):
     """A conformance pack template, and what its rules' findings mean here."""
 
     template: Annotated[str, Field(min_length=1)]

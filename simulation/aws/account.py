@@ -24,7 +24,7 @@ from simulation.aws.config.inventory import live_items
 from simulation.aws.config.service import ConfigService, Inventory
 from simulation.aws.event_delivery import Delivery, NoSuchScheduleError
 from simulation.aws.iam import administrators
-from simulation.aws.iam.authorize import Guardian
+from simulation.aws.iam.authorize import IamEnforcer
 from simulation.aws.iam.directory import Directory
 from simulation.aws.lambda_runtime import Functions, Invocation
 from simulation.aws.mailbox import MailBox
@@ -41,7 +41,7 @@ from simulation.terraform.apply import Choose, Deployment
 A_SECOND = timedelta(seconds=1)
 
 
-class Cloud:
+class SimulatedAccount:
     """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Cloud:
         self.region = region
         self.start = start
         self.clock = Clock(start)
-        self.guardian = Guardian(account, region)
+        self.guardian = IamEnforcer(account, region)
         self.functions = Functions(account, region, self.clock, self.guardian)
         self.polling = Polling(account, region, self.clock, self.functions, self.guardian)
         self.delivery = Delivery(account, region, self.clock, self.functions, self.guardian)

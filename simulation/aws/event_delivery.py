@@ -17,7 +17,7 @@ from moto.events.models import EventPattern, Rule, events_backends
 from handlers.common.runtime.clock import stamp
 from simulation.aws import buses
 from simulation.aws.clock import Clock
-from simulation.aws.iam.authorize import Guardian
+from simulation.aws.iam.authorize import IamEnforcer
 from simulation.aws.iam.directory import Directory
 from simulation.aws.iam.policy import Request, decide
 from simulation.aws.iam.resource import admits
@@ -39,7 +39,7 @@ class NoSuchScheduleError(LookupError):
 class Delivery:
     """Takes events, finds the targets, and runs their functions when told to."""
 
-    def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: Guardian) -> None:
+    def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: IamEnforcer) -> None:
         self._account = account
         self._region = region
         self._clock = clock

@@ -27,7 +27,7 @@ from moto.logs.models import logs_backends
 
 from simulation.aws import logs
 from simulation.aws.clock import Clock
-from simulation.aws.iam.authorize import Guardian
+from simulation.aws.iam.authorize import IamEnforcer
 from simulation.aws.sessions import Kept
 
 OWN_PACKAGE = "handlers"
@@ -84,7 +84,7 @@ class Context:
 class Functions:
     """The deployed functions of an account. Each keeps its modules between invocations, as a warm function does."""
 
-    def __init__(self, account: str, region: str, clock: Clock, guardian: Guardian) -> None:
+    def __init__(self, account: str, region: str, clock: Clock, guardian: IamEnforcer) -> None:
         self._account = account
         self._region = region
         self._clock = clock

@@ -14,7 +14,7 @@ from moto.awslambda.utils import get_backend
 from moto.sqs.models import Message, Queue, sqs_backends
 
 from simulation.aws.clock import Clock
-from simulation.aws.iam.authorize import Guardian
+from simulation.aws.iam.authorize import IamEnforcer
 from simulation.aws.lambda_runtime import Functions, Invocation
 
 ACTIONS = ("sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage")
@@ -27,7 +27,7 @@ TRIES = 3
 class Polling:
     """The mappings of an account's home region."""
 
-    def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: Guardian) -> None:
+    def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: IamEnforcer) -> None:
         self._account = account
         self._region = region
         self._clock = clock

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from handlers.common.model.events import NON_COMPLIANT
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item
 from simulation.aws.config.service import ConfigService
 from simulation.aws.organization import Member, Organization
@@ -19,7 +19,7 @@ Items = Mapping[str, Mapping[str, Sequence[Item]]]
 """By account and region."""
 
 
-class RecordedAccount(Cloud):
+class RecordedAccount(SimulatedAccount):
     """The account of some items, which AWS Config records part by part; items of others are its organization's."""
 
     def __init__(self, account: str, region: str, start: datetime, items: Items, organization: str = "") -> None:

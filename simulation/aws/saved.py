@@ -15,7 +15,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 LONG = 500
 """Characters from which a text is shared: most of an account are the texts of AWS's own policies."""
@@ -26,16 +26,16 @@ LOCK = type(threading.RLock())
 class Saved:
     """An account within which nothing happens any more, and that others begin as."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: SimulatedAccount) -> None:
         self._shared: list[Any] = []
         content = io.BytesIO()
         _Pickler(content, self._shared).dump((cloud, [_of(found) for found in _services()]))
         self._content = content.getvalue()
 
     @contextmanager
-    def again(self) -> Iterator[Cloud]:
+    def again(self) -> Iterator[SimulatedAccount]:
         """Enters a copy of the account."""
-        cloud: Cloud
+        cloud: SimulatedAccount
         cloud, services = _Unpickler(io.BytesIO(self._content), self._shared).load()
         with cloud:
             for service, accounts, attributes in services:

@@ -14,7 +14,7 @@ from handlers.common.model.s3_keys import ANY
 from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
 from settings.criteria import Criteria
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
 
 EC2 = "ec2-instance-type-approved"
@@ -60,7 +60,7 @@ class Estate:
         return found + Counter({WAIVED: len(self.waived)})
 
 
-def seed(cloud: Cloud, settings: Settings) -> Estate:
+def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
     estate, criteria = Estate(), settings.criteria
     _instances(cloud, cloud.region, criteria, estate, right=18, wrong=7)
@@ -77,7 +77,7 @@ def seed(cloud: Cloud, settings: Settings) -> Estate:
     return estate
 
 
-def _branch(cloud: Cloud, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
+def _branch(cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
     _instances(cloud, region, settings, estate, right=4, wrong=1)
     for name, default, compliance_type in (
         ("branch-ledger", _sealed(settings), COMPLIANT),
@@ -93,7 +93,9 @@ def _branch(cloud: Cloud, region: str, settings: Criteria, estate: Estate, envir
     estate.made["RDS instances"] += 1
 
 
-def _instances(cloud: Cloud, region: str, settings: Criteria, estate: Estate, *, right: int, wrong: int) -> None:
+def _instances(
+    cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, *, right: int, wrong: int
+) -> None:
     approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
     unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
     for compliance_type, types, count in ((COMPLIANT, approved, right), (NON_COMPLIANT, unapproved, wrong)):
@@ -103,7 +105,7 @@ def _instances(cloud: Cloud, region: str, settings: Criteria, estate: Estate, *,
                 estate.made["EC2 instances"] += 1
 
 
-def _opted_in(cloud: Cloud, settings: Criteria, estate: Estate, count: int) -> list[str]:
+def _opted_in(cloud: SimulatedAccount, settings: Criteria, estate: Estate, count: int) -> list[str]:
     [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
     tags = {OPT_IN_TAG: OPT_IN_VALUE}
     found = [
@@ -124,7 +126,9 @@ def _round(items: list[str], count: int) -> Iterator[str]:
     return (items[number % len(items)] for number in range(count)) if items else iter(())
 
 
-def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping[str, str] | None = None) -> list[str]:
+def _run(
+    cloud: SimulatedAccount, region: str, instance_type: str, name: str, more: Mapping[str, str] | None = None
+) -> list[str]:
     listed = [{"Key": key, "Value": value} for key, value in {"Name": name, **(more or {})}.items()]
     tags = [{"ResourceType": "instance", "Tags": listed}]
     answer = cloud.client("ec2", region).run_instances(
@@ -133,7 +137,7 @@ def _run(cloud: Cloud, region: str, instance_type: str, name: str, more: Mapping
     return [instance["InstanceId"] for instance in answer["Instances"]]
 
 
-def _buckets(cloud: Cloud, settings: Criteria, estate: Estate, environment: str) -> None:
+def _buckets(cloud: SimulatedAccount, settings: Criteria, estate: Estate, environment: str) -> None:
     sealed = _sealed(settings)
     right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     right += [f"branch-{number:02}-scans" for number in range(1, 8)]
@@ -152,7 +156,7 @@ def _sealed(settings: Criteria) -> dict[str, Any]:
     return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/bank" if isinstance(keys, str) else keys[0]}
 
 
-def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | None = None) -> None:
+def make_bucket(cloud: SimulatedAccount, name: str, default: dict[str, Any], region: str | None = None) -> None:
     """A bucket with a default encryption, as S3's API words it, in the home region or another."""
     region = region or cloud.region
     s3 = cloud.client("s3", region)
@@ -162,7 +166,7 @@ def make_bucket(cloud: Cloud, name: str, default: dict[str, Any], region: str | 
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
-def _databases(cloud: Cloud, settings: Criteria, estate: Estate) -> None:
+def _databases(cloud: SimulatedAccount, settings: Criteria, estate: Estate) -> None:
     minimum = settings.minimum_rds_backup_retention_days
     for number in range(8):
         days, result = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
@@ -185,7 +189,9 @@ def _databases(cloud: Cloud, settings: Criteria, estate: Estate) -> None:
         estate.made["RDS instances"] += 1
 
 
-def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any) -> str:
+def _database(
+    cloud: SimulatedAccount, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any
+) -> str:
     made = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
     identity = str(made["DbiResourceId"])
     # A member of a cluster is encrypted as its cluster is, whatever was asked for.
@@ -193,7 +199,7 @@ def _database(cloud: Cloud, estate: Estate, name: str, engine: str, region: str 
     return identity
 
 
-def databases(cloud: Cloud) -> set[str]:
+def databases(cloud: SimulatedAccount) -> set[str]:
     """The instances and clusters of the home region, as scopes of remediations name them."""
     rds = cloud.client("rds")
     instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
@@ -201,7 +207,9 @@ def databases(cloud: Cloud) -> set[str]:
     return {*instances, *clusters}
 
 
-def make_database(cloud: Cloud, name: str, engine: str, region: str | None = None, **arguments: Any) -> dict[str, Any]:
+def make_database(
+    cloud: SimulatedAccount, name: str, engine: str, region: str | None = None, **arguments: Any
+) -> dict[str, Any]:
     """An RDS instance, in the home region or another; as RDS describes it."""
     answer = cloud.client("rds", region).create_db_instance(
         DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
@@ -209,7 +217,7 @@ def make_database(cloud: Cloud, name: str, engine: str, region: str | None = Non
     return dict(answer["DBInstance"])
 
 
-def set_retention(cloud: Cloud, name: str, days: int) -> str:
+def set_retention(cloud: SimulatedAccount, name: str, days: int) -> str:
     """Changes at once how long a database's backups are kept; returns Config's id of the database."""
     answer = cloud.client("rds").modify_db_instance(
         DBInstanceIdentifier=name, BackupRetentionPeriod=days, ApplyImmediately=True
@@ -217,7 +225,7 @@ def set_retention(cloud: Cloud, name: str, days: int) -> str:
     return str(answer["DBInstance"]["DbiResourceId"])
 
 
-def make_cluster(cloud: Cloud, name: str, days: int, region: str | None = None) -> str:
+def make_cluster(cloud: SimulatedAccount, name: str, days: int, region: str | None = None) -> str:
     """An RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
     answer = cloud.client("rds", region).create_db_cluster(
         DBClusterIdentifier=name,

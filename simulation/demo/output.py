@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 Document = dict[str, Any]
 
@@ -18,7 +18,7 @@ def fresh(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def save(cloud: Cloud, bucket: str, topics: dict[str, str], folder: Path) -> int:
+def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> int:
     """Writes everything out; `topics` are ARNs by the word that names their mails. Returns the number of files."""
     for key in keys(cloud, bucket, ""):
         _write(folder / key, body(cloud, bucket, key))
@@ -29,41 +29,41 @@ def save(cloud: Cloud, bucket: str, topics: dict[str, str], folder: Path) -> int
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def reports(cloud: Cloud, bucket: str) -> list[Document]:
+def reports(cloud: SimulatedAccount, bucket: str) -> list[Document]:
     """The compliance reports, oldest first."""
     return [document(cloud, bucket, key) for key in keys(cloud, bucket, REPORTS) if report_time(key)]
 
 
-def last_report(cloud: Cloud, bucket: str) -> Document:
+def last_report(cloud: SimulatedAccount, bucket: str) -> Document:
     """The latest of them, without reading the others."""
     *_, key = (key for key in keys(cloud, bucket, REPORTS) if report_time(key))
     return document(cloud, bucket, key)
 
 
-def listing(cloud: Cloud, bucket: str, report: Document) -> list[Document]:
+def listing(cloud: SimulatedAccount, bucket: str, report: Document) -> list[Document]:
     """The findings of a report, one by one."""
     return [json.loads(line) for line in body(cloud, bucket, report["listing"]["key"]).splitlines()]
 
 
-def scores(cloud: Cloud, bucket: str) -> list[Document]:
+def scores(cloud: SimulatedAccount, bucket: str) -> list[Document]:
     """The daily scores, oldest first."""
     return [document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
 
 
-def keys(cloud: Cloud, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
+def keys(cloud: SimulatedAccount, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
     """The keys under a prefix of the bucket, sorted; those that come after one."""
     lister = cloud.client("s3").get_paginator("list_objects_v2")
     pages = lister.paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
     yield from sorted(found["Key"] for page in pages for found in page.get("Contents", []))
 
 
-def body(cloud: Cloud, bucket: str, key: str) -> bytes:
+def body(cloud: SimulatedAccount, bucket: str, key: str) -> bytes:
     """An object."""
     content: bytes = cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     return content
 
 
-def document(cloud: Cloud, bucket: str, key: str) -> Document:
+def document(cloud: SimulatedAccount, bucket: str, key: str) -> Document:
     """An object that holds JSON."""
     found: Document = json.loads(body(cloud, bucket, key))
     return found

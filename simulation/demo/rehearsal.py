@@ -13,7 +13,7 @@ from settings.model import Settings
 from settings.recording import ALL
 from settings.regions import CREATE
 from simulation.aws import managed_rules as managed
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import estate, samples
 from simulation.demo import output as artefacts
 from simulation.demo.console import Screen
@@ -57,7 +57,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> str:
     start = today - HOURS * AN_HOUR
     with (
         managed.newer(samples.unchecked(settings)),
-        Cloud(settings.account_id, settings.home_region, start, inventory, members) as cloud,
+        SimulatedAccount(settings.account_id, settings.home_region, start, inventory, members) as cloud,
     ):
         for account in (cloud.config, *cloud.organization.accounts.values()):
             account.stand_in = samples.result

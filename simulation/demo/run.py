@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import remediation_steps as repairs
 from simulation.demo import scenario as story
 from simulation.demo import settings_changes as changes
@@ -20,7 +20,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)
     settings = changes.planning(settings, start.date())
-    with Cloud(settings.account_id, settings.home_region, start) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, start) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("A simulated AWS account, with an estate that violates some rules"):
             made = story.found(demo)

@@ -11,7 +11,7 @@ from settings import recording
 from settings.model import Settings
 from settings.regions import EXISTING
 from simulation.aws import managed_rules as managed
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.inventory import item, live_items
 from simulation.aws.config.item import Item
 from simulation.aws.organization import Member, Organization, everything, nothing
@@ -76,7 +76,7 @@ def organization(settings: Settings) -> Organization | None:
     return Organization(settings.organization.id, members)
 
 
-def record_where_existing(cloud: Cloud, settings: Settings) -> list[str]:
+def record_where_existing(cloud: SimulatedAccount, settings: Settings) -> list[str]:
     """Makes the recorders that the settings say exist; returns their regions."""
     regions = [region for region, recorder in settings.recorder.items() if recorder == EXISTING]
     role = recording.role_arn(settings.deployment)

@@ -8,7 +8,7 @@ from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER
 from handlers.common.stores.report_bucket import AUDIT
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.demo import output as artefacts
 from simulation.demo.console import Screen
@@ -37,7 +37,7 @@ class UnexpectedError(Exception):
 class Demo:
     """One run: the deployed system, its account, and the terminal."""
 
-    def __init__(self, cloud: Cloud, settings: Settings, screen: Screen) -> None:
+    def __init__(self, cloud: SimulatedAccount, settings: Settings, screen: Screen) -> None:
         self.cloud = cloud
         self.settings = settings
         self.screen = screen

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from handlers.common.model.remediation import Mode
-from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.model.waiver import ResourceRef, Waiver
 from settings.model import Settings
 from settings.sections import RemediationSettings
 from simulation.demo import estate
@@ -48,7 +48,7 @@ def waived_bucket(settings: Settings) -> str:
 
 
 def _waiver(settings: Settings, today: date) -> Waiver:
-    resource = Exact(
+    resource = ResourceRef(
         account=settings.account_id,
         region=settings.home_region,
         resource_type="AWS::S3::Bucket",

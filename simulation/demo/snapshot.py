@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from handlers.common.model.events import LONGEST_TEXT
-from handlers.common.model.rule import Guard, Need
+from handlers.common.model.rule import Guard, RequiredField
 from handlers.rules import RULES
 from simulation.aws.config.item import DELETED, NOT_RECORDED, Item
 from simulation.demo.capture import Age, age
@@ -20,7 +20,7 @@ from simulation.demo.exports import SELECTED, Raw, SnapshotError, files, raws
 
 __all__ = ["ItemError", "Snapshot", "SnapshotError", "State", "newest", "read"]
 
-NEEDS: dict[str, Need] = {
+NEEDS: dict[str, RequiredField] = {
     kind: need for rule in RULES.values() if isinstance(rule.source, Guard) for kind, need in rule.source.needs.items()
 }
 

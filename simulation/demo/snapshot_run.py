@@ -10,7 +10,7 @@ from typing import Any
 from handlers.common.model.remediation import Mode
 from settings.model import Settings
 from settings.regions import CREATE
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item, Key
 from simulation.aws.recorded import PART, RecordedAccount
 from simulation.demo import estate
@@ -166,7 +166,7 @@ def _planning(settings: Settings) -> Settings:
     return settings.model_copy(update={"remediation": planned})
 
 
-def _seed(cloud: Cloud, item: Item, region: str, settings: Settings) -> None:
+def _seed(cloud: SimulatedAccount, item: Item, region: str, settings: Settings) -> None:
     """A planning remediation looks at what is in its scope: buckets and databases must exist, as they were recorded."""
     name = str(item.document.get("resourceName") or item.resource_id)
     if not item.readable:

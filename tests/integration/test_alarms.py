@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.core.exceptions import JsonRESTError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
 from tests.support.changes import event
@@ -28,38 +28,38 @@ def a_day(deployment: Saved) -> Saved:
 
 
 @pytest.fixture
-def running(a_day: Saved) -> Iterator[Cloud]:
+def running(a_day: Saved) -> Iterator[SimulatedAccount]:
     with a_day.again() as cloud:
         yield cloud
 
 
-def ringing(cloud: Cloud) -> set[str]:
+def ringing(cloud: SimulatedAccount) -> set[str]:
     return {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
 
 
-def after(cloud: Cloud, hours: float, *skipped: str) -> set[str]:
+def after(cloud: SimulatedAccount, hours: float, *skipped: str) -> set[str]:
     cloud.run_until(cloud.clock.now() + timedelta(hours=hours), skip=skipped)
     return ringing(cloud)
 
 
-def test_nothing_rings_while_all_is_well(running: Cloud) -> None:
+def test_nothing_rings_while_all_is_well(running: SimulatedAccount) -> None:
     assert ringing(running) == set()
     assert after(running, 24) == set()
     assert running.mailbox.suspended == {}
 
 
-def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: Cloud) -> None:
+def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: SimulatedAccount) -> None:
     assert after(running, 5, EVALUATE, REPORT) == set()
     assert after(running, 4, EVALUATE, REPORT) == {"evaluation-missing", "report-missing"}
     assert after(running, 7) == set()
 
 
-def test_a_day_without_a_score_rings(running: Cloud) -> None:
+def test_a_day_without_a_score_rings(running: SimulatedAccount) -> None:
     assert after(running, 27, SCORE, AGAIN) == {"score-missing"}
 
 
 def test_what_says_that_rules_were_evaluated_is_config_s_own_event(
-    running: Cloud, monkeypatch: pytest.MonkeyPatch
+    running: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The simulated aggregator does not copy the time of an evaluation that changed nothing."""
     original = running.delivery.put
@@ -72,12 +72,12 @@ def test_what_says_that_rules_were_evaluated_is_config_s_own_event(
     assert after(running, 14) == {"rule-silent", "report-incomplete"}
 
 
-def test_rules_that_judge_nothing_ring_though_reports_are_written(running: Cloud) -> None:
+def test_rules_that_judge_nothing_ring_though_reports_are_written(running: SimulatedAccount) -> None:
     assert after(running, 14, EVALUATE) >= {"evaluation-missing", "rule-silent", "report-incomplete"}
     assert after(running, 7) == set()
 
 
-def test_an_incomplete_report_rings_until_the_next(running: Cloud) -> None:
+def test_an_incomplete_report_rings_until_the_next(running: SimulatedAccount) -> None:
     def fail(action: str) -> None:
         if action == "list_aggregate_discovered_resources":
             raise JsonRESTError("InvalidLimitException", "simulated")
@@ -91,7 +91,7 @@ def test_an_incomplete_report_rings_until_the_next(running: Cloud) -> None:
     assert "report-incomplete" not in after(running, 1)
 
 
-def test_a_failing_function_rings_and_its_event_waits(running: Cloud) -> None:
+def test_a_failing_function_rings_and_its_event_waits(running: SimulatedAccount) -> None:
     broken = event(rule="rds-storage-encrypted-dev-ew1", account=running.account)
     broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
     running.delivery.put(broken)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.alarms import State
 from simulation.demo import estate, session
 from simulation.demo import output as artefacts
@@ -129,7 +129,7 @@ def test_a_screen_that_is_not_leaves_tables_out_but_for_some(always: bool) -> No
     ],
 )
 def test_a_missing_right_is_refused_naming_action_and_role(
-    policy: str, action: str, role: str, deployed: Cloud
+    policy: str, action: str, role: str, deployed: SimulatedAccount
 ) -> None:
     cloud = deployed
     rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
@@ -147,7 +147,7 @@ def test_a_missing_right_is_refused_naming_action_and_role(
     ("policy", "action"),
     [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsSealed_", "kms:GenerateDataKey")],
 )
-def test_mails_that_may_not_be_sent_wait_until_they_may(policy: str, action: str, deployed: Cloud) -> None:
+def test_mails_that_may_not_be_sent_wait_until_they_may(policy: str, action: str, deployed: SimulatedAccount) -> None:
     cloud = deployed
     rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
     [gone] = [held for name, held in rights.items() if policy in name]

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import estate
 from tests.conftest import ROOT
 from tests.support.inventory import inventory
@@ -19,7 +19,7 @@ from tests.support.inventory import inventory
 AWAY = "eu-central-1"
 
 
-def used(cloud: Cloud, settings: Settings) -> None:
+def used(cloud: SimulatedAccount, settings: Settings) -> None:
     """A day in the life of the deployment: its buckets, table and queue are not empty."""
     cloud.record()
     cloud.run_until(cloud.clock.now() + timedelta(days=1))
@@ -32,7 +32,9 @@ def used(cloud: Cloud, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
-def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(seed: int, deployed: Cloud, dev: Settings) -> None:
+def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(
+    seed: int, deployed: SimulatedAccount, dev: Settings
+) -> None:
     cloud = deployed
     mine = inventory(cloud)
     estate.seed(cloud, dev)
@@ -54,14 +56,14 @@ def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(seed: int, deployed:
     assert inventory(cloud) == theirs
 
 
-def test_the_key_waits_for_its_window(deployed: Cloud) -> None:
+def test_the_key_waits_for_its_window(deployed: SimulatedAccount) -> None:
     key = deployed.deployment.attributes("aws_kms_key")[0]["key_id"]
     deployed.destroy()
     state = deployed.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
     assert state == "PendingDeletion"
 
 
-def test_a_late_invocation_makes_no_log_group(deployed: Cloud) -> None:
+def test_a_late_invocation_makes_no_log_group(deployed: SimulatedAccount) -> None:
     group = "/aws/lambda/score-dev-ew1"
     deployed.client("logs").delete_log_group(logGroupName=group)
     deployed.fire("score-on-schedule-dev-ew1")
@@ -71,7 +73,7 @@ def test_a_late_invocation_makes_no_log_group(deployed: Cloud) -> None:
     assert refused
 
 
-def test_a_subscription_that_nobody_confirmed_goes_with_its_topic(deployed: Cloud) -> None:
+def test_a_subscription_that_nobody_confirmed_goes_with_its_topic(deployed: SimulatedAccount) -> None:
     for _, attributes in deployed.deployment.resources.values():
         if attributes.get("protocol") == "email":
             attributes["arn"] = "PendingConfirmation"
@@ -91,7 +93,9 @@ def variant(tmp_path: Path, dev: Settings) -> Callable[..., Path]:
     return made
 
 
-def test_an_existing_recorder_is_never_touched(cloud: Cloud, dev: Settings, variant: Callable[..., Path]) -> None:
+def test_an_existing_recorder_is_never_touched(
+    cloud: SimulatedAccount, dev: Settings, variant: Callable[..., Path]
+) -> None:
     config = cloud.client("config", AWAY)
     config.put_configuration_recorder(
         ConfigurationRecorder={"name": "theirs", "roleARN": "arn:aws:iam::111122223333:role/x"}
@@ -120,7 +124,7 @@ def test_an_existing_recorder_is_never_touched(cloud: Cloud, dev: Settings, vari
 
 
 def test_a_region_that_is_no_longer_monitored_is_left_empty(
-    deployed: Cloud, dev: Settings, variant: Callable[..., Path]
+    deployed: SimulatedAccount, dev: Settings, variant: Callable[..., Path]
 ) -> None:
     before = inventory(deployed)
     home = {"monitored_regions": ("eu-west-1",), "recorder": {"eu-west-1": "create"}}
@@ -131,7 +135,7 @@ def test_a_region_that_is_no_longer_monitored_is_left_empty(
     assert not [thing for thing in inventory(deployed) if thing[1] == AWAY]
 
 
-def test_the_order_matters(deployed: Cloud) -> None:
+def test_the_order_matters(deployed: SimulatedAccount) -> None:
     """What the tests above would say if the stack did not name its order: AWS refuses."""
     config = deployed.client("config")
     with pytest.raises(ClientError, match="LastDeliveryChannelDeleteFailed"):

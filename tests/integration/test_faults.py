@@ -9,7 +9,7 @@ import pytest
 from prove.faults import Trial, trials
 from prove.world import STAGES, START, World, deployed
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Fault
 
 EVERY = int(os.environ.get("PROVE_EVERY", "25"))
@@ -18,7 +18,7 @@ EVERY = int(os.environ.get("PROVE_EVERY", "25"))
 
 @pytest.fixture
 def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         yield deployed(cloud, tmp_path)
 
 

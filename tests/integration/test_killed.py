@@ -11,7 +11,7 @@ import pytest
 from handlers.common.stores.report_bucket import AUDIT
 from prove.world import FIXED, STAGES, START, World, deployed
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called
 from simulation.aws.lambda_runtime import TaskTimedOutError
 from simulation.demo import output as artefacts
@@ -21,7 +21,7 @@ WRITE = "remediate-s3-encryption-dev-ew1 s3:PutBucketEncryption"
 
 @pytest.fixture
 def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         yield deployed(cloud, tmp_path)
 
 

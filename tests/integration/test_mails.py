@@ -9,11 +9,11 @@ import boto3
 import pytest
 from moto.sns.models import sns_backends
 
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.mail_queue import Mail
 from settings.model import Settings
 from settings.resource_names import NameKind
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.demo import estate
 from tests.support.changes import event
@@ -23,7 +23,7 @@ BURST = 400
 ALARMS = {"mails-waiting", "mails-urgent-old", "mails-routine-old", "topics-unread", "subscriptions-pending"}
 
 
-def evaluate(cloud: Cloud, after: float = 0) -> None:
+def evaluate(cloud: SimulatedAccount, after: float = 0) -> None:
     """Lets some seconds pass and AWS Config evaluate what has changed; what is in the queues goes on waiting."""
     cloud.clock.advance(timedelta(seconds=after))
     for region in cloud.regions:
@@ -31,31 +31,31 @@ def evaluate(cloud: Cloud, after: float = 0) -> None:
     assert [invocation.error for invocation in cloud.delivery.run() if invocation.error] == []
 
 
-def encrypt(cloud: Cloud, name: str, default: dict[str, str]) -> None:
+def encrypt(cloud: SimulatedAccount, name: str, default: dict[str, str]) -> None:
     rules = [{"ApplyServerSideEncryptionByDefault": default}]
     cloud.client("s3").put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
-def open_findings(cloud: Cloud, count: int, prefix: str = "ledger") -> list[str]:
+def open_findings(cloud: SimulatedAccount, count: int, prefix: str = "ledger") -> list[str]:
     names = [f"{prefix}-{number:03}" for number in range(count)]
     for name in names:
         estate.make_bucket(cloud, name, estate.AES256)
     return names
 
 
-def mailed(cloud: Cloud) -> list[str]:
+def mailed(cloud: SimulatedAccount) -> list[str]:
     """What was sent: of each mail the transition and the resource, or the number of them in a digest."""
     subjects = [str(mail.subject) for mail in cloud.mailbox.mails if ":alerts-high-" in mail.topic]
     return [f"{subject.split()[1]} {subject.split()[-1]}" for subject in subjects]
 
 
-def ringing(cloud: Cloud) -> set[str]:
+def ringing(cloud: SimulatedAccount) -> set[str]:
     """Which alarms about mails are on."""
     found = {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
     return found & ALARMS
 
 
-def wait(cloud: Cloud, hours: float) -> None:
+def wait(cloud: SimulatedAccount, hours: float) -> None:
     cloud.run_until(cloud.clock.now() + timedelta(hours=hours))
     cloud.settle()
 
@@ -64,7 +64,7 @@ def publishing_is_down(_number: int, called: Called) -> Fault | None:
     return Fault.DOWN if called.operation == "Publish" else None
 
 
-def test_what_is_right_within_the_grace_makes_no_mail(deployed: Cloud) -> None:
+def test_what_is_right_within_the_grace_makes_no_mail(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     encrypt(deployed, name, KMS)
@@ -76,7 +76,7 @@ def test_what_is_right_within_the_grace_makes_no_mail(deployed: Cloud) -> None:
     assert ringing(deployed) == set()
 
 
-def test_what_is_right_after_it_makes_two(deployed: Cloud) -> None:
+def test_what_is_right_after_it_makes_two(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     deployed.clock.advance(timedelta(minutes=3))
@@ -87,7 +87,7 @@ def test_what_is_right_after_it_makes_two(deployed: Cloud) -> None:
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
-def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: Cloud) -> None:
+def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     for default in (KMS, estate.AES256):
@@ -97,7 +97,7 @@ def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: Cloud) -> No
     assert mailed(deployed) == [f"REOPENED {name}"]
 
 
-def test_until_somebody_reads_all_mails_wait_and_then_come_as_a_digest(deployed: Cloud) -> None:
+def test_until_somebody_reads_all_mails_wait_and_then_come_as_a_digest(deployed: SimulatedAccount) -> None:
     for subscription in sns_backends[deployed.account][deployed.region].subscriptions.values():
         if ":alerts-high-" in subscription.topic_arn:
             deployed.mailbox.suspend(subscription)
@@ -115,19 +115,19 @@ def test_until_somebody_reads_all_mails_wait_and_then_come_as_a_digest(deployed:
 
 
 # 400 events through two functions are the burst itself.
-def test_a_burst_suspends_nobody_and_every_finding_is_alerted(deployed: Cloud, dev: Settings) -> None:
+def test_a_burst_suspends_nobody_and_every_finding_is_alerted(deployed: SimulatedAccount, dev: Settings) -> None:
     for number in range(BURST):
         deployed.delivery.put(event(f"ledger-{number:03}"))
     deployed.settle()
     assert deployed.mailbox.suspended == {}
     assert mailed(deployed) == [f"OPENED {BURST}"]
     table = dev.name("findings", NameKind.DYNAMODB_TABLE)
-    findings, after = Register(boto3.client("dynamodb", "eu-west-1"), table).page()
+    findings, after = FindingsTable(boto3.client("dynamodb", "eu-west-1"), table).page()
     assert (len(findings), after) == (BURST, None)
     assert {(each.status, each.alert_due) for each in findings} == {("OPEN", "")}
 
 
-def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: Cloud) -> None:
+def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: SimulatedAccount) -> None:
     deployed.guardian.faults.choose = publishing_is_down
     first = open_findings(deployed, 3)
     deployed.record()
@@ -143,7 +143,7 @@ def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: Clou
     assert sorted(mailed(deployed)) == sorted(f"OPENED {name}" for name in (*first, *second))
 
 
-def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: Cloud) -> None:
+def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     deployed.record()
     deployed.guardian.faults.choose = publishing_is_down
@@ -157,7 +157,9 @@ def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: Cloud) -> 
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
-def test_full_batches_one_after_the_other_suspend_nobody(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_batches_one_after_the_other_suspend_nobody(
+    deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     [url] = [each["url"] for each in deployed.deployment.attributes("aws_sqs_queue") if "mails-urgent" in each["name"]]
     # Batches as small as these take as little time as full ones on a fast day of AWS.
     [mapping] = [each for each in deployed.polling._mappings() if "mails-urgent" in each.event_source_arn]

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
 from tests.support.resources import Document, of_type
@@ -19,7 +19,7 @@ Shown = tuple[str, frozenset[tuple[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def account(estate_recorded: Saved, dev: Settings) -> Iterator[Cloud]:
+def account(estate_recorded: Saved, dev: Settings) -> Iterator[SimulatedAccount]:
     """A deployment in which everything that is counted has happened."""
     with estate_recorded.again() as cloud:
         days = dev.criteria.minimum_rds_backup_retention_days
@@ -33,7 +33,7 @@ def account(estate_recorded: Saved, dev: Settings) -> Iterator[Cloud]:
         yield cloud
 
 
-def emitted(cloud: Cloud) -> set[Shown]:
+def emitted(cloud: SimulatedAccount) -> set[Shown]:
     """Every metric that was written."""
     found = set()
     for line in (line for invocation in cloud.invocations for line in invocation.metrics):
@@ -58,21 +58,23 @@ def _own(parts: list[str]) -> Iterator[Shown]:
         yield parts[1], frozenset(zip(parts[2::2], parts[3::2], strict=True))
 
 
-def test_every_metric_that_is_written_is_shown(account: Cloud, documents: dict[str, Document]) -> None:
+def test_every_metric_that_is_written_is_shown(account: SimulatedAccount, documents: dict[str, Document]) -> None:
     assert emitted(account) - set(shown(documents["dev"])) == set()
 
 
-def test_every_metric_that_is_shown_is_written_by_some_function(account: Cloud, documents: dict[str, Document]) -> None:
+def test_every_metric_that_is_shown_is_written_by_some_function(
+    account: SimulatedAccount, documents: dict[str, Document]
+) -> None:
     names = {name for name, _ in emitted(account)}
     assert {name for name, _ in shown(documents["dev"])} == names == set(CATALOGUE)
 
 
-def test_shown_dimensions_are_those_that_are_written(account: Cloud, documents: dict[str, Document]) -> None:
+def test_shown_dimensions_are_those_that_are_written(account: SimulatedAccount, documents: dict[str, Document]) -> None:
     for name, dimensions in {*shown(documents["dev"]), *emitted(account)}:
         assert {key for key, _ in dimensions} == {DEPLOYMENT, *CATALOGUE[name].dimensions}
 
 
-def test_alarms_watch_what_is_written(account: Cloud, documents: dict[str, Document]) -> None:
+def test_alarms_watch_what_is_written(account: SimulatedAccount, documents: dict[str, Document]) -> None:
     written = emitted(account)
     alarms: list[Any] = list(of_type(documents["dev"], "aws_cloudwatch_metric_alarm").values())
     own = [alarm for alarm in alarms if alarm["namespace"] == NAMESPACE]
@@ -81,7 +83,9 @@ def test_alarms_watch_what_is_written(account: Cloud, documents: dict[str, Docum
         assert (alarm["metric_name"], frozenset(alarm["dimensions"].items())) in written
 
 
-def test_number_of_metrics_is_bounded_and_the_documented_one(account: Cloud, documents: dict[str, Document]) -> None:
+def test_number_of_metrics_is_bounded_and_the_documented_one(
+    account: SimulatedAccount, documents: dict[str, Document]
+) -> None:
     from modules.resources.lambda_archive import ROOT
 
     number = len(set(shown(documents["dev"])))

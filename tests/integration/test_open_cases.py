@@ -16,13 +16,13 @@ from handlers.common.runtime import clock
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import AUDIT
-from handlers.remediate.case import Case, Cases, State
+from handlers.remediate.case import Cases, Progress, State
 from operate import identity as caller
 from operate.commands import rollback
 from prove.world import FIXED, STAGES, START, World, deployed
 from settings.model import Settings
 from settings.resource_names import JOURNAL, NameKind
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.aws.lambda_runtime import TaskTimedOutError
 from simulation.demo import estate
@@ -35,7 +35,7 @@ CLOSED = [*DONE, "VERIFICATION REMEDIATED"]
 
 @pytest.fixture
 def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         yield deployed(cloud, tmp_path)
 
 
@@ -50,7 +50,7 @@ def journal(world: World) -> Journal:
     return Journal(world.cloud.client("dynamodb"), world.settings.name(JOURNAL, NameKind.DYNAMODB_TABLE))
 
 
-def case(world: World) -> Case:
+def case(world: World) -> Progress:
     resource = (world.settings.account_id, world.settings.home_region, "AWS::S3::Bucket", FIXED)
     return Cases(journal(world)).get(finding_id(estate.S3, *resource))
 

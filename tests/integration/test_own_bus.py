@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common.model import events
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
 from tests.support.changes import event
@@ -36,7 +36,7 @@ def continuation(bus: str | None = None) -> dict[str, Any]:
     return missed(bus, DetailType=events.REPORT_CONTINUATION, Detail=detail)
 
 
-def putting(cloud: Cloud, function: str) -> Any:
+def putting(cloud: SimulatedAccount, function: str) -> Any:
     """The client of a function to whose role somebody has given far too much."""
     cloud.client("iam").put_role_policy(
         RoleName=function, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
@@ -45,12 +45,14 @@ def putting(cloud: Cloud, function: str) -> Any:
 
 
 @pytest.mark.parametrize("entry", [missed(), continuation()])
-def test_what_an_administrator_makes_up_on_the_default_bus_runs_nothing(deployed: Cloud, entry: dict[str, Any]) -> None:
+def test_what_an_administrator_makes_up_on_the_default_bus_runs_nothing(
+    deployed: SimulatedAccount, entry: dict[str, Any]
+) -> None:
     assert deployed.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     assert deployed.settle() == []
 
 
-def test_nobody_speaks_as_aws_config(deployed: Cloud) -> None:
+def test_nobody_speaks_as_aws_config(deployed: SimulatedAccount) -> None:
     forged = missed(Source=events.CONFIG_SOURCE, DetailType=events.COMPLIANCE_CHANGE)
     answer = deployed.client("events").put_events(Entries=[forged])
     assert answer["FailedEntryCount"] == 1
@@ -59,14 +61,14 @@ def test_nobody_speaks_as_aws_config(deployed: Cloud) -> None:
 
 
 @pytest.mark.parametrize("name", [BUS, "arn:aws:events:eu-west-1:111122223333:event-bus/compliance-dev-ew1"])
-def test_an_administrator_puts_nothing_to_the_own_bus(deployed: Cloud, name: str) -> None:
+def test_an_administrator_puts_nothing_to_the_own_bus(deployed: SimulatedAccount, name: str) -> None:
     with pytest.raises(ClientError, match="explicit deny in a resource-based policy") as refused:
         deployed.client("events").put_events(Entries=[missed(name)])
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
     assert deployed.settle() == []
 
 
-def test_no_other_function_puts_to_the_own_bus_whatever_iam_lets_it(deployed: Cloud) -> None:
+def test_no_other_function_puts_to_the_own_bus_whatever_iam_lets_it(deployed: SimulatedAccount) -> None:
     names = [found["function_name"] for found in deployed.deployment.attributes("aws_lambda_function")]
     assert REPORT in names
     for name in set(names) - {REPORT}:
@@ -77,7 +79,7 @@ def test_no_other_function_puts_to_the_own_bus_whatever_iam_lets_it(deployed: Cl
     assert deployed.settle() == []
 
 
-def test_the_report_s_role_is_taken_on_the_own_bus_and_on_no_other(deployed: Cloud) -> None:
+def test_the_report_s_role_is_taken_on_the_own_bus_and_on_no_other(deployed: SimulatedAccount) -> None:
     client = deployed.guardian.session(REPORT, REPORT).client("events", "eu-west-1")
     assert client.put_events(Entries=[missed(BUS)])["FailedEntryCount"] == 0
     ran = [invocation.function for invocation in deployed.settle()]
@@ -103,12 +105,12 @@ def test_what_the_report_finds_missed_reaches_process_and_the_remediation(estate
         assert not [each.error for each in ran if each.error]
 
 
-def test_a_bus_that_is_not_there_takes_nothing(deployed: Cloud) -> None:
+def test_a_bus_that_is_not_there_takes_nothing(deployed: SimulatedAccount) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         deployed.client("events").put_events(Entries=[missed("nowhere")])
 
 
-def test_the_bus_goes_after_its_rules_and_with_its_policy(deployed: Cloud) -> None:
+def test_the_bus_goes_after_its_rules_and_with_its_policy(deployed: SimulatedAccount) -> None:
     client = deployed.client("events")
     with pytest.raises(ClientError, match="has rules"):
         deployed.client("events").delete_event_bus(Name=BUS)

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.common.model.remediation import Mode
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.conditions import glob
 from simulation.aws.iam.directory import Directory
 from simulation.demo import estate
@@ -24,10 +24,12 @@ TRUSTED = "lambda.amazonaws.com"
 
 
 @pytest.fixture(scope="module", params=[Mode.PLAN, Mode.APPROVE, Mode.ENFORCE])
-def account(request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def account(
+    request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimulatedAccount]:
     """An account in which everything a function can meet has happened to it, its remediations being in one mode."""
     mode: Mode = request.param
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         placed = remediating.deploy(cloud, dev, mode, tmp_path_factory.mktemp(mode))
         remediating.forgetting(cloud)
         cloud.record()
@@ -61,7 +63,7 @@ def account(request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pyt
         yield cloud
 
 
-def _let_a_report_take_two_invocations(cloud: Cloud, environment: str) -> None:
+def _let_a_report_take_two_invocations(cloud: SimulatedAccount, environment: str) -> None:
     """At 40 seconds a call its time is up before its reads are."""
     cloud.config.gate = lambda _action: cloud.clock.advance(timedelta(seconds=40))
     ran = cloud.fire(f"report-on-schedule-{environment}-ew1")
@@ -69,7 +71,7 @@ def _let_a_report_take_two_invocations(cloud: Cloud, environment: str) -> None:
     assert [invocation.function for invocation in ran].count(f"report-{environment}-ew1") >= 2
 
 
-def _let_each_fail(cloud: Cloud, environment: str) -> None:
+def _let_each_fail(cloud: SimulatedAccount, environment: str) -> None:
     """What a function does not survive goes to the failure queue with the function's own right."""
     config = cloud.client("config")
     rule = f"s3-bucket-default-encryption-kms-{environment}-ew1"
@@ -93,7 +95,7 @@ def _let_each_fail(cloud: Cloud, environment: str) -> None:
     assert len(failed) == 10
 
 
-def _topic(cloud: Cloud, name: str) -> str:
+def _topic(cloud: SimulatedAccount, name: str) -> str:
     topics = cloud.client("sns").list_topics()["Topics"]
     return next(each["TopicArn"] for each in topics if each["TopicArn"].endswith(f":{name}"))
 
@@ -122,7 +124,7 @@ def _malformed(rule: str, identity: str, account: str) -> dict[str, Any]:
     }
 
 
-def declared(cloud: Cloud) -> Iterator[Right]:
+def declared(cloud: SimulatedAccount) -> Iterator[Right]:
     roles = cloud.deployment.attributes("aws_iam_role")
     for role in (found["name"] for found in roles if TRUSTED in found["assume_role_policy"]):
         for text in Directory(cloud.account).role_policies(role).values():
@@ -131,7 +133,7 @@ def declared(cloud: Cloud) -> Iterator[Right]:
                     yield from ((role, statement["Sid"], action, resource) for resource in statement["Resource"])
 
 
-def test_declared_rights_are_the_used_ones(account: Cloud) -> None:
+def test_declared_rights_are_the_used_ones(account: SimulatedAccount) -> None:
     used = {(use.role, use.sid, use.action, use.resource) for use in account.guardian.uses if use.allowed}
     unused = [
         (role, sid, action, resource)
@@ -141,7 +143,7 @@ def test_declared_rights_are_the_used_ones(account: Cloud) -> None:
     assert unused == []
 
 
-def test_nothing_was_refused_but_what_was_taken_away(account: Cloud) -> None:
+def test_nothing_was_refused_but_what_was_taken_away(account: SimulatedAccount) -> None:
     refused = {(use.action, use.resource.rpartition("/")[2]) for use in account.guardian.uses if not use.allowed}
     assert refused == {
         ("config:StartConfigRulesEvaluation", "does-not-exist"),

@@ -2,12 +2,12 @@
 
 import json
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import estate
 from tests.support.changes import event
 
 
-def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Cloud) -> None:
+def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: SimulatedAccount) -> None:
     estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
     table = deployed.client("dynamodb")
@@ -30,7 +30,7 @@ def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Cl
     assert [subject.split()[1] for subject in subjects] == ["OPENED", "REOPENED"]
 
 
-def _records(cloud: Cloud) -> list[dict[str, dict[str, str]]]:
+def _records(cloud: SimulatedAccount) -> list[dict[str, dict[str, str]]]:
     s3, bucket = cloud.client("s3"), "compliance-reports-dev-ew1"
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="audit/").get("Contents", [])]
     found = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]

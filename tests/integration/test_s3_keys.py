@@ -10,7 +10,7 @@ from handlers.common.stores.report_bucket import PLANS
 from handlers.remediate.plan import Plan
 from modules.app import synthesize
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import estate
 from tests.conftest import START
 
@@ -23,7 +23,7 @@ def with_keys(dev: Settings, keys: str | tuple[str, ...]) -> Settings:
     return dev.monitoring(dev.account_id, dev.home_region).model_copy(update={"rules": rules})
 
 
-def deploy(cloud: Cloud, settings: Settings, folder: Path) -> None:
+def deploy(cloud: SimulatedAccount, settings: Settings, folder: Path) -> None:
     synthesize([settings], folder)
     cloud.deploy(folder / "stacks" / settings.stack_name)
     estate.seed(cloud, settings)
@@ -32,7 +32,7 @@ def deploy(cloud: Cloud, settings: Settings, folder: Path) -> None:
 
 @pytest.mark.parametrize("keys", ["customer", "account", MANY], ids=["customer", "account", "list"])
 def test_the_systems_own_buckets_are_compliant(dev: Settings, tmp_path: Path, keys: Any) -> None:
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         deploy(cloud, with_keys(dev, keys), tmp_path)
         results = cloud.config.results(dev.home_region, f"{estate.S3}-dev-ew1")
     own = {name: found.compliance_type for (_, name), found in results.items() if name.startswith("compliance-")}
@@ -42,7 +42,7 @@ def test_the_systems_own_buckets_are_compliant(dev: Settings, tmp_path: Path, ke
 
 
 def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: Path) -> None:
-    with Cloud(dev.account_id, dev.home_region, START) as cloud:
+    with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         deploy(cloud, with_keys(dev, MANY), tmp_path)
         ran = cloud.fire("remediate-s3-encryption-on-schedule-dev-ew1")
         assert not [invocation.error for invocation in ran if invocation.error]

@@ -6,7 +6,7 @@ from typing import Any
 from handlers.common.model.topics import SUMMARY_TOPIC
 from settings.model import Settings
 from settings.resource_names import NameKind
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.demo import estate
 from simulation.demo import output as artefacts
@@ -15,17 +15,17 @@ BUCKET = "compliance-reports-dev-ew1"
 HALF_PAST = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
-def mails(cloud: Cloud, settings: Settings) -> list[dict[str, Any]]:
+def mails(cloud: SimulatedAccount, settings: Settings) -> list[dict[str, Any]]:
     topic = settings.name(SUMMARY_TOPIC, NameKind.SNS_TOPIC)
     arn = f"arn:aws:sns:{settings.home_region}:{settings.account_id}:{topic}"
     return [mail for mail in cloud.published(arn) if mail["at"] > HALF_PAST - timedelta(hours=2)]
 
 
-def days(cloud: Cloud) -> list[str]:
+def days(cloud: SimulatedAccount) -> list[str]:
     return [score["day"] for score in artefacts.scores(cloud, BUCKET)]
 
 
-def test_score_and_summary_that_failed_come_by_the_second_schedules(deployed: Cloud, dev: Settings) -> None:
+def test_score_and_summary_that_failed_come_by_the_second_schedules(deployed: SimulatedAccount, dev: Settings) -> None:
     estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
     faults, failing = deployed.guardian.faults, {"score-dev-ew1 s3:PutObject", "summarize-dev-ew1 sqs:SendMessage"}

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common.stores.report_bucket import approval_key, record_key
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 BUCKET = "compliance-reports-dev-ew1"
 KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef")
@@ -21,7 +21,7 @@ EVERYTHING = {
 
 
 @pytest.fixture
-def lenient(deployed: Cloud) -> Cloud:
+def lenient(deployed: SimulatedAccount) -> SimulatedAccount:
     """The stack, to whose roles somebody has given far too much."""
     iam = deployed.client("iam")
     for function in deployed.deployment.attributes("aws_lambda_function"):
@@ -40,7 +40,7 @@ def refused(client: Any, operation: str, **arguments: Any) -> bool:
     return False
 
 
-def test_no_role_of_the_system_s_own_approves(lenient: Cloud) -> None:
+def test_no_role_of_the_system_s_own_approves(lenient: SimulatedAccount) -> None:
     names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
     assert len(names) == 10
     for name in names:
@@ -49,11 +49,11 @@ def test_no_role_of_the_system_s_own_approves(lenient: Cloud) -> None:
         assert not refused(client, "put_object", Key="plans/x.json", Body=b"{}"), "there is nothing else in the way"
 
 
-def test_somebody_else_whom_the_bank_lets_may_approve(lenient: Cloud) -> None:
+def test_somebody_else_whom_the_bank_lets_may_approve(lenient: SimulatedAccount) -> None:
     assert not refused(lenient.client("s3"), "put_object", Key=KEY, Body=b"{}")
 
 
-def test_nobody_rewrites_or_removes_a_record(lenient: Cloud) -> None:
+def test_nobody_rewrites_or_removes_a_record(lenient: SimulatedAccount) -> None:
     writer = lenient.guardian.session(WRITER, WRITER).client("s3", "eu-west-1")
     key = record_key(1)
     assert refused(writer, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
@@ -61,7 +61,7 @@ def test_nobody_rewrites_or_removes_a_record(lenient: Cloud) -> None:
     assert refused(lenient.client("s3"), "delete_object", Key=key)
 
 
-def test_nobody_else_writes_a_record(lenient: Cloud) -> None:
+def test_nobody_else_writes_a_record(lenient: SimulatedAccount) -> None:
     names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
     others = [lenient.guardian.session(name, name).client("s3", "eu-west-1") for name in names if name != WRITER]
     assert len(others) == 9

@@ -11,7 +11,7 @@ from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Entry, Kind, Trail
 from handlers.common.stores.report_bucket import AUDIT
 from operate import audit_verification as audit
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.demo import output as artefacts
 
@@ -25,19 +25,19 @@ def entry(resource: int, number: int) -> Entry:
 
 
 @pytest.fixture
-def trail(deployed: Cloud) -> Trail:
+def trail(deployed: SimulatedAccount) -> Trail:
     clients.forget()
     return Trail(deployed.client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"])
 
 
-def files(cloud: Cloud) -> dict[str, bytes]:
+def files(cloud: SimulatedAccount) -> dict[str, bytes]:
     s3 = cloud.client("s3")
     keys = artefacts.keys(cloud, BUCKET, AUDIT)
     return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
 
 @pytest.mark.parametrize("resources", [15, pytest.param(100, marks=pytest.mark.thorough)])
-def test_many_entries_at_once(deployed: Cloud, trail: Trail, resources: int) -> None:
+def test_many_entries_at_once(deployed: SimulatedAccount, trail: Trail, resources: int) -> None:
     """Half of them come twice, and S3 cannot be reached for a while."""
     down = iter(range(3))
     for number in range(EACH):
@@ -65,7 +65,7 @@ def _lost(called: Called, down: Iterator[int]) -> Fault | None:
     return Fault.UNHEARD if called.operation == "PutObject" and next(down, None) is not None else None
 
 
-def test_a_role_that_may_send_may_not_write(deployed: Cloud) -> None:
+def test_a_role_that_may_send_may_not_write(deployed: SimulatedAccount) -> None:
     process = deployed.guardian.session("process-dev-ew1", "process-dev-ew1").client("s3", "eu-west-1")
     with pytest.raises(ClientError, match="AccessDenied"):
         process.put_object(Bucket=BUCKET, Key=f"{AUDIT}000000000001.json", Body=b"{}", IfNoneMatch="*")

@@ -10,7 +10,7 @@ import pytest
 from moto.core.exceptions import JsonRESTError
 
 from handlers.common.stores.report_bucket import report_time
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import output as artefacts
 
@@ -18,13 +18,13 @@ BUCKET = "compliance-reports-dev-ew1"
 
 
 @pytest.fixture
-def seeded(estate_recorded: Saved) -> Iterator[Cloud]:
+def seeded(estate_recorded: Saved) -> Iterator[SimulatedAccount]:
     """The made-up estate, evaluated."""
     with estate_recorded.again() as cloud:
         yield cloud
 
 
-def report(cloud: Cloud) -> tuple[dict[str, Any], list[BaseException | None]]:
+def report(cloud: SimulatedAccount) -> tuple[dict[str, Any], list[BaseException | None]]:
     """The report of one run of the schedule, and what its invocations ended with."""
     cloud.clock.advance(timedelta(hours=1))
     ran = cloud.fire("report-on-schedule-dev-ew1")
@@ -36,7 +36,7 @@ def figures(document: dict[str, Any]) -> Any:
     return {name: document[name] for name in ("totals", "rules", "regions", "complete", "problems")}
 
 
-def test_throttling_costs_time_and_nothing_else(seeded: Cloud) -> None:
+def test_throttling_costs_time_and_nothing_else(seeded: SimulatedAccount) -> None:
     untroubled, _ = report(seeded)
     calls: Counter[str] = Counter()
 
@@ -52,7 +52,7 @@ def test_throttling_costs_time_and_nothing_else(seeded: Cloud) -> None:
     assert throttled["complete"]
 
 
-def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
+def test_what_fails_midway_is_unknown_told_and_retried(seeded: SimulatedAccount) -> None:
     untroubled, _ = report(seeded)
     action = "get_aggregate_compliance_details_by_config_rule"
     calls: Counter[str] = Counter()
@@ -80,7 +80,7 @@ def test_what_fails_midway_is_unknown_told_and_retried(seeded: Cloud) -> None:
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"
 
 
-def test_config_that_answers_again_leaves_a_complete_report(seeded: Cloud) -> None:
+def test_config_that_answers_again_leaves_a_complete_report(seeded: SimulatedAccount) -> None:
     failing = True
 
     def once(asked: str) -> None:
@@ -98,12 +98,12 @@ def test_config_that_answers_again_leaves_a_complete_report(seeded: Cloud) -> No
     assert report_time(documents[0]["key"]) is not None
 
 
-def topic(cloud: Cloud) -> str:
+def topic(cloud: SimulatedAccount) -> str:
     found = cloud.deployment.attributes("aws_sns_topic")
     return next(str(each["arn"]) for each in found if "high" in each["name"])
 
 
-def queue(cloud: Cloud) -> str:
+def queue(cloud: SimulatedAccount) -> str:
     (found,) = [
         each for each in cloud.deployment.attributes("aws_sqs_queue") if each["name"].startswith("compliance-failures")
     ]

@@ -9,7 +9,7 @@ from operate.checks import Status
 from operate.commands import preflight
 from settings.load import load
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from tests.support.example import file
 
 OWN = (("111122223333", "210987654321"), ("a@example.com", "risk@bank-of-somewhere.eu"))
@@ -40,7 +40,9 @@ def test_addresses_of_somebody(address: str) -> None:
 
 
 @pytest.mark.parametrize(("action", "count"), [("deploy", 7), ("diff", 0), ("destroy", 0)])
-def test_preflight_says_so_before_it_changes_anything(action: str, count: int, cloud: Cloud, dev: Settings) -> None:
+def test_preflight_says_so_before_it_changes_anything(
+    action: str, count: int, cloud: SimulatedAccount, dev: Settings
+) -> None:
     words = ("is an example's", "reaches nobody")
     found = [each for each in preflight.checked(dev, action) if each.what.endswith(words)]
     assert len(found) == count

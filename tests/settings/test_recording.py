@@ -8,7 +8,7 @@ import pytest
 from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import estate
 from tests.conftest import START
 from tests.modules.aws_config.test_regions import monitoring
@@ -47,7 +47,7 @@ def test_all_is_every_type_and_the_global_ones_in_the_home_region_only(tmp_path:
 def test_a_recorder_of_all_types_records_what_the_rules_need(tmp_path: Path) -> None:
     settings = load(file(tmp_path, also('"all"')))
     synthesize([settings], tmp_path / "out")
-    with Cloud(settings.account_id, settings.home_region, START) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, START) as cloud:
         cloud.deploy(tmp_path / "out" / "stacks" / settings.stack_name)
         estate.make_bucket(cloud, "ledger", estate.AES256)
         cloud.record()

@@ -7,7 +7,7 @@ import pytest
 from modules.app import synthesize
 from settings.errors import SettingsError
 from settings.load import load
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from tests.conftest import START
 from tests.support.example import file
 
@@ -52,5 +52,5 @@ def test_the_largest_scope_that_is_taken_can_be_deployed(tmp_path: Path) -> None
     settings = load(file(tmp_path, buckets(54)))
     refusal(tmp_path, buckets(60))
     synthesize([settings], tmp_path / "out")
-    with Cloud(settings.account_id, settings.home_region, START) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, START) as cloud:
         cloud.deploy(tmp_path / "out" / "stacks" / settings.stack_name)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 Thing = tuple[str, str, str]
 
@@ -45,7 +45,7 @@ GLOBAL: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-def inventory(cloud: Cloud, regions: tuple[str, ...] = ("eu-west-1", "eu-central-1")) -> set[Thing]:
+def inventory(cloud: SimulatedAccount, regions: tuple[str, ...] = ("eu-west-1", "eu-central-1")) -> set[Thing]:
     """Kind, region and name of everything; keys that are enabled, as deleted ones go only after their window."""
     found = {(kind, "", name) for kind, call in GLOBAL.items() for name in _names(cloud, "eu-west-1", *call)}
     for region in regions:
@@ -57,7 +57,9 @@ def inventory(cloud: Cloud, regions: tuple[str, ...] = ("eu-west-1", "eu-central
     return {thing for thing in found if not thing[2].startswith(OF_AWS)}
 
 
-def _names(cloud: Cloud, region: str, service: str, operation: str, entry: str, name: str | None) -> list[str]:
+def _names(
+    cloud: SimulatedAccount, region: str, service: str, operation: str, entry: str, name: str | None
+) -> list[str]:
     client = cloud.client(service, region)
     pages: Any = [getattr(client, operation)()]
     if client.can_paginate(operation):

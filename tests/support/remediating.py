@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.common.model import approval, events
 from handlers.common.model.remediation import Mode
-from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.model.waiver import ResourceRef, Waiver
 from handlers.common.runtime import clock
 from handlers.common.stores import open_cases
 from handlers.common.stores.audit_chain import digest
@@ -18,7 +18,7 @@ from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from settings.sections import RemediationSettings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.mocked import IMAGE
 from simulation.demo import estate
@@ -40,7 +40,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
         estate.EC2: tuple(instances),
     }
     chosen = {rule: RemediationSettings(**limited, scope=scope) for rule, scope in scopes.items()}
-    exact = Exact(
+    exact = ResourceRef(
         account=given.account_id,
         region=given.home_region,
         resource_type="AWS::S3::Bucket",
@@ -64,7 +64,7 @@ def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
     )
 
 
-def deploy(cloud: Cloud, given: Settings, mode: Mode, folder: Path) -> Settings:
+def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -> Settings:
     """Deploys the environment in a mode, and makes the estate; the settings as they were deployed."""
     instances = [_opted_in(cloud) for _ in range(3)]
     placed = settings(given, mode, instances, cloud.clock.now().date())
@@ -78,7 +78,7 @@ def deploy(cloud: Cloud, given: Settings, mode: Mode, folder: Path) -> Settings:
     return placed
 
 
-def approve_all(cloud: Cloud, placed: Settings) -> int:
+def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
     """What `operate approve` puts into the bucket for every plan that is there; how many."""
     bucket, s3 = placed.name(REPORT_BUCKET, NameKind.S3_BUCKET), cloud.client("s3")
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix=PLANS).get("Contents", [])]
@@ -89,7 +89,7 @@ def approve_all(cloud: Cloud, placed: Settings) -> int:
     return len(keys)
 
 
-def forget_head(cloud: Cloud) -> None:
+def forget_head(cloud: SimulatedAccount) -> None:
     """As if whoever wrote last had died before it could say where the trail ends: the next writer has to find out."""
     journal, s3 = Journal(cloud.client("dynamodb"), "journal-dev-ew1"), cloud.client("s3")
     if (held := journal.get(HEAD)) is not None and held["sequence"] > 1:
@@ -98,7 +98,7 @@ def forget_head(cloud: Cloud) -> None:
         journal.replace(HEAD, {"sequence": held["sequence"] - 1, "sha256": digest(body)}, held)
 
 
-def forgetting(cloud: Cloud) -> None:
+def forgetting(cloud: SimulatedAccount) -> None:
     """Has every invocation from now on find the head behind."""
     take = cloud.polling.next
 
@@ -109,7 +109,7 @@ def forgetting(cloud: Cloud) -> None:
     cloud.polling.next = forgetful  # type: ignore[method-assign]
 
 
-def leave_open(cloud: Cloud) -> None:
+def leave_open(cloud: SimulatedAccount) -> None:
     """As if, in the days of another mode, a function had died after it listed a case and before it wrote an intent."""
     client = cloud.client("dynamodb")
     journal = Journal(client, "journal-dev-ew1")
@@ -118,7 +118,7 @@ def leave_open(cloud: Cloud) -> None:
         open_cases.enter(journal, item[KEY]["S"], int(item["revision"]["N"]) + 1)
 
 
-def send_closing_events_again(cloud: Cloud) -> None:
+def send_closing_events_again(cloud: SimulatedAccount) -> None:
     """EventBridge delivers at least once: what has closed a case comes when it is at rest."""
     for each in [each for each in cloud.invocations if each.function.startswith("remediate-")]:
         if each.event.get("detail", {}).get("newEvaluationResult", {}).get("complianceType") == events.COMPLIANT:
@@ -126,7 +126,7 @@ def send_closing_events_again(cloud: Cloud) -> None:
     cloud.settle()
 
 
-def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:
+def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool) -> None:
     """By hand: fixes one resource in each scope, so that what is left is within the limit; or breaks it again."""
     ec2, instance = cloud.client("ec2"), placed.remediation[estate.EC2].scope[0]
     ec2.stop_instances(InstanceIds=[instance])
@@ -142,7 +142,7 @@ def change_one_of_each(cloud: Cloud, placed: Settings, *, fixed: bool) -> None:
     )
 
 
-def _opted_in(cloud: Cloud) -> str:
+def _opted_in(cloud: SimulatedAccount) -> str:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
     answer = cloud.client("ec2").run_instances(
         ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType=UNAPPROVED, TagSpecifications=tags

@@ -12,15 +12,15 @@ from operate import identity as caller
 from operate.__main__ import main
 from settings.model import Settings
 from settings.sections import RemediationSettings
-from tests.support.remediation_account import APPROVER, Bank
+from tests.support.remediation_account import APPROVER, RemediationAccount
 
 Said = Callable[..., str]
 
 
-class Desk:
+class OperatorTerminal:
     """Runs commands as somebody, and keeps what they print."""
 
-    def __init__(self, bank: Bank, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def __init__(self, bank: RemediationAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
         self.bank = bank
         self._capsys = capsys
         self._monkeypatch = monkeypatch

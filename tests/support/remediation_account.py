@@ -68,7 +68,7 @@ class Config:
         return {}
 
 
-class Bank:
+class RemediationAccount:
     """The account, and one remediation function in it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:

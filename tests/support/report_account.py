@@ -12,7 +12,7 @@ import pytest
 from handlers.common.model.events import ComplianceChange
 from handlers.common.model.finding import Finding
 from handlers.common.runtime import clients
-from handlers.common.stores.findings_table import KEY, Register
+from handlers.common.stores.findings_table import KEY, FindingsTable
 from handlers.report.app import handler
 from handlers.report.environment import ReportEnvironment
 from handlers.rules import RULES
@@ -214,7 +214,7 @@ class Account:
     ) -> Finding:
         """A change that the register has heard of."""
         change = ComplianceChange.from_event(event(resource_id, compliance_type, ordering=at), ACCOUNT.__eq__)
-        register = Register(self.dynamodb, "findings")
+        register = FindingsTable(self.dynamodb, "findings")
         finding = register.record(change, RULES[S3], timedelta(seconds=60))
         assert finding is not None
         register.mark_alerted(finding)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from handlers.common.model.waiver import Exact, Waiver
+from handlers.common.model.waiver import ResourceRef, Waiver
 from tests.support.changes import ACCOUNT
 
 S3 = "s3-bucket-default-encryption-kms"
 
 
-def bucket(name: str = "ledger") -> Exact:
+def bucket(name: str = "ledger") -> ResourceRef:
     """A bucket as waivers name it."""
-    return Exact(account=ACCOUNT, region="eu-west-1", resource_type="AWS::S3::Bucket", resource_id=name)
+    return ResourceRef(account=ACCOUNT, region="eu-west-1", resource_type="AWS::S3::Bucket", resource_id=name)
 
 
 def waiver(id: str = "crane", **changes: Any) -> Waiver:

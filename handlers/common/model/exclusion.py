@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from handlers.common.model import waiver
-from handlers.common.model.waiver import Exact, Scope, Tags
+from handlers.common.model.waiver import ResourceRef, Scope, Tags
 
 FILE = "exclusions.json"
 """The document's name, beside this module."""
@@ -28,7 +28,7 @@ class Exclusion(Scope):
     end: str = date.max.isoformat()
 
 
-def applicable(rule: str, resource: Exact, day: date, tags: Callable[[], Tags]) -> Scope | None:
+def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]) -> Scope | None:
     """What applies to a resource under a rule on a day: an exclusion, or else the waiver that is valid longest.
 
     Of several exclusions the one with the last id applies, as in a report.
@@ -61,4 +61,4 @@ def known() -> tuple[Exclusion, ...]:
 
 def _exclusion(document: dict[str, Any]) -> Exclusion:
     resource = document.pop("resource")
-    return Exclusion(**document, resource=Exact(**resource) if resource else None)
+    return Exclusion(**document, resource=ResourceRef(**resource) if resource else None)

@@ -25,7 +25,7 @@ class Mode(StrEnum):
         return self in (Mode.APPROVE, Mode.ENFORCE)
 
 
-class RuleSettings(Protocol):
+class SupportsRuleSettings(Protocol):
     """The part of an environment's settings from which rules take their parameters."""
 
     @property
@@ -94,7 +94,7 @@ class Remediation:
     scope_description: str
     reads: tuple[Permission, ...]
     writes: tuple[Permission, ...]
-    parameters: Callable[[RuleSettings], Document]
+    parameters: Callable[[SupportsRuleSettings], Document]
     read: Callable[[Target], Document]
     wanted: Callable[[Document, Target, Document], Document]
     calls: Callable[[Document, Document, Target], list[Call]]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from handlers.common.model.remediation import Document, Remediation, RuleSettings
+from handlers.common.model.remediation import Document, Remediation, SupportsRuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
 """What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""
@@ -47,7 +47,7 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredField:
     """What a configuration item must hold for a rule's verdict to mean anything: a value of a kind at a dotted path."""
 
     path: str
@@ -70,8 +70,8 @@ class Guard:
     """
 
     policy: Path
-    values: Callable[[RuleSettings], Mapping[str, str]]
-    needs: Mapping[str, Need]
+    values: Callable[[SupportsRuleSettings], Mapping[str, str]]
+    needs: Mapping[str, RequiredField]
 
     @property
     def resource_types(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class AlertInProgressError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Evaluation:
     """What a change means: whose rule it is about, how bad that is, and the waiver in force on the resource, if any.
 
     A finding that is resolved within `grace` is brief.
@@ -37,7 +37,7 @@ class Judgement:
         return self.change.compliance_type == NON_COMPLIANT
 
 
-def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim: timedelta) -> Finding | None:
+def changed(finding: Finding | None, judgement: Evaluation, now: datetime, claim: timedelta) -> Finding | None:
     """The finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
 
     A waiver that has begun or ended since is news although the change is known.
@@ -68,20 +68,20 @@ def changed(finding: Finding | None, judgement: Judgement, now: datetime, claim:
     return _resolved(updated, judgement, now) if finding.status in VIOLATED else updated
 
 
-def _is_turned(finding: Finding, judgement: Judgement) -> bool:
+def _is_turned(finding: Finding, judgement: Evaluation) -> bool:
     """Whether another waiver holds than the finding knows, or none any more."""
     waiver = finding.waiver if finding.status == Status.WAIVED else ""
     return judgement.is_bad and finding.status in VIOLATED and judgement.waiver != waiver
 
 
-def _violated(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+def _violated(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
     if judgement.waiver:
         is_news = finding.status != Status.WAIVED or finding.waiver != judgement.waiver
         return _waived(finding, judgement, now) if is_news else finding
     return finding if finding.status == Status.OPEN else _opened(finding, judgement.change, now)
 
 
-def _unseen(judgement: Judgement) -> Finding:
+def _unseen(judgement: Evaluation) -> Finding:
     change = judgement.change
     return Finding(
         rule=judgement.rule,
@@ -110,7 +110,7 @@ def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Findin
     )
 
 
-def _waived(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+def _waived(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
     return dataclasses.replace(
         _begun(finding, judgement.change),
         status=Status.WAIVED,
@@ -129,7 +129,7 @@ def _begun(finding: Finding, change: ComplianceChange) -> Finding:
     )
 
 
-def _resolved(finding: Finding, judgement: Judgement, now: datetime) -> Finding:
+def _resolved(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
     opened_at = finding.opening.partition("/")[2]
     is_brief = bool(opened_at) and now - clock.parse(opened_at) < judgement.grace
     return dataclasses.replace(

@@ -21,7 +21,7 @@ Tags = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exact:
+class ResourceRef:
     """One resource, as Config calls it."""
 
     account: str
@@ -37,10 +37,10 @@ class Scope:
     id: str
     rule: str
     end: str
-    resource: Exact | None = None
+    resource: ResourceRef | None = None
     tags: Tags = field(default_factory=dict)
 
-    def covers(self, resource: Exact, tags: Callable[[], Tags]) -> bool:
+    def covers(self, resource: ResourceRef, tags: Callable[[], Tags]) -> bool:
         """Whether a resource is meant; its tags are asked for only where they matter."""
         if self.resource is not None:
             return resource == self.resource
@@ -71,7 +71,7 @@ class Waiver(Scope):
 
 
 def covering(
-    waivers: Iterable[Waiver], rule: str, resource: Exact, day: date, tags: Callable[[], Tags]
+    waivers: Iterable[Waiver], rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]
 ) -> Waiver | None:
     """The waiver of a resource under a rule on a day: of several the one that holds longest."""
     found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.covers(resource, tags)]
@@ -100,4 +100,4 @@ def known() -> tuple[Waiver, ...]:
 
 def _waiver(document: dict[str, Any]) -> Waiver:
     resource = document.pop("resource")
-    return Waiver(**document, resource=Exact(**resource) if resource else None)
+    return Waiver(**document, resource=ResourceRef(**resource) if resource else None)

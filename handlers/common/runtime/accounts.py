@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.environment import Variables
+from handlers.common.runtime.environment import FunctionEnvironment
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountVariables(Variables):
+class AccountVariables(FunctionEnvironment):
     """`account` is the deployment's own; `members` says whether the organization's others count as well."""
 
     account: str

@@ -13,7 +13,7 @@ class MissingVariablesError(RuntimeError):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Variables:
+class FunctionEnvironment:
     """Base of every function's Environment: fields become upper-case variables, text as it is and the rest as JSON.
 
     A field that has its default becomes none: a function is not given the name of what its role has no right to.
@@ -33,7 +33,7 @@ class Variables:
         return {field.name.upper(): _written(value) for field, value in values.items() if value != field.default}
 
     @classmethod
-    def from_variables(cls) -> Self:
+    def from_env(cls) -> Self:
         """The same, read back from os.environ; raises MissingVariablesError."""
         types = get_type_hints(cls)
         fields = dataclasses.fields(cls)

@@ -11,7 +11,7 @@ from handlers import __version__
 from handlers.common.model.events import ComplianceChange
 from handlers.common.model.finding import VIOLATED, Finding, Status, finding_id
 from handlers.common.model.rule import Rule
-from handlers.common.model.transitions import Judgement, changed
+from handlers.common.model.transitions import Evaluation, changed
 from handlers.common.runtime import clock
 from handlers.common.stores import batch_reads as batches
 
@@ -35,7 +35,7 @@ class BusyFindingError(RuntimeError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Register:
+class FindingsTable:
     """The table of findings."""
 
     client: "DynamoDBClient"
@@ -53,7 +53,7 @@ class Register:
 
         `waiver` is the id of the one in force on the resource; a finding that is resolved within `grace` is brief.
         """
-        judgement = Judgement(change, rule.name, rule.severity, waiver, grace)
+        judgement = Evaluation(change, rule.name, rule.severity, waiver, grace)
         for _ in range(ATTEMPTS):
             held = self._get(change, rule)
             finding = changed(held, judgement, clock.now(), claim)

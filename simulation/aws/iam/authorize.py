@@ -56,7 +56,7 @@ class _GuardedSession(botocore.session.Session):
         return client
 
 
-class Guardian:
+class IamEnforcer:
     """IAM for the functions of one account; administrators' sessions are not its business."""
 
     def __init__(self, account: str, region: str) -> None:

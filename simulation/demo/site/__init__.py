@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo.console import Phase
 from simulation.demo.site.dashboard import Figures, board
 from simulation.demo.site.documents import Documents
@@ -16,7 +16,7 @@ INDEX = "index.html"
 class Site:
     """The account as it is now, which the page shows even when the system has been destroyed."""
 
-    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+    def __init__(self, cloud: SimulatedAccount, settings: Settings) -> None:
         now = cloud.clock.now()
         self._run = Run(settings.deployment.label, cloud.account, cloud.regions, cloud.start, now)
         figures = Figures(cloud.telemetry(), cloud.alarms(now), now)
@@ -31,7 +31,7 @@ class Site:
         return path
 
 
-def _mailed(cloud: Cloud) -> dict[str, str]:
+def _mailed(cloud: SimulatedAccount) -> dict[str, str]:
     """The day on which each mail was sent, by its subject and message."""
     topics = cloud.deployment.attributes("aws_sns_topic")
     mails = [mail for topic in topics for mail in cloud.published(topic["arn"])]

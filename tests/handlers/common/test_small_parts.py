@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.common.model import guard
 from handlers.common.model.permission import Permission
-from handlers.common.model.rule import Need
+from handlers.common.model.rule import RequiredField
 from handlers.common.runtime import clock, metrics
 from handlers.common.runtime.batches import chunks
 from handlers.common.runtime.naming import UnknownRuleError, physical_name, rule_of
@@ -69,7 +69,7 @@ def test_permission_names_single_resources() -> None:
     ],
 )
 def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool) -> None:
-    assert Need("configuration.days", int).met_by(document) is met
+    assert RequiredField("configuration.days", int).met_by(document) is met
 
 
 def test_keys_follow_the_schedule_not_the_clock() -> None:

@@ -77,7 +77,7 @@ class World:
         with ExitStack() as stack:
             for target, name, new in (
                 (app, "Journal", lambda *_: self.memory),
-                (app, "Register", lambda *_: self.memory),
+                (app, "FindingsTable", lambda *_: self.memory),
                 (app, "clients", mock.MagicMock()),
                 (app, "time", SimpleNamespace(sleep=lambda _seconds: None)),
                 (Readers, "of", lambda _topic: everybody),

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from handlers.common.model.finding import Finding, Status
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from tests.handlers.conftest import StandingClock
 from tests.handlers.notify.test_app import Notify, mail, notify
 from tests.handlers.process.test_alert import FINDING
@@ -21,7 +21,7 @@ OPENING = "OPENED/2026-03-01T00:00:00.000Z"
 def held(**changes: Any) -> Finding:
     """Writes a finding into the register."""
     finding = dataclasses.replace(FINDING, opening=OPENING, **changes)
-    Register(boto3.client("dynamodb", "eu-west-1"), "findings")._put(finding)
+    FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings")._put(finding)
     return finding
 
 
@@ -43,7 +43,7 @@ def test_a_beginning(notify: Notify, changes: Any, is_sent: bool) -> None:
 def test_a_beginning_that_another_has_followed(notify: Notify) -> None:
     first = held().opening_id
     later = dataclasses.replace(FINDING, opening="REOPENED/2026-03-01T01:00:00.000Z", revision=2)
-    Register(boto3.client("dynamodb", "eu-west-1"), "findings")._put(later)
+    FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings")._put(later)
     pair = [mail(1, mail_id=first, finding_id=later.finding_id)]
     pair.append(mail(2, mail_id=later.opening_id, finding_id=later.finding_id))
     assert notify.run(pair) == []

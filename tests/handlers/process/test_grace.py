@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handlers.common.model import waiver
 from handlers.common.model.finding import Finding
 from handlers.common.model.rule import Severity
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.mail_queue import LONGEST_DELAY, Mail
 from handlers.process import app
 from handlers.process.alert import MARGIN, delay_of
@@ -58,7 +58,7 @@ def delays(queue: MailQueue) -> list[tuple[str, int]]:
 
 
 def held() -> Finding:
-    [finding], _ = Register(boto3.client("dynamodb", "eu-west-1"), "findings").page()
+    [finding], _ = FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings").page()
     return finding
 
 
@@ -127,7 +127,7 @@ def test_at_the_end_of_its_waiver_it_begins_anew(queue: MailQueue, change: Chang
 
 def test_a_retry_puts_the_same_mail(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(Register, "mark_alerted", lambda *_: None)
+        patched.setattr(FindingsTable, "mark_alerted", lambda *_: None)
         handler(event(), None)
     time.pass_by(61)
     handler(event(), None)

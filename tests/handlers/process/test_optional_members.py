@@ -5,7 +5,7 @@ import pytest
 
 from handlers.common.model.events import ForeignAccountError, MalformedEventError
 from handlers.common.runtime.naming import UnknownRuleError
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.process.app import handler
 from tests.handlers.process.test_app import queue
 from tests.handlers.process.test_evaluations import started
@@ -27,7 +27,7 @@ def test_a_change_without_a_member_closes_nothing(queue: MailQueue, path: Path) 
         handler(without(LATER, path), None)
     except REFUSED as error:
         assert str(error)
-    [finding], _ = Register(boto3.client("dynamodb", "eu-west-1"), "findings").page()
+    [finding], _ = FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings").page()
     assert (finding.status, finding.compliance_type) == ("OPEN", "NON_COMPLIANT")
 
 

@@ -11,7 +11,7 @@ from handlers.common.model import exclusion, waiver
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.rule import Managed
 from handlers.common.runtime import clients
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.process.app import handler
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
@@ -38,7 +38,7 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def status() -> tuple[str, str, str]:
-    [finding], _ = Register(boto3.client("dynamodb", "eu-west-1"), "findings").page()
+    [finding], _ = FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings").page()
     return finding.status, finding.waiver, finding.opened_at
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.support.remediation_account import Bank
+from tests.support.remediation_account import RemediationAccount
 
 
 @pytest.fixture
-def bank(aws: None, monkeypatch: pytest.MonkeyPatch) -> Bank:
-    return Bank(monkeypatch)
+def bank(aws: None, monkeypatch: pytest.MonkeyPatch) -> RemediationAccount:
+    return RemediationAccount(monkeypatch)

@@ -22,7 +22,7 @@ from handlers.remediate.app import FailedSweepError
 from handlers.remediate.case import InProgressError
 from simulation.aws.mocked import mocked
 from tests.support.changes import ACCOUNT
-from tests.support.remediation_account import Bank
+from tests.support.remediation_account import RemediationAccount
 from tests.support.trails import bodies, records
 
 START = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
@@ -63,7 +63,7 @@ class World:
         self.now = START
         clock.use(lambda: self.now)
         clients._client.cache_clear()
-        self.bank = Bank(monkeypatch)
+        self.bank = RemediationAccount(monkeypatch)
         self.bank.bucket()
         self.writes = self.changed_back = self._calls = 0
         self._disturb: Callable[[int, bool], None] = lambda _call, _after: None

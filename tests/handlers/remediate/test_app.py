@@ -12,13 +12,13 @@ from handlers.remediate.action import NotVerifiedError
 from handlers.remediate.app import FailedSweepError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation_account import ROLE, S3, Bank
+from tests.support.remediation_account import ROLE, S3, RemediationAccount
 from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-def test_repairs_and_says_fixed_only_when_config_does(bank: Bank, time: StandingClock) -> None:
+def test_repairs_and_says_fixed_only_when_config_does(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     assert bank.algorithm() == "aws:kms"
@@ -29,7 +29,7 @@ def test_repairs_and_says_fixed_only_when_config_does(bank: Bank, time: Standing
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
 
 
-def test_record_says_who_what_and_why(bank: Bank) -> None:
+def test_record_says_who_what_and_why(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.change()
     record = records()[-1]
@@ -42,14 +42,14 @@ def test_record_says_who_what_and_why(bank: Bank) -> None:
     assert record["ids"]["plan_id"] == bank.plan_id()
 
 
-def test_an_event_that_comes_three_times_causes_one_action(bank: Bank) -> None:
+def test_an_event_that_comes_three_times_causes_one_action(bank: RemediationAccount) -> None:
     bank.bucket()
     for _ in range(3):
         bank.change()
     assert bank.outcomes() == DONE
 
 
-def test_what_is_changed_back_is_another_occasion(bank: Bank, time: StandingClock) -> None:
+def test_what_is_changed_back_is_another_occasion(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.s3.delete_bucket_encryption(Bucket="ledger")
@@ -61,14 +61,16 @@ def test_what_is_changed_back_is_another_occasion(bank: Bank, time: StandingCloc
     assert first != second
 
 
-def test_an_old_word_of_config_does_not_make_anything_fixed(bank: Bank, time: StandingClock) -> None:
+def test_an_old_word_of_config_does_not_make_anything_fixed(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.change(compliance="COMPLIANT", at=clock.stamp(clock.now() - timedelta(hours=1)))
     assert bank.outcomes() == DONE
 
 
-def test_what_config_does_not_confirm_within_two_evaluations_is_told(bank: Bank, time: StandingClock) -> None:
+def test_what_config_does_not_confirm_within_two_evaluations_is_told(
+    bank: RemediationAccount, time: StandingClock
+) -> None:
     bank.bucket()
     bank.change()
     time.pass_by(12 * 3600)
@@ -81,7 +83,7 @@ def test_what_config_does_not_confirm_within_two_evaluations_is_told(bank: Bank,
     assert [each.split()[1] for each in bank.mails()] == ["NOT_FIXED"]
 
 
-def test_a_resource_that_goes_after_its_repair(bank: Bank, time: StandingClock) -> None:
+def test_a_resource_that_goes_after_its_repair(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.s3.delete_bucket(Bucket="ledger")
@@ -90,7 +92,7 @@ def test_a_resource_that_goes_after_its_repair(bank: Bank, time: StandingClock) 
     assert bank.outcomes()[-1] == "VERIFICATION GONE"
 
 
-def test_a_bucket_that_has_gone_before(bank: Bank) -> None:
+def test_a_bucket_that_has_gone_before(bank: RemediationAccount) -> None:
     for _ in range(2):
         bank.change("no-more")
     bank.configure(scope=("no-more",))
@@ -99,7 +101,9 @@ def test_a_bucket_that_has_gone_before(bank: Bank) -> None:
     assert "does not exist any more" in records()[-1]["what"]["reason"]
 
 
-def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(clients, "carry_out", lambda *_: None)
@@ -112,7 +116,9 @@ def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(bank: Bank, mo
     assert bank.outcomes()[-3:] == ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-def test_a_write_that_is_seen_a_little_later_is_verified(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_is_seen_a_little_later_is_verified(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     s3 = clients.s3("eu-west-1")
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
@@ -129,7 +135,7 @@ def test_a_write_that_is_seen_a_little_later_is_verified(bank: Bank, monkeypatch
     assert bank.slept == [1, 2]
 
 
-def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
+def test_a_sweep_treats_what_config_finds_in_scope(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.bucket("vault")
     bank.bucket("another")
@@ -139,7 +145,7 @@ def test_a_sweep_treats_what_config_finds_in_scope(bank: Bank) -> None:
     assert bank.outcomes() == DONE * 2
 
 
-def test_a_sweep_goes_on_where_one_resource_fails(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_goes_on_where_one_resource_fails(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.bucket("vault")
     bank.configure(scope=("ledger", "vault"))
@@ -156,7 +162,7 @@ def test_a_sweep_goes_on_where_one_resource_fails(bank: Bank, monkeypatch: pytes
     assert bank.algorithm("vault") == "aws:kms"
 
 
-def test_result_is_a_metric(bank: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+def test_result_is_a_metric(bank: RemediationAccount, capsys: pytest.CaptureFixture[str]) -> None:
     bank.bucket()
     bank.change()
     line = json.loads(capsys.readouterr().out)

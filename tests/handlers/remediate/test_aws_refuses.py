@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from handlers.common.runtime import clients, clock
 from handlers.remediate import refusals
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation_account import EC2, Bank
+from tests.support.remediation_account import EC2, RemediationAccount
 from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
@@ -36,7 +36,7 @@ class Refusing:
 
 
 def test_a_refused_write_is_said_once_and_tried_once(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     aws = Refusing(monkeypatch, "ledger")
@@ -52,7 +52,7 @@ def test_a_refused_write_is_said_once_and_tried_once(
 
 
 def test_a_denial_is_tried_once_more_because_rights_take_their_time(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     aws = Refusing(monkeypatch, "ledger", code="AccessDenied")
@@ -64,7 +64,7 @@ def test_a_denial_is_tried_once_more_because_rights_take_their_time(
     assert bank.outcomes() == [*DONE[:2], "OUTCOME FAILED", *DONE[1:]]
 
 
-def test_a_denial_that_recurs_is_final(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_denial_that_recurs_is_final(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     aws = Refusing(monkeypatch, "ledger", code="AccessDenied")
     with pytest.raises(ClientError):
@@ -75,7 +75,9 @@ def test_a_denial_that_recurs_is_final(bank: Bank, monkeypatch: pytest.MonkeyPat
     assert bank.outcomes() == [*DONE[:2], "OUTCOME FAILED", *REFUSED[1:]]
 
 
-def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     Refusing(monkeypatch, "ledger")
     with monkeypatch.context() as patched:
@@ -88,7 +90,9 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(bank: Bank, mon
     assert len(bank.mails()) == 1
 
 
-def test_a_kill_switch_that_cannot_be_read_is_no_refusal(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_switch_that_cannot_be_read_is_no_refusal(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     original, reads = clients.ssm, []
 
@@ -105,7 +109,7 @@ def test_a_kill_switch_that_cannot_be_read_is_no_refusal(bank: Bank, monkeypatch
 
 
 def test_a_run_counts_what_was_refused_before_and_has_changed_since(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = tuple(f"bucket-{number}" for number in range(4))
     for name in names:
@@ -122,7 +126,9 @@ def test_a_run_counts_what_was_refused_before_and_has_changed_since(
     assert bank.outcomes()[-1] == "REFUSAL LIMIT_REACHED"
 
 
-def test_refused_actions_use_up_no_limit(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_actions_use_up_no_limit(
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("able", "baker", "charlie")
     for name in names:
         bank.bucket(name)
@@ -137,7 +143,9 @@ def test_refused_actions_use_up_no_limit(bank: Bank, time: StandingClock, monkey
     assert day == {records()[-1]["ids"]["plan_id"]}
 
 
-def test_a_refused_resource_does_not_fill_the_run_of_the_others(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_resource_does_not_fill_the_run_of_the_others(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("able", "baker", "charlie")
     for name in names[:2]:
         bank.bucket(name)
@@ -150,7 +158,7 @@ def test_a_refused_resource_does_not_fill_the_run_of_the_others(bank: Bank, monk
     assert bank.algorithm("charlie") == "aws:kms"
 
 
-def test_a_changed_resource_is_tried_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_resource_is_tried_again(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     aws = Refusing(monkeypatch, "ledger")
     bank.change()
@@ -162,7 +170,7 @@ def test_a_changed_resource_is_tried_again(bank: Bank, monkeypatch: pytest.Monke
 
 
 def test_a_finding_that_was_closed_in_between_is_tried_again(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     aws = Refusing(monkeypatch, "ledger")
@@ -175,7 +183,7 @@ def test_a_finding_that_was_closed_in_between_is_tried_again(
     assert bank.algorithm() == "aws:kms"
 
 
-def test_a_protected_instance_is_refused_once(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_protected_instance_is_refused_once(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     aws = Refusing(monkeypatch)
@@ -201,7 +209,7 @@ def test_what_an_error_says_of_the_write(found: Exception, nothing: bool, final:
     assert (refusals.wrote_nothing(found), refusals.is_final(found, again=False)) == (nothing, final)
 
 
-def test_a_long_denial_is_cut(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_denial_is_cut(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
 
     def denied(*_: Any) -> None:

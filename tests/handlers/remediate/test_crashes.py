@@ -9,7 +9,7 @@ from handlers.common.runtime import clients
 from handlers.remediate.case import Cases, InProgressError
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
-from tests.support.remediation_account import Bank
+from tests.support.remediation_account import RemediationAccount
 from tests.support.trails import records
 
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
@@ -20,7 +20,7 @@ DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
     [(409, "OperationAborted", DONE[1:]), (500, "InternalError", ["OUTCOME FAILED", *DONE[1:]])],
 )
 def test_a_call_that_fails_is_recorded_and_tried_again(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: list[str]
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: list[str]
 ) -> None:
     def refused(*_: Any) -> None:
         error = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
@@ -39,7 +39,7 @@ def test_a_call_that_fails_is_recorded_and_tried_again(
 
 
 def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_too(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dying(*_: Any) -> None:
         raise ConnectionError("AWS cannot be reached")
@@ -55,7 +55,7 @@ def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_
     assert first != second
 
 
-def test_another_invocation_at_work_is_waited_for(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_invocation_at_work_is_waited_for(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
 
     def meanwhile(*_: Any) -> None:
@@ -72,7 +72,7 @@ def test_another_invocation_at_work_is_waited_for(bank: Bank, monkeypatch: pytes
 
 @pytest.mark.parametrize("written", [True, False])
 def test_a_crash_after_the_intent_is_found_by_the_next_run(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change, written=written)
@@ -85,7 +85,7 @@ def test_a_crash_after_the_intent_is_found_by_the_next_run(
 
 
 def test_a_crash_is_found_by_config_s_word_as_well(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change)
@@ -95,7 +95,7 @@ def test_a_crash_is_found_by_config_s_word_as_well(
 
 
 def test_a_crash_after_which_somebody_else_changed_the_resource(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.configure(s3_keys=["arn:aws:kms:eu-west-1:111122223333:alias/bank"])
     bank.bucket()
@@ -108,7 +108,7 @@ def test_a_crash_after_which_somebody_else_changed_the_resource(
 
 
 def test_a_crash_after_which_the_bucket_is_gone(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change, written=False)

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation_account import EC2, Bank
+from tests.support.remediation_account import EC2, RemediationAccount
 from tests.support.trails import records
 
 
-def written(bank: Bank) -> bool:
+def written(bank: RemediationAccount) -> bool:
     return bank.algorithm() == "aws:kms"
 
 
 @pytest.mark.parametrize("value", ["stopped", "", "Running", "on"])
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
-def test_kill_switch(bank: Bank, mode: str, value: str) -> None:
+def test_kill_switch(bank: RemediationAccount, mode: str, value: str) -> None:
     bank.bucket("vault")
     bank.configure(scope=("vault",))
     bank.change("vault")
@@ -33,26 +33,28 @@ def test_kill_switch(bank: Bank, mode: str, value: str) -> None:
     assert written(bank)
 
 
-def test_kill_switch_between_the_intent_and_the_write(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kill_switch_between_the_intent_and_the_write(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from handlers.common.stores.audit_trail import Kind
-    from handlers.remediate.records import Recorder
+    from handlers.remediate.records import AuditRecorder
 
     bank.bucket()
-    original = Recorder.write
+    original = AuditRecorder.write
 
     def turned(recorder: Any, kind: Any, *given: Any) -> None:
         original(recorder, kind, *given)
         if kind == Kind.INTENT:
             bank.turn("stopped")
 
-    monkeypatch.setattr(Recorder, "write", turned)
+    monkeypatch.setattr(AuditRecorder, "write", turned)
     bank.change()
     assert not written(bank)
     assert bank.outcomes()[-3:] == ["INTENT APPLIED", "SWITCH_CHANGED", "OUTCOME SWITCHED_OFF"]
 
 
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
-def test_outside_the_change_window(bank: Bank, time: StandingClock, mode: str) -> None:
+def test_outside_the_change_window(bank: RemediationAccount, time: StandingClock, mode: str) -> None:
     bank.configure(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock stands on a Sunday, 00:01
     bank.bucket()
     for _ in range(2):
@@ -65,7 +67,7 @@ def test_outside_the_change_window(bank: Bank, time: StandingClock, mode: str) -
     assert written(bank)
 
 
-def test_a_run_that_would_need_too_much_does_nothing(bank: Bank) -> None:
+def test_a_run_that_would_need_too_much_does_nothing(bank: RemediationAccount) -> None:
     names = ("ledger", "vault", "third")
     bank.configure(scope=names, most_per_run=2)
     for name in (*names, "not-in-scope"):
@@ -76,7 +78,7 @@ def test_a_run_that_would_need_too_much_does_nothing(bank: Bank) -> None:
     assert [each.split()[1] for each in bank.mails()] == ["LIMIT_REACHED"]
 
 
-def test_limit_of_a_run(bank: Bank, time: StandingClock) -> None:
+def test_limit_of_a_run(bank: RemediationAccount, time: StandingClock) -> None:
     """Config finds one at a time, so that no run looks too large."""
     bank.configure(scope=("ledger", "vault", "third"), most_per_run=2)
     for name in ("ledger", "vault", "third"):
@@ -98,7 +100,9 @@ def test_limit_of_a_run(bank: Bank, time: StandingClock) -> None:
         ({"most_per_day": 20, "most_percent": 1}, "most_percent_per_day"),
     ],
 )
-def test_limit_of_a_day(bank: Bank, time: StandingClock, mode: str, limits: dict[str, int], setting: str) -> None:
+def test_limit_of_a_day(
+    bank: RemediationAccount, time: StandingClock, mode: str, limits: dict[str, int], setting: str
+) -> None:
     bank.configure(mode=mode, scope=("ledger", "vault"), **limits)
     for name in ("ledger", "vault"):
         bank.config.violating.clear()
@@ -114,7 +118,7 @@ def test_limit_of_a_day(bank: Bank, time: StandingClock, mode: str, limits: dict
     assert bank.algorithm("vault") == "aws:kms"
 
 
-def test_of_few_resources_one_may_always_be_repaired(bank: Bank) -> None:
+def test_of_few_resources_one_may_always_be_repaired(bank: RemediationAccount) -> None:
     bank.config.discovered = 3
     bank.configure(most_percent=1)
     bank.bucket()
@@ -122,7 +126,7 @@ def test_of_few_resources_one_may_always_be_repaired(bank: Bank) -> None:
     assert written(bank)
 
 
-def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_action_goes_to_one_of_two(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     from handlers.remediate.limits import Limits
 
     bank.bucket()
@@ -133,7 +137,7 @@ def test_the_last_action_goes_to_one_of_two(bank: Bank, monkeypatch: pytest.Monk
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
 
 
-def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: Bank, time: StandingClock) -> None:
+def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: RemediationAccount, time: StandingClock) -> None:
     """A stopped instance stays non-compliant: it must not keep others from being stopped."""
     first = bank.instance()
     bank.configure(EC2, scope=(first,), most_per_run=1)

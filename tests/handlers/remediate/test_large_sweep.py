@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.support.remediation_account import EC2, RDS, S3, TYPES, Bank
+from tests.support.remediation_account import EC2, RDS, S3, TYPES, RemediationAccount
 
 VIOLATIONS = 500
 
 
-def in_scope(bank: Bank, rule: str) -> str:
+def in_scope(bank: RemediationAccount, rule: str) -> str:
     """A violation that the remediation may repair; its name in the scope."""
     if rule == RDS:
         bank.database()
@@ -19,7 +19,9 @@ def in_scope(bank: Bank, rule: str) -> str:
 
 
 @pytest.mark.parametrize("rule", [S3, RDS, EC2])
-def test_what_is_out_of_scope_costs_no_call(bank: Bank, monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+def test_what_is_out_of_scope_costs_no_call(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
     bank.configure(rule, "enforce", (in_scope(bank, rule),))
     bank.config.violating += [(TYPES[rule], f"other-{number}") for number in range(VIOLATIONS)]
     calls: list[str] = []
@@ -40,7 +42,7 @@ def test_what_is_out_of_scope_costs_no_call(bank: Bank, monkeypatch: pytest.Monk
     assert len(calls) < 60, calls
 
 
-def test_a_database_of_the_scope_that_is_not_there_is_left_out(bank: Bank) -> None:
+def test_a_database_of_the_scope_that_is_not_there_is_left_out(bank: RemediationAccount) -> None:
     bank.database()
     bank.configure(RDS, "enforce", ("db:orders", "db:gone", "cluster:gone"))
     bank.sweep()

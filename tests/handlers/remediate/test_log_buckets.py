@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from handlers.common.model import waiver
 from handlers.common.runtime import clients
-from tests.support.remediation_account import Bank
+from tests.support.remediation_account import RemediationAccount
 from tests.support.trails import records
 from tests.support.waivers import waiver as made
 
@@ -21,7 +21,7 @@ def reason() -> str:
 
 @MODES
 @pytest.mark.parametrize("keys", ["any", ["arn:aws:kms:eu-west-1:111122223333:alias/bank"]], ids=["any", "list"])
-def test_a_bucket_that_receives_logs_is_not_remediable(bank: Bank, mode: str, keys: Any) -> None:
+def test_a_bucket_that_receives_logs_is_not_remediable(bank: RemediationAccount, mode: str, keys: Any) -> None:
     bank.configure(mode=mode, s3_keys=keys)
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
@@ -33,7 +33,7 @@ def test_a_bucket_that_receives_logs_is_not_remediable(bank: Bank, mode: str, ke
 
 
 @MODES
-def test_by_its_acl(bank: Bank, mode: str) -> None:
+def test_by_its_acl(bank: RemediationAccount, mode: str) -> None:
     bank.configure(mode=mode)
     bank.bucket()
     group = 'uri="http://acs.amazonaws.com/groups/s3/LogDelivery"'
@@ -43,7 +43,7 @@ def test_by_its_acl(bank: Bank, mode: str) -> None:
     assert reason().startswith("S3 server access logging may deliver logs into the bucket")
 
 
-def test_all_who_deliver_are_named(bank: Bank) -> None:
+def test_all_who_deliver_are_named(bank: RemediationAccount) -> None:
     bank.bucket()
     group = 'uri="http://acs.amazonaws.com/groups/s3/LogDelivery"'
     bank.s3.put_bucket_acl(Bucket="ledger", GrantWrite=group)
@@ -52,7 +52,7 @@ def test_all_who_deliver_are_named(bank: Bank) -> None:
     assert reason().startswith("Elastic Load Balancing, S3 server access logging may")
 
 
-def test_any_other_service_is_an_obstacle_as_well(bank: Bank) -> None:
+def test_any_other_service_is_an_obstacle_as_well(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.let_logs_in("cloudtrail.amazonaws.com")
     bank.change()
@@ -61,7 +61,9 @@ def test_any_other_service_is_an_obstacle_as_well(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"Statement": [{"Effect": "Allow"}]}'])
-def test_a_policy_that_cannot_be_read_is_an_obstacle(bank: Bank, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_a_policy_that_cannot_be_read_is_an_obstacle(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     bank.bucket()
     monkeypatch.setattr(clients.s3("eu-west-1"), "get_bucket_policy", lambda **_: {"Policy": text})
     bank.change()
@@ -70,7 +72,7 @@ def test_a_policy_that_cannot_be_read_is_an_obstacle(bank: Bank, monkeypatch: py
     assert "have the finding waived" in reason()
 
 
-def test_a_read_that_fails_is_tried_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_that_fails_is_tried_again(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(**_: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetBucketPolicy")
 
@@ -84,7 +86,7 @@ def test_a_read_that_fails_is_tried_again(bank: Bank, monkeypatch: pytest.Monkey
     assert bank.algorithm() == "aws:kms"
 
 
-def test_one_that_is_compliant_already_is_left_alone(bank: Bank) -> None:
+def test_one_that_is_compliant_already_is_left_alone(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
     rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
@@ -93,7 +95,7 @@ def test_one_that_is_compliant_already_is_left_alone(bank: Bank) -> None:
     assert bank.outcomes() == ["REFUSAL ALREADY_COMPLIANT"]
 
 
-def test_a_waiver_is_the_remedy(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiver_is_the_remedy(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
     monkeypatch.setattr(waiver, "known", lambda: (made(),))
@@ -101,7 +103,7 @@ def test_a_waiver_is_the_remedy(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> 
     assert bank.outcomes() == ["REFUSAL WAIVED"]
 
 
-def test_logs_since_the_plan_stop_an_approved_action(bank: Bank) -> None:
+def test_logs_since_the_plan_stop_an_approved_action(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()

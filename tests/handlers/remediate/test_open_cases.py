@@ -9,20 +9,20 @@ from handlers.common.model.finding import finding_id
 from handlers.common.runtime import clients
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
-from handlers.remediate.case import Case, Cases, InProgressError, State
+from handlers.remediate.case import Cases, InProgressError, Progress, State
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import ACCOUNT
-from tests.support.remediation_account import REGION, S3, TYPES, Bank
+from tests.support.remediation_account import REGION, S3, TYPES, RemediationAccount
 
 LEDGER = finding_id(S3, ACCOUNT, REGION, TYPES[S3], "ledger")
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-def listed(bank: Bank) -> list[str]:
+def listed(bank: RemediationAccount) -> list[str]:
     return open_cases.listed(bank.journal, S3)
 
 
-def state(bank: Bank) -> str:
+def state(bank: RemediationAccount) -> str:
     return Cases(bank.journal).get(LEDGER).state
 
 
@@ -39,7 +39,7 @@ def refuses(code: str) -> Any:
 
 
 def test_from_the_intent_until_config_confirms(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
     original = clients.carry_out
@@ -58,7 +58,7 @@ def test_from_the_intent_until_config_confirms(
     assert (state(bank), listed(bank)) == (State.REST, [])
 
 
-def test_nothing_is_listed_where_nothing_is_written(bank: Bank) -> None:
+def test_nothing_is_listed_where_nothing_is_written(bank: RemediationAccount) -> None:
     bank.configure(mode="plan")
     bank.bucket()
     bank.change()
@@ -68,7 +68,7 @@ def test_nothing_is_listed_where_nothing_is_written(bank: Bank) -> None:
     assert listed(bank) == []
 
 
-def test_what_cannot_be_listed_is_not_begun(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_listed_is_not_begun(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "raise_number", fails)
@@ -81,7 +81,7 @@ def test_what_cannot_be_listed_is_not_begun(bank: Bank, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("code", ["OperationAborted", "UnsupportedOperation"])
-def test_what_aws_refuses_leaves_the_list(bank: Bank, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+def test_what_aws_refuses_leaves_the_list(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     bank.bucket()
     monkeypatch.setattr(clients, "carry_out", refuses(code))
     if code == "OperationAborted":
@@ -92,11 +92,13 @@ def test_what_aws_refuses_leaves_the_list(bank: Bank, monkeypatch: pytest.Monkey
     assert (state(bank), listed(bank)) == (State.REST, [])
 
 
-def test_what_the_kill_switch_stops_in_between_leaves_the_list(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_kill_switch_stops_in_between_leaves_the_list(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     original = Cases.put
 
-    def stops(self: Cases, case: Case) -> Case:
+    def stops(self: Cases, case: Progress) -> Progress:
         if case.state == State.INTENDED:
             bank.turn("stopped")
         return original(self, case)
@@ -107,7 +109,9 @@ def test_what_the_kill_switch_stops_in_between_leaves_the_list(bank: Bank, monke
     assert (state(bank), listed(bank)) == (State.REST, [])
 
 
-def test_what_is_superseded_leaves_the_list(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_superseded_leaves_the_list(
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(clients, "carry_out", fails)
@@ -122,7 +126,7 @@ def test_what_is_superseded_leaves_the_list(bank: Bank, time: StandingClock, mon
 
 
 def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     bank.change()
@@ -139,7 +143,7 @@ def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
 
 @pytest.mark.parametrize("mode", ["plan", "enforce"])
 def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, mode: str
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
@@ -160,7 +164,7 @@ def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
 
 
 def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An old word of AWS Config's comes between the entry and the case."""
     bank.bucket()
@@ -181,7 +185,7 @@ def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
 
 
 def test_what_is_begun_anew_while_another_ends_stays_on_the_list(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     bank.change()

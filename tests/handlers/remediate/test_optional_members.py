@@ -14,7 +14,7 @@ from handlers.common.runtime.naming import UnknownRuleError
 from handlers.remediate.app import handler
 from tests.support.changes import event
 from tests.support.optional import Path, paths, without
-from tests.support.remediation_account import EC2, RDS, S3, Bank, created
+from tests.support.remediation_account import EC2, RDS, S3, RemediationAccount, created
 from tests.support.trails import records
 
 OPT_IN = {"compliance-monitor-remediation": "stop"}
@@ -32,7 +32,7 @@ def last() -> Outcome:
     return Outcome(records()[-1]["what"]["outcome"])
 
 
-def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: Bank) -> None:
+def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: RemediationAccount) -> None:
     """Without a name: no configuration item of an instance has one."""
     identity = bank.instance()
     assert (
@@ -51,7 +51,7 @@ def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: Bank)
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("path", [*WHOLE, *paths(CONFIGURATION, ("configuration",))])
-def test_an_instance_without_a_member(bank: Bank, path: Path, mode: str) -> None:
+def test_an_instance_without_a_member(bank: RemediationAccount, path: Path, mode: str) -> None:
     identity = bank.instance()
     item = bank.config.items[identity] | {"configuration": CONFIGURATION, "tags": OPT_IN}
     bank.config.items[identity] = without(item, path)
@@ -64,7 +64,7 @@ def test_an_instance_without_a_member(bank: Bank, path: Path, mode: str) -> None
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_spot_instance_is_not_remediable(bank: Bank, mode: str) -> None:
+def test_a_spot_instance_is_not_remediable(bank: RemediationAccount, mode: str) -> None:
     identity = bank.instance()
     bank.config.items[identity]["configuration"] = CONFIGURATION | {"instanceLifecycle": "spot"}
     bank.configure(EC2, mode, (identity,))
@@ -92,7 +92,9 @@ READ = ("BackupRetentionPeriod", "DBInstanceStatus", "PendingModifiedValues", "P
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("member", [*READ, "PreferredMaintenanceWindow"])
-def test_a_database_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str, mode: str) -> None:
+def test_a_database_without_a_member(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, member: str, mode: str
+) -> None:
     identity = bank.database(days=1)
     rds = Describing(bank.rds, lambda found: {name: value for name, value in found.items() if name != member})
     monkeypatch.setattr(clients, "rds", lambda _region: rds)
@@ -113,7 +115,7 @@ def test_a_database_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_a_database_that_rds_would_not_change(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str, value: str, reason: str
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, member: str, value: str, reason: str
 ) -> None:
     identity = bank.database(days=1)
     monkeypatch.setattr(clients, "rds", lambda _region: Describing(bank.rds, lambda found: found | {member: value}))
@@ -131,7 +133,7 @@ RULE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("rules", [[], *([without(RULE, path)] for path in paths(RULE))])
-def test_a_bucket_without_a_member(bank: Bank, monkeypatch: pytest.MonkeyPatch, rules: list[Any]) -> None:
+def test_a_bucket_without_a_member(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, rules: list[Any]) -> None:
     bank.bucket()
     answer = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
     monkeypatch.setattr(clients.s3("eu-west-1"), "get_bucket_encryption", lambda **_: answer)
@@ -145,7 +147,7 @@ CHANGE = event("ledger", "NON_COMPLIANT", ordering="2026-03-01T00:00:30Z")
 
 
 @pytest.mark.parametrize("path", [*paths(CHANGE)], ids=".".join)
-def test_a_change_without_a_member_acts_on_what_it_names_or_is_refused(bank: Bank, path: Path) -> None:
+def test_a_change_without_a_member_acts_on_what_it_names_or_is_refused(bank: RemediationAccount, path: Path) -> None:
     bank.bucket()
     bank.configure(S3)
     try:
@@ -158,7 +160,7 @@ def test_a_change_without_a_member_acts_on_what_it_names_or_is_refused(bank: Ban
 
 
 @pytest.mark.parametrize("path", [*paths(created("approvals/x/y.json"))], ids=".".join)
-def test_an_approval_s_event_without_a_member_is_refused(bank: Bank, path: Path) -> None:
+def test_an_approval_s_event_without_a_member_is_refused(bank: RemediationAccount, path: Path) -> None:
     bank.configure(S3, "approve")
     with pytest.raises(REFUSED):
         handler(without(created("approvals/x/y.json"), path), None)
@@ -166,7 +168,7 @@ def test_an_approval_s_event_without_a_member_is_refused(bank: Bank, path: Path)
 
 @pytest.mark.parametrize("member", ["Annotation", "AggregateEvaluationResults", "EvaluationResultIdentifier"])
 def test_a_sweep_goes_on_without_what_config_leaves_out(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch, member: str
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, member: str
 ) -> None:
     bank.bucket()
     bank.configure(S3)

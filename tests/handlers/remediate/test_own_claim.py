@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common.runtime import clients
-from handlers.remediate.case import CLAIM, OWN_CLAIM, Case, InProgressError
+from handlers.remediate.case import CLAIM, OWN_CLAIM, InProgressError, Progress
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
-from tests.support.remediation_account import Bank
+from tests.support.remediation_account import RemediationAccount
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
 def test_the_retry_of_an_event_takes_over_at_once(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change)
@@ -31,7 +31,12 @@ def test_the_retry_of_an_event_takes_over_at_once(
 @pytest.mark.parametrize(("event_id", "seconds"), [("change-1", 44), ("change-2", 60), ("change-2", 299)])
 @pytest.mark.parametrize("compliance", ["NON_COMPLIANT", "COMPLIANT"])
 def test_a_doubled_delivery_and_other_events_wait(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch, event_id: str, seconds: int, compliance: str
+    bank: RemediationAccount,
+    time: StandingClock,
+    monkeypatch: pytest.MonkeyPatch,
+    event_id: str,
+    seconds: int,
+    compliance: str,
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change)
@@ -43,7 +48,7 @@ def test_a_doubled_delivery_and_other_events_wait(
 
 
 def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
     kill_while_writing(monkeypatch, bank.change)
@@ -54,7 +59,7 @@ def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
 
 @given(st.sampled_from(["", "one", "other"]), st.integers(0, 400))
 def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> None:
-    case = Case("finding").intended("plan", "", "one", NOW)
+    case = Progress("finding").intended("plan", "", "one", NOW)
     longest = OWN_CLAIM if event_id == "one" else CLAIM
     age = timedelta(seconds=seconds)
     assert case.is_claimed(NOW + age, event_id) == (age < longest)
@@ -64,5 +69,5 @@ def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> N
 
 
 def test_a_claim_of_nobody_known_lasts_for_everybody() -> None:
-    case = Case("finding").intended("plan", "", "", NOW)
+    case = Progress("finding").intended("plan", "", "", NOW)
     assert case.is_claimed(NOW + timedelta(seconds=60), "")

@@ -12,21 +12,21 @@ from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import event
-from tests.support.remediation_account import RDS, S3, Bank, created
+from tests.support.remediation_account import RDS, S3, RemediationAccount, created
 from tests.support.trails import BUCKET
 
 
-def test_another_rule_is_refused(bank: Bank) -> None:
+def test_another_rule_is_refused(bank: RemediationAccount) -> None:
     with pytest.raises(UnknownRuleError):
         handler(event(rule="ec2-instance-type-approved-dev-ew1"), None)
 
 
-def test_foreign_account_is_refused(bank: Bank) -> None:
+def test_foreign_account_is_refused(bank: RemediationAccount) -> None:
     with pytest.raises(ForeignAccountError):
         handler(event(account="999988887777"), None)
 
 
-def test_rule_without_a_remediation_is_refused(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rule_without_a_remediation_is_refused(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
     monkeypatch.setitem(RULES, S3, dataclasses.replace(RULES[S3], remediation=None))
@@ -43,19 +43,19 @@ def test_rule_without_a_remediation_is_refused(bank: Bank, monkeypatch: pytest.M
         f"approvals/{S3}/<b>.json",
     ],
 )
-def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: Bank, key: str) -> None:
+def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: RemediationAccount, key: str) -> None:
     bank.configure(mode="approve")
     with pytest.raises(MalformedEventError, match="is not the approval of a plan"):
         handler(created(key), None)
 
 
-def test_an_approval_of_no_plan_fails_loudly(bank: Bank) -> None:
+def test_an_approval_of_no_plan_fails_loudly(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     with pytest.raises(NoSuchPlanError, match="dev-ew1-0123456789abcdef"):
         bank.put_approval("dev-ew1-0123456789abcdef", b"{}")
 
 
-def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
+def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -68,7 +68,7 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: Bank) -> None:
 
 
 def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_comes_again(
-    bank: Bank, time: StandingClock
+    bank: RemediationAccount, time: StandingClock
 ) -> None:
     bank.configure(mode="approve")
     bank.bucket()
@@ -85,7 +85,7 @@ def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_c
     assert bank.outcomes() == before
 
 
-def test_an_approval_of_another_rule_s_plan_is_refused(bank: Bank) -> None:
+def test_an_approval_of_another_rule_s_plan_is_refused(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()

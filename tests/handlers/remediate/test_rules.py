@@ -10,7 +10,7 @@ from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import ACCOUNT
 from tests.support.killed import kill_while_writing
-from tests.support.remediation_account import EC2, RDS, REGION, S3, Bank
+from tests.support.remediation_account import EC2, RDS, REGION, S3, RemediationAccount
 from tests.support.trails import records
 
 
@@ -19,7 +19,7 @@ def remediation_of(rule: str) -> Any:
     return RULES[rule].remediation
 
 
-def days(bank: Bank, name: str = "orders") -> int:
+def days(bank: RemediationAccount, name: str = "orders") -> int:
     return int(bank.rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]["BackupRetentionPeriod"])
 
 
@@ -29,7 +29,7 @@ def undone(rule: str, kind: str, name: str, record: dict[str, Any]) -> None:
         clients.carry_out(call.service, call.operation, REGION, call.parameters)
 
 
-def test_bucket_is_undone_to_no_rule_and_to_another(bank: Bank) -> None:
+def test_bucket_is_undone_to_no_rule_and_to_another(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.change()
     undone(S3, "AWS::S3::Bucket", "ledger", records()[-1])
@@ -41,7 +41,7 @@ def test_bucket_is_undone_to_no_rule_and_to_another(bank: Bank) -> None:
     assert "not encrypted with KMS any more" in remediation_of(S3).risk({}, rule)
 
 
-def test_database_is_raised_to_the_minimum_and_told_how(bank: Bank) -> None:
+def test_database_is_raised_to_the_minimum_and_told_how(bank: RemediationAccount) -> None:
     identity = bank.database(days=1)
     bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
@@ -60,7 +60,7 @@ def test_database_is_raised_to_the_minimum_and_told_how(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("kept", [7, 8, 35])
-def test_retention_is_never_lowered(bank: Bank, kept: int) -> None:
+def test_retention_is_never_lowered(bank: RemediationAccount, kept: int) -> None:
     identity = bank.database(days=kept)
     bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
@@ -82,7 +82,7 @@ def test_plan_says_when_aws_applies_it(before: int, after: int, words: str) -> N
 
 
 def test_change_that_waits_for_the_maintenance_window_is_waited_for(
-    bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = bank.database(days=1)
     bank.configure(RDS, scope=("db:orders",))
@@ -99,7 +99,7 @@ def test_change_that_waits_for_the_maintenance_window_is_waited_for(
     assert bank.outcomes()[-1] == "OUTCOME APPLIED"
 
 
-def test_cluster_is_raised_as_a_cluster(bank: Bank) -> None:
+def test_cluster_is_raised_as_a_cluster(bank: RemediationAccount) -> None:
     cluster: Any = bank.rds.create_db_cluster(
         DBClusterIdentifier="orders",
         Engine="aurora-postgresql",
@@ -120,7 +120,7 @@ def test_cluster_is_raised_as_a_cluster(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("scope", ["db:orders2", "cluster:orders"])
-def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: Bank, scope: str) -> None:
+def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: RemediationAccount, scope: str) -> None:
     identity = bank.database()
     bank.configure(RDS, scope=(scope,))
     bank.change(identity)
@@ -128,7 +128,7 @@ def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: Bank, scope: s
 
 
 @pytest.mark.parametrize("kind", ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"])
-def test_a_database_that_has_gone(bank: Bank, kind: str) -> None:
+def test_a_database_that_has_gone(bank: RemediationAccount, kind: str) -> None:
     from handlers.common.model.remediation import NotRemediableError
 
     name = f"{'db' if kind.endswith('Instance') else 'cluster'}:no-more"
@@ -136,7 +136,7 @@ def test_a_database_that_has_gone(bank: Bank, kind: str) -> None:
         remediation_of(RDS).read(Target(ACCOUNT, REGION, kind, "db-ABC", name))
 
 
-def test_what_config_has_not_recorded_cannot_be_named(bank: Bank) -> None:
+def test_what_config_has_not_recorded_cannot_be_named(bank: RemediationAccount) -> None:
     bank.configure(RDS, scope=("db:orders",))
     bank.change("db-UNKNOWN")
     bank.sweep()
@@ -144,7 +144,7 @@ def test_what_config_has_not_recorded_cannot_be_named(bank: Bank) -> None:
     assert "is not recorded" in records()[0]["what"]["reason"]
 
 
-def test_instance_is_stopped_and_its_finding_stays_open(bank: Bank, time: StandingClock) -> None:
+def test_instance_is_stopped_and_its_finding_stays_open(bank: RemediationAccount, time: StandingClock) -> None:
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
@@ -164,7 +164,7 @@ def test_instance_is_stopped_and_its_finding_stays_open(bank: Bank, time: Standi
     assert bank.instance_state(identity) == "running"
 
 
-def test_instance_that_is_started_again_is_another_occasion(bank: Bank, time: StandingClock) -> None:
+def test_instance_that_is_started_again_is_another_occasion(bank: RemediationAccount, time: StandingClock) -> None:
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)
@@ -188,7 +188,7 @@ def test_instance_that_is_started_again_is_another_occasion(bank: Bank, time: St
     ],
 )
 def test_instance_that_is_not_stopped(
-    bank: Bank, opted_in: bool, tags: dict[str, str], configuration: dict[str, Any], why: str
+    bank: RemediationAccount, opted_in: bool, tags: dict[str, str], configuration: dict[str, Any], why: str
 ) -> None:
     identity = bank.instance(opted_in, **tags)
     bank.config.items[identity]["configuration"].update(configuration)
@@ -200,7 +200,7 @@ def test_instance_that_is_not_stopped(
 
 
 @pytest.mark.parametrize("state", ["stopped", "stopping", "shutting-down", "terminated"])
-def test_instance_at_rest_is_left(bank: Bank, state: str) -> None:
+def test_instance_at_rest_is_left(bank: RemediationAccount, state: str) -> None:
     identity = bank.instance()
     bank.record_instance(identity, state)
     bank.configure(EC2, scope=(identity,))
@@ -208,7 +208,9 @@ def test_instance_at_rest_is_left(bank: Bank, state: str) -> None:
     assert bank.outcomes() == ["REFUSAL ALREADY_COMPLIANT"]
 
 
-def test_crash_of_a_stop_is_done_again(bank: Bank, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crash_of_a_stop_is_done_again(
+    bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The recorded state tells nothing yet: stopping what is stopped does no harm."""
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))

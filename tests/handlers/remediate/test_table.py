@@ -9,17 +9,17 @@ from handlers.common.model import exclusion, waiver
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.outcome import Outcome
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation_account import APPROVER, ROLE, Bank
+from tests.support.remediation_account import APPROVER, ROLE, RemediationAccount
 from tests.support.trails import records
 from tests.support.waivers import waiver as made
 
 
-def written(bank: Bank) -> bool:
+def written(bank: RemediationAccount) -> bool:
     return bank.algorithm() == "aws:kms"
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+def test_waived(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     bank.configure(mode=mode)
     bank.bucket()
     monkeypatch.setattr(waiver, "known", lambda: (made(),))
@@ -30,7 +30,7 @@ def test_waived(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_excluded(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+def test_excluded(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     bank.configure(mode=mode)
     bank.bucket()
     excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=made().resource)
@@ -42,7 +42,7 @@ def test_excluded(bank: Bank, monkeypatch: pytest.MonkeyPatch, mode: str) -> Non
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_out_of_scope(bank: Bank, mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_out_of_scope(bank: RemediationAccount, mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     bank.configure(mode=mode, scope=("another",))
     bank.bucket()
     for _ in range(2):
@@ -52,7 +52,7 @@ def test_out_of_scope(bank: Bank, mode: str, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
+def test_as_it_should_be_already(bank: RemediationAccount, mode: str) -> None:
     bank.bucket()
     bank.change()
     bank.configure(mode=mode, scope=("vault",))
@@ -64,7 +64,7 @@ def test_as_it_should_be_already(bank: Bank, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_not_remediable(bank: Bank, mode: str) -> None:
+def test_not_remediable(bank: RemediationAccount, mode: str) -> None:
     bank.configure(mode=mode, s3_keys=["arn:aws:kms:eu-central-1:111122223333:alias/bank"])
     bank.bucket()
     bank.change()
@@ -72,7 +72,7 @@ def test_not_remediable(bank: Bank, mode: str) -> None:
     assert "the rule's keys have none in eu-west-1" in records()[0]["what"]["reason"]
 
 
-def test_plan(bank: Bank) -> None:
+def test_plan(bank: RemediationAccount) -> None:
     bank.configure(mode="plan")
     bank.bucket()
     for _ in range(2):
@@ -81,7 +81,7 @@ def test_plan(bank: Bank) -> None:
     assert bank.mails() == []
 
 
-def test_plan_reads_no_switch_no_limit_and_no_approval(bank: Bank) -> None:
+def test_plan_reads_no_switch_no_limit_and_no_approval(bank: RemediationAccount) -> None:
     bank.configure(mode="plan", most_per_run=0, change_windows=("sat 02:00-03:00",))
     bank.turn("stopped")
     bank.bucket()
@@ -89,13 +89,13 @@ def test_plan_reads_no_switch_no_limit_and_no_approval(bank: Bank) -> None:
     assert bank.outcomes() == ["PLAN WOULD_REMEDIATE"]
 
 
-def test_enforce(bank: Bank) -> None:
+def test_enforce(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.change()
     assert (bank.outcomes()[-1], written(bank)) == ("OUTCOME APPLIED", True)
 
 
-def test_approve_waits_for_somebody(bank: Bank) -> None:
+def test_approve_waits_for_somebody(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_approve_waits_for_somebody(bank: Bank) -> None:
     assert [each.split()[1] for each in bank.mails()] == ["AWAITING_APPROVAL"]
 
 
-def test_approved(bank: Bank) -> None:
+def test_approved(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -114,7 +114,9 @@ def test_approved(bank: Bank) -> None:
     assert records()[-1]["who"] == {"role": ROLE, "approver": APPROVER}
 
 
-def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -125,7 +127,7 @@ def test_an_approval_whose_event_was_lost_is_found_by_the_next_run(bank: Bank, m
     assert written(bank)
 
 
-def test_an_approval_is_used_once(bank: Bank, time: StandingClock) -> None:
+def test_an_approval_is_used_once(bank: RemediationAccount, time: StandingClock) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -155,7 +157,7 @@ def test_an_approval_is_used_once(bank: Bank, time: StandingClock) -> None:
         ({"approver": ""}, "a non-empty text is needed"),
     ],
 )
-def test_an_approval_that_does_not_hold(bank: Bank, changes: dict[str, str], why: str) -> None:
+def test_an_approval_that_does_not_hold(bank: RemediationAccount, changes: dict[str, str], why: str) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -167,7 +169,7 @@ def test_an_approval_that_does_not_hold(bank: Bank, changes: dict[str, str], why
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"plan_id": 1}'])
-def test_an_approval_that_is_none(bank: Bank, body: bytes) -> None:
+def test_an_approval_that_is_none(bank: RemediationAccount, body: bytes) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -176,7 +178,7 @@ def test_an_approval_that_is_none(bank: Bank, body: bytes) -> None:
     assert "cannot be read" in records()[-1]["what"]["reason"]
 
 
-def test_a_plan_whose_resource_has_changed_since_is_refused(bank: Bank) -> None:
+def test_a_plan_whose_resource_has_changed_since_is_refused(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()

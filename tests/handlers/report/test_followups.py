@@ -8,7 +8,7 @@ import pytest
 from handlers.common.model import waiver
 from handlers.common.model.events import ComplianceChange
 from handlers.common.runtime import clock
-from handlers.common.stores.findings_table import Register
+from handlers.common.stores.findings_table import FindingsTable
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import ACCOUNT, event
@@ -86,7 +86,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
     account.config.evaluated("closed", "COMPLIANT")
     account.config.evaluated("opened", "NON_COMPLIANT")
     account.run()
-    register = Register(account.dynamodb, "findings")
+    register = FindingsTable(account.dynamodb, "findings")
     for detail in account.put_details(MISSED):
         change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
         register.record(change, RULES[S3], timedelta(seconds=60))
@@ -116,7 +116,7 @@ def test_a_waiver_that_begins_or_ends_is_told(
     change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
     assert change.order == "2026-03-01T00:21:00.000Z/2026-03-01T00:21:00.000Z"
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 1, "unconfirmed": 0}
-    register = Register(account.dynamodb, "findings")
+    register = FindingsTable(account.dynamodb, "findings")
     register.record(change, RULES[S3], timedelta(seconds=60), "crane")
     account.put.clear()
     account.run()
@@ -155,7 +155,7 @@ def due(account: Account, resource_id: str, seconds: float, compliance: str = "N
     change = ComplianceChange.from_event(
         event(resource_id, compliance, ordering="2026-03-01T00:00:00Z"), ACCOUNT.__eq__
     )
-    register = Register(account.dynamodb, "findings")
+    register = FindingsTable(account.dynamodb, "findings")
     finding = register.record(change, RULES[S3], timedelta(seconds=60))
     assert finding is not None
     claimed = clock.stamp(clock.now() - timedelta(seconds=seconds))
@@ -171,7 +171,7 @@ def test_an_alert_that_was_never_sent_comes_again(account: Account) -> None:
     assert missed(account) == [("a", "NON_COMPLIANT")]
     (detail,) = account.put_details(MISSED)
     again = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
-    register = Register(account.dynamodb, "findings")
+    register = FindingsTable(account.dynamodb, "findings")
     taken = register.record(again, RULES[S3], timedelta(seconds=60))
     assert taken is not None
     assert taken.alert_due == "OPENED"

@@ -13,7 +13,7 @@ from settings import size_limits as sizes
 from settings.errors import SettingsError
 from settings.load import load
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.terraform.resources.identity import (
     INLINE_POLICIES_OF_A_ROLE,
     MANAGED_POLICIES_OF_A_ROLE,
@@ -103,7 +103,7 @@ def test_the_most_rules_fit_into_the_policies_of_a_role() -> None:
 
 
 def test_they_run_under_their_roles(settings: Settings, output: Path) -> None:
-    with Cloud(settings.account_id, settings.home_region, START) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, START) as cloud:
         cloud.deploy(output)
         for schedule in ("evaluate", "report"):
             cloud.fire(f"{schedule}-on-schedule-test-ew1")

@@ -8,19 +8,19 @@ from handlers.common.model.approval import Approval
 from handlers.common.model.remediation import Mode
 from handlers.common.stores.report_bucket import approval_key
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation import Desk
+from tests.support.remediation import OperatorTerminal
 from tests.support.remediation_account import APPROVER, ROLE, S3, created, handler
 from tests.support.trails import BUCKET, records
 
 
-def planned(desk: Desk) -> str:
+def planned(desk: OperatorTerminal) -> str:
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
     return desk.bank.plan_id()
 
 
-def test_shows_the_plan_and_puts_the_approval_that_the_function_takes(desk: Desk) -> None:
+def test_shows_the_plan_and_puts_the_approval_that_the_function_takes(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
     said = desk.run("approve", plan_id, "--yes")
     for part in (plan_id, S3, "ledger", ROLE, "put_bucket_encryption", "Risk:", "SHA-256:", f"You are:   {APPROVER}"):
@@ -32,7 +32,7 @@ def test_shows_the_plan_and_puts_the_approval_that_the_function_takes(desk: Desk
     assert used["who"]["approver"] == APPROVER
 
 
-def test_asks_for_the_beginning_of_the_hash(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asks_for_the_beginning_of_the_hash(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     plan_id = planned(desk)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _question: "no")
@@ -41,7 +41,7 @@ def test_asks_for_the_beginning_of_the_hash(desk: Desk, monkeypatch: pytest.Monk
     assert "approved, until" in desk.run("approve", plan_id)
 
 
-def test_nobody_to_ask_is_no_approval(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_to_ask_is_no_approval(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     plan_id = planned(desk)
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     assert "allowed: --yes" in desk.run("approve", plan_id, code=2)
@@ -55,7 +55,7 @@ def test_nobody_to_ask_is_no_approval(desk: Desk, monkeypatch: pytest.MonkeyPatc
         "arn:aws:sts::111122223333:assumed-role/report-dev-ew1/report-dev-ew1",
     ],
 )
-def test_neither_the_requester_nor_any_role_of_ours_approves(desk: Desk, who: str) -> None:
+def test_neither_the_requester_nor_any_role_of_ours_approves(desk: OperatorTerminal, who: str) -> None:
     plan_id = planned(desk)
     desk.sit_down(who)
     assert "is the plan's requester, or a role of the system's own" in desk.run("approve", plan_id, "--yes", code=2)
@@ -69,11 +69,11 @@ def test_neither_the_requester_nor_any_role_of_ours_approves(desk: Desk, who: st
         ("dev-ew1-0123456789abcdef", "there is no plan dev-ew1-0123456789abcdef"),
     ],
 )
-def test_an_id_of_no_plan(desk: Desk, plan_id: str, why: str) -> None:
+def test_an_id_of_no_plan(desk: OperatorTerminal, plan_id: str, why: str) -> None:
     assert why in desk.run("approve", plan_id, "--yes", code=2)
 
 
-def test_a_plan_that_was_tampered_with(desk: Desk) -> None:
+def test_a_plan_that_was_tampered_with(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
     key = f"plans/{plan_id}.json"
     body = json.loads(desk.bank.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
@@ -81,13 +81,13 @@ def test_a_plan_that_was_tampered_with(desk: Desk) -> None:
     assert "is kept as plan" in desk.run("approve", plan_id, "--yes", code=2)
 
 
-def test_in_another_mode_nothing_waits_for_approval(desk: Desk) -> None:
+def test_in_another_mode_nothing_waits_for_approval(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
     desk.told(Mode.PLAN)
     assert "has mode plan; allowed: mode approve" in desk.run("approve", plan_id, "--yes", code=2)
 
 
-def test_once_and_for_the_resource_as_it_was(desk: Desk, time: StandingClock) -> None:
+def test_once_and_for_the_resource_as_it_was(desk: OperatorTerminal, time: StandingClock) -> None:
     plan_id = planned(desk)
     desk.run("approve", plan_id, "--yes")
     assert f"{APPROVER} has approved it at 2026-03-01" in desk.run("approve", plan_id, "--yes", code=2)
@@ -97,7 +97,7 @@ def test_once_and_for_the_resource_as_it_was(desk: Desk, time: StandingClock) ->
     assert "was carried out; a plan is approved once" in desk.run("approve", plan_id, "--yes", code=2)
 
 
-def test_a_later_plan_takes_its_place(desk: Desk, time: StandingClock) -> None:
+def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingClock) -> None:
     plan_id = planned(desk)
     sealed = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
     desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration=sealed)
@@ -107,7 +107,7 @@ def test_a_later_plan_takes_its_place(desk: Desk, time: StandingClock) -> None:
     assert f"has changed since; its plan now is {desk.bank.plan_id()}" in said
 
 
-def test_an_unreadable_approval_is_replaced(desk: Desk) -> None:
+def test_an_unreadable_approval_is_replaced(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
     desk.bank.s3.put_object(Bucket=BUCKET, Key=approval_key(S3, plan_id), Body=b"yes")
     desk.run("approve", plan_id, "--yes")

@@ -14,7 +14,7 @@ from operate.checks import Check, Status
 from operate.commands import doctor
 from settings.exclusions import ExclusionSettings
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config import api
 from simulation.aws.saved import Saved
 from tests.support.waivers import waiver
@@ -30,7 +30,7 @@ def first_day(estate_recorded: Saved) -> Saved:
 
 
 @pytest.fixture
-def working(first_day: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def working(first_day: Saved, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedAccount]:
     """The system after its first day, at the simulated time."""
     with first_day.again() as cloud:
         monkeypatch.setattr(clock, "_source", cloud.clock.now)
@@ -43,7 +43,7 @@ def ill(settings: Settings) -> list[Check]:
     return found
 
 
-def test_a_system_that_works_is_well(working: Cloud, dev: Settings) -> None:
+def test_a_system_that_works_is_well(working: SimulatedAccount, dev: Settings) -> None:
     checks = list(doctor.checked(dev))
     assert [check for check in checks if check.status != Status.OK] == []
     said = "\n".join(check.what for check in checks)
@@ -56,14 +56,14 @@ def test_a_system_that_works_is_well(working: Cloud, dev: Settings) -> None:
     assert "none of 34 alarms is on" in said
 
 
-def test_a_stopped_recorder(working: Cloud, dev: Settings) -> None:
+def test_a_stopped_recorder(working: SimulatedAccount, dev: Settings) -> None:
     config = boto3.client("config", "eu-central-1")
     config.stop_configuration_recorder(ConfigurationRecorderName="recorder-dev-ew1")
     [check] = ill(dev)
     assert (check.status, check.what) == (Status.BROKEN, "eu-central-1: recorder recorder-dev-ew1 is stopped")
 
 
-def test_a_rule_that_somebody_deleted(working: Cloud, dev: Settings) -> None:
+def test_a_rule_that_somebody_deleted(working: SimulatedAccount, dev: Settings) -> None:
     name = "ec2-instance-type-approved-dev-ew1"
     boto3.client("config", "eu-west-1").delete_config_rule(ConfigRuleName=name)
     [check] = ill(dev)
@@ -72,7 +72,7 @@ def test_a_rule_that_somebody_deleted(working: Cloud, dev: Settings) -> None:
 
 @pytest.mark.parametrize(("hours", "is_reported"), [(-1, False), (1, True)])
 def test_a_rule_that_failed_and_what_has_come_since(
-    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, hours: int, is_reported: bool
+    working: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, hours: int, is_reported: bool
 ) -> None:
     """AWS keeps the last failure for good: what counts is whether a success has followed it."""
     status = api._status
@@ -89,7 +89,7 @@ def test_a_rule_that_failed_and_what_has_come_since(
     assert said == (["eu-west-1: rule ec2-instance-type-approved fails: InternalError"] if is_reported else [])
 
 
-def test_silence(working: Cloud, dev: Settings) -> None:
+def test_silence(working: SimulatedAccount, dev: Settings) -> None:
     working.clock.advance(timedelta(days=2))
     said = [check.what for check in ill(dev)]
     assert "the last report is of 2026-03-01 18:45 UTC" in said
@@ -97,7 +97,9 @@ def test_silence(working: Cloud, dev: Settings) -> None:
     assert "eu-west-1: rule ec2-instance-type-approved was last evaluated at 2026-03-02 00:15 UTC" in said
 
 
-def test_a_system_that_has_not_begun(deployed: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_has_not_begun(
+    deployed: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(clock, "_source", deployed.clock.now)
     found = ill(dev)
     assert {check.status for check in found} == {Status.ATTENTION}
@@ -106,7 +108,7 @@ def test_a_system_that_has_not_begun(deployed: Cloud, dev: Settings, monkeypatch
     assert "there is no score" in said
 
 
-def test_readers_who_have_not_confirmed(working: Cloud, dev: Settings) -> None:
+def test_readers_who_have_not_confirmed(working: SimulatedAccount, dev: Settings) -> None:
     for subscription in sns_backends[working.account]["eu-west-1"].subscriptions.values():
         if subscription.endpoint == "cio-office@example.com":
             subscription.arn = "PendingConfirmation"
@@ -115,7 +117,7 @@ def test_readers_who_have_not_confirmed(working: Cloud, dev: Settings) -> None:
     assert working.account != DEFAULT_ACCOUNT_ID
 
 
-def test_readers_whose_subscription_a_burst_has_suspended(working: Cloud, dev: Settings) -> None:
+def test_readers_whose_subscription_a_burst_has_suspended(working: SimulatedAccount, dev: Settings) -> None:
     topics = working.deployment.attributes("aws_sns_topic")
     (arn,) = [each["arn"] for each in topics if each["name"] == "executive-summary-dev-ew1"]
     for _ in range(11):
@@ -124,7 +126,7 @@ def test_readers_whose_subscription_a_burst_has_suspended(working: Cloud, dev: S
     assert check.what == "executive-summary-dev-ew1: not confirmed by cio-office@example.com"
 
 
-def test_waiting_failures(working: Cloud, dev: Settings) -> None:
+def test_waiting_failures(working: SimulatedAccount, dev: Settings) -> None:
     queues = working.deployment.attributes("aws_sqs_queue")
     (queue,) = [each["url"] for each in queues if each["name"].startswith("compliance-failures")]
     working.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
@@ -132,7 +134,7 @@ def test_waiting_failures(working: Cloud, dev: Settings) -> None:
     assert check.what == "1 events wait in the failure queue"
 
 
-def test_alarms_that_are_on(working: Cloud, dev: Settings) -> None:
+def test_alarms_that_are_on(working: SimulatedAccount, dev: Settings) -> None:
     working.client("cloudwatch").set_alarm_state(
         AlarmName="report-missing-dev-ew1", StateValue="ALARM", StateReason="test"
     )
@@ -140,7 +142,7 @@ def test_alarms_that_are_on(working: Cloud, dev: Settings) -> None:
     assert check.what.startswith("alarm report-missing-dev-ew1: No report was written for seven hours")
 
 
-def test_nothing_deployed_is_told_and_every_check_is_made(cloud: Cloud, dev: Settings) -> None:
+def test_nothing_deployed_is_told_and_every_check_is_made(cloud: SimulatedAccount, dev: Settings) -> None:
     found = ill(dev)
     said = "\n".join(check.what for check in found)
     assert "eu-west-1: there is no recorder" in said
@@ -148,7 +150,7 @@ def test_nothing_deployed_is_told_and_every_check_is_made(cloud: Cloud, dev: Set
     assert "there are no alarms" in said
 
 
-def test_exit_codes(working: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_codes(working: SimulatedAccount, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "dev"]) == 0
     assert "are well" in capsys.readouterr().out
     working.clock.advance(timedelta(days=2))
@@ -160,7 +162,7 @@ def test_exit_codes(working: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
 RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
 
 
-def test_the_runbook_knows_every_alarm(deployed: Cloud) -> None:
+def test_the_runbook_knows_every_alarm(deployed: SimulatedAccount) -> None:
     headings = {
         line.removeprefix("### ").strip("`") for line in RUNBOOK.read_text().splitlines() if line.startswith("###")
     }
@@ -181,7 +183,7 @@ def test_the_runbook_knows_every_alarm(deployed: Cloud) -> None:
     ],
 )
 def test_a_waiver_that_applies_to_no_finding(
-    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, findings: int, status: Status, what: str
+    working: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, findings: int, status: Status, what: str
 ) -> None:
     listed = [{"id": "crane", "rule": "r", "end": "2026-03-31", "findings": findings}]
     monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"waivers": listed})
@@ -191,7 +193,7 @@ def test_a_waiver_that_applies_to_no_finding(
 
 
 def test_an_exclusion_that_applies_to_no_resource(
-    working: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch
+    working: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = dev.rules.s3_bucket_default_encryption_kms
     given = ExclusionSettings(reason="scratch", tags={"stage": "sandbox"})

@@ -1,12 +1,12 @@
 import pytest
 
 from handlers.common.stores import kill_switch as switch
-from tests.support.remediation import Desk
+from tests.support.remediation import OperatorTerminal
 from tests.support.remediation_account import APPROVER, SWITCH
 from tests.support.trails import records
 
 
-def test_stops_and_lets_run_and_says_who_and_why(desk: Desk) -> None:
+def test_stops_and_lets_run_and_says_who_and_why(desk: OperatorTerminal) -> None:
     assert "was running, is stopped" in desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
     assert desk.bank.ssm.get_parameter(Name=SWITCH)["Parameter"]["Value"] == "stopped"
     [record] = records()
@@ -21,12 +21,12 @@ def test_stops_and_lets_run_and_says_who_and_why(desk: Desk) -> None:
     assert desk.run("kill-switch", "dev", "show").startswith("running, since ")
 
 
-def test_what_it_says_already_is_not_recorded(desk: Desk) -> None:
+def test_what_it_says_already_is_not_recorded(desk: OperatorTerminal) -> None:
     assert "is running already" in desk.run("kill-switch", "dev", "run", "--reason", "sure")
     assert records() == []
 
 
-def test_a_turn_in_the_console_is_recorded_first(desk: Desk) -> None:
+def test_a_turn_in_the_console_is_recorded_first(desk: OperatorTerminal) -> None:
     desk.bank.turn("stopped")
     assert desk.run("kill-switch", "dev", "show").startswith("stopped, since ")
     assert records() == [], "who looks changes nothing"
@@ -34,7 +34,7 @@ def test_a_turn_in_the_console_is_recorded_first(desk: Desk) -> None:
     assert [record["why"].get("reason", "noticed") for record in records()] == ["noticed", "over"]
 
 
-def test_a_function_does_not_record_the_turn_again(desk: Desk) -> None:
+def test_a_function_does_not_record_the_turn_again(desk: OperatorTerminal) -> None:
     desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
     desk.bank.bucket()
     desk.bank.change()
@@ -42,7 +42,7 @@ def test_a_function_does_not_record_the_turn_again(desk: Desk) -> None:
 
 
 def test_a_function_that_notices_the_turn_at_once_does_not_hide_who_and_why(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = switch.read
     desk.bank.bucket()
@@ -61,5 +61,5 @@ def test_a_function_that_notices_the_turn_at_once_does_not_hide_who_and_why(
 
 
 @pytest.mark.parametrize("reason", [(), ("--reason", " ")])
-def test_a_turn_needs_a_reason(desk: Desk, reason: tuple[str, ...]) -> None:
+def test_a_turn_needs_a_reason(desk: OperatorTerminal, reason: tuple[str, ...]) -> None:
     assert "--reason: needed to stop" in desk.run("kill-switch", "dev", "stop", *reason, code=2)

@@ -11,11 +11,11 @@ from operate.checks import Check, Status
 from operate.clients import client
 from operate.commands import preflight
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 
 @pytest.fixture
-def ready(cloud: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def ready(cloud: SimulatedAccount, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimulatedAccount:
     """An account in which nothing is missing, and a machine that has what it needs."""
     place = {"CreateBucketConfiguration": {"LocationConstraint": dev.home_region}}
     cloud.client("s3").create_bucket(Bucket=dev.state.bucket, **place)
@@ -45,7 +45,7 @@ def only(settings: Settings, action: str = "deploy") -> Check:
     return check
 
 
-def test_nothing_is_missing_before_the_first_deployment(ready: Cloud, dev: Settings) -> None:
+def test_nothing_is_missing_before_the_first_deployment(ready: SimulatedAccount, dev: Settings) -> None:
     checks = list(preflight.checked(dev, "deploy"))
     assert [check for check in checks if check.status != Status.OK] == []
     assert [check.what for check in checks if "recorder" in check.what] == [
@@ -55,7 +55,7 @@ def test_nothing_is_missing_before_the_first_deployment(ready: Cloud, dev: Setti
 
 
 def test_nothing_is_missing_before_the_next_one_but_confirmations(
-    ready: Cloud, dev: Settings, stacks: dict[str, Path]
+    ready: SimulatedAccount, dev: Settings, stacks: dict[str, Path]
 ) -> None:
     ready.deploy(stacks["dev"])
     assert broken(dev) == []
@@ -73,7 +73,7 @@ def test_nothing_is_missing_before_the_next_one_but_confirmations(
     ],
 )
 def test_an_old_terraform(
-    says: str, what: str, ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    says: str, what: str, ready: SimulatedAccount, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terraform(tmp_path, monkeypatch, says)
     check = only(dev)
@@ -83,24 +83,24 @@ def test_an_old_terraform(
 
 @pytest.mark.parametrize("version", ["1.11.0", "1.12.0-rc1", "2.0.0"])
 def test_a_new_terraform(
-    version: str, ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    version: str, ready: SimulatedAccount, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terraform(tmp_path, monkeypatch, f'{{"terraform_version": "{version}"}}')
     assert broken(dev) == []
 
 
-def test_no_programs(ready: Cloud, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_programs(ready: SimulatedAccount, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(preflight, "CDKTF", tmp_path / "nowhere")
     assert [check.what for check in broken(dev)] == ["terraform is not on PATH", "cdktf is not installed"]
 
 
-def test_credentials_of_another_account(ready: Cloud, dev: Settings) -> None:
+def test_credentials_of_another_account(ready: SimulatedAccount, dev: Settings) -> None:
     other = dev.model_copy(update={"account_id": "999988887777"})
     assert only(other).what == "these are credentials of account 111122223333, and account_id is 999988887777"
 
 
-def test_no_credentials(ready: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials(ready: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from botocore.exceptions import NoCredentialsError
 
     def nobody(*_: Any) -> Any:
@@ -112,7 +112,7 @@ def test_no_credentials(ready: Cloud, dev: Settings, monkeypatch: pytest.MonkeyP
     assert "sign in" in check.remedy
 
 
-def test_no_state(cloud: Cloud, ready: Cloud, dev: Settings) -> None:
+def test_no_state(cloud: SimulatedAccount, ready: SimulatedAccount, dev: Settings) -> None:
     cloud.client("s3").delete_bucket(Bucket=dev.state.bucket)
     cloud.client("kms").delete_alias(AliasName=dev.state.kms_key)
     checks = broken(dev, "diff")
@@ -123,7 +123,9 @@ def test_no_state(cloud: Cloud, ready: Cloud, dev: Settings) -> None:
     assert all("npx cdktf deploy state-backend-dev" in check.remedy for check in checks)
 
 
-def test_a_bucket_name_that_somebody_else_has(ready: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_name_that_somebody_else_has(
+    ready: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     s3 = boto3.client("s3", "eu-west-1")
     head = s3.head_bucket
 
@@ -141,7 +143,7 @@ def test_a_bucket_name_that_somebody_else_has(ready: Cloud, dev: Settings, monke
     assert "environment_suffix" in check.remedy
 
 
-def test_no_delivery_bucket_is_looked_for_where_every_recorder_exists(ready: Cloud, dev: Settings) -> None:
+def test_no_delivery_bucket_is_looked_for_where_every_recorder_exists(ready: SimulatedAccount, dev: Settings) -> None:
     given = dev.model_copy(update={"recorder": {"eu-west-1": "existing", "eu-central-1": "existing"}})
     names = [check.what for check in preflight.checked(given, "deploy") if "bucket name" in check.what]
     assert [name.split()[3] for name in names] == ["compliance-reports-dev-ew1"]
@@ -161,7 +163,7 @@ def recorder(region: str, *types: str, name: str = "default") -> None:
     config.start_configuration_recorder(ConfigurationRecorderName=name)
 
 
-def test_a_recorder_that_is_not_ours(ready: Cloud, dev: Settings) -> None:
+def test_a_recorder_that_is_not_ours(ready: SimulatedAccount, dev: Settings) -> None:
     recorder("eu-central-1")
     check = only(dev)
     assert check.what == "eu-central-1: AWS Config has a recorder that is not ours: default, channel default"
@@ -173,21 +175,21 @@ def existing(dev: Settings) -> Iterator[Settings]:
     yield dev.model_copy(update={"recorder": {"eu-west-1": "create", "eu-central-1": "existing"}})
 
 
-def test_an_existing_recorder_of_all_types_will_do(ready: Cloud, existing: Settings) -> None:
+def test_an_existing_recorder_of_all_types_will_do(ready: SimulatedAccount, existing: Settings) -> None:
     recorder("eu-central-1")
     assert broken(existing) == []
 
 
-def test_an_existing_recorder_that_is_not_there(ready: Cloud, existing: Settings) -> None:
+def test_an_existing_recorder_that_is_not_there(ready: SimulatedAccount, existing: Settings) -> None:
     assert only(existing).what == "eu-central-1: the settings say that a recorder exists, and there is none"
 
 
-def test_an_existing_recorder_that_lacks_types(ready: Cloud, existing: Settings) -> None:
+def test_an_existing_recorder_that_lacks_types(ready: SimulatedAccount, existing: Settings) -> None:
     recorder("eu-central-1", "AWS::S3::Bucket", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
     assert only(existing).what == "eu-central-1: recorder default does not record AWS::EC2::Instance"
 
 
-def test_an_existing_recorder_that_is_stopped(ready: Cloud, existing: Settings) -> None:
+def test_an_existing_recorder_that_is_stopped(ready: SimulatedAccount, existing: Settings) -> None:
     recorder("eu-central-1")
     boto3.client("config", "eu-central-1").stop_configuration_recorder(ConfigurationRecorderName="default")
     assert only(existing).what == "eu-central-1: recorder default is stopped"
@@ -220,7 +222,11 @@ VOLUMES = {"resourceTypes": ["AWS::EC2::Volume"], "recordingFrequency": "DAILY"}
     ],
 )
 def test_an_existing_recorder_that_records_once_a_day(
-    ready: Cloud, existing: Settings, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any], daily: str | None
+    ready: SimulatedAccount,
+    existing: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: dict[str, Any],
+    daily: str | None,
 ) -> None:
     recorder("eu-central-1")
     config = Daily(boto3.client("config", "eu-central-1"), mode)
@@ -229,6 +235,6 @@ def test_an_existing_recorder_that_records_once_a_day(
     assert [what.startswith(f"eu-central-1: recorder default records {daily}") for what in said] == [True] * bool(daily)
 
 
-def test_destroying_asks_for_no_recorder(ready: Cloud, dev: Settings) -> None:
+def test_destroying_asks_for_no_recorder(ready: SimulatedAccount, dev: Settings) -> None:
     recorder("eu-central-1")
     assert broken(dev, "destroy") == []

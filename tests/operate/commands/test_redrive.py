@@ -13,7 +13,7 @@ from operate import waiting
 from operate.__main__ import main
 from operate.commands import redrive
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.demo import estate
 
@@ -37,19 +37,19 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> s
     return str(said.out + said.err)
 
 
-def depth(cloud: Cloud, dev: Settings) -> int:
+def depth(cloud: SimulatedAccount, dev: Settings) -> int:
     url = waiting.FailureQueue.of(dev).url
     found = cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return int(found["ApproximateNumberOfMessages"])
 
 
-def alerts(cloud: Cloud) -> list[str]:
+def alerts(cloud: SimulatedAccount) -> list[str]:
     topics = cloud.client("sns").list_topics()["Topics"]
     return [mail["subject"] for topic in topics for mail in cloud.published(topic["TopicArn"])]
 
 
 @pytest.fixture
-def failed(deployed: Cloud) -> Cloud:
+def failed(deployed: SimulatedAccount) -> SimulatedAccount:
     """Two alerts that could not be sent."""
     deployed.guardian.faults.choose = sending_is_down
     for name in ("ledger", "letters"):
@@ -59,7 +59,7 @@ def failed(deployed: Cloud) -> Cloud:
 
 
 def test_what_failed_is_given_again_and_processed(
-    failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+    failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (depth(failed, dev), alerts(failed)) == (2, [])
     failed.guardian.faults.clear()
@@ -71,7 +71,7 @@ def test_what_failed_is_given_again_and_processed(
     assert ["ledger" in subject for subject in alerts(failed)] == [True, False]
 
 
-def test_given_twice_is_once(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_given_twice_is_once(failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     [first, _] = waiting.FailureQueue.of(dev).messages()
     failed.guardian.faults.clear()
     for _ in range(2):
@@ -81,7 +81,7 @@ def test_given_twice_is_once(failed: Cloud, dev: Settings, capsys: pytest.Captur
 
 
 def test_what_still_fails_waits_again_with_its_event(
-    failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+    failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     queue = waiting.FailureQueue.of(dev)
     before = queue.messages()
@@ -93,14 +93,16 @@ def test_what_still_fails_waits_again_with_its_event(
     assert [each.event for each in queue.messages()] == [each.event for each in before]
 
 
-def test_looking_changes_nothing(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_looking_changes_nothing(failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     said = run(capsys, "--list")
     assert said.count("process-dev-ew1") == 2
     assert "0 given to their functions again, 2 wait" in said
     assert depth(failed, dev) == 2
 
 
-def test_one_may_be_given_and_one_dropped(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_may_be_given_and_one_dropped(
+    failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, second = (line.split()[0] for line in run(capsys, "--list").splitlines()[:2])
     failed.guardian.faults.clear()
     assert "1 given to their functions again, 1 wait" in run(capsys, "--only", first)
@@ -111,20 +113,24 @@ def test_one_may_be_given_and_one_dropped(failed: Cloud, dev: Settings, capsys: 
     assert len(alerts(failed)) == 1
 
 
-def test_an_unknown_id_is_said_and_all_stay(failed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_id_is_said_and_all_stay(
+    failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     said = run(capsys, "--only", "nonesuch", code=2)
     assert "nonesuch: no such message waits; allowed: an ID that --list shows" in said
     assert depth(failed, dev) == 2
 
 
-def sent(cloud: Cloud, body: str, **attributes: str) -> None:
+def sent(cloud: SimulatedAccount, body: str, **attributes: str) -> None:
     typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
     sqs = cloud.client("sqs")
     url = sqs.get_queue_url(QueueName="compliance-failures-dev-ew1")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
 
 
-def test_what_eventbridge_could_not_deliver(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_eventbridge_could_not_deliver(
+    deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = f"arn:aws:lambda:eu-west-1:{deployed.account}:function:evaluate-dev-ew1"
     sent(deployed, json.dumps({"id": "1", "detail": {}}), TARGET_ARN=target, ERROR_CODE="NO_PERMISSIONS")
     assert "evaluate-dev-ew1  not delivered: NO_PERMISSIONS" in run(capsys)
@@ -133,7 +139,7 @@ def test_what_eventbridge_could_not_deliver(deployed: Cloud, dev: Settings, caps
 
 @pytest.mark.parametrize("body", ["not JSON", "[]", "{}", '{"requestPayload": {}}'])
 def test_what_is_of_no_known_form_stays(
-    deployed: Cloud, dev: Settings, body: str, capsys: pytest.CaptureFixture[str]
+    deployed: SimulatedAccount, dev: Settings, body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent(deployed, body)
     assert "left: not of a function of dev-ew1" in run(capsys, code=1)
@@ -143,7 +149,7 @@ def test_what_is_of_no_known_form_stays(
 URGENT, ROUTINE = "mails-urgent-dev-ew1", "mails-routine-dev-ew1"
 
 
-def in_queue(cloud: Cloud, name: str) -> list[Message]:
+def in_queue(cloud: SimulatedAccount, name: str) -> list[Message]:
     return list(sqs_backends[cloud.account]["eu-west-1"].queues[name]._messages)
 
 
@@ -153,7 +159,7 @@ def a_mail() -> Mail:
     )
 
 
-def given_up(cloud: Cloud, name: str) -> Mail:
+def given_up(cloud: SimulatedAccount, name: str) -> Mail:
     """Has a mail received so often, while nobody reads its topic, that SQS moves it to the failure queue."""
     subscriptions = sns_backends[cloud.account]["eu-west-1"].subscriptions.values()
     [reader] = [each for each in subscriptions if ":alerts-high-" in each.topic_arn]
@@ -167,13 +173,13 @@ def given_up(cloud: Cloud, name: str) -> Mail:
     return mail
 
 
-def queue_url(cloud: Cloud, name: str) -> str:
+def queue_url(cloud: SimulatedAccount, name: str) -> str:
     return str(cloud.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
 
 
 @pytest.mark.parametrize("name", [URGENT, ROUTINE])
 def test_a_mail_that_sqs_gave_up_goes_back_and_is_sent_once(
-    deployed: Cloud, dev: Settings, name: str, capsys: pytest.CaptureFixture[str]
+    deployed: SimulatedAccount, dev: Settings, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mail = given_up(deployed, name)
     assert depth(deployed, dev) == 1
@@ -190,7 +196,7 @@ def test_a_mail_that_sqs_gave_up_goes_back_and_is_sent_once(
 
 @pytest.mark.parametrize("source", ["", "arn:aws:sqs:eu-west-1:111122223333:somebody-else"])
 def test_a_mail_of_an_unknown_queue_goes_into_the_urgent_one(
-    deployed: Cloud, source: str, capsys: pytest.CaptureFixture[str]
+    deployed: SimulatedAccount, source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mail = a_mail()
     sent(deployed, json.dumps(asdict(mail)))
@@ -199,14 +205,16 @@ def test_a_mail_of_an_unknown_queue_goes_into_the_urgent_one(
     assert [Mail.of(message.body) for message in in_queue(deployed, URGENT)] == [mail]
 
 
-def test_a_mail_whose_queue_is_gone_stays(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mail_whose_queue_is_gone_stays(
+    deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     given_up(deployed, ROUTINE)
     deployed.client("sqs").delete_queue(QueueUrl=queue_url(deployed, ROUTINE))
     assert "left: An error occurred" in run(capsys, code=1)
     assert depth(deployed, dev) == 1
 
 
-def test_a_mail_may_be_dropped(deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mail_may_be_dropped(deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     given_up(deployed, ROUTINE)
     identity = run(capsys, "--list").split()[0]
     assert '"subject": "A subject"' in run(capsys, "--drop", identity)
@@ -215,7 +223,7 @@ def test_a_mail_may_be_dropped(deployed: Cloud, dev: Settings, capsys: pytest.Ca
 
 
 def test_another_deployment_s_function_is_not_called(
-    deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+    deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent(deployed, "{}", TARGET_ARN="arn:aws:lambda:eu-west-1:111122223333:function:somebody-else")
     run(capsys, code=1)
@@ -223,12 +231,12 @@ def test_another_deployment_s_function_is_not_called(
 
 
 def test_a_function_that_is_gone_leaves_the_message(
-    deployed: Cloud, dev: Settings, capsys: pytest.CaptureFixture[str]
+    deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent(deployed, "{}", TARGET_ARN=f"arn:aws:lambda:eu-west-1:{deployed.account}:function:gone-dev-ew1")
     assert "ResourceNotFoundException" in run(capsys, code=1)
     assert depth(deployed, dev) == 1
 
 
-def test_without_a_queue_there_is_nothing_deployed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_queue_there_is_nothing_deployed(cloud: SimulatedAccount, capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no queue compliance-failures-dev-ew1 in eu-west-1: deploy first" in run(capsys, code=2)

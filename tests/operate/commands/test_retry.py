@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from handlers.common.runtime import clients
 from tests.handlers.conftest import StandingClock
-from tests.support.remediation import Desk
+from tests.support.remediation import OperatorTerminal
 from tests.support.remediation_account import APPROVER
 from tests.support.trails import records
 
@@ -26,7 +26,7 @@ def refusing(code: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def refused(desk: Desk) -> str:
+def refused(desk: OperatorTerminal) -> str:
     """The plan of a bucket whose encryption AWS has refused to set."""
 
     desk.bank.bucket()
@@ -36,7 +36,7 @@ def refused(desk: Desk) -> str:
 
 
 def test_what_was_refused_is_tried_again_and_who_said_so_is_recorded(
-    desk: Desk, refused: str, time: StandingClock
+    desk: OperatorTerminal, refused: str, time: StandingClock
 ) -> None:
     desk.bank.sweep()
     assert desk.bank.outcomes()[-1] == "OUTCOME REFUSED"
@@ -53,13 +53,13 @@ def test_what_was_refused_is_tried_again_and_who_said_so_is_recorded(
     assert desk.bank.algorithm() == "aws:kms"
 
 
-def test_what_was_not_refused_is_not_tried_again(desk: Desk, refused: str) -> None:
+def test_what_was_not_refused_is_not_tried_again(desk: OperatorTerminal, refused: str) -> None:
     desk.run("retry", refused, "--reason", "once")
     assert "is not what AWS refused last; that is no plan" in desk.run("retry", refused, "--reason", "twice", code=2)
     assert "--reason: is empty" in desk.run("retry", refused, "--reason", " ", code=2)
 
 
-def test_what_is_under_way_meanwhile_is_left_alone(desk: Desk, refused: str, time: StandingClock) -> None:
+def test_what_is_under_way_meanwhile_is_left_alone(desk: OperatorTerminal, refused: str, time: StandingClock) -> None:
     desk.bank.encrypt_otherwise()
     time.pass_by(60)
     desk.bank.change()
@@ -67,7 +67,9 @@ def test_what_is_under_way_meanwhile_is_left_alone(desk: Desk, refused: str, tim
     assert "is not what AWS refused last" in desk.run("retry", refused, "--reason", "late", code=2)
 
 
-def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, time: StandingClock) -> None:
+def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(
+    desk: OperatorTerminal, time: StandingClock
+) -> None:
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
@@ -86,7 +88,9 @@ def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(desk: Desk, 
     assert desk.bank.algorithm() == "aws:kms"
 
 
-def test_a_plan_whose_approval_ended_while_aws_was_busy_is_approved_again(desk: Desk, time: StandingClock) -> None:
+def test_a_plan_whose_approval_ended_while_aws_was_busy_is_approved_again(
+    desk: OperatorTerminal, time: StandingClock
+) -> None:
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()

@@ -8,12 +8,12 @@ from handlers.common.runtime import clients
 from handlers.common.stores import open_cases
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
-from tests.support.remediation import Desk
+from tests.support.remediation import OperatorTerminal
 from tests.support.remediation_account import APPROVER, EC2, RDS, S3, SWITCH
 from tests.support.trails import records
 
 
-def done(desk: Desk) -> str:
+def done(desk: OperatorTerminal) -> str:
     """A bucket that was encrypted by the remediation."""
     desk.bank.bucket()
     desk.bank.change()
@@ -21,11 +21,11 @@ def done(desk: Desk) -> str:
     return desk.bank.plan_id()
 
 
-def undone(desk: Desk) -> list[str]:
+def undone(desk: OperatorTerminal) -> list[str]:
     return [each for each in desk.bank.outcomes() if "ROLL" in each]
 
 
-def test_undoes_records_and_is_not_done_again(desk: Desk, time: StandingClock) -> None:
+def test_undoes_records_and_is_not_done_again(desk: OperatorTerminal, time: StandingClock) -> None:
     action = done(desk)
     time.pass_by(60)
     said = desk.run("rollback", action, "--yes")
@@ -42,7 +42,7 @@ def test_undoes_records_and_is_not_done_again(desk: Desk, time: StandingClock) -
     assert "was the last action on it" in desk.run("rollback", action, "--yes", code=2)
 
 
-def test_what_config_has_called_compliant_is_undone_as_well(desk: Desk, time: StandingClock) -> None:
+def test_what_config_has_called_compliant_is_undone_as_well(desk: OperatorTerminal, time: StandingClock) -> None:
     action = done(desk)
     time.pass_by(60)
     desk.bank.change(compliance="COMPLIANT")
@@ -53,7 +53,7 @@ def test_what_config_has_called_compliant_is_undone_as_well(desk: Desk, time: St
     assert desk.bank.outcomes()[-1] == "REFUSAL HELD"
 
 
-def test_an_approval_that_was_used_does_not_bring_it_back(desk: Desk, time: StandingClock) -> None:
+def test_an_approval_that_was_used_does_not_bring_it_back(desk: OperatorTerminal, time: StandingClock) -> None:
     desk.bank.configure(mode="approve")
     desk.bank.bucket()
     desk.bank.change()
@@ -66,7 +66,7 @@ def test_an_approval_that_was_used_does_not_bring_it_back(desk: Desk, time: Stan
     assert desk.bank.outcomes()[-1] == "REFUSAL AWAITING_APPROVAL"
 
 
-def test_a_resource_that_has_changed_since_is_left_alone(desk: Desk) -> None:
+def test_a_resource_that_has_changed_since_is_left_alone(desk: OperatorTerminal) -> None:
     action = done(desk)
     other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse"}}
     desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
@@ -74,7 +74,7 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: Desk) -> None:
     assert undone(desk) == []
 
 
-def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: Desk, time: StandingClock) -> None:
+def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: OperatorTerminal, time: StandingClock) -> None:
     action = done(desk)
     desk.bank.let_logs_in("logdelivery.elasticloadbalancing.amazonaws.com")
     time.pass_by(60)
@@ -82,21 +82,21 @@ def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: Desk, ti
     assert desk.bank.algorithm() != "aws:kms"
 
 
-def test_a_plan_that_nobody_carried_out(desk: Desk) -> None:
+def test_a_plan_that_nobody_carried_out(desk: OperatorTerminal) -> None:
     desk.bank.configure(mode="plan")
     desk.bank.bucket()
     desk.bank.change()
     assert "nothing was done to it" in desk.run("rollback", desk.bank.plan_id(), "--yes", code=2)
 
 
-def test_while_writes_are_stopped_only_on_purpose(desk: Desk) -> None:
+def test_while_writes_are_stopped_only_on_purpose(desk: OperatorTerminal) -> None:
     action = done(desk)
     desk.bank.turn("stopped")
     assert "allowed: --despite-kill-switch" in desk.run("rollback", action, "--yes", code=2)
     assert "undone" in desk.run("rollback", action, "--yes", "--despite-kill-switch")
 
 
-def test_no_is_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_is_no(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     action = done(desk)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _question: "")
@@ -106,7 +106,7 @@ def test_no_is_no(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("written", [True, False])
 def test_a_command_that_was_cut_off_is_run_again(
-    desk: Desk, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
+    desk: OperatorTerminal, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     action = done(desk)
     kill_while_writing(monkeypatch, lambda: desk.run("rollback", action, "--yes"), written=written)
@@ -120,7 +120,9 @@ def test_a_command_that_was_cut_off_is_run_again(
     assert len(undone(desk)) == (2 if written else 3)
 
 
-def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
+    desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     action = done(desk)
 
     def refused(*_: Any) -> None:
@@ -134,7 +136,7 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(desk: Desk, monkeyp
     assert undone(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
 
 
-def test_a_database_once_aws_has_applied_it(desk: Desk, time: StandingClock) -> None:
+def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: StandingClock) -> None:
     desk.bank.configure(RDS, scope=("db:orders",))
     desk.told(Mode.ENFORCE, RDS)
     desk.bank.change(desk.bank.database(days=1))
@@ -147,7 +149,7 @@ def test_a_database_once_aws_has_applied_it(desk: Desk, time: StandingClock) -> 
     assert "Change:    days: 7 -> 1" in said
 
 
-def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: Desk, time: StandingClock) -> None:
+def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: OperatorTerminal, time: StandingClock) -> None:
     identity = desk.bank.instance()
     desk.bank.configure(EC2, scope=(identity,))
     desk.told(Mode.ENFORCE, EC2)
@@ -161,18 +163,20 @@ def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: Desk, tim
     assert desk.bank.instance_state(identity) == "running"
 
 
-def test_a_resource_that_has_gone(desk: Desk) -> None:
+def test_a_resource_that_has_gone(desk: OperatorTerminal) -> None:
     action = done(desk)
     desk.bank.s3.delete_bucket(Bucket="ledger")
     assert "cannot be looked at" in desk.run("rollback", action, "--yes", code=2)
 
 
-def test_names_of_rule_and_switch_are_those_of_the_stack(desk: Desk) -> None:
+def test_names_of_rule_and_switch_are_those_of_the_stack(desk: OperatorTerminal) -> None:
     assert SWITCH == "remediation-switch-dev-ew1"
     assert S3 in desk.run("rollback", done(desk), "--yes")
 
 
-def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(desk: Desk, time: StandingClock) -> None:
+def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(
+    desk: OperatorTerminal, time: StandingClock
+) -> None:
     action = done(desk)
     time.pass_by(60)
     desk.bank.change(compliance="COMPLIANT")

@@ -10,19 +10,19 @@ from operate.checks import Status
 from operate.commands import service_role
 from settings.model import Settings
 from settings.recording import CONFIG, ROLE
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.terraform.resources.config import NoRecorderRoleError
 
 
 @pytest.fixture
-def lacking(cloud: Cloud) -> Cloud:
+def lacking(cloud: SimulatedAccount) -> SimulatedAccount:
     """An account in which AWS Config was never used."""
     cloud.client("iam").delete_role(RoleName=ROLE)
     return cloud
 
 
 def test_it_is_made_where_it_is_missing_and_found_afterwards(
-    lacking: Cloud, stacks: dict[str, Path], capsys: pytest.CaptureFixture[str]
+    lacking: SimulatedAccount, stacks: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(
         NoRecorderRoleError, match=f"InvalidRole: .*/{CONFIG}/{ROLE}, with which recorder-dev-ew1 records"
@@ -33,21 +33,21 @@ def test_it_is_made_where_it_is_missing_and_found_afterwards(
     lacking.deploy(stacks["dev"])
 
 
-def test_nobody_takes_it_away(cloud: Cloud, stacks: dict[str, Path]) -> None:
+def test_nobody_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) -> None:
     cloud.deploy(stacks["dev"])
     cloud.destroy()
     found = cloud.client("iam").get_role(RoleName=ROLE)["Role"]
     assert found["Arn"] == f"arn:aws:iam::{cloud.account}:role/aws-service-role/{CONFIG}/{ROLE}"
 
 
-def test_preflight_says_what_deploy_will_do(lacking: Cloud, dev: Settings) -> None:
+def test_preflight_says_what_deploy_will_do(lacking: SimulatedAccount, dev: Settings) -> None:
     [check] = service_role.before(dev)
     assert (check.status, check.what) == (Status.ATTENTION, f"AWS Config's role {ROLE} is not there")
     assert "aws iam create-service-linked-role --aws-service-name config.amazonaws.com" in check.remedy
 
 
 def test_existing_recorders_need_none(
-    lacking: Cloud, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lacking: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = dev.model_copy(update={"recorder": dict.fromkeys(dev.monitored_regions, "existing")})
     monkeypatch.setattr(service_role, "settings_of", lambda _: given)

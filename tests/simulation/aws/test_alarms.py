@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.alarms import Alarms, State, UnknownAlarmError
 from simulation.aws.telemetry import Telemetry, UnknownStatisticError, identify
 from tests.conftest import START
@@ -142,7 +142,7 @@ def test_what_is_not_understood_is_refused_even_without_data(
         state([], **changes)
 
 
-def test_deployed_alarms_have_a_state_now_and_at_any_moment(deployed: Cloud) -> None:
+def test_deployed_alarms_have_a_state_now_and_at_any_moment(deployed: SimulatedAccount) -> None:
     before = deployed.clock.now()
     assert deployed.alarms()["evaluation-missing-dev-ew1"] == "ALARM"
     deployed.fire("evaluate-on-schedule-dev-ew1")

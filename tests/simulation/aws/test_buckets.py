@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 BLOCKED = {"EncryptionType": ["SSE-C"]}
 
 
-def rule(cloud: Cloud) -> Any:
+def rule(cloud: SimulatedAccount) -> Any:
     (found,) = cloud.client("s3").get_bucket_encryption(Bucket="ledger")["ServerSideEncryptionConfiguration"]["Rules"]
     return found
 
 
-def write(cloud: Cloud, **more: Any) -> None:
+def write(cloud: SimulatedAccount, **more: Any) -> None:
     wanted = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True, **more}
     cloud.client("s3").put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [wanted]})
 
 
-def test_a_new_bucket_encrypts_and_blocks_sse_c(cloud: Cloud) -> None:
+def test_a_new_bucket_encrypts_and_blocks_sse_c(cloud: SimulatedAccount) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="ledger", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     new = rule(cloud)

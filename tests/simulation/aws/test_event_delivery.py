@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.event_delivery import NoSuchScheduleError
 from tests.support.changes import S3_RULE, event
 
@@ -15,14 +15,14 @@ QUEUE = "compliance-failures-dev-ew1"
 REMEDIATION = "remediate-s3-encryption-dev-ew1"
 
 
-def waiting(cloud: Cloud) -> list[dict[str, Any]]:
+def waiting(cloud: SimulatedAccount) -> list[dict[str, Any]]:
     sqs = cloud.client("sqs")
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
     return list(messages.get("Messages", []))
 
 
-def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Cloud) -> None:
+def test_event_reaches_every_function_whose_pattern_it_matches(deployed: SimulatedAccount) -> None:
     deployed.delivery.put(event("a-bucket"))
     ran = [invocation.function for invocation in deployed.settle()]
     assert sorted(ran) == ["notify-dev-ew1", "process-dev-ew1", REMEDIATION]
@@ -37,12 +37,12 @@ def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Cloud) 
         event() | {"detail-type": "Config Configuration Item Change"},
     ],
 )
-def test_foreign_event_reaches_none(deployed: Cloud, foreign: dict[str, Any]) -> None:
+def test_foreign_event_reaches_none(deployed: SimulatedAccount, foreign: dict[str, Any]) -> None:
     deployed.delivery.put(foreign)
     assert deployed.settle() == []
 
 
-def test_event_reaches_the_rules_of_its_bus_only(deployed: Cloud) -> None:
+def test_event_reaches_the_rules_of_its_bus_only(deployed: SimulatedAccount) -> None:
     change = event("a-bucket") | {"source": "compliance-monitor", "detail-type": "Missed Compliance Change"}
     deployed.delivery.put(event("a-bucket"), "compliance-dev-ew1")
     deployed.delivery.put(change)
@@ -55,7 +55,7 @@ def test_event_reaches_the_rules_of_its_bus_only(deployed: Cloud) -> None:
     ]
 
 
-def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: Cloud) -> None:
+def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-missed")
     change = event(compliance_type="COMPLIANT") | {
         "source": "compliance-monitor",
@@ -68,18 +68,18 @@ def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: Cloud) -> None:
     assert rule.endswith(":rule/compliance-dev-ew1/process-on-missed-dev-ew1")
 
 
-def test_disabled_rule_is_silent(deployed: Cloud) -> None:
+def test_disabled_rule_is_silent(deployed: SimulatedAccount) -> None:
     deployed.client("events").disable_rule(Name="process-on-change-dev-ew1")
     deployed.delivery.put(event(compliance_type="COMPLIANT"))
     assert [invocation.function for invocation in deployed.settle()] == [REMEDIATION]
 
 
-def test_schedule_that_does_not_exist_is_said(deployed: Cloud) -> None:
+def test_schedule_that_does_not_exist_is_said(deployed: SimulatedAccount) -> None:
     with pytest.raises(NoSuchScheduleError, match="process-on-change-dev-ew1"):
         deployed.fire("process-on-change-dev-ew1")
 
 
-def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -> None:
+def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
     change = event(compliance_type="COMPLIANT")
     deployed.delivery.put(change)
@@ -89,7 +89,7 @@ def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Cloud) -
     assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
 
 
-def seal_queue(cloud: Cloud, *services: str) -> str:
+def seal_queue(cloud: SimulatedAccount, *services: str) -> str:
     """Encrypts the failure queue with a key that some services may use, and the account's roles by IAM."""
     principals = [{"AWS": f"arn:aws:iam::{cloud.account}:root"}, *({"Service": service} for service in services)]
     usual = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
@@ -102,7 +102,7 @@ def seal_queue(cloud: Cloud, *services: str) -> str:
     return key
 
 
-def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: Cloud) -> None:
+def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
     key = seal_queue(deployed)
     with pytest.raises(PermissionError, match=f"{QUEUE}: events.amazonaws.com may not kms:GenerateDataKey with {key}"):
@@ -113,7 +113,7 @@ def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: C
     assert len(waiting(deployed)) == 1
 
 
-def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed: Cloud) -> None:
+def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
     key = seal_queue(deployed, "events.amazonaws.com")
     deployed.client("events").put_rule(
         Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
@@ -123,7 +123,7 @@ def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed
         deployed.settle()
 
 
-def test_failing_function_is_retried_and_its_event_kept_whole(deployed: Cloud) -> None:
+def test_failing_function_is_retried_and_its_event_kept_whole(deployed: SimulatedAccount) -> None:
     broken = event(compliance_type="INSUFFICIENT_DATA")
     deployed.client("events").put_rule(
         Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
@@ -138,7 +138,7 @@ def test_failing_function_is_retried_and_its_event_kept_whole(deployed: Cloud) -
     assert record["responsePayload"]["errorType"] == "MalformedEventError"
 
 
-def test_function_leaves_the_process_as_it_was(deployed: Cloud) -> None:
+def test_function_leaves_the_process_as_it_was(deployed: SimulatedAccount) -> None:
     environment, modules, path = dict(os.environ), sys.modules["handlers"], list(sys.path)
     session = boto3.DEFAULT_SESSION
     deployed.fire("report-on-schedule-dev-ew1")
@@ -148,7 +148,9 @@ def test_function_leaves_the_process_as_it_was(deployed: Cloud) -> None:
     assert boto3.DEFAULT_SESSION is session
 
 
-def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_function_sees_its_own_variables_and_none_of_ours(
+    deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FINDINGS_TABLE", "ours")
     invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.error is None
@@ -157,7 +159,7 @@ def test_function_sees_its_own_variables_and_none_of_ours(deployed: Cloud, monke
     assert "FINDINGS_TABLE" not in deployed.functions._variables(function)
 
 
-def test_logs_are_as_the_runtime_writes_them(deployed: Cloud) -> None:
+def test_logs_are_as_the_runtime_writes_them(deployed: SimulatedAccount) -> None:
     invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.logs[0] == {
         "level": "INFO",

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from simulation.aws import logs
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 TIMED = {"timestamp": "2026-03-01T00:15:00.000Z"}
 
@@ -41,7 +41,7 @@ def test_lines_below_the_function_s_level_are_dropped(least: str, delivered: lis
 
 
 @pytest.mark.parametrize(("level", "kept"), [("INFO", 1), ("WARN", 0)])
-def test_metrics_are_lost_above_the_level_info(deployed: Cloud, level: str, kept: int) -> None:
+def test_metrics_are_lost_above_the_level_info(deployed: SimulatedAccount, level: str, kept: int) -> None:
     configuration: Any = {"LogFormat": "JSON", "ApplicationLogLevel": level, "LogGroup": "/aws/lambda/evaluate-dev-ew1"}
     deployed.client("lambda").update_function_configuration(
         FunctionName="evaluate-dev-ew1", LoggingConfig=configuration

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.mailbox import MOST_PER_SECOND, PENDING
 from simulation.aws.saved import Saved
 
@@ -12,32 +12,32 @@ READER = "reader@example.com"
 
 
 @pytest.fixture
-def topic(cloud: Cloud) -> str:
+def topic(cloud: SimulatedAccount) -> str:
     """A topic with one reader."""
     arn = str(cloud.client("sns").create_topic(Name="news")["TopicArn"])
     subscribe(cloud, arn, READER)
     return arn
 
 
-def subscribe(cloud: Cloud, topic: str, address: str, **attributes: str) -> None:
+def subscribe(cloud: SimulatedAccount, topic: str, address: str, **attributes: str) -> None:
     cloud.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes=attributes)
 
 
-def publish(cloud: Cloud, topic: str, count: int, **more: Any) -> None:
+def publish(cloud: SimulatedAccount, topic: str, count: int, **more: Any) -> None:
     for number in range(count):
         cloud.client("sns").publish(TopicArn=topic, Subject="News", Message=str(number), **more)
 
 
-def received(cloud: Cloud, address: str = READER) -> list[str]:
+def received(cloud: SimulatedAccount, address: str = READER) -> list[str]:
     return [mail.message for mail in cloud.mailbox.of(address)]
 
 
-def shown(cloud: Cloud, topic: str) -> list[str]:
+def shown(cloud: SimulatedAccount, topic: str) -> list[str]:
     listed = cloud.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     return [each["SubscriptionArn"] for each in listed]
 
 
-def test_ten_messages_a_second_reach_their_reader(cloud: Cloud, topic: str) -> None:
+def test_ten_messages_a_second_reach_their_reader(cloud: SimulatedAccount, topic: str) -> None:
     for _ in range(2):
         publish(cloud, topic, MOST_PER_SECOND)
         cloud.clock.advance(timedelta(seconds=1))
@@ -46,7 +46,7 @@ def test_ten_messages_a_second_reach_their_reader(cloud: Cloud, topic: str) -> N
     assert shown(cloud, topic) != [PENDING]
 
 
-def test_one_more_suspends_the_subscription_until_it_is_confirmed(cloud: Cloud, topic: str) -> None:
+def test_one_more_suspends_the_subscription_until_it_is_confirmed(cloud: SimulatedAccount, topic: str) -> None:
     subscribe(cloud, topic, "other@example.com")
     publish(cloud, topic, MOST_PER_SECOND + 1)
     now = cloud.clock.look()
@@ -61,7 +61,7 @@ def test_one_more_suspends_the_subscription_until_it_is_confirmed(cloud: Cloud, 
     assert PENDING not in shown(cloud, topic)
 
 
-def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: Cloud, topic: str) -> None:
+def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: SimulatedAccount, topic: str) -> None:
     subscribe(cloud, topic, "owner@example.com", FilterPolicy=json.dumps({"owner": ["owner@example.com"]}))
     attributes = {"owner": {"DataType": "String", "StringValue": "owner@example.com"}}
     publish(cloud, topic, MOST_PER_SECOND)
@@ -70,7 +70,7 @@ def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: Cloud, topic: str) -
     assert received(cloud, "owner@example.com") == ["0"]
 
 
-def test_other_topics_count_for_themselves(cloud: Cloud, topic: str) -> None:
+def test_other_topics_count_for_themselves(cloud: SimulatedAccount, topic: str) -> None:
     other = str(cloud.client("sns").create_topic(Name="other")["TopicArn"])
     subscribe(cloud, other, READER)
     publish(cloud, topic, MOST_PER_SECOND)
@@ -78,7 +78,7 @@ def test_other_topics_count_for_themselves(cloud: Cloud, topic: str) -> None:
     assert len(received(cloud)) == 2 * MOST_PER_SECOND
 
 
-def test_a_copy_of_an_account_has_its_mails(cloud: Cloud, topic: str) -> None:
+def test_a_copy_of_an_account_has_its_mails(cloud: SimulatedAccount, topic: str) -> None:
     publish(cloud, topic, 1)
     saved = Saved(cloud)
     cloud.__exit__(None, None, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.directory import Directory
 from simulation.aws.notices import refused
 from tests.support.changes import event
@@ -16,7 +16,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
-def ringing(deployed: Cloud) -> Cloud:
+def ringing(deployed: SimulatedAccount) -> SimulatedAccount:
     """An account in which a function has failed."""
     broken = event(rule="rds-storage-encrypted-dev-ew1")
     broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
@@ -25,7 +25,7 @@ def ringing(deployed: Cloud) -> Cloud:
     return deployed
 
 
-def operations(cloud: Cloud) -> dict[str, Any]:
+def operations(cloud: SimulatedAccount) -> dict[str, Any]:
     """The topic of those who operate the system."""
     alarms = cloud.deployment.attributes("aws_cloudwatch_metric_alarm")
     (arn,) = {topic for alarm in alarms for topic in alarm["alarm_actions"]}
@@ -37,24 +37,24 @@ def without(policy: dict[str, Any], sid: str) -> str:
     return json.dumps(policy | {"Statement": [each for each in policy["Statement"] if each["Sid"] != sid]})
 
 
-def policy_of(cloud: Cloud, arn: str) -> dict[str, Any]:
+def policy_of(cloud: SimulatedAccount, arn: str) -> dict[str, Any]:
     found = Directory(cloud.account).resource_policy(arn)
     assert found is not None
     return found
 
 
-def set_topic_policy(cloud: Cloud, policy: str) -> None:
+def set_topic_policy(cloud: SimulatedAccount, policy: str) -> None:
     cloud.client("sns").set_topic_attributes(
         TopicArn=operations(cloud)["arn"], AttributeName="Policy", AttributeValue=policy
     )
 
 
-def mailed(cloud: Cloud) -> set[str]:
+def mailed(cloud: SimulatedAccount) -> set[str]:
     topic = operations(cloud)["arn"]
     return {str(mail.subject) for mail in cloud.mailbox.mails if mail.topic == topic}
 
 
-def test_an_alarm_is_mailed_once(ringing: Cloud) -> None:
+def test_an_alarm_is_mailed_once(ringing: SimulatedAccount) -> None:
     sent = ringing.notify()
     assert {notice.alarm for notice in sent} >= {"process-errors-dev-ew1", "compliance-failures-waiting-dev-ew1"}
     assert [notice for notice in sent if notice.lost] == []
@@ -63,7 +63,7 @@ def test_an_alarm_is_mailed_once(ringing: Cloud) -> None:
     assert len(ringing.published(operations(ringing)["arn"])) == len(sent)
 
 
-def test_a_topic_that_does_not_admit_cloudwatch_loses_it(ringing: Cloud) -> None:
+def test_a_topic_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount) -> None:
     topic = operations(ringing)["arn"]
     set_topic_policy(ringing, without(policy_of(ringing, topic), "PublishAlarms"))
     lost = {str(notice.lost) for notice in ringing.notify()}
@@ -73,13 +73,13 @@ def test_a_topic_that_does_not_admit_cloudwatch_loses_it(ringing: Cloud) -> None
     assert {str(notice.lost) for notice in ringing.notices} == lost
 
 
-def test_a_topic_that_admits_another_account_s_alarms_loses_it(ringing: Cloud) -> None:
+def test_a_topic_that_admits_another_account_s_alarms_loses_it(ringing: SimulatedAccount) -> None:
     text = json.dumps(policy_of(ringing, operations(ringing)["arn"]))
     set_topic_policy(ringing, text.replace(f'"aws:SourceAccount": "{ringing.account}"', '"aws:SourceAccount": "1"'))
     assert all("sns:Publish" in str(notice.lost) for notice in ringing.notify())
 
 
-def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: Cloud) -> None:
+def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount) -> None:
     key = operations(ringing)["kms_master_key_id"]
     policy = without(policy_of(ringing, key), "SealAlarmMessages")
     ringing.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
@@ -89,7 +89,7 @@ def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: Cloud) -> None:
     assert mailed(ringing) == set()
 
 
-def test_a_topic_with_its_first_policy_takes_its_account_s_alarms(cloud: Cloud) -> None:
+def test_a_topic_with_its_first_policy_takes_its_account_s_alarms(cloud: SimulatedAccount) -> None:
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
     alarm = f"arn:aws:cloudwatch:eu-west-1:{cloud.account}:alarm:a"
     assert refused(Directory(cloud.account), alarm, topic) is None

@@ -9,7 +9,7 @@ import pytest
 from modules.app import synthesize
 from settings.load import load
 from settings.model import Settings
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.organization import rule_name
 from simulation.demo import output as artefacts
 from simulation.demo import samples
@@ -33,15 +33,15 @@ def stack(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cloud(settings: Settings) -> Iterator[Cloud]:
+def cloud(settings: Settings) -> Iterator[SimulatedAccount]:
     members = samples.organization(settings)
-    with Cloud(settings.account_id, settings.home_region, START, organization=members) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, START, organization=members) as cloud:
         yield cloud
 
 
 def test_an_account_in_no_organization_is_refused(settings: Settings, stack: Path) -> None:
     with (
-        Cloud(settings.account_id, settings.home_region, START) as cloud,
+        SimulatedAccount(settings.account_id, settings.home_region, START) as cloud,
         pytest.raises(
             NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is in no organization"
         ),
@@ -49,18 +49,18 @@ def test_an_account_in_no_organization_is_refused(settings: Settings, stack: Pat
         cloud.deploy(stack)
 
 
-def test_a_member_without_a_recorder_is_refused(cloud: Cloud, stack: Path) -> None:
+def test_a_member_without_a_recorder_is_refused(cloud: SimulatedAccount, stack: Path) -> None:
     with pytest.raises(NoRecorderInMemberError, match=f"no recorder runs in {samples.FORWARDING}, eu-west-1"):
         cloud.deploy(stack)
 
 
-def accounts(cloud: Cloud) -> set[str]:
+def accounts(cloud: SimulatedAccount) -> set[str]:
     """Those whose changes are processed when AWS Config records."""
     found = {each.event["detail"]["awsAccountId"] for each in cloud.record() if each.function.startswith("process-")}
     return found - {cloud.account}
 
 
-def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud: Cloud, stack: Path) -> None:
+def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     assert accounts(cloud) == {samples.FORWARDING}
@@ -72,7 +72,9 @@ def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud:
     assert report["reconciliation"]["opened"] == 2, "what the other member kept to itself"
 
 
-def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(cloud: Cloud, stack: Path) -> None:
+def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(
+    cloud: SimulatedAccount, stack: Path
+) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     there = {name: set(each.backend("eu-west-1").config_rules) for name, each in cloud.organization.accounts.items()}
@@ -80,7 +82,7 @@ def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(clo
     assert len(there[samples.FORWARDING]) == 3 and there["999988887777"] == set()
 
 
-def test_a_bus_that_does_not_admit_the_organization_hears_nothing(cloud: Cloud, stack: Path) -> None:
+def test_a_bus_that_does_not_admit_the_organization_hears_nothing(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     cloud.client("events").remove_permission(RemoveAllPermissions=True)

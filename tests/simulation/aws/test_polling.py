@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.alarms import Alarms, State
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.polling import ACTIONS, PARTIAL, TRIES
@@ -21,7 +21,7 @@ Answer = Callable[[list[str]], Any]
 class Rig:
     """A function with an answer of the test's own, and the queues that it reads."""
 
-    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, cloud: SimulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cloud = cloud
         self.batches: list[tuple[datetime, list[str]]] = []
         self.answer: Answer = lambda _ids: None
@@ -92,7 +92,7 @@ class Rig:
 
 
 @pytest.fixture
-def rig(deployed: Cloud, monkeypatch: pytest.MonkeyPatch) -> Rig:
+def rig(deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Rig:
     return Rig(deployed, monkeypatch)
 
 

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 
 
-def database(cloud: Cloud, days: int, region: str = "eu-west-1") -> Any:
+def database(cloud: SimulatedAccount, days: int, region: str = "eu-west-1") -> Any:
     rds = cloud.client("rds", region)
     rds.create_db_instance(
         DBInstanceIdentifier="one",
@@ -27,7 +27,7 @@ def modify(rds: Any, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(0, 7), (7, 0)])
-def test_change_from_or_to_zero_waits_for_the_window(cloud: Cloud, before: int, after: int) -> None:
+def test_change_from_or_to_zero_waits_for_the_window(cloud: SimulatedAccount, before: int, after: int) -> None:
     rds = database(cloud, before)
     modify(rds, BackupRetentionPeriod=after)
     assert state(rds) == (before, {"BackupRetentionPeriod": after})
@@ -36,7 +36,7 @@ def test_change_from_or_to_zero_waits_for_the_window(cloud: Cloud, before: int, 
     assert cloud.maintain() == []
 
 
-def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: Cloud) -> None:
+def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 3)
     modify(rds, BackupRetentionPeriod=7)
     assert state(rds) == (7, {})
@@ -44,7 +44,7 @@ def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: Cloud) -
     assert state(rds) == (0, {})
 
 
-def test_later_request_replaces_or_withdraws_what_is_pending(cloud: Cloud) -> None:
+def test_later_request_replaces_or_withdraws_what_is_pending(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 0)
     modify(rds, BackupRetentionPeriod=7)
     modify(rds, BackupRetentionPeriod=14)
@@ -53,7 +53,7 @@ def test_later_request_replaces_or_withdraws_what_is_pending(cloud: Cloud) -> No
     assert state(rds) == (0, {})
 
 
-def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: Cloud) -> None:
+def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 0)
     modify(rds, BackupRetentionPeriod=7)
     modify(rds, PreferredBackupWindow="01:00-01:30")
@@ -62,7 +62,7 @@ def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: 
     assert state(rds) == (7, {})
 
 
-def test_windows_of_every_region_come(cloud: Cloud) -> None:
+def test_windows_of_every_region_come(cloud: SimulatedAccount) -> None:
     for region in ("eu-west-1", "eu-central-1"):
         modify(database(cloud, 0, region=region), BackupRetentionPeriod=7)
     assert cloud.maintain() == ["one", "one"]

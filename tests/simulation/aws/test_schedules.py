@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.remediation import remediations
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.event_delivery import NoSuchScheduleError
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.schedules import UnknownScheduleError, next_after
@@ -89,7 +89,7 @@ def test_what_is_not_understood_is_refused_by_name(expression: str, why: str) ->
     assert str(refused.value).startswith(f"{expression}: ")
 
 
-def test_schedules_come_due_in_order_with_whole_seconds(deployed: Cloud) -> None:
+def test_schedules_come_due_in_order_with_whole_seconds(deployed: SimulatedAccount) -> None:
     ran = deployed.run_until(START + timedelta(hours=7), skip=[SCORE, *OTHERS])
     assert plans(ran) == [
         ("report", "2026-03-01T00:45:00Z"),
@@ -102,19 +102,19 @@ def test_schedules_come_due_in_order_with_whole_seconds(deployed: Cloud) -> None
     assert START + timedelta(hours=7) <= deployed.clock.now() < START + timedelta(hours=7, seconds=1)
 
 
-def test_a_skipped_schedule_does_not_come_due_and_is_not_caught_up(deployed: Cloud) -> None:
+def test_a_skipped_schedule_does_not_come_due_and_is_not_caught_up(deployed: SimulatedAccount) -> None:
     assert plans(deployed.run_until(START + timedelta(hours=5), skip=[EVALUATE, REPORT, SCORE, *OTHERS])) == []
     ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=30)))
     assert ran == [("evaluate", "2026-03-01T06:15:00Z"), ("report", "2026-03-01T06:45:00Z")]
 
 
-def test_a_disabled_schedule_does_not_come_due(deployed: Cloud) -> None:
+def test_a_disabled_schedule_does_not_come_due(deployed: SimulatedAccount) -> None:
     deployed.client("events").disable_rule(Name=EVALUATE)
     ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=20), skip=OTHERS))
     assert [name for name, _ in ran] == ["report"]
 
 
-def test_what_comes_late_was_planned_for_its_own_time_and_comes_once(deployed: Cloud) -> None:
+def test_what_comes_late_was_planned_for_its_own_time_and_comes_once(deployed: SimulatedAccount) -> None:
     deployed.run_until(START + timedelta(minutes=10))
     deployed.clock.advance(timedelta(minutes=50))
     late = deployed.run_until(START + timedelta(minutes=40), skip=OTHERS)
@@ -124,19 +124,19 @@ def test_what_comes_late_was_planned_for_its_own_time_and_comes_once(deployed: C
     assert deployed.run_until(START + timedelta(minutes=50), skip=OTHERS) == []
 
 
-def test_a_moment_that_has_passed_changes_nothing(deployed: Cloud) -> None:
+def test_a_moment_that_has_passed_changes_nothing(deployed: SimulatedAccount) -> None:
     deployed.run_until(START + timedelta(hours=1))
     assert deployed.run_until(START) == []
     assert deployed.clock.now() >= START + timedelta(hours=1)
     assert plans(deployed.run_until(START + timedelta(hours=6, minutes=15))) == [("evaluate", "2026-03-01T06:15:00Z")]
 
 
-def test_an_outage_of_a_schedule_that_is_not_there_is_refused(deployed: Cloud) -> None:
+def test_an_outage_of_a_schedule_that_is_not_there_is_refused(deployed: SimulatedAccount) -> None:
     with pytest.raises(NoSuchScheduleError, match="report-on-scedule"):
         deployed.run_until(START + timedelta(hours=1), skip=["report-on-scedule"])
 
 
-def test_mails_have_the_moment_of_the_run_that_sent_them(deployed: Cloud) -> None:
+def test_mails_have_the_moment_of_the_run_that_sent_them(deployed: SimulatedAccount) -> None:
     (topic, *_) = deployed.client("sns").list_topics()["Topics"]
     deployed.client("sns").publish(TopicArn=topic["TopicArn"], Subject="s", Message="m")
     ran, *_ = deployed.fire(EVALUATE)

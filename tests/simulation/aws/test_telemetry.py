@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.telemetry import (
     STATISTICS,
@@ -124,7 +124,7 @@ def test_an_unknown_statistic_is_refused() -> None:
         statistics([], HOUR, "p99", START, START)
 
 
-def test_an_account_holds_what_ran_in_it(deployed: Cloud) -> None:
+def test_an_account_holds_what_ran_in_it(deployed: SimulatedAccount) -> None:
     deployed.fire("evaluate-on-schedule-dev-ew1")
     deployed.delivery.put(event(compliance_type="INSUFFICIENT_DATA"))
     broken = event(rule="rds-storage-encrypted-dev-ew1", compliance_type="COMPLIANT")

@@ -8,7 +8,7 @@ import pytest
 from modules.app import synthesize
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.demo import samples
 from simulation.terraform.destroy import REMOVERS
 from simulation.terraform.registry import MAKERS
@@ -72,7 +72,7 @@ def test_a_form_of_the_settings_is_deployed_and_destroyed(form: str, tmp_path: P
     settings = load(file(tmp_path, *FORMS[form]))
     synthesize([settings], tmp_path / "out")
     organization = samples.organization(settings)
-    with Cloud(settings.account_id, settings.home_region, START, organization=organization) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, START, organization=organization) as cloud:
         samples.record_where_existing(cloud, settings)
         cloud.organization.record(settings.monitored_regions)
         made = cloud.deploy(tmp_path / "out" / "stacks" / settings.stack_name)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.terraform.context import Place, StackError
 from simulation.terraform.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
 from simulation.terraform.resources.functions import LogLevelError
@@ -27,7 +27,9 @@ def changed(stack: Path, folder: Path, kind: str, change: Any) -> Path:
     return folder
 
 
-def test_a_log_level_at_which_metrics_are_dropped(cloud: Cloud, stacks: dict[str, Path], tmp_path: Path) -> None:
+def test_a_log_level_at_which_metrics_are_dropped(
+    cloud: SimulatedAccount, stacks: dict[str, Path], tmp_path: Path
+) -> None:
     def silence(arguments: Any) -> None:
         arguments["logging_config"]["application_log_level"] = "WARN"
 
@@ -36,7 +38,9 @@ def test_a_log_level_at_which_metrics_are_dropped(cloud: Cloud, stacks: dict[str
         cloud.deploy(stack)
 
 
-def test_a_bucket_whose_plan_would_never_be_empty(cloud: Cloud, stacks: dict[str, Path], tmp_path: Path) -> None:
+def test_a_bucket_whose_plan_would_never_be_empty(
+    cloud: SimulatedAccount, stacks: dict[str, Path], tmp_path: Path
+) -> None:
     def forget(arguments: Any) -> None:
         for rule in arguments["rule"]:
             del rule["blocked_encryption_types"]
@@ -46,7 +50,9 @@ def test_a_bucket_whose_plan_would_never_be_empty(cloud: Cloud, stacks: dict[str
         cloud.deploy(changed(stacks["dev"], tmp_path / "stack", kind, forget))
 
 
-def test_inline_policies_that_are_too_long_in_all(cloud: Cloud, stacks: dict[str, Path], tmp_path: Path) -> None:
+def test_inline_policies_that_are_too_long_in_all(
+    cloud: SimulatedAccount, stacks: dict[str, Path], tmp_path: Path
+) -> None:
     def lengthen(arguments: Any) -> None:
         policy = json.loads(arguments["policy"])
         policy["Statement"][0]["Resource"] = [f"arn:aws:s3:::{'b' * 40}-{number}" for number in range(200)]
@@ -57,7 +63,7 @@ def test_inline_policies_that_are_too_long_in_all(cloud: Cloud, stacks: dict[str
         cloud.deploy(stack)
 
 
-def test_a_managed_policy_that_is_too_long_and_one_too_many(cloud: Cloud) -> None:
+def test_a_managed_policy_that_is_too_long_and_one_too_many(cloud: SimulatedAccount) -> None:
     place = Place(cloud.account, cloud.region, {})
     statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::b/*"]}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
@@ -80,7 +86,7 @@ def pattern(length: int) -> str:
     return json.dumps({"source": ["x" * (length - len(frame))]})
 
 
-def test_an_event_pattern_that_is_too_long(cloud: Cloud, tmp_path: Path) -> None:
+def test_an_event_pattern_that_is_too_long(cloud: SimulatedAccount, tmp_path: Path) -> None:
     rule = {"name": "changes", "state": "ENABLED", "event_pattern": pattern(2_048)}
     cloud.deploy(stack(tmp_path, aws_cloudwatch_event_rule__x=rule))
     rule["event_pattern"] = pattern(2_049)
@@ -88,7 +94,7 @@ def test_an_event_pattern_that_is_too_long(cloud: Cloud, tmp_path: Path) -> None
         cloud.deploy(stack(tmp_path, aws_cloudwatch_event_rule__x=rule))
 
 
-def test_a_recorder_of_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_recorder_of_a_type_that_is_not_recorded(cloud: SimulatedAccount, tmp_path: Path) -> None:
     group = {
         "all_supported": False,
         "resource_types": ["AWS::S3::Bucket", "AWS::S3::Object"],
@@ -143,13 +149,13 @@ def scope(resource_type: str) -> dict[str, Any]:
     ],
 )
 def test_a_rule_whose_settings_do_not_go_with_its_trigger(
-    cloud: Cloud, tmp_path: Path, rule: Any, message: str
+    cloud: SimulatedAccount, tmp_path: Path, rule: Any, message: str
 ) -> None:
     with pytest.raises(RuleTriggerError, match=message):
         cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule))
 
 
-def test_a_rule_on_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_rule_on_a_type_that_is_not_recorded(cloud: SimulatedAccount, tmp_path: Path) -> None:
     rule = custom(CHANGES, scope=scope("AWS::EC2::Instances"))
     with pytest.raises(ResourceTypeError, match="rule: AWS Config does not record AWS::EC2::Instances"):
         cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule))
@@ -167,7 +173,7 @@ def test_a_rule_on_a_type_that_is_not_recorded(cloud: Cloud, tmp_path: Path) -> 
         custom(CHANGES, scope=scope("AWS::S3::Bucket")),
     ],
 )
-def test_rules_that_config_takes(cloud: Cloud, tmp_path: Path, rule: Any) -> None:
+def test_rules_that_config_takes(cloud: SimulatedAccount, tmp_path: Path, rule: Any) -> None:
     assert cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule)) == 1
 
 
@@ -201,18 +207,18 @@ def log_group(folder: Path, service: str, action: str, group: str) -> Path:
     ],
 )
 def test_a_log_group_whose_key_does_not_admit_logs(
-    cloud: Cloud, tmp_path: Path, service: str, action: str, group: str, missing: str
+    cloud: SimulatedAccount, tmp_path: Path, service: str, action: str, group: str, missing: str
 ) -> None:
     message = f"not allowed to be used with Arn '.*:log-group:own': {LOGS} is not authorized to perform: {missing} "
     with pytest.raises(LogKeyError, match=message):
         cloud.deploy(log_group(tmp_path, service, action, group))
 
 
-def test_a_log_group_whose_key_admits_logs(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_log_group_whose_key_admits_logs(cloud: SimulatedAccount, tmp_path: Path) -> None:
     assert cloud.deploy(log_group(tmp_path, LOGS, "kms:*", "o*")) == 2
 
 
-def test_a_log_group_whose_key_does_not_exist(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_log_group_whose_key_does_not_exist(cloud: SimulatedAccount, tmp_path: Path) -> None:
     group = {"name": "own", "kms_key_id": "arn:aws:kms:eu-west-1:111122223333:key/gone", "retention_in_days": 7}
     with pytest.raises(LogKeyError, match="key/gone does not exist or is not allowed"):
         cloud.deploy(stack(tmp_path, aws_cloudwatch_log_group__logs=group))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handlers.common.model.events import ComplianceChange
 from handlers.common.model.finding import VIOLATED, Finding, Status, Transition
-from handlers.common.model.transitions import AlertInProgressError, Judgement, changed
+from handlers.common.model.transitions import AlertInProgressError, Evaluation, changed
 from handlers.common.runtime import clock
 from tests.support.changes import ACCOUNT, event
 
@@ -23,7 +23,7 @@ def change(compliance_type: str, minute: int) -> ComplianceChange:
 def after(
     finding: Finding | None, compliance_type: str, minute: int, now: datetime = NOW, waiver: str = ""
 ) -> Finding | None:
-    return changed(finding, Judgement(change(compliance_type, minute), "rule", "HIGH", waiver), now, CLAIM)
+    return changed(finding, Evaluation(change(compliance_type, minute), "rule", "HIGH", waiver), now, CLAIM)
 
 
 def told(finding: Finding | None, compliance_type: str, minute: int, waiver: str = "") -> Finding:

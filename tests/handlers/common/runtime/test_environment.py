@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.runtime.environment import MissingVariablesError, Variables
+from handlers.common.runtime.environment import FunctionEnvironment, MissingVariablesError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Example(Variables):
+class Example(FunctionEnvironment):
     table: str
     names: tuple[str, ...]
     topics: dict[str, str]
@@ -28,7 +28,7 @@ def test_reads_back_what_it_wrote(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in example.to_variables().items():
             patch.setenv(name, value)
-        assert Example.from_variables() == example
+        assert Example.from_env() == example
 
 
 def test_all_missing_variables_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,8 +36,8 @@ def test_all_missing_variables_are_named_at_once(monkeypatch: pytest.MonkeyPatch
     for name in ("ENVIRONMENT_SUFFIX", "TABLE", "NAMES", "TOPICS", "SCOPES"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(MissingVariablesError, match="ENVIRONMENT_SUFFIX, TABLE, NAMES, TOPICS, SCOPES"):
-        Example.from_variables()
+        Example.from_env()
 
 
 def test_deployment_is_environment_and_suffix() -> None:
-    assert Variables(environment="dev", environment_suffix="ew1").deployment == "dev-ew1"
+    assert FunctionEnvironment(environment="dev", environment_suffix="ew1").deployment == "dev-ew1"

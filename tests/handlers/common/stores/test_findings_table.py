@@ -8,7 +8,7 @@ from handlers.common.model.events import ComplianceChange
 from handlers.common.model.finding import Finding
 from handlers.common.model.transitions import AlertInProgressError
 from handlers.common.runtime import clock
-from handlers.common.stores.findings_table import EXPIRES, KEY, BusyFindingError, Register
+from handlers.common.stores.findings_table import EXPIRES, KEY, BusyFindingError, FindingsTable
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import ACCOUNT, event
@@ -22,7 +22,7 @@ def change(resource_id: str = "ledger", **arguments: Any) -> ComplianceChange:
 
 
 @pytest.fixture
-def register(aws: None) -> Register:
+def register(aws: None) -> FindingsTable:
     client = boto3.client("dynamodb", "eu-west-1")
     client.create_table(
         TableName="findings",
@@ -30,10 +30,10 @@ def register(aws: None) -> Register:
         AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}],
         KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
     )
-    return Register(client, "findings")
+    return FindingsTable(client, "findings")
 
 
-def everything(register: Register) -> list[Finding]:
+def everything(register: FindingsTable) -> list[Finding]:
     """All pages."""
     found, following = register.page()
     while following:
@@ -42,20 +42,20 @@ def everything(register: Register) -> list[Finding]:
     return found
 
 
-def test_keeps_what_it_records(register: Register) -> None:
+def test_keeps_what_it_records(register: FindingsTable) -> None:
     recorded = register.record(change(), RULE, CLAIM)
     assert recorded is not None
     assert everything(register) == [recorded]
 
 
-def test_same_change_twice_is_once(register: Register) -> None:
+def test_same_change_twice_is_once(register: FindingsTable) -> None:
     first = register.record(change(), RULE, CLAIM)
     assert first is not None
     register.mark_alerted(first)
     assert register.record(change(), RULE, CLAIM) is None
 
 
-def test_change_whose_alert_was_never_sent_comes_back(register: Register, time: StandingClock) -> None:
+def test_change_whose_alert_was_never_sent_comes_back(register: FindingsTable, time: StandingClock) -> None:
     register.record(change(), RULE, CLAIM)
     with pytest.raises(AlertInProgressError):
         register.record(change(), RULE, CLAIM)
@@ -65,14 +65,14 @@ def test_change_whose_alert_was_never_sent_comes_back(register: Register, time: 
     assert again.alert_due == "OPENED"
 
 
-def test_writer_with_an_old_revision_loses(register: Register) -> None:
+def test_writer_with_an_old_revision_loses(register: FindingsTable) -> None:
     first = register.record(change(), RULE, CLAIM)
     assert first is not None
     assert register._put(first.alerted())
     assert not register._put(first.alerted())
 
 
-def test_marking_an_overtaken_alert_changes_nothing(register: Register, time: StandingClock) -> None:
+def test_marking_an_overtaken_alert_changes_nothing(register: FindingsTable, time: StandingClock) -> None:
     first = register.record(change(), RULE, CLAIM)
     assert first is not None
     time.pass_by(61)
@@ -91,18 +91,18 @@ class Short:
         return self._client.scan(Limit=1, **asked)
 
 
-def test_every_page_is_read_and_what_never_was_open_is_left_out(register: Register) -> None:
+def test_every_page_is_read_and_what_never_was_open_is_left_out(register: FindingsTable) -> None:
     wanted = {register.record(change(name), RULE, CLAIM) for name in ("a", "b", "c")}
     for name in ("d", "e", "f"):
         register.record(change(name, compliance_type="COMPLIANT"), RULE, CLAIM)
     short: Any = Short(register.client)
-    assert set(everything(Register(short, "findings"))) == wanted
+    assert set(everything(FindingsTable(short, "findings"))) == wanted
 
 
 class Interrupted:
     """A table on which somebody else records another change between our first read and our write."""
 
-    def __init__(self, register: Register, other: ComplianceChange) -> None:
+    def __init__(self, register: FindingsTable, other: ComplianceChange) -> None:
         self._register = register
         self._other: ComplianceChange | None = other
 
@@ -121,10 +121,10 @@ class Interrupted:
 
 @pytest.mark.parametrize(("ordering", "alert"), [("2026-03-01T00:10:00Z", None), ("2026-02-01T00:00:00Z", "OPENED")])
 def test_lost_write_is_decided_anew_on_what_the_other_wrote(
-    register: Register, ordering: str, alert: str | None
+    register: FindingsTable, ordering: str, alert: str | None
 ) -> None:
     interrupted: Any = Interrupted(register, change(compliance_type="COMPLIANT", ordering=ordering))
-    finding = Register(interrupted, "findings").record(change(), RULE, CLAIM)
+    finding = FindingsTable(interrupted, "findings").record(change(), RULE, CLAIM)
     assert (finding.alert_due if finding else None) == alert
 
 
@@ -142,13 +142,13 @@ class Contested:
         return self._client.put_item(**arguments)
 
 
-def test_gives_up_against_other_writers_and_says_so(register: Register) -> None:
+def test_gives_up_against_other_writers_and_says_so(register: FindingsTable) -> None:
     contested: Any = Contested(register.client)
     with pytest.raises(BusyFindingError, match="ledger"):
-        Register(contested, "findings").record(change(), RULE, CLAIM)
+        FindingsTable(contested, "findings").record(change(), RULE, CLAIM)
 
 
-def expiries(register: Register) -> list[str | None]:
+def expiries(register: FindingsTable) -> list[str | None]:
     items = register.client.scan(TableName="findings")["Items"]
     return [item[EXPIRES]["N"] if EXPIRES in item else None for item in items]
 
@@ -158,7 +158,7 @@ def in_90_days(text: str) -> str:
 
 
 def test_open_finding_does_not_expire_and_a_resolved_one_does_90_days_later(
-    register: Register, time: StandingClock
+    register: FindingsTable, time: StandingClock
 ) -> None:
     opened = register.record(change(), RULE, CLAIM)
     assert opened is not None
@@ -173,7 +173,7 @@ def test_open_finding_does_not_expire_and_a_resolved_one_does_90_days_later(
     assert expiries(register) == [in_90_days(resolved_at)]
 
 
-def test_reopened_finding_does_not_expire(register: Register) -> None:
+def test_reopened_finding_does_not_expire(register: FindingsTable) -> None:
     for ordering, kind in (("01", "NON_COMPLIANT"), ("02", "COMPLIANT"), ("03", "NON_COMPLIANT")):
         found = register.record(change(compliance_type=kind, ordering=f"2026-03-01T00:{ordering}:00Z"), RULE, CLAIM)
         assert found is not None
@@ -182,7 +182,7 @@ def test_reopened_finding_does_not_expire(register: Register) -> None:
 
 
 def test_item_that_never_was_a_violation_expires_90_days_after_its_last_change(
-    register: Register, time: StandingClock
+    register: FindingsTable, time: StandingClock
 ) -> None:
     register.record(change(compliance_type="COMPLIANT"), RULE, CLAIM)
     first = expiries(register)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from tests.conftest import START
 
 AGGREGATOR = "aggregator-dev-ew1"
@@ -14,13 +14,15 @@ QUERY = (
 )
 
 
-def bucket(cloud: Cloud, name: str, region: str = "eu-west-1", **tags: str) -> None:
+def bucket(cloud: SimulatedAccount, name: str, region: str = "eu-west-1", **tags: str) -> None:
     s3 = cloud.client("s3", region)
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": key, "Value": tags[key]} for key in tags]})
 
 
-def item(cloud: Cloud, name: str, region: str = "eu-west-1", account: str = "111122223333") -> dict[str, Any]:
+def item(
+    cloud: SimulatedAccount, name: str, region: str = "eu-west-1", account: str = "111122223333"
+) -> dict[str, Any]:
     asked = {"SourceAccountId": account, "SourceRegion": region, "ResourceId": name, "ResourceType": BUCKET}
     config = cloud.client("config")
     answer = config.get_aggregate_resource_config(ConfigurationAggregatorName=AGGREGATOR, ResourceIdentifier=asked)
@@ -28,13 +30,13 @@ def item(cloud: Cloud, name: str, region: str = "eu-west-1", account: str = "111
     return found
 
 
-def select(cloud: Cloud, query: str = QUERY, **more: Any) -> dict[str, Any]:
+def select(cloud: SimulatedAccount, query: str = QUERY, **more: Any) -> dict[str, Any]:
     config = cloud.client("config")
     answer = config.select_aggregate_resource_config(Expression=query, ConfigurationAggregatorName=AGGREGATOR, **more)
     return {**answer, "Results": [json.loads(row) for row in answer["Results"]]}
 
 
-def test_item_is_in_the_form_of_the_api(deployed: Cloud) -> None:
+def test_item_is_in_the_form_of_the_api(deployed: SimulatedAccount) -> None:
     bucket(deployed, "mine", team="ledger")
     deployed.record()
     found = item(deployed, "mine")
@@ -55,7 +57,7 @@ def test_item_is_in_the_form_of_the_api(deployed: Cloud) -> None:
     }
 
 
-def test_item_is_as_it_was_last_recorded(deployed: Cloud) -> None:
+def test_item_is_as_it_was_last_recorded(deployed: SimulatedAccount) -> None:
     bucket(deployed, "mine", team="ledger")
     deployed.record()
     deployed.client("s3").delete_bucket_tagging(Bucket="mine")
@@ -67,14 +69,14 @@ def test_item_is_as_it_was_last_recorded(deployed: Cloud) -> None:
 @pytest.mark.parametrize(
     "asked", [{"name": "nowhere"}, {"region": "eu-central-1"}, {"region": "us-east-1"}, {"account": "999988887777"}]
 )
-def test_item_that_was_not_recorded_is_unknown(deployed: Cloud, asked: dict[str, str]) -> None:
+def test_item_that_was_not_recorded_is_unknown(deployed: SimulatedAccount, asked: dict[str, str]) -> None:
     bucket(deployed, "mine")
     deployed.record()
     with pytest.raises(deployed.client("config").exceptions.ResourceNotDiscoveredException):
         item(deployed, **({"name": "mine"} | asked))
 
 
-def test_an_aggregator_knows_its_own_regions_only(deployed: Cloud) -> None:
+def test_an_aggregator_knows_its_own_regions_only(deployed: SimulatedAccount) -> None:
     bucket(deployed, "away", "eu-central-1", team="ledger")
     deployed.record()
     assert item(deployed, "away", "eu-central-1")["awsRegion"] == "eu-central-1"
@@ -88,7 +90,7 @@ def test_an_aggregator_knows_its_own_regions_only(deployed: Cloud) -> None:
     assert select(deployed)["Results"] == []
 
 
-def test_query_finds_what_has_the_tag_and_what_has_key_and_value_on_two_tags(deployed: Cloud) -> None:
+def test_query_finds_what_has_the_tag_and_what_has_key_and_value_on_two_tags(deployed: SimulatedAccount) -> None:
     bucket(deployed, "right", team="ledger")
     bucket(deployed, "quirk", team="cards", owner="ledger")
     bucket(deployed, "other", team="cards")
@@ -113,7 +115,7 @@ def test_query_finds_what_has_the_tag_and_what_has_key_and_value_on_two_tags(dep
     assert select(deployed, QUERY.replace("S3::Bucket", "EC2::Instance"))["Results"] == []
 
 
-def test_query_has_pages(deployed: Cloud) -> None:
+def test_query_has_pages(deployed: SimulatedAccount) -> None:
     for number in range(3):
         bucket(deployed, f"ledger-{number}", team="ledger")
     deployed.record()
@@ -138,12 +140,12 @@ def test_query_has_pages(deployed: Cloud) -> None:
         QUERY.replace("'ledger'", "'l'edger'"),
     ],
 )
-def test_any_other_query_is_refused(deployed: Cloud, query: str) -> None:
+def test_any_other_query_is_refused(deployed: SimulatedAccount, query: str) -> None:
     with pytest.raises(deployed.client("config").exceptions.InvalidExpressionException):
         select(deployed, query)
 
 
-def test_both_go_through_the_gate_and_need_an_aggregator(deployed: Cloud) -> None:
+def test_both_go_through_the_gate_and_need_an_aggregator(deployed: SimulatedAccount) -> None:
     bucket(deployed, "mine")
     deployed.record()
     asked: list[str] = []

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.inventory import live_items
 from simulation.aws.mocked import IMAGE
 
@@ -13,7 +13,7 @@ PLACE = "eu-west-1:111122223333"
 
 
 @pytest.fixture
-def items(cloud: Cloud) -> Iterator[dict[str, dict[str, Any]]]:
+def items(cloud: SimulatedAccount) -> Iterator[dict[str, dict[str, Any]]]:
     """The document of one tagged resource of each type."""
     grouped = [{"ResourceType": "instance", "Tags": [*TAGS, {"Key": GROUP, "Value": "workers"}]}]
     cloud.client("ec2").run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, TagSpecifications=grouped)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.inventory import item
 from simulation.aws.config.item import Item
 from simulation.demo import samples
@@ -20,26 +20,28 @@ def items() -> list[Item]:
 
 
 @pytest.fixture
-def cloud(items: list[Item]) -> Cloud:
-    return Cloud("111122223333", "eu-west-1", START, lambda _region: list(items))
+def cloud(items: list[Item]) -> SimulatedAccount:
+    return SimulatedAccount("111122223333", "eu-west-1", START, lambda _region: list(items))
 
 
-def deploy(cloud: Cloud) -> None:
+def deploy(cloud: SimulatedAccount) -> None:
     source = {"Owner": "AWS", "SourceIdentifier": "DAX_ENCRYPTION_ENABLED"}
     rule = {"ConfigRuleName": RULE, "Source": source, "MaximumExecutionFrequency": "Six_Hours"}
     cloud.client("config").put_config_rule(ConfigRule=rule)
     cloud.config.stand_in = samples.result
 
 
-def results(cloud: Cloud) -> dict[str, str]:
+def results(cloud: SimulatedAccount) -> dict[str, str]:
     return {key[1]: found.compliance_type for key, found in cloud.config.results("eu-west-1", RULE).items()}
 
 
-def invoked(cloud: Cloud) -> set[datetime]:
+def invoked(cloud: SimulatedAccount) -> set[datetime]:
     return {found.invoked.replace(microsecond=0) for found in cloud.config.results("eu-west-1", RULE).values()}
 
 
-def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(cloud: Cloud, items: list[Item]) -> None:
+def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(
+    cloud: SimulatedAccount, items: list[Item]
+) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.evaluate_periodic("eu-west-1")
@@ -54,7 +56,7 @@ def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(cloud: Clo
         assert min(invoked(cloud)) >= START + timedelta(hours=6)
 
 
-def test_what_is_gone_is_not_applicable(cloud: Cloud, items: list[Item]) -> None:
+def test_what_is_gone_is_not_applicable(cloud: SimulatedAccount, items: list[Item]) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.evaluate_periodic("eu-west-1")
@@ -64,7 +66,7 @@ def test_what_is_gone_is_not_applicable(cloud: Cloud, items: list[Item]) -> None
         assert set(results(cloud).values()) == {"NOT_APPLICABLE"}
 
 
-def test_without_a_stand_in_there_is_no_result_and_it_is_said_once(cloud: Cloud) -> None:
+def test_without_a_stand_in_there_is_no_result_and_it_is_said_once(cloud: SimulatedAccount) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.stand_in = type(cloud.config)("1", cloud.clock, lambda _: [], print).stand_in

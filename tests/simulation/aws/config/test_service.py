@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item
 from simulation.aws.config.service import RecorderOffError
 
@@ -12,7 +12,7 @@ RULE = "ec2-instance-type-approved-dev-ew1"
 class Account:
     """A deployed account whose resources are the items given, and the events that Config sends."""
 
-    def __init__(self, cloud: Cloud, items: list[Item]) -> None:
+    def __init__(self, cloud: SimulatedAccount, items: list[Item]) -> None:
         self.cloud = cloud
         self.items = items
         self.events: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ def instance(identity: str, instance_type: str = "t3.micro", readable: bool = Tr
 
 
 @pytest.fixture
-def account(deployed: Cloud) -> Account:
+def account(deployed: SimulatedAccount) -> Account:
     items: list[Item] = []
     deployed.config.inventory = lambda _region: list(items)
     return Account(deployed, items)
@@ -80,7 +80,7 @@ def test_unreadable_item_is_discovered_and_never_judged(account: Account) -> Non
     assert len(account.cloud.config.discovered("eu-west-1", "AWS::EC2::Instance")) == 1
 
 
-def test_nothing_is_recorded_without_a_started_recorder(cloud: Cloud) -> None:
+def test_nothing_is_recorded_without_a_started_recorder(cloud: SimulatedAccount) -> None:
     with pytest.raises(RecorderOffError, match="eu-west-1"):
         cloud.config.record("eu-west-1")
 

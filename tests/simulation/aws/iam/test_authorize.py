@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -12,24 +12,24 @@ REPORTS = "arn:aws:s3:::reports/reports/*"
 
 
 @pytest.fixture
-def role(cloud: Cloud) -> str:
+def role(cloud: SimulatedAccount) -> str:
     cloud.client("iam").create_role(RoleName="writer", AssumeRolePolicyDocument=TRUST)
     cloud.client("s3").create_bucket(Bucket="reports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     allow(cloud, "s3:PutObject", REPORTS)
     return "writer"
 
 
-def allow(cloud: Cloud, action: str, resource: str, **condition: Any) -> None:
+def allow(cloud: SimulatedAccount, action: str, resource: str, **condition: Any) -> None:
     statement = {"Sid": "Write", "Effect": "Allow", "Action": [action], "Resource": [resource]}
     document = {"Version": "2012-10-17", "Statement": [statement | ({"Condition": condition} if condition else {})]}
     cloud.client("iam").put_role_policy(RoleName="writer", PolicyName="Write", PolicyDocument=json.dumps(document))
 
 
-def put(cloud: Cloud, role: str, key: str) -> None:
+def put(cloud: SimulatedAccount, role: str, key: str) -> None:
     cloud.guardian.session(role, "function").client("s3", "eu-west-1").put_object(Bucket="reports", Key=key, Body=b"x")
 
 
-def test_right_arn_is_allowed_and_its_use_noted(cloud: Cloud, role: str) -> None:
+def test_right_arn_is_allowed_and_its_use_noted(cloud: SimulatedAccount, role: str) -> None:
     put(cloud, role, "reports/a")
     (use,) = cloud.guardian.uses
     assert (use.role, use.action, use.resource, use.allowed, use.sid) == (
@@ -41,7 +41,7 @@ def test_right_arn_is_allowed_and_its_use_noted(cloud: Cloud, role: str) -> None
     )
 
 
-def test_wrong_arn_is_refused_in_aws_s_words(cloud: Cloud, role: str) -> None:
+def test_wrong_arn_is_refused_in_aws_s_words(cloud: SimulatedAccount, role: str) -> None:
     with pytest.raises(ClientError) as refused:
         put(cloud, role, "audit/a")
     assert refused.value.response["Error"] == {
@@ -53,14 +53,14 @@ def test_wrong_arn_is_refused_in_aws_s_words(cloud: Cloud, role: str) -> None:
     assert "Contents" not in cloud.client("s3").list_objects_v2(Bucket="reports")
 
 
-def test_changed_policy_counts_at_once(cloud: Cloud, role: str) -> None:
+def test_changed_policy_counts_at_once(cloud: SimulatedAccount, role: str) -> None:
     put(cloud, role, "reports/a")
     allow(cloud, "s3:PutObject", "arn:aws:s3:::reports/audit/*")
     with pytest.raises(ClientError):
         put(cloud, role, "reports/b")
 
 
-def test_key_is_refused_where_only_another_service_may_use_it(cloud: Cloud, role: str) -> None:
+def test_key_is_refused_where_only_another_service_may_use_it(cloud: SimulatedAccount, role: str) -> None:
     key = str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
     allow(cloud, "kms:Decrypt", key, StringEquals={"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
     with pytest.raises(ClientError, match="kms:Decrypt"):
@@ -69,7 +69,7 @@ def test_key_is_refused_where_only_another_service_may_use_it(cloud: Cloud, role
     cloud.guardian.authorize_variables(role, "function", key)
 
 
-def test_administrators_are_not_checked(cloud: Cloud, role: str) -> None:
+def test_administrators_are_not_checked(cloud: SimulatedAccount, role: str) -> None:
     cloud.client("s3").put_object(Bucket="reports", Key="anything", Body=b"x")
     assert cloud.guardian.uses == []
 
@@ -83,7 +83,7 @@ def test_administrators_are_not_checked(cloud: Cloud, role: str) -> None:
     ],
 )
 def test_each_service_has_its_own_word_for_a_refusal(
-    cloud: Cloud, role: str, service: Any, operation: str, code: str, status: int
+    cloud: SimulatedAccount, role: str, service: Any, operation: str, code: str, status: int
 ) -> None:
     client = cloud.guardian.session(role, "function").client(service, "eu-west-1")
     parameters: dict[str, dict[str, Any]] = {"ec2": {"InstanceIds": ["i-1"]}, "ssm": {"Name": "a"}}
@@ -93,7 +93,7 @@ def test_each_service_has_its_own_word_for_a_refusal(
     assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
 
 
-def test_right_may_be_for_one_role_and_for_tagged_instances(cloud: Cloud, role: str) -> None:
+def test_right_may_be_for_one_role_and_for_tagged_instances(cloud: SimulatedAccount, role: str) -> None:
     ec2 = cloud.client("ec2")
     (instance,) = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)["Instances"]
     identity = instance["InstanceId"]

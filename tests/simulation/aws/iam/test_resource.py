@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.conditions import UndecidableError
 from tests.support.stacks import stack
 
@@ -34,7 +34,7 @@ def document(*statements: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def policy(cloud: Cloud) -> Callable[..., None]:
+def policy(cloud: SimulatedAccount) -> Callable[..., None]:
     """Sets the policy of a bucket into whose every key the role may write."""
     cloud.client("iam").create_role(RoleName="writer", AssumeRolePolicyDocument=document())
     allowed = {"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
@@ -45,7 +45,7 @@ def policy(cloud: Cloud) -> Callable[..., None]:
     return lambda *statements: s3.put_bucket_policy(Bucket=BUCKET, Policy=document(*statements))
 
 
-def function_puts(cloud: Cloud, key: str = "audit/a", **more: Any) -> None:
+def function_puts(cloud: SimulatedAccount, key: str = "audit/a", **more: Any) -> None:
     client = cloud.guardian.session("writer", "function").client("s3", "eu-west-1")
     client.put_object(Bucket=BUCKET, Key=key, Body=b"x", **more)
 
@@ -58,7 +58,7 @@ def refused(call: Callable[[], Any]) -> str:
     return str(answer["Error"]["Message"])
 
 
-def test_function_is_refused_in_aws_s_words(cloud: Cloud, policy: Callable[..., None]) -> None:
+def test_function_is_refused_in_aws_s_words(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
     policy(*WRITE_ONCE)
     assert refused(lambda: function_puts(cloud)) == (
         f"User: arn:aws:sts::{ACCOUNT}:assumed-role/writer/function is not authorized to perform: s3:PutObject "
@@ -68,7 +68,9 @@ def test_function_is_refused_in_aws_s_words(cloud: Cloud, policy: Callable[..., 
     assert (use.allowed, use.sid) == (False, "Keep")
 
 
-def test_function_may_write_what_is_new_and_what_is_elsewhere(cloud: Cloud, policy: Callable[..., None]) -> None:
+def test_function_may_write_what_is_new_and_what_is_elsewhere(
+    cloud: SimulatedAccount, policy: Callable[..., None]
+) -> None:
     policy(*WRITE_ONCE)
     function_puts(cloud, IfNoneMatch="*")
     function_puts(cloud, "reports/a")
@@ -76,7 +78,7 @@ def test_function_may_write_what_is_new_and_what_is_elsewhere(cloud: Cloud, poli
         function_puts(cloud, IfNoneMatch="*")
 
 
-def test_function_may_not_delete(cloud: Cloud, policy: Callable[..., None]) -> None:
+def test_function_may_not_delete(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
     policy(*WRITE_ONCE)
     client = cloud.guardian.session("writer", "function").client("s3", "eu-west-1")
     for version in ({}, {"VersionId": "v"}):
@@ -97,7 +99,9 @@ def test_function_may_not_delete(cloud: Cloud, policy: Callable[..., None]) -> N
         ({"Service": "config.amazonaws.com"}, False),
     ],
 )
-def test_principal_says_whom_it_denies(cloud: Cloud, policy: Callable[..., None], principal: Any, meant: bool) -> None:
+def test_principal_says_whom_it_denies(
+    cloud: SimulatedAccount, policy: Callable[..., None], principal: Any, meant: bool
+) -> None:
     policy(deny("s3:PutObject", Principal=principal))
     if meant:
         assert DENIED in refused(lambda: function_puts(cloud))
@@ -115,7 +119,7 @@ def test_principal_says_whom_it_denies(cloud: Cloud, policy: Callable[..., None]
     ],
 )
 def test_deny_that_does_not_match_denies_nothing(
-    cloud: Cloud, policy: Callable[..., None], other: dict[str, Any]
+    cloud: SimulatedAccount, policy: Callable[..., None], other: dict[str, Any]
 ) -> None:
     policy(other)
     function_puts(cloud)
@@ -124,7 +128,7 @@ def test_deny_that_does_not_match_denies_nothing(
 @pytest.mark.parametrize(
     "principal", [{"NotPrincipal": {"AWS": ROLE}}, {"Principal": {"CanonicalUser": "0123"}}, {"Principal": [ROLE]}]
 )
-def test_whom_it_denies_is_never_guessed(cloud: Cloud, policy: Callable[..., None], principal: Any) -> None:
+def test_whom_it_denies_is_never_guessed(cloud: SimulatedAccount, policy: Callable[..., None], principal: Any) -> None:
     statement = {key: value for key, value in deny("s3:PutObject").items() if key != "Principal"}
     policy(statement | principal)
     with pytest.raises(UndecidableError, match="whom a resource's policy means"):
@@ -132,7 +136,7 @@ def test_whom_it_denies_is_never_guessed(cloud: Cloud, policy: Callable[..., Non
 
 
 def test_deny_of_the_role_s_own_policy_is_told_first_and_an_allow_of_the_bucket_s_gives_nothing(
-    cloud: Cloud, policy: Callable[..., None]
+    cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(deny("s3:PutObject"))
     own = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": AUDIT}
@@ -143,7 +147,7 @@ def test_deny_of_the_role_s_own_policy_is_told_first_and_an_allow_of_the_bucket_
     assert "because no identity-based policy allows" in refused(lambda: function_puts(cloud))
 
 
-def test_administrator_is_kept_from_what_is_written_once(cloud: Cloud, policy: Callable[..., None]) -> None:
+def test_administrator_is_kept_from_what_is_written_once(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
     policy(*WRITE_ONCE)
     s3 = cloud.client("s3")
     version = s3.put_object(Bucket=BUCKET, Key="audit/a", Body=b"x", IfNoneMatch="*")["VersionId"]
@@ -164,7 +168,7 @@ def test_administrator_is_kept_from_what_is_written_once(cloud: Cloud, policy: C
 
 
 def test_administrator_may_write_elsewhere_and_all_once_the_policy_is_gone(
-    cloud: Cloud, policy: Callable[..., None]
+    cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(*WRITE_ONCE, deny("s3:PutObject", Principal={"AWS": ROLE}, Resource=f"arn:aws:s3:::{BUCKET}/*"))
     s3 = cloud.client("s3")
@@ -175,7 +179,7 @@ def test_administrator_may_write_elsewhere_and_all_once_the_policy_is_gone(
     s3.delete_object(Bucket=BUCKET, Key="audit/a")
 
 
-def test_destroying_takes_the_policy_away_before_what_it_keeps(cloud: Cloud, tmp_path: Path) -> None:
+def test_destroying_takes_the_policy_away_before_what_it_keeps(cloud: SimulatedAccount, tmp_path: Path) -> None:
     bucket = {"bucket": BUCKET, "force_destroy": True}
     kept = {"bucket": "${aws_s3_bucket.b.bucket}", "policy": document(*WRITE_ONCE)}
     cloud.deploy(stack(tmp_path, aws_s3_bucket__b=bucket, aws_s3_bucket_policy__p=kept))

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.conditions import UndecidableError, met
 from simulation.aws.iam.policy import Request
 from tests.simulation.aws.iam.test_operations import requests
@@ -13,7 +13,7 @@ LEADING = "dynamodb:LeadingKeys"
 
 
 @pytest.fixture(autouse=True)
-def table(cloud: Cloud) -> None:
+def table(cloud: SimulatedAccount) -> None:
     cloud.client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.terraform.apply import RefusedError
 from simulation.terraform.context import Place
 from simulation.terraform.resources.mappings import RECEIVING, MappingError, mapping
@@ -19,7 +19,7 @@ FUNCTION = "evaluate-dev-ew1"
 class Jobs:
     """Queues that a deployed function may read."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: SimulatedAccount) -> None:
         self.cloud = cloud
         self.place = Place(cloud.account, cloud.region, {})
         self.allow(*RECEIVING)
@@ -40,7 +40,7 @@ class Jobs:
 
 
 @pytest.fixture
-def jobs(deployed: Cloud) -> Jobs:
+def jobs(deployed: SimulatedAccount) -> Jobs:
     return Jobs(deployed)
 
 
@@ -111,23 +111,25 @@ def queues(folder: Path, ending: str, dead_ending: str, **policy: Any) -> Path:
 
 
 @pytest.mark.parametrize(("ending", "dead_ending"), [(".fifo", ""), ("", ".fifo")])
-def test_a_dead_letter_queue_of_another_type(cloud: Cloud, tmp_path: Path, ending: str, dead_ending: str) -> None:
+def test_a_dead_letter_queue_of_another_type(
+    cloud: SimulatedAccount, tmp_path: Path, ending: str, dead_ending: str
+) -> None:
     with pytest.raises(RedriveError, match=f"jobs{ending}: its dead letter queue .*:dead{dead_ending} must be a FIFO"):
         cloud.deploy(queues(tmp_path, ending, dead_ending))
 
 
 @pytest.mark.parametrize("ending", ["", ".fifo"])
-def test_a_dead_letter_queue_of_the_same_type(cloud: Cloud, tmp_path: Path, ending: str) -> None:
+def test_a_dead_letter_queue_of_the_same_type(cloud: SimulatedAccount, tmp_path: Path, ending: str) -> None:
     assert cloud.deploy(queues(tmp_path, ending, ending)) == 2
 
 
 @pytest.mark.parametrize("receives", [0, 1_001])
-def test_a_number_of_receives_that_sqs_does_not_count(cloud: Cloud, tmp_path: Path, receives: int) -> None:
+def test_a_number_of_receives_that_sqs_does_not_count(cloud: SimulatedAccount, tmp_path: Path, receives: int) -> None:
     with pytest.raises(RedriveError, match=f"jobs: a maxReceiveCount of {receives}; SQS takes 1 to 1000"):
         cloud.deploy(queues(tmp_path, "", "", maxReceiveCount=receives))
 
 
-def test_a_dead_letter_queue_that_is_not_there(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_dead_letter_queue_that_is_not_there(cloud: SimulatedAccount, tmp_path: Path) -> None:
     gone = "arn:aws:sqs:eu-west-1:111122223333:gone"
     with pytest.raises(RefusedError, match=r"aws_sqs_queue\.jobs: .*NonExistentQueue"):
         cloud.deploy(queues(tmp_path, "", "", deadLetterTargetArn=gone))

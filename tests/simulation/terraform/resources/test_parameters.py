@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulation.aws.account import Cloud
+from simulation.aws.account import SimulatedAccount
 from simulation.terraform.apply import UnknownLifecycleError
 from simulation.terraform.resources.parameters import ParameterTypeError
 from tests.support.stacks import right, role, stack
@@ -14,20 +14,20 @@ ADDRESS = "aws_ssm_parameter.switch"
 LEFT_ALONE = {"ignore_changes": ["value"]}
 
 
-def deploy(cloud: Cloud, folder: Path, **changes: Any) -> int:
+def deploy(cloud: SimulatedAccount, folder: Path, **changes: Any) -> int:
     usual = {"name": NAME, "type": "String", "value": "on", "description": "Off stops every remediation."}
     return cloud.deploy(stack(folder, aws_ssm_parameter__switch=usual | changes))
 
 
-def value(cloud: Cloud) -> str:
+def value(cloud: SimulatedAccount) -> str:
     return str(cloud.client("ssm").get_parameter(Name=NAME)["Parameter"]["Value"])
 
 
-def operator_says(cloud: Cloud, text: str) -> None:
+def operator_says(cloud: SimulatedAccount, text: str) -> None:
     cloud.client("ssm").put_parameter(Name=NAME, Value=text, Overwrite=True)
 
 
-def test_parameter_is_made_and_referred_to(cloud: Cloud, tmp_path: Path) -> None:
+def test_parameter_is_made_and_referred_to(cloud: SimulatedAccount, tmp_path: Path) -> None:
     arn = f"arn:aws:ssm:eu-west-1:111122223333:parameter{NAME}"
     deploy(cloud, tmp_path, lifecycle=LEFT_ALONE)
     attributes = cloud.deployment.resources[ADDRESS][1]
@@ -57,7 +57,9 @@ def test_parameter_is_made_and_referred_to(cloud: Cloud, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("lifecycle", [LEFT_ALONE, [LEFT_ALONE]])
-def test_operator_s_value_stays_where_changes_are_ignored(cloud: Cloud, tmp_path: Path, lifecycle: Any) -> None:
+def test_operator_s_value_stays_where_changes_are_ignored(
+    cloud: SimulatedAccount, tmp_path: Path, lifecycle: Any
+) -> None:
     deploy(cloud, tmp_path, lifecycle=lifecycle)
     operator_says(cloud, "off")
     assert deploy(cloud, tmp_path, lifecycle=lifecycle) == 0
@@ -69,7 +71,7 @@ def test_operator_s_value_stays_where_changes_are_ignored(cloud: Cloud, tmp_path
     assert found["Description"] == "New."
 
 
-def test_value_is_changed_where_changes_count(cloud: Cloud, tmp_path: Path) -> None:
+def test_value_is_changed_where_changes_count(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path)
     operator_says(cloud, "off")
     assert deploy(cloud, tmp_path, value="other") == 1
@@ -77,19 +79,19 @@ def test_value_is_changed_where_changes_count(cloud: Cloud, tmp_path: Path) -> N
     assert cloud.deployment.resources[ADDRESS][1]["version"] == "3"
 
 
-def test_parameter_goes_with_its_stack(cloud: Cloud, tmp_path: Path) -> None:
+def test_parameter_goes_with_its_stack(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path, lifecycle=LEFT_ALONE)
     assert cloud.destroy() == 1
     assert cloud.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_new_name_is_not_taken_for_a_change(cloud: Cloud, tmp_path: Path) -> None:
+def test_new_name_is_not_taken_for_a_change(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path)
     with pytest.raises(ClientError, match="ParameterNotFound"):
         deploy(cloud, tmp_path, name="another")
 
 
-def test_parameter_of_another_type_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+def test_parameter_of_another_type_is_refused(cloud: SimulatedAccount, tmp_path: Path) -> None:
     with pytest.raises(ParameterTypeError, match="type SecureString, not String"):
         deploy(cloud, tmp_path, type="SecureString")
 
@@ -97,12 +99,12 @@ def test_parameter_of_another_type_is_refused(cloud: Cloud, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "lifecycle", [{"prevent_destroy": True}, {"ignore_changes": "all"}, {"ignore_changes": ["tags[0]"]}]
 )
-def test_lifecycle_that_is_not_known_is_refused(cloud: Cloud, tmp_path: Path, lifecycle: Any) -> None:
+def test_lifecycle_that_is_not_known_is_refused(cloud: SimulatedAccount, tmp_path: Path, lifecycle: Any) -> None:
     with pytest.raises(UnknownLifecycleError, match=r"aws_ssm_parameter\.switch"):
         deploy(cloud, tmp_path, lifecycle=lifecycle)
 
 
-def test_lifecycle_is_in_nobody_s_way(cloud: Cloud, tmp_path: Path) -> None:
+def test_lifecycle_is_in_nobody_s_way(cloud: SimulatedAccount, tmp_path: Path) -> None:
     cloud.deploy(stack(tmp_path, aws_iam_role__z=role()))
     assert cloud.deploy(stack(tmp_path, aws_iam_role__z=role(lifecycle={"create_before_destroy": True}))) == 0
     described = role(description="new", lifecycle={"ignore_changes": ["description"]})
