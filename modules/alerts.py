@@ -1,4 +1,4 @@
-"""Where people are told of non-compliance: a sealed topic per severity, and one for those who operate the system."""
+"""Topics for non-compliance: an encrypted one for each severity, and one for operations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

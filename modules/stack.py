@@ -41,7 +41,7 @@ from modules.stores.findings_table import Findings
 from modules.stores.journal import Journal
 from modules.stores.kill_switch import KillSwitch
 from modules.stores.mail_queues import Mails
-from modules.stores.report_bucket import guards, kept
+from modules.stores.report_bucket import bucket_statements, retention_by_prefix
 from settings.criteria import Criteria
 from settings.model import Settings
 from settings.regions import CREATE
@@ -79,7 +79,7 @@ class ComplianceStack(TerraformStack):
                 key=self._key,
                 readers={severity: settings.alerts.of(severity) for severity in Severity},
             ),
-            reports=self._bucket("reports", REPORT_BUCKET, kept(settings.audit.retention_days)),
+            reports=self._bucket("reports", REPORT_BUCKET, retention_by_prefix(settings.audit.retention_days)),
             journal=Journal(self, "journal", deployment=self._deployment, key=self._key),
             switch=KillSwitch(self, "switch", deployment=self._deployment),
             summary_topic=self._topic("summary", SUMMARY_TOPIC, settings.summary.readers),
@@ -159,7 +159,7 @@ class ComplianceStack(TerraformStack):
             wired.append(remind(self, context))
         functions = [*wired, *Remediations(self, "remediations", context=context).functions]
         roles = [self._deployment.role_arn(each.name) for each in functions]
-        context.reports.allow(guards(context.reports.arn, roles, context.role_arn("audit")))
+        context.reports.allow(bucket_statements(context.reports.arn, roles, context.role_arn("audit")))
         return functions
 
     def _dashboard(self, functions: Sequence[Function], context: SystemContext) -> None:

@@ -15,7 +15,7 @@ FORMER_STATES_DAYS = 90
 
 
 def keep_state(stack: TerraformStack, settings: Settings) -> None:
-    """Keeps it in the environment's state bucket, sealed, with a lock file beside it."""
+    """Keeps it in the environment's state bucket, encrypted, with a lock file beside it."""
     S3Backend(
         stack,
         bucket=settings.state.bucket,
@@ -66,7 +66,7 @@ class StateStack(TerraformStack):
         key = KmsKey(
             self,
             "key",
-            description=f"Seals Terraform's state in {settings.state.bucket}",
+            description=f"Encrypts Terraform's state in {settings.state.bucket}",
             enable_key_rotation=True,
             deletion_window_in_days=30,
             policy=policy.document([root]),

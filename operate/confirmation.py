@@ -18,15 +18,15 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 def shown(plan: Plan) -> Iterator[str]:
     """What would be done to what, why, and with which risk."""
-    told = plan.document
+    facts = plan.document
     yield f"Plan:      {plan.plan_id}"
     yield f"SHA-256:   {plan.sha256}"
-    yield f"Rule:      {told['rule']}"
-    yield f"What:      {told['resource_type']} {told['name']} ({told['resource_id']})"
-    yield f"Where:     account {told['account']}, {told['region']}"
-    yield f"Requester: {told['requester']}"
-    yield f"Effect:    {told['effect']}"
-    yield f"Risk:      {told['risk']}"
+    yield f"Rule:      {facts['rule']}"
+    yield f"What:      {facts['resource_type']} {facts['name']} ({facts['resource_id']})"
+    yield f"Where:     account {facts['account']}, {facts['region']}"
+    yield f"Requester: {facts['requester']}"
+    yield f"Effect:    {facts['effect']}"
+    yield f"Risk:      {facts['risk']}"
     for call in plan.calls:
         yield f"Call:      {call.service} {call.operation} {json.dumps(call.parameters, sort_keys=True)}"
     for key in sorted({*plan.before, *plan.after}):

@@ -8,8 +8,8 @@ from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import item_of
 from handlers.common.stores.journal import Journal
-from handlers.remediate.case import Cases, Progress
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
+from handlers.remediate.progress import Progress, ProgressStore
 from handlers.rules import RULES
 from modules.resources.lambda_archive import ROOT
 from operate.arguments import InputError
@@ -46,9 +46,9 @@ class Deployed:
         return Trail(clients.sqs().get_queue_url(QueueName=name)["QueueUrl"])
 
     @property
-    def cases(self) -> Cases:
+    def progress_store(self) -> ProgressStore:
         """The cases of findings."""
-        return Cases(self.journal)
+        return ProgressStore(self.journal)
 
     def plan(self, plan_id: str) -> Plan:
         """A plan by its id; raises InputError."""
@@ -57,9 +57,9 @@ class Deployed:
         except (NoSuchPlanError, TamperedPlanError) as error:
             raise InputError(f"{plan_id}: {error}") from error
 
-    def case(self, plan: Plan) -> Progress:
+    def progress(self, plan: Plan) -> Progress:
         """The case of a plan's finding."""
-        return self.cases.get(plan.document["finding_id"])
+        return self.progress_store.get(plan.document["finding_id"])
 
     def remediation(self, plan: Plan) -> Remediation:
         """What the plan is of; raises InputError if the rule has gone."""

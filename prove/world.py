@@ -67,7 +67,7 @@ def deployed(cloud: SimulatedAccount, folder: Path) -> World:
 def _settings(instance: str) -> Settings:
     given = load(ROOT / "environments" / "dev.toml")
     given = given.monitoring(given.account_id, given.home_region)
-    free: dict[str, Any] = {"most_actions_per_run": 9, "most_actions_per_day": 9, "most_percent_per_day": 100}
+    free: dict[str, Any] = {"max_actions_per_run": 9, "max_actions_per_day": 9, "max_percent_per_day": 100}
     chosen = {
         estate.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(FIXED, SWEPT), **free),
         estate.RDS: RemediationSettings(mode=Mode.APPROVE, scope=(f"db:{DATABASE}",), **free),
@@ -117,11 +117,11 @@ def _weak_database(world: World) -> None:
 def _approve(world: World) -> None:
     s3 = world.cloud.client("s3")
     for key in artefacts.keys(world.cloud, world.bucket, PLANS):
-        plan = Plan.read(artefacts.body(world.cloud, world.bucket, key))
+        plan = Plan.from_json(artefacts.body(world.cloud, world.bucket, key))
         if plan.document["rule"] == estate.RDS:
             said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(world.cloud.clock.now()))
             place = approval_key(plan.document["rule"], plan.plan_id)
-            s3.put_object(Bucket=world.bucket, Key=place, Body=said.written())
+            s3.put_object(Bucket=world.bucket, Key=place, Body=said.to_json())
     world.cloud.settle()
     _record(world)
 

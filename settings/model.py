@@ -225,7 +225,7 @@ class Settings(StrictModel):
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
-        waivers = waiver.written(self.granted) if self.granted else b""
+        waivers = waiver.to_json(self.granted) if self.granted else b""
         return hashlib.sha256(self.model_dump_json().encode() + waivers).hexdigest()
 
     def monitoring(self, account_id: str, region: str) -> "Settings":

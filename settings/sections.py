@@ -51,11 +51,11 @@ class RemediationSettings(StrictModel):
     repairs"""
     scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
     """the only resources it touches; at least one to approve or enforce"""
-    most_actions_per_run: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 5
+    max_actions_per_run: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 5
     """actions between two evaluations; when enforced, a run that would need more does none"""
-    most_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
+    max_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
     """actions in a day (UTC)"""
-    most_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
+    max_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
     """actions in a day, as a share of the resources that the rule judges; one is always allowed"""
     change_windows: Annotated[values.Texts, BeforeValidator(values.each(values.window))] = ()
     """when it may write (UTC); without any, at any time"""
@@ -75,7 +75,7 @@ class AuditSettings(StrictModel):
 class WaiverSettings(StrictModel):
     """What a waiver may be."""
 
-    longest_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
+    max_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
     """the most days, the first and the last included, that a waiver may hold"""
 
 

@@ -72,7 +72,7 @@ def _problems(id: str, given: WaiverFile, settings: Settings) -> list[Problem]:
         *_named(id),
         *_about(given, settings),
         *_people(given),
-        *_dates(given, settings.waivers.longest_days),
+        *_dates(given, settings.waivers.max_days),
     ]
 
 
@@ -103,7 +103,7 @@ def _dates(given: WaiverFile, longest: int) -> Iterator[Problem]:
         return
     last = given.start + timedelta(days=longest - 1)
     if not given.start <= given.end <= last:
-        what = "before its start" if given.end < given.start else f"longer than {longest} days (waivers.longest_days)"
+        what = "before its start" if given.end < given.start else f"longer than {longest} days (waivers.max_days)"
         yield Problem(("end",), given.end, what, f"{given.start} to {last}")
 
 

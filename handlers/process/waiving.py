@@ -62,11 +62,11 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
 
 def _about(id: str) -> tuple[dict[str, str], dict[str, str]]:
     """Why what applies does so, and who has said so; nothing of what was taken away since."""
-    for each in waiver.known():
+    for each in waiver.load():
         if each.id == id:
             why = {"reason": each.reason, "ticket": each.ticket, "end": each.end}
             return why, {"owner": each.owner, "approver": each.approver}
-    return next(({"reason": each.reason} for each in exclusion.known() if each.id == id), {}), {}
+    return next(({"reason": each.reason} for each in exclusion.load() if each.id == id), {}), {}
 
 
 def _kind(finding: Finding) -> Kind:

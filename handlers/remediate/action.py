@@ -14,8 +14,8 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
-from handlers.remediate.case import Cases, Progress, State
 from handlers.remediate.plan import Plan
+from handlers.remediate.progress import Progress, ProgressStore, State
 from handlers.remediate.records import AuditRecorder, Step
 
 LONGEST_REASON = 300
@@ -39,95 +39,107 @@ class Actions:
     remediation: Remediation
     parameters: Document
     recorder: AuditRecorder
-    cases: Cases
+    progress_store: ProgressStore
 
-    def carry_out(self, case: Progress, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
+    def apply(self, progress: Progress, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
         """Writes what a claimed case's plan lists; the kill switch is read before every call.
 
         What wrote nothing is given back to the limits before anything else is done about it.
         """
-        step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, case.approver)
-        if case.approver:
-            self.recorder.write(Kind.APPROVAL_USED, target, case, step)
-        self.recorder.write(Kind.INTENT, target, case, step)
+        step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, progress.approver)
+        if progress.approver:
+            self.recorder.write(Kind.APPROVAL_USED, target, progress, step)
+        self.recorder.write(Kind.INTENT, target, progress, step)
         for call in plan.calls:
             state = self.switch()
             if not state.running:
                 give_back()
                 why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
-                return self._over(case.now(State.REST), target, self._with(step, Outcome.SWITCHED_OFF, why))
+                return self._finish(
+                    progress.in_state(State.IDLE), target, self._with(step, Outcome.KILL_SWITCH_ENGAGED, why)
+                )
             try:
-                clients.carry_out(call.service, call.operation, target.region, call.parameters)
+                clients.call(call.service, call.operation, target.region, call.parameters)
             except (ClientError, BotoCoreError) as error:
                 if refusals.wrote_nothing(error):
                     give_back()
-                if refusals.is_final(error, again=case.denied == case.plan_id):
+                if refusals.is_final(error, again=progress.denied == progress.plan_id):
                     return self._refused(
-                        case, target, self._with(step, Outcome.REFUSED, _why(call, case.plan_id, error))
+                        progress, target, self._with(step, Outcome.REFUSED, _why(call, progress.plan_id, error))
                     )
-                self._failed(case, target, self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}"), error)
+                self._failed(
+                    progress, target, self._with(step, Outcome.FAILED, f"{call.operation} failed: {error}"), error
+                )
                 raise
-        return self._read_back(case, target, step)
+        return self._read_back(progress, target, step)
 
     def switch(self) -> switch.State:
         """The kill switch as it stands."""
-        told = self.recorder.environment
-        return switch.watched(told.switch_parameter, self.cases.journal, self.recorder.trail, {"noticed_by": told.role})
+        env = self.recorder.environment
+        return switch.read_and_record(
+            env.switch_parameter, self.progress_store.journal, self.recorder.trail, {"noticed_by": env.role}
+        )
 
-    def recovered(self, case: Progress, target: Target, present: Document) -> Progress:
+    def recovered(self, progress: Progress, target: Target, present: Document) -> Progress:
         """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
-        case.check_unclaimed(clock.now(), self.recorder.event_id)
-        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
-        if present == plan.before or self.is_older(target, case):
+        progress.check_unclaimed(clock.now(), self.recorder.event_id)
+        plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
+        if present == plan.before or self.is_item_older(target, progress):
             step = Step(Outcome.FAILED, "an invocation died after it said so; nothing is written yet", plan=plan)
-            return self._found(case.now(State.REST), target, step)
-        if self.remediation.wanted(present, target, self.parameters) == present:
+            return self._record_outcome(progress.in_state(State.IDLE), target, step)
+        if self.remediation.desired(present, target, self.parameters) == present:
             why = "written by an invocation that died before it could say so"
-            return self._found(
-                case.now(State.APPLIED), target, Step(Outcome.APPLIED, why, plan.before, present, plan, case.approver)
+            return self._record_outcome(
+                progress.in_state(State.APPLIED),
+                target,
+                Step(Outcome.APPLIED, why, plan.before, present, plan, progress.approver),
             )
         why = "an invocation died in between, and the resource is neither as it was nor as intended"
-        return self._found(case.over(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan))
+        return self._record_outcome(
+            progress.finished(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan)
+        )
 
-    def unrecovered(self, case: Progress, target: Target, why: str) -> Progress:
+    def unrecovered(self, progress: Progress, target: Target, why: str) -> Progress:
         """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
-        case.check_unclaimed(clock.now(), self.recorder.event_id)
-        plan = Plan.fetch(self.recorder.environment.report_bucket, case.plan_id)
+        progress.check_unclaimed(clock.now(), self.recorder.event_id)
+        plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
         step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
-        return self._found(case.over(), target, step)
+        return self._record_outcome(progress.finished(), target, step)
 
-    def awaited(self, case: Progress, target: Target, present: Document, wanted: Document) -> Step | None:
+    def awaited(self, progress: Progress, target: Target, present: Document, desired: Document) -> Step | None:
         """What there is to say of a write that Config has not confirmed; None if the resource has changed back."""
         waiting = Step(Outcome.AWAITING_CONFIG, "written; AWS Config has yet to say so", before=present)
-        if self.is_older(target, case):
+        if self.is_item_older(target, progress):
             return waiting
-        if wanted != present:
+        if desired != present:
             return None
         if not self.remediation.resolves:
             return Step(Outcome.CONTAINED, f"{self.remediation.effect}; read back", before=present, after=present)
-        if self.remediation.is_pending(present) or clock.now() - clock.parse(case.at) <= PATIENCE:
+        if self.remediation.is_apply_pending(present) or clock.now() - clock.parse(progress.at) <= PATIENCE:
             return waiting
         why = "written and read back, and still AWS Config finds the resource non-compliant"
         return Step(Outcome.NOT_FIXED, why, before=present, after=present)
 
-    def is_older(self, target: Target, case: Progress) -> bool:
+    def is_item_older(self, target: Target, progress: Progress) -> bool:
         """Whether the state comes from a configuration item that was captured before the write."""
         if not self.remediation.state_is_recorded or target.item is None:
             return False
         captured = target.item.get("configurationItemCaptureTime")
-        return captured is None or clock.stamp(captured) <= case.at
+        return captured is None or clock.stamp(captured) <= progress.at
 
-    def _read_back(self, case: Progress, target: Target, step: Step) -> Step:
+    def _read_back(self, progress: Progress, target: Target, step: Step) -> Step:
         if self.remediation.state_is_recorded:
             why = f"{step.reason}: AWS has taken the call; the state shows when AWS Config records it"
-            return self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
+            return self._finish(progress.in_state(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
         after = self._read_again(target)
-        if self.remediation.wanted(after, target, self.parameters) != after:
+        if self.remediation.desired(after, target, self.parameters) != after:
             why = "written, but what was read back is not what was wanted"
-            self._over(case.now(State.INTENDED), target, self._with(step, Outcome.NOT_VERIFIED, why, after))
+            self._finish(
+                progress.in_state(State.IN_PROGRESS), target, self._with(step, Outcome.NOT_VERIFIED, why, after)
+            )
             raise NotVerifiedError(f"{target.name}: {why}")
         why = f"{step.reason}; read back, and AWS Config has yet to say so"
-        self._over(case.now(State.APPLIED), target, self._with(step, Outcome.APPLIED, why, after))
+        self._finish(progress.in_state(State.APPLIED), target, self._with(step, Outcome.APPLIED, why, after))
         self._reevaluate(target.region)
         return self._with(step, Outcome.APPLIED, why, after)
 
@@ -135,24 +147,28 @@ class Actions:
         """The state after a write, read until it is the wanted one: S3 and RDS may answer with an older one."""
         found = self.remediation.read(target)
         for pause in PAUSES_SECONDS:
-            if self.remediation.wanted(found, target, self.parameters) == found:
+            if self.remediation.desired(found, target, self.parameters) == found:
                 break
             time.sleep(pause)
             found = self.remediation.read(target)
         return found
 
-    def _failed(self, case: Progress, target: Target, step: Step, error: Exception) -> None:
+    def _failed(self, progress: Progress, target: Target, step: Step, error: Exception) -> None:
         """Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet."""
         refused = refusals.wrote_nothing(error)
-        denied = case.plan_id if refusals.is_denial(error) else case.denied
-        self._over(case.now(State.REST if refused else State.INTENDED).noted(denied=denied), target, step)
+        denied = progress.plan_id if refusals.is_denial(error) else progress.denied
+        self._finish(
+            progress.in_state(State.IDLE if refused else State.IN_PROGRESS).with_values(denied=denied), target, step
+        )
 
-    def _refused(self, case: Progress, target: Target, step: Step) -> Step:
+    def _refused(self, progress: Progress, target: Target, step: Step) -> Step:
         """Said once, to people too: a retry would be refused as well."""
-        case = self._found(case.now(State.REST).noted(refused=case.plan_id), target, step)
-        self.recorder.notify(target, case, step)
+        progress = self._record_outcome(
+            progress.in_state(State.IDLE).with_values(refused=progress.plan_id), target, step
+        )
+        self.recorder.notify(target, progress, step)
         # Only now: whoever dies before leaves the mail to the next event.
-        self.cases.put(case.changed(last_notice=f"{step.outcome} {case.plan_id}"))
+        self.progress_store.put(progress.replaced(last_notice=f"{step.outcome} {progress.plan_id}"))
         return step
 
     def _reevaluate(self, region: str) -> None:
@@ -166,13 +182,13 @@ class Actions:
             if error.response["Error"]["Code"] not in ("LimitExceededException", "ResourceInUseException"):
                 raise
 
-    def _over(self, case: Progress, target: Target, step: Step) -> Step:
-        self._found(case, target, step)
+    def _finish(self, progress: Progress, target: Target, step: Step) -> Step:
+        self._record_outcome(progress, target, step)
         return step
 
-    def _found(self, case: Progress, target: Target, step: Step) -> Progress:
-        self.recorder.write(Kind.OUTCOME, target, case, step)
-        return self.cases.settle(case)
+    def _record_outcome(self, progress: Progress, target: Target, step: Step) -> Progress:
+        self.recorder.write(Kind.OUTCOME, target, progress, step)
+        return self.progress_store.settle(progress)
 
     def _with(self, step: Step, outcome: Outcome, reason: str, after: Document | None = None) -> Step:
         return Step(outcome, reason, step.before, after, step.plan, step.approver)

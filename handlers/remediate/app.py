@@ -20,11 +20,11 @@ from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import tags_of
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import approval_key, approved_plan
-from handlers.remediate.case import Cases
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating
+from handlers.remediate.progress import ProgressStore
 from handlers.remediate.records import AuditRecorder, Step
-from handlers.remediate.treatment import Workflow
+from handlers.remediate.workflow import Workflow
 from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
@@ -51,19 +51,19 @@ def handler(event: Any, _context: object) -> None:
     if kind == SCHEDULED:
         _sweep(treatment)
     elif kind == OBJECT_CREATED:
-        _log(treatment.approved(_approved_plan(event, environment)), {"event": kind})
+        _log(treatment.on_approval(_approved_plan(event, environment)), {"event": kind})
     else:
         _answer(ComplianceChange.from_event(event, environment.account.__eq__), treatment)
 
 
 def _answer(change: ComplianceChange, treatment: Workflow) -> None:
-    told = treatment.environment
-    rule_of(change.config_rule_name, {told.rule: told.rule}, told.environment, told.environment_suffix)
+    env = treatment.environment
+    rule_of(change.config_rule_name, {env.rule: env.rule}, env.environment, env.environment_suffix)
     if change.compliance_type == NON_COMPLIANT:
         resource = (change.region, change.resource_type, change.resource_id)
-        _log(treatment.treat(resource), change.log_fields())
+        _log(treatment.remediate(resource), change.log_fields())
     else:
-        treatment.closed(change)
+        treatment.on_compliant(change)
 
 
 def _sweep(treatment: Workflow) -> None:
@@ -71,7 +71,7 @@ def _sweep(treatment: Workflow) -> None:
     for resource in list(violating(treatment.environment)):
         try:
             if treatment.in_scope(resource):
-                _log(treatment.treat(resource), {"resource_id": resource[-1]})
+                _log(treatment.remediate(resource), {"resource_id": resource[-1]})
         except Exception as error:
             log.exception("not treated", extra={"resource_id": resource[-1]})
             failures.append(f"{resource[-1]}: {error}")
@@ -93,7 +93,12 @@ def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remed
     recorder = AuditRecorder(environment, rule, Trail(environment.audit_queue), event_id)
 
     return Workflow(
-        environment, remediation, parameters.deployed(), recorder, Cases(journal), partial(_waived_by, environment)
+        environment,
+        remediation,
+        parameters.deployed(),
+        recorder,
+        ProgressStore(journal),
+        partial(_waived_by, environment),
     )
 
 

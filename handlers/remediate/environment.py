@@ -27,9 +27,9 @@ class RemediateEnvironment(FunctionEnvironment):
     audit_queue: str
     mail_queue: str = ""
     switch_parameter: str = ""
-    most_per_run: int
-    most_per_day: int
-    most_percent: int
+    max_per_run: int
+    max_per_day: int
+    max_percent: int
     change_windows: tuple[str, ...]
     approval_hours: int
     first_evaluation: str

@@ -10,10 +10,10 @@ from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients
 from handlers.common.stores.kill_switch import State as Switch
 from handlers.common.stores.report_bucket import approval_key
-from handlers.remediate.case import Progress, State
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Limits
 from handlers.remediate.plan import Plan
+from handlers.remediate.progress import Progress, State
 from handlers.remediate.records import Step
 
 
@@ -24,20 +24,24 @@ class Gates:
     environment: RemediateEnvironment
     limits: Limits
 
-    def passed(self, case: Progress, plan: Plan, switch: Switch, now: datetime) -> Step:
+    def passed(self, progress: Progress, plan: Plan, switch: Switch, now: datetime) -> Step:
         """APPLIED if every gate is open, with the approver where one was asked for; else what keeps it back."""
         environment = self.environment
         step = Step(Outcome.APPLIED, "", before=plan.before, after=plan.after, plan=plan)
         if environment.mode == Mode.APPROVE:
             step = self._approved(step, plan, now)
-        elif case.state == State.HELD:
+        elif progress.state == State.SUSPENDED:
             step = _kept(
-                step, Outcome.HELD, "a person has undone the last action: not done again until the finding is closed"
+                step,
+                Outcome.SUSPENDED,
+                "a person has undone the last action: not done again until the finding is closed",
             )
         if step.outcome != Outcome.APPLIED:
             return step
         if not switch.running:
-            return _kept(step, Outcome.SWITCHED_OFF, f"the kill switch says {switch.value!r} since {switch.changed_at}")
+            return _kept(
+                step, Outcome.KILL_SWITCH_ENGAGED, f"the kill switch says {switch.value!r} since {switch.changed_at}"
+            )
         if not windows.is_open(environment.change_windows, now):
             return _kept(
                 step, Outcome.OUTSIDE_WINDOW, f"waits for a change window: {', '.join(environment.change_windows)} UTC"
@@ -70,4 +74,4 @@ def approval_of(bucket: str, rule: str, plan_id: str) -> Approval | None:
     listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
     if not any(found.get("Key") == key for found in listed):
         return None
-    return Approval.read(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+    return Approval.from_json(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())

@@ -40,11 +40,9 @@ class Limits:
 
         What somebody approves one by one does not make a run: there only the actions done count.
         """
-        told = self.environment
-        if not planned_one_by_one and self.needed(told.most_per_run) > told.most_per_run:
-            return (
-                f"this run would need more actions than most_actions_per_run allows ({told.most_per_run}): none is done"
-            )
+        env = self.environment
+        if not planned_one_by_one and self.needed(env.max_per_run) > env.max_per_run:
+            return f"this run would need more actions than max_actions_per_run allows ({env.max_per_run}): none is done"
         for key, most, setting in self._counters(now):
             done = self.journal.entered(key)
             if len(done) >= most and action not in done:
@@ -71,18 +69,18 @@ class Limits:
         return count
 
     def _counters(self, now: datetime) -> list[tuple[str, int, str]]:
-        told, rule = self.environment, self.environment.rule
-        day = min((told.most_per_day, "most_actions_per_day"), (self._share(), "most_percent_per_day"))
-        run = clock.stamp(run_of(now, told.first_evaluation))
+        env, rule = self.environment, self.environment.rule
+        day = min((env.max_per_day, "max_actions_per_day"), (self._share(), "max_percent_per_day"))
+        run = clock.stamp(run_of(now, env.first_evaluation))
         return [
-            (f"{rule}/run/{run}", told.most_per_run, "most_actions_per_run"),
+            (f"{rule}/run/{run}", env.max_per_run, "max_actions_per_run"),
             (f"{rule}/day/{now.astimezone(UTC):%Y-%m-%d}", *day),
         ]
 
     def _share(self) -> int:
         """One action is always allowed: of few resources any share would be none."""
         found = sum(_discovered(self.environment, each) for each in self.resource_types)
-        return max(1, found * self.environment.most_percent // 100)
+        return max(1, found * self.environment.max_percent // 100)
 
 
 def run_of(now: datetime, first_evaluation: str) -> datetime:

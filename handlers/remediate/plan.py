@@ -73,7 +73,7 @@ class Plan:
                 raise
 
     @classmethod
-    def read(cls, body: bytes) -> Self:
+    def from_json(cls, body: bytes) -> Self:
         """From an object's content."""
         return cls(json.loads(body))
 
@@ -87,7 +87,7 @@ class Plan:
             if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
                 raise NoSuchPlanError(f"there is no plan {plan_id} in {bucket}") from error
             raise
-        plan = cls.read(body)
+        plan = cls.from_json(body)
         if plan.plan_id != plan_id:
             raise TamperedPlanError(f"what is kept as plan {plan_id} has the id {plan.plan_id}")
         return plan

@@ -15,10 +15,10 @@ from handlers.common.runtime.email import subject
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.stores.mail_queue import Mail
-from handlers.remediate.case import Progress
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import run_of
 from handlers.remediate.plan import Plan
+from handlers.remediate.progress import Progress
 
 LEADING = {Kind.PLAN, Kind.APPROVAL_USED, Kind.INTENT}
 """Records that lead to an outcome, and do not count as one, unless a plan is all there is to be."""
@@ -54,13 +54,14 @@ class AuditRecorder:
     trail: Trail
     event_id: str
 
-    def write(self, kind: Kind, target: Target, case: Progress, step: Step) -> None:
+    def write(self, kind: Kind, target: Target, progress: Progress, step: Step) -> None:
         """A record of a step from where the case now is, and its metric."""
         ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
+        about = f"{progress.finding_id}/{progress.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}"
         self.trail.append(
             Entry(
                 kind=kind,
-                once=f"{kind}/{case.finding_id}/{case.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}",
+                once=f"{kind}/{about}",
                 who=self._who(step),
                 what={
                     "account": target.account,
@@ -76,7 +77,7 @@ class AuditRecorder:
                 why=self._why(target),
                 before=step.before,
                 after=step.after,
-                ids=ids | {"event_id": self.event_id, "occasion": case.occasion},
+                ids=ids | {"event_id": self.event_id, "attempt": progress.attempt},
             )
         )
         if kind not in LEADING or (kind == Kind.PLAN and self.environment.mode == Mode.PLAN):
@@ -88,7 +89,7 @@ class AuditRecorder:
         metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
         return step
 
-    def notify(self, target: Target, case: Progress, step: Step) -> None:
+    def notify(self, target: Target, progress: Progress, step: Step) -> None:
         """A mail to operations where somebody has to do something."""
         if not self.environment.mail_queue:  # mode plan: the record says it
             return
@@ -97,7 +98,7 @@ class AuditRecorder:
         heading = f"[REMEDIATION] {step.outcome} {self.environment.deployment}"
         plan = f", plan {step.plan.plan_id}" if step.plan else ""
         Mail(
-            mail_id=self._mail_id(case, step),
+            mail_id=self._mail_id(progress, step),
             topic=OPERATIONS_TOPIC,
             subject=subject(f"{heading}: {target.name}"),
             body="\n".join(_lines(self.rule, target, step)) + "\n",
@@ -105,9 +106,9 @@ class AuditRecorder:
             line=f"{target.resource_type} {target.name}, {target.region}{plan}",
         ).put(self.environment.mail_queue)
 
-    def _mail_id(self, case: Progress, step: Step) -> str:
+    def _mail_id(self, progress: Progress, step: Step) -> str:
         """A limit keeps back many resources at once, of which one mail is enough for a run."""
-        about = f"{case.finding_id}/{case.revision}"
+        about = f"{progress.finding_id}/{progress.revision}"
         if step.outcome == Outcome.LIMIT_REACHED:
             about = f"{self.rule.name}/{clock.stamp(run_of(clock.now(), self.environment.first_evaluation))}"
         return digest(f"{step.outcome}/{about}".encode())[:ID_DIGITS]

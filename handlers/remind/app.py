@@ -47,7 +47,7 @@ def handler(event: Any, _context: object) -> None:
         log.exception("report not read", extra={"bucket": environment.report_bucket})
         findings = {}
         failures.append(f"the last report: {error}")
-    for each in waiver.known():
+    for each in waiver.load():
         for reminder in due(each, moment.date(), findings.get(each.id)):
             try:
                 _remind(each, reminder, moment.date(), environment, str(event.get("id", "")))

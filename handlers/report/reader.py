@@ -10,7 +10,7 @@ from handlers.common.model.results import Result
 from handlers.common.model.rule import Rule, rules_in
 from handlers.common.model.waiver import Scope
 from handlers.common.runtime import clients
-from handlers.common.runtime.naming import is_organization_s
+from handlers.common.runtime.naming import is_organization_rule
 from handlers.common.stores import evaluations, open_cases
 from handlers.common.stores.batch_reads import KEYS_A_CALL
 from handlers.common.stores.findings_table import FindingsTable
@@ -58,9 +58,9 @@ class Reader:
         found = [
             Read(Kind.RESULTS, rule, each["AwsRegion"], each["AccountId"], each["ConfigRuleName"])
             for each in answer.get("AggregateComplianceByConfigRules", [])
-            if self._is_a_member_s(each)
+            if self._is_member_rule(each)
             for rule in self.rules
-            if is_organization_s(each["ConfigRuleName"], self.environment.config_rule(rule))
+            if is_organization_rule(each["ConfigRuleName"], self.environment.config_rule(rule))
         ]
         return Page(answer.get("NextToken"), reads=found)
 
@@ -147,7 +147,7 @@ class Reader:
     def _journal(self) -> Journal:
         return Journal(clients.dynamodb(), self.environment.journal_table)
 
-    def _is_a_member_s(self, found: Any) -> bool:
+    def _is_member_rule(self, found: Any) -> bool:
         """Whether a rule is another monitored account's, in a monitored region."""
         if not all(found.get(name) for name in ("AccountId", "AwsRegion", "ConfigRuleName")):
             return False

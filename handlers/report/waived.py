@@ -15,7 +15,7 @@ from handlers.report.workspace import Workspace
 
 def in_force(day: date) -> list[Scope]:
     """The exclusions, and the waivers that are in force on a day."""
-    return [*exclusion.known(), *(each for each in waiver.known() if each.in_force(day))]
+    return [*exclusion.load(), *(each for each in waiver.load() if each.in_force(day))]
 
 
 def named(scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:

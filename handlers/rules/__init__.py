@@ -38,7 +38,7 @@ def _in_force(declared: list[Rule]) -> list[Rule]:
         if error.errno not in (0, errno.ENOENT):
             raise
         return declared
-    return managed.read(document, declared) if document else declared
+    return managed.from_json(document, declared) if document else declared
 
 
 RULES: dict[str, Rule] = _found()

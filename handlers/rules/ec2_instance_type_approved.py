@@ -50,7 +50,7 @@ def read(target: Target) -> Document:
     }
 
 
-def wanted(state: Document, _target: Target, _parameters: Document) -> Document:
+def desired(state: Document, _target: Target, _parameters: Document) -> Document:
     """Stopped; raises NotRemediableError where that would not last, cannot be undone, or was not asked for."""
     if state["state"] in AT_REST:
         return state
@@ -133,7 +133,7 @@ RULE = Rule(
         ),
         parameters=parameters,
         read=read,
-        wanted=wanted,
+        desired=desired,
         calls=calls,
         risk=risk,
         needs_item=True,

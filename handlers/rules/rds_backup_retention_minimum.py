@@ -81,7 +81,7 @@ def _described(region: str, resource_type: str, identifier: str) -> Any:
     return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
 
-def wanted(state: Document, _target: Target, parameters: Document) -> Document:
+def desired(state: Document, _target: Target, parameters: Document) -> Document:
     """At least the minimum, or on its way there; raises NotRemediableError where RDS would refuse to change it."""
     minimum: int = parameters["minimum_days"]
     coming = state["days"] if state["pending_days"] is None else state["pending_days"]
@@ -173,10 +173,10 @@ RULE = Rule(
         name_of=name_of,
         find=find,
         read=read,
-        wanted=wanted,
+        desired=desired,
         calls=calls,
         risk=risk,
-        is_pending=lambda state: state["pending_days"] is not None,
+        is_apply_pending=lambda state: state["pending_days"] is not None,
         needs_item=True,
     ),
 )

@@ -59,15 +59,15 @@ def read(target: Target) -> Document:
     return {name: rules[0][name] for name in READ if name in rules[0]} if rules else {}
 
 
-def wanted(state: Document, target: Target, parameters: Document) -> Document:
+def desired(state: Document, target: Target, parameters: Document) -> Document:
     """The same rule with KMS and the bucket key on."""
     keys: str | list[str] = parameters["s3_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
     key = default.get("KMSMasterKeyID") or s3_keys.MANAGED_ALIAS
     if default.get("SSEAlgorithm") in KMS_ALGORITHMS and s3_keys.will_do(key, keys, target.account):
         return state
-    sealing = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, keys)
-    return state | {"ApplyServerSideEncryptionByDefault": sealing, "BucketKeyEnabled": True}
+    encryption = {"SSEAlgorithm": "aws:kms"} | _key_for(target.region, keys)
+    return state | {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": True}
 
 
 def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
@@ -167,7 +167,7 @@ RULE = Rule(
         writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS, "sets the default"),),
         parameters=parameters,
         read=read,
-        wanted=wanted,
+        desired=desired,
         calls=calls,
         obstacle=obstacle,
         risk=risk,

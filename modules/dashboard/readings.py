@@ -44,13 +44,13 @@ BY_COMPLIANCE = {
 BY_RESULT = {
     Result.PLANNED: Color.BLUE,
     Result.WAITING: Color.YELLOW,
-    Result.KEPT_BACK: Color.GREY,
+    Result.BLOCKED: Color.GREY,
     Result.NOTHING_TO_DO: Color.TEAL,
     Result.WRITTEN: Color.PURPLE,
     Result.FIXED: Color.GREEN,
     Result.CONTAINED: Color.BROWN,
     Result.FAILED: Color.RED,
-    Result.UNDONE: Color.ORANGE,
+    Result.ROLLED_BACK: Color.ORANGE,
 }
 
 

@@ -30,22 +30,20 @@ def audit(scope: Construct, context: SystemContext) -> Function:
     context.reports.grant_list(function, "FindRecords", AUDIT)
     context.journal.grant_head(function)
     context.audit.feed(function)
-    alarms = context.alarms
+    queue, dead_letters, alarms = context.audit.queue.name, context.audit.dead_letter_queue.name, context.alarms
     alarms.when_old(
         function,
         "old",
         "audit-old",
-        f"An entry of the audit trail has been waiting in {context.audit.queue.name} for half an hour.",
-        context.audit.queue.name,
+        f"An entry of the audit trail has been waiting in {queue} for half an hour.",
+        queue,
         minutes=30,
     )
     alarms.when_above_zero(
         function,
         "waiting",
         "audit-failures-waiting",
-        f"Entries of the audit trail wait in {context.audit.dead_letter_queue.name}: they could not be written for days.",
-        WatchedMetric(
-            "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": context.audit.dead_letter_queue.name}
-        ),
+        f"Entries of the audit trail wait in {dead_letters}: they could not be written for days.",
+        WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": dead_letters}),
     )
     return function

@@ -76,13 +76,13 @@ class SystemContext(FunctionContext):
 
     def rules(self, *rules: Rule) -> dict[str, bytes]:
         """The document of some rules, for a function's archive."""
-        return {f"handlers/rules/{managed.FILE}": managed.written(rules)}
+        return {f"handlers/rules/{managed.FILE}": managed.to_json(rules)}
 
     def waivers(self, rule: str | None = None) -> dict[str, bytes]:
         """The documents of waivers and exclusions, of one rule or of all, for a function's archive."""
         waivers, excluded = self.granted(rule), self.excluded(rule)
-        found = {waiver.FILE: waiver.written(waivers)} if waivers else {}
-        found |= {exclusion.FILE: exclusion.written(excluded)} if excluded else {}
+        found = {waiver.FILE: waiver.to_json(waivers)} if waivers else {}
+        found |= {exclusion.FILE: exclusion.to_json(excluded)} if excluded else {}
         return {f"handlers/common/{name}": document for name, document in found.items()}
 
     def granted(self, rule: str | None = None) -> list[Waiver]:

@@ -28,7 +28,7 @@ def evaluate(scope: Construct, context: SystemContext) -> Function:
     context.regions.grant_evaluate(function)
     schedule = six_hourly(settings.schedule.first_evaluation)
     EventRule(scope, "evaluate-on-schedule", context=context, function=function, schedule=schedule)
-    context.alarms.when_silent(
+    context.alarms.when_missing(
         function,
         "silent",
         "evaluation-missing",

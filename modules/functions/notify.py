@@ -40,7 +40,7 @@ def notify(scope: Construct, context: SystemContext) -> Function:
     )
     mailed = [topic.arn for name, topic in topics.items() if name not in silent]
     function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
-    function.grant_key(context.key, "PublishMailsSealed", PUBLISHING, via="sns", why=ENCRYPTED)
+    function.grant_key(context.key, "PublishMailsKey", PUBLISHING, via="sns", why=ENCRYPTED)
     why = "sends nothing to a topic that nobody reads yet"
     arns = [topic.arn for topic in topics.values()]
     function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)

@@ -13,8 +13,8 @@ from handlers.common.model.rule import Rule
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import APPROVALS, PLANS
-from handlers.remediate.case import TIMEOUT_SECONDS
 from handlers.remediate.environment import RemediateEnvironment
+from handlers.remediate.progress import TIMEOUT_SECONDS
 from modules.aws_config import compliance_events as changes
 from modules.functions.context import SystemContext
 from modules.resources.eventbridge import EventRule
@@ -62,7 +62,7 @@ class Remediations(Construct):
 
     def _code(self, rule: Rule, remediation: Remediation) -> Code:
         module = f"rules/{rule.name.replace('-', '_')}.py"
-        document = parameters.written(remediation.parameters(self._context.settings.criteria))
+        document = parameters.to_json(remediation.parameters(self._context.settings.criteria))
         generated = self._context.rules(rule) | self._context.waivers(rule.name)
         generated[f"handlers/common/{parameters.FILE}"] = document
         return ours("remediate", "rules/__init__.py", module, generated=generated)
@@ -83,9 +83,9 @@ class Remediations(Construct):
             audit_queue=context.audit.url,
             mail_queue=context.mails.routine_url if chosen.mode.writes else "",
             switch_parameter=context.switch.name if chosen.mode.writes else "",
-            most_per_run=chosen.most_actions_per_run,
-            most_per_day=chosen.most_actions_per_day,
-            most_percent=chosen.most_percent_per_day,
+            max_per_run=chosen.max_actions_per_run,
+            max_per_day=chosen.max_actions_per_day,
+            max_percent=chosen.max_percent_per_day,
             change_windows=chosen.change_windows,
             approval_hours=chosen.approval_hours,
             first_evaluation=f"{settings.schedule.first_evaluation:%H:%M}",

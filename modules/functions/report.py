@@ -77,7 +77,7 @@ def report(scope: Construct, context: SystemContext) -> Function:
 
 def _alarms(function: Function, context: SystemContext) -> None:
     deployment, alarms = context.deployment, context.alarms
-    alarms.when_silent(
+    alarms.when_missing(
         function,
         "silent",
         "report-missing",

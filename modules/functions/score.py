@@ -37,7 +37,7 @@ def score(scope: Construct, context: SystemContext) -> Function:
     for id, schedule in (("score-on-schedule", daily(first)), (AGAIN, daily(first, SCORE_AGAIN))):
         EventRule(scope, id, context=context, function=function, schedule=schedule)
     alarms = context.alarms
-    alarms.when_silent(
+    alarms.when_missing(
         function,
         "silent",
         "score-missing",

@@ -51,7 +51,7 @@ class Alarms:
         """For a figure that comes a few times a day: what the last one said holds until the next."""
         self._make(scope, id, name, description, watched, treat_missing_data="ignore")
 
-    def when_silent(
+    def when_missing(
         self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric, after: timedelta
     ) -> None:
         """Goes off when something that should come again and again has not come for this long: no data is bad."""

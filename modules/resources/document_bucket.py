@@ -46,22 +46,22 @@ class Bucket(EncryptedBucket):
         self._key = key
 
     def grant_write(self, function: Function, sid: str, *prefixes: str) -> None:
-        """Lets a function write objects under prefixes, and use the key that seals them."""
+        """Lets a function write objects under prefixes, and use the key that encrypts them."""
         function.grant(sid, ["s3:PutObject"], self._under(prefixes), why="writes documents")
         function.grant_key(
             self._key,
-            f"{sid}Sealed",
+            f"{sid}Encrypted",
             ["kms:GenerateDataKey"],
             via="s3",
             why="S3 encrypts what is written, on behalf of the function",
         )
 
     def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
-        """Lets a function read objects under prefixes, and use the key that seals them."""
+        """Lets a function read objects under prefixes, and use the key that encrypts them."""
         function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
         function.grant_key(
             self._key,
-            f"{sid}Sealed",
+            f"{sid}Encrypted",
             ["kms:Decrypt"],
             via="s3",
             why="S3 decrypts what is read, on behalf of the function",

@@ -1,4 +1,4 @@
-"""A DynamoDB table as a bank expects one: sealed, restorable for 35 days, paid per request, and destroyable."""
+"""A DynamoDB table as a bank expects one: encrypted, restorable for 35 days, paid per request, and destroyable."""
 
 from collections.abc import Sequence
 
@@ -54,12 +54,12 @@ class EncryptedTable(Construct):
     def grant(
         self, function: Function, sid: str, actions: Sequence[str], conditions: Conditions | None = None, *, why: str
     ) -> None:
-        """Lets a function act on the table, and DynamoDB use the key that seals it in the function's name."""
+        """Lets a function act on the table, and DynamoDB use the key that encrypts it in the function's name."""
         function.grant(sid, actions, [self.resource.arn], conditions, why=why)
         # At every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
         function.grant_key(
             self._key,
-            f"{sid}Sealed",
+            f"{sid}Encrypted",
             ["kms:Decrypt"],
             via="dynamodb",
             why="DynamoDB decrypts the table's key, on behalf of the function",

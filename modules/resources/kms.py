@@ -1,4 +1,4 @@
-"""The one KMS key that seals what the system stores and says."""
+"""The one KMS key that encrypts what the system stores and says."""
 
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
@@ -25,7 +25,7 @@ class EncryptionKey(Construct):
         self.resource = KmsKey(
             self,
             "Resource",
-            description=f"Seals the compliance monitor {deployment.label}",
+            description=f"Encrypts the compliance monitor {deployment.label}",
             enable_key_rotation=True,
             deletion_window_in_days=7,
             policy=policy.document(_statements(deployment)),
@@ -49,7 +49,7 @@ def _statements(deployment: Deployment) -> list[Statement]:
     return [
         root,
         policy.allow(
-            "SealLogs",
+            "EncryptLogs",
             [
                 "kms:Encrypt",
                 "kms:Decrypt",
@@ -63,14 +63,14 @@ def _statements(deployment: Deployment) -> list[Statement]:
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         ),
         policy.allow(
-            "SealConfigDelivery",
+            "EncryptConfigDelivery",
             ["kms:Decrypt", "kms:GenerateDataKey"],
             THIS_KEY,
             service="config.amazonaws.com",
             conditions=policy.of_account(account),
         ),
         policy.allow(
-            "SealAlarmMessages",
+            "EncryptAlarmMessages",
             ["kms:Decrypt", "kms:GenerateDataKey"],
             THIS_KEY,
             service="cloudwatch.amazonaws.com",

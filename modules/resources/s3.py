@@ -1,4 +1,4 @@
-"""An S3 bucket as a bank expects one: sealed, private, TLS only, versioned, and forgetting."""
+"""An S3 bucket as a bank expects one: encrypted, private, TLS only, versioned, and forgetting."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ from modules.resources.iam import Statement
 
 
 class EncryptedBucket(Construct):
-    """A bucket sealed by a key, whose lifecycle `rules` say what it forgets, and when; destroyed with what is in it.
+    """A bucket encrypted by a key, whose lifecycle `rules` say what it forgets, and when; destroyed with what is in it.
 
     Example: `EncryptedBucket(stack, "archive", name="archive-1", partition="aws", key_arn=key.arn,
     rules=[expiry("everything", "", 30)])`.
@@ -54,7 +54,7 @@ class EncryptedBucket(Construct):
         self.arn = f"arn:{partition}:s3:::{name}"
         self._key_arn = key_arn
         self.resource = S3Bucket(self, "Resource", bucket=name, force_destroy=True)
-        self._seal()
+        self._encrypt()
         self._close()
         self._expire([*rules, _abandoned_uploads()])
 
@@ -62,7 +62,7 @@ class EncryptedBucket(Construct):
         """Lets AWS services in, beside those whom IAM lets in; called once or not at all."""
         self.policy.policy = policy.document([*self._tls_only(), *statements])
 
-    def _seal(self) -> None:
+    def _encrypt(self) -> None:
         default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="aws:kms", kms_master_key_id=self._key_arn
         )

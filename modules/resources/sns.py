@@ -1,4 +1,4 @@
-"""A sealed SNS topic and the people who read it."""
+"""An encrypted SNS topic and the people who read it."""
 
 from collections.abc import Sequence
 

@@ -8,14 +8,14 @@ from modules.resources.document_bucket import RETENTION_DAYS
 from modules.resources.iam import Statement
 
 
-def kept(audit_days: int) -> Mapping[str, int]:
+def retention_by_prefix(audit_days: int) -> Mapping[str, int]:
     """Days by prefix: documents for thirty, proof as long as the settings say, unfinished work for one."""
     documents = dict.fromkeys((REPORTS, SCORES, SUMMARIES), RETENTION_DAYS)
     proof = dict.fromkeys((APPROVALS, AUDIT, PLANS), audit_days)
     return {**documents, **proof, WORKING: 1}
 
 
-def guards(bucket_arn: str, roles: Sequence[str], writer: str) -> list[Statement]:
+def bucket_statements(bucket_arn: str, roles: Sequence[str], writer: str) -> list[Statement]:
     """What nobody may do, and what the system's own roles may not, whatever IAM lets them.
 
     A record is never written twice: S3 takes it only with the condition that none is there (S3 User Guide, "Enforce

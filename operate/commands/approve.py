@@ -10,9 +10,9 @@ from handlers.common.model.approval import Approval, MalformedApprovalError
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients, clock
 from handlers.common.stores.report_bucket import approval_key
-from handlers.remediate.case import State
 from handlers.remediate.gates import approval_of
 from handlers.remediate.plan import Plan
+from handlers.remediate.progress import State
 from operate import confirmation as consent
 from operate import identity as caller
 from operate.arguments import InputError
@@ -58,16 +58,18 @@ def _may_be_approved(plan: Plan, who: str, deployed: Deployed) -> None:
         raise InputError(f"{plan.plan_id}: the remediation of {rule} has mode {mode}; allowed: mode approve")
     if principal.is_same(who, plan.document["requester"]) or caller.is_ours(who, settings):
         raise InputError(f"{who}: is the plan's requester, or a role of the system's own; allowed: anybody else")
-    case = deployed.case(plan)
-    if case.refused == plan.plan_id:
+    progress = deployed.progress(plan)
+    if progress.refused == plan.plan_id:
         remedy = f'fix that, then: python -m operate retry {plan.plan_id} --reason "…"'
         raise InputError(f"{plan.plan_id}: AWS has refused it; {remedy}, and approve the plan that follows")
-    begun = case.state != State.REST or case.occasion != plan.document["occasion"]
-    if case.plan_id == plan.plan_id and begun:
-        done = "is being carried out" if case.state == State.INTENDED else "was carried out"
+    begun = progress.state != State.IDLE or progress.attempt != plan.document["attempt"]
+    if progress.plan_id == plan.plan_id and begun:
+        done = "is being carried out" if progress.state == State.IN_PROGRESS else "was carried out"
         raise InputError(f"{plan.plan_id}: {done}; a plan is approved once")
-    if case.planned != plan.plan_id:
-        raise InputError(f"{plan.plan_id}: the resource has changed since; its plan now is {case.planned or 'none'}")
+    if progress.last_plan_id != plan.plan_id:
+        raise InputError(
+            f"{plan.plan_id}: the resource has changed since; its plan now is {progress.last_plan_id or 'none'}"
+        )
 
 
 def _put(plan: Plan, approval: Approval, deployed: Deployed) -> None:
@@ -83,7 +85,7 @@ def _put(plan: Plan, approval: Approval, deployed: Deployed) -> None:
     key = approval_key(rule, plan.plan_id)
     try:
         clients.s3().put_object(
-            Bucket=deployed.bucket, Key=key, Body=approval.written(), ContentType="application/json"
+            Bucket=deployed.bucket, Key=key, Body=approval.to_json(), ContentType="application/json"
         )
     except ClientError as error:
         raise InputError(f"{approval.approver}: may not approve: S3 refuses {key}: {error}") from error

@@ -30,15 +30,15 @@ def run(arguments: argparse.Namespace) -> int:
         state = switch.read(deployed.switch)
         print(f"{state.value}, since {state.changed_at} (version {state.version})")
         return 0
-    former = switch.watched(deployed.switch, deployed.journal, deployed.trail, {"noticed_by": who})
+    former = switch.read_and_record(deployed.switch, deployed.journal, deployed.trail, {"noticed_by": who})
     value = VALUES[arguments.action]
     if former.value == value:
         print(f"is {value} already, since {former.changed_at}")
         return 0
     clients.ssm().put_parameter(Name=deployed.switch, Value=value, Overwrite=True)
     state = switch.read(deployed.switch)
-    entry = switch.turned(deployed.switch, former.value, state, {"caller": who}, {"reason": arguments.reason})
+    entry = switch.change_entry(deployed.switch, former.value, state, {"caller": who}, {"reason": arguments.reason})
     deployed.trail.append(entry)
-    switch.note(deployed.journal, state)
+    switch.mark_recorded(deployed.journal, state)
     print(f"was {former.value}, is {state.value}")
     return 0

@@ -3,7 +3,7 @@
 import argparse
 
 from handlers.common.stores.audit_trail import Entry, Kind
-from handlers.remediate.case import InProgressError, State
+from handlers.remediate.progress import InProgressError, State
 from operate import identity as caller
 from operate.arguments import InputError
 from operate.deployed_environment import Deployed, settings_of_plan
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Begins a new occasion for the plan's resource: with the next event or sweep it is planned and tried again."""
+    """Begins a new attempt for the plan's resource: with the next event or sweep it is planned and tried again."""
     return act(settings_of_plan(arguments.plan_id), arguments)
 
 
@@ -29,11 +29,11 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
         raise InputError("--reason: is empty; allowed: a text")
     who, deployed = caller.signed_in(settings), Deployed(settings)
     plan = deployed.plan(arguments.plan_id)
-    case = deployed.case(plan)
-    if case.refused != plan.plan_id:
-        raise InputError(f"{plan.plan_id}: is not what AWS refused last; that is {case.refused or 'no plan'}")
-    if case.state != State.REST:
-        raise InputError(f"{plan.plan_id}: its resource is {case.state} now; allowed: when nothing is under way")
+    progress = deployed.progress(plan)
+    if progress.refused != plan.plan_id:
+        raise InputError(f"{plan.plan_id}: is not what AWS refused last; that is {progress.refused or 'no plan'}")
+    if progress.state != State.IDLE:
+        raise InputError(f"{plan.plan_id}: its resource is {progress.state} now; allowed: when nothing is under way")
     names = ("account", "region", "resource_type", "resource_id", "name")
     deployed.trail.append(
         Entry(
@@ -50,7 +50,7 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
         )
     )
     try:
-        deployed.cases.put(case.over())
+        deployed.progress_store.put(progress.finished())
     except InProgressError as error:
         raise InputError(f"{plan.plan_id}: {error}; run it again") from error
     print(f"{plan.document['name']} is planned and tried again with the next event, six hours from now at the latest")

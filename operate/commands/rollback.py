@@ -15,8 +15,8 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.common.stores.config_items import NotRecordedError
-from handlers.remediate.case import InProgressError, Progress, State
 from handlers.remediate.plan import Plan, planned
+from handlers.remediate.progress import InProgressError, Progress, State
 from handlers.rules import RULES
 from operate import confirmation as consent
 from operate import identity as caller
@@ -43,10 +43,10 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     """Shows the inverse plan, asks, and carries it out; 1 if the caller says no."""
     who, deployed = caller.signed_in(settings), Deployed(settings)
     action = deployed.plan(arguments.action_id)
-    case = _case(action, deployed)
+    progress = _progress(action, deployed)
     target, present = _looked_at(action, deployed)
     if _is(present, action.before):
-        return _undone_before(case, action, target, deployed, who)
+        return _undone_before(progress, action, target, deployed, who)
     _unchanged(action, present, deployed)
     inverse = _inverse(action, target, present, deployed, who)
     print("\n".join([*consent.shown(inverse), f"Undoes:    {action.plan_id}", f"You are:   {who}"]))
@@ -58,27 +58,27 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     if not consent.given(arguments, "Undo this way?", inverse):
         print("nothing was undone")
         return 1
-    _carry_out(_held(case, action, deployed), action, inverse, target, deployed, who)
+    _carry_out(_held(progress, action, deployed), action, inverse, target, deployed, who)
     print("undone; the remediation leaves the finding alone until AWS Config has once called it compliant")
     return 0
 
 
-def _case(action: Plan, deployed: Deployed) -> Progress:
-    case = deployed.case(action)
-    if case.plan_id != action.plan_id:
-        done = f"{case.plan_id} was the last action on it" if case.plan_id else "nothing was done to it"
+def _progress(action: Plan, deployed: Deployed) -> Progress:
+    progress = deployed.progress(action)
+    if progress.plan_id != action.plan_id:
+        done = f"{progress.plan_id} was the last action on it" if progress.plan_id else "nothing was done to it"
         raise InputError(f"{action.plan_id}: was not the last action on {action.document['name']}: {done}")
-    if case.state == State.INTENDED or case.is_claimed(clock.now()):
+    if progress.state == State.IN_PROGRESS or progress.is_claimed(clock.now()):
         raise InputError(f"{action.plan_id}: is being carried out; run this again when it is over")
-    return case
+    return progress
 
 
-def _held(case: Progress, action: Plan, deployed: Deployed) -> Progress:
-    """Another occasion at once: no approval that was given for this one counts any more."""
-    moment, occasion = clock.stamp(clock.now()), max(case.occasion, action.document["occasion"] + 1)
-    held = case.changed(state=State.HELD, occasion=occasion, at=moment, claimed_at=moment, last_notice="")
+def _held(progress: Progress, action: Plan, deployed: Deployed) -> Progress:
+    """Another attempt at once: no approval that was given for this one counts any more."""
+    moment, attempt = clock.stamp(clock.now()), max(progress.attempt, action.document["attempt"] + 1)
+    held = progress.replaced(state=State.SUSPENDED, attempt=attempt, at=moment, claimed_at=moment, last_notice="")
     try:
-        return deployed.cases.put(held)
+        return deployed.progress_store.put(held)
     except InProgressError as error:
         raise InputError(f"{action.plan_id}: the remediation works on it at this moment; run this again") from error
 
@@ -97,7 +97,7 @@ def _is(present: Document, state: Document) -> bool:
 
 
 def _unchanged(action: Plan, present: Document, deployed: Deployed) -> None:
-    if deployed.remediation(action).is_pending(present):
+    if deployed.remediation(action).is_apply_pending(present):
         raise InputError(f"{action.plan_id}: AWS has yet to apply it; allowed: when the maintenance window has passed")
     if not _is(present, action.after):
         found = {key: value for key, value in present.items() if action.after.get(key) != value}
@@ -108,50 +108,52 @@ def _unchanged(action: Plan, present: Document, deployed: Deployed) -> None:
 
 
 def _inverse(action: Plan, target: Target, present: Document, deployed: Deployed, who: str) -> Plan:
-    facts = {name: action.document[name] for name in ("deployment", "rule", "finding_id", "occasion")}
+    facts = {name: action.document[name] for name in ("deployment", "rule", "finding_id", "attempt")}
     facts |= {"requester": who, "undoes": action.plan_id, "effect": "puts back what was there before"}
     return planned(deployed.remediation(action), target, present, action.before, facts)
 
 
-def _carry_out(case: Progress, action: Plan, inverse: Plan, target: Target, deployed: Deployed, who: str) -> None:
+def _carry_out(progress: Progress, action: Plan, inverse: Plan, target: Target, deployed: Deployed, who: str) -> None:
     remediation = deployed.remediation(action)
-    deployed.trail.append(_entry(Kind.ROLLBACK_INTENT, case, action, inverse, who, Outcome.ROLLED_BACK, "announced"))
+    deployed.trail.append(
+        _entry(Kind.ROLLBACK_INTENT, progress, action, inverse, who, Outcome.ROLLED_BACK, "announced")
+    )
     try:
         for call in inverse.calls:
-            clients.carry_out(call.service, call.operation, target.region, call.parameters)
+            clients.call(call.service, call.operation, target.region, call.parameters)
         after = None if remediation.state_is_recorded else remediation.read(target)
     except (ClientError, BotoCoreError) as error:
         reason = f"failed: {error}"
-        deployed.trail.append(_entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.FAILED, reason))
-        deployed.cases.put(case.changed(claimed_at=""))
+        deployed.trail.append(_entry(Kind.ROLLBACK_OUTCOME, progress, action, inverse, who, Outcome.FAILED, reason))
+        deployed.progress_store.put(progress.replaced(claimed_at=""))
         raise InputError(
             f"{action.plan_id}: {reason}; the finding is held: fix the cause, and run this again"
         ) from error
     reason = "AWS has taken the call" if after is None else "written, and read back"
-    entry = _entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.ROLLED_BACK, reason, after)
-    _over(case, entry, inverse, deployed)
+    entry = _entry(Kind.ROLLBACK_OUTCOME, progress, action, inverse, who, Outcome.ROLLED_BACK, reason, after)
+    _over(progress, entry, inverse, deployed)
 
 
-def _over(case: Progress, entry: Entry, inverse: Plan, deployed: Deployed) -> None:
+def _over(progress: Progress, entry: Entry, inverse: Plan, deployed: Deployed) -> None:
     deployed.trail.append(entry)
-    deployed.cases.put(case.changed(plan_id=inverse.plan_id, claimed_at=""))
+    deployed.progress_store.put(progress.replaced(plan_id=inverse.plan_id, claimed_at=""))
 
 
-def _undone_before(case: Progress, action: Plan, target: Target, deployed: Deployed, who: str) -> int:
+def _undone_before(progress: Progress, action: Plan, target: Target, deployed: Deployed, who: str) -> int:
     """Either long ago, or by a command that was cut off before it could say so."""
-    if case.state != State.HELD:
+    if progress.state != State.SUSPENDED:
         raise InputError(f"{action.plan_id}: {action.document['name']} is as it was before: there is nothing to undo")
     inverse = _inverse(action, target, action.after, deployed, who)
     reason = "found written: the command that wrote it was cut off"
-    entry = _entry(Kind.ROLLBACK_OUTCOME, case, action, inverse, who, Outcome.ROLLED_BACK, reason, action.before)
-    _over(case, entry, inverse, deployed)
+    entry = _entry(Kind.ROLLBACK_OUTCOME, progress, action, inverse, who, Outcome.ROLLED_BACK, reason, action.before)
+    _over(progress, entry, inverse, deployed)
     print(f"{reason}; recorded")
     return 0
 
 
 def _entry(
     kind: Kind,
-    case: Progress,
+    progress: Progress,
     action: Plan,
     inverse: Plan,
     who: str,
@@ -159,22 +161,22 @@ def _entry(
     reason: str,
     after: Document | None = None,
 ) -> Entry:
-    told = inverse.document
+    facts = inverse.document
     what: dict[str, Any] = {
-        name: told[name] for name in ("account", "region", "resource_type", "resource_id", "name", "calls")
+        name: facts[name] for name in ("account", "region", "resource_type", "resource_id", "name", "calls")
     }
     return Entry(
         kind=kind,
-        once=f"{kind}/{inverse.plan_id}/{case.revision}/{outcome}",
+        once=f"{kind}/{inverse.plan_id}/{progress.revision}/{outcome}",
         who={"caller": who},
         what=what | {"outcome": str(outcome), "reason": reason},
         why={
-            "rule": told["rule"],
-            "controls": list(RULES[told["rule"]].controls),
-            "finding_id": case.finding_id,
+            "rule": facts["rule"],
+            "controls": list(RULES[facts["rule"]].controls),
+            "finding_id": progress.finding_id,
             "undoes": action.plan_id,
         },
         before=inverse.before,
         after=after,
-        ids={"plan_id": inverse.plan_id, "undoes": action.plan_id, "occasion": told["occasion"]},
+        ids={"plan_id": inverse.plan_id, "undoes": action.plan_id, "attempt": facts["attempt"]},
     )

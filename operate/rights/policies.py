@@ -200,10 +200,10 @@ def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
     actions = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
     keys = f"arn:{partition}:kms:{settings.home_region}:{settings.account_id}:key/*"
     if ":key/" in key:
-        yield policy.allow("SealState", actions, [key])
+        yield policy.allow("EncryptState", actions, [key])
     else:
         alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": key.rpartition(":")[2]}}
-        yield policy.allow("SealState", actions, [keys], conditions=alias)
+        yield policy.allow("EncryptState", actions, [keys], conditions=alias)
 
 
 def _split(statements: Sequence[Statement]) -> list[str]:

@@ -105,7 +105,7 @@ class Functions:
         invocation.error = invocation.answer = None
         output = io.StringIO()
         try:
-            # Lambda opens the sealed environment variables in the function's name before any code runs.
+            # Lambda opens the encrypted environment variables in the function's name before any code runs.
             self._guardian.authorize_variables(role, function.function_name, str(function.kms_key_arn))
             self._open_log(role, function)
             with (

@@ -80,7 +80,7 @@ def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
 def _branch(cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
     _instances(cloud, region, settings, estate, right=4, wrong=1)
     for name, default, compliance_type in (
-        ("branch-ledger", _sealed(settings), COMPLIANT),
+        ("branch-ledger", _encrypted(settings), COMPLIANT),
         ("branch-exports", AES256, NON_COMPLIANT),
     ):
         bucket = f"{name}-{region}-{environment}"
@@ -138,18 +138,18 @@ def _run(
 
 
 def _buckets(cloud: SimulatedAccount, settings: Criteria, estate: Estate, environment: str) -> None:
-    sealed = _sealed(settings)
+    encrypted = _encrypted(settings)
     right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     right += [f"branch-{number:02}-scans" for number in range(1, 8)]
     wrong = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
-    for names, default, compliance_type in ((right, sealed, COMPLIANT), (wrong, AES256, NON_COMPLIANT)):
+    for names, default, compliance_type in ((right, encrypted, COMPLIANT), (wrong, AES256, NON_COMPLIANT)):
         for name in (f"{name}-{environment}" for name in names):
             make_bucket(cloud, name, default)
             estate.expect(S3, name, compliance_type)
             estate.made["S3 buckets"] += 1
 
 
-def _sealed(settings: Criteria) -> dict[str, Any]:
+def _encrypted(settings: Criteria) -> dict[str, Any]:
     keys = settings.s3_keys
     if keys == ANY:
         return {"SSEAlgorithm": "aws:kms"}

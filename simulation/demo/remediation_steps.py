@@ -102,8 +102,8 @@ def undone(demo: Demo, made: Estate) -> None:
     made.expect(estate.S3, bucket, NON_COMPLIANT)
     expect(demo.count_alerts("REOPENED"), before + 1, "findings opened again by a rollback")
     demo.fire("remediate-s3-encryption")
-    expect(_last(demo, estate.S3, bucket), Outcome.HELD, f"remediation of {bucket} after its rollback")
-    _show(demo, Outcome.HELD)
+    expect(_last(demo, estate.S3, bucket), Outcome.SUSPENDED, f"remediation of {bucket} after its rollback")
+    _show(demo, Outcome.SUSPENDED)
     demo.screen.say("the finding is open again, and the remediation leaves it alone")
 
 

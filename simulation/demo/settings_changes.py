@@ -23,18 +23,18 @@ def planning(settings: Settings, today: date) -> Settings:
 
 
 def acting(settings: Settings, instances: list[str]) -> Settings:
-    """Later: buckets are sealed, a database waits for a second person, and one of two instances may be stopped."""
+    """Later: buckets are encrypted, a database waits for a second person, and one of two instances may be stopped."""
     modes = {
         estate.S3: remediation(Mode.ENFORCE, buckets(settings)),
         estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
-        estate.EC2: remediation(Mode.ENFORCE, tuple(instances), most_actions_per_run=1),
+        estate.EC2: remediation(Mode.ENFORCE, tuple(instances), max_actions_per_run=1),
     }
     return settings.model_copy(update={"remediation": modes})
 
 
 def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:
     """A remediation's settings, in which a share of a small estate is no limit."""
-    return RemediationSettings(mode=mode if scope else Mode.PLAN, scope=scope, most_percent_per_day=100, **more)
+    return RemediationSettings(mode=mode if scope else Mode.PLAN, scope=scope, max_percent_per_day=100, **more)
 
 
 def buckets(settings: Settings) -> tuple[str, ...]:

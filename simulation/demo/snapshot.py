@@ -151,7 +151,7 @@ def _item(state: State, snapshot: Snapshot) -> Item:
     raw, need = state.raw.value, NEEDS[resource_type]
     problem, document = _document(raw)
     is_recorded = raw.get("configurationItemStatus") != NOT_RECORDED
-    if problem is None and is_recorded and not need.met_by(document):
+    if problem is None and is_recorded and not need.is_present_in(document):
         problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} needs"
     if not state.identity:
         problem = f"has no usable resourceId ({raw.get('resourceId')!r:.80})"

@@ -184,11 +184,11 @@ def _default_encryption(document: dict[str, Any]) -> dict[str, Any]:
     try:
         rules = document["supplementaryConfiguration"]["ServerSideEncryptionConfiguration"]["rules"]
         default = rules[0]["applyServerSideEncryptionByDefault"]
-        sealing = {"SSEAlgorithm": str(default["sseAlgorithm"])}
+        encryption = {"SSEAlgorithm": str(default["sseAlgorithm"])}
         key = default.get("kmsMasterKeyID")
     except (KeyError, IndexError, TypeError, AttributeError):
         return estate.AES256
-    return sealing | ({"KMSMasterKeyID": str(key)} if key else {})
+    return encryption | ({"KMSMasterKeyID": str(key)} if key else {})
 
 
 def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:

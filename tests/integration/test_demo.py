@@ -145,7 +145,7 @@ def test_a_missing_right_is_refused_naming_action_and_role(
 
 @pytest.mark.parametrize(
     ("policy", "action"),
-    [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsSealed_", "kms:GenerateDataKey")],
+    [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsKey_", "kms:GenerateDataKey")],
 )
 def test_mails_that_may_not_be_sent_wait_until_they_may(policy: str, action: str, deployed: SimulatedAccount) -> None:
     cloud = deployed

@@ -16,7 +16,7 @@ from handlers.common.runtime import clock
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.report_bucket import AUDIT
-from handlers.remediate.case import Cases, Progress, State
+from handlers.remediate.progress import Progress, ProgressStore, State
 from operate import identity as caller
 from operate.commands import rollback
 from prove.world import FIXED, STAGES, START, World, deployed
@@ -52,7 +52,7 @@ def journal(world: World) -> Journal:
 
 def case(world: World) -> Progress:
     resource = (world.settings.account_id, world.settings.home_region, "AWS::S3::Bucket", FIXED)
-    return Cases(journal(world)).get(finding_id(estate.S3, *resource))
+    return ProgressStore(journal(world)).get(finding_id(estate.S3, *resource))
 
 
 def listed(world: World) -> list[str]:
@@ -98,13 +98,13 @@ def report(world: World) -> list[str]:
 def is_handled_anew(world: World) -> None:
     """Nothing is put a second time, and the next violation is repaired as the first."""
     before = outcomes(world)
-    assert (case(world).state, listed(world)) == (State.REST, [])
+    assert (case(world).state, listed(world)) == (State.IDLE, [])
     assert report(world) == []
     encrypt(world, SSEAlgorithm="AES256")
     record(world)
     record(world)
     assert outcomes(world) == [*before, *CLOSED]
-    assert (case(world).state, listed(world)) == (State.REST, [])
+    assert (case(world).state, listed(world)) == (State.IDLE, [])
 
 
 def test_intended(world: World) -> None:
@@ -118,9 +118,9 @@ def test_intended(world: World) -> None:
     faults.choose = choose
     act(world, "violation found, and remediated")
     faults.clear()
-    assert (case(world).state, outcomes(world)) == (State.INTENDED, DONE[:2])
+    assert (case(world).state, outcomes(world)) == (State.IN_PROGRESS, DONE[:2])
     closing_event_fails(world)
-    assert (case(world).state, outcomes(world)) == (State.INTENDED, DONE[:2])
+    assert (case(world).state, outcomes(world)) == (State.IN_PROGRESS, DONE[:2])
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == CLOSED
     is_handled_anew(world)
@@ -147,10 +147,10 @@ def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         arguments = Namespace(action_id=case(world).plan_id, despite_kill_switch=False, yes=True)
         assert rollback.act(world.settings, arguments) == 0
     record(world)
-    assert case(world).state == State.HELD
+    assert case(world).state == State.SUSPENDED
     encrypt(world, SSEAlgorithm="aws:kms")
     closing_event_fails(world)
-    assert case(world).state == State.HELD
+    assert case(world).state == State.SUSPENDED
     before = outcomes(world)
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == before
@@ -164,5 +164,5 @@ def test_gone(world: World) -> None:
     closing_event_fails(world)
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == [*DONE, "VERIFICATION GONE"]
-    assert (case(world).state, listed(world)) == (State.REST, [])
+    assert (case(world).state, listed(world)) == (State.IDLE, [])
     assert report(world) == []

@@ -48,7 +48,7 @@ def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: P
         assert not [invocation.error for invocation in ran if invocation.error]
         s3, reports = cloud.client("s3"), "compliance-reports-dev-ew1"
         keys = [found["Key"] for found in s3.list_objects_v2(Bucket=reports, Prefix=PLANS)["Contents"]]
-        plans = [Plan.read(s3.get_object(Bucket=reports, Key=key)["Body"].read()) for key in keys]
+        plans = [Plan.from_json(s3.get_object(Bucket=reports, Key=key)["Body"].read()) for key in keys]
     assert {plan.document["name"] for plan in plans} == set(dev.remediation[estate.S3].scope)
     assert all(plan.after["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == MANY[0] for plan in plans)
 

@@ -38,8 +38,8 @@ def test_states_are_kept_and_their_former_versions_for_a_quarter(tmp_path: Path)
 def test_a_key_that_is_there_already_is_only_used(tmp_path: Path) -> None:
     state = backend(tmp_path, ('"alias/terraform-state"', f'"{KEY}"'))
     assert not of_type(state, "aws_kms_key")
-    (sealed,) = of_type(state, "aws_s3_bucket_server_side_encryption_configuration").values()
-    assert sealed["rule"][0]["apply_server_side_encryption_by_default"]["kms_master_key_id"] == KEY
+    (encrypted,) = of_type(state, "aws_s3_bucket_server_side_encryption_configuration").values()
+    assert encrypted["rule"][0]["apply_server_side_encryption_by_default"]["kms_master_key_id"] == KEY
 
 
 def test_it_carries_the_tags_and_knows_its_account(tmp_path: Path) -> None:

@@ -90,49 +90,49 @@ def listed(*keys: str) -> dict[str, Any]:
 
 
 def test_wanted_is_the_state_itself_when_it_is_right() -> None:
-    assert rule.wanted(KMS, HERE, listed()) == KMS
+    assert rule.desired(KMS, HERE, listed()) == KMS
 
 
 @pytest.mark.parametrize("key", [KEY, KEY.rpartition("/")[2], ALIAS, "alias/bank"])
 def test_listed_key_is_left_in_the_form_its_owner_wrote(key: str) -> None:
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse", "KMSMasterKeyID": key}}
-    assert rule.wanted(state, HERE, listed(KEY, ALIAS)) == state
+    assert rule.desired(state, HERE, listed(KEY, ALIAS)) == state
 
 
 def test_another_key_is_replaced_where_keys_are_listed() -> None:
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": OTHER_KEY}}
-    reached = rule.wanted(state, HERE, listed(KEY))
+    reached = rule.desired(state, HERE, listed(KEY))
     assert reached["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY
-    assert rule.wanted(reached, HERE, listed(KEY)) == reached
+    assert rule.desired(reached, HERE, listed(KEY)) == reached
 
 
 def test_wanted_is_kms_with_the_managed_key_where_none_is_listed() -> None:
-    assert rule.wanted(AES, HERE, listed()) == KMS
-    assert rule.wanted({}, HERE, listed()) == KMS
+    assert rule.desired(AES, HERE, listed()) == KMS
+    assert rule.desired({}, HERE, listed()) == KMS
 
 
 def test_wanted_takes_the_listed_key_of_the_buckets_region() -> None:
     other = KEY.replace("eu-west-1", "eu-central-1")
-    state = rule.wanted(KMS, HERE, listed(other, KEY))
+    state = rule.desired(KMS, HERE, listed(other, KEY))
     assert state["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 
 
 @pytest.mark.parametrize("named", [{}, {"KMSMasterKeyID": MANAGED}, {"KMSMasterKeyID": "alias/aws/s3"}])
 def test_listed_managed_key_is_left_named_or_not(named: dict[str, str]) -> None:
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"} | named}
-    assert rule.wanted(state, HERE, listed(KEY, MANAGED)) == state
-    assert rule.wanted(state, HERE, listed(KEY)) != state
+    assert rule.desired(state, HERE, listed(KEY, MANAGED)) == state
+    assert rule.desired(state, HERE, listed(KEY)) != state
 
 
 def test_listed_managed_key_is_set_by_naming_none() -> None:
-    assert rule.wanted(AES, HERE, listed(MANAGED, KEY)) == KMS
+    assert rule.desired(AES, HERE, listed(MANAGED, KEY)) == KMS
 
 
 def test_no_key_in_the_buckets_region_is_said() -> None:
     with pytest.raises(NotRemediableError, match="keys have none in eu-north-1"):
-        rule.wanted(AES, dataclasses.replace(HERE, region="eu-north-1"), listed(KEY))
+        rule.desired(AES, dataclasses.replace(HERE, region="eu-north-1"), listed(KEY))
 
 
 def test_what_else_the_rule_says_stays() -> None:
     blocked = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
-    assert rule.wanted(AES | blocked, HERE, listed()) == KMS | blocked
+    assert rule.desired(AES | blocked, HERE, listed()) == KMS | blocked

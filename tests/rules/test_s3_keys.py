@@ -74,10 +74,10 @@ def test_words_for_keys(key: str | None, keys: str) -> None:
     assert evaluate(RULE, named(key), s3_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     if good:
-        assert rule.wanted(state, HERE, {"s3_keys": keys}) == state
+        assert rule.desired(state, HERE, {"s3_keys": keys}) == state
     else:
         with pytest.raises(NotRemediableError, match="list the key's ARN"):
-            rule.wanted(state, HERE, {"s3_keys": keys})
+            rule.desired(state, HERE, {"s3_keys": keys})
 
 
 @pytest.mark.parametrize("keys", [s3_keys.CUSTOMER, s3_keys.ACCOUNT])
@@ -102,7 +102,7 @@ def test_policy_and_remediation_agree(key: str, keys: str, data: st.DataObject) 
     key = key[:start] + data.draw(st.sampled_from(["", "a", "/", ":", "\n", "aws/"])) + key[end:]
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     try:
-        good = rule.wanted(state, HERE, {"s3_keys": keys}) == state
+        good = rule.desired(state, HERE, {"s3_keys": keys}) == state
     except NotRemediableError:
         good = False
     assert evaluate(RULE, named(key), s3_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
@@ -127,8 +127,8 @@ def test_where_the_managed_key_is_listed_another_one_is_not(key: Any) -> None:
 
 @pytest.mark.parametrize("key", [[], [KEY]])
 def test_a_list_is_no_key(key: list[str]) -> None:
-    sealing = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
-    assert evaluate(RULE, bucket(sealing), s3_keys=(KEY,)) == "NON_COMPLIANT"
+    encryption = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
+    assert evaluate(RULE, bucket(encryption), s3_keys=(KEY,)) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(

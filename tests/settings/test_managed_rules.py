@@ -86,7 +86,7 @@ def test_many_rules_take_several_event_rules(tmp_path: Path) -> None:
 def test_it_travels_to_the_functions_as_it_is(tmp_path: Path) -> None:
     catalogue = load(file(tmp_path, WITH)).catalogue
     declared = {name: rule for name, rule in catalogue.items() if isinstance(rule.source, Managed)}
-    carried = travelling.read(travelling.written(catalogue.values()), RULES.values())
+    carried = travelling.from_json(travelling.to_json(catalogue.values()), RULES.values())
     assert {rule.name: rule for rule in carried} == dict(RULES) | declared
     assert list(catalogue)[: len(RULES)] == list(RULES)
     root = declared["root-mfa"]
@@ -206,7 +206,7 @@ def test_a_rule_is_left_out_of_a_region_in_which_aws_does_not_have_it(tmp_path: 
     assert "viewers" in settings.rules_in("us-east-1") and "viewers" not in settings.rules_in("eu-west-1")
     [note] = settings.notes
     assert note == "viewers is not deployed in eu-west-1: AWS does not have CLOUDFRONT_VIEWER_POLICY_HTTPS there"
-    carried = travelling.read(travelling.written(settings.catalogue.values()), [])
+    carried = travelling.from_json(travelling.to_json(settings.catalogue.values()), [])
     assert {rule.name: rule for rule in carried} == {"viewers": settings.catalogue["viewers"]}
 
 

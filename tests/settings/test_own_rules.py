@@ -39,7 +39,7 @@ def test_a_disabled_rule_is_not_deployed_and_neither_is_its_remediation(tmp_path
 def test_functions_know_the_enabled_rules_with_their_severities(tmp_path: Path) -> None:
     settings = load(file(tmp_path, NO_TYPES, CRITICAL, ("[state]", VERSIONING)))
     assert list(settings.catalogue) == [RDS, S3]
-    carried = managed.read(managed.written(settings.catalogue.values()), RULES.values())
+    carried = managed.from_json(managed.to_json(settings.catalogue.values()), RULES.values())
     assert {rule.name: rule.severity for rule in carried} == {RDS: Severity.HIGH, S3: Severity.CRITICAL}
 
 
@@ -77,7 +77,7 @@ MANAGED = (
 
 def test_functions_know_what_is_excluded(tmp_path: Path) -> None:
     settings = load(file(tmp_path, EXCLUDE, MANAGED))
-    found = exclusion.read(exclusion.written(settings.exclusions))
+    found = exclusion.from_json(exclusion.to_json(settings.exclusions))
     assert {(each.rule, each.reason, bool(each.tags)) for each in found} == {
         (S3, "sandboxes hold no data", True),
         (S3, "moves next year", False),

@@ -116,7 +116,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
             "end = 2026-02-28: before its start; allowed: 2026-03-01 to 2026-08-27",
         ),
         ("start = 2026-03-01", "start = 9999-12-30", "start = 9999-12-30: too far ahead"),
-        ("end = 2026-03-31", "end = 2026-08-28", "longer than 180 days (waivers.longest_days)"),
+        ("end = 2026-03-31", "end = 2026-08-28", "longer than 180 days (waivers.max_days)"),
         ("s3-bucket-default-encryption-kms", "s3", 'rule = "s3": no such rule in this environment; allowed: ec2-'),
         (
             "[resource]",
@@ -192,9 +192,9 @@ def test_digest_knows_of_waivers(tmp_path: Path) -> None:
 
 
 def test_longest_is_a_setting(tmp_path: Path) -> None:
-    environment(tmp_path, ("#TOP", "[waivers]\nlongest_days = 30\n"))
+    environment(tmp_path, ("#TOP", "[waivers]\nmax_days = 30\n"))
     granted(tmp_path)
-    assert "longer than 30 days (waivers.longest_days); allowed: 2026-03-01 to 2026-03-30" in refusals(tmp_path)[0]
+    assert "longer than 30 days (waivers.max_days); allowed: 2026-03-01 to 2026-03-30" in refusals(tmp_path)[0]
 
 
 def test_each_owner_reads_of_their_own_waivers_alone(tmp_path: Path) -> None:

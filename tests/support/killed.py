@@ -10,7 +10,7 @@ from handlers.common.runtime import clients
 
 def kill_while_writing(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any], *, written: bool = True) -> None:
     """Kills an invocation right after it has written, or right before."""
-    original = clients.carry_out
+    original = clients.call
 
     def dies(*given: Any) -> None:
         if written:
@@ -18,6 +18,6 @@ def kill_while_writing(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any], 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", dies)
+        patched.setattr(clients, "call", dies)
         with pytest.raises(KeyboardInterrupt):
             run()

@@ -33,7 +33,7 @@ TAG = {"supplier": "crane"}
 def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Settings:
     """The environment's settings: two actions a run where three are needed, and one region, for names have none."""
     given = given.monitoring(given.account_id, given.home_region)
-    limited = {"mode": mode, "most_actions_per_run": 2, "most_percent_per_day": 100}
+    limited = {"mode": mode, "max_actions_per_run": 2, "max_percent_per_day": 100}
     scopes = {
         estate.S3: tuple(f"{name}-{given.environment}" for name in BUCKETS),
         estate.RDS: DATABASES,
@@ -83,9 +83,9 @@ def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
     bucket, s3 = placed.name(REPORT_BUCKET, NameKind.S3_BUCKET), cloud.client("s3")
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix=PLANS).get("Contents", [])]
     for key in keys:
-        plan = Plan.read(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        plan = Plan.from_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(cloud.clock.now()))
-        s3.put_object(Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id), Body=said.written())
+        s3.put_object(Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id), Body=said.to_json())
     return len(keys)
 
 
@@ -113,7 +113,7 @@ def leave_open(cloud: SimulatedAccount) -> None:
     """As if, in the days of another mode, a function had died after it listed a case and before it wrote an intent."""
     client = cloud.client("dynamodb")
     journal = Journal(client, "journal-dev-ew1")
-    planned = [item for item in client.scan(TableName=journal.table)["Items"] if "planned" in item]
+    planned = [item for item in client.scan(TableName=journal.table)["Items"] if "last_plan_id" in item]
     for item in planned:
         open_cases.enter(journal, item[KEY]["S"], int(item["revision"]["N"]) + 1)
 

@@ -107,9 +107,9 @@ class RemediationAccount:
         self.rule = rule
         self._monkeypatch.setattr(parameters, "deployed", lambda: {"s3_keys": s3_keys, "minimum_days": 7})
         given: dict[str, Any] = {
-            "most_per_run": 5,
-            "most_per_day": 20,
-            "most_percent": 100,
+            "max_per_run": 5,
+            "max_per_day": 20,
+            "max_percent": 100,
             "change_windows": (),
             "approval_hours": 24,
         }
@@ -212,7 +212,7 @@ class RemediationAccount:
         plan = Plan.fetch(BUCKET, plan_id)
         given = {"plan_id": plan_id, "plan_sha256": plan.sha256, "approver": approver}
         approval = Approval(**{**given, "approved_at": clock.stamp(clock.now()), **(changes or {})})
-        self.put_approval(plan_id, approval.written())
+        self.put_approval(plan_id, approval.to_json())
 
     def put_approval(self, plan_id: str, body: bytes) -> None:
         """Anything under an approval's key."""

@@ -25,12 +25,12 @@ class Approval:
     approver: str
     approved_at: str
 
-    def written(self) -> bytes:
+    def to_json(self) -> bytes:
         """The object's content."""
         return json.dumps({"schema_version": SCHEMA_VERSION} | asdict(self), indent=2, sort_keys=True).encode()
 
     @classmethod
-    def read(cls, body: bytes) -> Self:
+    def from_json(cls, body: bytes) -> Self:
         """From an object's content; raises MalformedApprovalError."""
         try:
             found: Any = json.loads(body)

@@ -33,30 +33,30 @@ def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], T
 
     Of several exclusions the one with the last id applies, as in a report.
     """
-    excluded = [each for each in known() if each.rule == rule and each.covers(resource, tags)]
+    excluded = [each for each in load() if each.rule == rule and each.matches(resource, tags)]
     if excluded:
         return max(excluded, key=lambda each: each.id)
-    return waiver.covering(waiver.known(), rule, resource, day, tags)
+    return waiver.longest_valid(waiver.load(), rule, resource, day, tags)
 
 
-def written(exclusions: Iterable[Exclusion]) -> bytes:
+def to_json(exclusions: Iterable[Exclusion]) -> bytes:
     """The document of some exclusions; the same ones give the same bytes."""
     documents = [asdict(each) for each in sorted(exclusions, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(document: bytes) -> tuple[Exclusion, ...]:
+def from_json(document: bytes) -> tuple[Exclusion, ...]:
     """The exclusions of a document that `written` made."""
     return tuple(_exclusion(each) for each in json.loads(document))
 
 
-def known() -> tuple[Exclusion, ...]:
+def load() -> tuple[Exclusion, ...]:
     """The exclusions that this function was deployed with."""
     try:
         document = pkgutil.get_data("handlers.common", FILE)
     except OSError:
         return ()
-    return read(document) if document else ()
+    return from_json(document) if document else ()
 
 
 def _exclusion(document: dict[str, Any]) -> Exclusion:

@@ -15,7 +15,7 @@ FILE = "rules.json"
 """The document's name, beside the registry's modules."""
 
 
-def written(rules: Iterable[Rule]) -> bytes:
+def to_json(rules: Iterable[Rule]) -> bytes:
     """The document of some rules; the same rules give the same bytes."""
     listed = list(rules)
     document = {
@@ -25,7 +25,7 @@ def written(rules: Iterable[Rule]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(document: bytes, declared: Iterable[Rule]) -> list[Rule]:
+def from_json(document: bytes, declared: Iterable[Rule]) -> list[Rule]:
     """The rules of a document that `written` made, where `declared` are the own ones at hand."""
     found = json.loads(document)
     own = [replace(rule, severity=Severity(found["own"][rule.name])) for rule in declared if rule.name in found["own"]]

@@ -16,7 +16,7 @@ class MissingParametersError(RuntimeError):
     """The function was deployed without its remediation's parameters."""
 
 
-def written(parameters: Document) -> bytes:
+def to_json(parameters: Document) -> bytes:
     """The document; the same parameters give the same bytes."""
     return json.dumps(parameters, sort_keys=True, separators=(",", ":")).encode()
 

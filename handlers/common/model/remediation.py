@@ -96,13 +96,13 @@ class Remediation:
     writes: tuple[Permission, ...]
     parameters: Callable[[SupportsRuleSettings], Document]
     read: Callable[[Target], Document]
-    wanted: Callable[[Document, Target, Document], Document]
+    desired: Callable[[Document, Target, Document], Document]
     calls: Callable[[Document, Document, Target], list[Call]]
     risk: Callable[[Document, Document], str]
     name_of: Callable[[str, str, str | None], str | None] = lambda _type, resource_id, _name: resource_id
     find: Callable[[str, str], str | None] | None = None
     obstacle: Callable[[Target], str] = lambda _target: ""
-    is_pending: Callable[[Document], bool] = lambda _state: False
+    is_apply_pending: Callable[[Document], bool] = lambda _state: False
     needs_item: bool = False
     state_is_recorded: bool = False
     resolves: bool = True

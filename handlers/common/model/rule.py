@@ -53,7 +53,7 @@ class RequiredField:
     path: str
     kind: type
 
-    def met_by(self, item: Document) -> bool:
+    def is_present_in(self, item: Document) -> bool:
         """Whether the item holds it."""
         value: Any = item
         for key in self.path.split("."):

@@ -32,12 +32,12 @@ class Evaluation:
     grace: timedelta = timedelta()
 
     @property
-    def is_bad(self) -> bool:
+    def is_violation(self) -> bool:
         """Whether the resource is non-compliant."""
         return self.change.compliance_type == NON_COMPLIANT
 
 
-def changed(finding: Finding | None, judgement: Evaluation, now: datetime, claim: timedelta) -> Finding | None:
+def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, claim: timedelta) -> Finding | None:
     """The finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
 
     A waiver that has begun or ended since is news although the change is known.
@@ -45,17 +45,17 @@ def changed(finding: Finding | None, judgement: Evaluation, now: datetime, claim
     An alert that is still due once its claim is older than `claim` is taken over; before that any change to the finding
     raises AlertInProgressError, so that alerts are neither doubled nor overtaken.
     """
-    change = judgement.change
+    change = evaluation.change
     if finding is None:
-        finding = _unseen(judgement)
+        finding = _unseen(evaluation)
     known = change.order == finding.order
-    if change.order < finding.order or (known and not finding.alert_due and not _is_turned(finding, judgement)):
+    if change.order < finding.order or (known and not finding.alert_due and not _has_other_waiver(finding, evaluation)):
         return None
     if finding.alert_due and now - clock.parse(finding.alert_claimed_at) < claim:
         raise AlertInProgressError(f"the alert for {finding.finding_id} is being sent by another delivery")
     updated = dataclasses.replace(
         finding,
-        severity=judgement.severity,
+        severity=evaluation.severity,
         order=change.order,
         compliance_type=change.compliance_type,
         revision=finding.revision + 1,
@@ -63,15 +63,15 @@ def changed(finding: Finding | None, judgement: Evaluation, now: datetime, claim
     )
     if known and finding.alert_due:
         return updated
-    if judgement.is_bad:
-        return _violated(updated, judgement, now)
-    return _resolved(updated, judgement, now) if finding.status in VIOLATED else updated
+    if evaluation.is_violation:
+        return _violated(updated, evaluation, now)
+    return _resolved(updated, evaluation, now) if finding.status in VIOLATED else updated
 
 
-def _is_turned(finding: Finding, judgement: Evaluation) -> bool:
+def _has_other_waiver(finding: Finding, judgement: Evaluation) -> bool:
     """Whether another waiver holds than the finding knows, or none any more."""
     waiver = finding.waiver if finding.status == Status.WAIVED else ""
-    return judgement.is_bad and finding.status in VIOLATED and judgement.waiver != waiver
+    return judgement.is_violation and finding.status in VIOLATED and judgement.waiver != waiver
 
 
 def _violated(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:

@@ -40,7 +40,7 @@ class Scope:
     resource: ResourceRef | None = None
     tags: Tags = field(default_factory=dict)
 
-    def covers(self, resource: ResourceRef, tags: Callable[[], Tags]) -> bool:
+    def matches(self, resource: ResourceRef, tags: Callable[[], Tags]) -> bool:
         """Whether a resource is meant; its tags are asked for only where they matter."""
         if self.resource is not None:
             return resource == self.resource
@@ -70,32 +70,32 @@ class Waiver(Scope):
         return (date.fromisoformat(self.end) - day).days
 
 
-def covering(
+def longest_valid(
     waivers: Iterable[Waiver], rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]
 ) -> Waiver | None:
     """The waiver of a resource under a rule on a day: of several the one that holds longest."""
-    found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.covers(resource, tags)]
+    found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.matches(resource, tags)]
     return max(found, key=lambda each: (each.end, each.id), default=None)
 
 
-def written(waivers: Iterable[Waiver]) -> bytes:
+def to_json(waivers: Iterable[Waiver]) -> bytes:
     """The document of some waivers; the same waivers give the same bytes."""
     documents = [asdict(waiver) for waiver in sorted(waivers, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(document: bytes) -> tuple[Waiver, ...]:
+def from_json(document: bytes) -> tuple[Waiver, ...]:
     """The waivers of a document that `written` made."""
     return tuple(_waiver(each) for each in json.loads(document))
 
 
-def known() -> tuple[Waiver, ...]:
+def load() -> tuple[Waiver, ...]:
     """The waivers that this function was deployed with."""
     try:
         document = pkgutil.get_data("handlers.common", FILE)
     except OSError:
         return ()
-    return read(document) if document else ()
+    return from_json(document) if document else ()
 
 
 def _waiver(document: dict[str, Any]) -> Waiver:

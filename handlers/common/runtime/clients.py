@@ -88,6 +88,6 @@ def ssm() -> Any:
     return _client("ssm", None)
 
 
-def carry_out(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
+def call(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
     """Makes a call that is known as data: the one that a plan lists, and no other."""
     getattr(_client(service, region), operation)(**parameters)

@@ -25,7 +25,7 @@ def rule_of(config_rule_name: str, rules: Mapping[str, R], environment: str, env
     """The rule that is deployed under this Config rule name, here or in a member account; raises UnknownRuleError."""
     for name, rule in rules.items():
         physical = physical_name(name, environment, environment_suffix)
-        if config_rule_name == physical or is_organization_s(config_rule_name, physical):
+        if config_rule_name == physical or is_organization_rule(config_rule_name, physical):
             return rule
     raise UnknownRuleError(f"Config rule {config_rule_name!r} is none of this environment's rules: {', '.join(rules)}")
 
@@ -35,7 +35,7 @@ def organization_prefix(physical: str) -> str:
     return f"OrgConfigRule-{physical}-"
 
 
-def is_organization_s(config_rule_name: str, physical: str) -> bool:
+def is_organization_rule(config_rule_name: str, physical: str) -> bool:
     """Whether a member account's Config rule is the organization's rule of this name: eight characters end it."""
     prefix = organization_prefix(physical)
     return re.fullmatch(re.escape(prefix) + r"[0-9a-z]{8}", config_rule_name) is not None

@@ -42,18 +42,18 @@ def read(parameter: str) -> State:
     return State(found["Value"], found["Version"], clock.stamp(found["LastModifiedDate"]))
 
 
-def watched(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
+def read_and_record(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
     """The same; a turn that nobody has recorded is recorded first."""
     state, seen = read(parameter), journal.get(SEEN) or AS_DEPLOYED
     if seen["version"] < state.version:
         if seen["value"] != state.value:
             why = {"noticed": f"turned at {state.changed_at}; CloudTrail has who called PutParameter"}
-            trail.append(turned(parameter, str(seen["value"]), state, who, why))
-        note(journal, state)
+            trail.append(change_entry(parameter, str(seen["value"]), state, who, why))
+        mark_recorded(journal, state)
     return state
 
 
-def turned(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
+def change_entry(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
     """The record of a turn; whoever merely notices it does not keep the one who has turned it from saying why."""
     return Entry(
         kind=Kind.SWITCH_CHANGED,
@@ -66,6 +66,6 @@ def turned(parameter: str, former: str, state: State, who: Document, why: Docume
     )
 
 
-def note(journal: Journal, state: State) -> None:
+def mark_recorded(journal: Journal, state: State) -> None:
     """Keeps in mind that the turn is recorded."""
     journal.advance(SEEN, "version", state.version, {"value": state.value})

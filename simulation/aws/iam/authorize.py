@@ -78,7 +78,7 @@ class IamEnforcer:
         return self._sessions[role, function]
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
-        """Lambda opening the function's sealed environment variables, which it does before any code runs."""
+        """Lambda opening the function's encrypted environment variables, which it does before any code runs."""
         self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
 
     def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:

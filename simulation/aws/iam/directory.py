@@ -1,4 +1,4 @@
-"""What IAM must know of the simulated resources: the ARN behind a name, and the key that seals it."""
+"""What IAM must know of the simulated resources: the ARN behind a name, and the key that encrypts it."""
 
 import json
 from dataclasses import dataclass
@@ -69,12 +69,12 @@ class Directory:
         return parsed(text) if text else None
 
     def topic_key(self, region: str, arn: str) -> str | None:
-        """The key that seals a topic."""
+        """The key that encrypts a topic."""
         topic = sns_backends[self.account][region].topics.get(arn)
         return (topic.kms_master_key_id or None) if topic else None
 
     def table_key(self, region: str, name: str) -> str | None:
-        """The key that seals a table."""
+        """The key that encrypts a table."""
         table = dynamodb_backends[self.account][region].tables.get(name)
         return (table.sse_specification or {}).get("KMSMasterKeyId") if table else None
 

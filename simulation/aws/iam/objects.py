@@ -1,4 +1,4 @@
-"""What IAM is asked for S3: a sealed bucket asks for its key as well."""
+"""What IAM is asked for S3: an encrypted bucket asks for its key as well."""
 
 from simulation.aws.iam.call import Asked, Call
 from simulation.aws.iam.conditions import Value

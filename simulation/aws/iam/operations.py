@@ -1,7 +1,8 @@
 """What IAM is asked when a function calls AWS: one entry per operation.
 
 Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
-that uses a key in the caller's name asks as well: S3 for a sealed bucket, SNS for a sealed topic, DynamoDB for a table.
+that uses a key on behalf of the caller asks as well: S3 for an encrypted bucket, SNS for an encrypted topic,
+DynamoDB for a table.
 S3 and DynamoDB have files of their own beside this one.
 """
 

@@ -1,4 +1,4 @@
-"""What IAM is asked for DynamoDB: the table, the key that seals it, and which item, by its partition key.
+"""What IAM is asked for DynamoDB: the table, the key that encrypts it, and which item, by its partition key.
 
 The partition key's value is the condition key dynamodb:LeadingKeys. It is known here where it is text.
 """

@@ -18,12 +18,12 @@ def encryption(place: Place, arguments: Arguments) -> Attributes:
     rules = []
     for rule in arguments["rule"]:
         default = block(rule["apply_server_side_encryption_by_default"])
-        sealing = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
+        encryption = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
         if rule.get("blocked_encryption_types") != ["SSE-C"]:
             raise StackError(f"{arguments['bucket']}: S3 blocks SSE-C of new buckets: no plan would ever be empty")
         rules.append(
             {
-                "ApplyServerSideEncryptionByDefault": sealing,
+                "ApplyServerSideEncryptionByDefault": encryption,
                 "BucketKeyEnabled": rule.get("bucket_key_enabled", False),
                 "BlockedEncryptionTypes": {"EncryptionType": rule["blocked_encryption_types"]},
             }
@@ -102,13 +102,17 @@ def notification(place: Place, arguments: Arguments) -> Attributes:
 
 def table(place: Place, arguments: Arguments) -> Attributes:
     attributes = [{"AttributeName": each["name"], "AttributeType": each["type"]} for each in arguments["attribute"]]
-    sealing = block(arguments["server_side_encryption"])
+    sse = block(arguments["server_side_encryption"])
     answer = place.client("dynamodb").create_table(
         TableName=arguments["name"],
         BillingMode=arguments["billing_mode"],
         AttributeDefinitions=attributes,
         KeySchema=[{"AttributeName": arguments["hash_key"], "KeyType": "HASH"}],
-        SSESpecification={"Enabled": sealing["enabled"], "SSEType": "KMS", "KMSMasterKeyId": sealing["kms_key_arn"]},
+        SSESpecification={
+            "Enabled": sse["enabled"],
+            "SSEType": "KMS",
+            "KMSMasterKeyId": sse["kms_key_arn"],
+        },
         DeletionProtectionEnabled=arguments["deletion_protection_enabled"],
         Tags=place.tag_list(),
     )

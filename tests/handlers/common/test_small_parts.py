@@ -69,7 +69,7 @@ def test_permission_names_single_resources() -> None:
     ],
 )
 def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool) -> None:
-    assert RequiredField("configuration.days", int).met_by(document) is met
+    assert RequiredField("configuration.days", int).is_present_in(document) is met
 
 
 def test_keys_follow_the_schedule_not_the_clock() -> None:

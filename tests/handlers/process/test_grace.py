@@ -40,7 +40,7 @@ def change(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatc
 
     def come(compliance_type: str, after: float = 0, waived: bool = False) -> None:
         time.pass_by(after)
-        monkeypatch.setattr(waiver, "known", lambda: [made()] if waived else [])
+        monkeypatch.setattr(waiver, "load", lambda: [made()] if waived else [])
         handler(event(compliance_type=compliance_type, ordering=f"{time.moment:%Y-%m-%dT%H:%M:%S.000Z}"), None)
 
     return come

@@ -30,7 +30,7 @@ Deploy = Callable[..., None]
 @pytest.fixture
 def deploy(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Deploy:
     make_trail()
-    return lambda *waivers: monkeypatch.setattr(waiver, "known", lambda: waivers)
+    return lambda *waivers: monkeypatch.setattr(waiver, "load", lambda: waivers)
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -124,10 +124,10 @@ def test_what_is_excluded_is_recorded_and_not_alerted_until_it_is_taken_out(
 ) -> None:
     excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=bucket())
     deploy(made())
-    monkeypatch.setattr(exclusion, "known", lambda: (excluded,))
+    monkeypatch.setattr(exclusion, "load", lambda: (excluded,))
     handler(event(), None)
     assert (queue.subjects(), status()[:2]) == ([], ("WAIVED", excluded.id))
-    monkeypatch.setattr(exclusion, "known", tuple)
+    monkeypatch.setattr(exclusion, "load", tuple)
     deploy()
     handler(event(), None)
     assert kinds() == [("EXCLUSION_APPLIED", "WAIVED"), ("EXCLUSION_ENDED", "OPEN")]

@@ -1,6 +1,6 @@
 """Whatever comes in whatever order, however often, at the same time, and wherever an invocation dies.
 
-The end is always the same: the bucket is encrypted, each occasion was written once, every write was announced and has
+The end is always the same: the bucket is encrypted, each attempt was written once, every write was announced and has
 an outcome, and the trail is whole.
 """
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from handlers.common.runtime import clients, clock
 from handlers.common.stores.audit_chain import BEGINNING, digest
 from handlers.remediate.app import FailedSweepError
-from handlers.remediate.case import InProgressError
+from handlers.remediate.progress import InProgressError
 from simulation.aws.mocked import mocked
 from tests.support.changes import ACCOUNT
 from tests.support.remediation_account import RemediationAccount
@@ -96,16 +96,16 @@ class World:
         self._happen("told compliant")
 
     def _happen(self, what: str) -> None:
-        sealed = self.bank.algorithm() == "aws:kms"
-        if what == "violation" and not sealed:
+        encrypted = self.bank.algorithm() == "aws:kms"
+        if what == "violation" and not encrypted:
             self.bank.change()
         elif what == "late news":  # of before, and already out of date
             self.bank.change(at=clock.stamp(START))
         elif what == "sweep":
             self.bank.sweep()
-        elif what == "told compliant" and sealed:
+        elif what == "told compliant" and encrypted:
             self.bank.change(compliance="COMPLIANT")
-        elif what == "changed back" and sealed:
+        elif what == "changed back" and encrypted:
             self.bank.s3.delete_bucket_encryption(Bucket="ledger")
         elif what == "minutes":
             self.now += timedelta(seconds=301)

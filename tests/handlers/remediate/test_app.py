@@ -49,7 +49,7 @@ def test_an_event_that_comes_three_times_causes_one_action(bank: RemediationAcco
     assert bank.outcomes() == DONE
 
 
-def test_what_is_changed_back_is_another_occasion(bank: RemediationAccount, time: StandingClock) -> None:
+def test_what_is_changed_back_is_another_attempt(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.s3.delete_bucket_encryption(Bucket="ledger")
@@ -106,7 +106,7 @@ def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(
 ) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", lambda *_: None)
+        patched.setattr(clients, "call", lambda *_: None)
         with pytest.raises(NotVerifiedError, match="ledger"):
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME NOT_VERIFIED"
@@ -149,14 +149,14 @@ def test_a_sweep_goes_on_where_one_resource_fails(bank: RemediationAccount, monk
     bank.bucket()
     bank.bucket("vault")
     bank.configure(scope=("ledger", "vault"))
-    original = clients.carry_out
+    original = clients.call
 
     def fails(service: str, operation: str, region: str, parameters: Any) -> None:
         if parameters["Bucket"] == "ledger":
             raise ClientError({"Error": {"Code": "AccessDenied"}}, operation)
         original(service, operation, region, parameters)
 
-    monkeypatch.setattr(clients, "carry_out", fails)
+    monkeypatch.setattr(clients, "call", fails)
     with pytest.raises(FailedSweepError, match=r"ledger: .*AccessDenied"):
         bank.sweep()
     assert bank.algorithm("vault") == "aws:kms"

@@ -25,8 +25,8 @@ class Refusing:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *denied: str, code: str = "UnsupportedOperation") -> None:
         self.denied, self.calls, self._code = set(denied), 0, code
-        self._original = clients.carry_out
-        monkeypatch.setattr(clients, "carry_out", self)
+        self._original = clients.call
+        monkeypatch.setattr(clients, "call", self)
 
     def __call__(self, service: str, operation: str, region: str, parameters: Any) -> None:
         self.calls += 1
@@ -114,13 +114,13 @@ def test_a_run_counts_what_was_refused_before_and_has_changed_since(
     names = tuple(f"bucket-{number}" for number in range(4))
     for name in names:
         bank.bucket(name)
-    bank.configure(scope=names, most_per_run=4)
+    bank.configure(scope=names, max_per_run=4)
     aws = Refusing(monkeypatch, *names)
     bank.sweep()
     aws.denied.clear()
     for name in names:
         bank.encrypt_otherwise(name)
-    bank.configure(scope=names, most_per_run=2)
+    bank.configure(scope=names, max_per_run=2)
     bank.sweep()
     assert {bank.algorithm(name) for name in names} == {"AES256"}
     assert bank.outcomes()[-1] == "REFUSAL LIMIT_REACHED"
@@ -132,7 +132,7 @@ def test_refused_actions_use_up_no_limit(
     names = ("able", "baker", "charlie")
     for name in names:
         bank.bucket(name)
-    bank.configure(scope=names, most_per_run=3, most_per_day=1)
+    bank.configure(scope=names, max_per_run=3, max_per_day=1)
     Refusing(monkeypatch, "able", "baker")
     for _ in range(3):
         bank.sweep()
@@ -149,7 +149,7 @@ def test_a_refused_resource_does_not_fill_the_run_of_the_others(
     names = ("able", "baker", "charlie")
     for name in names[:2]:
         bank.bucket(name)
-    bank.configure(scope=names, most_per_run=2)
+    bank.configure(scope=names, max_per_run=2)
     aws = Refusing(monkeypatch, *names)
     bank.sweep()
     aws.denied.clear()
@@ -215,6 +215,6 @@ def test_a_long_denial_is_cut(bank: RemediationAccount, monkeypatch: pytest.Monk
     def denied(*_: Any) -> None:
         raise error("UnsupportedOperation", message=f"Encoded authorization failure message: {'x' * 5_000}")
 
-    monkeypatch.setattr(clients, "carry_out", denied)
+    monkeypatch.setattr(clients, "call", denied)
     bank.change()
     assert len(records()[-1]["what"]["reason"]) < 600

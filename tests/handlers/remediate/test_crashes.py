@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from handlers.common.runtime import clients
-from handlers.remediate.case import Cases, InProgressError
+from handlers.remediate.progress import InProgressError, ProgressStore
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
 from tests.support.remediation_account import RemediationAccount
@@ -28,7 +28,7 @@ def test_a_call_that_fails_is_recorded_and_tried_again(
 
     bank.bucket()
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", refused)
+        patched.setattr(clients, "call", refused)
         with pytest.raises(ClientError, match=code):
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME FAILED"
@@ -46,7 +46,7 @@ def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_
 
     bank.bucket()
     with monkeypatch.context() as patched, pytest.raises(ConnectionError):
-        patched.setattr(Cases, "put", dying)
+        patched.setattr(ProgressStore, "put", dying)
         bank.change()
     bank.encrypt_otherwise()
     bank.change()
@@ -64,7 +64,7 @@ def test_another_invocation_at_work_is_waited_for(bank: RemediationAccount, monk
                 bank.change(compliance=compliance)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(clients, "carry_out", meanwhile)
+    monkeypatch.setattr(clients, "call", meanwhile)
     with pytest.raises(KeyboardInterrupt):
         bank.change()
     assert bank.outcomes() == DONE[:2]

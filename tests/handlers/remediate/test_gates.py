@@ -25,7 +25,7 @@ def test_kill_switch(bank: RemediationAccount, mode: str, value: str) -> None:
     bank.change()
     if mode == "approve":
         bank.approve(bank.plan_id())
-    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL SWITCHED_OFF", False)
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL KILL_SWITCH_ENGAGED", False)
     (turned,) = [each for each in records() if each["kind"] == "SWITCH_CHANGED"]
     assert (turned["before"], turned["after"]) == ({"value": "running"}, {"value": value or " "})
     bank.turn("running")
@@ -50,7 +50,7 @@ def test_kill_switch_between_the_intent_and_the_write(
     monkeypatch.setattr(AuditRecorder, "write", turned)
     bank.change()
     assert not written(bank)
-    assert bank.outcomes()[-3:] == ["INTENT APPLIED", "SWITCH_CHANGED", "OUTCOME SWITCHED_OFF"]
+    assert bank.outcomes()[-3:] == ["INTENT APPLIED", "SWITCH_CHANGED", "OUTCOME KILL_SWITCH_ENGAGED"]
 
 
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
@@ -69,7 +69,7 @@ def test_outside_the_change_window(bank: RemediationAccount, time: StandingClock
 
 def test_a_run_that_would_need_too_much_does_nothing(bank: RemediationAccount) -> None:
     names = ("ledger", "vault", "third")
-    bank.configure(scope=names, most_per_run=2)
+    bank.configure(scope=names, max_per_run=2)
     for name in (*names, "not-in-scope"):
         bank.bucket(name)
     bank.sweep()
@@ -80,13 +80,13 @@ def test_a_run_that_would_need_too_much_does_nothing(bank: RemediationAccount) -
 
 def test_limit_of_a_run(bank: RemediationAccount, time: StandingClock) -> None:
     """Config finds one at a time, so that no run looks too large."""
-    bank.configure(scope=("ledger", "vault", "third"), most_per_run=2)
+    bank.configure(scope=("ledger", "vault", "third"), max_per_run=2)
     for name in ("ledger", "vault", "third"):
         bank.config.violating.clear()
         bank.bucket(name)
         bank.change(name)
     assert (bank.algorithm("vault"), bank.algorithm("third")) == ("aws:kms", None)
-    assert "most_actions_per_run" in records()[-1]["what"]["reason"]
+    assert "max_actions_per_run" in records()[-1]["what"]["reason"]
     time.pass_by(6 * 3600)
     bank.change("third")
     assert bank.algorithm("third") == "aws:kms"
@@ -96,8 +96,8 @@ def test_limit_of_a_run(bank: RemediationAccount, time: StandingClock) -> None:
 @pytest.mark.parametrize(
     ("limits", "setting"),
     [
-        ({"most_per_day": 1, "most_percent": 100}, "most_actions_per_day"),
-        ({"most_per_day": 20, "most_percent": 1}, "most_percent_per_day"),
+        ({"max_per_day": 1, "max_percent": 100}, "max_actions_per_day"),
+        ({"max_per_day": 20, "max_percent": 1}, "max_percent_per_day"),
     ],
 )
 def test_limit_of_a_day(
@@ -120,7 +120,7 @@ def test_limit_of_a_day(
 
 def test_of_few_resources_one_may_always_be_repaired(bank: RemediationAccount) -> None:
     bank.config.discovered = 3
-    bank.configure(most_percent=1)
+    bank.configure(max_percent=1)
     bank.bucket()
     bank.change()
     assert written(bank)
@@ -131,7 +131,7 @@ def test_the_last_action_goes_to_one_of_two(bank: RemediationAccount, monkeypatc
 
     bank.bucket()
     monkeypatch.setattr(Limits, "reached", lambda *_: None)
-    bank.configure(most_per_day=1)
+    bank.configure(max_per_day=1)
     assert bank.journal.enter(f"{bank.rule}/day/2026-03-01", "another", 1, expires=0)
     bank.change()
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
@@ -140,11 +140,11 @@ def test_the_last_action_goes_to_one_of_two(bank: RemediationAccount, monkeypatc
 def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: RemediationAccount, time: StandingClock) -> None:
     """A stopped instance stays non-compliant: it must not keep others from being stopped."""
     first = bank.instance()
-    bank.configure(EC2, scope=(first,), most_per_run=1)
+    bank.configure(EC2, scope=(first,), max_per_run=1)
     bank.change(first)
     time.pass_by(7 * 3600)
     bank.record_instance(first, "stopped")
     second = bank.instance()
-    bank.configure(EC2, scope=(first, second), most_per_run=1)
+    bank.configure(EC2, scope=(first, second), max_per_run=1)
     bank.change(second)
     assert bank.instance_state(second) == "stopped"

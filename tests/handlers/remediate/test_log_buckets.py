@@ -98,7 +98,7 @@ def test_one_that_is_compliant_already_is_left_alone(bank: RemediationAccount) -
 def test_a_waiver_is_the_remedy(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
-    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(),))
     bank.change()
     assert bank.outcomes() == ["REFUSAL WAIVED"]
 

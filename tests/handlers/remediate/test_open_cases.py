@@ -9,7 +9,7 @@ from handlers.common.model.finding import finding_id
 from handlers.common.runtime import clients
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
-from handlers.remediate.case import Cases, InProgressError, Progress, State
+from handlers.remediate.progress import InProgressError, Progress, ProgressStore, State
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import ACCOUNT
 from tests.support.remediation_account import REGION, S3, TYPES, RemediationAccount
@@ -23,7 +23,7 @@ def listed(bank: RemediationAccount) -> list[str]:
 
 
 def state(bank: RemediationAccount) -> str:
-    return Cases(bank.journal).get(LEDGER).state
+    return ProgressStore(bank.journal).get(LEDGER).state
 
 
 def fails(*_: Any) -> None:
@@ -42,20 +42,20 @@ def test_from_the_intent_until_config_confirms(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    original = clients.carry_out
+    original = clients.call
 
     def looks(*given: Any) -> None:
         seen.append(listed(bank))
         original(*given)
 
-    monkeypatch.setattr(clients, "carry_out", looks)
+    monkeypatch.setattr(clients, "call", looks)
     bank.bucket()
     bank.change()
     assert seen == [[LEDGER]]
     assert listed(bank) == [LEDGER]
     time.pass_by(60)
     bank.change(compliance="COMPLIANT")
-    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
 def test_nothing_is_listed_where_nothing_is_written(bank: RemediationAccount) -> None:
@@ -75,7 +75,7 @@ def test_what_cannot_be_listed_is_not_begun(bank: RemediationAccount, monkeypatc
         with pytest.raises(KeyboardInterrupt):
             bank.change()
     assert bank.outcomes() == DONE[:1]
-    assert state(bank) == State.REST
+    assert state(bank) == State.IDLE
     bank.change()
     assert bank.outcomes() == DONE
 
@@ -83,30 +83,30 @@ def test_what_cannot_be_listed_is_not_begun(bank: RemediationAccount, monkeypatc
 @pytest.mark.parametrize("code", ["OperationAborted", "UnsupportedOperation"])
 def test_what_aws_refuses_leaves_the_list(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     bank.bucket()
-    monkeypatch.setattr(clients, "carry_out", refuses(code))
+    monkeypatch.setattr(clients, "call", refuses(code))
     if code == "OperationAborted":
         with pytest.raises(ClientError):
             bank.change()
     else:
         bank.change()
-    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
 def test_what_the_kill_switch_stops_in_between_leaves_the_list(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
-    original = Cases.put
+    original = ProgressStore.put
 
-    def stops(self: Cases, case: Progress) -> Progress:
-        if case.state == State.INTENDED:
+    def stops(self: ProgressStore, case: Progress) -> Progress:
+        if case.state == State.IN_PROGRESS:
             bank.turn("stopped")
         return original(self, case)
 
-    monkeypatch.setattr(Cases, "put", stops)
+    monkeypatch.setattr(ProgressStore, "put", stops)
     bank.change()
-    assert bank.outcomes()[-1] == "OUTCOME SWITCHED_OFF"
-    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert bank.outcomes()[-1] == "OUTCOME KILL_SWITCH_ENGAGED"
+    assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
 def test_what_is_superseded_leaves_the_list(
@@ -114,15 +114,15 @@ def test_what_is_superseded_leaves_the_list(
 ) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", fails)
+        patched.setattr(clients, "call", fails)
         with pytest.raises(KeyboardInterrupt):
             bank.change()
-    assert (state(bank), listed(bank)) == (State.INTENDED, [LEDGER])
+    assert (state(bank), listed(bank)) == (State.IN_PROGRESS, [LEDGER])
     bank.s3.delete_bucket(Bucket="ledger")
     time.pass_by(301)
     bank.change()
     assert "OUTCOME SUPERSEDED" in bank.outcomes()
-    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
 def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
@@ -135,9 +135,9 @@ def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
         patched.setattr(Journal, "remove_number", fails)
         with pytest.raises(KeyboardInterrupt):
             bank.change(compliance="COMPLIANT")
-    assert (state(bank), listed(bank)) == (State.REST, [LEDGER])
+    assert (state(bank), listed(bank)) == (State.IDLE, [LEDGER])
     bank.change(compliance="COMPLIANT")
-    assert (state(bank), listed(bank)) == (State.REST, [])
+    assert (state(bank), listed(bank)) == (State.IDLE, [])
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
 
 
@@ -151,11 +151,13 @@ def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
         patched.setattr(
             Journal,
             "replace",
-            lambda self, key, values, seen: fails() if values["state"] == "INTENDED" else put(self, key, values, seen),
+            lambda self, key, values, seen: (
+                fails() if values["state"] == "IN_PROGRESS" else put(self, key, values, seen)
+            ),
         )
         with pytest.raises(KeyboardInterrupt):
             bank.change()
-    assert (state(bank), listed(bank)) == (State.REST, [LEDGER])
+    assert (state(bank), listed(bank)) == (State.IDLE, [LEDGER])
     bank.configure(mode=mode)
     time.pass_by(60)
     bank.change(compliance="COMPLIANT")

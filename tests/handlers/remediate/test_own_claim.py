@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common.runtime import clients
-from handlers.remediate.case import CLAIM, OWN_CLAIM, InProgressError, Progress
+from handlers.remediate.progress import CLAIM, OWN_CLAIM, InProgressError, Progress
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
 from tests.support.remediation_account import RemediationAccount
@@ -23,7 +23,7 @@ def test_the_retry_of_an_event_takes_over_at_once(
     kill_while_writing(monkeypatch, bank.change)
     time.pass_by(60)
     written = []
-    monkeypatch.setattr(clients, "carry_out", lambda *given: written.append(given))
+    monkeypatch.setattr(clients, "call", lambda *given: written.append(given))
     bank.change()
     assert (bank.outcomes(), written) == (DONE, [])
 
@@ -59,15 +59,15 @@ def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
 
 @given(st.sampled_from(["", "one", "other"]), st.integers(0, 400))
 def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> None:
-    case = Progress("finding").intended("plan", "", "one", NOW)
+    case = Progress("finding").claimed_for("plan", "", "one", NOW)
     longest = OWN_CLAIM if event_id == "one" else CLAIM
     age = timedelta(seconds=seconds)
     assert case.is_claimed(NOW + age, event_id) == (age < longest)
-    for free in (case.over(), case.now(case.state)):
+    for free in (case.finished(), case.in_state(case.state)):
         assert not free.is_claimed(NOW, event_id)
         assert free.claimed_by == "", "what claims it next is not that event"
 
 
 def test_a_claim_of_nobody_known_lasts_for_everybody() -> None:
-    case = Progress("finding").intended("plan", "", "", NOW)
+    case = Progress("finding").claimed_for("plan", "", "", NOW)
     assert case.is_claimed(NOW + timedelta(seconds=60), "")

@@ -26,7 +26,7 @@ def days(bank: RemediationAccount, name: str = "orders") -> int:
 def undone(rule: str, kind: str, name: str, record: dict[str, Any]) -> None:
     target = Target(ACCOUNT, REGION, kind, name, name)
     for call in remediation_of(rule).calls(record["after"], record["before"], target):
-        clients.carry_out(call.service, call.operation, REGION, call.parameters)
+        clients.call(call.service, call.operation, REGION, call.parameters)
 
 
 def test_bucket_is_undone_to_no_rule_and_to_another(bank: RemediationAccount) -> None:
@@ -112,9 +112,9 @@ def test_cluster_is_raised_as_a_cluster(bank: RemediationAccount) -> None:
     target = Target(ACCOUNT, REGION, "AWS::RDS::DBCluster", identity, "cluster:orders")
     remediation = remediation_of(RDS)
     before = remediation.read(target)
-    after = remediation.wanted(before, target, {"minimum_days": 7})
+    after = remediation.desired(before, target, {"minimum_days": 7})
     for call in remediation.calls(before, after, target):
-        clients.carry_out(call.service, call.operation, REGION, call.parameters)
+        clients.call(call.service, call.operation, REGION, call.parameters)
     assert remediation.read(target)["days"] == 7
     assert remediation.name_of("AWS::RDS::DBCluster", identity, "orders") == "cluster:orders"
 
@@ -164,7 +164,7 @@ def test_instance_is_stopped_and_its_finding_stays_open(bank: RemediationAccount
     assert bank.instance_state(identity) == "running"
 
 
-def test_instance_that_is_started_again_is_another_occasion(bank: RemediationAccount, time: StandingClock) -> None:
+def test_instance_that_is_started_again_is_another_attempt(bank: RemediationAccount, time: StandingClock) -> None:
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)

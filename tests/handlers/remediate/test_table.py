@@ -22,7 +22,7 @@ def written(bank: RemediationAccount) -> bool:
 def test_waived(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     bank.configure(mode=mode)
     bank.bucket()
-    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(),))
     for _ in range(2):
         bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL WAIVED"], False)
@@ -34,7 +34,7 @@ def test_excluded(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, mod
     bank.configure(mode=mode)
     bank.bucket()
     excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=made().resource)
-    monkeypatch.setattr(exclusion, "known", lambda: (excluded,))
+    monkeypatch.setattr(exclusion, "load", lambda: (excluded,))
     for _ in range(2):
         bank.change()
     assert (bank.outcomes(), written(bank)) == (["REFUSAL WAIVED"], False)
@@ -48,7 +48,7 @@ def test_out_of_scope(bank: RemediationAccount, mode: str, capsys: pytest.Captur
     for _ in range(2):
         bank.change()
     assert (bank.outcomes(), written(bank)) == ([], False), "counted, and not recorded one by one"
-    assert capsys.readouterr().out.count('"Result": "KEPT_BACK"') == 2
+    assert capsys.readouterr().out.count('"Result": "BLOCKED"') == 2
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
@@ -82,7 +82,7 @@ def test_plan(bank: RemediationAccount) -> None:
 
 
 def test_plan_reads_no_switch_no_limit_and_no_approval(bank: RemediationAccount) -> None:
-    bank.configure(mode="plan", most_per_run=0, change_windows=("sat 02:00-03:00",))
+    bank.configure(mode="plan", max_per_run=0, change_windows=("sat 02:00-03:00",))
     bank.turn("stopped")
     bank.bucket()
     bank.change()
@@ -196,11 +196,11 @@ def test_a_plan_whose_resource_has_changed_since_is_refused(bank: RemediationAcc
 
 
 def test_every_outcome_has_a_row() -> None:
-    """Told elsewhere: what comes of a write, in test_app and test_rules; ROLLED_BACK and HELD, with the command."""
+    """Tested elsewhere: outcomes of a write in test_app and test_rules, ROLLED_BACK and SUSPENDED with the command."""
     elsewhere = {"FAILED", "NOT_VERIFIED", "SUPERSEDED", "AWAITING_CONFIG", "CONTAINED", "NOT_FIXED", "REMEDIATED"}
-    elsewhere |= {"GONE", "ROLLED_BACK", "HELD", "REFUSED"}
+    elsewhere |= {"GONE", "ROLLED_BACK", "SUSPENDED", "REFUSED"}
     here = {"WAIVED", "OUT_OF_SCOPE", "ALREADY_COMPLIANT", "NOT_REMEDIABLE", "WOULD_REMEDIATE", "AWAITING_APPROVAL"}
-    here |= {"APPROVAL_REFUSED", "SWITCHED_OFF", "OUTSIDE_WINDOW", "LIMIT_REACHED", "APPLIED"}
+    here |= {"APPROVAL_REFUSED", "KILL_SWITCH_ENGAGED", "OUTSIDE_WINDOW", "LIMIT_REACHED", "APPLIED"}
     assert elsewhere | here == set(Outcome)
     document = (Path(__file__).parents[3] / "docs" / "remediation.md").read_text()
     assert [outcome for outcome in Outcome if f"`{outcome}`" not in document] == []

@@ -45,7 +45,7 @@ def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
     )
     for name, value in told.to_variables().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(),))
     return queue.mails
 
 
@@ -91,7 +91,7 @@ def test_a_day_without_a_run_is_made_up_for(mails: Mails) -> None:
 
 
 def test_waivers_by_tags_name_the_tags(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiver, "known", lambda: (made(tags={"supplier": "crane"}),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(tags={"supplier": "crane"}),))
     run("2026-03-31")
     assert "resources tagged supplier = crane" in mails()[0].body
     assert "ends in less than a day" in mails()[0].subject
@@ -134,7 +134,7 @@ def test_nothing_is_due_before_it_begins() -> None:
 
 def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = ("crane", "heron", "stork")
-    monkeypatch.setattr(waiver, "known", lambda: tuple(made(id=each) for each in ids))
+    monkeypatch.setattr(waiver, "load", lambda: tuple(made(id=each) for each in ids))
     original = app._remind
 
     def failing(found: Waiver, *rest: Any) -> None:
@@ -154,7 +154,7 @@ def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest
 @pytest.fixture
 def long_waiver(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of whose end nobody needs to be reminded yet."""
-    monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-06-30"),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(end="2026-06-30"),))
 
 
 def report(key: str, findings: int | None, id: str = "crane") -> None:

@@ -69,7 +69,7 @@ def test_waived_is_counted_apart_and_listed_with_its_waiver(
         "b": {"supplier": "crane"},
         "a": {"end": "yes"},
     }
-    monkeypatch.setattr(waiver, "known", lambda: waivers)
+    monkeypatch.setattr(waiver, "load", lambda: waivers)
     estate.run()
     report, rows = estate.report(), {row["resource_id"]: row for row in estate.listing()}
     totals = report["totals"]

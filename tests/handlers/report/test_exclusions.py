@@ -28,7 +28,7 @@ def estate(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
     for name in ("new", "snew"):
         account.config.evaluated(name, None)
     account.config.tags = {name: {"stage": "sandbox"} for name in ("sbad", "sgood", "snew")}
-    monkeypatch.setattr(exclusion, "known", lambda: (SANDBOX, LEDGER))
+    monkeypatch.setattr(exclusion, "load", lambda: (SANDBOX, LEDGER))
     return account
 
 
@@ -60,7 +60,7 @@ def test_it_is_shown_with_what_excludes_it(estate: Account) -> None:
 
 
 def test_it_prevails_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(),))
     estate.run()
     [row] = estate.report()["waivers"]
     assert row == {"id": "crane", "rule": S3, "end": "2026-03-31", "findings": 1}, "it covers it all the same"
@@ -79,7 +79,7 @@ def test_an_open_finding_is_put_to_the_bus_once_it_is_excluded(estate: Account) 
 def test_a_waiver_says_to_how_many_findings_it_applies(
     estate: Account, monkeypatch: pytest.MonkeyPatch, findings: int, names: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(waiver, "known", lambda: tuple(made(name, resource=bucket(name)) for name in names))
+    monkeypatch.setattr(waiver, "load", lambda: tuple(made(name, resource=bucket(name)) for name in names))
     estate.run()
     assert [each["findings"] for each in estate.report()["waivers"]] == [findings]
 
@@ -115,7 +115,7 @@ def test_what_a_deployment_brought_meanwhile_is_not_said_to_apply_to_nothing(
     estate: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     estate.run(context=Context(remaining=240_020, step=10))
-    monkeypatch.setattr(waiver, "known", lambda: (made(resource=bucket("bad")),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(resource=bucket("bad")),))
     [following] = estate.put_details("Report Continuation")
     estate.run({"detail-type": "Report Continuation", "time": "2026-03-01T01:00:00Z", "detail": following})
     assert [each["findings"] for each in estate.report()["waivers"]] == [None]

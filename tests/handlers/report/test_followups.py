@@ -110,7 +110,7 @@ def test_a_waiver_that_begins_or_ends_is_told(
     """Under the order that the register knows, for process takes nothing older."""
     account.config.evaluated("ledger", "NON_COMPLIANT")
     account.known("ledger", at="2026-03-01T00:21:00Z")
-    monkeypatch.setattr(waiver, "known", lambda: (made(),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(),))
     account.run()
     (detail,) = account.put_details(MISSED)
     change = ComplianceChange.from_event({"id": "x", "detail": detail}, ACCOUNT.__eq__)
@@ -121,7 +121,7 @@ def test_a_waiver_that_begins_or_ends_is_told(
     account.put.clear()
     account.run()
     assert account.put_details(MISSED) == []
-    monkeypatch.setattr(waiver, "known", lambda: (made(end="2026-02-28"),))
+    monkeypatch.setattr(waiver, "load", lambda: (made(end="2026-02-28"),))
     account.run()
     assert len(account.put_details(MISSED)) == 1
 

@@ -63,7 +63,7 @@ LATE = [row("a", finding_id="a", remediation="none"), row("b", finding_id="b", r
             {"remediations": {S3: {"FAILED": 3, "FIXED": 4}}},
             [Decision(DecisionKind.REPAIR_FAILED, 3, False, (S3,))],
         ),
-        ({"remediations": {S3: {"NOTHING_TO_DO": 2, "KEPT_BACK": 1, "FIXED": 4}}}, []),
+        ({"remediations": {S3: {"NOTHING_TO_DO": 2, "BLOCKED": 1, "FIXED": 4}}}, []),
         (
             {"total": figures(unknown=7), "rules": {RDS: figures(unknown=7), EC2: figures(unknown=0)}},
             [Decision(DecisionKind.UNKNOWN_RESOURCES, 7, False, (RDS,))],

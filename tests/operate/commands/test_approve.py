@@ -99,8 +99,8 @@ def test_once_and_for_the_resource_as_it_was(desk: OperatorTerminal, time: Stand
 
 def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingClock) -> None:
     plan_id = planned(desk)
-    sealed = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
-    desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration=sealed)
+    encrypted = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration=encrypted)
     time.pass_by(60)
     desk.bank.change()
     said = desk.run("approve", plan_id, "--yes", code=2)
@@ -112,4 +112,4 @@ def test_an_unreadable_approval_is_replaced(desk: OperatorTerminal) -> None:
     desk.bank.s3.put_object(Bucket=BUCKET, Key=approval_key(S3, plan_id), Body=b"yes")
     desk.run("approve", plan_id, "--yes")
     body = desk.bank.s3.get_object(Bucket=BUCKET, Key=approval_key(S3, plan_id))["Body"].read()
-    assert Approval.read(body).approver == APPROVER
+    assert Approval.from_json(body).approver == APPROVER

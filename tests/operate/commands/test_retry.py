@@ -21,7 +21,7 @@ def refusing(code: str) -> Iterator[None]:
         raise ClientError(answer, "PutBucketEncryption")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "carry_out", refuse)
+        patched.setattr(clients, "call", refuse)
         yield
 
 

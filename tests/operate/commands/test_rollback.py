@@ -37,7 +37,7 @@ def test_undoes_records_and_is_not_done_again(desk: OperatorTerminal, time: Stan
     assert last["before"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     for _ in range(2):
         desk.bank.change()
-    assert desk.bank.outcomes()[-1] == "REFUSAL HELD"
+    assert desk.bank.outcomes()[-1] == "REFUSAL SUSPENDED"
     assert desk.bank.algorithm() != "aws:kms"
     assert "was the last action on it" in desk.run("rollback", action, "--yes", code=2)
 
@@ -50,7 +50,7 @@ def test_what_config_has_called_compliant_is_undone_as_well(desk: OperatorTermin
     desk.run("rollback", action, "--yes")
     time.pass_by(60)
     desk.bank.change()
-    assert desk.bank.outcomes()[-1] == "REFUSAL HELD"
+    assert desk.bank.outcomes()[-1] == "REFUSAL SUSPENDED"
 
 
 def test_an_approval_that_was_used_does_not_bring_it_back(desk: OperatorTerminal, time: StandingClock) -> None:
@@ -129,7 +129,7 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutBucketEncryption")
 
     with monkeypatch.context() as patched:
-        patched.setattr(clients, "carry_out", refused)
+        patched.setattr(clients, "call", refused)
         assert "run this again" in desk.run("rollback", action, "--yes", code=2)
     assert undone(desk)[-1] == "ROLLBACK_OUTCOME FAILED"
     desk.run("rollback", action, "--yes")

@@ -81,7 +81,7 @@ def test_a_topic_that_admits_another_account_s_alarms_loses_it(ringing: Simulate
 
 def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount) -> None:
     key = operations(ringing)["kms_master_key_id"]
-    policy = without(policy_of(ringing, key), "SealAlarmMessages")
+    policy = without(policy_of(ringing, key), "EncryptAlarmMessages")
     ringing.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
     reason = f"kms:GenerateDataKey on resource: {key} because no resource-based policy allows"
     sent = ringing.notify()

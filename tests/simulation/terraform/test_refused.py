@@ -184,14 +184,14 @@ def log_group(folder: Path, service: str, action: str, group: str) -> Path:
     """A log group called `own` and its key, whose policy lets a service act for groups of some ARN."""
     account = "111122223333"
     root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}
-    sealing = {
+    encryption = {
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": action,
         "Resource": "*",
         "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:*:{account}:log-group:{group}"}},
     }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [root, sealing]})
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [root, encryption]})
     key = {"description": "A key.", "enable_key_rotation": True, "policy": policy}
     group_of = {"name": "own", "kms_key_id": "${aws_kms_key.key.arn}", "retention_in_days": 7}
     return stack(folder, aws_kms_key__key=key, aws_cloudwatch_log_group__logs=group_of)

@@ -11,10 +11,10 @@ def test_a_function_without_its_parameters_says_so() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"s3_keys": ["arn"]}, {"s3_keys": "any"}])
 def test_what_is_written_is_deployed(monkeypatch: pytest.MonkeyPatch, given: dict[str, object]) -> None:
-    document = parameters.written(given)
+    document = parameters.to_json(given)
     monkeypatch.setattr(parameters.pkgutil, "get_data", lambda package, name: {parameters.FILE: document}[name])
     assert parameters.deployed() == given
 
 
 def test_the_same_parameters_give_the_same_bytes() -> None:
-    assert parameters.written({"a": 1, "b": 2}) == parameters.written({"b": 2, "a": 1})
+    assert parameters.to_json({"a": 1, "b": 2}) == parameters.to_json({"b": 2, "a": 1})

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common.model import waiver as waivers
-from handlers.common.model.waiver import Tags, Waiver, covering
+from handlers.common.model.waiver import Tags, Waiver, longest_valid
 from tests.support.waivers import S3, bucket, waiver
 
 MARCH = date(2026, 3, 10)
@@ -33,9 +33,9 @@ def no_tags() -> Tags:
     )
 )
 def test_travels_whole_and_the_same_waivers_are_the_same_bytes(some: list[Waiver]) -> None:
-    document = waivers.written(some)
-    assert sorted(waivers.read(document), key=lambda each: each.id) == sorted(some, key=lambda each: each.id)
-    assert waivers.written(reversed(some)) == document
+    document = waivers.to_json(some)
+    assert sorted(waivers.from_json(document), key=lambda each: each.id) == sorted(some, key=lambda each: each.id)
+    assert waivers.to_json(reversed(some)) == document
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_days_left_are_counted_to_the_last_day(day: date, days: int) -> None:
 
 
 def test_names_its_resource_and_no_other() -> None:
-    assert covering([waiver()], S3, bucket(), MARCH, no_tags) == waiver()
-    assert covering([waiver()], S3, bucket("vault"), MARCH, no_tags) is None
-    assert covering([waiver()], "another-rule", bucket(), MARCH, no_tags) is None
-    assert covering([waiver()], S3, bucket(), date(2026, 4, 1), no_tags) is None
+    assert longest_valid([waiver()], S3, bucket(), MARCH, no_tags) == waiver()
+    assert longest_valid([waiver()], S3, bucket("vault"), MARCH, no_tags) is None
+    assert longest_valid([waiver()], "another-rule", bucket(), MARCH, no_tags) is None
+    assert longest_valid([waiver()], S3, bucket(), date(2026, 4, 1), no_tags) is None
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_names_its_resource_and_no_other() -> None:
 )
 def test_every_tag_must_be_carried(tags: dict[str, str], covered: bool) -> None:
     by_tags = waiver(tags={"a": "1", "b": "2"})
-    assert (covering([by_tags], S3, bucket("any"), MARCH, lambda: tags) is not None) is covered
+    assert (longest_valid([by_tags], S3, bucket("any"), MARCH, lambda: tags) is not None) is covered
 
 
 def test_of_several_the_one_that_holds_longest_counts() -> None:
     longer = waiver("boat", end="2026-05-01")
-    assert covering([waiver(), longer, waiver("dock")], S3, bucket(), MARCH, no_tags) == longer
+    assert longest_valid([waiver(), longer, waiver("dock")], S3, bucket(), MARCH, no_tags) == longer
 
 
 def test_without_a_document_nothing_is_waived() -> None:
-    assert waivers.known() == ()
+    assert waivers.load() == ()

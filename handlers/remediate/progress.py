@@ -21,15 +21,15 @@ A younger claim may be that of another delivery of the event, which is at work a
 
 
 class State(StrEnum):
-    """REST: nothing under way. INTENDED: a write was announced. APPLIED: written, and Config has yet to say so.
+    """IDLE: nothing under way. IN_PROGRESS: a write was recorded as intended. APPLIED: written, awaiting re-evaluation.
 
-    HELD: a person has undone what was written.
+    SUSPENDED: rolled back by an operator.
     """
 
-    REST = "REST"
-    INTENDED = "INTENDED"
+    IDLE = "IDLE"
+    IN_PROGRESS = "IN_PROGRESS"
     APPLIED = "APPLIED"
-    HELD = "HELD"
+    SUSPENDED = "SUSPENDED"
 
 
 class InProgressError(RuntimeError):
@@ -38,38 +38,38 @@ class InProgressError(RuntimeError):
 
 @dataclass(frozen=True)
 class Progress:
-    """The case of a finding. `occasion` counts the times it was acted on, from 1.
+    """The case of a finding. `attempt` counts the times it was acted on, from 1.
 
     `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
     work on an intent, empty when nobody does any more, `claimed_by` the event that they answer, and `at` the moment
-    before the write. `planned` and `last_notice` are what the trail has last: a plan, and what was said besides.
+    before the write. `last_plan_id` and `last_notice` are the last plan and the last notice in the trail.
     `refused` is the plan that AWS refused for good, `denied` one that it denied once: a right that was just granted may
     take its time.
     """
 
     finding_id: str
-    occasion: int = 1
-    state: str = State.REST
+    attempt: int = 1
+    state: str = State.IDLE
     plan_id: str = ""
     claimed_at: str = ""
     claimed_by: str = ""
     at: str = ""
     approver: str = ""
-    planned: str = ""
+    last_plan_id: str = ""
     last_notice: str = ""
     refused: str = ""
     denied: str = ""
     revision: int = 0
 
-    def changed(self, **values: Any) -> Self:
+    def replaced(self, **values: Any) -> Self:
         """The case with other values, one revision on."""
         return dataclasses.replace(self, revision=self.revision + 1, **values)
 
-    def intended(self, plan_id: str, approver: str, event_id: str, now: datetime) -> Self:
+    def claimed_for(self, plan_id: str, approver: str, event_id: str, now: datetime) -> Self:
         """Claimed for a plan, by the invocation that answers an event."""
         moment = clock.stamp(now)
-        return self.changed(
-            state=State.INTENDED,
+        return self.replaced(
+            state=State.IN_PROGRESS,
             plan_id=plan_id,
             approver=approver,
             claimed_at=moment,
@@ -79,17 +79,17 @@ class Progress:
             refused="",
         )
 
-    def noted(self, **values: Any) -> Self:
+    def with_values(self, **values: Any) -> Self:
         """The case with other values, to be kept with the change that was made before."""
         return dataclasses.replace(self, **values)
 
-    def now(self, state: State) -> Self:
+    def in_state(self, state: State) -> Self:
         """In a state, and nobody's any more."""
-        return self.changed(state=state, claimed_at="", claimed_by="")
+        return self.replaced(state=state, claimed_at="", claimed_by="")
 
-    def over(self) -> Self:
-        """Ready for another occasion."""
-        return self.now(State.REST).noted(occasion=self.occasion + 1, last_notice="", refused="")
+    def finished(self) -> Self:
+        """Ready for another attempt."""
+        return self.in_state(State.IDLE).with_values(attempt=self.attempt + 1, last_notice="", refused="")
 
     def is_claimed(self, now: datetime, event_id: str = "") -> bool:
         """Whether an invocation may still be working on it, other than a dead one that answered the same event."""
@@ -103,7 +103,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Cases:
+class ProgressStore:
     """The cases of a journal."""
 
     journal: Journal
@@ -113,31 +113,31 @@ class Cases:
         held = self.journal.get(finding_id)
         return Progress(finding_id, **held) if held else Progress(finding_id)
 
-    def put(self, case: Progress) -> Progress:
+    def put(self, progress: Progress) -> Progress:
         """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well.
 
         One that is not at rest is put on the list of its rule before: on it is at least every such case.
         """
-        if case.state != State.REST:
-            open_cases.enter(self.journal, case.finding_id, case.revision)
-        values = dataclasses.asdict(case)
+        if progress.state != State.IDLE:
+            open_cases.enter(self.journal, progress.finding_id, progress.revision)
+        values = dataclasses.asdict(progress)
         del values["finding_id"]
         values = {name: int(value) if isinstance(value, int) else str(value) for name, value in values.items()}
-        if case.revision == 1:
-            kept = self.journal.create(case.finding_id, values)
+        if progress.revision == 1:
+            kept = self.journal.create(progress.finding_id, values)
         else:
-            kept = self.journal.replace(case.finding_id, values, {"revision": case.revision - 1})
+            kept = self.journal.replace(progress.finding_id, values, {"revision": progress.revision - 1})
         if not kept:
-            raise InProgressError(f"{case.finding_id} was changed by another invocation")
-        return case
+            raise InProgressError(f"{progress.finding_id} was changed by another invocation")
+        return progress
 
-    def settle(self, case: Progress) -> Progress:
+    def settle(self, progress: Progress) -> Progress:
         """Keeps a case that was changed once, and takes it off the list if it has come to rest."""
-        self.put(case)
-        if case.state == State.REST:
-            open_cases.leave(self.journal, case.finding_id, case.revision)
-        return case
+        self.put(progress)
+        if progress.state == State.IDLE:
+            open_cases.leave(self.journal, progress.finding_id, progress.revision)
+        return progress
 
-    def is_listed(self, case: Progress) -> bool:
+    def is_listed(self, progress: Progress) -> bool:
         """Whether a case is on the list of its rule; without a plan it was never put there."""
-        return bool(case.planned) and open_cases.is_listed(self.journal, case.finding_id)
+        return bool(progress.last_plan_id) and open_cases.is_listed(self.journal, progress.finding_id)
