@@ -99,11 +99,11 @@ def _server(size: int, folder: Path) -> Iterator[str]:
 
 
 def _measure(function: str, size: int, endpoint: str, folder: Path) -> Measured:
-    told, event = FUNCTIONS[function]
+    environment, event = FUNCTIONS[function]
     before = _megabytes(folder)
     seconds, peak, invocations = 0.0, 0.0, 0
     while True:
-        run = _invoke(function, told, event, endpoint)
+        run = _invoke(function, environment, event, endpoint)
         seconds, peak, invocations = seconds + run["seconds"], max(peak, run["peak_mb"]), invocations + 1
         if function != "report" or not _handed_on(folder, invocations):
             break
@@ -114,12 +114,12 @@ def _measure(function: str, size: int, endpoint: str, folder: Path) -> Measured:
     return Measured(function, size, invocations, seconds, peak, calls, _megabytes(folder) - before)
 
 
-def _invoke(function: str, told: FunctionEnvironment, event: dict[str, Any], endpoint: str) -> dict[str, float]:
+def _invoke(function: str, environment: FunctionEnvironment, event: dict[str, Any], endpoint: str) -> dict[str, float]:
     place = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
     secret = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
     run = subprocess.run(
         [sys.executable, "-m", "bench.worker", function, json.dumps(event), str(TIMEOUT_MILLISECONDS)],
-        env={**os.environ, **place, **secret, **told.to_variables()},
+        env={**os.environ, **place, **secret, **environment.to_variables()},
         stdout=subprocess.PIPE,
         check=True,
     )

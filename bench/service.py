@@ -15,7 +15,7 @@ from handlers.rules import RULES
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "bench"
 
 # Of ten results, seven are compliant, two are not, and one does not apply; of a hundred resources one has no result.
-VERDICTS = (COMPLIANT,) * 7 + (NON_COMPLIANT,) * 2 + (NOT_APPLICABLE,)
+COMPLIANCE_TYPES = (COMPLIANT,) * 7 + (NON_COMPLIANT,) * 2 + (NOT_APPLICABLE,)
 WITHOUT_RESULT = 100
 
 FINDINGS_PER_PAGE = 1500  # about a megabyte, which is what DynamoDB reads for a page
@@ -81,9 +81,9 @@ class Service:
         start = int(asked.get("NextToken", 0))
         found: list[Answer] = []
         while start < self._each and len(found) < asked["Limit"]:
-            verdict = VERDICTS[start % len(VERDICTS)]
-            if verdict in wanted and start % WITHOUT_RESULT:
-                found.append(_result(rule.resource_types[0], start, verdict))
+            compliance = COMPLIANCE_TYPES[start % len(COMPLIANCE_TYPES)]
+            if compliance in wanted and start % WITHOUT_RESULT:
+                found.append(_result(rule.resource_types[0], start, compliance))
             start += 1
         return {name: found} | ({"NextToken": str(start)} if start < self._each else {})
 
@@ -98,15 +98,15 @@ class Service:
         return {"ResourceIdentifiers": found} | ({"NextToken": str(end)} if end < total else {})
 
     def _count(self, asked: Answer) -> Answer:
-        judged_first = {rule.resource_types[0] for rule in RULES.values()}
-        return {"TotalDiscoveredResources": self._each if asked["Filters"]["ResourceType"] in judged_first else 0}
+        evaluated_first = {rule.resource_types[0] for rule in RULES.values()}
+        return {"TotalDiscoveredResources": self._each if asked["Filters"]["ResourceType"] in evaluated_first else 0}
 
     def _scan(self, asked: Answer) -> Answer:
         start = int(asked["ExclusiveStartKey"][KEY]["N"]) if "ExclusiveStartKey" in asked else 0
         items, number = [], start
         while number < self._each * len(RULES) and number - start < FINDINGS_PER_PAGE:
             rule, index = list(RULES.values())[number % len(RULES)], number // len(RULES)
-            if VERDICTS[index % len(VERDICTS)] == NON_COMPLIANT and index % WITHOUT_RESULT:
+            if COMPLIANCE_TYPES[index % len(COMPLIANCE_TYPES)] == NON_COMPLIANT and index % WITHOUT_RESULT:
                 items.append(_item(rule.name, rule.resource_types[0], rule.severity, index))
             number += 1
         more = number < self._each * len(RULES)
@@ -117,11 +117,11 @@ def _id(number: int) -> str:
     return f"resource-with-a-name-of-usual-length-{number:08}"
 
 
-def _result(kind: str, number: int, verdict: str) -> Answer:
+def _result(kind: str, number: int, compliance: str) -> Answer:
     qualifier = {"ResourceType": kind, "ResourceId": _id(number)}
     return {
         "EvaluationResultIdentifier": {"EvaluationResultQualifier": qualifier, "OrderingTimestamp": EVALUATED},
-        "ComplianceType": verdict,
+        "ComplianceType": compliance,
         "ResultRecordedTime": EVALUATED,
         "ConfigRuleInvokedTime": EVALUATED,
         "AccountId": ACCOUNT,

@@ -28,7 +28,7 @@ def documents() -> dict[str, str]:
 
 
 def main() -> None:
-    """Writes each document anew."""
+    """Writes each document again."""
     for name, text in documents().items():
         (ROOT / "docs" / name).write_text(text, encoding="utf-8")
 

@@ -15,7 +15,7 @@ HEAD = """\
 
 One file per environment: `environments/<environment>.toml`; `environments/dev.toml` is an example with comments, and
 `environments/examples/group.toml` one of an organization, with everything that dev.toml does not need.
-Unknown keys are refused; all problems are told at once, each with what is allowed. `make docs` makes this page.
+Unknown keys are refused; all problems are reported at once, each with what is allowed. `make docs` makes this page.
 
 | key | what it is | allowed | default |
 |---|---|---|---|

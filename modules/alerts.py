@@ -40,5 +40,5 @@ class Alerts(Construct):
         }
 
     def arns(self, severities: Iterable[Severity]) -> dict[str, str]:
-        """Severity to topic ARN, as functions are told."""
+        """Severity to topic ARN, for environment variables."""
         return {str(severity): self.topics[severity].arn for severity in sorted(set(severities))}

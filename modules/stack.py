@@ -49,7 +49,7 @@ from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET
 
 
 class ComplianceStack(TerraformStack):
-    """AWS Config's verdicts: recorded, told, repaired, reported."""
+    """The compliance monitor of one environment."""
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, settings.stack_name)
@@ -127,9 +127,9 @@ class ComplianceStack(TerraformStack):
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
-        regions.judge(regions.record(recorded, self._key, delivery, settings.also_record) if delivery else {})
+        regions.evaluate(regions.record(recorded, self._key, delivery, settings.also_record) if delivery else {})
         if settings.organization:
-            regions.judge_members(settings.organization.excluded_accounts)
+            regions.evaluate_members(settings.organization.excluded_accounts)
             admit_members(self, self._deployment, settings.organization.id)
         regions.forward()
         return regions

@@ -1,4 +1,4 @@
-"""What commands are told."""
+"""The arguments of commands."""
 
 import argparse
 

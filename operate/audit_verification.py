@@ -1,6 +1,6 @@
 """Whether a copy of the audit trail is whole: every record unchanged, in its place, and none missing.
 
-A record holds the hash of the one before it. So a change of any is told by the next; a change of the last, and records
+A record holds the hash of the one before it. So a change of any shows in the next; a change of the last, and records
 cut off behind it, only by an anchor: a head that was noted elsewhere, in a score or in the daily summary.
 """
 
@@ -164,4 +164,4 @@ def _notes(found: Mapping[int, bytes], anchors: list[Anchor], *, expired: bool) 
     highest = max((each.head.sequence for each in anchors), default=0)
     if highest < last:
         since = f"records behind {highest}" if highest else "records"
-        yield f"{since} are not anchored: whether the last one was changed or others cut off behind it cannot be told"
+        yield f"{since} are not anchored: a change of the last one, or a cut behind it, cannot be detected"

@@ -35,7 +35,7 @@ def ok(what: str) -> Check:
 
 
 def attention(what: str, remedy: str) -> Check:
-    """Somebody should look."""
+    """Someone should look."""
     return Check(Status.ATTENTION, what, remedy)
 
 

@@ -1,4 +1,4 @@
-"""AWS Config's recorders as they are: ours, somebody else's, none."""
+"""AWS Config's recorders as they are: ours, someone else's, none."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -33,7 +33,7 @@ def before(settings: Settings, region: str) -> Iterator[Check]:
 
 
 def existing(settings: Settings, region: str) -> Iterator[Check]:
-    """Whether the recorder that is there records what the rules judge."""
+    """Whether the recorder that is there records what the rules evaluate."""
     config = client("config", region)
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     if not found:
@@ -44,10 +44,10 @@ def existing(settings: Settings, region: str) -> Iterator[Check]:
     needed = _needed(settings.rules_in(region).values())
     lacking = sorted(needed - _recorded(recorder, needed))
     if lacking:
-        remedy = "have the recorder's owner add them: their resources are never judged"
+        remedy = "have the recorder's owner add them: their resources are never evaluated"
         yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(lacking)}", remedy)
     else:
-        yield ok(f"{region}: recorder {recorder['name']} records every type that rules judge")
+        yield ok(f"{region}: recorder {recorder['name']} records every type that rules evaluate")
     if daily := sorted(kind for kind in needed if _frequency(recorder, kind) == DAILY):
         yield attention(
             f"{region}: recorder {recorder['name']} records {', '.join(daily)} once a day",

@@ -47,7 +47,7 @@ class RemediationSettings(StrictModel):
     """What a rule's remediation may do, and to which resources, by name."""
 
     mode: values.ModeName = Mode.PLAN
-    """whether it does nothing, says what it would do (its role can only read), repairs what somebody has approved, or
+    """whether it does nothing, says what it would do (its role can only read), repairs what someone has approved, or
     repairs"""
     scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
     """the only resources it touches; at least one to approve or enforce"""
@@ -56,7 +56,7 @@ class RemediationSettings(StrictModel):
     max_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
     """actions in a day (UTC)"""
     max_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
-    """actions in a day, as a share of the resources that the rule judges; one is always allowed"""
+    """actions in a day, as a share of the resources that the rule evaluates; one is always allowed"""
     change_windows: Annotated[values.Texts, BeforeValidator(values.each(values.window))] = ()
     """when it may write (UTC); without any, at any time"""
     approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24

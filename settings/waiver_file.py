@@ -27,7 +27,7 @@ class WaiverFile(StrictModel):
     owner: Address
     """who bears the risk, and is reminded of the end"""
     approver: Address
-    """who has agreed; somebody else"""
+    """who has agreed; someone else"""
     reason: Sentence
     """why the rule is not kept"""
     ticket: Word

@@ -55,7 +55,7 @@ def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
 
 
 def _is_read(file: Path, folder: Path) -> bool:
-    """Whether a file is a waiver, or nothing that somebody would take for one."""
+    """Whether a file is a waiver, or nothing that someone would take for one."""
     note = file.suffix == ".md" or file.name.startswith(".")
     return note or (file.suffix == ".toml" and file.parent == folder)
 
@@ -94,7 +94,7 @@ def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
 
 def _people(given: WaiverFile) -> Iterator[Problem]:
     if given.owner.lower() == given.approver.lower():
-        yield Problem(("approver",), given.approver, "is the owner", "somebody else than the owner")
+        yield Problem(("approver",), given.approver, "is the owner", "someone other than the owner")
 
 
 def _dates(given: WaiverFile, longest: int) -> Iterator[Problem]:

@@ -86,7 +86,7 @@ def deployment(dev: Settings, stacks: dict[str, Path]) -> Saved:
 
 @pytest.fixture(scope="session")
 def estate_recorded(deployment: Saved, dev: Settings) -> Saved:
-    """The same with the made-up estate, recorded and judged."""
+    """The same with the made-up estate, recorded and evaluated."""
     with deployment.again() as account:
         estate.seed(account, dev)
         account.record()

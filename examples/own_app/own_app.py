@@ -34,7 +34,7 @@ READERS = ["team@example.com"]
 
 @dataclass(frozen=True, kw_only=True)
 class TidyVariables(FunctionEnvironment):
-    """What the team's function is told."""
+    """The environment variables of the team's function."""
 
     bucket: str
 

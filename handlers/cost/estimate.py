@@ -13,7 +13,7 @@ from handlers.cost.prices import Price
 DAYS = 365 / 12
 
 CHANGES_PER_RESOURCE = 4.0
-"""A month's configuration items of a resource, where nobody knows better: an assumption, and told as one."""
+"""A month's configuration items of a resource, where nothing was measured: an assumption, and named as one."""
 
 # Reading takes a tenth of a second a call and 100 results a call, in two reads (docs/performance.md).
 SECONDS_PER_RESULT = 0.00214
@@ -29,7 +29,7 @@ KEY_REQUESTS_PER_INVOCATION = 4
 class Usage:
     """How much is monitored, and with what; a result is that of one resource under one rule.
 
-    `results` stand in a report. Of each region's, `by_clock` come anew every six hours and `at_changes` with every
+    `results` stand in a report. Of each region's, `by_clock` come again every six hours and `at_changes` with every
     change of their resource; most are both. `resources` are those that a recorder of ours records; `changes` is how
     often a resource changes in a month.
     """

@@ -1,4 +1,4 @@
-"""What AWS charges, in US dollars, as of DATED: one file, so that it is looked up and mended in one place.
+"""What AWS charges, in US dollars, as of DATED: one file, so that it is looked up and fixed in one place.
 
 They are list prices of US East (N. Virginia) as the named pages quote them, without free tiers. A source that is not of
 aws.amazon.com is a third party's. Other regions can be dearer by a tenth to a quarter (cloudburn.io, "Amazon CloudWatch

@@ -1,1 +1,1 @@
-"""Has AWS Config judge everything again, every six hours."""
+"""Has AWS Config evaluate everything again, every six hours."""

@@ -16,7 +16,7 @@ from handlers.process.environment import ProcessEnvironment
 
 ANSWERS = {
     Mode.PLAN: "plan only: records that it {effect} when enforced, and changes nothing.",
-    Mode.APPROVE: "on approval: plans what {effect}, and does it when somebody has approved that very plan.",
+    Mode.APPROVE: "on approval: plans what {effect}, and does it when someone has approved that very plan.",
     Mode.ENFORCE: "enforced: {effect}, within its limits and windows, verifies it, and writes audit records.",
 }
 

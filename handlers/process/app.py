@@ -27,7 +27,7 @@ CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
 URGENT_SEVERITIES = (Severity.CRITICAL, Severity.HIGH)
 
 MAILED = {Transition.OPENED, Transition.REOPENED, Transition.RESOLVED}
-"""What people are told of; the rest is for the audit trail."""
+"""Transitions that are mailed; the others are for the audit trail."""
 
 
 def handler(event: Any, _context: object) -> None:
@@ -42,7 +42,7 @@ def handler(event: Any, _context: object) -> None:
     grace = grace_of(rule, environment)
     finding = register.record(change, rule, CLAIM, waiving.in_force(change, rule, environment), grace)
     if finding is None or not finding.alert_due:
-        log.info("nothing new to tell", extra=change.log_fields())
+        log.info("nothing to report", extra=change.log_fields())
         return
     if finding.waiver:
         waiving.record(finding, rule, environment, change.event_id)
@@ -53,7 +53,7 @@ def handler(event: Any, _context: object) -> None:
     if finding.alert_due in MAILED:
         counts = {f"Findings{finding.alert_due.capitalize()}": 1}
         metrics.emit(environment.deployment, {"Severity": rule.severity}, counts)
-    log.info("told", extra=change.log_fields() | {"transition": finding.alert_due, "waiver": finding.waiver})
+    log.info("reported", extra=change.log_fields() | {"transition": finding.alert_due, "waiver": finding.waiver})
 
 
 def _note(started: evaluations.Started, environment: ProcessEnvironment) -> None:
@@ -62,5 +62,5 @@ def _note(started: evaluations.Started, environment: ProcessEnvironment) -> None
         try:
             rule = rule_of(name, RULES, environment.environment, environment.environment_suffix)
         except UnknownRuleError:
-            continue  # somebody else's rule, evaluated at the same time
+            continue  # someone else's rule, evaluated at the same time
         evaluations.note(journal, rule.name, started)

@@ -1,4 +1,4 @@
-"""What the process function is told."""
+"""Environment variables of the process function."""
 
 from dataclasses import dataclass
 

@@ -172,7 +172,7 @@ class Actions:
         return step
 
     def _reevaluate(self, region: str) -> None:
-        """Has Config judge the rule again. It judges what it has recorded: the record of the write starts it again."""
+        """Starts an evaluation of the rule. Config evaluates what it has recorded; a recorded write starts another."""
         try:
             clients.config_service(region).start_config_rules_evaluation(
                 ConfigRuleNames=[self.recorder.environment.config_rule]
@@ -198,6 +198,6 @@ def _why(call: Call, plan_id: str, error: Exception) -> str:
     # EC2 adds an encoded message of some thousand characters to a denial.
     said = str(error)[:LONGEST_REASON]
     return (
-        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or somebody has fixed "
+        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or someone has fixed "
         f"the cause and says: python -m operate retry {plan_id}"
     )

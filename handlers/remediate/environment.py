@@ -1,4 +1,4 @@
-"""What a remediation function is told."""
+"""Environment variables of a remediation function."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ class RemediateEnvironment(FunctionEnvironment):
     """`rule` is the registry's name, `scope` names what may be touched.
 
     `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the
-    resources that the rule judges; `change_windows` as in handlers.common.windows; `first_evaluation` is "HH:MM", UTC.
+    resources that the rule evaluates; `change_windows` as in handlers.common.model.change_window; `first_evaluation` is
+    "HH:MM", UTC.
     `mail_queue` and `switch_parameter` are empty in mode plan, which writes nothing.
     """
 

@@ -56,7 +56,7 @@ class Gates:
         except MalformedApprovalError as error:
             return _kept(step, Outcome.APPROVAL_REFUSED, str(error))
         if approval is None:
-            return _kept(step, Outcome.AWAITING_APPROVAL, "somebody has to approve the plan, exactly as it is")
+            return _kept(step, Outcome.AWAITING_APPROVAL, "someone has to approve the plan, exactly as it is")
         environment = self.environment
         if problem := approval.problem(plan.plan_id, plan.sha256, environment.role, now, environment.approval_hours):
             return _kept(step, Outcome.APPROVAL_REFUSED, f"the approval does not hold: {problem}")

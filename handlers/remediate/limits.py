@@ -1,7 +1,7 @@
 """How much a remediation may do: so many actions in a run and a day, and only a share of all resources.
 
 A run is the six hours from one evaluation to the next. A run that would need more actions than it may have does not
-begin: nothing is written, and people are told.
+begin: nothing is written, and operations is notified.
 """
 
 import logging
@@ -38,7 +38,7 @@ class Limits:
     def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
         """Which limit keeps an action from being done, by its plan's id, in words; None if none does.
 
-        What somebody approves one by one does not make a run: there only the actions done count.
+        What someone approves one by one does not make a run: there only the actions done count.
         """
         env = self.environment
         if not planned_one_by_one and self.needed(env.max_per_run) > env.max_per_run:

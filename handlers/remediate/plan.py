@@ -1,4 +1,4 @@
-"""A plan: what would be done to one resource, in a form whose hash is what somebody approves."""
+"""A plan: what would be done to one resource, in a form whose hash is what someone approves."""
 
 import json
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ class InProgressError(RuntimeError):
 class Progress:
     """The case of a finding. `attempt` counts the times it was acted on, from 1.
 
-    `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when somebody began to
+    `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when someone began to
     work on an intent, empty when nobody does any more, `claimed_by` the event that they answer, and `at` the moment
     before the write. `last_plan_id` and `last_notice` are the last plan and the last notice in the trail.
     `refused` is the plan that AWS refused for good, `denied` one that it denied once: a right that was just granted may

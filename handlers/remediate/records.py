@@ -1,4 +1,4 @@
-"""What a remediation puts into the audit trail, and whom it tells."""
+"""The audit records and the mails of a remediation."""
 
 import json
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ NOTIFIED = {
     Outcome.NOT_FIXED,
     Outcome.REFUSED,
 }
-"""What operations are told of, besides the record."""
+"""Outcomes that are mailed to operations, besides the record."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class AuditRecorder:
         return step
 
     def notify(self, target: Target, progress: Progress, step: Step) -> None:
-        """A mail to operations where somebody has to do something."""
+        """A mail to operations where someone has to do something."""
         if not self.environment.mail_queue:  # mode plan: the record says it
             return
         if step.outcome not in NOTIFIED:

@@ -1,4 +1,4 @@
-"""What the remind function is told."""
+"""Environment variables of the remind function."""
 
 from dataclasses import dataclass
 

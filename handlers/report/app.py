@@ -32,7 +32,7 @@ LATEST = timedelta(hours=EVALUATION_HOURS)
 
 
 class FailedReadsError(RuntimeError):
-    """Something could not be read. The report is written and says so; the retry reads anew."""
+    """Something could not be read. The report is written and says so; the retry reads again."""
 
 
 def handler(event: Any, context: Any) -> None:

@@ -35,7 +35,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Tally:
-    """One rule in one account and region; `last_evaluated_at` is None if no result tells, `readable` if it was read."""
+    """One rule in one account and region; `last_evaluated_at` is None if no result has it."""
 
     rule: Rule
     account: str
@@ -115,7 +115,7 @@ def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, 
 def problems(
     workspace: Workspace, tallies: Iterable[Tally], own_account: str, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """Why the report is not the whole truth: reads that failed, sums that do not match, rules that are silent.
+    """Why the report is incomplete: reads that failed, sums that do not match, rules that are silent.
 
     An evaluation can be started every six hours in the own account only: in others a rule may well be silent for long.
     """

@@ -1,4 +1,4 @@
-"""What the report function is told."""
+"""Environment variables of the report function."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """What a report puts to the system's event bus, so that nothing that AWS Config reported once is lost.
 
-Config tells a change once, at best effort. What the register has missed is told as if Config had just said it, and
-`process` takes it as it takes any change: late or doubled, it changes nothing.
+Config reports a change once, at best effort. What the register has missed is sent in the form of Config's event, and
+`process` handles it as any change: late or doubled, it changes nothing.
 """
 
 import json
@@ -25,7 +25,7 @@ Entry = dict[str, Any]
 
 ENTRIES_PER_CALL = 10  # PutEvents' limit
 
-# A change that Config has told within this time may still be on its way.
+# A change that Config has reported within this time may still be on its way.
 IN_FLIGHT = timedelta(minutes=10)
 
 MISSED = f"""

@@ -62,7 +62,7 @@ class Run:
                 local.write(chunk)
         if is_of_this_version(file):
             return True
-        log.warning("workspace of another version: begun anew", extra={"part": self.part})
+        log.warning("workspace of another version: begun again", extra={"part": self.part})
         file.unlink()
         return False
 
@@ -78,7 +78,7 @@ class Run:
 
 def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int]) -> bool:
     """Reads page by page; False if the time ran short before the last. What fails is tried again after the rest."""
-    progress, begun_anew = False, set()
+    progress, begun_again = False, set()
     while (step := workspace.open_read()) is not None or workspace.try_again():
         if step is None:
             continue
@@ -90,8 +90,8 @@ def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int])
         try:
             page = reader.page(read, token)
         except (ClientError, BotoCoreError, MalformedResultError) as error:
-            if token is not None and number not in begun_anew and _is_stale(error):
-                begun_anew.add(number)
+            if token is not None and number not in begun_again and _is_stale(error):
+                begun_again.add(number)
                 workspace.start_over(number)
                 continue
             log.warning("read failed", extra={"read": str(read), "error": str(error)})

@@ -1,7 +1,7 @@
 """EC2 instances are of a type on the approved list, given by exact types and whole families.
 
 The remediation stops an instance whose owner has opted in by a tag, and never terminates one. A stopped instance keeps
-its type, so its finding stays open until somebody changes the type, has it approved or waived, or removes the instance.
+its type, so its finding stays open until someone changes the type, has it approved or waived, or removes the instance.
 """
 
 import re

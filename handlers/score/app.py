@@ -1,4 +1,4 @@
-"""Writes the day's score: how far what was judged meets the rules, how it moves, and how far it can be believed."""
+"""Writes the day's score: how far what was evaluated meets the rules, how it moves, and how far it can be believed."""
 
 import json
 import logging

@@ -42,7 +42,7 @@ def score(
 ) -> Document:
     """The document of a day, from its reports (oldest first, at least one) and the latest score before it, if any.
 
-    The figures are the last report's; the others tell how well the day was watched.
+    The figures are the last report's; the others show how well the day was watched.
     """
     last, day = reports[-1], scheduled_at.date()
     pieces = list(parts(last))

@@ -1,4 +1,4 @@
-"""What the score function is told."""
+"""Environment variables of the score function."""
 
 from dataclasses import dataclass
 

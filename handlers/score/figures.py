@@ -16,7 +16,7 @@ FORMULA = {
     "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule, account and "
     "weight is that of the rule's severity; what is waived, not applicable, excluded or unknown does not count",
     "coverage": "100 × evaluated ÷ (evaluated + unknown)",
-    "rounding": "cut to one decimal; null where nothing was judged",
+    "rounding": "cut to one decimal; null where nothing was evaluated",
     "weights": {str(severity): weight for severity, weight in WEIGHTS.items()},
 }
 
@@ -48,13 +48,13 @@ def parts(report: Mapping[str, Any]) -> Iterator[Part]:
 def figures(some: Iterable[Part]) -> dict[str, Any]:
     """Score, coverage and summed counts of some parts."""
     total: Counter[str] = Counter()
-    passed = judged = 0
+    passed = weight = 0
     for part in some:
         total.update(part.counts)
         passed += WEIGHTS[part.severity] * part.counts["compliant"]
-        judged += WEIGHTS[part.severity] * (part.counts["compliant"] + part.counts["non_compliant"])
+        weight += WEIGHTS[part.severity] * (part.counts["compliant"] + part.counts["non_compliant"])
     evaluated, unknown = total["evaluated"], total["unknown"]
-    return {"score": percent(passed, judged), "coverage": percent(evaluated, evaluated + unknown), **total}
+    return {"score": percent(passed, weight), "coverage": percent(evaluated, evaluated + unknown), **total}
 
 
 def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the audit trail tells of a day: how many remediations came to what, and where the trail ends.
+"""What the audit trail holds of a day: how many remediations came to what, and where the trail ends.
 
 The records since the last score are read anyway; that each has the hash of the one before it is checked on the way.
 """

@@ -1,4 +1,4 @@
-"""What management has to decide, as the score tells it: each decision with how much hangs on it, never in words."""
+"""What management has to decide, as the score has it: each decision with how much hangs on it, never in words."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from handlers.common.model.problem import ProblemKind
 from handlers.common.model.remediation import Mode
 
 WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
-"""Words under which somebody has to say yes first."""
+"""Words under which someone has to say yes first."""
 UNCOVERED = {"none", "off", "out_of_scope"}
 """Words of a finding's `remediation` under which nothing will ever be repaired."""
 

@@ -1,4 +1,4 @@
-"""What the summarize function is told."""
+"""Environment variables of the summarize function."""
 
 from dataclasses import dataclass
 

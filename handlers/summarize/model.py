@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The summary of a day; what is None could not be judged or has nothing to be compared with."""
+    """The summary of a day; what is None could not be evaluated or has nothing to be compared with."""
 
     day: str
     environment: str

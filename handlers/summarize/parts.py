@@ -78,7 +78,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the figures are not the whole truth: one kind of reason, with how often and where."""
+    """Why the figures are incomplete: one kind of reason, with how often and where."""
 
     kind: str
     count: int
@@ -104,7 +104,7 @@ def groups(found: Mapping[str, Any]) -> tuple[Group, ...]:
 
 def worst_first(group: Group) -> tuple[float, int]:
     """The order in which accounts are listed."""
-    # An account of which nothing could be judged is told before any that has a score.
+    # An account of which nothing could be evaluated comes before any that has a score.
     return (-1 if group.score is None else group.score, -group.non_compliant)
 
 
@@ -132,7 +132,7 @@ def severities(score: Mapping[str, Any]) -> Iterator[Open]:
 
 
 def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
-    """What is not the whole truth, one entry for each kind."""
+    """What is incomplete, one entry for each kind."""
     for kind in sorted({each["kind"] for each in problems}):
         own = [each for each in problems if each["kind"] == kind]
         rules = sorted({each["rule"] for each in own if each["rule"] is not None})
@@ -141,6 +141,6 @@ def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
 
 
 def audit(score: Mapping[str, Any]) -> Audit | None:
-    """The audit trail's end; None where the score, being of an earlier version, does not tell."""
+    """The audit trail's end; None where the score, being of an earlier version, does not have it."""
     found = score.get("audit")
     return Audit(found["records"], found["sequence"], found["sha256"]) if found else None

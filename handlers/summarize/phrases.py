@@ -21,7 +21,7 @@ def identity(summary: Summary, texts: Texts) -> str:
 def headline(summary: Summary, texts: Texts) -> Iterator[str]:
     """The day in plain words: what is open, what is late, and how the score moved."""
     if summary.score is None:
-        yield texts.nothing_judged
+        yield texts.nothing_evaluated
     if summary.standing == Standing.CLEAR:
         yield texts.all_clear
     if summary.open_findings:
@@ -64,7 +64,7 @@ def place(finding: Finding, summary: Summary, texts: Texts) -> str:
 
 
 def several_accounts(summary: Summary) -> bool:
-    """Whether there is anything to tell about accounts: one account's figures are the summary's own."""
+    """Whether there is anything to report about accounts: one account's figures are the summary's own."""
     return len(summary.accounts) > 1
 
 

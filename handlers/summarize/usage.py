@@ -1,4 +1,4 @@
-"""How much is monitored, as a score tells it: what the estimate of the cost is made from."""
+"""How much is monitored, as a score has it: what the estimate of the cost is made from."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ def usage_of(score: Mapping[str, Any]) -> Usage:
     """The usage; the own account's part of the results is taken to be the same in every region.
 
     A resource under several rules is taken for as many, and every remediation for one that is switched on: a day's
-    attempts would tell less, and make the cost look as if it moved.
+    attempts would say less, and make the cost look as if it moved.
     """
     total = score["total"]
     own = score["accounts"].get(score["account"], {"evaluated": 0, "discovered": 0})

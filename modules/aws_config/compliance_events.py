@@ -18,14 +18,14 @@ RULES_PER_PATTERN_WITH_MEMBERS = 8
 
 
 def batches(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """The rules in as many parts as patterns are needed, each with what tells it apart: nothing, `-2`, `-3`."""
+    """The rules in as many parts as patterns are needed, each with its suffix: nothing, `-2`, `-3`."""
     size = RULES_PER_PATTERN_WITH_MEMBERS if members else RULES_PER_PATTERN
     for number, some in enumerate(chunks(rules, size), start=1):
         yield "" if number == 1 else f"-{number}", some
 
 
 def from_config(deployment: Deployment, rules: Iterable[str], members: bool = False) -> Pattern:
-    """Matches what Config tells of these rules only: other people's rules, and services' own, send the same events.
+    """Matches the events of these rules only: other people's rules, and services' own, send the same events.
 
     With `members` the organization's other accounts are heard as well, where the rules' names are longer.
     """

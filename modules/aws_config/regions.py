@@ -37,7 +37,7 @@ class Regions(Construct):
         super().__init__(scope, id)
         self._deployment = deployment
         self._rules = {region: rules_in(region, deployment.region, rules) for region in regions}
-        self._judged_by = rule_settings
+        self._evaluated_by = rule_settings
         self._parts = {region: Construct(self, region) for region in regions}
         self._deployed: dict[str, Rules] = {}
 
@@ -62,7 +62,7 @@ class Regions(Construct):
             ).status
         return found
 
-    def judge(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
+    def evaluate(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
         """Deploys the rules into every region; those without a recorder of ours have one already."""
         for region, part in self._parts.items():
             after = [recorders[region]] if region in recorders else []
@@ -72,11 +72,11 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._judged_by,
+                rule_settings=self._evaluated_by,
                 after=after,
             )
 
-    def judge_members(self, excluded_accounts: Sequence[str]) -> None:
+    def evaluate_members(self, excluded_accounts: Sequence[str]) -> None:
         """Deploys the rules into the organization's other accounts as well."""
         for region, part in self._parts.items():
             OrganizationRules(
@@ -85,7 +85,7 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._judged_by,
+                rule_settings=self._evaluated_by,
                 excluded_accounts=excluded_accounts,
             )
 
@@ -105,7 +105,7 @@ class Regions(Construct):
     def grant_reevaluate(self, function: Function, rule: str) -> None:
         """Lets a function start evaluations of one rule."""
         arns = [rules.arn_of(rule) for region, rules in self._deployed.items() if rule in self._rules[region]]
-        function.grant("EvaluateAgain", [START], arns, why="has the rule judge again what was repaired")
+        function.grant("EvaluateAgain", [START], arns, why="has the rule evaluate again what was repaired")
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""

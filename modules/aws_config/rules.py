@@ -56,7 +56,7 @@ class Rules(Construct):
                 name=deployment.name(rule.name, NameKind.CONFIG_RULE),
                 description=rule.description,
                 depends_on=list(after) or None,
-                **_judging(rule, rule_settings),
+                **_evaluating(rule, rule_settings),
             )
             for rule in rules.values()
         }
@@ -82,7 +82,7 @@ def input_parameters(source: Managed) -> str | None:
     return compact(dict(source.parameters)) if source.parameters else None
 
 
-def _judging(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
+def _evaluating(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
     """What differs between our own rules and AWS's."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(

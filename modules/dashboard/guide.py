@@ -14,10 +14,10 @@ def guide(deployment: Deployment, queue: str) -> str:
     return f"""\
 # Compliance of {deployment.environment}, account {deployment.account_id}
 
-- **Score**: of the resources that were judged, the percentage that meets the rules. Rules weigh by severity: {weights}.
+- **Score**: the percentage of evaluated resources that meets the rules. Rules weigh by severity: {weights}.
 - **Coverage**: the percentage of resources that have a result at all. A high score with a low coverage says little.
 - **Incomplete**: 1 where something could not be read, a rule was silent or a report is missing. What is shown is then \
-not the whole truth.
+incomplete.
 - **Colours**: of severities, red is critical, orange high, yellow medium, blue low; of resources, green is compliant, \
 red non-compliant, blue waived, purple unknown, grey not applicable.
 - **No value** means that nothing was written, and never zero. Reports come every six hours, the score once a day (UTC).

@@ -62,7 +62,7 @@ class Reading:
     period: int
 
 
-# A gauge is said anew each time: adding up what was said would count the same thing again and again.
+# A gauge is said again each time: adding up what was said would count the same thing again and again.
 EACH_REPORT = Reading("Maximum", EVALUATION_HOURS * HOUR)
 EACH_SCORE = Reading("Maximum", DAY)
 EACH_HOUR = Reading("Maximum", HOUR)

@@ -60,15 +60,15 @@ class SystemContext(FunctionContext):
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What every function is told of which deployment it belongs to."""
+        """The deployment that every function belongs to, as environment variables."""
         return {"environment": self.deployment.environment, "environment_suffix": self.deployment.suffix}
 
     @property
     def accounts(self) -> dict[str, Any]:
-        """What a function is told of the accounts that are monitored."""
+        """The monitored accounts, as environment variables."""
         organization = self.settings.organization
-        told: dict[str, Any] = {"account": self.deployment.account_id, "members": organization is not None}
-        return told | {"excluded_accounts": organization.excluded_accounts if organization else ()}
+        variables: dict[str, Any] = {"account": self.deployment.account_id, "members": organization is not None}
+        return variables | {"excluded_accounts": organization.excluded_accounts if organization else ()}
 
     def code(self, package: str, *sources: str) -> Code:
         """A function that knows all rules in force, with further sources."""

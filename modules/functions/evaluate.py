@@ -1,4 +1,4 @@
-"""`evaluate`: has AWS Config judge everything again, every six hours."""
+"""`evaluate`: has AWS Config evaluate everything again, every six hours."""
 
 from constructs import Construct
 

@@ -24,7 +24,7 @@ from modules.resources.schedule import openings, six_hourly
 from settings.resource_names import NameKind
 from settings.sections import RemediationSettings
 
-# After the report, which tells what was missed.
+# After the report, which reports what was missed.
 AFTER_MINUTES = 45
 
 

@@ -13,7 +13,7 @@ from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import six_hourly
 
-# Config needs some minutes to judge everything and to bring the results to the aggregator.
+# Config needs some minutes to evaluate everything and to bring the results to the aggregator.
 AFTER_MINUTES = 30
 
 
@@ -89,13 +89,13 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "incomplete",
         "report-incomplete",
-        "The last report is not the whole truth: its problems say which reads failed or which sums do not match.",
+        "The last report is incomplete: its problems say which reads failed or which sums do not match.",
         WatchedMetric.own(deployment, "ReportIncomplete"),
     )
     alarms.while_above_zero(
         function,
         "rules-silent",
         "rule-silent",
-        "AWS Config has not judged anything under some rule for seven hours; the last report says under which.",
+        "AWS Config has not evaluated anything under some rule for seven hours; the last report says under which.",
         WatchedMetric.own(deployment, "SilentRules"),
     )

@@ -1,4 +1,4 @@
-"""Alarms that tell the operations topic, each with the right idea of what missing data means."""
+"""Alarms that notify the operations topic; each says what missing data means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ class Bucket(EncryptedBucket):
         }
 
     def tell_events(self) -> None:
-        """Has S3 tell EventBridge of every object."""
+        """Has S3 notify EventBridge of every object."""
         S3BucketNotification(self, "events", bucket=self.resource.bucket, eventbridge=True)
 
     def _under(self, prefixes: Sequence[str]) -> list[str]:

@@ -54,7 +54,7 @@ class EncryptedTable(Construct):
     def grant(
         self, function: Function, sid: str, actions: Sequence[str], conditions: Conditions | None = None, *, why: str
     ) -> None:
-        """Lets a function act on the table, and DynamoDB use the key that encrypts it in the function's name."""
+        """Lets a function act on the table, and DynamoDB use the key that encrypts it on behalf of the function."""
         function.grant(sid, actions, [self.resource.arn], conditions, why=why)
         # At every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
         function.grant_key(

@@ -30,7 +30,7 @@ class Queue(DurableQueue):
     def feed(self, function: "Function", sid: str, *, batch: int, window_seconds: int = 0) -> None:
         """Hands batches of messages to a function, two at once at the most; it names those that it has not taken."""
         actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-        function.grant(sid, actions, [self.arn], why="Lambda polls the queue in the function's name")
+        function.grant(sid, actions, [self.arn], why="Lambda polls the queue on behalf of the function")
         LambdaEventSourceMapping(
             self,
             "mapping",

@@ -45,7 +45,7 @@ VARIABLES_LIMIT = 3_000
 
 
 class VariablesTooLongError(ValueError):
-    """The settings a function must be told do not fit into its environment variables."""
+    """The settings of a function do not fit into its environment variables."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class FunctionContext:
 
 
 class Function(Construct):
-    """A function made of some code, and told its `environment`; its physical name is made of its id.
+    """A function with its code and its `environment`; its physical name is made of its id.
 
     One that `is_polled` gets messages of queues alone, which come again by themselves when it fails.
 
@@ -172,7 +172,7 @@ class Function(Construct):
             self._await(right.attachment)
 
     def grant_key(self, key: EncryptionKey, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
-        """Lets a service use the key in the function's name, and the function itself not; once, however often asked."""
+        """Lets a service, not the function itself, use the key on behalf of the function; idempotent."""
         missing = [action for action in actions if (via, action) not in self._key_rights]
         self._key_rights |= {(via, action) for action in missing}
         service = f"{via}.{self._deployment.region}.amazonaws.com"

@@ -68,7 +68,7 @@ class DurableQueue(Construct):
         return url
 
     def allow(self, statements: Sequence[Statement]) -> None:
-        """Admits somebody besides this account's IAM."""
+        """Admits someone besides this account's IAM."""
         self._policy.policy = self._document(*statements)
 
     def _document(self, *allowed: Statement) -> str:

@@ -54,7 +54,7 @@ class Journal(EncryptedTable):
 
     def grant_read_head(self, function: Function) -> None:
         """Lets a function read where the audit trail ends."""
-        self.grant(function, "ReadHead", ["dynamodb:GetItem"], _under(HEAD), why="tells where the audit trail ends")
+        self.grant(function, "ReadHead", ["dynamodb:GetItem"], _under(HEAD), why="reads where the audit trail ends")
 
     def grant_open_cases(self, function: Function, rule: str) -> None:
         """Lets a function keep the list of a rule's open cases."""

@@ -27,7 +27,7 @@ ASSUMED = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many resources there are, or a report that tells."""
+    """How many resources there are, or a report that has them."""
     add_environment(parser)
     parser.add_argument(
         "--resources",
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TYPE=NUMBER",
         help=f"resources of a type in each region, as AWS::S3::Bucket=40 (assumed: {ASSUMED} of each type)",
     )
-    parser.add_argument("--measured", type=Path, metavar="REPORT.json", help="a compliance report, which tells")
+    parser.add_argument("--measured", type=Path, metavar="REPORT.json", help="a compliance report, which has them")
     parser.add_argument(
         "--changes-per-resource",
         type=float,
@@ -52,14 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not math.isfinite(changes) or changes < 0:
         raise InputError(f"--changes-per-resource {changes}: allowed: a number from 0")
     if arguments.measured and arguments.resources:
-        raise InputError("--measured and --resources: allowed: one of them, as a report tells the resources")
+        raise InputError("--measured and --resources: allowed: one of them, as a report has the resources")
     report = _report(settings, arguments.measured) if arguments.measured else assumed(settings, arguments.resources)
     _show(settings, usage(settings, report, changes), measured=arguments.measured is not None)
     return 0
 
 
 def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_PER_RESOURCE) -> Usage:
-    """What a report tells of how much is monitored.
+    """What a report says of how much is monitored.
 
     In an organization's other accounts nothing is evaluated by the clock but periodic rules, and others record.
     """
@@ -91,9 +91,11 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
 
 
 def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
-    """What a report would tell if there were so many resources."""
-    judged = {kind for rule in settings.catalogue.values() for kind in rule.resource_types}
-    numbers = dict.fromkeys(judged, ASSUMED) | _numbers(given, judged) | dict.fromkeys(judged & {ACCOUNT_TYPE}, 1)
+    """What a report would say if there were so many resources."""
+    evaluated = {kind for rule in settings.catalogue.values() for kind in rule.resource_types}
+    numbers = (
+        dict.fromkeys(evaluated, ASSUMED) | _numbers(given, evaluated) | dict.fromkeys(evaluated & {ACCOUNT_TYPE}, 1)
+    )
 
     def place(rule: Rule, region: str) -> dict[str, Any]:
         count = sum(numbers[kind] for kind in rule.resource_types)
@@ -109,7 +111,7 @@ def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
 
 
 def _alone(catalogue: dict[str, Rule]) -> set[str]:
-    """The rules whose resources are counted, so that none is counted twice: not those of which another judges all."""
+    """The rules whose resources are counted: none whose types another one evaluates all, so that none counts twice."""
     found: dict[str, frozenset[str]] = {}
     for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].recorded_types), each[0])):
         types = frozenset(rule.recorded_types)
@@ -118,12 +120,12 @@ def _alone(catalogue: dict[str, Rule]) -> set[str]:
     return set(found)
 
 
-def _numbers(given: list[str], judged: set[str]) -> dict[str, int]:
+def _numbers(given: list[str], evaluated: set[str]) -> dict[str, int]:
     found = {}
     for each in given:
         kind, _, number = each.rpartition("=")
-        if kind not in judged:
-            raise InputError(f"--resources {each}: no rule judges {kind!r}; allowed: {', '.join(sorted(judged))}")
+        if kind not in evaluated:
+            raise InputError(f"--resources {each}: no rule evaluates {kind!r}; allowed: {', '.join(sorted(evaluated))}")
         if not number.isascii() or not number.isdigit():
             raise InputError(f"--resources {each}: {number!r} is no number of resources; allowed: whole numbers from 0")
         found[kind] = int(number)

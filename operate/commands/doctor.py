@@ -84,7 +84,7 @@ def _present_error(status: Any) -> str | None:
 
 def _help_for(rule: str) -> str:
     if rule in RULES:
-        return "the Guard policy does not run in Config: tell its authors"
+        return "the Guard policy does not run in Config: report this as a bug"
     return "see the rule's parameters and its page in the AWS Config Developer Guide"
 
 

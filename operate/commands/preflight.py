@@ -73,7 +73,7 @@ def _terraform() -> Check:
     try:
         version = str(json.loads(answer.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        return broken(f"terraform does not tell its version: {answer.stderr.strip()[:200]}", remedy)
+        return broken(f"terraform does not show its version: {answer.stderr.strip()[:200]}", remedy)
     if _numbers(version) < _numbers(least):
         return broken(f"terraform {version} is too old", remedy)
     return ok(f"terraform {version}")
@@ -161,4 +161,4 @@ def _organization(settings: Settings) -> Iterator[Check]:
         yield ok(f"this is the management account of {wanted}")
     else:
         remedy = "make it a delegated administrator for config.amazonaws.com and config-multiaccountsetup.amazonaws.com"
-        yield attention("this is no management account: whether it may make organization rules is not told", remedy)
+        yield attention("this is no management account: whether it may make organization rules is unknown", remedy)

@@ -92,7 +92,7 @@ def _looked_at(action: Plan, deployed: Deployed) -> tuple[Target, Document]:
 
 
 def _is(present: Document, state: Document) -> bool:
-    """Whether a resource is in a state; what AWS tells besides does not matter."""
+    """Whether a resource is in a state; what AWS returns besides does not matter."""
     return all(present.get(key) == value for key, value in state.items()) and bool(state or not present)
 
 

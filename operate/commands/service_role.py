@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             iam.create_service_linked_role(AWSServiceName=CONFIG)
         except iam.exceptions.InvalidInputException:
-            # Somebody was faster; anything else AWS would refuse is refused here, too.
+            # Someone was faster; anything else AWS would refuse is refused here, too.
             if not is_there(settings):
                 raise
         print(f"{ROLE} is made")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 
 class Clock:
-    """A clock that moves a millisecond whenever it is read, so that no two moments are the same, or when told to."""
+    """A clock that moves when it is advanced, and a millisecond whenever it is read: no two moments are the same."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start

@@ -37,7 +37,7 @@ class NoSuchScheduleError(LookupError):
 
 
 class Delivery:
-    """Takes events, finds the targets, and runs their functions when told to."""
+    """Takes events, finds the targets, and runs their functions on request."""
 
     def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: IamEnforcer) -> None:
         self._account = account

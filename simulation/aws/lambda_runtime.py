@@ -63,7 +63,7 @@ class TaskTimedOutError(BaseException):
 
 
 class Context:
-    """What Lambda tells a function of its invocation: name and remaining time, by the simulated clock."""
+    """What Lambda passes to a function about its invocation: name and remaining time, by the simulated clock."""
 
     def __init__(self, function_name: str, clock: Clock, deadline: datetime) -> None:
         self.function_name = function_name
@@ -105,7 +105,7 @@ class Functions:
         invocation.error = invocation.answer = None
         output = io.StringIO()
         try:
-            # Lambda opens the encrypted environment variables in the function's name before any code runs.
+            # Lambda opens the encrypted environment variables on behalf of the function before any code runs.
             self._guardian.authorize_variables(role, function.function_name, str(function.kms_key_arn))
             self._open_log(role, function)
             with (

@@ -20,7 +20,7 @@ PENDING = "PendingConfirmation"
 
 @dataclass(frozen=True)
 class Delivered:
-    """A message in somebody's mail box."""
+    """A message in someone's mail box."""
 
     topic: str
     address: str

@@ -18,7 +18,7 @@ from handlers.common.model.rule import ACCOUNT_TYPE, Managed
 from simulation.aws.config.item import Item
 
 Document = Mapping[str, Any]
-Judge = Callable[[Document, Mapping[str, str]], bool]
+Evaluate = Callable[[Document, Mapping[str, str]], bool]
 
 
 class UnknownManagedRuleError(LookupError):
@@ -51,10 +51,10 @@ def newer(rules: Iterable[Managed]) -> Iterator[None]:
 
 def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:
     """The compliance type of a configuration item; raises UnknownManagedRuleError."""
-    judge = JUDGES.get(identifier)
-    if judge is None:
+    evaluate = EVALUATIONS.get(identifier)
+    if evaluate is None:
         raise UnknownManagedRuleError(f"the simulation has no stand-in for AWS's rule {identifier}")
-    return COMPLIANT if judge(item.document, parameters) else NON_COMPLIANT
+    return COMPLIANT if evaluate(item.document, parameters) else NON_COMPLIANT
 
 
 def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:
@@ -79,7 +79,7 @@ def _part(item: Document, name: str) -> Document:
     return found
 
 
-JUDGES: dict[str, Judge] = {
+EVALUATIONS: dict[str, Evaluate] = {
     "DESIRED_INSTANCE_TYPE": _desired_instance_type,
     "RDS_STORAGE_ENCRYPTED": _rds_storage_encrypted,
     "S3_BUCKET_VERSIONING_ENABLED": _s3_bucket_versioning_enabled,

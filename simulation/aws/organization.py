@@ -1,7 +1,7 @@
 """The other accounts of an AWS organization, as far as its aggregator and its rules reach them.
 
-Each has AWS Config with a recorder of its own, which somebody else has set up. A member that forwards its changes has
-an EventBridge rule for that; this too is somebody else's.
+Each has AWS Config with a recorder of its own, which someone else has set up. A member that forwards its changes has
+an EventBridge rule for that; this too is someone else's.
 """
 
 import hashlib

@@ -18,7 +18,7 @@ Series = Sequence[tuple[datetime, float]]
 """Values in the order of their times."""
 
 Identity = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name, and dimensions with their values: what tells one metric from another."""
+"""Namespace, name, and dimensions with their values: what distinguishes one metric from another."""
 
 STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Average": fmean,
@@ -28,7 +28,7 @@ STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Sum": sum,
 }
 
-# SQS tells the depth of a queue anew as long as something waits there.
+# SQS reports the depth of a queue again as long as something waits there.
 DEPTH_TOLD_EVERY = timedelta(minutes=5)
 
 
@@ -64,7 +64,7 @@ class Telemetry:
                 series[identity].append((moment, value))
         for queue, samples in depths.items():
             identity = identify("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue})
-            series[identity] += _told(samples, until)
+            series[identity] += _reported(samples, until)
         for queue, since in (oldest or {}).items():
             identity = identify("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
             series[identity] += _ages(since, until)
@@ -143,7 +143,7 @@ def _ages(samples: Sequence[tuple[datetime, datetime | None]], until: datetime) 
             moment += DEPTH_TOLD_EVERY
 
 
-def _told(samples: Series, until: datetime) -> Iterator[tuple[datetime, float]]:
+def _reported(samples: Series, until: datetime) -> Iterator[tuple[datetime, float]]:
     """The samples, each that is not zero again and again until the next."""
     for (moment, depth), (following, _) in pairwise([*samples, (until, 0.0)]):
         yield moment, depth

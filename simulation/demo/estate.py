@@ -40,7 +40,7 @@ WEAK_DATABASE = "core-banking-5"
 class Estate:
     """What was made: resource kinds and their number, and the compliance type that each resource must get.
 
-    `databases` tells of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
+    `databases` says of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
     is in force, `instances` the unapproved ones whose owners have opted in to be stopped.
     """
 

@@ -61,13 +61,13 @@ def enforced(demo: Demo, made: Estate) -> None:
 
 
 def approved(demo: Demo, made: Estate) -> None:
-    """Nothing is done to the database before somebody has approved its plan, with the operator's own command."""
+    """Nothing is done to the database before someone has approved its plan, with the operator's own command."""
     demo.fire("remediate-rds-retention")
     expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
     demo.show_latest(OPERATIONS)
     plan_id = _plan(demo, _database())
     with _operating(demo, f"python -m operate approve {plan_id}"):
-        expect(approve.act(demo.settings, _told(plan_id=plan_id)), 0, "approval")
+        expect(approve.act(demo.settings, _reported(plan_id=plan_id)), 0, "approval")
     demo.without_errors(demo.cloud.settle())
     expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
     demo.record()
@@ -97,7 +97,7 @@ def undone(demo: Demo, made: Estate) -> None:
     action = _plan(demo, bucket)
     before = demo.count_alerts("REOPENED")
     with _operating(demo, f"python -m operate rollback {action}"):
-        expect(rollback.act(demo.settings, _told(action_id=action, despite_kill_switch=False)), 0, "rollback")
+        expect(rollback.act(demo.settings, _reported(action_id=action, despite_kill_switch=False)), 0, "rollback")
     demo.record()
     made.expect(estate.S3, bucket, NON_COMPLIANT)
     expect(demo.count_alerts("REOPENED"), before + 1, "findings opened again by a rollback")
@@ -123,7 +123,7 @@ def proved(demo: Demo, output: Path) -> None:
             shutil.copytree(output / prefix, copy / prefix)
         file = copy / record_key(number)
         record = json.loads(file.read_text())
-        file.write_text(json.dumps(record | {"who": {"role": "somebody else"}}, sort_keys=True))
+        file.write_text(json.dumps(record | {"who": {"role": "someone else"}}, sort_keys=True))
         with _operating(demo, "python -m operate verify-audit the-copy"):
             expect(
                 verify_audit.run(argparse.Namespace(place=folder, head=[], environment=None)),
@@ -148,7 +148,7 @@ def _database() -> str:
     return f"db:{estate.WEAK_DATABASE}"
 
 
-def _told(**arguments: Any) -> argparse.Namespace:
+def _reported(**arguments: Any) -> argparse.Namespace:
     return argparse.Namespace(**arguments, yes=True)
 
 

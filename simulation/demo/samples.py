@@ -46,7 +46,7 @@ def without_stand_in(settings: Settings) -> list[str]:
     return [
         name
         for name, source in sources.items()
-        if not isinstance(source, Guard) and source.identifier not in managed.JUDGES
+        if not isinstance(source, Guard) and source.identifier not in managed.EVALUATIONS
     ]
 
 

@@ -38,7 +38,7 @@ def run(demo: Demo, made: Estate) -> None:
     for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):
         made.expect(estate.S3, bucket["bucket"], COMPLIANT)
     with screen.phase("Day 1. AWS Config records and evaluates what is there"):
-        _check_judgement(demo, made, demo.record())
+        _check_evaluation(demo, made, demo.record())
     with screen.phase("Day 1. A report every six hours; remediations in mode plan only plan"):
         pass_a_day(demo, made)
         demo.show_report()
@@ -72,7 +72,7 @@ def run(demo: Demo, made: Estate) -> None:
     with screen.phase("Day 6. A person undoes an action; a database is fixed, but the event is lost"):
         repairs.undone(demo, made)
         before = demo.count_alerts("RESOLVED")
-        _mend_unheard(demo, made)
+        _fix_unheard(demo, made)
         pass_a_day(demo, made)
         expect(demo.count_alerts("RESOLVED"), before + 1, "findings resolved by reconciliation")
         screen.say("the lost event: found by the next report, 1 finding resolved")
@@ -145,7 +145,7 @@ def _outage(demo: Demo) -> None:
     demo.screen.say(f"{amount(len(ringing), 'alarm')}: {', '.join(names)}")
 
 
-def _mend_unheard(demo: Demo, made: Estate) -> None:
+def _fix_unheard(demo: Demo, made: Estate) -> None:
     days = demo.settings.criteria.minimum_rds_backup_retention_days
     made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
     before = demo.count_alerts("RESOLVED")
@@ -154,7 +154,7 @@ def _mend_unheard(demo: Demo, made: Estate) -> None:
     expect(demo.count_alerts("RESOLVED"), before, "alerts about a lost event")
 
 
-def _check_judgement(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
+def _check_evaluation(demo: Demo, made: Estate, invocations: list[Invocation]) -> None:
     results: Counter[str] = Counter()
     for (rule, identity), expected in made.expected.items():
         result = demo.evaluation_result(rule, identity)

@@ -58,7 +58,7 @@ class Demo:
         self.screen.say(f"{amount(count, 'resource')} created or updated in {where}")
 
     def record(self) -> list[Invocation]:
-        """Lets Config record and judge what has changed, and runs what follows."""
+        """Lets Config record and evaluate what has changed, and runs what follows."""
         return self.without_errors(self.cloud.record())
 
     def fire(self, schedule: str) -> list[Invocation]:

@@ -1,4 +1,4 @@
-"""The demo on somebody's own configuration items: what the system would say about their account, before it is there."""
+"""The demo on someone's own configuration items: what the system would say about their account, before it is there."""
 
 import sys
 from collections import Counter
@@ -224,7 +224,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
 
 
 def _record(demo: Demo, cloud: RecordedAccount) -> None:
-    """Says how far it is where somebody waits for it; the page that is left behind need not have that."""
+    """Says how far it is where someone waits for it; the page that is left behind need not have that."""
     is_watched = demo.screen.verbose or sys.stdout.isatty()
     for shown in cloud.appear():
         demo.record()

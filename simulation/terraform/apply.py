@@ -172,7 +172,7 @@ def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, s
 
 
 def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
-    """The arguments whose changes Terraform is told to ignore."""
+    """The arguments whose changes Terraform ignores by `lifecycle`."""
     names = lifecycle.get("ignore_changes", [])
     unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # nothing is ever replaced here
     if unknown or not isinstance(names, list) or not all(name.isidentifier() for name in names):

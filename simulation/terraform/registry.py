@@ -1,6 +1,6 @@
 """The resource types the simulation knows: how each is made, and how those that may change are changed.
 
-READERS tell what somebody else has made of a resource, where Terraform is told to leave that alone.
+READERS return the present value of an argument whose changes Terraform ignores.
 """
 
 from simulation.terraform.context import Maker

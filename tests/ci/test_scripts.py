@@ -82,7 +82,7 @@ def test_missing_arguments_are_named(project: Path, script: str, arguments: tupl
 
 
 class Comments:
-    """A pull request's comments behind a `gh` that keeps what it is told."""
+    """A pull request's comments behind a `gh` that keeps its input."""
 
     def __init__(self, project: Path, existing: list[dict[str, Any]]) -> None:
         self.project = project
@@ -90,8 +90,8 @@ class Comments:
         self.folder.mkdir()
         (project / "existing.json").write_text(json.dumps([existing]))
         listed = f'case "$*" in *--paginate*) cat "{project}/existing.json";; '
-        told = f'*) echo "$*" >"{project}/asked"; cat >"{project}/body.json";; esac; exit "${{GH_CODE:-0}}"'
-        program(project / "bin", "gh", listed + told)
+        script = f'*) echo "$*" >"{project}/asked"; cat >"{project}/body.json";; esac; exit "${{GH_CODE:-0}}"'
+        program(project / "bin", "gh", listed + script)
 
     def diff(self, name: str, text: str, code: str | None = "0") -> None:
         (self.folder / f"{name}.txt").write_text(text)
@@ -99,8 +99,8 @@ class Comments:
             (self.folder / f"{name}.code").write_text(code)
 
     def post(self, **variables: str) -> subprocess.CompletedProcess[str]:
-        told = {"REPOSITORY": "bank/monitor", "PULL_REQUEST": "7", "COMMIT": "0123456789abcdef", "GH_TOKEN": "x"}
-        return run(self.project, "comment", str(self.folder), **told, **variables)
+        given = {"REPOSITORY": "bank/monitor", "PULL_REQUEST": "7", "COMMIT": "0123456789abcdef", "GH_TOKEN": "x"}
+        return run(self.project, "comment", str(self.folder), **given, **variables)
 
     @property
     def asked(self) -> str:
@@ -134,11 +134,11 @@ def test_later_it_is_brought_up_to_date(project: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["1", None])
-def test_a_diff_that_failed_is_told(project: Path, code: str | None) -> None:
+def test_a_diff_that_failed_is_reported(project: Path, code: str | None) -> None:
     comments = Comments(project, [])
     comments.diff("dev", "broken    these are credentials of account 1", code)
     comments.post()
-    assert "### dev: could not be told" in comments.body
+    assert "### dev: failed" in comments.body
     assert "these are credentials of account 1" in comments.body
 
 
@@ -167,7 +167,7 @@ def test_nothing_to_tell_is_an_error(project: Path) -> None:
     assert "has no diffs" in done.stderr
 
 
-def test_what_github_refuses_is_told(project: Path) -> None:
+def test_what_github_refuses_is_reported(project: Path) -> None:
     comments = Comments(project, [])
     comments.diff("dev", PLAN)
     done = comments.post(GH_CODE="1")

@@ -17,7 +17,7 @@ def test_document_is_the_one_that_the_code_makes(name: str, made: dict[str, str]
     assert made[name] == (ROOT / "docs" / name).read_text(encoding="utf-8"), "run `make docs`"
 
 
-def test_every_role_and_every_right_is_told_with_its_reason(
+def test_every_role_and_every_right_is_reported_with_its_reason(
     made: dict[str, str], documents: dict[str, Document]
 ) -> None:
     text = made["security.md"]

@@ -72,7 +72,7 @@ def test_what_says_that_rules_were_evaluated_is_config_s_own_event(
     assert after(running, 14) == {"rule-silent", "report-incomplete"}
 
 
-def test_rules_that_judge_nothing_ring_though_reports_are_written(running: SimulatedAccount) -> None:
+def test_rules_that_evaluate_nothing_ring_though_reports_are_written(running: SimulatedAccount) -> None:
     assert after(running, 14, EVALUATE) >= {"evaluation-missing", "rule-silent", "report-incomplete"}
     assert after(running, 7) == set()
 

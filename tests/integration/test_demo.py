@@ -99,7 +99,7 @@ def test_a_verbose_screen_prints_tables_mails_and_outputs_too() -> None:
     screen, printed = printing(verbose=True)
     with screen.phase("Something"):
         screen.table(["rule", "compliant", "violations", "waived", "n/a", "unknown", "all"], [["r" * 32, *range(6)]])
-        screen.mail("somebody@example.com", "A subject", "Words\n")
+        screen.mail("someone@example.com", "A subject", "Words\n")
         with screen.command("python -m operate verify-audit"):
             print("all is well")
     text = printed.getvalue()

@@ -97,7 +97,7 @@ def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: SimulatedAcc
     assert mailed(deployed) == [f"REOPENED {name}"]
 
 
-def test_until_somebody_reads_all_mails_wait_and_then_come_as_a_digest(deployed: SimulatedAccount) -> None:
+def test_until_someone_reads_all_mails_wait_and_then_come_as_a_digest(deployed: SimulatedAccount) -> None:
     for subscription in sns_backends[deployed.account][deployed.region].subscriptions.values():
         if ":alerts-high-" in subscription.topic_arn:
             deployed.mailbox.suspend(subscription)

@@ -95,7 +95,7 @@ def report(world: World) -> list[str]:
     return [each.function for each in ran if each.event.get("detail-type") == "Missed Compliance Change"]
 
 
-def is_handled_anew(world: World) -> None:
+def is_handled_again(world: World) -> None:
     """Nothing is put a second time, and the next violation is repaired as the first."""
     before = outcomes(world)
     assert (case(world).state, listed(world)) == (State.IDLE, [])
@@ -123,7 +123,7 @@ def test_intended(world: World) -> None:
     assert (case(world).state, outcomes(world)) == (State.IN_PROGRESS, DONE[:2])
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == CLOSED
-    is_handled_anew(world)
+    is_handled_again(world)
 
 
 @pytest.mark.parametrize("operation", ["dynamodb:GetItem", "sqs:SendMessage", "dynamodb:PutItem"])
@@ -133,7 +133,7 @@ def test_applied(world: World, operation: str) -> None:
     assert case(world).state == State.APPLIED
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == CLOSED
-    is_handled_anew(world)
+    is_handled_again(world)
 
 
 def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     before = outcomes(world)
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
     assert outcomes(world) == before
-    is_handled_anew(world)
+    is_handled_again(world)
 
 
 def test_gone(world: World) -> None:

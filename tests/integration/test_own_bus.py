@@ -37,7 +37,7 @@ def continuation(bus: str | None = None) -> dict[str, Any]:
 
 
 def putting(cloud: SimulatedAccount, function: str) -> Any:
-    """The client of a function to whose role somebody has given far too much."""
+    """The client of a function to whose role someone has given far too much."""
     cloud.client("iam").put_role_policy(
         RoleName=function, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
     )

@@ -22,7 +22,7 @@ EVERYTHING = {
 
 @pytest.fixture
 def lenient(deployed: SimulatedAccount) -> SimulatedAccount:
-    """The stack, to whose roles somebody has given far too much."""
+    """The stack, to whose roles someone has given far too much."""
     iam = deployed.client("iam")
     for function in deployed.deployment.attributes("aws_lambda_function"):
         iam.put_role_policy(
@@ -49,7 +49,7 @@ def test_no_role_of_the_system_s_own_approves(lenient: SimulatedAccount) -> None
         assert not refused(client, "put_object", Key="plans/x.json", Body=b"{}"), "there is nothing else in the way"
 
 
-def test_somebody_else_whom_the_bank_lets_may_approve(lenient: SimulatedAccount) -> None:
+def test_someone_else_whom_the_bank_lets_may_approve(lenient: SimulatedAccount) -> None:
     assert not refused(lenient.client("s3"), "put_object", Key=KEY, Body=b"{}")
 
 

@@ -52,7 +52,7 @@ def test_throttling_costs_time_and_nothing_else(seeded: SimulatedAccount) -> Non
     assert throttled["complete"]
 
 
-def test_what_fails_midway_is_unknown_told_and_retried(seeded: SimulatedAccount) -> None:
+def test_what_fails_midway_is_unknown_reported_and_retried(seeded: SimulatedAccount) -> None:
     untroubled, _ = report(seeded)
     action = "get_aggregate_compliance_details_by_config_rule"
     calls: Counter[str] = Counter()
@@ -75,7 +75,7 @@ def test_what_fails_midway_is_unknown_told_and_retried(seeded: SimulatedAccount)
                 assert (place["compliant"], place["unknown"]) == (0, untold["discovered"])
             else:
                 assert place["compliant"] == untold["compliant"]
-    assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and nobody told of one"
+    assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and no mail was sent"
     waiting = seeded.client("sqs").receive_message(QueueUrl=queue(seeded))["Messages"]
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"
 

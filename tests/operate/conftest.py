@@ -19,5 +19,5 @@ def desk(
     bank: RemediationAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> OperatorTerminal:
     found = OperatorTerminal(bank, dev, monkeypatch, capsys)
-    found.told(Mode.APPROVE)
+    found.configure(Mode.APPROVE)
     return found

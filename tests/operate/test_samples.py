@@ -35,7 +35,7 @@ def test_addresses_of_nobody(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["a@example.com.bank.eu", "a@myexample.com", "a@test.eu", "example.com@bank.eu"])
-def test_addresses_of_somebody(address: str) -> None:
+def test_addresses_of_someone(address: str) -> None:
     assert not samples.NOBODY.search(address)
 
 

@@ -31,11 +31,11 @@ def instance(status: str | None = "OK", kind: str = "AWS::EC2::Instance", **conf
         (["m7i.large"], "NON_COMPLIANT"),
     ],
 )
-def test_judges_by_exact_type_and_family(instance_type: Any, expected: str) -> None:
+def test_evaluates_by_exact_type_and_family(instance_type: Any, expected: str) -> None:
     assert evaluate(RULE, instance(instanceType=instance_type, state={"name": "running"})) == expected
 
 
-def test_stopped_instance_is_judged() -> None:
+def test_stopped_instance_is_evaluated() -> None:
     assert evaluate(RULE, instance(instanceType="c5.large", state={"name": "stopped"})) == "NON_COMPLIANT"
 
 

@@ -21,7 +21,7 @@ NULLS = {"readReplicaSourceDBInstanceIdentifier": None, "dBClusterIdentifier": N
     [(7, "COMPLIANT"), (35, "COMPLIANT"), (6, "NON_COMPLIANT"), (0, "NON_COMPLIANT"), ("7", "NON_COMPLIANT")],
 )
 @pytest.mark.parametrize("kind", ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"])
-def test_judges_days(kind: str, days: Any, expected: str) -> None:
+def test_evaluates_days(kind: str, days: Any, expected: str) -> None:
     assert evaluate(RULE, database(kind, backupRetentionPeriod=days)) == expected
 
 
@@ -65,7 +65,7 @@ def test_minimum_comes_from_settings() -> None:
     assert evaluate(RULE, item, minimum_rds_backup_retention_days=8) == "NON_COMPLIANT"
 
 
-def test_item_without_a_status_is_judged() -> None:
+def test_item_without_a_status_is_evaluated() -> None:
     item = database(backupRetentionPeriod=0)
     del item["configurationItemStatus"]
     assert evaluate(RULE, item) == "NON_COMPLIANT"

@@ -38,7 +38,7 @@ def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected
     assert evaluate(RULE, item) == expected
 
 
-def test_item_without_a_status_is_judged() -> None:
+def test_item_without_a_status_is_evaluated() -> None:
     item = bucket(default("AES256"))
     del item["configurationItemStatus"]
     assert evaluate(RULE, item) == "NON_COMPLIANT"

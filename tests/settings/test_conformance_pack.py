@@ -44,7 +44,7 @@ def test_rules_with_types_are_taken_over() -> None:
     assert pack.rules["s3-bucket-logging-enabled"].parameters == {}, "AWS::NoValue leaves nothing"
 
 
-def test_what_is_not_taken_over_is_told_with_its_reason() -> None:
+def test_what_is_not_taken_over_is_reported_with_its_reason() -> None:
     notes = "\n".join(read_pack(SAMPLE, settings()).notes)
     assert "PortsApproved is not taken over: parameter ApprovedPorts has no value: set it under parameters of" in notes
     assert "NamedByCloudFormation is not taken over: Fn::Sub cannot be resolved here" in notes
@@ -72,7 +72,7 @@ def test_overrides_help_what_the_template_leaves_out() -> None:
     assert "access-keys-rotated is evaluated every six hours, and not TwentyFour_Hours" in pack.notes
 
 
-def test_a_rule_that_config_would_refuse_is_told(tmp_path: Path) -> None:
+def test_a_rule_that_config_would_refuse_is_reported(tmp_path: Path) -> None:
     text = SAMPLE.read_text().replace("S3_BUCKET_LOGGING_ENABLED", "s3-bucket-logging")
     (tmp_path / "sample.yaml").write_text(text)
     notes = read_pack(tmp_path / "sample.yaml", settings()).notes

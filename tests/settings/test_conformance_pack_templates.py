@@ -37,7 +37,7 @@ def test_a_parameter_is_the_text_that_stands_in_the_template(value: str, tmp_pat
     assert direct.rules["r"].parameters == by_default.rules["r"].parameters == {"tag1Key": value.strip("'")}
 
 
-def test_any_frequency_but_six_hours_is_told(tmp_path: Path) -> None:
+def test_any_frequency_but_six_hours_is_reported(tmp_path: Path) -> None:
     rule = f'{KEYS}      InputParameters: {{maxAccessKeyAge: "90"}}\n'
     for frequency in ("One_Hour", "Twelve_Hours"):
         pack = read_text(tmp_path, f"{rule}      MaximumExecutionFrequency: {frequency}")

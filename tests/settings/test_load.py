@@ -21,7 +21,7 @@ def test_whole_example_loads(tmp_path: Path) -> None:
     assert settings.stack_name == "compliance-test"
 
 
-def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     path = file(
         tmp_path,
         ("= 7", "= 99"),
@@ -43,7 +43,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     file(tmp_path, ("= 7", "= 99"))
     file(tmp_path, ('"test"', '"second"'), ("= 7", "= 98"), name="second")
     with pytest.raises(SettingsError, match=r"(?s)second\.toml.*98.*test\.toml.*99"):

@@ -83,7 +83,7 @@ def test_name_that_aws_would_refuse_says_what_to_shorten() -> None:
         Settings.model_validate(document()).name("x" * 60, NameKind.EVENT_RULE)
 
 
-def test_the_room_told_is_the_room_there_is() -> None:
+def test_the_room_reported_is_the_room_there_is() -> None:
     with pytest.raises(ValidationError) as refused:
         Settings.model_validate(document(environment_suffix="x" * 60))
     room = int(refused.value.errors()[0]["ctx"]["allowed"].split()[-2])

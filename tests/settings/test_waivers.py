@@ -86,7 +86,7 @@ def test_without_the_folder_nothing_is_waived(tmp_path: Path) -> None:
 
 
 def test_one_that_has_ended_stays(tmp_path: Path) -> None:
-    """Its end has to be told; and the same files give the same stack on any day."""
+    """Its end has to be reported; and the same files give the same stack on any day."""
     environment(tmp_path)
     granted(tmp_path, ("2026-03-01", "2020-03-01"), ("2026-03-31", "2020-03-31"))
     assert loaded(tmp_path).granted[0].end < date.today().isoformat()
@@ -106,7 +106,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
         (
             '"approver@example.com"',
             '"Owner@example.com"',
-            'approver = "Owner@example.com": is the owner; allowed: somebody',
+            'approver = "Owner@example.com": is the owner; allowed: someone',
         ),
         ('"owner@example.com"', '"nobody"', 'owner = "nobody": not an e-mail address; allowed: name@domain'),
         ("end = 2026-03-31", 'end = "2026-03-31"', "must be a date such as 2026-03-31, without quotes"),
@@ -158,7 +158,7 @@ def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     assert "cannot be the name of a waiver; allowed: lower-case letters" in line
 
 
-def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     environment(tmp_path, ("= 7", "= 99"))
     granted(tmp_path, ("RISK-7", ""), ("2026-03-31", "2027-03-31"))
     granted(tmp_path, ('"test"', '"other"'), name="stray")

@@ -18,7 +18,7 @@ Said = Callable[..., str]
 
 
 class OperatorTerminal:
-    """Runs commands as somebody, and keeps what they print."""
+    """Runs commands as someone, and keeps what they print."""
 
     def __init__(self, bank: RemediationAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
         self.bank = bank
@@ -30,10 +30,10 @@ class OperatorTerminal:
         self.sit_down(APPROVER)
 
     def sit_down(self, who: str) -> None:
-        """Somebody else is at the terminal."""
+        """Someone else is at the terminal."""
         self._monkeypatch.setattr(caller, "identified", lambda _settings: who)
 
-    def told(self, mode: Mode, rule: str | None = None) -> None:
+    def configure(self, mode: Mode, rule: str | None = None) -> None:
         """The environment's settings, and the function's."""
         chosen = {**self._settings.remediation, rule or self.bank.rule: RemediationSettings(mode=mode, scope=("x",))}
         settings = self._settings.model_copy(update={"remediation": chosen})

@@ -148,7 +148,7 @@ class RemediationAccount:
         self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
     def encrypt_otherwise(self, name: str = "ledger") -> None:
-        """Somebody sets another default, which is not KMS."""
+        """Someone sets another default, which is not KMS."""
         other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
         self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
 
@@ -208,7 +208,7 @@ class RemediationAccount:
         handler({"id": "scheduled-1", "detail-type": "Scheduled Event", "source": "aws.events"}, None)
 
     def approve(self, plan_id: str, approver: str = APPROVER, changes: dict[str, str] | None = None) -> None:
-        """Somebody puts an approval into the bucket, and S3 tells of it."""
+        """Someone puts an approval into the bucket, and S3 sends its event."""
         plan = Plan.fetch(BUCKET, plan_id)
         given = {"plan_id": plan_id, "plan_sha256": plan.sha256, "approver": approver}
         approval = Approval(**{**given, "approved_at": clock.stamp(clock.now()), **(changes or {})})
@@ -221,11 +221,11 @@ class RemediationAccount:
         handler(created(key), None)
 
     def turn(self, value: str) -> None:
-        """Somebody turns the kill switch in the console."""
+        """Someone turns the kill switch in the console."""
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
 
     def outcomes(self) -> list[str]:
-        """Each record in short, in order: its kind, and its outcome where that tells more."""
+        """Each record in short, in order: its kind, and its outcome where that says more."""
         return [f"{each['kind']} {each['what'].get('outcome', '')}".strip() for each in records()]
 
     def plan_id(self) -> str:

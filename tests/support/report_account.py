@@ -189,8 +189,8 @@ class Account:
         self.remediate("plan")
 
     def remediate(self, mode: str, *scope: str, rule: str = S3) -> None:
-        """Tells the function a mode and scope of a rule's remediation; the others are off."""
-        told = ReportEnvironment(
+        """Sets mode and scope of a rule's remediation; the others are off."""
+        variables = ReportEnvironment(
             environment="dev",
             environment_suffix="ew1",
             account=ACCOUNT,
@@ -206,7 +206,7 @@ class Account:
             remediation_modes={S3: "off", EC2: "off", RDS: "off", rule: mode},
             remediation_scopes={S3: [], EC2: [], RDS: [], rule: list(scope)},
         )
-        for name, value in told.to_variables().items():
+        for name, value in variables.to_variables().items():
             self.monkeypatch.setenv(name, value)
 
     def known(
@@ -220,9 +220,9 @@ class Account:
         register.mark_alerted(finding)
         return finding
 
-    def run(self, told: Any = SCHEDULE, context: Context | None = None) -> None:
+    def run(self, scheduled: Any = SCHEDULE, context: Context | None = None) -> None:
         """One invocation."""
-        handler(told, context or Context())
+        handler(scheduled, context or Context())
 
     def put_events(self, Entries: list[Any]) -> dict[str, int]:
         """The bus."""

@@ -1,4 +1,4 @@
-"""Summaries of score documents, and the days that matter: a usual one, a quiet one, one that could not be judged."""
+"""Summaries of score documents, and the days that matter: a usual one, a quiet one, one that could not be evaluated."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def quiet() -> dict[str, Any]:
     }
 
 
-def unjudged() -> dict[str, Any]:
-    """What a score has on a day on which nothing could be judged."""
+def unevaluated() -> dict[str, Any]:
+    """What a score has on a day on which nothing could be evaluated."""
     nothing = figures(score=None, coverage=None, evaluated=0, compliant=0, non_compliant=0, not_applicable=0, unknown=0)
     return quiet() | {
         "total": nothing,
@@ -53,11 +53,11 @@ def listing(resource_id: str) -> dict[str, Any]:
 
 
 def organization(accounts: int = 3) -> dict[str, Any]:
-    """What the score of an organization has: its first member is its worst, of its last nothing could be judged."""
+    """What the score of an organization has: its first member is its worst, of its last nothing could be evaluated."""
     members = [f"{210_000_000_000 + number}" for number in range(accounts - 1)]
-    judged = {member: figures(score=40.0 + number) for number, member in enumerate(members)}
-    judged[members[-1]] = figures(score=None, coverage=None, non_compliant=0)
+    evaluated = {member: figures(score=40.0 + number) for number, member in enumerate(members)}
+    evaluated[members[-1]] = figures(score=None, coverage=None, non_compliant=0)
     return {
-        "accounts": {"111122223333": figures()} | judged,
+        "accounts": {"111122223333": figures()} | evaluated,
         "worst": [row("vault", account=members[0]), row("ledger")],
     }

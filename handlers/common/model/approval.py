@@ -1,4 +1,4 @@
-"""An approval: somebody's word that one plan, exactly as it is, may be carried out."""
+"""An approval: someone's word that one plan, exactly as it is, may be carried out."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ class MalformedApprovalError(ValueError):
 
 @dataclass(frozen=True)
 class Approval:
-    """`plan_sha256` is the hash of the whole plan, `approver` the caller's ARN as AWS tells it."""
+    """`plan_sha256` is the hash of the whole plan, `approver` the caller's ARN as AWS returns it."""
 
     plan_id: str
     plan_sha256: str
@@ -45,7 +45,7 @@ class Approval:
         if self.plan_id != plan_id or self.plan_sha256 != sha256:
             return f"it is for plan {self.plan_id} with the hash {self.plan_sha256}, and the plan's is {sha256}"
         if principal.is_same(self.approver, requester):
-            return f"its approver {self.approver} is the plan's requester: somebody else has to approve"
+            return f"its approver {self.approver} is the plan's requester: someone else has to approve"
         if age < timedelta():
             return f"it is dated {self.approved_at}, which is yet to come"
         if age > timedelta(hours=hours):

@@ -44,10 +44,10 @@ class ForeignAccountError(ValueError):
 
 @dataclass(frozen=True)
 class ComplianceChange:
-    """One resource's result under one Config rule, as "Config Rules Compliance Change" tells it.
+    """One resource's result under one Config rule, as "Config Rules Compliance Change" reports it.
 
-    `order` tells which of two results is the later one. Config's ordering timestamp alone would not: after a rule's
-    parameters change, the same configuration item is judged anew under the same ordering timestamp.
+    `order` says which of two results is the later one. Config's ordering timestamp alone would not: after a rule's
+    parameters change, the same configuration item is evaluated again under the same ordering timestamp.
     """
 
     event_id: str

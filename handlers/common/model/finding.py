@@ -23,7 +23,7 @@ VIOLATED = (Status.OPEN, Status.WAIVED)
 
 
 class Transition(StrEnum):
-    """What a change did that must be told: to people, or of what is waived to the audit trail alone.
+    """A transition that must be reported: to people, or, of a waived finding, to the audit trail alone.
 
     SETTLED: compliant while it was waived.
     """

@@ -2,7 +2,7 @@
 
 Load balancers write to buckets with SSE-S3 only (Elastic Load Balancing, "Enable access logs"). S3 and vended logs can
 use a customer managed key whose policy lets them, and never the AWS managed key. A key's policy is not looked at, so
-every delivery counts, and so does what a policy may let somebody do: resources, conditions and denials are left aside.
+every delivery counts, and so does what a policy may let someone do: resources, conditions and denials are left aside.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What becomes of a non-compliant resource that is brought to a remediation; audit records and metrics tell it."""
+"""Outcomes of a remediation for a non-compliant resource, as audit records and metrics have them."""
 
 from enum import StrEnum
 

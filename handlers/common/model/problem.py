@@ -1,4 +1,4 @@
-"""Why a report or a score is not the whole truth; reports write the first three, scores the others."""
+"""Why a report or a score is incomplete; reports write the first three, scores the others."""
 
 from enum import StrEnum
 

@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 class Mode(StrEnum):
-    """What a remediation may do: nothing, say what it would do, do it when somebody has approved, or do it."""
+    """What a remediation may do: nothing, say what it would do, do it when someone has approved, or do it."""
 
     OFF = "off"
     PLAN = "plan"

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.common.model.remediation import Document, Remediation, SupportsRuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
-"""What a rule about an account as a whole judges: Config neither records nor discovers it; its id is the account's."""
+"""The type of a rule about a whole account. Config neither records nor discovers it; its ID is the account's."""
 
 GLOBAL_TYPES = frozenset({"AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"})
 """Types without a region, which Config records and evaluates in every region that is asked to (AWS Config Developer
@@ -48,7 +48,7 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class RequiredField:
-    """What a configuration item must hold for a rule's verdict to mean anything: a value of a kind at a dotted path."""
+    """A value that a rule needs in a configuration item: a dotted path, and the type of the value."""
 
     path: str
     kind: type
@@ -66,7 +66,7 @@ class Guard:
     """A policy of our own, in Guard's language, which AWS Config evaluates itself.
 
     `values` renders the settings into the `@name` places of the policy, as Guard literals; `needs` has each resource
-    type that the policy judges.
+    type that the policy evaluates.
     """
 
     policy: Path
@@ -75,7 +75,7 @@ class Guard:
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types the policy judges, in Config's spelling, sorted."""
+        """The types the policy evaluates, in Config's spelling, sorted."""
         return tuple(sorted(self.needs))
 
 
@@ -97,7 +97,7 @@ class Managed:
 
 @dataclass(frozen=True)
 class Rule:
-    """A Config rule, whoever wrote what it judges by; `titles` has the title in further languages (ISO 639-1)."""
+    """A Config rule, whoever wrote what it evaluates by; `titles` has the title in further languages (ISO 639-1)."""
 
     name: str
     title: str
@@ -121,7 +121,7 @@ class Rule:
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types the rule judges, in Config's spelling, sorted."""
+        """The types the rule evaluates, in Config's spelling, sorted."""
         return self.source.resource_types
 
     @property

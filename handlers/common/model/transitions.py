@@ -1,7 +1,7 @@
 """What a change does to a finding.
 
 Config delivers changes at least once and in any order. A change is taken only if its result is later than the one the
-register holds; two writers at once are told apart by the item's revision. The alert a change calls for is claimed with
+register holds; two concurrent writers are distinguished by the item's revision. The alert of a change is claimed with
 the same write, and stays due until it is marked as sent: a function that dies in between leaves it for the retry.
 """
 
@@ -68,28 +68,28 @@ def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, clai
     return _resolved(updated, evaluation, now) if finding.status in VIOLATED else updated
 
 
-def _has_other_waiver(finding: Finding, judgement: Evaluation) -> bool:
+def _has_other_waiver(finding: Finding, evaluation: Evaluation) -> bool:
     """Whether another waiver holds than the finding knows, or none any more."""
     waiver = finding.waiver if finding.status == Status.WAIVED else ""
-    return judgement.is_violation and finding.status in VIOLATED and judgement.waiver != waiver
+    return evaluation.is_violation and finding.status in VIOLATED and evaluation.waiver != waiver
 
 
-def _violated(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
-    if judgement.waiver:
-        is_news = finding.status != Status.WAIVED or finding.waiver != judgement.waiver
-        return _waived(finding, judgement, now) if is_news else finding
-    return finding if finding.status == Status.OPEN else _opened(finding, judgement.change, now)
+def _violated(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
+    if evaluation.waiver:
+        is_news = finding.status != Status.WAIVED or finding.waiver != evaluation.waiver
+        return _waived(finding, evaluation, now) if is_news else finding
+    return finding if finding.status == Status.OPEN else _opened(finding, evaluation.change, now)
 
 
-def _unseen(judgement: Evaluation) -> Finding:
-    change = judgement.change
+def _unseen(evaluation: Evaluation) -> Finding:
+    change = evaluation.change
     return Finding(
-        rule=judgement.rule,
+        rule=evaluation.rule,
         account=change.account,
         region=change.region,
         resource_type=change.resource_type,
         resource_id=change.resource_id,
-        severity=judgement.severity,
+        severity=evaluation.severity,
         status=Status.CLEAR,
         order="",
         compliance_type="",
@@ -110,11 +110,11 @@ def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Findin
     )
 
 
-def _waived(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
+def _waived(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
     return dataclasses.replace(
-        _begun(finding, judgement.change),
+        _begun(finding, evaluation.change),
         status=Status.WAIVED,
-        waiver=judgement.waiver,
+        waiver=evaluation.waiver,
         alert_due=Transition.WAIVED,
         alert_due_at=clock.stamp(now),
         alert_claimed_at=clock.stamp(now),
@@ -129,13 +129,13 @@ def _begun(finding: Finding, change: ComplianceChange) -> Finding:
     )
 
 
-def _resolved(finding: Finding, judgement: Evaluation, now: datetime) -> Finding:
+def _resolved(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
     opened_at = finding.opening.partition("/")[2]
-    is_brief = bool(opened_at) and now - clock.parse(opened_at) < judgement.grace
+    is_brief = bool(opened_at) and now - clock.parse(opened_at) < evaluation.grace
     return dataclasses.replace(
         finding,
         status=Status.RESOLVED,
-        resolved_at=judgement.change.observed_at,
+        resolved_at=evaluation.change.observed_at,
         brief="yes" if is_brief else "",
         alert_due=Transition.SETTLED if finding.status == Status.WAIVED else Transition.RESOLVED,
         alert_due_at=clock.stamp(now),

@@ -1,7 +1,7 @@
 """Waivers: violations that are borne for a time, by whose word and why; docs/waivers.md.
 
 They are files in git, and travel to the functions as a JSON document in the archive. One that has ended stays there:
-its end has to be told.
+its end has to be reported.
 """
 
 import json

@@ -53,10 +53,10 @@ class FindingsTable:
 
         `waiver` is the id of the one in force on the resource; a finding that is resolved within `grace` is brief.
         """
-        judgement = Evaluation(change, rule.name, rule.severity, waiver, grace)
+        evaluation = Evaluation(change, rule.name, rule.severity, waiver, grace)
         for _ in range(ATTEMPTS):
             held = self._get(change, rule)
-            finding = changed(held, judgement, clock.now(), claim)
+            finding = changed(held, evaluation, clock.now(), claim)
             if finding is None or self._put(finding):
                 return finding
         raise BusyFindingError(f"{change.resource_id} under {rule.name}: {ATTEMPTS} writes lost against other writers")

@@ -1,6 +1,6 @@
 """The kill switch: one SSM parameter that is read before every write. Anything but "running" stops all of them.
 
-Whoever finds that somebody has turned it writes that down. Who it was is in CloudTrail, unless the operator's command
+Whoever finds that someone has turned it writes that down. Who it was is in CloudTrail, unless the operator's command
 turned it, which records the person itself.
 """
 

@@ -58,7 +58,7 @@ class Texts:
     delta_yesterday: str
     delta_seven_days: str
     delta_thirty_days: str
-    nothing_judged: str
+    nothing_evaluated: str
     all_clear: str
     open_sentence: Plural
     none_overdue: str

@@ -1,6 +1,6 @@
-"""What an aggregator tells of single resources: one as it was last recorded, and those that have a tag.
+"""What an aggregator returns of single resources: one as it was last recorded, and those that have a tag.
 
-An aggregator tells of nothing outside its source accounts and regions.
+An aggregator returns nothing from outside its source accounts and regions.
 """
 
 import json

@@ -25,7 +25,7 @@ class Result:
 
 
 def started(account: str, region: str, rules: Sequence[str], now: datetime) -> dict[str, Any]:
-    """The event of an evaluation that somebody has started."""
+    """The event of an evaluation that someone has started."""
     detail = {
         "recordVersion": "1.0",
         "messageType": "ConfigRulesEvaluationStarted",

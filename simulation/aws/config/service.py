@@ -70,7 +70,7 @@ class ConfigService:
         self.stand_in: StandIn = managed.evaluate
 
     def record(self, region: str) -> int:
-        """Takes the present state of the region's resources in; judges what has changed, and returns how many have."""
+        """Records the present state of the region's resources, evaluates the changed ones, and returns their number."""
         records = self._recorder(region)
         held = self._recorded.setdefault(region, {})
         now = {item.key: item for item in self.inventory(region) if records(item.resource_type)}
@@ -78,7 +78,7 @@ class ConfigService:
         gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
         for item in [*changed, *gone]:
             held[item.key] = Recorded(item, self._clock.now())
-            self._judge_under_all(region, held[item.key])
+            self._evaluate_under_all(region, held[item.key])
         for item in gone:
             del held[item.key]
         return len(changed) + len(gone)
@@ -104,7 +104,7 @@ class ConfigService:
 
     @contextmanager
     def losing_events(self) -> Iterator[None]:
-        """Config tells changes at best effort: what it tells within is lost on the way."""
+        """Config reports changes at best effort: events sent within the context are lost."""
         emit, self._emit = self._emit, lambda _event: None
         try:
             yield
@@ -117,7 +117,7 @@ class ConfigService:
         self._emit(news.started(self.account, region, rules, self._clock.now()))
         for rule in rules:
             for recorded in list(self._recorded.get(region, {}).values()):
-                self._judge(region, rule, recorded)
+                self._evaluate_change(region, rule, recorded)
 
     def results(self, region: str, rule: str) -> dict[Key, Result]:
         """The results that stand for a rule, by resource."""
@@ -150,11 +150,11 @@ class ConfigService:
             return lambda kind: bool(group.include_global_resource_types) or kind not in GLOBAL_TYPES
         return (group.resource_types or []).__contains__
 
-    def _judge_under_all(self, region: str, recorded: Recorded) -> None:
+    def _evaluate_under_all(self, region: str, recorded: Recorded) -> None:
         for name in self.backend(region).config_rules:
-            self._judge(region, name, recorded)
+            self._evaluate_change(region, name, recorded)
 
-    def _judge(self, region: str, name: str, recorded: Recorded) -> None:
+    def _evaluate_change(self, region: str, name: str, recorded: Recorded) -> None:
         rule: Any = self.backend(region).config_rules[name]
         if not _is_periodic(rule) and recorded.item.resource_type in _types(rule):
             self._evaluate(region, name, recorded)

@@ -31,7 +31,7 @@ class Call:
         return Request(action, resource, always | context)
 
     def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
-        """What the service asks of KMS in the caller's name; nothing without a customer managed key."""
+        """What the service asks of KMS on behalf of the caller; nothing without a customer managed key."""
         about: dict[str, Value] = {
             "kms:CallerAccount": self.directory.account,
             "kms:ViaService": f"{service}.{self.region}.amazonaws.com",

@@ -35,7 +35,7 @@ def time_series(title: str, lines: Sequence[Line], moments: Moments, axis: Mappi
     if not any(line.points for line in lines):
         parts.append(element("text", text("no data"), class_="none", x="50%", y=(TOP + BOTTOM) / 2))
     picture = element(
-        "svg", element("title", name(f"{title}: {_told(lines)}")), *parts, role="img", class_="chart", height=HEIGHT
+        "svg", element("title", name(f"{title}: {_reported(lines)}")), *parts, role="img", class_="chart", height=HEIGHT
     )
     legend = [
         element("li", mark_of(place, line.color), element("span", name(line.label)), element("b", text(_last(line))))
@@ -135,5 +135,5 @@ def _last(line: Line) -> str:
     return "no data" if line.last is None else number(line.last)
 
 
-def _told(lines: Sequence[Line]) -> str:
+def _reported(lines: Sequence[Line]) -> str:
     return ", ".join(f"{line.label} {_last(line)}" for line in lines)

@@ -78,7 +78,7 @@ def _long(parts: list[str], before: list[str]) -> list[str]:
         tail = len(parts) - gap - 1
         parts = parts[:gap] + before[gap : len(before) - tail] + parts[gap + 1 :]
     if "." in parts[len(before) :] or len(parts) < 2 or len(parts) % 2:
-        raise UnknownWidgetError(f"the simulation cannot tell which metric is meant by {parts}")
+        raise UnknownWidgetError(f"the simulation does not know which metric is meant by {parts}")
     return [before[place] if part == "." else part for place, part in enumerate(parts)]
 
 

@@ -16,12 +16,12 @@ def usd(**changes: Any) -> int:
 
 
 def many(evaluated: int) -> dict[str, Any]:
-    """What a score of one account has that judges so much."""
+    """What a score of one account has that evaluates so much."""
     found = figures(evaluated=evaluated, discovered=evaluated)
     return {"total": found, "accounts": {"111122223333": found}, "regions": {"eu-west-1": found}}
 
 
-def test_the_cost_follows_what_is_judged() -> None:
+def test_the_cost_follows_what_is_evaluated() -> None:
     # A thousand results more are 121,667 evaluations by the clock, and 4,000 and as many items at changes.
     assert usd(**many(1000)) - usd(**many(0)) == pytest.approx(100 + 25_667 * 0.0008 + 4000 * 0.003, abs=1)
 

@@ -44,7 +44,7 @@ def test_tells_opening_resolution_and_return(queue: MailQueue) -> None:
     assert [subject.split()[1] for subject in queue.subjects()] == ["OPENED", "RESOLVED", "REOPENED"]
 
 
-def test_compliant_resource_is_not_told(queue: MailQueue) -> None:
+def test_compliant_resource_is_not_reported(queue: MailQueue) -> None:
     handler(event(compliance_type="COMPLIANT"), None)
     assert queue.subjects() == []
 
@@ -69,7 +69,7 @@ def test_alert_that_failed_is_sent_by_the_retry(
 
 def test_unknown_rule_is_refused(queue: MailQueue) -> None:
     with pytest.raises(UnknownRuleError):
-        handler(event(rule="somebody-elses-rule"), None)
+        handler(event(rule="someone-elses-rule"), None)
 
 
 MEMBER, MEMBER_S_RULE = "222233334444", "OrgConfigRule-s3-bucket-default-encryption-kms-dev-ew1-a1b2c3d4"

@@ -36,7 +36,7 @@ def kept(region: str = "eu-central-1") -> list[tuple[str, str, datetime]]:
     return list(evaluations.noted(journal(), [(RULE, region)]))
 
 
-@pytest.mark.parametrize("names", [S3_RULE, [S3_RULE], ["somebody-s-rule", S3_RULE]])
+@pytest.mark.parametrize("names", [S3_RULE, [S3_RULE], ["someone-s-rule", S3_RULE]])
 def test_the_time_is_kept_by_rule_and_region(names: Any) -> None:
     handler(started(names), None)
     assert kept() == [(RULE, "eu-central-1", AT)]

@@ -98,7 +98,7 @@ def test_without_a_grace_period_nothing_is_held_back(
     assert held().brief == ""
 
 
-def test_opened_again_within_the_grace_it_begins_anew(queue: MailQueue, change: Change) -> None:
+def test_opened_again_within_the_grace_it_begins_again(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT")
     change("COMPLIANT", after=30)
     change("NON_COMPLIANT", after=30)
@@ -118,7 +118,7 @@ def test_waived_within_the_grace_it_makes_no_further_mail(queue: MailQueue, chan
     assert delays(queue) == [("OPENED", GRACE)]
 
 
-def test_at_the_end_of_its_waiver_it_begins_anew(queue: MailQueue, change: Change) -> None:
+def test_at_the_end_of_its_waiver_it_begins_again(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT", waived=True)
     change("NON_COMPLIANT", after=30)
     assert delays(queue) == [("REOPENED", GRACE)]

@@ -31,10 +31,10 @@ def test_a_change_without_a_member_closes_nothing(queue: MailQueue, path: Path) 
     assert (finding.status, finding.compliance_type) == ("OPEN", "NON_COMPLIANT")
 
 
-@pytest.mark.parametrize("path", [*paths(started(["somebody-s-rule"]))], ids=".".join)
+@pytest.mark.parametrize("path", [*paths(started(["someone-s-rule"]))], ids=".".join)
 def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(queue: MailQueue, path: Path) -> None:
     make_journal()
     try:
-        handler(without(started(["somebody-s-rule"], time="2026-03-01T00:00:00Z"), path), None)
+        handler(without(started(["someone-s-rule"], time="2026-03-01T00:00:00Z"), path), None)
     except REFUSED as error:
         assert str(error)

@@ -42,7 +42,7 @@ def status() -> tuple[str, str, str]:
     return finding.status, finding.waiver, finding.opened_at
 
 
-def test_waived_finding_is_recorded_and_not_told(queue: MailQueue, deploy: Deploy) -> None:
+def test_waived_finding_is_recorded_and_not_reported(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     for _ in range(2):
         handler(event(), None)
@@ -54,7 +54,7 @@ def test_waived_finding_is_recorded_and_not_told(queue: MailQueue, deploy: Deplo
     assert record["what"]["resource_id"] == "ledger"
 
 
-def test_at_its_end_the_finding_is_told_again_with_its_age(
+def test_at_its_end_the_finding_is_reported_again_with_its_age(
     queue: MailQueue, deploy: Deploy, time: StandingClock
 ) -> None:
     deploy(made())
@@ -76,7 +76,7 @@ def test_waiver_that_was_withdrawn_is_recorded_by_its_name(queue: MailQueue, dep
     assert [subject.split()[1] for subject in queue.subjects()] == ["REOPENED"]
 
 
-def test_what_is_mended_meanwhile_is_settled_in_silence(queue: MailQueue, deploy: Deploy) -> None:
+def test_what_is_fixed_meanwhile_is_settled_in_silence(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     handler(event(), None)
     handler(event(compliance_type="COMPLIANT", ordering="2026-03-01T00:09:00Z"), None)

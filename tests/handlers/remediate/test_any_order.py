@@ -50,7 +50,7 @@ class Step:
 
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
-    what = draw(st.sampled_from(["violation", "sweep", "told compliant", "changed back", "minutes", "late news"]))
+    what = draw(st.sampled_from(["violation", "sweep", "compliant", "changed back", "minutes", "late news"]))
     kinds = st.sampled_from(["dies before", "dies after", "meanwhile"])
     disturbances = st.builds(Disturbance, kinds, st.integers(0, 30))
     return Step(what, draw(st.one_of(st.none(), disturbances)))
@@ -93,7 +93,7 @@ class World:
             self.now += timedelta(seconds=301)
             self._happen("sweep")
         self.now += timedelta(seconds=60)
-        self._happen("told compliant")
+        self._happen("compliant")
 
     def _happen(self, what: str) -> None:
         encrypted = self.bank.algorithm() == "aws:kms"
@@ -103,7 +103,7 @@ class World:
             self.bank.change(at=clock.stamp(START))
         elif what == "sweep":
             self.bank.sweep()
-        elif what == "told compliant" and encrypted:
+        elif what == "compliant" and encrypted:
             self.bank.change(compliance="COMPLIANT")
         elif what == "changed back" and encrypted:
             self.bank.s3.delete_bucket_encryption(Bucket="ledger")

@@ -68,7 +68,7 @@ def test_an_old_word_of_config_does_not_make_anything_fixed(bank: RemediationAcc
     assert bank.outcomes() == DONE
 
 
-def test_what_config_does_not_confirm_within_two_evaluations_is_told(
+def test_what_config_does_not_confirm_within_two_evaluations_is_reported(
     bank: RemediationAccount, time: StandingClock
 ) -> None:
     bank.bucket()

@@ -33,7 +33,7 @@ def test_a_call_that_fails_is_recorded_and_tried_again(
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME FAILED"
     bank.change()
-    # After a refusal nothing was written; after a call without an answer, somebody has to look.
+    # After a refusal nothing was written; after a call without an answer, someone has to look.
     assert bank.outcomes()[3:] == words
     assert bank.algorithm() == "aws:kms"
 
@@ -94,7 +94,7 @@ def test_a_crash_is_found_by_config_s_word_as_well(
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
 
 
-def test_a_crash_after_which_somebody_else_changed_the_resource(
+def test_a_crash_after_which_someone_else_changed_the_resource(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.configure(s3_keys=["arn:aws:kms:eu-west-1:111122223333:alias/bank"])

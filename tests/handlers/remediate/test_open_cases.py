@@ -186,7 +186,7 @@ def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
     assert (bank.outcomes(), listed(bank)) == (DONE, [LEDGER])
 
 
-def test_what_is_begun_anew_while_another_ends_stays_on_the_list(
+def test_what_is_begun_again_while_another_ends_stays_on_the_list(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()

@@ -41,7 +41,7 @@ def test_bucket_is_undone_to_no_rule_and_to_another(bank: RemediationAccount) ->
     assert "not encrypted with KMS any more" in remediation_of(S3).risk({}, rule)
 
 
-def test_database_is_raised_to_the_minimum_and_told_how(bank: RemediationAccount) -> None:
+def test_database_is_raised_to_the_minimum_and_reported_how(bank: RemediationAccount) -> None:
     identity = bank.database(days=1)
     bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
@@ -211,7 +211,7 @@ def test_instance_at_rest_is_left(bank: RemediationAccount, state: str) -> None:
 def test_crash_of_a_stop_is_done_again(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The recorded state tells nothing yet: stopping what is stopped does no harm."""
+    """The recorded state is of before the stop: stopping what is stopped does no harm."""
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)

@@ -95,7 +95,7 @@ def test_enforce(bank: RemediationAccount) -> None:
     assert (bank.outcomes()[-1], written(bank)) == ("OUTCOME APPLIED", True)
 
 
-def test_approve_waits_for_somebody(bank: RemediationAccount) -> None:
+def test_approve_waits_for_someone(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     for _ in range(2):

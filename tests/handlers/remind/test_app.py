@@ -33,7 +33,7 @@ def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
     )
     queue = MailQueue()
     trail = make_trail()
-    told = RemindEnvironment(
+    variables = RemindEnvironment(
         environment="dev",
         environment_suffix="ew1",
         account=ACCOUNT,
@@ -43,7 +43,7 @@ def mails(aws: None, monkeypatch: pytest.MonkeyPatch) -> Mails:
         audit_queue=trail.queue_url,
         journal_table=TABLE,
     )
-    for name, value in told.to_variables().items():
+    for name, value in variables.to_variables().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(waiver, "load", lambda: (made(),))
     return queue.mails
@@ -164,7 +164,7 @@ def report(key: str, findings: int | None, id: str = "crane") -> None:
 
 
 @pytest.mark.usefixtures("long_waiver")
-def test_an_owner_is_told_once_that_a_waiver_applies_to_nothing(mails: Mails) -> None:
+def test_an_owner_is_reported_once_that_a_waiver_applies_to_nothing(mails: Mails) -> None:
     report("10/0645", 0)
     for day in ("2026-03-10", "2026-03-10", "2026-03-11", "2026-03-20"):
         run(day)

@@ -17,9 +17,10 @@ from tests.support.waivers import waiver as made
 
 @pytest.fixture
 def estate(account: Account) -> Account:
-    """One right, two wrong and one unjudged bucket at home; a volatile instance abroad."""
-    for identity, verdict in {"ledger": "NON_COMPLIANT", "a": "COMPLIANT", "b": "NON_COMPLIANT", "new": None}.items():
-        account.config.evaluated(identity, verdict)
+    """One right, two wrong and one unevaluated bucket at home; a volatile instance abroad."""
+    given = {"ledger": "NON_COMPLIANT", "a": "COMPLIANT", "b": "NON_COMPLIANT", "new": None}
+    for identity, compliance in given.items():
+        account.config.evaluated(identity, compliance)
     account.config.evaluated("i-0abc", "NOT_APPLICABLE", EC2, "AWS::EC2::Instance", "eu-north-1")
     return account
 
@@ -184,7 +185,7 @@ def test_report_stands_when_the_bus_refuses(estate: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "scheduled",
     [
         {},
         {"time": "soon"},
@@ -195,7 +196,7 @@ def test_report_stands_when_the_bus_refuses(estate: Account) -> None:
         {"detail-type": "Report Continuation", "detail": {"part": 1, "scheduled_at": "later"}},
     ],
 )
-def test_malformed_event_writes_nothing(account: Account, told: Any) -> None:
+def test_malformed_event_writes_nothing(account: Account, scheduled: Any) -> None:
     with pytest.raises(MalformedEventError):
-        account.run(told)
+        account.run(scheduled)
     assert account.all_keys() == []

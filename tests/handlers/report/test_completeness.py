@@ -72,7 +72,7 @@ def test_other_rules_are_read_all_the_same(account: Account) -> None:
     assert place(account.report(), EC2)["compliant"] == 1
 
 
-def test_discovery_that_fails_midway_is_told_and_counts_nothing_as_known(account: Account) -> None:
+def test_discovery_that_fails_midway_is_reported_and_counts_nothing_as_known(account: Account) -> None:
     for number in range(6):
         account.config.evaluated(f"b{number}", "COMPLIANT" if number else None)
     failing(account, DISCOVERED, 3, refusal())
@@ -126,7 +126,7 @@ def test_an_incomplete_report_replaces_no_complete_one(account: Account, capsys:
     assert capsys.readouterr().out == "", "nor does it count"
 
 
-def test_a_result_without_a_discovered_resource_is_told(account: Account) -> None:
+def test_a_result_without_a_discovered_resource_is_reported(account: Account) -> None:
     account.config.evaluated("ghost", "NON_COMPLIANT", discovered=False)
     account.config.evaluated("gone", "NOT_APPLICABLE", discovered=False)
     account.run()
@@ -136,7 +136,7 @@ def test_a_result_without_a_discovered_resource_is_told(account: Account) -> Non
     assert account.listing()[0]["discovered"] is False
 
 
-def test_a_list_shorter_than_the_aggregator_s_count_is_told(account: Account) -> None:
+def test_a_list_shorter_than_the_aggregator_s_count_is_reported(account: Account) -> None:
     account.config.evaluated("a", "COMPLIANT")
     account.config.miscount = 2
     account.run()
@@ -156,12 +156,12 @@ def test_calls_are_pages(account: Account) -> None:
     assert account.config.calls.count(COUNTS) == 8
 
 
-VERDICTS = st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", None])
+COMPLIANCE_TYPES = st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", None])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(
-    resources=st.dictionaries(st.text(min_size=1, max_size=5), st.tuples(VERDICTS, st.booleans()), max_size=12),
+    resources=st.dictionaries(st.text(min_size=1, max_size=5), st.tuples(COMPLIANCE_TYPES, st.booleans()), max_size=12),
     page_size=st.integers(1, 5),
     empty=st.booleans(),
 )
@@ -172,17 +172,17 @@ def test_sums_hold_for_whatever_config_says(
     for key in account.all_keys():
         account.s3.delete_object(Bucket="reports", Key=key)
     account.config.page_size, account.config.empty = page_size, empty
-    for identity, (verdict, discovered) in resources.items():
-        account.config.evaluated(identity, verdict, discovered=discovered)
+    for identity, (compliance, discovered) in resources.items():
+        account.config.evaluated(identity, compliance, discovered=discovered)
     account.run()
     for row in account.report()["rules"]:
         for counts in row["places"]:
-            judged = counts["compliant"] + counts["non_compliant"] + counts["not_applicable"]
-            assert counts["evaluated"] == judged
+            evaluated = counts["compliant"] + counts["non_compliant"] + counts["not_applicable"]
+            assert counts["evaluated"] == evaluated
             assert counts["discovered"] + counts["undiscovered"] == counts["evaluated"] + counts["unknown"]
-    told = [verdict for verdict, _ in resources.values()]
-    assert place(account.report())["compliant"] == told.count("COMPLIANT")
-    assert len([row for row in account.listing() if row["compliance_type"]]) == told.count("NON_COMPLIANT")
+    results = [compliance for compliance, _ in resources.values()]
+    assert place(account.report())["compliant"] == results.count("COMPLIANT")
+    assert len([row for row in account.listing() if row["compliance_type"]]) == results.count("NON_COMPLIANT")
 
 
 def test_fake_config_pages_as_aws_does() -> None:

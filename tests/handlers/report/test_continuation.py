@@ -36,10 +36,10 @@ def next_event(account: Account, known: list[Any]) -> Any:
 def follow(account: Account, pages: int, first: Any = SCHEDULE) -> int:
     """Runs invocations that have time for so many pages each until none follows; returns how many."""
     known: list[Any] = []
-    told, count = first, 0
-    while told is not None:
-        account.run(told, Context(240_000 + pages * 10_000 + 1, step=10_000))
-        told, count = next_event(account, known), count + 1
+    scheduled, count = first, 0
+    while scheduled is not None:
+        account.run(scheduled, Context(240_000 + pages * 10_000 + 1, step=10_000))
+        scheduled, count = next_event(account, known), count + 1
     return count
 
 
@@ -89,13 +89,13 @@ def _follow_with_one_death(account: Account, deadly: int) -> None:
 
     account.config.before = before
     known: list[Any] = []
-    told: Any = SCHEDULE
-    while told is not None:
+    scheduled: Any = SCHEDULE
+    while scheduled is not None:
         try:
-            account.run(told, Context(240_000 + 40_001, step=10_000))
+            account.run(scheduled, Context(240_000 + 40_001, step=10_000))
         except KilledError:
             continue
-        told = next_event(account, known)
+        scheduled = next_event(account, known)
 
 
 def test_a_read_that_fails_in_any_part_leaves_nothing_out_of_the_retried_report(account: Account) -> None:
@@ -132,14 +132,14 @@ def _follow_with_retries(account: Account) -> None:
         event = next_event(account, known)
 
 
-def test_a_token_that_config_has_forgotten_begins_the_read_anew(account: Account) -> None:
+def test_a_token_that_config_has_forgotten_begins_the_read_again(account: Account) -> None:
     fill(account)
     account.run()
     whole = account.report()
     known: list[Any] = []
     account.put.clear()
     account.run(SCHEDULE, Context(240_000 + 40_001, step=10_000))
-    told = next_event(account, known)
+    scheduled = next_event(account, known)
     forgotten = False
 
     def before(_name: str, asked: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ def test_a_token_that_config_has_forgotten_begins_the_read_anew(account: Account
             raise refusal("InvalidNextTokenException")
 
     account.config.before = before
-    follow(account, 1000, told)
+    follow(account, 1000, scheduled)
     assert forgotten
     assert account.report() == whole
 
@@ -166,7 +166,7 @@ def test_a_continuation_without_its_workspace_fails(account: Account) -> None:
         account.run({"detail-type": "Report Continuation", "detail": detail})
 
 
-def test_what_failed_before_handing_on_is_still_told_after(account: Account) -> None:
+def test_what_failed_before_handing_on_is_still_reported_after(account: Account) -> None:
     fill(account)
 
     def before(name: str, asked: dict[str, Any]) -> None:

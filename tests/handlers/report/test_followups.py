@@ -1,4 +1,4 @@
-"""What Config told once and the register did not hear, or a remediation did not repair."""
+"""Changes that the findings table missed, or that a remediation did not fix."""
 
 import dataclasses
 from datetime import timedelta
@@ -35,13 +35,13 @@ def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> No
     assert account.report()["reconciliation"] == {"opened": 1, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
-@pytest.mark.parametrize("verdict", ["COMPLIANT", "NOT_APPLICABLE"])
+@pytest.mark.parametrize("compliance", ["COMPLIANT", "NOT_APPLICABLE"])
 @pytest.mark.parametrize("discovered", [True, False])
-def test_a_finding_that_config_has_closed_is_resolved(account: Account, verdict: str, discovered: bool) -> None:
+def test_a_finding_that_config_has_closed_is_resolved(account: Account, compliance: str, discovered: bool) -> None:
     account.known("a")
-    account.config.evaluated("a", verdict, discovered=discovered)
+    account.config.evaluated("a", compliance, discovered=discovered)
     account.run()
-    assert missed(account) == [("a", verdict)]
+    assert missed(account) == [("a", compliance)]
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 1, "waivers": 0, "unconfirmed": 0}
 
 
@@ -81,7 +81,7 @@ def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, t
     assert missed(account) == [("a", "NON_COMPLIANT")]
 
 
-def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> None:
+def test_what_is_reported_again_brings_the_register_up_to_date(account: Account) -> None:
     account.known("closed")
     account.config.evaluated("closed", "COMPLIANT")
     account.config.evaluated("opened", "NON_COMPLIANT")
@@ -96,7 +96,7 @@ def test_what_is_told_again_brings_the_register_up_to_date(account: Account) -> 
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
-def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
+def test_more_than_one_call_takes_is_reported_in_several(account: Account) -> None:
     for number in range(23):
         account.config.evaluated(f"b{number:02}", "NON_COMPLIANT")
     account.run()
@@ -104,7 +104,7 @@ def test_more_than_one_call_takes_is_told_in_several(account: Account) -> None:
     assert len(set(missed(account))) == 23
 
 
-def test_a_waiver_that_begins_or_ends_is_told(
+def test_a_waiver_that_begins_or_ends_is_reported(
     account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under the order that the register knows, for process takes nothing older."""
@@ -151,7 +151,7 @@ def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Ac
 
 
 def due(account: Account, resource_id: str, seconds: float, compliance: str = "NON_COMPLIANT") -> None:
-    """A finding whose alert somebody began to send so long ago, and never sent."""
+    """A finding whose alert someone began to send so long ago, and never sent."""
     change = ComplianceChange.from_event(
         event(resource_id, compliance, ordering="2026-03-01T00:00:00Z"), ACCOUNT.__eq__
     )

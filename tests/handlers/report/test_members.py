@@ -41,7 +41,7 @@ class Organization:
     def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
         self.asked.append(("results", asked))
         found = self.results.get((asked["AccountId"], asked["ConfigRuleName"]), {})
-        rows = [_result((BUCKET, name), verdict, EVALUATED) for name, verdict in found.items()]
+        rows = [_result((BUCKET, name), compliance, EVALUATED) for name, compliance in found.items()]
         return self._page("AggregateEvaluationResults", rows if asked["AwsRegion"] == "eu-west-1" else [], asked)
 
     def get_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Organization:
 def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organization:
     found = Organization()
     monkeypatch.setattr(clients, "config_service", lambda region=None, **_: found)
-    told = ReportEnvironment(
+    variables = ReportEnvironment(
         environment="dev",
         environment_suffix="ew1",
         account=ACCOUNT,
@@ -92,9 +92,9 @@ def organization(account: Account, monkeypatch: pytest.MonkeyPatch) -> Organizat
         remediation_modes={S3: "enforce", EC2: "off", RDS: "off"},
         remediation_scopes={EC2: [], RDS: [], S3: ["member-bad", "own-bad"]},
     )
-    for name, value in told.to_variables().items():
+    for name, value in variables.to_variables().items():
         monkeypatch.setenv(name, value)
-    found.buckets |= {ACCOUNT: ["own", "own-bad"], MEMBER: ["member", "member-bad", "member-unjudged"]}
+    found.buckets |= {ACCOUNT: ["own", "own-bad"], MEMBER: ["member", "member-bad", "member-unevaluated"]}
     found.buckets |= {SILENT: ["nobody-looked"], EXCLUDED: ["left-out"]}
     found.results[ACCOUNT, OWN_RULE] = {"own": "COMPLIANT", "own-bad": "NON_COMPLIANT"}
     found.results[MEMBER, MEMBER_S_RULE] = {"member": "COMPLIANT", "member-bad": "NON_COMPLIANT"}
@@ -121,7 +121,7 @@ def test_findings_say_whose_they_are(organization: Organization, account: Accoun
     assert {name: row["account"] for name, row in rows.items()} == {
         "own-bad": ACCOUNT,
         "member-bad": MEMBER,
-        "member-unjudged": MEMBER,
+        "member-unevaluated": MEMBER,
         "nobody-looked": SILENT,
     }
     for row in rows.values():
@@ -134,13 +134,13 @@ def test_a_remediation_reaches_its_own_account_only(organization: Organization, 
     assert (rows["own-bad"], rows["member-bad"]) == ("enforce", "out_of_scope")
 
 
-def test_changes_in_members_are_told_though_no_event_of_theirs_came(
+def test_changes_in_members_are_reported_though_no_event_of_theirs_came(
     organization: Organization, account: Account
 ) -> None:
     account.run()
     missed = {detail["awsAccountId"]: detail for detail in account.put_details(events.MISSED_CHANGE)}
     assert set(missed) == {ACCOUNT, MEMBER}
-    assert missed[MEMBER]["configRuleName"] == OWN_RULE, "told under the name that every account's rule has here"
+    assert missed[MEMBER]["configRuleName"] == OWN_RULE, "reported under the name that every account's rule has here"
 
 
 def test_a_rule_that_is_silent_in_a_member_is_no_problem(
@@ -155,12 +155,12 @@ def test_a_rule_that_is_silent_in_a_member_is_no_problem(
 def test_an_organization_is_read_over_several_invocations(organization: Organization, account: Account) -> None:
     account.run()
     whole = account.report()
-    told: Any = SCHEDULE
+    scheduled: Any = SCHEDULE
     for _ in range(200):
         account.put = []
-        handler(told, Context(remaining=240_001 + 1, step=1))
+        handler(scheduled, Context(remaining=240_001 + 1, step=1))
         continuations = account.put_details(events.REPORT_CONTINUATION)
         if not continuations:
             break
-        told = {"detail-type": events.REPORT_CONTINUATION, "detail": continuations[0]}
+        scheduled = {"detail-type": events.REPORT_CONTINUATION, "detail": continuations[0]}
     assert account.report() == whole

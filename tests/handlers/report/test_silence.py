@@ -77,7 +77,7 @@ def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeyp
     assert [problem["kind"] for problem in account.report()["problems"]] == ["READ_FAILED"] * 2
 
 
-def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_judge_is_not(
+def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_evaluate_is_not(
     account: Account,
 ) -> None:
     account.config.evaluated("a", None)

@@ -40,7 +40,7 @@ def test_a_complete_score_is_left_as_it_is(scores: Scores, capsys: pytest.Captur
     assert capsys.readouterr().out == ""
 
 
-def test_an_incomplete_score_is_made_anew_for_the_same_moment(scores: Scores) -> None:
+def test_an_incomplete_score_is_made_again_for_the_same_moment(scores: Scores) -> None:
     scores.day()
     for _ in range(3):
         record(scores, "REMEDIATED")

@@ -34,10 +34,10 @@ class Scores:
         self.time = time
         self.patience = 1_000
         """How many records may be read before the time is short."""
-        told = ScoreEnvironment(
+        variables = ScoreEnvironment(
             environment="dev", environment_suffix="ew1", report_bucket="reports", journal_table=TABLE
         )
-        for name, value in told.to_variables().items():
+        for name, value in variables.to_variables().items():
             monkeypatch.setenv(name, value)
 
     def report(self, at: datetime, compliant: int, violating: int) -> None:
@@ -45,8 +45,8 @@ class Scores:
         self.time.moment = at
         self.account.config.resources, self.account.config.results = {}, {}
         for number in range(compliant + violating):
-            verdict = "COMPLIANT" if number < compliant else "NON_COMPLIANT"
-            self.account.config.evaluated(f"b{number}", verdict, at=at - timedelta(minutes=20))
+            compliance = "COMPLIANT" if number < compliant else "NON_COMPLIANT"
+            self.account.config.evaluated(f"b{number}", compliance, at=at - timedelta(minutes=20))
         self.account.run({"time": at.isoformat()})
 
     def day(self, compliant: int = 3, violating: int = 1, shift: timedelta = timedelta()) -> None:
@@ -80,7 +80,7 @@ def test_score_is_the_last_report_s(scores: Scores) -> None:
     assert (found["total"]["score"], found["total"]["coverage"]) == (90.0, 100.0)
     assert found["report"]["key"] == report_key(SLOTS[-1])
     assert found["categories"]["encryption"]["score"] == 90.0
-    assert found["categories"]["resilience"]["score"] is None, "nothing to judge is no zero and no hundred"
+    assert found["categories"]["resilience"]["score"] is None, "nothing to evaluate is no zero and no hundred"
     assert found["severities"]["HIGH"]["compliant"] == 9
     assert found["open"]["HIGH"]["findings"] == 1
     assert found["completeness"] == {

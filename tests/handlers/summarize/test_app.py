@@ -143,7 +143,7 @@ def test_mark_of_another_object_is_no_mark(place: Place) -> None:
     [
         created(key="reports/2026/03/02/0645.json"),
         created(key="summaries/2026/03/02.json"),
-        created(bucket="somebody-elses"),
+        created(bucket="someone-elses"),
         created(key=""),
         {"detail": {"bucket": BUCKET}},
         None,

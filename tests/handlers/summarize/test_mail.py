@@ -6,7 +6,7 @@ from handlers.common.runtime.email import LIMIT
 from handlers.summarize.mail import WIDTH, mail
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.support.scores import row
-from tests.support.summaries import S3, listing, organization, quiet, summary, unjudged
+from tests.support.summaries import S3, listing, organization, quiet, summary, unevaluated
 
 
 def body(language: str = "en", **changes: object) -> str:
@@ -20,7 +20,7 @@ def flat(text: str) -> str:
 def test_subject_says_the_day_in_one_line() -> None:
     sent = mail(summary(), texts("en"))
     assert sent.subject == "Compliance dev-ew1 2 Mar 2026: score 80.0 of 100, overdue: 1, decisions: 3"
-    nothing = mail(summary(**unjudged()), texts("en"))
+    nothing = mail(summary(**unevaluated()), texts("en"))
     assert nothing.subject == "Compliance dev-ew1 2 Mar 2026: no score, overdue: 0, decisions: 0"
 
 
@@ -67,7 +67,7 @@ def test_score_that_moves_without_findings_is_explained(yesterday: float | None,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("changes", [{}, quiet(), unjudged(), listing("ledger")])
+@pytest.mark.parametrize("changes", [{}, quiet(), unevaluated(), listing("ledger")])
 def test_lines_are_short(language: str, changes: dict[str, object]) -> None:
     assert max(map(len, body(language, **changes).splitlines())) <= WIDTH
 
@@ -77,8 +77,8 @@ def test_name_is_never_broken() -> None:
     assert f"\n   {name}\n" in body(**listing(name))
 
 
-def test_nothing_to_judge_is_said() -> None:
-    text = flat(body(**unjudged()))
+def test_nothing_to_evaluate_is_said() -> None:
+    text = flat(body(**unevaluated()))
     assert "Nothing could be assessed, so the day has no score." in text
     assert "Score: no score" in text and "No decision is needed today." in text
     assert "meets the rules" not in text

@@ -10,7 +10,7 @@ from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Audit, Change, Problem
 from handlers.summarize.texts import texts
 from tests.support.scores import figures, row, score
-from tests.support.summaries import EC2, RDS, S3, organization, quiet, summary, unjudged
+from tests.support.summaries import EC2, RDS, S3, organization, quiet, summary, unevaluated
 
 
 def problem(kind: str, rule: str | None = None, region: str | None = None) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_the_most_pressing_decision_comes_first() -> None:
         ({}, Standing.OVERDUE),
         ({"open": open_findings(3, 0)}, Standing.OPEN),
         (quiet(), Standing.CLEAR),
-        (unjudged(), Standing.NOTHING_JUDGED),
+        (unevaluated(), Standing.NOTHING_JUDGED),
     ],
 )
 def test_standing(changes: dict[str, Any], standing: Standing) -> None:
@@ -119,7 +119,7 @@ def test_waivers_that_apply_to_nothing_are_named() -> None:
         assert ": a." in " ".join(phrases.reliability(found, words)), words.language
 
 
-def test_account_that_could_not_be_judged_comes_before_the_worst_score() -> None:
+def test_account_that_could_not_be_evaluated_comes_before_the_worst_score() -> None:
     found = summary(**organization())
     assert [each.name for each in found.accounts] == ["210000000001", "210000000000", "111122223333"]
     assert [each.account for each in found.worst] == ["210000000000", "111122223333"]
@@ -135,8 +135,8 @@ def test_rules_with_most_changes_come_first() -> None:
 
 
 def test_problems_are_gathered_by_kind() -> None:
-    told = completeness(problem("READ_FAILED", S3, "b"), problem("READ_FAILED", RDS, "a"), problem("READ_FAILED"))
-    assert summary(completeness=told).problems == (Problem("READ_FAILED", 3, (RDS, S3), ("a", "b")),)
+    incomplete = completeness(problem("READ_FAILED", S3, "b"), problem("READ_FAILED", RDS, "a"), problem("READ_FAILED"))
+    assert summary(completeness=incomplete).problems == (Problem("READ_FAILED", 3, (RDS, S3), ("a", "b")),)
 
 
 def test_the_document_is_the_model_without_words() -> None:

@@ -9,10 +9,10 @@ from handlers.summarize.page import page
 from handlers.summarize.style import DARK, LIGHT, STYLE
 from handlers.summarize.texts import LANGUAGES, texts
 from tests.support.scores import row
-from tests.support.summaries import listing, organization, quiet, summary, unjudged
+from tests.support.summaries import listing, organization, quiet, summary, unevaluated
 from tests.support.summary_pages import Page
 
-DAYS = [{}, quiet(), unjudged(), listing("ledger"), organization()]
+DAYS = [{}, quiet(), unevaluated(), listing("ledger"), organization()]
 
 
 def written(language: str = "en", **changes: Any) -> str:
@@ -84,8 +84,8 @@ def test_severity_is_a_word_and_a_shape() -> None:
         assert any(data.strip() == word for data in found.within("span"))
 
 
-def test_nothing_to_judge_is_no_zero() -> None:
-    found = Page(written(**unjudged()))
+def test_nothing_to_evaluate_is_no_zero() -> None:
+    found = Page(written(**unevaluated()))
     assert "no score" in found.text and "Nothing could be assessed" in found.text
     assert "0.0" not in found.text and "of all checks" not in found.text
 

@@ -147,7 +147,7 @@ def test_every_chart_says_its_region_title_and_metrics(document: Document, setti
         assert widget["properties"]["view"] in {"timeSeries", "singleValue", "bar"}
 
 
-def test_every_line_of_a_chart_can_be_told_from_the_others(document: Document) -> None:
+def test_every_line_of_a_chart_can_be_reported_from_the_others(document: Document) -> None:
     for widget in of_type(document, "metric"):
         readings = [metric[-1] for metric in widget["properties"]["metrics"]]
         colours = [reading["color"] for reading in readings if "color" in reading]

@@ -75,7 +75,7 @@ def test_a_metric_is_an_array_with_its_dimensions_in_order() -> None:
     assert metric == ["Shop", "Sales", "Branch", "north", "Till", "2", shown]
 
 
-def test_a_colour_is_told_only_where_there_is_one() -> None:
+def test_a_colour_is_reported_only_where_there_is_one() -> None:
     coloured = Line("Shop", "Sales", {}, "Sum", 60, "sales", "#d62728")
     assert "color" not in LINE.array()[-1]
     assert coloured.array()[-1]["color"] == "#d62728"

@@ -83,7 +83,7 @@ def test_a_plan_that_was_tampered_with(desk: OperatorTerminal) -> None:
 
 def test_in_another_mode_nothing_waits_for_approval(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
-    desk.told(Mode.PLAN)
+    desk.configure(Mode.PLAN)
     assert "has mode plan; allowed: mode approve" in desk.run("approve", plan_id, "--yes", code=2)
 
 

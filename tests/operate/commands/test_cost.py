@@ -129,9 +129,9 @@ def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str])
     ("arguments", "message"),
     [
         (["nowhere"], "there is no such environment; there are: dev, prod"),
-        (["dev", "--resources", "AWS::X=1"], "no rule judges 'AWS::X'; allowed: AWS::EC2::Instance"),
+        (["dev", "--resources", "AWS::X=1"], "no rule evaluates 'AWS::X'; allowed: AWS::EC2::Instance"),
         (["dev", "--resources", "AWS::S3::Bucket=-1"], "'-1' is no number of resources"),
-        (["dev", "--resources", "AWS::S3::Bucket"], "no rule judges ''"),
+        (["dev", "--resources", "AWS::S3::Bucket"], "no rule evaluates ''"),
         (["dev", "--changes-per-resource", "-1"], "--changes-per-resource -1.0: allowed: a number from 0"),
         (["dev", "--changes-per-resource", "nan"], "--changes-per-resource nan: allowed: a number from 0"),
         (["dev", "--measured", "nowhere.json"], "nowhere.json: No such file"),

@@ -63,7 +63,7 @@ def test_a_stopped_recorder(working: SimulatedAccount, dev: Settings) -> None:
     assert (check.status, check.what) == (Status.BROKEN, "eu-central-1: recorder recorder-dev-ew1 is stopped")
 
 
-def test_a_rule_that_somebody_deleted(working: SimulatedAccount, dev: Settings) -> None:
+def test_a_rule_that_someone_deleted(working: SimulatedAccount, dev: Settings) -> None:
     name = "ec2-instance-type-approved-dev-ew1"
     boto3.client("config", "eu-west-1").delete_config_rule(ConfigRuleName=name)
     [check] = ill(dev)
@@ -142,7 +142,7 @@ def test_alarms_that_are_on(working: SimulatedAccount, dev: Settings) -> None:
     assert check.what.startswith("alarm report-missing-dev-ew1: No report was written for seven hours")
 
 
-def test_nothing_deployed_is_told_and_every_check_is_made(cloud: SimulatedAccount, dev: Settings) -> None:
+def test_nothing_deployed_is_reported_and_every_check_is_made(cloud: SimulatedAccount, dev: Settings) -> None:
     found = ill(dev)
     said = "\n".join(check.what for check in found)
     assert "eu-west-1: there is no recorder" in said

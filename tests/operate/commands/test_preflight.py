@@ -68,8 +68,8 @@ def test_nothing_is_missing_before_the_next_one_but_confirmations(
     [
         ('{"terraform_version": "1.10.5"}', "terraform 1.10.5 is too old"),
         ('{"terraform_version": "1.9.0"}', "terraform 1.9.0 is too old"),
-        ("{}", "terraform does not tell its version"),
-        ("no json", "terraform does not tell its version"),
+        ("{}", "terraform does not show its version"),
+        ("no json", "terraform does not show its version"),
     ],
 )
 def test_an_old_terraform(
@@ -123,7 +123,7 @@ def test_no_state(cloud: SimulatedAccount, ready: SimulatedAccount, dev: Setting
     assert all("npx cdktf deploy state-backend-dev" in check.remedy for check in checks)
 
 
-def test_a_bucket_name_that_somebody_else_has(
+def test_a_bucket_name_that_someone_else_has(
     ready: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = boto3.client("s3", "eu-west-1")
@@ -159,7 +159,7 @@ def recorder(region: str, *types: str, name: str = "default") -> None:
             "recordingGroup": group if types else {"allSupported": True},
         }
     )
-    config.put_delivery_channel(DeliveryChannel={"name": name, "s3BucketName": "somebody-s"})
+    config.put_delivery_channel(DeliveryChannel={"name": name, "s3BucketName": "someone-s"})
     config.start_configuration_recorder(ConfigurationRecorderName=name)
 
 

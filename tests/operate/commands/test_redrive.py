@@ -194,7 +194,7 @@ def test_a_mail_that_sqs_gave_up_goes_back_and_is_sent_once(
     assert [each.subject for each in deployed.mailbox.mails] == ["A subject"]
 
 
-@pytest.mark.parametrize("source", ["", "arn:aws:sqs:eu-west-1:111122223333:somebody-else"])
+@pytest.mark.parametrize("source", ["", "arn:aws:sqs:eu-west-1:111122223333:someone-else"])
 def test_a_mail_of_an_unknown_queue_goes_into_the_urgent_one(
     deployed: SimulatedAccount, source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,7 +225,7 @@ def test_a_mail_may_be_dropped(deployed: SimulatedAccount, dev: Settings, capsys
 def test_another_deployment_s_function_is_not_called(
     deployed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sent(deployed, "{}", TARGET_ARN="arn:aws:lambda:eu-west-1:111122223333:function:somebody-else")
+    sent(deployed, "{}", TARGET_ARN="arn:aws:lambda:eu-west-1:111122223333:function:someone-else")
     run(capsys, code=1)
     assert deployed.settle() == []
 

@@ -131,7 +131,7 @@ def test_a_new_key_is_tagged_and_a_key_whose_tags_change_stays_ours(dev_roles: d
     held = {f"aws:ResourceTag/{name}": value for name, value in TAGS.items()}
     assert allowed(deploy, "kms:CreateKey", "*", **asked)
     assert allowed(deploy, "kms:TagResource", KEY, **asked)
-    assert not allowed(deploy, "kms:TagResource", KEY, **(asked | {"aws:RequestTag/Owner": "somebody"}))
+    assert not allowed(deploy, "kms:TagResource", KEY, **(asked | {"aws:RequestTag/Owner": "someone"}))
     assert allowed(deploy, "kms:EnableKeyRotation", KEY, **held), "before it has an alias"
     renamed = held | {"aws:ResourceTag/Owner": "another team"}
     assert allowed(deploy, "kms:ScheduleKeyDeletion", KEY, **renamed, **ALIAS)
@@ -201,10 +201,10 @@ def test_every_entry_of_another_s_arn_has_that_other() -> None:
 
 def test_what_is_allowed_anywhere_is_documented(documents: dict[str, Document]) -> None:
     text = (Path(__file__).parents[3] / "docs" / "github.md").read_text()
-    told = set(re.findall(r"^\| `([a-z]+:\w+)` \|", text, re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-z]+:\w+)` \|", text, re.MULTILINE))
     table = {action for each in TABLE.values() for action in each.actions("anywhere_reads", "anywhere_writes")}
-    assert told == table | set(policies.PREFLIGHT_ANYWHERE)
-    assert set(policies.anywhere(documents["dev"])) <= told
+    assert documented == table | set(policies.PREFLIGHT_ANYWHERE)
+    assert set(policies.anywhere(documents["dev"])) <= documented
 
 
 def test_the_command_prints_json_and_refuses_what_is_no_repository(capsys: pytest.CaptureFixture[str]) -> None:

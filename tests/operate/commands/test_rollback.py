@@ -138,7 +138,7 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
 
 def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: StandingClock) -> None:
     desk.bank.configure(RDS, scope=("db:orders",))
-    desk.told(Mode.ENFORCE, RDS)
+    desk.configure(Mode.ENFORCE, RDS)
     desk.bank.change(desk.bank.database(days=1))
     days = desk.bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
     action = desk.bank.plan_id()
@@ -152,7 +152,7 @@ def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: Standi
 def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: OperatorTerminal, time: StandingClock) -> None:
     identity = desk.bank.instance()
     desk.bank.configure(EC2, scope=(identity,))
-    desk.told(Mode.ENFORCE, EC2)
+    desk.configure(Mode.ENFORCE, EC2)
     desk.bank.change(identity)
     assert desk.bank.instance_state(identity) == "stopped"
     action = desk.bank.plan_id()

@@ -33,7 +33,7 @@ def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Simulat
     [
         event(rule="securityhub-s3-bucket-dev-ew1-abc"),
         event(account="999988887777"),
-        event() | {"source": "somebody"},
+        event() | {"source": "someone"},
         event() | {"detail-type": "Config Configuration Item Change"},
     ],
 )

@@ -18,7 +18,7 @@ def test_long_answer_of_the_engine_is_a_violation() -> None:
 
 
 @pytest.mark.parametrize("status", [None, "", "OK", "ResourceDiscovered"])
-def test_every_status_but_deleted_is_judged(status: str | None) -> None:
+def test_every_status_but_deleted_is_evaluated(status: str | None) -> None:
     item = {
         "resourceType": "AWS::EC2::Instance",
         "configurationItemStatus": status,

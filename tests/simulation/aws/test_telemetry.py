@@ -55,7 +55,7 @@ def test_embedded_metrics_are_held_under_each_of_their_dimension_sets() -> None:
         embedded(Found=None),
     ],
 )
-def test_a_line_that_makes_no_metric_is_told_with_its_function(broken: dict[str, Any]) -> None:
+def test_a_line_that_makes_no_metric_is_reported_with_its_function(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedMetricError, match="f wrote no embedded metric"):
         of(broken)
 
@@ -72,7 +72,7 @@ def test_every_attempt_of_a_function_counts() -> None:
     assert [moment for moment, _ in series["Errors"]] == moments
 
 
-def test_what_waits_in_a_queue_is_told_until_it_is_gone() -> None:
+def test_what_waits_in_a_queue_is_reported_until_it_is_gone() -> None:
     depths = {QUEUE: [(START, 0.0), (START + timedelta(hours=1), 2.0), (START + timedelta(hours=2), 0.0)]}
     found = Telemetry.of([], depths, START + timedelta(days=1)).get(*VISIBLE)
     assert statistics(found, HOUR, "Maximum", START, START + timedelta(days=1)) == [

@@ -52,8 +52,8 @@ def record(folder: Path, number: int, at: str) -> str:
     """A record of the audit trail."""
     key = record_key(number)
     (folder / key).parent.mkdir(exist_ok=True)
-    told = {"at": at, "kind": "VERIFICATION", "what": {"outcome": "REMEDIATED", "resource_id": "ledger"}}
-    (folder / key).write_text(json.dumps(told))
+    record = {"at": at, "kind": "VERIFICATION", "what": {"outcome": "REMEDIATED", "resource_id": "ledger"}}
+    (folder / key).write_text(json.dumps(record))
     return key
 
 

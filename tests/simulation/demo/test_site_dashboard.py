@@ -103,7 +103,7 @@ def test_bars_are_as_long_as_their_share_of_the_axis() -> None:
     assert lengths == ["width:80.0%", "width:25.0%", "width:0.0%"]
 
 
-def test_alarms_are_told_in_words_and_those_that_ring_come_first() -> None:
+def test_alarms_are_reported_in_words_and_those_that_ring_come_first() -> None:
     names = {"quiet": State.OK, "young": State.INSUFFICIENT_DATA, "loud": State.ALARM}
     arns = [f"arn:aws:cloudwatch:eu-west-1:1:alarm:{name}" for name in names]
     drawn = board(other("alarm", title="A", alarms=arns), figures(alarms=names))
@@ -122,8 +122,8 @@ def test_alarms_are_told_in_words_and_those_that_ring_come_first() -> None:
         (metric("bar", start="-P1Y"), "start -P1Y"),
         (metric("bar", [{"expression": "m1 + m2"}]), "expression"),
         (metric("bar", ["N", {"stat": "Sum"}, "M"]), "no metric such as"),
-        (metric("bar", ["N", "M", "D"]), "cannot tell"),
-        (metric("bar", ["N", "M", "D", "d", "E", "."]), "cannot tell"),
+        (metric("bar", ["N", "M", "D"]), "does not know"),
+        (metric("bar", ["N", "M", "D", "d", "E", "."]), "does not know"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(body: str, why: str) -> None:

@@ -104,11 +104,11 @@ def test_broken_file_is_named(tmp_path: Path, content: bytes, message: str) -> N
         (bucket(resourceId="a\nb"), "has no usable resourceId"),
     ],
 )
-def test_item_that_cannot_be_judged_is_named_and_unknown(tmp_path: Path, item: dict[str, Any], problem: str) -> None:
+def test_item_that_cannot_be_evaluated_is_named_and_unknown(tmp_path: Path, item: dict[str, Any], problem: str) -> None:
     snapshot = read_items(tmp_path, bucket("first"), item)
-    (told,) = snapshot.problems
-    assert told.startswith("configurationItems[1]: ")
-    assert problem in told
+    (message,) = snapshot.problems
+    assert message.startswith("configurationItems[1]: ")
+    assert problem in message
     assert [each.readable for each in snapshot.items[ACCOUNT, "eu-west-1"]] == [True, False]
 
 

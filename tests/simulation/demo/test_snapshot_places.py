@@ -177,7 +177,7 @@ class Recording:
         self.recorded += 1
 
 
-def test_progress_is_said_where_somebody_waits(
+def test_progress_is_said_where_someone_waits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dev: Settings
 ) -> None:
     monkeypatch.setattr(from_snapshot, "PART", 2)

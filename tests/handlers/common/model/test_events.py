@@ -25,17 +25,17 @@ def test_reads_what_counts() -> None:
     assert change.order == "2026-03-01T00:00:00.000Z/2026-03-01T00:00:02.500Z"
 
 
-def test_result_judged_anew_on_the_same_item_is_later() -> None:
+def test_result_evaluated_again_on_the_same_item_is_later() -> None:
     first = ComplianceChange.from_event(event(recorded="2026-03-01T00:00:01Z"), ACCOUNT.__eq__)
     again = ComplianceChange.from_event(event(recorded="2026-03-01T06:00:01Z"), ACCOUNT.__eq__)
     assert again.order > first.order
 
 
 def test_unknown_keys_are_ignored() -> None:
-    told = event()
-    told["detail"]["newEvaluationResult"]["evaluationMode"] = "DETECTIVE"
-    told["detail"]["oldEvaluationResult"] = {"complianceType": "COMPLIANT"}
-    assert ComplianceChange.from_event(told, ACCOUNT.__eq__) == ComplianceChange.from_event(event(), ACCOUNT.__eq__)
+    changed = event()
+    changed["detail"]["newEvaluationResult"]["evaluationMode"] = "DETECTIVE"
+    changed["detail"]["oldEvaluationResult"] = {"complianceType": "COMPLIANT"}
+    assert ComplianceChange.from_event(changed, ACCOUNT.__eq__) == ComplianceChange.from_event(event(), ACCOUNT.__eq__)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_unknown_keys_are_ignored() -> None:
     ],
 )
 def test_malformed_event_is_refused_by_field(path: tuple[str, ...], value: Any, message: str) -> None:
-    told = event()
-    place = told
+    changed = event()
+    place = changed
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
     with pytest.raises(MalformedEventError, match=message):
-        ComplianceChange.from_event(told, ACCOUNT.__eq__)
+        ComplianceChange.from_event(changed, ACCOUNT.__eq__)
 
 
 def test_too_long_a_text_is_refused() -> None:
@@ -79,9 +79,9 @@ def test_junk_is_refused_and_never_crashes(junk: Any) -> None:
 
 @given(st.sampled_from(["id", "time", "detail"]), JUNK)
 def test_any_part_replaced_by_junk_is_read_or_refused(part: str, junk: Any) -> None:
-    told = event() | {part: junk}
+    changed = event() | {part: junk}
     with contextlib.suppress(MalformedEventError, ForeignAccountError, FutureEventError):
-        ComplianceChange.from_event(told, ACCOUNT.__eq__)
+        ComplianceChange.from_event(changed, ACCOUNT.__eq__)
 
 
 RESULT = ("detail", "newEvaluationResult")
@@ -104,13 +104,13 @@ TIMES = st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoform
 
 @given(PLACES, JUNK | TIMES)
 def test_any_inner_part_replaced_is_read_or_refused(path: tuple[str, ...], junk: Any) -> None:
-    told = event()
-    place = told
+    changed = event()
+    place = changed
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = junk
     with contextlib.suppress(MalformedEventError, ForeignAccountError, FutureEventError):
-        change = ComplianceChange.from_event(told, ACCOUNT.__eq__)
+        change = ComplianceChange.from_event(changed, ACCOUNT.__eq__)
         assert change.account == ACCOUNT
         assert len(change.order) == 2 * len("2026-03-01T00:00:00.000Z") + 1
 

@@ -26,7 +26,7 @@ def after(
     return changed(finding, Evaluation(change(compliance_type, minute), "rule", "HIGH", waiver), now, CLAIM)
 
 
-def told(finding: Finding | None, compliance_type: str, minute: int, waiver: str = "") -> Finding:
+def alerted(finding: Finding | None, compliance_type: str, minute: int, waiver: str = "") -> Finding:
     """The finding after a change, its alert sent."""
     result = after(finding, compliance_type, minute, waiver=waiver)
     assert result is not None
@@ -41,7 +41,7 @@ def test_first_violation_opens() -> None:
 
 
 @pytest.mark.parametrize("compliance_type", ["COMPLIANT", "NOT_APPLICABLE"])
-def test_first_compliance_is_kept_and_not_told(compliance_type: str) -> None:
+def test_first_compliance_is_kept_and_not_reported(compliance_type: str) -> None:
     finding = after(None, compliance_type, 1)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.CLEAR, "")
@@ -49,33 +49,33 @@ def test_first_compliance_is_kept_and_not_told(compliance_type: str) -> None:
 
 @pytest.mark.parametrize("compliance_type", ["COMPLIANT", "NOT_APPLICABLE"])
 def test_end_of_a_violation_resolves(compliance_type: str) -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1), compliance_type, 2)
+    finding = after(alerted(None, "NON_COMPLIANT", 1), compliance_type, 2)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.RESOLVED, Transition.RESOLVED)
     assert finding.resolved_at == "2026-03-01T00:02:00.000Z"
 
 
 def test_return_of_a_violation_reopens_and_keeps_its_age() -> None:
-    resolved = told(told(None, "NON_COMPLIANT", 1), "COMPLIANT", 2)
+    resolved = alerted(alerted(None, "NON_COMPLIANT", 1), "COMPLIANT", 2)
     finding = after(resolved, "NON_COMPLIANT", 3)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.OPEN, Transition.REOPENED)
     assert (finding.first_seen, finding.opened_at) == ("2026-03-01T00:01:00.000Z", "2026-03-01T00:03:00.000Z")
 
 
-def test_violation_that_stays_is_told_once() -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 2)
+def test_violation_that_stays_is_reported_once() -> None:
+    finding = after(alerted(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 2)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.OPEN, "")
 
 
 @pytest.mark.parametrize("minute", [1, 0])
 def test_repeated_or_late_change_is_nothing(minute: int) -> None:
-    assert after(told(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", minute) is None
+    assert after(alerted(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", minute) is None
 
 
 def test_late_violation_does_not_open_what_is_compliant_since() -> None:
-    assert after(told(None, "COMPLIANT", 5), "NON_COMPLIANT", 1) is None
+    assert after(alerted(None, "COMPLIANT", 5), "NON_COMPLIANT", 1) is None
 
 
 def test_alert_being_sent_by_another_delivery_is_left_to_it() -> None:
@@ -111,7 +111,7 @@ def test_late_change_is_nothing_even_while_an_alert_is_being_sent() -> None:
 
 
 def test_a_waiver_begins_on_a_known_violation_and_keeps_its_age() -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 1, waiver="crane")
+    finding = after(alerted(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 1, waiver="crane")
     assert finding is not None
     assert (finding.status, finding.alert_due, finding.waiver) == (Status.WAIVED, Transition.WAIVED, "crane")
     assert finding.opened_at == "2026-03-01T00:01:00.000Z"
@@ -119,7 +119,7 @@ def test_a_waiver_begins_on_a_known_violation_and_keeps_its_age() -> None:
 
 
 def test_at_its_end_the_finding_reopens_with_its_age() -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1)
+    finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1)
     assert finding is not None
     assert (finding.status, finding.alert_due, finding.waiver) == (Status.OPEN, Transition.REOPENED, "crane")
     assert finding.first_seen == finding.opened_at == "2026-03-01T00:01:00.000Z"
@@ -127,18 +127,18 @@ def test_at_its_end_the_finding_reopens_with_its_age() -> None:
 
 
 def test_a_waiver_may_take_over_from_another() -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1, waiver="bridge")
+    finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1, waiver="bridge")
     assert finding is not None
     assert (finding.alert_due, finding.waiver) == (Transition.WAIVED, "bridge")
 
 
-def test_what_is_mended_while_it_is_waived_is_settled() -> None:
-    finding = after(told(None, "NON_COMPLIANT", 1, "crane"), "COMPLIANT", 2, waiver="crane")
+def test_what_is_fixed_while_it_is_waived_is_settled() -> None:
+    finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "COMPLIANT", 2, waiver="crane")
     assert finding is not None
     assert (finding.status, finding.alert_due, finding.waiver) == (Status.RESOLVED, Transition.SETTLED, "crane")
 
 
-def test_what_was_due_is_told_before_a_waiver_begins() -> None:
+def test_what_was_due_is_reported_before_a_waiver_begins() -> None:
     due = after(None, "NON_COMPLIANT", 1)
     late = after(due, "NON_COMPLIANT", 1, NOW + timedelta(minutes=2), waiver="crane")
     assert late is not None
@@ -146,7 +146,7 @@ def test_what_was_due_is_told_before_a_waiver_begins() -> None:
 
 
 def test_a_waiver_means_nothing_to_what_is_compliant() -> None:
-    assert after(told(None, "COMPLIANT", 1), "COMPLIANT", 1, waiver="crane") is None
+    assert after(alerted(None, "COMPLIANT", 1), "COMPLIANT", 1, waiver="crane") is None
 
 
 WAIVERS = st.sampled_from(["", "", "crane", "bridge"])
@@ -186,7 +186,7 @@ def test_any_order_and_repetition_ends_in_the_same_state(history: list[str], ran
 
 
 @given(HISTORY)
-def test_in_order_each_transition_is_told_exactly_once(history: list[str]) -> None:
+def test_in_order_each_transition_is_reported_exactly_once(history: list[str]) -> None:
     finding: Finding | None = None
     alerts = []
     for minute, compliance_type in enumerate(history):
@@ -208,6 +208,6 @@ def test_revision_grows_with_every_write() -> None:
 
 
 def test_id_names_everything() -> None:
-    finding = told(None, "NON_COMPLIANT", 1)
+    finding = alerted(None, "NON_COMPLIANT", 1)
     assert finding.finding_id == "rule/111122223333/eu-west-1/AWS::S3::Bucket/ledger"
     assert dataclasses.replace(finding, region="eu-north-1").finding_id != finding.finding_id

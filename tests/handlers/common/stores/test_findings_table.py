@@ -100,7 +100,7 @@ def test_every_page_is_read_and_what_never_was_open_is_left_out(register: Findin
 
 
 class Interrupted:
-    """A table on which somebody else records another change between our first read and our write."""
+    """A table on which someone else records another change between our first read and our write."""
 
     def __init__(self, register: FindingsTable, other: ComplianceChange) -> None:
         self._register = register
@@ -120,7 +120,7 @@ class Interrupted:
 
 
 @pytest.mark.parametrize(("ordering", "alert"), [("2026-03-01T00:10:00Z", None), ("2026-02-01T00:00:00Z", "OPENED")])
-def test_lost_write_is_decided_anew_on_what_the_other_wrote(
+def test_lost_write_is_decided_again_on_what_the_other_wrote(
     register: FindingsTable, ordering: str, alert: str | None
 ) -> None:
     interrupted: Any = Interrupted(register, change(compliance_type="COMPLIANT", ordering=ordering))
@@ -129,7 +129,7 @@ def test_lost_write_is_decided_anew_on_what_the_other_wrote(
 
 
 class Contested:
-    """A table that somebody else always writes first."""
+    """A table that someone else always writes first."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -44,7 +44,7 @@ def account(deployed: SimulatedAccount) -> Account:
     return Account(deployed, items)
 
 
-def test_change_of_compliance_is_told_once(account: Account) -> None:
+def test_change_of_compliance_is_reported_once(account: Account) -> None:
     account.items[:] = [instance("i-1"), instance("i-2", "c5.large")]
     assert account.record() == [("i-1", "COMPLIANT"), ("i-2", "NON_COMPLIANT")]
     assert account.record() == []
@@ -74,7 +74,7 @@ def test_resource_that_goes_is_not_applicable_and_not_discovered(account: Accoun
     assert account.cloud.config.discovered("eu-west-1", "AWS::EC2::Instance") == []
 
 
-def test_unreadable_item_is_discovered_and_never_judged(account: Account) -> None:
+def test_unreadable_item_is_discovered_and_never_evaluated(account: Account) -> None:
     account.items[:] = [instance("i-1", readable=False)]
     assert account.record() == []
     assert len(account.cloud.config.discovered("eu-west-1", "AWS::EC2::Instance")) == 1

@@ -135,7 +135,7 @@ def test_whom_it_denies_is_never_guessed(cloud: SimulatedAccount, policy: Callab
         function_puts(cloud)
 
 
-def test_deny_of_the_role_s_own_policy_is_told_first_and_an_allow_of_the_bucket_s_gives_nothing(
+def test_deny_of_the_role_s_own_policy_is_reported_first_and_an_allow_of_the_bucket_s_gives_nothing(
     cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(deny("s3:PutObject"))
