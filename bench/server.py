@@ -17,19 +17,19 @@ class Handler(BaseHTTPRequestHandler):
     service: Service
 
     def do_POST(self) -> None:
-        """A JSON call."""
+        """Answers a JSON call."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         answer = self.service.act(self.headers["X-Amz-Target"].rpartition(".")[2], json.loads(body))
         self._answer(200, json.dumps(answer).encode(), self.headers["Content-Type"])
 
     def do_PUT(self) -> None:
-        """An object comes."""
+        """Stores an object."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.service.put(self._key(), body)
         self._answer(200, b"", "text/xml")
 
     def do_GET(self) -> None:
-        """An object goes; without a key, the list of keys, or of calls."""
+        """Sends an object; without a key, the list of keys or of calls."""
         query = parse_qs(urlparse(self.path).query)
         if self.path == "/calls":
             self._answer(200, json.dumps(self.service.calls).encode(), "application/json")

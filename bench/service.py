@@ -57,13 +57,13 @@ class Service:
         file.write_bytes(body)
 
     def get(self, key: str) -> bytes | None:
-        """An object, or None."""
+        """Returns an object, or None."""
         self.calls["GetObject"] += 1
         file = self._folder / key
         return file.read_bytes() if file.is_file() else None
 
     def list(self, prefix: str) -> str:
-        """The keys under a prefix, in one page."""
+        """Returns the keys under a prefix, in one page."""
         self.calls["ListObjectsV2"] += 1
         files = [path for path in self._folder.rglob("*") if path.is_file()]
         keys = sorted(path.relative_to(self._folder).as_posix() for path in files)

@@ -22,7 +22,7 @@ class Context:
         self._remaining = milliseconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """What is left; it is asked once for each page."""
+        """Returns the remaining time; called once for each page."""
         self._remaining -= MILLISECONDS_A_CALL
         return self._remaining
 

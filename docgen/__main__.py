@@ -21,7 +21,7 @@ WAIVER = Waiver(
 
 
 def documents() -> dict[str, str]:
-    """Each generated document by its name under docs/."""
+    """Returns each generated document by its name under docs/."""
     example = load(ROOT / "environments" / "prod.toml")
     example = example.with_waivers([WAIVER])
     return {"settings.md": settings.page(), "security.md": security.page(example)}

@@ -42,7 +42,7 @@ REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
 
 
 def page(settings: Settings) -> str:
-    """The whole document."""
+    """Returns the whole document."""
     stack = ComplianceStack(Testing.app(), settings)
     document = json.loads(Testing.synth(stack))
     policies = document["resource"]["aws_iam_role_policy"] | document["resource"].get("aws_iam_policy", {})
@@ -72,7 +72,7 @@ def _right(right: RolePolicy | FurtherRight, policy: str) -> Iterator[str]:
 
 
 def _readable(resource: str) -> str:
-    """An ARN, or the resource whose ARN it will be, by its place in the stack."""
+    """Returns an ARN, or the resource whose ARN it will be, by its place in the stack."""
     return f"`{REFERENCE.sub(lambda found: f'{found[1]} {found[2]}', resource)}`"
 
 

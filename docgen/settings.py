@@ -33,7 +33,7 @@ NAMES = {
 
 
 def page() -> str:
-    """The whole document."""
+    """Returns the whole document."""
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in _rows(Settings, ""))
 
 

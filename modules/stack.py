@@ -106,7 +106,7 @@ class ComplianceStack(TerraformStack):
         )
 
     def _owners_topic(self) -> Topic | None:
-        """The topic of the waivers' owners; none where there is no waiver."""
+        """Returns the topic of the waivers' owners; none where there is no waiver."""
         owners = sorted({each.owner.lower() for each in self._settings.granted})
         return self._topic("waiver-owners", WAIVER_OWNERS_TOPIC, owners, OWNER_ATTRIBUTE) if owners else None
 
@@ -192,7 +192,7 @@ class ComplianceStack(TerraformStack):
 
 
 def _with_own_key(criteria: Criteria, key: EncryptionKey) -> Criteria:
-    """Where keys are listed, the one that encrypts the system's own buckets is right for those.
+    """Returns where keys are listed, the one that encrypts the system's own buckets is right for those.
 
     It is a customer managed key of the account, and so right wherever a word stands for the keys.
     """

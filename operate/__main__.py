@@ -15,7 +15,7 @@ UNUSABLE_INPUT = 2
 
 
 def commands() -> dict[str, ModuleType]:
-    """The commands by name: the modules of operate/commands."""
+    """Returns the commands by name: the modules of operate/commands."""
     names = sorted(found.name for found in pkgutil.iter_modules(operate.commands.__path__))
     return {name.replace("_", "-"): importlib.import_module(f"operate.commands.{name}") for name in names}
 

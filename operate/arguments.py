@@ -12,10 +12,10 @@ class InputError(Exception):
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
-    """The environment that a command is about."""
+    """Adds the argument `environment`."""
     parser.add_argument("environment", help="a file of environments/, without .toml")
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The environment's settings; raises SettingsError."""
+    """Returns the environment's settings; raises SettingsError."""
     return load(ROOT / "environments" / f"{arguments.environment}.toml")

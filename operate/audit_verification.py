@@ -55,7 +55,7 @@ def anchor(mark: str) -> Anchor:
 
 
 def anchors_of(scores: Mapping[str, bytes]) -> Iterator[Anchor]:
-    """The heads that scores have noted."""
+    """Yields the heads that scores have noted."""
     for name, body in sorted(scores.items()):
         score = opened(body)
         noted, at = score.get("audit"), score.get("generated_at")
@@ -125,7 +125,7 @@ def _gaps(found: Mapping[int, bytes]) -> Iterator[str]:
 
 
 def _links(found: Mapping[int, bytes]) -> Iterator[str]:
-    """A record both of whose links are broken was changed itself; else it is the one before the broken link."""
+    """Yields the changed records: one with both links broken, or else the one before a broken link."""
     loose = {
         number
         for number, body in found.items()

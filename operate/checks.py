@@ -30,7 +30,7 @@ class Check:
 
 
 def ok(what: str) -> Check:
-    """All is well."""
+    """Returns a passed check."""
     return Check(Status.OK, what)
 
 
@@ -45,7 +45,7 @@ def broken(what: str, remedy: str) -> Check:
 
 
 def looked(what: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
-    """The checks of a look; a call that AWS refuses or that does not get through is a check of its own."""
+    """Yields the checks of a look; a call that AWS refuses or that does not get through is a check of its own."""
     try:
         yield from look()
     except ClientError as error:

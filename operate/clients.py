@@ -7,6 +7,6 @@ from botocore.config import Config
 
 
 def client(service: Any, region: str) -> Any:
-    """A client in a region, which does not wait long."""
+    """Returns a client in a region, which does not wait long."""
     retries: Any = {"mode": "standard", "max_attempts": 3}
     return boto3.client(service, region, config=Config(retries=retries, connect_timeout=5, read_timeout=15))

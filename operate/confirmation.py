@@ -17,7 +17,7 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 
 def shown(plan: Plan) -> Iterator[str]:
-    """What would be done to what, why, and with which risk."""
+    """Yields the lines that show a plan: resource, effect, calls and risk."""
     facts = plan.document
     yield f"Plan:      {plan.plan_id}"
     yield f"SHA-256:   {plan.sha256}"
@@ -36,7 +36,7 @@ def shown(plan: Plan) -> Iterator[str]:
 
 
 def given(arguments: argparse.Namespace, question: str, plan: Plan) -> bool:
-    """Whether the caller says yes, by typing the beginning of the plan's hash; raises InputError if nobody is there."""
+    """Returns whether the caller confirms, by typing the plan's hash; raises InputError without a terminal."""
     if arguments.yes:
         return True
     if not sys.stdin.isatty():

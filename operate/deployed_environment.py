@@ -51,25 +51,25 @@ class Deployed:
         return ProgressStore(self.journal)
 
     def plan(self, plan_id: str) -> Plan:
-        """A plan by its id; raises InputError."""
+        """Returns a plan by its id; raises InputError."""
         try:
             return Plan.fetch(self.bucket, plan_id)
         except (NoSuchPlanError, TamperedPlanError) as error:
             raise InputError(f"{plan_id}: {error}") from error
 
     def progress(self, plan: Plan) -> Progress:
-        """The case of a plan's finding."""
+        """Returns the case of a plan's finding."""
         return self.progress_store.get(plan.document["finding_id"])
 
     def remediation(self, plan: Plan) -> Remediation:
-        """What the plan is of; raises InputError if the rule has gone."""
+        """Returns the remediation of a plan's rule; raises InputError if the rule has gone."""
         rule = RULES.get(plan.document["rule"])
         if rule is None or rule.remediation is None:
             raise InputError(f"{plan.plan_id}: {plan.document['rule']} is no rule with a remediation any more")
         return rule.remediation
 
     def target(self, plan: Plan) -> Target:
-        """The plan's resource, with its configuration item where the remediation needs it."""
+        """Returns the plan's resource, with its configuration item where the remediation needs it."""
         place = (plan.document["account"], plan.document["region"])
         resource = (plan.document["resource_type"], plan.document["resource_id"])
         aggregator = self.settings.name("aggregator", NameKind.CONFIG_AGGREGATOR)
@@ -78,7 +78,7 @@ class Deployed:
 
 
 def settings_of_plan(plan_id: str) -> Settings:
-    """The settings of the environment that a plan's id names; raises InputError."""
+    """Returns the settings of the environment that a plan's id names; raises InputError."""
     found = re.fullmatch(r"([a-z0-9-]+)-[0-9a-f]{16}", plan_id)
     known = {each.deployment.label: each for each in load_all(ROOT / "environments")}
     if found is None or found[1] not in known:

@@ -11,7 +11,7 @@ from settings.model import Settings
 
 
 def identified(settings: Settings) -> str:
-    """The caller's ARN; raises InputError without credentials, or with those of another account."""
+    """Returns the caller's ARN; raises InputError without credentials, or with those of another account."""
     try:
         found = client("sts", settings.home_region).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
@@ -26,7 +26,7 @@ def identified(settings: Settings) -> str:
 
 
 def signed_in(settings: Settings) -> str:
-    """The same; from now on the handlers' own code works with these credentials, in the home region."""
+    """Returns the same; from now on the handlers' own code works with these credentials, in the home region."""
     arn = identified(settings)
     boto3.setup_default_session(region_name=settings.home_region)
     clients.forget()
@@ -34,6 +34,6 @@ def signed_in(settings: Settings) -> str:
 
 
 def is_ours(arn: str, settings: Settings) -> bool:
-    """Whether a caller is one of the system's own roles, whose names all end in the deployment's label."""
+    """Returns whether a caller is one of the system's own roles, whose names all end in the deployment's label."""
     name = principal.identity(arn).rpartition("/")[2]
     return ":assumed-role/" in arn and name.endswith(f"-{settings.deployment.label}")

@@ -12,7 +12,7 @@ from settings.resource_names import NameKind
 
 
 def before(settings: Settings, region: str) -> Iterator[Check]:
-    """Whether a region's recorder is as the settings say; a region takes one recorder and one channel."""
+    """Yields whether a region's recorder is as the settings say; a region takes one recorder and one channel."""
     config = client("config", region)
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     channels = config.describe_delivery_channels()["DeliveryChannels"]
@@ -33,7 +33,7 @@ def before(settings: Settings, region: str) -> Iterator[Check]:
 
 
 def existing(settings: Settings, region: str) -> Iterator[Check]:
-    """Whether the recorder that is there records what the rules evaluate."""
+    """Yields whether the recorder that is there records what the rules evaluate."""
     config = client("config", region)
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     if not found:
@@ -57,7 +57,7 @@ def existing(settings: Settings, region: str) -> Iterator[Check]:
 
 
 def running(region: str) -> Iterator[Check]:
-    """Whether the recorder runs, and what became of its last delivery."""
+    """Yields whether the recorder runs, and what became of its last delivery."""
     for status in client("config", region).describe_configuration_recorder_status()["ConfigurationRecordersStatus"]:
         name, last = status["name"], status.get("lastStatus")
         if not status["recording"]:
@@ -75,7 +75,7 @@ def _needed(rules: Iterable[Rule]) -> set[str]:
 
 
 def _table(settings: Settings, region: str) -> str:
-    """The words of the settings' table with which one region's recorder is left alone."""
+    """Returns the words of the settings' table with which one region's recorder is left alone."""
     return ", ".join(f'{each} = "{EXISTING if each == region else word}"' for each, word in settings.recorder.items())
 
 
@@ -83,14 +83,14 @@ DAILY = "DAILY"
 
 
 def _frequency(recorder: Any, resource_type: str) -> str:
-    """How often changes of a type are recorded (AWS Config API Reference, RecordingMode)."""
+    """Returns how often changes of a type are recorded (AWS Config API Reference, RecordingMode)."""
     mode = recorder.get("recordingMode") or {}
     overrides = [each for each in mode.get("recordingModeOverrides", []) if resource_type in each["resourceTypes"]]
     return str((overrides or [mode])[0].get("recordingFrequency", "CONTINUOUS"))
 
 
 def _recorded(recorder: Any, needed: set[str]) -> set[str]:
-    """The types that a recorder follows, of those that are needed."""
+    """Returns the types that a recorder follows, of those that are needed."""
     group = recorder.get("recordingGroup", {})
     strategy = group.get("recordingStrategy", {}).get("useOnly")
     if strategy == "EXCLUSION_BY_RESOURCE_TYPES":

@@ -15,7 +15,7 @@ NOBODY = re.compile(r"@(.*\.)?(example\.(com|net|org)|[^.]+\.(example|test|inval
 
 
 def left(settings: Settings) -> Iterator[Check]:
-    """One check for each kind that is left; none where all are the bank's own."""
+    """Yields one check for each kind that is left; none where all are the bank's own."""
     if settings.account_id in ACCOUNTS:
         yield broken(f"account_id {settings.account_id} is an example's", "write your own account's number")
     for key, addresses in _recipients(settings).items():

@@ -13,7 +13,7 @@ TOPICS = (*map(alert_topic, Severity), OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_O
 
 
 def confirmed(settings: Settings) -> Iterator[Check]:
-    """One check for each topic that is deployed."""
+    """Yields one check for each topic that is deployed."""
     sns = client("sns", settings.home_region)
     arns = [topic["TopicArn"] for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]]
     for resource_type in TOPICS:

@@ -77,7 +77,7 @@ class FailureQueue:
             raise InputError(f"there is no queue {name} in {settings.home_region}: deploy first") from error
 
     def messages(self) -> list[Waiting]:
-        """Every message that waits, oldest first; nobody else sees it for five minutes, unless it is put back."""
+        """Returns every waiting message, oldest first; they are invisible for five minutes, unless put back."""
         found: dict[str, Waiting] = {}
         while batch := self._receive():
             found |= {message["MessageId"]: Waiting.of(message) for message in batch}

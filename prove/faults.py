@@ -103,7 +103,7 @@ def _unkept(world: World, before: int) -> Iterator[str]:
 
 
 def _ringing_for(function: str) -> tuple[str, str]:
-    """The alarms for an event that a function has not processed."""
+    """Returns the alarms for an event that a function has not processed."""
     label = "-dev-ew1"
     return f"{function.removesuffix(label)}-errors{label}", f"{FAILURE_QUEUE}-waiting{label}"
 
@@ -115,7 +115,7 @@ def _redrive(world: World) -> None:
 
 
 def _catch_up(world: World) -> None:
-    """What comes by itself in the next hours."""
+    """Runs the schedules of the next hours."""
     world.cloud.record()
     for hour, functions in ((12, ("evaluate",)), (13, SWEEPS), (14, ("report",))):
         for function in functions:
@@ -128,7 +128,7 @@ SWEEPS = ("remediate-s3-encryption", "remediate-rds-retention", "remediate-ec2-s
 
 
 def _compared(expected: State, found: State) -> tuple[list[str], list[str]]:
-    """What came twice, and what is otherwise not as it would be without faults."""
+    """Compares with a run without faults: what came twice, and what differs."""
     problems = [f"{field}: {is_} for {wanted}" for field, wanted, is_ in _differences(expected, found)]
     problems += [f"lost: {each}" for each in (expected.mails - found.mails) + (expected.records - found.records)]
     more = (found.mails - expected.mails) + (found.records - expected.records)
@@ -139,7 +139,7 @@ def _compared(expected: State, found: State) -> tuple[list[str], list[str]]:
 
 
 def _forgive(more: Counter[str]) -> None:
-    """A write that has failed is reported, and the next try is another action with its own records."""
+    """Leaves out the records of a failed write: the next try is another action."""
     for failed in [each for each in more if each.startswith("OUTCOME FAILED ")]:
         for kind in ("INTENT", "APPROVAL_USED"):
             more[failed.replace("OUTCOME FAILED", f"{kind} APPLIED")] -= more[failed]

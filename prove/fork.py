@@ -15,7 +15,7 @@ class ChildError(RuntimeError):
 
 
 def each(functions: Iterable[Callable[[], Result]]) -> Iterator[Result]:
-    """The results in order, as many copies at once as there are processors; raises ChildError."""
+    """Yields the results in order, as many copies at once as there are processors; raises ChildError."""
     waiting, running = iter(functions), deque[tuple[int, int]]()
     while True:
         while len(running) < (os.cpu_count() or 1) and (function := next(waiting, None)) is not None:

@@ -30,7 +30,7 @@ class State:
 
 
 def state(world: World) -> State:
-    """The state as it is now."""
+    """Returns the state as it is now."""
     cloud, bucket = world.cloud, world.bucket
     bodies = {key: artefacts.body(cloud, bucket, key) for key in artefacts.keys(cloud, bucket, "")}
     trail = {key: body for key, body in bodies.items() if key.startswith(AUDIT)}

@@ -156,7 +156,7 @@ def _at(function: str, hour: int, minute: int = 0) -> Callable[[World], None]:
 
 
 def _long_report(world: World) -> None:
-    """A change was lost, and AWS Config is so slow that the report takes two invocations."""
+    """Runs a report after a lost change, so slow that it takes two invocations."""
     _lose_change(world, MISSED)
     world.cloud.config.gate = lambda _action: world.cloud.clock.advance(timedelta(seconds=60))
     world.fire("report", START.replace(hour=6, minute=45))

@@ -32,7 +32,7 @@ class UnknownWordsError(ValueError):
 
 
 def catalogue(table: Mapping[str, Any], day: date) -> str:
-    """The catalogue as JSON, a rule per line."""
+    """Returns the catalogue as JSON, a rule per line."""
     rules = [
         f"{json.dumps(name)}: {json.dumps(_rule(name, found), sort_keys=True)}" for name, found in sorted(table.items())
     ]

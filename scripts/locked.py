@@ -35,7 +35,7 @@ def main(sections: list[str], folder: Path = Path()) -> int:
 
 
 def requirements(pipfile: Mapping[str, Any], lock: Mapping[str, Any], sections: list[str]) -> list[str]:
-    """One requirement per locked package; raises LockError."""
+    """Returns one requirement per locked package; raises LockError."""
     found: dict[str, str] = {}
     for section in sections:
         locked = {_normal(name): package for name, package in lock.get(section, {}).items()}
@@ -48,7 +48,7 @@ def requirements(pipfile: Mapping[str, Any], lock: Mapping[str, Any], sections: 
 
 
 def _check(name: str, wanted: Any, locked: Mapping[str, Package]) -> None:
-    """That a package of Pipfile is in the lock, in the version that Pipfile pins."""
+    """Checks that a package of Pipfile is in the lock, in the version that Pipfile pins."""
     package = locked.get(_normal(name))
     if package is None:
         raise LockError(f"{name} is in Pipfile and not in the lock: run `make lock`")

@@ -61,14 +61,14 @@ def main() -> int:
 
 
 def line(found: Measured) -> str:
-    """One template in words."""
+    """Returns one template in words."""
     reasons = (f"{count} left out: {reason}" for reason, count in sorted(found.reasons.items()))
     said = [*reasons, *found.differences, *found.refusals]
     return "; ".join([f"{found.name}: {found.taken} of {found.rules}", *said])
 
 
 def measured(file: Path, *, deploy: bool) -> Measured:
-    """What becomes of a template."""
+    """Measures a template."""
     given = PackSettings(template=file.name, severity="LOW", category="configuration")
     pack, template = read_pack(file, given), read(file, {})
     wanted = list(_of_aws(template))
@@ -85,7 +85,7 @@ def measured(file: Path, *, deploy: bool) -> Measured:
 
 
 def _of_aws(template: Template) -> Iterator[str]:
-    """The rules of AWS's that AWS Config itself evaluates."""
+    """Yields the rules of AWS's that AWS Config itself evaluates."""
     for logical_id, resource in template.resources.items():
         source = (resource.get("Properties") or {}).get("Source") or {}
         is_rule = resource.get("Type") == CONFIG_RULE and source.get("Owner") == "AWS"
@@ -94,7 +94,7 @@ def _of_aws(template: Template) -> Iterator[str]:
 
 
 def _different(template: Template, logical_id: str, rules: Mapping[str, ManagedRuleSettings]) -> Iterator[str]:
-    """Where a rule that was taken over asks for something else than its template."""
+    """Yields where a rule that was taken over asks for something else than its template."""
     try:
         properties: Any = template.resolved(template.resources[logical_id]["Properties"])
     except UnresolvableError:
@@ -106,7 +106,7 @@ def _different(template: Template, logical_id: str, rules: Mapping[str, ManagedR
 
 
 def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
-    """The settings of dev with the template, or why they are refused."""
+    """Returns the settings of dev with the template, or why they are refused."""
     environments = folder / "environments"
     environments.mkdir()
     shutil.copy(file, environments)
@@ -119,7 +119,7 @@ def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
 
 
 def _deployed(settings: Settings, folder: Path) -> list[str]:
-    """What the simulated account refuses of the stack."""
+    """Deploys the stack and yields what the simulated account refuses."""
     from modules.app import synthesize
     from simulation.aws.account import SimulatedAccount
 

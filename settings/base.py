@@ -17,12 +17,12 @@ class StrictModel(BaseModel):
 
 
 def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The fields of a table by their keys in a file."""
+    """Returns the fields of a table by their keys in a file."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def field_at(model: type[BaseModel], at: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """The innermost table that a path leads to, and the field of it that the path names; None if it has no such."""
+    """Returns the innermost table of a path, and the field of it that the path names; None if there is none."""
     path, field = iter(at), None
     for key in path:
         field = keys(model).get(str(key))
@@ -36,7 +36,7 @@ def field_at(model: type[BaseModel], at: Sequence[str | int]) -> tuple[type[Base
 
 
 def checks_of(field: FieldInfo) -> list[Check[Any]]:
-    """The checks of a field, those of its elements included."""
+    """Returns the checks of a field, those of its elements included."""
     return list(_checks([*field.metadata, field.annotation]))
 
 
@@ -49,7 +49,7 @@ def _checks(parts: Sequence[Any]) -> Iterator[Check[Any]]:
 
 
 def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The model of a table, and whether it is one of many by name."""
+    """Returns the model of a table, and whether it is one of many by name."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     origin, arguments = get_origin(annotation), get_args(annotation)

@@ -36,7 +36,7 @@ class Parameter:
     default: str | None = None
 
     def takes(self, value: str) -> bool:
-        """Whether a text may be its value."""
+        """Returns whether a text may be its value."""
         return self.type not in FORMS or re.fullmatch(FORMS[self.type], value) is not None
 
     @property
@@ -65,7 +65,7 @@ class Known:
         return self.trigger == PERIODIC
 
     def is_in(self, region: str) -> bool:
-        """Whether AWS has it in a region."""
+        """Returns whether AWS has it in a region."""
         return region not in self.but and (not self.only or region in self.only)
 
     @property
@@ -76,20 +76,20 @@ class Known:
 
 @cache
 def known() -> Mapping[str, Known]:
-    """Every managed rule by its identifier."""
+    """Returns every managed rule by its identifier."""
     document: Any = json.loads(FILE.read_text(encoding="utf-8"))
     return {identifier: _known(rule) for identifier, rule in document["rules"].items()}
 
 
 def nearest(identifier: str) -> str | None:
-    """The identifier that is most like another text; None if none is."""
+    """Returns the identifier that is most like another text; None if none is."""
     found = difflib.get_close_matches(identifier, known(), n=1)
     return found[0] if found else None
 
 
 @cache
 def recordable() -> frozenset[str]:
-    """The types that AWS Config records, as its API lists them; with any other it refuses a recorder as a whole."""
+    """Returns the types that Config's API lists; with any other it refuses a recorder as a whole."""
     model: Any = Loader().load_service_model("config", "service-2")
     return frozenset(model["shapes"]["ResourceType"]["enum"])
 

@@ -23,7 +23,7 @@ class Criteria:
 
 
 def criteria(rules: RuleSettings, account_id: str) -> Criteria:
-    """The criteria of the rules' tables."""
+    """Returns the criteria of the rules' tables."""
     return Criteria(
         approved_instance_types=rules.ec2_instance_type_approved.approved_instance_types,
         minimum_rds_backup_retention_days=rules.rds_backup_retention_minimum.minimum_days,
@@ -33,7 +33,7 @@ def criteria(rules: RuleSettings, account_id: str) -> Criteria:
 
 
 def for_accounts(rules: RuleSettings, organization: bool) -> RuleSettings:
-    """The tables; refuses keys of one account for an organization, all of whose accounts get the same policy."""
+    """Returns the tables; refuses keys of one account for an organization: all accounts get the same policy."""
     keys = rules.s3_bucket_default_encryption_kms.keys
     if organization and keys == s3_keys.ACCOUNT:
         allowed = f"{ANY}, {CUSTOMER}, or a list of ARNs of keys and aliases"
@@ -43,7 +43,7 @@ def for_accounts(rules: RuleSettings, organization: bool) -> RuleSettings:
 
 
 def of_aggregator(given: OrganizationSettings | None, aggregator: str | None) -> OrganizationSettings | None:
-    """The table [organization]; refuses one without the aggregator of an organization, and the other way round."""
+    """Returns the table [organization]; refuses one without an organization's aggregator, and vice versa."""
     if aggregator == ACCOUNT and given is not None:
         raise values.refused("has no effect", f'aggregator = "{ORGANIZATION}" with it, or no [organization]')
     if aggregator == ORGANIZATION and given is None:

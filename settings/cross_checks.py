@@ -17,7 +17,7 @@ from settings.size_limits import beyond_limits
 
 
 def problems(settings: Settings) -> Iterator[Problem]:
-    """All that is wrong, each with its key."""
+    """Yields all that is wrong, each with its key."""
     for check in (
         *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _keys, _exclusions, _nowhere, _also_recorded),
         beyond_limits,
@@ -52,7 +52,7 @@ def _own_excluded(settings: Settings) -> Iterator[Problem]:
 
 
 def _own_buckets(settings: Settings) -> Iterator[Problem]:
-    """The system's buckets in the scope of a remediation: they use a key of their own, which is always allowed."""
+    """Yields problems of the system's own buckets in a scope: they use a key of their own, always allowed."""
     own = {settings.name(each, NameKind.S3_BUCKET) for each in (REPORT_BUCKET, DELIVERY_BUCKET)}
     for rule, chosen in settings.remediation.items():
         for number, name in enumerate(chosen.scope):
@@ -61,7 +61,7 @@ def _own_buckets(settings: Settings) -> Iterator[Problem]:
 
 
 def _keys(settings: Settings) -> Iterator[Problem]:
-    """A bucket's key is of its region: a key of another has no effect, and buckets of a region without one violate."""
+    """Yields problems of keys: a bucket's key is of its region, and buckets of a region without one violate."""
     keys, regions = settings.criteria.s3_keys, settings.monitored_regions
     if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
         return
@@ -94,7 +94,7 @@ class Nowhere(NamedTuple):
 
 
 def why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> Nowhere | None:
-    """Why a rule could be evaluated in none of the monitored regions; None if it can be."""
+    """Returns why a rule could be evaluated in none of the monitored regions; None if it can be."""
     home, monitored, absent = (
         settings.home_region,
         settings.monitored_regions,

@@ -11,7 +11,7 @@ PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
 
 
 def partition(region: str) -> str:
-    """The AWS partition of a region."""
+    """Returns the AWS partition of a region."""
     return next((name for prefix, name in PARTITIONS.items() if region.startswith(prefix)), "aws")
 
 
@@ -35,7 +35,7 @@ class Deployment:
         return deployment_label(self.environment, self.suffix)
 
     def role_arn(self, name: str) -> str:
-        """The ARN of a role of the account, without asking Terraform."""
+        """Returns the ARN of a role of the account, without asking Terraform."""
         return f"arn:{self.partition}:iam::{self.account_id}:role/{name}"
 
     def name(self, resource_type: str, kind: NameKind) -> str:

@@ -31,7 +31,7 @@ class SettingsError(Exception):
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """A file's content; raises SettingsError."""
+    """Returns a file's content; raises SettingsError."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
@@ -39,7 +39,7 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], example: str) -> list[Problem]:
-    """What is wrong with a document that was to be a model; `example` is where a right one is found."""
+    """Returns the problems of a document that fails validation; `example` is the file with a valid one."""
     # A default that is made from other settings and was not, because those are refused, is no problem of its own.
     found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
     return [problem for each in found for problem in _problems(each, model, example)]
@@ -51,7 +51,7 @@ def place(file: Path, problem: Problem) -> str:
 
 
 def line(where: str, problem: Problem) -> str:
-    """Where, the value, what is wrong, and what is allowed."""
+    """Returns where, the value, what is wrong, and what is allowed."""
     value = "" if problem.value is None else f" = {_shown(problem.value)}"
     text = f"{where}{value}: {problem.what}; allowed: {problem.allowed}"
     # A key or value may hold line breaks, or codes that command the terminal.
@@ -83,7 +83,7 @@ def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[Ba
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
-    """The keys of the table in which an unknown one stands, the nearest first."""
+    """Returns the keys of the table in which an unknown one stands, the nearest first."""
     model, _ = field_at(model, at[:-1])
     known = list(keys(model))
     near = difflib.get_close_matches(str(at[-1]), known, n=1)

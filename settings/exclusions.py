@@ -29,7 +29,7 @@ class ExclusionSettings(StrictModel):
     """instead of a resource: all that carry every one of these tags"""
 
     def is_about_the_same_as(self, other: "ExclusionSettings") -> bool:
-        """Whether two name the same, whatever their reasons."""
+        """Returns whether two name the same, whatever their reasons."""
         return (self.resource, self.tags) == (other.resource, other.tags)
 
 
@@ -47,7 +47,7 @@ Given = Mapping[str, Sequence[ExclusionSettings]]
 
 
 def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
-    """The exclusions as functions know them."""
+    """Returns the exclusions as functions know them."""
     return tuple(
         Exclusion(
             id=_id(rule, each, monitored),
@@ -64,7 +64,7 @@ def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
 def problems(
     given: Given, catalogue: Mapping[str, Rule], regions_of: Callable[[str], Sequence[str]], monitored: Monitored
 ) -> Iterator[Problem]:
-    """What is wrong with exclusions, by the regions in which each rule is evaluated."""
+    """Yields the problems of exclusions, given the regions in which each rule is evaluated."""
     for name, excluded in given.items():
         rule, known = catalogue[name], set[str]()
         for number, each in enumerate(excluded):
@@ -78,7 +78,7 @@ def problems(
 
 
 def _id(rule: str, given: ExclusionSettings, monitored: Monitored) -> str:
-    """The same for the same resource or tags, whatever the reason, the place, and what of it is said by default."""
+    """Returns the same text for the same resource or tags, whatever the reason, the place and defaults."""
     resource = asdict(given.resource.exact(monitored)) if given.resource else None
     text = json.dumps([rule, resource, dict(given.tags)], sort_keys=True)
     return f"{PREFIX}{digest(text.encode())[:ID_DIGITS]}"

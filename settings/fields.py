@@ -43,17 +43,17 @@ class Problem:
 
 
 def refused(what: str, allowed: str) -> PydanticCustomError:
-    """The error a validator raises about its whole value."""
+    """Returns the error a validator raises about its whole value."""
     return PydanticCustomError(REFUSED, "refused", {"what": what, "allowed": allowed})
 
 
 def refused_all(problems: Sequence[Problem]) -> PydanticCustomError:
-    """The error a validator raises about parts of its value; each problem's place is relative to that value."""
+    """Returns the error a validator raises about parts of its value; each problem's place is relative to that value."""
     return PydanticCustomError(REFUSED, "refused", {"problems": problems})
 
 
 def matching(pattern: str, what: str, allowed: str) -> Check[str]:
-    """A text that the pattern matches as a whole."""
+    """Returns a text that the pattern matches as a whole."""
     compiled = re.compile(pattern)
 
     def check(text: str) -> str:
@@ -65,7 +65,7 @@ def matching(pattern: str, what: str, allowed: str) -> Check[str]:
 
 
 def within(low: int, high: int, unit: str) -> Check[int]:
-    """A number from `low` to `high`."""
+    """Returns a number from `low` to `high`."""
     allowed = f"{low} to {high} {unit}"
 
     def check(number: int) -> int:
@@ -77,7 +77,7 @@ def within(low: int, high: int, unit: str) -> Check[int]:
 
 
 def among(words: Sequence[str]) -> Check[str]:
-    """One of these words."""
+    """Returns one of these words."""
     allowed = ", ".join(words)
 
     def check(word: str) -> str:
@@ -125,7 +125,7 @@ def _window(text: str) -> str:
 
 
 def each(check: Check[str]) -> Check[Any]:
-    """A list of texts that pass the check, none twice (capitals do not matter); all problems are reported."""
+    """Returns a list of texts that pass the check, none twice (capitals do not matter); all problems are reported."""
 
     def check_all(items: Any) -> Any:
         if not isinstance(items, list | tuple):
@@ -164,7 +164,7 @@ FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu 
 
 
 def is_foreign(region: str, anywhere: bool) -> bool:
-    """Whether a region is outside the European Union without leave to be."""
+    """Returns whether a region is outside the European Union without leave to be."""
     return not anywhere and re.fullmatch(r"eu-[a-z]+-\d+", region) is None
 
 

@@ -25,7 +25,7 @@ WAIVERS = "waivers"
 
 
 def load_all(folder: Path) -> tuple[Settings, ...]:
-    """Every environment of a folder, in the order of the file names; raises SettingsError with all files' problems."""
+    """Returns every environment of a folder, by file name; raises SettingsError with all files' problems."""
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise SettingsError(f"{folder}: no environment here; copy environments/dev.toml of the project and edit it")
@@ -44,7 +44,7 @@ def load_all(folder: Path) -> tuple[Settings, ...]:
 
 
 def load(file: Path) -> Settings:
-    """One environment; raises SettingsError."""
+    """Returns one environment; raises SettingsError."""
     document = _document(file)
     suffix = os.environ.get(SUFFIX_VARIABLE)
     if suffix:
@@ -66,7 +66,7 @@ def load(file: Path) -> Settings:
 
 
 def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Settings:
-    """The settings with their packs' rules; what is wrong with a pack is added to the problems."""
+    """Returns the settings with their packs' rules; what is wrong with a pack is added to the problems."""
     longest = longest_rule_name(loaded.environment, loaded.environment_suffix)
     rules: dict[str, ManagedRuleSettings] = {}
     notes: list[str] = []
@@ -104,7 +104,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
 
 
 def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
-    """What is not deployed in some region, as AWS does not have it there, and what is not recorded anywhere."""
+    """Yields notes on rules that AWS lacks in a region, and on types that are not recorded."""
     for name, given in rules.items():
         if not given.enabled:
             continue
@@ -115,7 +115,7 @@ def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]
 
 
 def _unrecorded(types: Sequence[str], periodic: bool) -> str:
-    """What it means that AWS Config's API does not list some types among those that it records."""
+    """Returns a note on types that Config's API does not list."""
     said = f"AWS Config's API does not list {', '.join(types)} as recorded: what has no result is not counted"
     return said if periodic else f'{said}, and only a recorder of all types (also_record = "all") may lead to results'
 

@@ -12,7 +12,7 @@ MOST_SHOWN = 8
 
 
 def identifier(given: str) -> str:
-    """The identifier of a rule that AWS has."""
+    """Returns the identifier of a rule that AWS has."""
     if given == catalogue.PROCESS_CHECK:
         what = "a process check, which people fill in and AWS Config does not evaluate"
         raise values.refused(what, "a rule that AWS Config evaluates")
@@ -23,7 +23,7 @@ def identifier(given: str) -> str:
 
 
 def types(given: tuple[str, ...], entry: Known | None) -> tuple[str, ...]:
-    """The types that are given, or else those that the rule evaluates."""
+    """Returns the types that are given, or else those that the rule evaluates."""
     if entry is None:
         if not given:
             raise values.refused("missing", "the types that the rule evaluates, as its page says")
@@ -40,7 +40,7 @@ def types(given: tuple[str, ...], entry: Known | None) -> tuple[str, ...]:
 
 
 def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, str]:
-    """The parameters that are given; refused where the rule has no such, or needs others."""
+    """Returns the parameters that are given; refused where the rule has no such, or needs others."""
     if entry is None:
         return given
     found = []
@@ -63,7 +63,7 @@ def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, st
 
 
 def periodic(given: bool | None, entry: Known | None) -> bool:
-    """Whether the rule is evaluated by the clock, and not at changes."""
+    """Returns whether the rule is evaluated by the clock, and not at changes."""
     if entry is None:
         return bool(given)
     if given and entry.trigger == CHANGES:
@@ -74,7 +74,7 @@ def periodic(given: bool | None, entry: Known | None) -> bool:
 
 
 def _shown(known: Iterable[str], like: str) -> str:
-    """Some of what is allowed, what is most like the given first."""
+    """Returns some of what is allowed, what is most like the given first."""
     listed = list(known)
     near = difflib.get_close_matches(like, listed, n=1)
     rest = [each for each in sorted(listed) if each not in near]

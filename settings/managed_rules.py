@@ -120,25 +120,25 @@ class ManagedRuleSettings(StrictModel):
 
 
 def _entry(info: ValidationInfo) -> Known | None:
-    """What AWS knows of the rule; None if it is not to be asked, or its identifier is wrong."""
+    """Returns the catalogue's entry of the rule; None with `unchecked`, or if its identifier is wrong."""
     return None if info.data.get("unchecked") else known().get(info.data.get("identifier", ""))
 
 
 def absent_from(given: ManagedRuleSettings, regions: Sequence[str]) -> tuple[str, ...]:
-    """Those of some regions in which AWS does not have the rule."""
+    """Returns those of some regions in which AWS does not have the rule."""
     entry = None if given.unchecked else known().get(given.identifier)
     return tuple(region for region in regions if entry is not None and not entry.is_in(region))
 
 
 def unrecorded(given: ManagedRuleSettings) -> tuple[str, ...]:
-    """The types of a rule that AWS Config does not record, as far as the catalogue knows the rule."""
+    """Returns the types of a rule that AWS Config does not record, as far as the catalogue knows the rule."""
     if given.unchecked:
         return ()
     return tuple(sorted(set(given.resource_types) - recordable() - {ACCOUNT_TYPE}))
 
 
 def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> Rule:
-    """The rule of a name and its settings, where `regions` are monitored."""
+    """Returns the rule of a name and its settings, where `regions` are monitored."""
     words = given.identifier.lower().replace("_", " ")
     page = f"{DOCUMENTATION}/{given.identifier.lower().replace('_', '-')}.html"
     return Rule(
@@ -162,7 +162,7 @@ def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> 
 
 
 def in_force(given: Mapping[str, ManagedRuleSettings], regions: Sequence[str]) -> dict[str, Rule]:
-    """The rules that are enabled, by name, where `regions` are monitored."""
+    """Returns the rules that are enabled, by name, where `regions` are monitored."""
     return {name: rule(name, each, regions) for name, each in sorted(given.items()) if each.enabled}
 
 
@@ -174,7 +174,7 @@ rule_name = values.matching(
 
 
 def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: int) -> list[values.Problem]:
-    """What is wrong with the names of rules; `longest` is what environment and suffix leave them."""
+    """Yields the problems of rule names; `longest` is the length that environment and suffix leave."""
     found = []
     for name in names:
         try:
@@ -192,12 +192,12 @@ def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: i
 
 
 def plain(text: str) -> str:
-    """A text as part of a rule's name."""
+    """Returns a text as part of a rule's name."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def named(given: Mapping[str, ManagedRuleSettings], taken: Mapping[str, Any], longest: int) -> Mapping[str, Any]:
-    """The rules themselves; refuses names that are no rule's."""
+    """Returns the rules themselves; refuses names that are no rule's."""
     if found := name_problems(given, taken, longest):
         raise values.refused_all(found)
     return given

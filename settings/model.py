@@ -148,7 +148,7 @@ class Settings(StrictModel):
         return self._notes
 
     def with_packs(self, rules: Mapping[str, ManagedRuleSettings], notes: Sequence[str]) -> "Settings":
-        """The settings with the rules that their conformance packs came to."""
+        """Returns the settings with the rules that their conformance packs came to."""
         added = self.model_copy(update={"managed_rules": {**self.managed_rules, **rules}})
         added._notes = tuple(notes)
         return added
@@ -159,7 +159,7 @@ class Settings(StrictModel):
         return self._granted
 
     def with_waivers(self, waivers: Sequence[Waiver]) -> "Settings":
-        """The settings with the environment's waivers."""
+        """Returns the settings with the environment's waivers."""
         added = self.model_copy()
         added._granted = tuple(waivers)
         return added
@@ -196,15 +196,15 @@ class Settings(StrictModel):
         return own | {name: each.exclude for name, each in self.managed_rules.items() if each.enabled}
 
     def is_disabled(self, rule: str) -> bool:
-        """Whether the settings know a rule and do not deploy it."""
+        """Returns whether the settings know a rule and do not deploy it."""
         return (rule in RULES or rule in self.managed_rules) and rule not in self.catalogue
 
     def regions_of(self, rule: str) -> list[str]:
-        """The monitored regions in which a rule is evaluated."""
+        """Returns the monitored regions in which a rule is evaluated."""
         return [region for region in self.monitored_regions if rule in self.rules_in(region)]
 
     def rules_in(self, region: str) -> dict[str, Rule]:
-        """The rules in force that are evaluated in a region, by name."""
+        """Returns the rules in force that are evaluated in a region, by name."""
         return rules_in(region, self.home_region, self.catalogue)
 
     @property
@@ -229,7 +229,7 @@ class Settings(StrictModel):
         return hashlib.sha256(self.model_dump_json().encode() + waivers).hexdigest()
 
     def monitoring(self, account_id: str, region: str) -> "Settings":
-        """The same for another account, in one region only."""
+        """Returns the same for another account, in one region only."""
         place = {"account_id": account_id, "home_region": region, "monitored_regions": (region,)}
         return self.model_copy(update={**place, "recorder": {region: CREATE}})
 

@@ -65,13 +65,13 @@ class RuleSettings(StrictModel):
     )
 
     def of(self, rule: str) -> OwnRuleSettings:
-        """A rule's own table."""
+        """Returns a rule's own table."""
         found: OwnRuleSettings = getattr(self, rule.replace("-", "_"))
         return found
 
 
 def in_force(rules: RuleSettings) -> dict[str, Rule]:
-    """The rules that are enabled, by name, with the severities of their tables."""
+    """Returns the rules that are enabled, by name, with the severities of their tables."""
     tables = {name: rules.of(name) for name in RULES}
     return {
         name: replace(rule, severity=Severity(tables[name].severity or rule.severity))

@@ -16,12 +16,12 @@ ALL = "all"
 
 
 def role_arn(deployment: Deployment) -> str:
-    """The ARN of AWS Config's service-linked role, which an account has once."""
+    """Returns the ARN of AWS Config's service-linked role, which an account has once."""
     return deployment.role_arn(f"aws-service-role/{CONFIG}/{ROLE}")
 
 
 def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[str] | None:
-    """The types that a region's recorder records, sorted; None for every type that AWS Config supports.
+    """Returns the types that a region's recorder records, sorted; None for every type that AWS Config supports.
 
     Global types are recorded in the home region only.
     """

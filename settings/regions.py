@@ -18,7 +18,7 @@ RECORDERS = (CREATE, EXISTING)
 
 
 def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tuple[str, ...]:
-    """The regions themselves; refuses none at all, and those elsewhere than the home region may have them."""
+    """Returns the regions themselves; refuses none at all, and those elsewhere than the home region may have them."""
     if not regions:
         raise values.refused("nothing would be monitored", "at least one region")
     found = []
@@ -34,7 +34,7 @@ def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tup
 
 
 def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
-    """Who records, by region: given as one word for all, or as a table with a word for each."""
+    """Returns who records, by region: given as one word for all, or as a table with a word for each."""
     if isinstance(given, str) and given in RECORDERS:
         return dict.fromkeys(regions, given)
     if not isinstance(given, Mapping):

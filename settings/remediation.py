@@ -10,12 +10,12 @@ from settings.sections import RemediationSettings
 
 
 def remediations() -> dict[str, Remediation]:
-    """The rules that have a remediation."""
+    """Returns the rules that have a remediation."""
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
 
 
 def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None) -> dict[str, RemediationSettings]:
-    """Each enabled rule's remediation as it is set, or by default; refuses what is wrong with any."""
+    """Returns each enabled rule's remediation as it is set, or by default; refuses what is wrong with any."""
     known = remediations()
     disabled = {name for name in known if rules is not None and not rules.of(name).enabled}
     found = [
@@ -37,7 +37,7 @@ def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None)
 
 
 def _scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:
-    """What is wrong with the scope of a rule's remediation."""
+    """Yields the problems of a remediation's scope."""
     found = [
         values.Problem((rule, "scope", index), name, "no name of a single resource", remediation.scope_description)
         for index, name in enumerate(chosen.scope)

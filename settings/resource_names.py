@@ -52,7 +52,7 @@ class NameKind(Enum):
         return self.value[0]
 
     def fits(self, name: str) -> bool:
-        """Whether AWS takes the name."""
+        """Returns whether AWS takes the name."""
         return len(name) <= self.longest and re.fullmatch(self.value[1], name) is not None
 
 
@@ -61,7 +61,7 @@ class NameRefusedError(ValueError):
 
 
 def checked(name: str, kind: NameKind) -> str:
-    """The name itself; raises NameRefusedError if it is none for this kind."""
+    """Returns the name itself; raises NameRefusedError if it is none for this kind."""
     if not kind.fits(name):
         what = kind.name.lower().replace("_", " ")
         raise NameRefusedError(

@@ -46,7 +46,7 @@ _tag = values.matching(
 
 
 def text(longest: int) -> values.Check[str]:
-    """A line of text."""
+    """Returns a line of text."""
     allowed = f"a text in one line of at most {longest} characters"
 
     def check(given: str) -> str:
@@ -75,7 +75,7 @@ class Resource(StrictModel):
     """its account; by default the environment's"""
 
     def exact(self, monitored: Monitored) -> ResourceRef:
-        """The resource as functions know it."""
+        """Returns the resource as functions know it."""
         account = self.account or monitored.account_id
         return ResourceRef(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
 
@@ -83,7 +83,7 @@ class Resource(StrictModel):
 def problems(
     resource: Resource | None, tags: Mapping[str, str], rule: Rule, regions: Sequence[str], monitored: Monitored
 ) -> Iterator[Problem]:
-    """What is wrong with a scope of a rule that is evaluated in some regions."""
+    """Yields the problems of a scope, given the regions in which its rule is evaluated."""
     if (resource is None) == (not tags):
         what = "neither a resource nor tags" if resource is None else "a resource and tags"
         yield Problem(("resource",), None, what, "either a resource, or tags")

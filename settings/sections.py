@@ -38,7 +38,7 @@ class AlertsSettings(StrictModel):
     """seconds for which a finding may be open without a mail, as a resource is while it is set up; none for CRITICAL"""
 
     def of(self, severity: Severity) -> tuple[str, ...]:
-        """The e-mail recipients for findings of a severity."""
+        """Returns the e-mail recipients for findings of a severity."""
         addresses: tuple[str, ...] = getattr(self, severity.lower())
         return addresses
 

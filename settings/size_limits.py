@@ -25,7 +25,7 @@ class PolicyTooLongError(ValueError):
 
 
 def guard_policy(name: str, source: Guard, settings: SupportsRuleSettings) -> str:
-    """A Guard policy with the settings in it; raises PolicyTooLongError."""
+    """Returns a Guard policy with the settings in it; raises PolicyTooLongError."""
     text = guard.render(source.policy, source.values(settings))
     if len(text) > LONGEST_GUARD_POLICY:
         raise PolicyTooLongError(
@@ -36,18 +36,18 @@ def guard_policy(name: str, source: Guard, settings: SupportsRuleSettings) -> st
 
 
 def rules_per_policy(partition: str) -> int:
-    """How many Config rules one policy of a role can name."""
+    """Returns how many Config rules one policy of a role can name."""
     arn = LONGEST_RULE_ARN.format(partition=partition)
     return (LONGEST_MANAGED - ROUND_ARNS) // len(f'"{arn}",')
 
 
 def most_rules(partition: str) -> int:
-    """How many Config rules, those of all regions together, a role can name: inline, and in managed policies."""
+    """Returns how many Config rules of all regions together a role can name, inline and in managed policies."""
     return rules_per_policy(partition) * (1 + MOST_MANAGED)
 
 
 def beyond_limits(settings: Settings) -> list[Problem]:
-    """The settings that lead beyond what AWS takes."""
+    """Returns the settings that lead beyond what AWS takes."""
     checks = (_too_many_rules, _too_many_at_changes, _guard_policies, _scopes)
     return [problem for check in checks for problem in check(settings)]
 
@@ -89,7 +89,7 @@ def _guard_policies(settings: Settings) -> list[Problem]:
 
 
 def _scopes(settings: Settings) -> list[Problem]:
-    """A remediation's role names each resource of its scope once for each right, in each region where it has one."""
+    """Returns the length of a remediation's policies: each resource of its scope once for each right and region."""
     found, deployment, regions = [], settings.deployment, settings.monitored_regions
     most = LONGEST_INLINE - BESIDE_THE_SCOPE - RULE_ARN * len(regions)
     for name, chosen in settings.remediation.items():

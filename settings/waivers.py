@@ -18,7 +18,7 @@ from settings.waiver_file import WaiverFile
 
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
-    """An environment's waivers, by their files' names; raises SettingsError with what is wrong with any."""
+    """Returns an environment's waivers, by their files' names; raises SettingsError with what is wrong with any."""
     found: dict[Path, Waiver] = {}
     lines: list[str] = []
     for file in sorted(folder.glob("*.toml")):
@@ -40,7 +40,7 @@ def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
 
 
 def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
-    """What is wrong with waivers that are of none of the environments."""
+    """Yields the problems of waivers that name no environment."""
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and not _is_read(path, folder)):
         yield f"{file}: is not read; allowed: a file NAME.toml in {folder.name}/ itself, and notes that end in .md"
     for file in sorted(folder.glob("*.toml")):
@@ -55,7 +55,7 @@ def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
 
 
 def _is_read(file: Path, folder: Path) -> bool:
-    """Whether a file is a waiver, or nothing that someone would take for one."""
+    """Returns whether a file is a waiver, or nothing that someone would take for one."""
     note = file.suffix == ".md" or file.name.startswith(".")
     return note or (file.suffix == ".toml" and file.parent == folder)
 

@@ -75,7 +75,9 @@ def _run(arguments: argparse.Namespace) -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulation", description="A small AWS on the laptop.")
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("demo", help="deploy, find, alert, repair, report: on a made-up estate or a snapshot")
+    command = commands.add_parser(
+        "demo", help="deploy, find, alert, remediate, report: on a made-up estate or a snapshot"
+    )
     command.add_argument("--environment", default="dev", help="a file of environments/, without .toml (default: dev)")
     command.add_argument(
         "--snapshot",

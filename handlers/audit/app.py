@@ -43,7 +43,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def _entry(message: Any) -> Entry:
-    """What is no entry is recorded as such: left in the queue, it would hold up all that come behind it."""
+    """Returns the entry of a message. A malformed one is recorded as such: in the queue it would block the others."""
     try:
         return Entry.of(message["body"])
     except MalformedEventError as error:

@@ -78,7 +78,7 @@ class Writer:
             self._known.add(record_id)
 
     def _put(self, sequence: int, body: bytes) -> bool:
-        """Whether the record was written; False if there is one of this number."""
+        """Returns whether the record was written; False if there is one of this number."""
         for _ in range(CONFLICTS):
             try:
                 clients.s3().put_object(
@@ -103,7 +103,7 @@ class Writer:
         return clients.s3().get_object(Bucket=self.chain.bucket, Key=record_key(sequence))["Body"].read()
 
     def _found(self, known: int) -> Head:
-        """The last record that is there from a known one on, found in few steps; the journal may have lost it."""
+        """Finds the last record from a known one on, in few steps: the journal may have lost it."""
         last = known or self._first()
         if not last:
             return Head()
@@ -119,7 +119,7 @@ class Writer:
         return Head(last, digest(self._get(last)))
 
     def _first(self) -> int:
-        """The number of the oldest record; 0 if there is none."""
+        """Returns the number of the oldest record; 0 if there is none."""
         for key in self._keys(AUDIT):
             if (sequence := record_sequence(key)) is not None:
                 return sequence
@@ -134,7 +134,7 @@ class Writer:
 
 
 def written(entry: Entry, head: Head, sender: str) -> bytes:
-    """The record's bytes."""
+    """Returns the record's bytes."""
     record = {
         "schema_version": SCHEMA_VERSION,
         "version": __version__,

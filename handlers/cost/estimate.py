@@ -51,9 +51,9 @@ class Usage:
         """The number of CloudWatch metrics, if every one is written."""
         sizes = {"Rule": self.rules, "Severity": self.severities, "Category": self.categories}
         sizes["Region"] = self.regions
-        repaired = {"Rule": self.remediations, "Result": len(Result)}
+        remediated = {"Rule": self.remediations, "Result": len(Result)}
         return sum(
-            math.prod((repaired if "Result" in metric.dimensions else sizes)[name] for name in metric.dimensions)
+            math.prod((remediated if "Result" in metric.dimensions else sizes)[name] for name in metric.dimensions)
             for metric in CATALOGUE.values()
         )
 
@@ -81,17 +81,17 @@ class Line:
 
 
 def estimate(usage: Usage) -> list[Line]:
-    """The lines of a month, in US dollars; what prices.NOT_INCLUDED names is not among them."""
+    """Returns the lines of a month, in US dollars; what prices.NOT_INCLUDED names is not among them."""
     return list(_lines(usage))
 
 
 def total(lines: list[Line]) -> float:
-    """The sum, in US dollars."""
+    """Returns the sum, in US dollars."""
     return sum(line.usd for line in lines)
 
 
 def evaluations_usd(evaluations: float) -> float:
-    """What a region's evaluations of a month cost, in their tiers."""
+    """Returns the cost of a region's monthly evaluations, by tiers."""
     usd = 0.0
     for size, price in prices.EVALUATION_TIERS:
         part = evaluations if size is None else min(evaluations, size)
@@ -117,7 +117,7 @@ def _lines(usage: Usage) -> Iterator[Line]:
 
 
 def _functions(usage: Usage, changed: float) -> Iterator[Line]:
-    """A result at a change brings an event at most, and an event a read and two writes of a finding."""
+    """Yields a result at a change brings an event at most, and an event a read and two writes of a finding."""
     reports, others = REPORTS_PER_DAY * DAYS, (REPORTS_PER_DAY + 2) * DAYS + changed
     seconds = reports * (OTHER_SECONDS + usage.results * SECONDS_PER_RESULT) * REPORT_GIGABYTES
     yield _line("Lambda: invocations", reports + others, prices.INVOCATION)

@@ -21,7 +21,7 @@ class Price:
     source: str
 
     def of(self, quantity: float) -> float:
-        """What a quantity costs."""
+        """Returns the price of a quantity."""
         return quantity * self.usd / self.per
 
 

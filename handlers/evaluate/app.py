@@ -84,7 +84,7 @@ class _Start:
 
 
 def _config_rules(environment: EvaluateEnvironment, region: str) -> list[str]:
-    """Those of a region; a periodic rule comes round by itself: to start it as well would be to pay for it twice."""
+    """Returns the change-triggered rules of a region: periodic ones run by themselves, starting them costs twice."""
     names = [name for name, rule in rules_in(region, environment.home_region, RULES).items() if not rule.periodic]
     return [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
 

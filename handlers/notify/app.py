@@ -109,7 +109,7 @@ class Batch:
                 self._leave(mails)
 
     def _due(self) -> list[Mail]:
-        """The mails that were not sent before, of findings that are still worth one."""
+        """Returns the mails that were not sent before, of findings that are still worth one."""
         mails = list(self._mails.values())
         marks = [SENT + each for mail in mails for each in (mail.mail_id, mail.follows) if each]
         sent = self._journal.marked(marks)
@@ -138,7 +138,7 @@ class Batch:
             self._publish(letter)
 
     def _count(self, mails: Sequence[Mail]) -> bool:
-        """Whether so many single mails may be sent now."""
+        """Returns whether so many single mails may be sent now."""
         begin = int(clock.now().timestamp() // WINDOW.total_seconds() * WINDOW.total_seconds())
         topic, attributes = mails[0].readers
         readers = "/".join([topic, *(value for _, value in attributes)])
@@ -172,7 +172,7 @@ class Batch:
 
 
 def _is_past(mail: Mail, finding: Finding | None) -> bool:
-    """Whether the beginning that an alert says is not worth a mail any more.
+    """Returns whether the beginning that an alert says is not worth a mail any more.
 
     It was over within the grace period, is waived, or another beginning has followed, which has a mail of its own.
     """

@@ -29,12 +29,12 @@ class Letter:
 
 
 def single(mail: Mail) -> Letter:
-    """A mail as it is."""
+    """Returns a mail as it is."""
     return Letter(mail.subject, _cut(mail.body), (mail,))
 
 
 def digests(mails: Sequence[Mail]) -> list[Letter]:
-    """One letter for each heading, or one for all where there are many headings."""
+    """Returns one letter for each heading, or one for all where there are many headings."""
     found: dict[str, list[Mail]] = {}
     for mail in mails:
         found.setdefault(mail.heading, []).append(mail)

@@ -28,6 +28,6 @@ class Readers:
         return cls(frozenset(confirmed), len(waiting))
 
     def includes(self, attributes: Mapping[str, str]) -> bool:
-        """Whether anybody gets a mail with these attributes."""
+        """Returns whether anybody gets a mail with these attributes."""
         owner = attributes.get(OWNER_ATTRIBUTE)
         return bool(self.confirmed) if owner is None else owner in self.confirmed

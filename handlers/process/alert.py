@@ -28,7 +28,7 @@ MARGIN = timedelta(minutes=1)
 
 
 def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Mail:
-    """The alert that the finding's transition calls for."""
+    """Returns the alert that the finding's transition calls for."""
     heading = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}"
     return Mail(
         mail_id=finding.alert_id,
@@ -94,7 +94,7 @@ def _since(finding: Finding) -> str:
 
 def _remediation(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
     if rule.remediation is None:
-        return "none: this system has no automatic repair for the rule."
+        return "none: the rule has no automatic remediation."
     mode = environment.remediation_modes[rule.name]
     if mode == Mode.OFF:
         return "off for this rule: nothing will be changed."

@@ -14,7 +14,7 @@ from handlers.process.environment import ProcessEnvironment
 
 
 def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironment) -> str:
-    """The id of the exclusion or waiver that now applies to a change's resource; empty where there is none."""
+    """Returns the id of the exclusion or waiver that now applies to a change's resource; empty where there is none."""
     if change.compliance_type != NON_COMPLIANT:
         return ""
     resource = ResourceRef(
@@ -61,7 +61,7 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
 
 
 def _about(id: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Why what applies does so, and who has said so; nothing of what was taken away since."""
+    """Returns why what applies does so, and who has said so; nothing of what was taken away since."""
     for each in waiver.load():
         if each.id == id:
             why = {"reason": each.reason, "ticket": each.ticket, "end": each.end}

@@ -74,14 +74,14 @@ class Actions:
         return self._read_back(progress, target, step)
 
     def switch(self) -> switch.State:
-        """The kill switch as it stands."""
+        """Returns the kill switch as it stands."""
         env = self.recorder.environment
         return switch.read_and_record(
             env.switch_parameter, self.progress_store.journal, self.recorder.trail, {"noticed_by": env.role}
         )
 
     def recovered(self, progress: Progress, target: Target, present: Document) -> Progress:
-        """What became of an intent whose invocation has died; raises InProgressError if it may be alive."""
+        """Records the outcome of an intent whose invocation died; raises InProgressError if it may be alive."""
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
         if present == plan.before or self.is_item_older(target, progress):
@@ -107,7 +107,7 @@ class Actions:
         return self._record_outcome(progress.finished(), target, step)
 
     def awaited(self, progress: Progress, target: Target, present: Document, desired: Document) -> Step | None:
-        """What there is to say of a write that Config has not confirmed; None if the resource has changed back."""
+        """Returns the step of a write that Config has not confirmed; None if the resource has changed back."""
         waiting = Step(Outcome.AWAITING_CONFIG, "written; AWS Config has yet to say so", before=present)
         if self.is_item_older(target, progress):
             return waiting
@@ -121,7 +121,7 @@ class Actions:
         return Step(Outcome.NOT_FIXED, why, before=present, after=present)
 
     def is_item_older(self, target: Target, progress: Progress) -> bool:
-        """Whether the state comes from a configuration item that was captured before the write."""
+        """Returns whether the state comes from a configuration item that was captured before the write."""
         if not self.remediation.state_is_recorded or target.item is None:
             return False
         captured = target.item.get("configurationItemCaptureTime")
@@ -144,7 +144,7 @@ class Actions:
         return self._with(step, Outcome.APPLIED, why, after)
 
     def _read_again(self, target: Target) -> Document:
-        """The state after a write, read until it is the wanted one: S3 and RDS may answer with an older one."""
+        """Returns the state after a write, read until it is the wanted one: S3 and RDS may answer with an older one."""
         found = self.remediation.read(target)
         for pause in PAUSES_SECONDS:
             if self.remediation.desired(found, target, self.parameters) == found:
@@ -154,7 +154,7 @@ class Actions:
         return found
 
     def _failed(self, progress: Progress, target: Target, step: Step, error: Exception) -> None:
-        """Where AWS has refused, nothing was written; of a call that got no answer, nobody knows yet."""
+        """Records a failure. A refused call wrote nothing; the result of a call without an answer is unknown."""
         refused = refusals.wrote_nothing(error)
         denied = progress.plan_id if refusals.is_denial(error) else progress.denied
         self._finish(

@@ -1,4 +1,4 @@
-"""Answers a resource's non-compliance with a plan or a repair, and writes down what was done and why.
+"""Remediates a non-compliant resource, or plans it, and records the reason.
 
 An event is a change of compliance, an approval that was put into the bucket, or the moment of a schedule, at which
 every resource in scope that Config finds non-compliant is treated.
@@ -80,7 +80,7 @@ def _sweep(treatment: Workflow) -> None:
 
 
 def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
-    """The id of the approved plan; raises MalformedEventError for any other object."""
+    """Returns the id of the approved plan; raises MalformedEventError for any other object."""
     bucket, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
     plan_id = approved_plan(key)
     if bucket != environment.report_bucket or plan_id is None or key != approval_key(environment.rule, plan_id):

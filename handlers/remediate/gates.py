@@ -68,7 +68,7 @@ def _kept(step: Step, outcome: Outcome, reason: str) -> Step:
 
 
 def approval_of(bucket: str, rule: str, plan_id: str) -> Approval | None:
-    """The approval of a plan, if there is one; raises MalformedApprovalError."""
+    """Returns the approval of a plan, if there is one; raises MalformedApprovalError."""
     key = approval_key(rule, plan_id)
     # S3 answers a read of what is not there with a refusal, unless the reader may list.
     listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])

@@ -36,7 +36,7 @@ class Limits:
     waits: Callable[[Resource], bool]
 
     def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
-        """Which limit keeps an action from being done, by its plan's id, in words; None if none does.
+        """Returns which limit keeps an action from being done, by its plan's id, in words; None if none does.
 
         What someone approves one by one does not make a run: there only the actions done count.
         """
@@ -60,7 +60,7 @@ class Limits:
             self.journal.leave(key, action)
 
     def needed(self, enough: int) -> int:
-        """How many non-compliant resources need an action, counted until there are more than enough."""
+        """Returns how many non-compliant resources need an action, counted until there are more than enough."""
         count = 0
         for resource in violating(self.environment):
             count += self.waits(resource)
@@ -78,19 +78,19 @@ class Limits:
         ]
 
     def _share(self) -> int:
-        """One action is always allowed: of few resources any share would be none."""
+        """Returns the actions that the percentage allows, at least one: of few resources any share would be none."""
         found = sum(_discovered(self.environment, each) for each in self.resource_types)
         return max(1, found * self.environment.max_percent // 100)
 
 
 def run_of(now: datetime, first_evaluation: str) -> datetime:
-    """When the run began in which a moment lies."""
+    """Returns when the run began in which a moment lies."""
     first = datetime.combine(now.astimezone(UTC).date(), time.fromisoformat(first_evaluation), UTC)
     return first + (now - first) // timedelta(hours=EVALUATION_HOURS) * timedelta(hours=EVALUATION_HOURS)
 
 
 def violating(environment: RemediateEnvironment) -> Iterator[Resource]:
-    """Every resource that Config now finds non-compliant under the rule, page by page: region, type and id."""
+    """Yields every resource that Config now finds non-compliant under the rule, page by page: region, type and id."""
     wanted: Any = NON_COMPLIANT
     for region in environment.regions:
         token: Any = {}

@@ -79,7 +79,7 @@ class Plan:
 
     @classmethod
     def fetch(cls, bucket: str, plan_id: str) -> Self:
-        """The plan of an id; raises NoSuchPlanError or TamperedPlanError."""
+        """Returns the plan of an id; raises NoSuchPlanError or TamperedPlanError."""
         try:
             body = clients.s3().get_object(Bucket=bucket, Key=plan_key(plan_id))["Body"].read()
         except ClientError as error:
@@ -96,7 +96,7 @@ class Plan:
 def planned(
     remediation: Remediation, target: Target, before: Document, after: Document, facts: Mapping[str, Any]
 ) -> Plan:
-    """The plan that leads a target from one state to another; `facts` name deployment, rule, finding and requester,
+    """Returns the plan that leads a target from one state to another; `facts` are deployment, rule, finding, requester,
     and the effect where it is another than the remediation's.
     """
     return Plan(

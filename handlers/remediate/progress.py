@@ -62,7 +62,7 @@ class Progress:
     revision: int = 0
 
     def replaced(self, **values: Any) -> Self:
-        """The case with other values, one revision on."""
+        """Returns the case with other values, one revision on."""
         return dataclasses.replace(self, revision=self.revision + 1, **values)
 
     def claimed_for(self, plan_id: str, approver: str, event_id: str, now: datetime) -> Self:
@@ -80,7 +80,7 @@ class Progress:
         )
 
     def with_values(self, **values: Any) -> Self:
-        """The case with other values, to be kept with the change that was made before."""
+        """Returns the case with other values, to be kept with the change that was made before."""
         return dataclasses.replace(self, **values)
 
     def in_state(self, state: State) -> Self:
@@ -92,7 +92,7 @@ class Progress:
         return self.in_state(State.IDLE).with_values(attempt=self.attempt + 1, last_notice="", refused="")
 
     def is_claimed(self, now: datetime, event_id: str = "") -> bool:
-        """Whether an invocation may still be working on it, other than a dead one that answered the same event."""
+        """Returns whether an invocation may be working on it, other than a dead one that handled the same event."""
         claim = OWN_CLAIM if event_id and event_id == self.claimed_by else CLAIM
         return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < claim
 
@@ -109,7 +109,7 @@ class ProgressStore:
     journal: Journal
 
     def get(self, finding_id: str) -> Progress:
-        """The case of a finding; a new one where there is none."""
+        """Returns the case of a finding; a new one where there is none."""
         held = self.journal.get(finding_id)
         return Progress(finding_id, **held) if held else Progress(finding_id)
 
@@ -139,5 +139,5 @@ class ProgressStore:
         return progress
 
     def is_listed(self, progress: Progress) -> bool:
-        """Whether a case is on the list of its rule; without a plan it was never put there."""
+        """Returns whether a case is on the list of its rule; without a plan it was never put there."""
         return bool(progress.last_plan_id) and open_cases.is_listed(self.journal, progress.finding_id)

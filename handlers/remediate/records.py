@@ -55,7 +55,7 @@ class AuditRecorder:
     event_id: str
 
     def write(self, kind: Kind, target: Target, progress: Progress, step: Step) -> None:
-        """A record of a step from where the case now is, and its metric."""
+        """Writes the record of a step, and its metric."""
         ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
         about = f"{progress.finding_id}/{progress.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}"
         self.trail.append(
@@ -84,13 +84,13 @@ class AuditRecorder:
             self.count(step)
 
     def count(self, step: Step) -> Step:
-        """The step itself; its metric is written."""
+        """Returns the step itself; its metric is written."""
         dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
         metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
         return step
 
     def notify(self, target: Target, progress: Progress, step: Step) -> None:
-        """A mail to operations where someone has to do something."""
+        """Sends a mail to operations where action is required."""
         if not self.environment.mail_queue:  # mode plan: the record says it
             return
         if step.outcome not in NOTIFIED:
@@ -107,7 +107,7 @@ class AuditRecorder:
         ).put(self.environment.mail_queue)
 
     def _mail_id(self, progress: Progress, step: Step) -> str:
-        """A limit keeps back many resources at once, of which one mail is enough for a run."""
+        """Returns a limit keeps back many resources at once, of which one mail is enough for a run."""
         about = f"{progress.finding_id}/{progress.revision}"
         if step.outcome == Outcome.LIMIT_REACHED:
             about = f"{self.rule.name}/{clock.stamp(run_of(clock.now(), self.environment.first_evaluation))}"

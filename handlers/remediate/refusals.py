@@ -18,19 +18,19 @@ PASSING = {
 
 
 def wrote_nothing(error: Exception) -> bool:
-    """Whether AWS has refused; of a call without an answer, or with a server's error, nobody knows."""
+    """Returns whether AWS has refused; of a call without an answer, or with a server's error, nobody knows."""
     if not isinstance(error, ClientError):
         return False
     return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500
 
 
 def is_denial(error: Exception) -> bool:
-    """Whether a policy is what refuses: for some seconds it may be one that was changed since."""
+    """Returns whether a policy is what refuses: for some seconds it may be one that was changed since."""
     return wrote_nothing(error) and _code(error).startswith(("AccessDenied", "NotAuthorized", "UnauthorizedOperation"))
 
 
 def is_final(error: Exception, again: bool) -> bool:
-    """Whether AWS would refuse the same `again`: a denial that recurs, or what the resource does not support."""
+    """Returns whether AWS would refuse the call `again`: a denial that recurs, or an unsupported operation."""
     return wrote_nothing(error) and _code(error) not in PASSING and (again or not is_denial(error))
 
 

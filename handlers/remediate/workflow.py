@@ -74,7 +74,7 @@ class Workflow:
             return self._actions.unrecovered(progress, target, str(error))
 
     def on_compliant(self, change: ComplianceChange) -> None:
-        """Config's word that a resource is compliant, or is no more: only now something is called remediated."""
+        """Handles Config's event that a resource is compliant or gone: only now the outcome is REMEDIATED."""
         resource = (change.region, change.resource_type, change.resource_id)
         progress = self._progress(resource)
         at_rest = progress.state == State.IDLE
@@ -114,7 +114,7 @@ class Workflow:
         return self._record_once(progress, target, Step(Outcome.APPROVAL_REFUSED, why, before=step.before, plan=plan))
 
     def in_scope(self, resource: Resource) -> bool:
-        """Whether the remediation may touch the resource now; of thousands outside its scope none is looked at."""
+        """Returns whether the remediation may change the resource now; resources outside its scope are not read."""
         region, _, resource_id = resource
         return resource_id in self._ids_in_scope(region) and not self.waived_by(resource)
 
@@ -126,7 +126,7 @@ class Workflow:
         return self._found[region]
 
     def _is_approval_used(self, plan: Plan, progress: Progress) -> bool:
-        """Whether the approval that lies there was given for what is over: its event may come again."""
+        """Returns whether the approval that lies there was given for what is over: its event may come again."""
         if progress.plan_id != plan.plan_id or progress.attempt == plan.document["attempt"]:
             return False
         try:
@@ -136,7 +136,7 @@ class Workflow:
         return approval is not None and clock.parse(approval.approved_at) <= clock.parse(progress.at)
 
     def _needs_action(self, resource: Resource) -> bool:
-        """Whether it needs an action: it may be touched, AWS has not refused, and none waits for Config's word."""
+        """Returns whether it needs an action: in scope, not refused by AWS, and not awaiting re-evaluation."""
         if not self.in_scope(resource):
             return False
         progress = self._progress(resource)
@@ -145,7 +145,7 @@ class Workflow:
         )
 
     def _is_refused(self, progress: Progress, resource: Resource) -> bool:
-        """Whether what would be planned now is what AWS has refused, or nothing would be planned."""
+        """Returns whether what would be planned now is what AWS has refused, or nothing would be planned."""
         try:
             target = self._target(resource)
             before = self.remediation.read(target)
@@ -192,7 +192,7 @@ class Workflow:
         return self._actions.apply(progress, plan, target, lambda: limits.give_back(now, plan.plan_id))
 
     def _save_plan(self, progress: Progress, target: Target, plan: Plan) -> tuple[Progress, Step]:
-        """A plan is kept and recorded once."""
+        """Saves and records a plan once."""
         why = f"when enforced it {self.remediation.effect}"
         step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
         if progress.last_plan_id != plan.plan_id:
@@ -202,7 +202,7 @@ class Workflow:
         return progress, step
 
     def _record_once(self, progress: Progress, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
-        """A record, and a mail where one is due; not again while nothing else has happened."""
+        """Returns a record, and a mail where one is due; not again while nothing else has happened."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
         if step.outcome not in SILENT and progress.last_notice != mark:
             self.recorder.write(kind, target, progress, step)
@@ -241,6 +241,6 @@ class Workflow:
 
 
 def _unknown(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
-    """A target of which no more is known, or needs to be, than where it is."""
+    """Returns a target of which no more is known, or needs to be, than where it is."""
     region, resource_type, resource_id = resource
     return Target(environment.account, region, resource_type, resource_id, name or resource_id)

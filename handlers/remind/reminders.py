@@ -19,7 +19,7 @@ class Reminder:
 
 
 def due(found: Waiver, today: date, findings: int | None) -> Iterator[Reminder]:
-    """The reminders that are due on a day, where the waiver applies to so many findings; None if nobody knows."""
+    """Yields the reminders due on a day; `findings` is to how many the waiver applies, None if unknown."""
     if (days := days_due(found, today)) is not None:
         yield _ending(found, days, found.days_left(today))
     if findings == 0 and found.in_force(today):
@@ -27,7 +27,7 @@ def due(found: Waiver, today: date, findings: int | None) -> Iterator[Reminder]:
 
 
 def days_due(found: Waiver, today: date) -> int | None:
-    """Which of the reminders of the end is due on a day, by its days before the end; None if none is."""
+    """Returns which of the reminders of the end is due on a day, by its days before the end; None if none is."""
     if not found.in_force(today):
         return None
     left = found.days_left(today)

@@ -85,7 +85,7 @@ def _finish(
 
 
 def _write(report: dict[str, Any], rows: Path, scheduled_at: datetime, environment: ReportEnvironment) -> bool:
-    """The listing first: a report that exists has its listing. An incomplete one replaces none that exists."""
+    """Returns the listing first: a report that exists has its listing. An incomplete one replaces none that exists."""
     keep = not report["complete"]
     text = json.dumps(report, indent=2, sort_keys=True).encode()
     with rows.open("rb") as body:

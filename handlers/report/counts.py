@@ -45,14 +45,14 @@ class Tally:
     readable: bool
 
     def silent(self, now: datetime) -> bool:
-        """Whether the rule has evaluated nothing for longer than the time between two evaluations."""
+        """Returns whether the rule has evaluated nothing for longer than the time between two evaluations."""
         if not self.readable or not self.counts["discovered"]:
             return False
         return self.last_evaluated_at is None or now - self.last_evaluated_at > SILENT_AFTER
 
 
 def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
-    """Every rule in every account and region, in the order in which they were found."""
+    """Returns every rule in every account and region, in the order in which they were found."""
     by_scope: dict[tuple[str, ...], Counter[tuple[str | None, int]]] = {}
     grouped = f"""
         SELECT rule, account, region, discovered, count(*),
@@ -97,7 +97,7 @@ def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
 
 
 def added(counts: Iterable[Counts]) -> Counts:
-    """The sum of counts, name by name."""
+    """Returns the sum of counts, name by name."""
     total = Counter(dict.fromkeys(NAMES, 0))
     for each in counts:
         total.update(each)
@@ -105,7 +105,7 @@ def added(counts: Iterable[Counts]) -> Counts:
 
 
 def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, Counts]:
-    """The counts by category, severity or whatever else the key gives."""
+    """Returns the counts by category, severity or whatever else the key gives."""
     listed = list(tallies)
     return {
         group: added(tally.counts for tally in listed if key(tally) == group) for group in sorted(set(map(key, listed)))
@@ -115,7 +115,7 @@ def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, 
 def problems(
     workspace: Workspace, tallies: Iterable[Tally], own_account: str, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """Why the report is incomplete: reads that failed, sums that do not match, rules that are silent.
+    """Yields why the report is incomplete: reads that failed, sums that do not match, rules that are silent.
 
     An evaluation can be started every six hours in the own account only: in others a rule may well be silent for long.
     """

@@ -23,7 +23,7 @@ def report(
     reconciliation: Mapping[str, int],
     scopes: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The whole document, of a listing whose rows have all been taken; `scopes` are the waivers and exclusions."""
+    """Returns the document, after all rows of the listing were taken; `scopes` are the waivers and exclusions."""
     resolved, resolution = listing.resolved()
     return {
         "schema_version": REPORT_SCHEMA,

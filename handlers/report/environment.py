@@ -31,5 +31,5 @@ class ReportEnvironment(AccountVariables):
         return [rule for rule, mode in self.remediation_modes.items() if mode != Mode.OFF]
 
     def config_rule(self, rule: str) -> str:
-        """What Config calls a rule in the deployment's own account."""
+        """Returns the Config rule's name in the deployment's own account."""
         return physical_name(rule, self.environment, self.environment_suffix)

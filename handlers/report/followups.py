@@ -78,7 +78,7 @@ class FollowUps:
         self._environment = environment
 
     def entries(self, now: datetime) -> Iterator[tuple[str, Entry]]:
-        """What each event does to its finding (`opened`, `resolved`, `waivers`, `alerts`, `cases`), and the event.
+        """Yields each event with its effect on the finding (`opened`, `resolved`, `waivers`, `alerts`, `cases`).
 
         An alert that was never sent, or a waiver's record that was never written, is due until the change comes again;
         a remediation's case is open until the change that closes it comes again.
@@ -105,7 +105,7 @@ class FollowUps:
                 yield "cases", self._entry(order, *about)
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
-        """How many findings the events open, resolve or turn; and how many open ones Config says nothing of."""
+        """Returns how many findings the events open, resolve or turn; and how many open ones Config says nothing of."""
         effects = Counter(effect for effect, _ in self.entries(now))
         failed = {read.scope for read, _ in self._workspace.failures() if read.kind in BY_RULE}
         unconfirmed = sum(count for *scope, count in self._workspace.rows(UNCONFIRMED) if tuple(scope) not in failed)
@@ -128,7 +128,7 @@ class FollowUps:
     def _entry(
         self, order: str, rule: str, account: str, region: str, kind: str, identity: str, compliance: str
     ) -> Entry:
-        """An event in the form of Config's own, so that one reader serves both."""
+        """Returns an event in the form of Config's own, so that one reader serves both."""
         ordering, recorded = order.split("/")
         config_rule = self._environment.config_rule(rule)
         qualifier = {"configRuleName": config_rule, "resourceType": kind, "resourceId": identity}

@@ -117,7 +117,7 @@ class Listing:
         self.waived = self.excluded = self.unknown = 0
 
     def rows(self) -> Iterator[Row]:
-        """The rows; what is summed up is complete when they are all taken."""
+        """Yields the rows; what is summed up is complete when they are all taken."""
         for *what, name, discovered, recorded, first_seen, opened, waiver in self._workspace.rows(NON_COMPLIANT_ROWS):
             known = opened is not None
             row = self._resource(*what)
@@ -143,7 +143,7 @@ class Listing:
             yield self._resource(*what) | {"compliance_type": compliance, "exclusion": exclusion}
 
     def resolved(self) -> tuple[Leaders, dict[str, Row]]:
-        """What was resolved within a day, and by severity how many within thirty days, and after what time."""
+        """Returns what was resolved within a day, and by severity number and time of those within thirty days."""
         recent, seconds = Leaders(), {severity: [0, 0] for severity in Severity}
         for *what, opened, resolved in self._workspace.rows(RESOLVED_ROWS, millis(self._now - RESOLUTION_PERIOD)):
             rule = what[1]
@@ -189,7 +189,7 @@ class Listing:
         return {"opened_at": stamp(since), "age_seconds": age, "due_at": stamp(due), "overdue": due < self._now}
 
     def _remediation(self, row: Row, recorded_name: str | None) -> str:
-        """A remediation's role reaches its own account only."""
+        """Returns a remediation's role reaches its own account only."""
         rule = row["rule"]
         if (remediation := self._rules[rule].remediation) is None:
             return "none"

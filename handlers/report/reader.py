@@ -37,7 +37,7 @@ class Reader:
     scopes: Collection[Scope] = ()
 
     def page(self, read: Read, token: str | None) -> Page:
-        """The page that the token leads to; without one, the first."""
+        """Returns the page that the token leads to; without one, the first."""
         by_kind: dict[Kind, Callable[[Read, str | None], Page]] = {
             Kind.MEMBERS: self._members,
             Kind.RESULTS: self._results,
@@ -148,7 +148,7 @@ class Reader:
         return Journal(clients.dynamodb(), self.environment.journal_table)
 
     def _is_member_rule(self, found: Any) -> bool:
-        """Whether a rule is another monitored account's, in a monitored region."""
+        """Returns whether a rule is another monitored account's, in a monitored region."""
         if not all(found.get(name) for name in ("AccountId", "AwsRegion", "ConfigRuleName")):
             return False
         account = found["AccountId"]

@@ -85,7 +85,7 @@ class Page:
 
 
 def plan(rules: Iterable[Rule], environment: ReportEnvironment, scopes: Iterable[Scope]) -> list[Read]:
-    """Every read that is known beforehand, in a fixed order: a type that several rules evaluate is read once."""
+    """Returns every read that is known beforehand, in fixed order; a type of several rules is read once."""
     listed = {rule.name: rule for rule in rules}
     places = {place: rules_in(place, environment.home_region, listed) for place in environment.regions}
     own = [

@@ -103,5 +103,5 @@ def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int])
 
 
 def _is_stale(error: Exception) -> bool:
-    """Whether Config no longer knows a token, which a later invocation may come with."""
+    """Returns whether Config no longer knows a token, which a later invocation may come with."""
     return isinstance(error, ClientError) and error.response["Error"]["Code"] == "InvalidNextTokenException"

@@ -14,7 +14,7 @@ from handlers.report.workspace import Workspace
 
 
 def in_force(day: date) -> list[Scope]:
-    """The exclusions, and the waivers that are in force on a day."""
+    """Returns the exclusions, and the waivers that are in force on a day."""
     return [*exclusion.load(), *(each for each in waiver.load() if each.in_force(day))]
 
 
@@ -28,7 +28,7 @@ def named(scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:
 
 
 def query(scope: Scope, resource_type: str) -> str:
-    """The resources of a type that may carry a scope's tags, in the language of AWS Config's advanced queries.
+    """Returns the resources of a type that may carry a scope's tags, in the language of AWS Config's advanced queries.
 
     It knows conditions on the array of tags as a whole only, so that one tag may have the key and another the value.
     """
@@ -49,7 +49,7 @@ def waived(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[st
 
 
 def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[dict[str, Any]]]:
-    """How many findings each waiver applies to, and how many resources each exclusion.
+    """Returns how many findings each waiver applies to, and how many resources each exclusion.
 
     None where a read failed on which that depends, or where a deployment brought it after the report was begun.
     """
@@ -73,6 +73,6 @@ def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[d
 
 
 def _covered(workspace: Workspace, condition: str) -> dict[str, int]:
-    """How many of some results each waiver and exclusion covers, another that prevails or not."""
+    """Returns how many of some results each waiver and exclusion covers, another that prevails or not."""
     joined = "SELECT c.scope, count(*) FROM evaluation_results v JOIN covered c ON c.finding = v.finding"
     return dict(workspace.rows(f"{joined} WHERE {condition} GROUP BY 1"))

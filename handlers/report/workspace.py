@@ -52,7 +52,7 @@ class Workspace:
         self._database.close()
 
     def open_read(self) -> tuple[int, Read, str | None] | None:
-        """The number of the next unfinished read, the read, and the token of its next page; None after the last."""
+        """Returns the number of the next unfinished read, the read, and its next page's token; None after the last."""
         found = self.one(f"SELECT {READ}, number, token FROM reads WHERE NOT done ORDER BY number LIMIT 1")
         return None if found is None else (found[-2], _read(found), found[-1])
 
@@ -107,16 +107,16 @@ class Workspace:
             self._do("UPDATE reads SET token = NULL WHERE number = ?", number)
 
     def failures(self) -> list[tuple[Read, str]]:
-        """The reads that failed, and why."""
+        """Returns the reads that failed, and why."""
         found = self.rows(f"SELECT {READ}, error FROM reads WHERE error IS NOT NULL ORDER BY number")
         return [(_read(row), row[-1]) for row in found]
 
     def rows(self, query: str, *arguments: Any) -> Iterator[Any]:
-        """A query's rows, one by one."""
+        """Yields a query's rows, one by one."""
         yield from self._database.execute(query, arguments)
 
     def one(self, query: str, *arguments: Any) -> Any:
-        """A query's first row, or None."""
+        """Returns a query's first row, or None."""
         return self._database.execute(query, arguments).fetchone()
 
     def _waive(self, waived: Sequence[Waived]) -> None:
@@ -155,7 +155,7 @@ class Workspace:
             self._do("DELETE FROM open_cases")
 
     def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
-        """An account in which no rule has evaluated anything must not be overlooked: all its resources are unknown."""
+        """Takes discovered resources. Those of an account without any evaluation count as well: all are unknown."""
         self._many(
             "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
         )
@@ -194,7 +194,7 @@ class Workspace:
 
 
 def is_of_this_version(file: Path) -> bool:
-    """Whether a file has the form that this version reads."""
+    """Returns whether a file has the form that this version reads."""
     with contextlib.closing(sqlite3.connect(file)) as database:
         found: int = database.execute("PRAGMA user_version").fetchone()[0]
     return found == VERSION
@@ -214,12 +214,12 @@ class _Transaction:
 
 
 def millis(moment: datetime) -> int:
-    """A moment as milliseconds since the epoch, cut as clock.stamp cuts it."""
+    """Returns a moment as milliseconds since the epoch, cut as clock.stamp cuts it."""
     return round(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
 
 
 def moment(milliseconds: int) -> datetime:
-    """The moment, in UTC."""
+    """Returns the moment, in UTC."""
     return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
 
 

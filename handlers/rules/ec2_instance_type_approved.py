@@ -22,7 +22,7 @@ from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Sev
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """An exact type becomes a string, a family such as `m7i.*` a regular expression: m7i-flex is another family."""
+    """Returns an exact type as a string, a family such as `m7i.*` as a regular expression: m7i-flex is another one."""
     return {"approved": guard.one_of(_literal(approved) for approved in settings.approved_instance_types)}
 
 
@@ -32,12 +32,12 @@ def _literal(approved: str) -> str:
 
 
 def parameters(_settings: SupportsRuleSettings) -> Document:
-    """The remediation needs to know nothing of the settings."""
+    """Returns no parameters: the remediation needs none of the settings."""
     return {}
 
 
 def read(target: Target) -> Document:
-    """The instance as AWS Config recorded it: DescribeInstances knows no resource level, the aggregator does."""
+    """Returns the instance as AWS Config recorded it: DescribeInstances has no resource-level permissions."""
     item = target.item or {}
     configuration, tags = item.get("configuration") or {}, item.get("tags") or {}
     return {
@@ -82,7 +82,7 @@ def calls(_before: Document, after: Document, target: Target) -> list[Call]:
 
 
 def risk(_before: Document, after: Document) -> str:
-    """What runs on the instance ends."""
+    """Returns the risk: everything that runs on the instance ends."""
     if after["state"] != STOPPED:
         return "What the instance starts by itself runs again, on a type that is not approved."
     return (

@@ -25,12 +25,12 @@ from handlers.common.runtime import clients
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """The minimum stands in the policy as a number: Config's rule parameters are text, which Guard does not compare."""
+    """Renders the minimum as a number: Config's rule parameters are text, which Guard does not compare."""
     return {"minimum_days": str(settings.minimum_rds_backup_retention_days)}
 
 
 def parameters(settings: SupportsRuleSettings) -> Document:
-    """What the remediation must know of the settings: {"minimum_days": days}."""
+    """Returns the remediation's parameters: {"minimum_days": days}."""
     return {"minimum_days": settings.minimum_rds_backup_retention_days}
 
 
@@ -40,7 +40,7 @@ def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | No
 
 
 def find(region: str, name: str) -> str | None:
-    """The id by which Config has an instance or cluster of the region, None if there is none of that name."""
+    """Returns the id by which Config has an instance or cluster of the region, None if there is none of that name."""
     kind, _, identifier = name.partition(":")
     resource_type = CLUSTER if kind == KINDS[CLUSTER] else INSTANCE
     try:
@@ -54,7 +54,7 @@ def find(region: str, name: str) -> str | None:
 
 
 def read(target: Target) -> Document:
-    """Days now and days to come (None if none are pending), status, who manages backups ("" for RDS), and both windows.
+    """Returns days, pending days (None if none), status, who manages backups ("" for RDS), and both windows.
 
     The windows are those in which RDS backs up and maintains. Raises NotRemediableError.
     """
@@ -98,7 +98,7 @@ def desired(state: Document, _target: Target, parameters: Document) -> Document:
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
-    """One modification, applied when RDS would by itself."""
+    """Returns one modification, applied when RDS would by itself."""
     days = {"BackupRetentionPeriod": after["days"], "ApplyImmediately": False}
     if target.resource_type == CLUSTER:
         return [Call("rds", "modify_db_cluster", {"DBClusterIdentifier": _identifier(target), **days})]
@@ -106,7 +106,7 @@ def calls(_before: Document, after: Document, target: Target) -> list[Call]:
 
 
 def risk(before: Document, after: Document) -> str:
-    """When RDS applies the change, and what that does (RDS API Reference, ModifyDBInstance)."""
+    """Returns when RDS applies the change, and what that does (RDS API Reference, ModifyDBInstance)."""
     if (before["days"] == 0) != (after["days"] == 0):
         return (
             f"Backups are turned {'on' if after['days'] else 'off'} in the maintenance window ({_window(before)}), "

@@ -28,7 +28,7 @@ KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """The algorithms, and what is asked of the key that the bucket names."""
+    """Returns the algorithms, and what is asked of the key that the bucket names."""
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
         "key_clause": "\n        ".join(s3_keys.clauses(settings.s3_keys, settings.account_id)),
@@ -36,13 +36,13 @@ def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
 
 
 def parameters(settings: SupportsRuleSettings) -> Document:
-    """What the remediation must know of the settings: {"s3_keys": a word or [ARN, …]}."""
+    """Returns the remediation's parameters: {"s3_keys": a word or [ARN, …]}."""
     keys = settings.s3_keys
     return {"s3_keys": keys if isinstance(keys, str) else list(keys)}
 
 
 def read(target: Target) -> Document:
-    """The bucket's encryption rule; empty for a bucket from the time before default encryption.
+    """Returns the bucket's encryption rule; empty for a bucket from the time before default encryption.
 
     Of the rule only what this remediation is about: whether botocore reads more of it (BlockedEncryptionTypes) depends
     on its version, and a plan must not change between its approval and its use. S3 keeps what a write leaves out.
@@ -60,7 +60,7 @@ def read(target: Target) -> Document:
 
 
 def desired(state: Document, target: Target, parameters: Document) -> Document:
-    """The same rule with KMS and the bucket key on."""
+    """Returns the same rule with KMS and the bucket key on."""
     keys: str | list[str] = parameters["s3_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
     key = default.get("KMSMasterKeyID") or s3_keys.MANAGED_ALIAS
@@ -84,7 +84,7 @@ def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
 
 
 def obstacle(target: Target) -> str:
-    """Who delivers logs into the bucket, which KMS as default encryption may stop, and what there is to do."""
+    """Returns who delivers logs into the bucket, which KMS as default encryption may stop, and what there is to do."""
     remedy = "have the finding waived, or deliver logs into another bucket"
     s3 = clients.s3(target.region)
     who = log_delivery.by_acl(s3.get_bucket_acl(Bucket=target.name).get("Grants", []))
@@ -115,7 +115,7 @@ def calls(_before: Document, after: Document, target: Target) -> list[Call]:
 
 
 def risk(_before: Document, after: Document) -> str:
-    """Who writes without a right to the key is refused from then on."""
+    """Returns who writes without a right to the key is refused from then on."""
     default = after.get("ApplyServerSideEncryptionByDefault", {})
     if default.get("SSEAlgorithm") not in KMS_ALGORITHMS:
         return "New objects are not encrypted with KMS any more. Objects that are there keep their encryption."

@@ -59,13 +59,13 @@ def handler(event: Any, context: Any) -> None:
 
 
 def _is_second(event: Any, environment: ScoreEnvironment) -> bool:
-    """Whether the event is of the schedule that tries again; it has the ARN of its rule."""
+    """Returns whether the event is of the schedule that tries again; it has the ARN of its rule."""
     rules = event.get("resources") or []
     return any(str(arn).endswith(f":rule/{AGAIN}-{environment.deployment}") for arn in rules)
 
 
 def _known(reports: Iterable[Any]) -> Iterator[Any]:
-    """Those in a known form: another is as good as missing, so that the day is incomplete, and says so."""
+    """Yields those in a known form: another is as good as missing, so that the day is incomplete, and says so."""
     for report in reports:
         if report.get("schema_version") == REPORT_SCHEMA:
             yield report

@@ -40,7 +40,7 @@ def score(
     before: Document | None,
     trail: TrailDay,
 ) -> Document:
-    """The document of a day, from its reports (oldest first, at least one) and the latest score before it, if any.
+    """Returns the document of a day, from its reports (oldest first, at least one) and the score before it, if any.
 
     The figures are the last report's; the others show how well the day was watched.
     """
@@ -107,7 +107,7 @@ def _problem(kind: ProblemKind, detail: str) -> Document:
 
 
 def _history(before: Document | None, today: Document) -> list[Document]:
-    """Each day's figures of the last ninety days, oldest first; a day without a score is not in it."""
+    """Returns each day's figures of the last ninety days, oldest first; a day without a score is not in it."""
     first = (date.fromisoformat(today["day"]) - timedelta(days=HISTORY_DAYS - 1)).isoformat()
     earlier = [] if before is None else [day for day in before["history"] if first <= day["day"] < today["day"]]
     return [*earlier, today]

@@ -36,7 +36,7 @@ class Part:
 
 
 def parts(report: Mapping[str, Any]) -> Iterator[Part]:
-    """The parts of a report."""
+    """Yields the parts of a report."""
     for row in report["rules"]:
         for place in row["places"]:
             counts = {name: place[name] for name in report["totals"]}
@@ -66,5 +66,5 @@ def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, 
 
 
 def percent(part: int, whole: int) -> float | None:
-    """A share in percent, cut to one decimal; None of nothing."""
+    """Returns a share in percent, cut to one decimal; None of nothing."""
     return part * 1000 // whole / 10 if whole else None

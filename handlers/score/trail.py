@@ -49,7 +49,7 @@ class TrailDay:
 def day_of(
     trail: Chain, before: Mapping[str, Any] | None, end: datetime, remaining: Callable[[], int] | None = None
 ) -> TrailDay:
-    """The day up to a moment, read on from where the last score says that it stopped.
+    """Returns the day up to a moment, read on from where the last score says that it stopped.
 
     It stops again at the first record after the moment, which is the next day's, or when `remaining` milliseconds of
     the invocation are few; one record is read however few they are, so that every run comes further.
@@ -86,7 +86,7 @@ def day_of(
 
 
 def _so_far(before: Mapping[str, Any], end: datetime) -> tuple[int, dict[str, Counter[str]], str | None]:
-    """What an earlier run of the same day has counted, and found broken."""
+    """Returns counts and problems of an earlier run of the same day."""
     if before.get("scheduled_at") != clock.stamp(end) or not before.get("audit"):
         return 0, {}, None
     counted = {rule: Counter(results) for rule, results in before["remediations"].items()}
@@ -96,13 +96,13 @@ def _so_far(before: Mapping[str, Any], end: datetime) -> tuple[int, dict[str, Co
 
 
 def _is_later(record: Mapping[str, Any], end: datetime) -> bool:
-    """Whether a record is of the time since the moment; one that is dated ahead would stop every day's reading."""
+    """Returns whether a record is newer than the moment; one dated ahead would stop every day's reading."""
     at = record.get("at")
     return isinstance(at, str) and clock.stamp(end) < at <= clock.stamp(clock.now() + SKEW)
 
 
 def _counts(record: Mapping[str, Any]) -> bool:
-    """A plan counts where it is all that there is to be; else what comes of it does."""
+    """Returns a plan counts where it is all that there is to be; else what comes of it does."""
     planned = record["kind"] == Kind.PLAN and record["what"].get("mode") == Mode.PLAN
     return planned or record["kind"] in COUNTED
 

@@ -59,7 +59,7 @@ def _is_scheduled(event: Any) -> bool:
 
 
 def _missed(event: Any, bucket: str) -> str | None:
-    """The key of the day's score if its mail was not sent; None if it was, or if the day has none."""
+    """Returns the key of the day's score if its mail was not sent; None if it was, or if the day has none."""
     day = (time_of(event, "time") - SUMMARY_AGAIN).date()
     key = score_key(day)
     if not _exists(bucket, key):
@@ -69,7 +69,7 @@ def _missed(event: Any, bucket: str) -> str | None:
 
 
 def _score_of(event: Any, bucket: str) -> str:
-    """The key of the score that was written; raises MalformedEventError for any other object."""
+    """Returns the key of the score that was written; raises MalformedEventError for any other object."""
     found, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
     if found != bucket or not key.startswith(SCORES):
         raise MalformedEventError(f"{key!r} in {found!r} is not a score: those are under {SCORES} in {bucket}")

@@ -28,7 +28,7 @@ class Point:
 
 
 def trend(history: Sequence[Day], texts: Texts) -> Markup:
-    """The score by day; the line breaks where a day has no score, and a day of incomplete data is a ring."""
+    """Returns the score by day; the line breaks where a day has no score, and a day of incomplete data is a ring."""
     days = [day for day in history if day.score is not None]
     if not days:
         return element("p", text(texts.trend_empty))
@@ -43,7 +43,7 @@ def trend(history: Sequence[Day], texts: Texts) -> Markup:
 
 
 def bars(groups: Sequence[Group], texts: Texts) -> Markup:
-    """The score of each category, as a bar of a hundred."""
+    """Returns the score of each category, as a bar of a hundred."""
     named = {texts.named("category", each.name): texts.decimal(each.score) for each in groups}
     described = " · ".join(texts.label(category, score) for category, score in named.items())
     drawn = [part for row, group in enumerate(groups) for part in _bar(row * BAR_ROW, group, texts)]
@@ -51,13 +51,13 @@ def bars(groups: Sequence[Group], texts: Texts) -> Markup:
 
 
 def gaps(history: Sequence[Day]) -> bool:
-    """Whether the line breaks anywhere."""
+    """Returns whether the line breaks anywhere."""
     points = list(_points([day for day in history if day.score is not None], 0))
     return len(list(_runs(points))) > 1
 
 
 def _low(days: Sequence[Day]) -> int:
-    """The foot of the scale: a whole step, and at least two steps below the top."""
+    """Returns the foot of the scale: a whole step, and at least two steps below the top."""
     lowest = min(day.score for day in days if day.score is not None)
     return min(int(lowest) // STEP * STEP, FULL - 2 * STEP)
 
@@ -79,7 +79,7 @@ def _height(score: float, low: int) -> float:
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """The points in runs of days that follow each other."""
+    """Yields the points in runs of days that follow each other."""
     run: list[Point] = []
     for point in points:
         if run and (date.fromisoformat(point.day.day) - date.fromisoformat(run[-1].day.day)).days > 1:
@@ -102,7 +102,7 @@ def _dot(point: Point, texts: Texts) -> Markup:
 
 
 def _value(points: Sequence[Point], texts: Texts) -> Markup:
-    """The latest score, on the side of the point from which the line does not come."""
+    """Returns the latest score, on the side of the point from which the line does not come."""
     last = points[-1]
     falling = len(points) > 1 and points[-2].score > last.score
     y = last.y + 16 if falling and last.y + 16 < BOTTOM else last.y - 8

@@ -12,15 +12,15 @@ from handlers.common.model.remediation import Mode
 WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
 """Words under which someone has to say yes first."""
 UNCOVERED = {"none", "off", "out_of_scope"}
-"""Words of a finding's `remediation` under which nothing will ever be repaired."""
+"""Words of a finding's `remediation` without an automatic remediation."""
 
 
 class DecisionKind(StrEnum):
     """The most pressing first."""
 
     OVERDUE_UNCOVERED = "OVERDUE_UNCOVERED"
-    REPAIR_FAILED = "REPAIR_FAILED"
-    REPAIR_WAITING = "REPAIR_WAITING"
+    REMEDIATION_FAILED = "REMEDIATION_FAILED"
+    REMEDIATION_WAITING = "REMEDIATION_WAITING"
     RULE_SILENT = "RULE_SILENT"
     UNKNOWN_RESOURCES = "UNKNOWN_RESOURCES"
     DATA_INCOMPLETE = "DATA_INCOMPLETE"
@@ -37,34 +37,34 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Repairs:
+class Remediations:
     """Attempts of a rule's remediation within the day."""
 
     rule: str
-    repaired: int
+    fixed: int
     planned: int
     failed: int
 
 
-def repairs_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Repairs, ...]:
-    """The attempts that came to something, by rule; what was compliant already or out of scope did not."""
+def remediations_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Remediations, ...]:
+    """Returns the attempts that came to something, by rule; what was compliant already or out of scope did not."""
 
-    def made() -> Iterator[Repairs]:
+    def made() -> Iterator[Remediations]:
         for rule, results in sorted(remediations.items()):
-            repaired, planned = results.get(Result.FIXED, 0), results.get(Result.PLANNED, 0)
+            fixed, planned = results.get(Result.FIXED, 0), results.get(Result.PLANNED, 0)
             failed = results.get(Result.FAILED, 0)
-            if repaired or planned or failed:
-                yield Repairs(rule, repaired, planned, failed)
+            if fixed or planned or failed:
+                yield Remediations(rule, fixed, planned, failed)
 
     return tuple(made())
 
 
-def decisions_of(score: Mapping[str, Any], repairs: Iterable[Repairs]) -> tuple[Decision, ...]:
-    """The decisions that a score calls for, the most pressing first."""
+def decisions_of(score: Mapping[str, Any], remediations: Iterable[Remediations]) -> tuple[Decision, ...]:
+    """Returns the decisions that a score calls for, the most pressing first."""
     candidates = (
         _overdue_uncovered(score),
-        _repair_failed(repairs),
-        _repair_waiting(score),
+        _remediation_failed(remediations),
+        _remediation_waiting(score),
         _rule_silent(score),
         _unknown_resources(score),
         _data_incomplete(score),
@@ -78,17 +78,17 @@ def _overdue_uncovered(score: Mapping[str, Any]) -> Decision:
     return Decision(DecisionKind.OVERDUE_UNCOVERED, len(rows), overdue > len(score["overdue"]), _rules(rows))
 
 
-def _repair_failed(repairs: Iterable[Repairs]) -> Decision:
-    failed = [each for each in repairs if each.failed]
+def _remediation_failed(remediations: Iterable[Remediations]) -> Decision:
+    failed = [each for each in remediations if each.failed]
     rules = tuple(each.rule for each in failed)
-    return Decision(DecisionKind.REPAIR_FAILED, sum(each.failed for each in failed), False, rules)
+    return Decision(DecisionKind.REMEDIATION_FAILED, sum(each.failed for each in failed), False, rules)
 
 
-def _repair_waiting(score: Mapping[str, Any]) -> Decision:
+def _remediation_waiting(score: Mapping[str, Any]) -> Decision:
     listed = {row["finding_id"]: row for row in (*score["worst"], *score["overdue"])}
     rows = [row for row in listed.values() if row["remediation"] in WAITING]
     found = sum(each["findings"] for each in score["open"].values())
-    return Decision(DecisionKind.REPAIR_WAITING, len(rows), found > len(listed), _rules(rows))
+    return Decision(DecisionKind.REMEDIATION_WAITING, len(rows), found > len(listed), _rules(rows))
 
 
 def _rule_silent(score: Mapping[str, Any]) -> Decision:

@@ -24,7 +24,7 @@ class Letter:
 
 
 def mail(summary: Summary, texts: Texts) -> Letter:
-    """The mail of a summary."""
+    """Returns the mail of a summary."""
     worst = phrases.shown(texts.worst, len(summary.worst), summary.open_findings, texts)
     overdue = phrases.shown(texts.overdue, len(summary.overdue), summary.overdue_findings, texts)
     sections = (
@@ -35,7 +35,7 @@ def mail(summary: Summary, texts: Texts) -> Letter:
         _section(overdue, _findings(summary.overdue, summary, texts) or [texts.none_overdue]),
         *_accounts(summary, texts),
         _section(texts.severities, _severities(summary, texts)),
-        _section(texts.repairs, _repairs(summary, texts)),
+        _section(texts.remediations, _remediations(summary, texts)),
         _section(texts.reliability, _reliability(summary, texts)),
         _wrapped(phrases.monthly_cost(summary, texts)),
         _wrapped(phrases.sources(summary, texts)),
@@ -132,12 +132,12 @@ def _severities(summary: Summary, texts: Texts) -> Iterator[str]:
         yield from _wrapped(_listed(figures, texts), INDENT)
 
 
-def _repairs(summary: Summary, texts: Texts) -> Iterator[str]:
-    if not summary.repairs:
-        yield texts.no_repairs
-    for found in summary.repairs:
+def _remediations(summary: Summary, texts: Texts) -> Iterator[str]:
+    if not summary.remediations:
+        yield texts.no_remediations
+    for found in summary.remediations:
         yield from _wrapped(summary.title(found.rule))
-        counts = {texts.repaired: found.repaired, texts.planned: found.planned, texts.failed: found.failed}
+        counts = {texts.fixed: found.fixed, texts.planned: found.planned, texts.failed: found.failed}
         yield from _wrapped(_listed({name: texts.whole(count) for name, count in counts.items()}, texts), INDENT)
 
 

@@ -14,7 +14,7 @@ def text(words: str) -> Markup:
 
 
 def name(found: str) -> Markup:
-    """A name from AWS, printable and escaped."""
+    """Returns a name from AWS, printable and escaped."""
     return text(printable(found))
 
 
@@ -24,12 +24,12 @@ def joined(*parts: Markup) -> Markup:
 
 
 def element(tag: str, *children: Markup, **attributes: str | float) -> Markup:
-    """An element; attributes are escaped. `class_` stands for class, and an underscore for a hyphen."""
+    """Returns an element; attributes are escaped. `class_` stands for class, and an underscore for a hyphen."""
     return Markup(f"<{tag}{_written(attributes)}>{''.join(children)}</{tag}>")
 
 
 def void(tag: str, **attributes: str | float) -> Markup:
-    """An element of HTML that has no end."""
+    """Returns an element of HTML that has no end."""
     return Markup(f"<{tag}{_written(attributes)}>")
 
 

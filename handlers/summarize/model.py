@@ -13,7 +13,7 @@ from handlers import __version__
 from handlers.cost import estimate as cost
 from handlers.cost import prices
 from handlers.summarize import parts
-from handlers.summarize.decisions import Decision, Repairs, decisions_of, repairs_of
+from handlers.summarize.decisions import Decision, Remediations, decisions_of, remediations_of
 from handlers.summarize.parts import Audit, Change, Day, Finding, Group, Open, Problem
 from handlers.summarize.plain import printable
 from handlers.summarize.usage import usage_of
@@ -64,7 +64,7 @@ class Summary:
     changes: tuple[Change, ...]
     worst: tuple[Finding, ...]
     overdue: tuple[Finding, ...]
-    repairs: tuple[Repairs, ...]
+    remediations: tuple[Remediations, ...]
     unused_waivers: tuple[str, ...]
     severities: tuple[Open, ...]
     complete: bool
@@ -78,8 +78,12 @@ class Summary:
 
     @classmethod
     def of(cls, score: Mapping[str, Any], titles: Mapping[str, str]) -> Self:
-        """The summary of a score document, with the rules' titles in the readers' language."""
-        total, completeness, repairs = score["total"], score["completeness"], repairs_of(score["remediations"])
+        """Returns the summary of a score document, with the rules' titles in the readers' language."""
+        total, completeness, remediations = (
+            score["total"],
+            score["completeness"],
+            remediations_of(score["remediations"]),
+        )
         severities = tuple(parts.severities(score))
         return cls(
             **{name: score[name] for name in ("day", "environment", "environment_suffix", "account", "deltas")},
@@ -92,7 +96,7 @@ class Summary:
             standing=_standing(total["score"], severities),
             open_findings=sum(each.findings for each in severities),
             overdue_findings=sum(each.overdue for each in severities),
-            decisions=decisions_of(score, repairs),
+            decisions=decisions_of(score, remediations),
             history=tuple(Day(each["day"], each["score"], each["complete"]) for each in score["history"]),
             categories=parts.groups(score["categories"]),
             accounts=tuple(sorted(parts.groups(score["accounts"]), key=parts.worst_first)),
@@ -100,7 +104,7 @@ class Summary:
             changes=parts.changes(score["changes"]),
             worst=tuple(map(Finding.of, score["worst"])),
             overdue=tuple(map(Finding.of, score["overdue"])),
-            repairs=repairs,
+            remediations=remediations,
             unused_waivers=tuple(each["id"] for each in score["waivers"] if each["findings"] == 0),
             severities=severities,
             problems=tuple(parts.problems(completeness["problems"])),
@@ -121,11 +125,11 @@ class Summary:
         return f"{self.environment}-{self.environment_suffix}"
 
     def title(self, rule: str) -> str:
-        """The rule's title; an unknown rule's name stands for itself."""
+        """Returns the rule's title; an unknown rule's name stands for itself."""
         return self.titles.get(rule) or printable(rule)
 
     def to_document(self) -> Document:
-        """The JSON form: everything but words."""
+        """Returns the JSON form: everything but words."""
         fields = asdict(self)
         del fields["titles"]
         return {"schema_version": SCHEMA_VERSION, "version": __version__} | fields

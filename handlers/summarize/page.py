@@ -10,7 +10,7 @@ from handlers.summarize.texts import Texts
 
 
 def page(summary: Summary, texts: Texts) -> str:
-    """The page of a summary."""
+    """Returns the page of a summary."""
     title = f"{texts.title}, {texts.on(texts.date_long, summary.day)}"
     head = element(
         "head",
@@ -26,7 +26,7 @@ def page(summary: Summary, texts: Texts) -> str:
         _decisions(summary, texts),
         _columns(
             joined(_trend(summary, texts), _changes(summary, texts)),
-            joined(_categories(summary, texts), _repairs(summary, texts)),
+            joined(_categories(summary, texts), _remediations(summary, texts)),
         ),
         _worst(summary, texts),
         _overdue(summary, texts),
@@ -135,10 +135,10 @@ def _accounts(summary: Summary, texts: Texts) -> Markup:
     return element("section", tables.accounts(summary, texts)) if phrases.several_accounts(summary) else text("")
 
 
-def _repairs(summary: Summary, texts: Texts) -> Markup:
-    if summary.repairs:
-        return element("section", tables.repairs(summary, texts))
-    return _section("repairs", texts.repairs, element("p", text(texts.no_repairs)))
+def _remediations(summary: Summary, texts: Texts) -> Markup:
+    if summary.remediations:
+        return element("section", tables.remediations(summary, texts))
+    return _section("remediations", texts.remediations, element("p", text(texts.no_remediations)))
 
 
 def _reliability(summary: Summary, texts: Texts) -> Markup:

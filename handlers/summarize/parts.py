@@ -103,13 +103,13 @@ def groups(found: Mapping[str, Any]) -> tuple[Group, ...]:
 
 
 def worst_first(group: Group) -> tuple[float, int]:
-    """The order in which accounts are listed."""
+    """Returns the order in which accounts are listed."""
     # An account of which nothing could be evaluated comes before any that has a score.
     return (-1 if group.score is None else group.score, -group.non_compliant)
 
 
 def changes(changes: Mapping[str, Any]) -> tuple[Change, ...]:
-    """The rules of which findings opened or were resolved, most first."""
+    """Returns the rules of which findings opened or were resolved, most first."""
     opened, resolved = changes["opened"]["by_rule"], changes["resolved"]["by_rule"]
     found = [Change(rule, opened.get(rule, 0), resolved.get(rule, 0)) for rule in {*opened, *resolved}]
     return tuple(sorted(found, key=lambda change: (-change.opened - change.resolved, change.rule)))
@@ -132,7 +132,7 @@ def severities(score: Mapping[str, Any]) -> Iterator[Open]:
 
 
 def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
-    """What is incomplete, one entry for each kind."""
+    """Returns the problems, one entry for each kind."""
     for kind in sorted({each["kind"] for each in problems}):
         own = [each for each in problems if each["kind"] == kind]
         rules = sorted({each["rule"] for each in own if each["rule"] is not None})
@@ -141,6 +141,6 @@ def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
 
 
 def audit(score: Mapping[str, Any]) -> Audit | None:
-    """The audit trail's end; None where the score, being of an earlier version, does not have it."""
+    """Returns the audit trail's end; None where the score, being of an earlier version, does not have it."""
     found = score.get("audit")
     return Audit(found["records"], found["sequence"], found["sha256"]) if found else None

@@ -14,12 +14,12 @@ ACCOUNTS_SHOWN = 10
 
 
 def identity(summary: Summary, texts: Texts) -> str:
-    """Which deployment and account this is about."""
+    """Returns which deployment and account this is about."""
     return texts.identity.format(deployment=printable(summary.deployment), account=printable(summary.account))
 
 
 def headline(summary: Summary, texts: Texts) -> Iterator[str]:
-    """The day in plain words: what is open, what is late, and how the score moved."""
+    """Yields the day in plain words: what is open, what is late, and how the score moved."""
     if summary.score is None:
         yield texts.nothing_evaluated
     if summary.standing == Standing.CLEAR:
@@ -40,12 +40,12 @@ def deltas(summary: Summary, texts: Texts) -> Iterator[tuple[str, str]]:
 
 
 def decision(found: Decision, texts: Texts) -> str:
-    """What has to be decided."""
+    """Returns the text of a decision."""
     return texts.counted(getattr(texts, f"decide_{found.kind.lower()}"), found.count, found.at_least)
 
 
 def why(summary: Summary, texts: Texts) -> Iterator[str]:
-    """What there is to say of a day on which no finding opened or closed."""
+    """Returns the text for a day on which no finding was opened or resolved."""
     if not summary.changes:
         yield texts.no_changes
         if summary.deltas["yesterday"]:
@@ -53,23 +53,23 @@ def why(summary: Summary, texts: Texts) -> Iterator[str]:
 
 
 def kind(finding: Finding) -> str:
-    """What kind of resource it is: S3 Bucket."""
+    """Returns the resource type for readers: S3 Bucket."""
     return printable(" ".join(filter(None, finding.resource_type.removeprefix("AWS::").split("::"))))
 
 
 def place(finding: Finding, summary: Summary, texts: Texts) -> str:
-    """Where it is, with the account if it is another one than the summary's, and what automatic repair means for it."""
+    """Returns region and, if not the summary's, account of a finding, and the mode of its remediation."""
     account = () if finding.account == summary.account else (texts.label(texts.account, printable(finding.account)),)
     return " · ".join((*account, printable(finding.region), texts.named("remediation", finding.remediation)))
 
 
 def several_accounts(summary: Summary) -> bool:
-    """Whether there is anything to report about accounts: one account's figures are the summary's own."""
+    """Returns whether there is anything to report about accounts: one account's figures are the summary's own."""
     return len(summary.accounts) > 1
 
 
 def due(finding: Finding, texts: Texts) -> str:
-    """The day of the finding's deadline, in UTC."""
+    """Returns the day of the finding's deadline, in UTC."""
     return texts.on(texts.date_short, finding.due_at.partition("T")[0])
 
 
@@ -80,14 +80,14 @@ def lateness(finding: Finding, texts: Texts) -> str:
 
 
 def shown(heading: str, listed: int, total: int, texts: Texts) -> str:
-    """A list's heading; it says so if the list does not show everything."""
+    """Returns a list's heading; it says so if the list does not show everything."""
     if listed >= total:
         return heading
     return f"{heading} ({texts.shown.format(shown=texts.whole(listed), total=texts.whole(total))})"
 
 
 def reliability(summary: Summary, texts: Texts) -> Iterator[str]:
-    """How far the figures can be believed."""
+    """Yields how far the figures can be believed."""
     yield texts.complete if summary.complete else texts.incomplete
     yield texts.reports.format(found=summary.reports_found, expected=summary.reports_expected)
     counts = ("evaluated", "compliant", "non_compliant", "not_applicable", "waived", "excluded", "unknown")
@@ -97,34 +97,34 @@ def reliability(summary: Summary, texts: Texts) -> Iterator[str]:
 
 
 def problem(found: Problem, summary: Summary, texts: Texts) -> str:
-    """A reason why the data are incomplete, with where and how often."""
+    """Returns a reason why the data are incomplete, with where and how often."""
     reason = texts.named("problem", found.kind) + (f" ({found.count})" if found.count > 1 else "")
     where = " · ".join([*map(summary.title, found.rules), *map(printable, found.regions)])
     return texts.label(reason, where) if where else reason
 
 
 def trail(summary: Summary, texts: Texts) -> tuple[str, str] | None:
-    """The audit trail's end: a sentence, and the mark `number:hash` that it speaks of."""
+    """Returns the audit trail's end: a sentence, and the mark `number:hash` that it speaks of."""
     if (found := summary.audit) is None:
         return None
     return texts.audit_trail.format(records=texts.whole(found.records)), f"{found.sequence}:{found.sha256}"
 
 
 def method(summary: Summary, texts: Texts) -> str:
-    """How the score is made."""
+    """Returns how the score is made."""
     weights = sorted(summary.weights.items(), key=lambda each: (-each[1], each[0]))
     words = (f"{texts.named('severity', name)} {weight}" for name, weight in weights)
     return texts.method.format(weights=", ".join(words))
 
 
 def monthly_cost(summary: Summary, texts: Texts) -> str:
-    """What the monitoring costs, estimated."""
+    """Returns the sentence on the estimated cost."""
     return texts.cost.format(
         usd=texts.whole(summary.monthly_usd), date=texts.on(texts.date_short, summary.prices_dated)
     )
 
 
 def sources(summary: Summary, texts: Texts) -> str:
-    """Where this summary and its report lie in the report bucket."""
+    """Returns where this summary and its report lie in the report bucket."""
     page, data = (summary_key(summary.date, form) for form in ("html", "json"))
     return texts.sources.format(page=page, data=data, report=printable(summary.report_key))

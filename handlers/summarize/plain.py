@@ -2,7 +2,7 @@
 
 
 def printable(name: str) -> str:
-    """The name with every control, format or lone surrogate character as its escape."""
+    """Returns the name with every control, format or lone surrogate character as its escape."""
     return "".join(letter if letter.isprintable() else _escaped(letter) for letter in name)
 
 

@@ -14,7 +14,7 @@ MARKS = {"CRITICAL": "◆", "HIGH": "▲", "MEDIUM": "■", "LOW": "●"}
 
 
 def table(caption: Markup, heads: Sequence[str], rows: Iterable[Sequence[Markup]], kind: str = "figures") -> Markup:
-    """A table whose first column names the row; in `figures` the other columns are numbers."""
+    """Returns a table whose first column names the row; in `figures` the other columns are numbers."""
     number = {"class_": "number"} if kind == "figures" else {}
     first, *others = (text(head) for head in heads)
     head = element("tr", element("th", first, scope="col"), *(element("th", o, scope="col", **number) for o in others))
@@ -33,23 +33,23 @@ def findings(caption: str, total: int, found: Sequence[Finding], summary: Summar
 
 
 def changes(caption: str, summary: Summary, texts: Texts) -> Markup:
-    """What opened and what was resolved, by rule."""
+    """Returns the table of opened and resolved findings, by rule."""
     rows = ((text(summary.title(each.rule)), *whole(texts, each.opened, each.resolved)) for each in summary.changes)
     return table(_heading(caption), (texts.rule, texts.opened, texts.resolved), rows)
 
 
-def repairs(summary: Summary, texts: Texts) -> Markup:
-    """What became of automatic repairs, by rule."""
-    heads = (texts.rule, texts.repaired, texts.planned, texts.failed)
+def remediations(summary: Summary, texts: Texts) -> Markup:
+    """Returns the table of automatic remediations, by rule."""
+    heads = (texts.rule, texts.fixed, texts.planned, texts.failed)
     rows = (
-        (text(summary.title(each.rule)), *whole(texts, each.repaired, each.planned, each.failed))
-        for each in summary.repairs
+        (text(summary.title(each.rule)), *whole(texts, each.fixed, each.planned, each.failed))
+        for each in summary.remediations
     )
-    return table(_heading(texts.repairs), heads, rows)
+    return table(_heading(texts.remediations), heads, rows)
 
 
 def severities(summary: Summary, texts: Texts) -> Markup:
-    """What is open, how old it is, and how long its correction takes, by severity."""
+    """Returns the table of open findings: number, age and time to resolution, by severity."""
     heads = (texts.severity, texts.open, texts.late, texts.deadline, texts.mean_age, texts.mean_resolution)
     rows = (
         (
@@ -65,7 +65,7 @@ def severities(summary: Summary, texts: Texts) -> Markup:
 
 
 def trend(summary: Summary, texts: Texts) -> Markup:
-    """The figures of the trend."""
+    """Returns the figures of the trend."""
     rows = (
         (
             text(texts.on(texts.date_short, each.day)),
@@ -78,7 +78,7 @@ def trend(summary: Summary, texts: Texts) -> Markup:
 
 
 def categories(summary: Summary, texts: Texts) -> Markup:
-    """The figures of the categories."""
+    """Returns the figures of the categories."""
     rows = (
         (
             text(texts.named("category", each.name)),
@@ -92,7 +92,7 @@ def categories(summary: Summary, texts: Texts) -> Markup:
 
 
 def accounts(summary: Summary, texts: Texts) -> Markup:
-    """The figures of the worst accounts."""
+    """Returns the figures of the worst accounts."""
     listed = summary.accounts[: phrases.ACCOUNTS_SHOWN]
     rows = (
         (
@@ -108,7 +108,7 @@ def accounts(summary: Summary, texts: Texts) -> Markup:
 
 
 def severity(found: str, texts: Texts) -> Markup:
-    """A severity as shape and word."""
+    """Returns a severity as shape and word."""
     mark = element("span", text(MARKS.get(found, "○")), aria_hidden="true")
     kind = found.lower() if found in MARKS else "unknown"
     return element("span", mark, text(" "), text(texts.named("severity", found)), class_=f"severity {kind}")

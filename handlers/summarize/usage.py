@@ -8,7 +8,7 @@ from handlers.rules import RULES
 
 
 def usage_of(score: Mapping[str, Any]) -> Usage:
-    """The usage; the own account's part of the results is taken to be the same in every region.
+    """Returns the usage; the own account's part of the results is taken to be the same in every region.
 
     A resource under several rules is taken for as many, and every remediation for one that is switched on: a day's
     attempts would say less, and make the cost look as if it moved.

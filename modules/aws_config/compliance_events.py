@@ -18,7 +18,7 @@ RULES_PER_PATTERN_WITH_MEMBERS = 8
 
 
 def batches(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """The rules in as many parts as patterns are needed, each with its suffix: nothing, `-2`, `-3`."""
+    """Yields the rules in as many parts as patterns are needed, each with its suffix: nothing, `-2`, `-3`."""
     size = RULES_PER_PATTERN_WITH_MEMBERS if members else RULES_PER_PATTERN
     for number, some in enumerate(chunks(rules, size), start=1):
         yield "" if number == 1 else f"-{number}", some
@@ -56,7 +56,7 @@ def evaluations_of(deployment: Deployment) -> Pattern:
 def pattern_for(
     deployment: Deployment, rules: Iterable[str], compliance_types: Iterable[str], members: bool = False
 ) -> Pattern:
-    """The same in some compliance types."""
+    """Returns the same in some compliance types."""
     pattern = from_config(deployment, rules, members)
     pattern["detail"]["newEvaluationResult"] = {"complianceType": list(compliance_types)}
     return pattern

@@ -38,7 +38,7 @@ class RecorderRole(Construct):
         self._admit_config()
 
     def _admit_config(self) -> None:
-        """The service-linked role has no right on any bucket: AWS Config delivers as the service itself."""
+        """Admits AWS Config as a service: its service-linked role has no permission on any bucket."""
         ours = policy.of_account(self.deployment.account_id)
         owned = {"s3:x-amz-acl": "bucket-owner-full-control"}
         self.bucket.allow(

@@ -105,7 +105,7 @@ class Regions(Construct):
     def grant_reevaluate(self, function: Function, rule: str) -> None:
         """Lets a function start evaluations of one rule."""
         arns = [rules.arn_of(rule) for region, rules in self._deployed.items() if rule in self._rules[region]]
-        function.grant("EvaluateAgain", [START], arns, why="has the rule evaluate again what was repaired")
+        function.grant("EvaluateAgain", [START], arns, why="starts an evaluation of the remediated resource")
 
     def grant_read_results(self, function: Function) -> None:
         """Lets a function read the rules' results."""

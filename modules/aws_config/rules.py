@@ -67,7 +67,7 @@ class Rules(Construct):
         return [resource.arn for resource in self._resources.values()]
 
     def arn_of(self, rule: str) -> str:
-        """The ARN of one of them."""
+        """Returns the ARN of one of them."""
         arn: str = self._resources[rule].arn
         return arn
 
@@ -78,12 +78,12 @@ class Rules(Construct):
 
 
 def input_parameters(source: Managed) -> str | None:
-    """A managed rule's parameters; the provider compares them as text, and Config takes texts only."""
+    """Returns a managed rule's parameters; the provider compares them as text, and Config takes texts only."""
     return compact(dict(source.parameters)) if source.parameters else None
 
 
 def _evaluating(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
-    """What differs between our own rules and AWS's."""
+    """Returns the arguments in which own rules and managed ones differ."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(
             policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, rule_settings)

@@ -42,7 +42,7 @@ def body(
     queue: str,
     alarms: Sequence[str],
 ) -> dict[str, Any]:
-    """The dashboard body; `functions` and `queue` are names, `remediating` rules, `alarms` ARNs."""
+    """Returns the dashboard body; `functions` and `queue` are names, `remediating` rules, `alarms` ARNs."""
     own, charts = Own(deployment.label, rules), Charts(deployment.region)
     rows = [
         [text(guide(deployment, queue), height=7)],

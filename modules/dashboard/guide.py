@@ -8,7 +8,7 @@ from settings.resource_names import REPORT_BUCKET, NameKind
 
 
 def guide(deployment: Deployment, queue: str) -> str:
-    """How to read the dashboard, and what to do about it, as Markdown."""
+    """Returns how to read the dashboard, and what to do about it, as Markdown."""
     bucket = deployment.name(REPORT_BUCKET, NameKind.S3_BUCKET)
     weights = ", ".join(f"{severity.lower()} {weight}" for severity, weight in WEIGHTS.items())
     return f"""\

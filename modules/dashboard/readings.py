@@ -79,7 +79,7 @@ class Own:
     rules: Mapping[str, Rule]
 
     def line(self, reading: Reading, name: str, *values: str, label: str, color: Color | None = None) -> Line:
-        """A metric at the values of its dimensions, which come in the catalogue's order."""
+        """Returns a metric at the values of its dimensions, which come in the catalogue's order."""
         dimensions = dict(zip(CATALOGUE[name].dimensions, values, strict=True))
         return Line(
             NAMESPACE,
@@ -93,11 +93,11 @@ class Own:
 
 
 def of_function(name: str, function: str) -> Line:
-    """A count of Lambda's own, for one function."""
+    """Returns a count of Lambda's own, for one function."""
     return Line("AWS/Lambda", name, {"FunctionName": function}, COUNT_OF_HOUR.stat, COUNT_OF_HOUR.period, function)
 
 
 def waiting_in(queue: str) -> Line:
-    """How much waits in a queue."""
+    """Returns how much waits in a queue."""
     name, reading = "ApproximateNumberOfMessagesVisible", EACH_HOUR
     return Line("AWS/SQS", name, {"QueueName": queue}, reading.stat, reading.period, "events waiting", Color.RED)

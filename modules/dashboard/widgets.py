@@ -35,7 +35,7 @@ class Line:
     color: str | None = None
 
     def array(self) -> list[Any]:
-        """The metric as the dashboard's JSON has it."""
+        """Returns the metric as the dashboard's JSON has it."""
         shown: dict[str, Any] = {"stat": self.stat, "period": self.period, "label": self.label}
         if self.color is not None:
             shown["color"] = self.color
@@ -65,11 +65,11 @@ class Charts:
         return {**chart, "width": width, "height": 6}
 
     def numbers(self, title: str, lines: Iterable[Line], *, width: int, start: str) -> Widget:
-        """The latest value of each metric as a number."""
+        """Returns the latest value of each metric as a number."""
         return {**self._chart("singleValue", title, lines, start=start), "width": width, "height": 4}
 
     def bars(self, title: str, lines: Iterable[Line], *, width: int, start: str, percent: bool = False) -> Widget:
-        """The latest value of each metric, side by side."""
+        """Returns the latest value of each metric, side by side."""
         chart = self._chart("bar", title, lines, start=start, yAxis=_axis(percent))
         return {**chart, "width": width, "height": 6}
 
@@ -91,7 +91,7 @@ def text(markdown: str, *, width: int = COLUMNS, height: int = 1) -> Widget:
 
 
 def alarm_status(title: str, arns: Sequence[str], *, width: int, height: int) -> Widget:
-    """The state of alarms; CloudWatch takes 1 to 100."""
+    """Returns the state of alarms; CloudWatch takes 1 to 100."""
     return {"type": "alarm", "width": width, "height": height, "properties": {"title": title, "alarms": list(arns)}}
 
 

@@ -12,7 +12,7 @@ from modules.resources.lambda_function import Function
 
 
 def audit(scope: Construct, context: SystemContext) -> Function:
-    """The function, for each batch of entries."""
+    """Returns the function, for each batch of entries."""
     function = Function(
         scope,
         "audit",

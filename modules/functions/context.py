@@ -71,32 +71,32 @@ class SystemContext(FunctionContext):
         return variables | {"excluded_accounts": organization.excluded_accounts if organization else ()}
 
     def code(self, package: str, *sources: str) -> Code:
-        """A function that knows all rules in force, with further sources."""
+        """Returns a function that knows all rules in force, with further sources."""
         return ours(package, "rules", *sources, generated=self.rules(*self.catalogue.values()) | self.waivers())
 
     def rules(self, *rules: Rule) -> dict[str, bytes]:
-        """The document of some rules, for a function's archive."""
+        """Returns the document of some rules, for a function's archive."""
         return {f"handlers/rules/{managed.FILE}": managed.to_json(rules)}
 
     def waivers(self, rule: str | None = None) -> dict[str, bytes]:
-        """The documents of waivers and exclusions, of one rule or of all, for a function's archive."""
+        """Returns the documents of waivers and exclusions, of one rule or of all, for a function's archive."""
         waivers, excluded = self.granted(rule), self.excluded(rule)
         found = {waiver.FILE: waiver.to_json(waivers)} if waivers else {}
         found |= {exclusion.FILE: exclusion.to_json(excluded)} if excluded else {}
         return {f"handlers/common/{name}": document for name, document in found.items()}
 
     def granted(self, rule: str | None = None) -> list[Waiver]:
-        """The environment's waivers, of one rule or of all."""
+        """Returns the environment's waivers, of one rule or of all."""
         return [each for each in self.settings.granted if rule in (None, each.rule)]
 
     def excluded(self, rule: str | None = None) -> list[Exclusion]:
-        """The environment's exclusions, of one rule or of all."""
+        """Returns the environment's exclusions, of one rule or of all."""
         return [each for each in self.settings.exclusions if rule in (None, each.rule)]
 
     def any_by_tags(self, rule: str | None = None) -> bool:
-        """Whether a waiver or exclusion finds its resources by their tags."""
+        """Returns whether a waiver or exclusion finds its resources by their tags."""
         return any(each.tags for each in (*self.granted(rule), *self.excluded(rule)))
 
     def role_arn(self, function: str) -> str:
-        """The ARN of a function's own role."""
+        """Returns the ARN of a function's own role."""
         return self.deployment.role_arn(self.deployment.name(function, NameKind.LAMBDA_FUNCTION))

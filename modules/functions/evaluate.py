@@ -12,7 +12,7 @@ from modules.resources.schedule import six_hourly
 
 
 def evaluate(scope: Construct, context: SystemContext) -> Function:
-    """The function, on its schedule; silence raises an alarm."""
+    """Returns the function, on its schedule; silence raises an alarm."""
     settings = context.settings
     function = Function(
         scope,

@@ -18,7 +18,7 @@ AFTER_MINUTES = 60
 
 
 def notify(scope: Construct, context: SystemContext) -> Function:
-    """The function, for each batch of mails, and every six hours for the topics."""
+    """Returns the function, for each batch of mails, and every six hours for the topics."""
     settings, topics = context.settings, context.topics
     function = Function(
         scope,

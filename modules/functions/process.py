@@ -16,7 +16,7 @@ from modules.resources.lambda_function import Function
 
 
 def process(scope: Construct, context: SystemContext) -> Function:
-    """The function, on every change of our rules' results."""
+    """Returns the function, on every change of our rules' results."""
     settings, deployment = context.settings, context.deployment
     by_tags = context.any_by_tags()
     function = Function(

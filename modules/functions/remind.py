@@ -14,7 +14,7 @@ from modules.resources.schedule import daily
 
 
 def remind(scope: Construct, context: SystemContext) -> Function:
-    """The function, once a day."""
+    """Returns the function, once a day."""
     settings = context.settings
     function = Function(
         scope,

@@ -18,7 +18,7 @@ AFTER_MINUTES = 30
 
 
 def report(scope: Construct, context: SystemContext) -> Function:
-    """The function, half an hour after each evaluation, and again where a report takes several invocations."""
+    """Returns the function, half an hour after each evaluation, and again where a report takes several invocations."""
     settings = context.settings
     function = Function(
         scope,

@@ -16,7 +16,7 @@ from modules.resources.schedule import daily
 
 
 def score(scope: Construct, context: SystemContext) -> Function:
-    """The function, once a day, and again two hours later where the day has no complete score."""
+    """Returns the function, once a day, and again two hours later where the day has no complete score."""
     reports = context.reports
     function = Function(
         scope,

@@ -13,7 +13,7 @@ from modules.resources.schedule import daily
 
 
 def summarize(scope: Construct, context: SystemContext) -> Function:
-    """The function, on every score that is written, and once a day if no summary was sent."""
+    """Returns the function, on every score that is written, and once a day if no summary was sent."""
     settings, reports = context.settings, context.reports
     function = Function(
         scope,

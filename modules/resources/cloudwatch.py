@@ -26,7 +26,7 @@ class WatchedMetric:
 
     @classmethod
     def own(cls, deployment: Deployment, name: str, statistic: str = "Maximum") -> "WatchedMetric":
-        """One of the metrics that the functions write for the whole deployment."""
+        """Returns one of the metrics that the functions write for the whole deployment."""
         return cls(NAMESPACE, name, {DEPLOYMENT: deployment.label}, statistic)
 
 

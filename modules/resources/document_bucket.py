@@ -73,7 +73,7 @@ class Bucket(EncryptedBucket):
         function.grant(sid, ["s3:ListBucket"], [self.arn], under, why="finds documents by their keys")
 
     def created(self, account_id: str, key: Mapping[str, str]) -> dict[str, Any]:
-        """The pattern of S3's event about a new object, by a matcher of its key."""
+        """Returns the pattern of S3's event about a new object, by a matcher of its key."""
         return {
             "source": ["aws.s3"],
             "detail-type": ["Object Created"],

@@ -12,7 +12,7 @@ from settings.resource_names import OWN_BUS, NameKind
 
 
 def default_arn(deployment: Deployment) -> str:
-    """The ARN of the home region's default bus, on which AWS Config reports changes."""
+    """Returns the ARN of the home region's default bus, on which AWS Config reports changes."""
     return f"arn:{deployment.partition}:events:{deployment.region}:{deployment.account_id}:event-bus/default"
 
 

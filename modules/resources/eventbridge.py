@@ -82,7 +82,7 @@ class EventRule(Construct):
 
 
 def checked(pattern: dict[str, Any]) -> str:
-    """The pattern as EventBridge takes it; raises PatternTooLongError."""
+    """Returns the pattern as EventBridge takes it; raises PatternTooLongError."""
     text = policy.compact(pattern)
     if len(text) > LONGEST_PATTERN:
         raise PatternTooLongError(f"an event pattern of {len(text)} characters: EventBridge takes {LONGEST_PATTERN}")

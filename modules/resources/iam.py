@@ -24,7 +24,7 @@ class Grantee(Protocol):
 
 
 def document(statements: Iterable[Statement]) -> str:
-    """A policy document of the statements."""
+    """Returns a policy document of the statements."""
     return compact({"Version": "2012-10-17", "Statement": list(statements)})
 
 
@@ -36,7 +36,7 @@ def allow(
     service: str | None = None,
     conditions: Conditions | None = None,
 ) -> Statement:
-    """An Allow statement; `service` makes it one of a resource's policy, for that service principal."""
+    """Returns an Allow statement; `service` makes it one of a resource's policy, for that service principal."""
     statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions)}
     if resources is not None:
         statement["Resource"] = list(resources)
@@ -48,17 +48,17 @@ def allow(
 
 
 def trust(service: str, conditions: Conditions | None = None) -> str:
-    """A role's trust policy: the service may assume it."""
+    """Returns a role's trust policy: the service may assume it."""
     return document([allow("AssumeRole", ["sts:AssumeRole"], service=service, conditions=conditions)])
 
 
 def of_account(account: str) -> Conditions:
-    """The service acts for this account's resources, and not for a stranger's (the confused deputy)."""
+    """Returns the service acts for this account's resources, and not for a stranger's (the confused deputy)."""
     return {"StringEquals": {"aws:SourceAccount": account}}
 
 
 def deny(sid: str, actions: Iterable[str], resources: Iterable[str], conditions: Conditions | None = None) -> Statement:
-    """A Deny statement of a resource's policy, for everybody to whom the conditions apply."""
+    """Returns a Deny statement of a resource's policy, for everybody to whom the conditions apply."""
     statement: Statement = {"Sid": sid, "Effect": "Deny", "Principal": "*"}
     statement |= {"Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": conditions} if conditions else {})

@@ -52,7 +52,7 @@ class Bundle:
 
 
 def ours(package: str, *sources: str, generated: Mapping[str, bytes] | None = None) -> Code:
-    """One of the system's functions: `handlers/<package>/app.py`, what all share, and further sources."""
+    """Returns one of the system's functions: `handlers/<package>/app.py`, what all share, and further sources."""
     files = ("handlers/__init__.py", *(f"handlers/{source}" for source in ("common", package, *sources)))
     return Code(f"handlers.{package}.app.handler", files, generated=generated or {})
 

@@ -48,5 +48,5 @@ class Providers(Construct):
         }
 
     def of(self, regions: Iterable[str]) -> dict[str, AwsProvider | None]:
-        """Each region's provider; None is the stack's own."""
+        """Returns each region's provider; None is the stack's own."""
         return {region: self._aliases.get(region) for region in regions}

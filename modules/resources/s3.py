@@ -142,7 +142,7 @@ def _rule(
 
 
 def _abandoned_uploads() -> S3BucketLifecycleConfigurationRule:
-    """What was never uploaded to its end goes after a week, wherever it was to be."""
+    """Returns the rule that removes incomplete uploads after a week."""
     return S3BucketLifecycleConfigurationRule(
         id="abandoned-uploads",
         status="Enabled",

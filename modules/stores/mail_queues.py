@@ -38,7 +38,7 @@ class Mails(Construct):
         }
 
     def urls(self) -> dict[str, str]:
-        """The queues' URLs, by kind."""
+        """Returns the queues' URLs, by kind."""
         return {kind: queue.url for kind, queue in self.queues.items()}
 
     @property

@@ -9,14 +9,14 @@ from modules.resources.iam import Statement
 
 
 def retention_by_prefix(audit_days: int) -> Mapping[str, int]:
-    """Days by prefix: documents for thirty, proof as long as the settings say, unfinished work for one."""
+    """Returns days by prefix: documents for thirty, proof as long as the settings say, unfinished work for one."""
     documents = dict.fromkeys((REPORTS, SCORES, SUMMARIES), RETENTION_DAYS)
     proof = dict.fromkeys((APPROVALS, AUDIT, PLANS), audit_days)
     return {**documents, **proof, WORKING: 1}
 
 
 def bucket_statements(bucket_arn: str, roles: Sequence[str], writer: str) -> list[Statement]:
-    """What nobody may do, and what the system's own roles may not, whatever IAM lets them.
+    """Returns denials: for everyone, and for the system's own roles, whatever IAM allows.
 
     A record is never written twice: S3 takes it only with the condition that none is there (S3 User Guide, "Enforce
     conditional writes"), and by the role `writer` alone. Records go by the bucket's lifecycle, to which no policy

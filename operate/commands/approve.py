@@ -23,7 +23,7 @@ HELP = "approve a remediation's plan"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The plan."""
+    """Adds the plan's ID."""
     parser.add_argument("plan_id", metavar="PLAN_ID", help="as the mail to operations has it, dev-ew1-0123456789abcdef")
     consent.add_yes(parser)
 

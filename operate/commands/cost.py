@@ -27,7 +27,7 @@ ASSUMED = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many resources there are, or a report that has them."""
+    """Adds the numbers of resources, or a report that has them."""
     add_environment(parser)
     parser.add_argument(
         "--resources",
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_PER_RESOURCE) -> Usage:
-    """What a report says of how much is monitored.
+    """Returns how much is monitored, according to a report.
 
     In an organization's other accounts nothing is evaluated by the clock but periodic rules, and others record.
     """
@@ -91,7 +91,7 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
 
 
 def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
-    """What a report would say if there were so many resources."""
+    """Returns how much would be monitored with so many resources."""
     evaluated = {kind for rule in settings.catalogue.values() for kind in rule.resource_types}
     numbers = (
         dict.fromkeys(evaluated, ASSUMED) | _numbers(given, evaluated) | dict.fromkeys(evaluated & {ACCOUNT_TYPE}, 1)
@@ -111,7 +111,7 @@ def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
 
 
 def _alone(catalogue: dict[str, Rule]) -> set[str]:
-    """The rules whose resources are counted: none whose types another one evaluates all, so that none counts twice."""
+    """Returns the rules whose resources count: not those whose types another one has, so that none counts twice."""
     found: dict[str, frozenset[str]] = {}
     for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].recorded_types), each[0])):
         types = frozenset(rule.recorded_types)
@@ -150,7 +150,7 @@ def _report(settings: Settings, file: Path) -> dict[str, Any]:
 
 
 def _has_counts(report: dict[str, Any]) -> bool:
-    """Whether everything is there that `usage` reads."""
+    """Returns whether everything is there that `usage` reads."""
     try:
         places = [place for row in report["rules"] if isinstance(row["rule"], str) for place in row["places"]]
         texts = [place[name] for place in places for name in ("account", "region")]

@@ -23,7 +23,7 @@ HELP = "whether a deployed system works"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing but the environment."""
+    """Adds the environment."""
     add_environment(parser)
 
 
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def checked(settings: Settings) -> Iterator[Check]:
-    """Every check, from what is recorded to what is written."""
+    """Yields every check, from what is recorded to what is written."""
     for region in settings.monitored_regions:
         yield from looked(f"{region}: recorder", lambda region=region: _recorder(settings, region))  # type: ignore[misc]
         yield from looked(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
@@ -74,7 +74,7 @@ def _rules(settings: Settings, region: str) -> Iterator[Check]:
 
 
 def _present_error(status: Any) -> str | None:
-    """The code of a failure that no success has followed: AWS keeps the last one for good."""
+    """Returns the code of a failure that no success has followed: AWS keeps the last one for good."""
     failed, succeeded = status.get("LastFailedEvaluationTime"), status.get("LastSuccessfulEvaluationTime")
     if failed and succeeded and succeeded > failed:
         return None
@@ -115,7 +115,7 @@ def _report(settings: Settings) -> Iterator[Check]:
 
 
 def _waivers(settings: Settings) -> Iterator[Check]:
-    """A waiver or exclusion that applies to nothing leaves people to believe that the violation is not alerted."""
+    """Yields waivers and exclusions that apply to nothing: people rely on them in vain."""
     key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
     report = _document(settings, key) if key and (settings.granted or settings.exclusions) else {}
     for each in report.get("exclusions", []):
@@ -174,7 +174,7 @@ def _alarms(settings: Settings) -> Iterator[Check]:
 
 
 def _latest(settings: Settings, prefix: str, wanted: Any) -> str | None:
-    """The last key under a prefix; keys sort by time."""
+    """Returns the last key under a prefix; keys sort by time."""
     pages = client("s3", settings.home_region).get_paginator("list_objects_v2")
     listed = pages.paginate(Bucket=settings.name(REPORT_BUCKET, NameKind.S3_BUCKET), Prefix=prefix)
     keys = [found["Key"] for page in listed for found in page.get("Contents", []) if wanted(found["Key"])]

@@ -14,7 +14,7 @@ VALUES = {"stop": switch.STOPPED, "run": switch.RUNNING}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The environment, what to do, and why."""
+    """Adds the environment, the action and its reason."""
     add_environment(parser)
     parser.add_argument("action", choices=(*VALUES, "show"))
     parser.add_argument("--reason", metavar="TEXT", help="why; needed to stop or run, and kept in the audit trail")

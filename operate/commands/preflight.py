@@ -27,7 +27,7 @@ CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The action that is to follow."""
+    """Adds the action that is to follow."""
     add_environment(parser)
     parser.add_argument("--for", dest="action", choices=ACTIONS, default="deploy")
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def checked(settings: Settings, action: str) -> Iterator[Check]:
-    """The checks, the local ones first; without credentials AWS is not asked."""
+    """Yields the checks, the local ones first; without credentials AWS is not asked."""
     yield _terraform()
     yield _cdktf()
     account = _account(settings)
@@ -130,7 +130,7 @@ NO_BUCKET = ("404", "NoSuchBucket")
 
 
 def _head(settings: Settings, bucket: str) -> str:
-    """The error code of HeadBucket; empty if the bucket is this account's and can be used."""
+    """Returns the error code of HeadBucket; empty if the bucket is this account's and can be used."""
     try:
         client("s3", settings.home_region).head_bucket(Bucket=bucket, ExpectedBucketOwner=settings.account_id)
     except ClientError as error:

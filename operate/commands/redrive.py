@@ -19,7 +19,7 @@ HELP = "process again what waits in the failure queue"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The environment, and whether only to look, or what to leave out for good."""
+    """Adds the environment, and the options to list and to drop messages."""
     add_environment(parser)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--list", action="store_true", help="only show what waits")
@@ -56,7 +56,7 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _sent(message: Waiting, settings: Settings, queue: FailureQueue) -> bool:
-    """Whether Lambda has taken the event, or SQS the mail."""
+    """Returns whether Lambda has taken the event, or SQS the mail."""
     try:
         if message.is_mail:
             queue.send_mail_again(message)

@@ -13,7 +13,7 @@ HELP = "let a remediation try again what AWS had refused"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The plan, and why it would work now."""
+    """Adds the plan's ID and the reason."""
     parser.add_argument("plan_id", metavar="PLAN_ID", help="as the mail to operations has it, dev-ew1-0123456789abcdef")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="what was fixed; kept in the audit trail")
 

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
-    """Both roles, for a synthesized stack."""
+    """Returns both roles, for a synthesized stack."""
     reads, writes = policies.reading(settings, document), policies.writing(settings, document)
     if len(reads) + len(writes) > MOST_MANAGED:
         raise InputError(f"the deploying role needs {len(reads) + len(writes)} policies; allowed: {MOST_MANAGED}")
@@ -51,7 +51,7 @@ def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
 
 
 def synthesized(settings: Settings) -> Any:
-    """The environment's stack as Terraform will read it."""
+    """Returns the environment's stack as Terraform will read it."""
     from modules.app import synthesize
 
     with tempfile.TemporaryDirectory() as folder:

@@ -28,7 +28,7 @@ HELP = "undo an action of a remediation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The action, and whether the kill switch may be passed by."""
+    """Adds the action's plan ID, and the option to pass the kill switch."""
     parser.add_argument("action_id", metavar="ACTION_ID", help="the id of the plan that was carried out")
     parser.add_argument("--despite-kill-switch", action="store_true", help="undo even while writes are stopped")
     consent.add_yes(parser)
@@ -74,7 +74,7 @@ def _progress(action: Plan, deployed: Deployed) -> Progress:
 
 
 def _held(progress: Progress, action: Plan, deployed: Deployed) -> Progress:
-    """Another attempt at once: no approval that was given for this one counts any more."""
+    """Returns another attempt at once: no approval that was given for this one counts any more."""
     moment, attempt = clock.stamp(clock.now()), max(progress.attempt, action.document["attempt"] + 1)
     held = progress.replaced(state=State.SUSPENDED, attempt=attempt, at=moment, claimed_at=moment, last_notice="")
     try:
@@ -92,7 +92,7 @@ def _looked_at(action: Plan, deployed: Deployed) -> tuple[Target, Document]:
 
 
 def _is(present: Document, state: Document) -> bool:
-    """Whether a resource is in a state; what AWS returns besides does not matter."""
+    """Returns whether a resource is in a state; what AWS returns besides does not matter."""
     return all(present.get(key) == value for key, value in state.items()) and bool(state or not present)
 
 

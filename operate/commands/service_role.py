@@ -19,7 +19,7 @@ COMMAND = f"aws iam create-service-linked-role --aws-service-name {CONFIG}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing but the environment."""
+    """Adds the environment."""
     add_environment(parser)
 
 
@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def is_needed(settings: Settings) -> bool:
-    """Whether any recorder is the environment's own."""
+    """Returns whether any recorder is the environment's own."""
     return CREATE in settings.recorder.values()
 
 
 def is_there(settings: Settings) -> bool:
-    """Whether the account has the role."""
+    """Returns whether the account has the role."""
     iam = client("iam", settings.home_region)
     try:
         iam.get_role(RoleName=ROLE)
@@ -58,7 +58,7 @@ def is_there(settings: Settings) -> bool:
 
 
 def before(settings: Settings) -> Iterator[Check]:
-    """Whether the role is there that the recorders need."""
+    """Yields whether the role is there that the recorders need."""
     if not is_needed(settings):
         return
     if is_there(settings):

@@ -17,7 +17,7 @@ HELP = "whether the audit trail is whole"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the trail is, and heads that were noted."""
+    """Adds the trail's place, and heads that were noted."""
     parser.add_argument("place", metavar="PATH_OR_BUCKET", help="a folder with audit/ (and scores/) in it, or a bucket")
     parser.add_argument(
         "--head",

@@ -24,7 +24,7 @@ Document = Mapping[str, Any]
 
 
 def reading(settings: Settings, document: Document) -> list[str]:
-    """The policies of a role that looks: the plan reads every resource, and locks the state while it does."""
+    """Returns the policies of a role that looks: the plan reads every resource, and locks the state while it does."""
     stack = _Stack(settings, document)
     seeing = _see_variables(settings, stack)
     return _split(
@@ -39,7 +39,7 @@ def reading(settings: Settings, document: Document) -> list[str]:
 
 
 def writing(settings: Settings, document: Document) -> list[str]:
-    """The further policies of a role that deploys and destroys."""
+    """Returns the further policies of a role that deploys and destroys."""
     stack = _Stack(settings, document)
     roles = stack.arns("aws_iam_role")
     passing = policy.allow(
@@ -64,7 +64,7 @@ def writing(settings: Settings, document: Document) -> list[str]:
 
 
 def anywhere(document: Document) -> list[str]:
-    """The actions on `*` of both roles, sorted: none of them knows a resource."""
+    """Returns the actions on `*` of both roles, sorted: none of them knows a resource."""
     entries = [(TABLE[kind], kind) for kind in document["resource"]]
     found = {action for entry, _ in entries for action in entry.actions("anywhere_reads", "anywhere_writes")}
     return sorted(found | set(PREFLIGHT_ANYWHERE))
@@ -88,14 +88,14 @@ class _Stack:
         return {kind: TABLE[kind] for kind in self._resources}
 
     def arns(self, kind: str) -> list[str]:
-        """The ARNs of the resources of a type."""
+        """Returns the ARNs of the resources of a type."""
         template = TABLE[kind].arn
         named = self._resources.get(kind, {}).values()
         found = {self._arn(each, arguments) for each in template.split() for arguments in named}
         return sorted(found)
 
     def statements(self, which: str) -> Iterator[Statement]:
-        """A statement for each type that has ARNs of its own, with the actions of all types that mean those."""
+        """Yields a statement for each type that has ARNs of its own, with the actions of all types that mean those."""
         actions: dict[str, set[str]] = defaultdict(set)
         for kind, entry in self.entries.items():
             actions[entry.of or kind] |= set(entry.actions(which))
@@ -116,7 +116,7 @@ class _Stack:
         return template.format(**(dict(arguments) | place))
 
     def _resolved(self, value: str) -> str:
-        """An argument that may be that of another resource."""
+        """Returns an argument that may be that of another resource."""
         if not value.startswith("${"):
             return value
         kind, id, argument = value.removeprefix("${").removesuffix("}").split(".")
@@ -141,14 +141,14 @@ class _Stack:
 
 
 def _tag_new_key(settings: Settings, stack: _Stack) -> Iterator[Statement]:
-    """A key is created with its tags, when it has none by which it could be ours (KMS Developer Guide, TagResource)."""
+    """Yields the statement for a new key: it is created with its tags (KMS Developer Guide, TagResource)."""
     if keys := stack.arns("aws_kms_key"):
         tags = {f"aws:RequestTag/{name}": value for name, value in settings.tags.items()}
         yield policy.allow("TagNewKey", ["kms:TagResource"], keys, conditions={"StringEquals": tags})
 
 
 def _service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[tuple[str, str]]:
-    """The services and ARNs of AWS Config's own roles: one for recorders, one for organization rules."""
+    """Yields the services and ARNs of AWS Config's own roles: one for recorders, one for organization rules."""
     if "aws_config_configuration_recorder" in stack.entries:
         yield recording.CONFIG, recording.role_arn(settings.deployment)
     if any(kind.startswith("aws_config_organization") for kind in stack.entries):
@@ -186,7 +186,7 @@ def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:
 
 
 def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
-    """The state, and its lock, which a plan takes as well."""
+    """Yields the state, and its lock, which a plan takes as well."""
     partition = settings.deployment.partition
     bucket = f"arn:{partition}:s3:::{settings.state.bucket}"
     state = f"{bucket}/{settings.state_key}"

@@ -25,7 +25,7 @@ class Entry:
     anywhere_writes: str = ""
 
     def actions(self, *which: str) -> list[str]:
-        """The actions of some of the fields, with their service's prefix."""
+        """Returns the actions of some of the fields, with their service's prefix."""
         names = [name for each in which for name in str(getattr(self, each)).split()]
         return [name if ":" in name else f"{self.service}:{name}" for name in names]
 

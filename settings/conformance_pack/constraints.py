@@ -46,7 +46,7 @@ def _check_size(name: str, value: str, declared: Mapping[str, Any]) -> None:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """A pattern that Python does not know, of Java's, is left to CloudFormation."""
+    """Returns a pattern that Python does not know, of Java's, is left to CloudFormation."""
     try:
         return re.fullmatch(pattern, value) is not None
     except re.error:

@@ -16,7 +16,7 @@ IF = "Fn::If"
 
 
 def keys_left_aside(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The keys of some rules that have no meaning here, each with the number of rules that have it."""
+    """Yields the keys of some rules that have no meaning here, each with the number of rules that have it."""
     found: Counter[str] = Counter()
     for resource in resources:
         properties = _mapping(resource, "Properties")
@@ -33,7 +33,7 @@ def _mapping(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
-    """What is otherwise with a rule than its template says, though it is taken over."""
+    """Yields the differences between a rule and its template."""
     notes = []
     frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
     if frequency != SIX_HOURS and rule.periodic:

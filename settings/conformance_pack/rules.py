@@ -78,7 +78,7 @@ class _LeftOutError(Exception):
 
 
 def read_pack(file: Path, given: PackSettings) -> Pack:
-    """The pack of a template's file; raises TemplateError if it is none."""
+    """Returns the pack of a template's file; raises TemplateError if it is none."""
     template, pack = read(file, given.parameters), Pack()
     known, taken = set[str](), list[str]()
     for logical_id, resource in template.resources.items():
@@ -102,7 +102,7 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
 
 
 def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, ManagedRuleSettings]:
-    """The rules that are there already and that the pack has as well, with the controls of both.
+    """Returns the rules that are there already and that the pack has as well, with the controls of both.
 
     Each is evaluated and counted once; the pack does not have it any more, and says so.
     """
@@ -120,12 +120,12 @@ def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, 
 
 
 def _further(some: Iterable[ExclusionSettings], known: Iterable[ExclusionSettings]) -> Iterator[ExclusionSettings]:
-    """Those of some exclusions that are about something else than the known ones."""
+    """Yields those of some exclusions that are about something else than the known ones."""
     yield from (each for each in some if not any(each.is_about_the_same_as(other) for other in known))
 
 
 def _is_same(one: ManagedRuleSettings, other: ManagedRuleSettings) -> bool:
-    """Whether two rules evaluate the same in the same way."""
+    """Returns whether two rules evaluate the same in the same way."""
     same = ("identifier", "parameters", "periodic")
     types = set(one.resource_types) == set(other.resource_types)
     return types and all(getattr(one, name) == getattr(other, name) for name in same)
@@ -197,7 +197,7 @@ def _rule(
 
 
 def _types(named: Any, entry: Known | None) -> list[str]:
-    """The types of a template's scope; of AWS's rule only those that it evaluates."""
+    """Returns the types of a template's scope; of AWS's rule only those that it evaluates."""
     listed = [named] if isinstance(named, str) else list(named)
     if other := [each for each in listed if not isinstance(each, str)]:
         raise _LeftOutError(f"its scope has {other[0]!r:.80} as a type: write a text such as AWS::S3::Bucket")
@@ -207,7 +207,7 @@ def _types(named: Any, entry: Known | None) -> list[str]:
 
 
 def _first(error: ValidationError) -> str:
-    """The first of the settings that are wrong with a rule."""
+    """Returns the first of the settings that are wrong with a rule."""
     found = error.errors()[0]
     words = found.get("ctx", {})
     inner = words.get("problems")

@@ -1,9 +1,10 @@
 """A CloudFormation template of Config rules, as far as conformance packs use the language.
 
-Resolved are Ref, Fn::If and the condition functions, in their long and short forms (AWS CloudFormation User Guide,
-"Intrinsic function reference"); anything else cannot be known before CloudFormation runs.
+Resolved are Ref, Fn::Sub of parameters, Fn::If and the condition functions, in their long and short forms (AWS
+CloudFormation User Guide, "Intrinsic function reference"); anything else cannot be known before CloudFormation runs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,9 @@ NOTHING = object()
 DEEPEST = 100  # conditions within conditions; a circle of them ends here
 
 WRITE_IT = "write the value into the template"
+
+VARIABLE = re.compile(r"\$\{([^}]*)\}")
+"""A place in the text of Fn::Sub; `${!Name}` is the text `${Name}` (CloudFormation User Guide, "Fn::Sub")."""
 
 
 class UnresolvableError(ValueError):
@@ -69,11 +73,11 @@ class Template:
     _held: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def holds(self, condition: Any) -> bool:
-        """Whether a condition of the template holds, by its name; raises UnresolvableError."""
+        """Returns whether a condition of the template holds, by its name; raises UnresolvableError."""
         return self._holds({"Condition": condition})
 
     def resolved(self, value: Any) -> Any:
-        """The value without intrinsic functions, or NOTHING; raises UnresolvableError."""
+        """Returns the value without intrinsic functions, or NOTHING; raises UnresolvableError."""
         if value is None:
             raise UnresolvableError(f"null is no value in a template: leave the key out, or {WRITE_IT}")
         if isinstance(value, list):
@@ -87,6 +91,8 @@ class Template:
             if name == "Fn::If":
                 condition, then, otherwise = _three(argument)
                 return self.resolved(then if self.holds(condition) else otherwise)
+            if name == "Fn::Sub":
+                return self._substituted(argument)
         for name in value:
             if name == "Ref" or str(name).startswith("Fn::"):
                 raise UnresolvableError(f"{name} cannot be resolved here: {WRITE_IT}")
@@ -96,11 +102,30 @@ class Template:
     def _referred(self, name: Any) -> Any:
         if name == "AWS::NoValue":
             return NOTHING
+        return self._parameter(name, "Ref")
+
+    def _parameter(self, name: Any, function: str) -> str:
         if not isinstance(name, str) or name not in self.declared:
-            raise UnresolvableError(f"Ref {name!r:.80} is no parameter of the template: {WRITE_IT}")
+            raise UnresolvableError(f"{function} {name!r:.80} is no parameter of the template: {WRITE_IT}")
         if name not in self.parameters:
             raise UnresolvableError(f"parameter {name} has no value: set it under parameters of the pack")
         return self.parameters[name]
+
+    def _substituted(self, argument: Any) -> str:
+        text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        if not isinstance(text, str) or not isinstance(variables, dict):
+            raise UnresolvableError(f"Fn::Sub of {argument!r:.80} is no text: {WRITE_IT}")
+
+        def value(place: re.Match[str]) -> str:
+            name = place[1].strip()
+            if name.startswith("!"):
+                return "${" + name[1:] + "}"
+            found = self.resolved(variables[name]) if name in variables else self._parameter(name, "Fn::Sub")
+            if not isinstance(found, str):
+                raise UnresolvableError(f"{name} of Fn::Sub is no text: {WRITE_IT}")
+            return found
+
+        return VARIABLE.sub(value, text)
 
     def _holds(self, condition: Any, depth: int = 0) -> bool:
         if not isinstance(condition, dict) or len(condition) != 1:
@@ -129,7 +154,7 @@ class Template:
 
 
 def read(file: Path, given: Mapping[str, str]) -> Template:
-    """The template of a file, with parameters that are given in place of their defaults; raises TemplateError."""
+    """Returns the template of a file, with given parameters in place of their defaults; raises TemplateError."""
     try:
         with file.open(encoding="utf-8") as stream:
             document = yaml.load(stream, Loader=_Loader)

@@ -103,7 +103,7 @@ class SimulatedAccount:
         return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
 
     def client(self, service: Any, region: str | None = None) -> Any:
-        """An administrator's client in a region, checked by nobody but a bucket's or an event bus's own policy."""
+        """Returns an administrator's client in a region; only a bucket's or an event bus's policy applies to it."""
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = boto3.client(*key)
@@ -167,7 +167,7 @@ class SimulatedAccount:
         return settled
 
     def _ran(self) -> Iterator[Invocation]:
-        """What waits for a function directly comes first; queues are polled when nothing does."""
+        """Runs the next waiting invocation, or else polls the queues; returns whether there was anything."""
         yield from self.delivery.run()
         while (invocation := self.polling.next()) is not None:
             yield invocation
@@ -183,11 +183,11 @@ class SimulatedAccount:
                 account.evaluate_periodic(region)
 
     def telemetry(self) -> Telemetry:
-        """What CloudWatch holds by now."""
+        """Returns the telemetry that CloudWatch has by now."""
         return Telemetry.of(self.invocations, self._depths, self.clock.now(), self._oldest)
 
     def alarms(self, at: datetime | None = None) -> dict[str, State]:
-        """The state of every deployed alarm, now or at an earlier moment."""
+        """Returns the state of every deployed alarm, now or at an earlier moment."""
         deployed = self.deployment.attributes("aws_cloudwatch_metric_alarm")
         return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
 
@@ -212,7 +212,7 @@ class SimulatedAccount:
         return Notice(name, topic, lost)
 
     def published(self, topic_arn: str) -> list[dict[str, Any]]:
-        """What was published to a topic, oldest first: {"subject", "message", "at"}."""
+        """Returns the messages of a topic, oldest first: {"subject", "message", "at"}."""
         moments = self._mailed[topic_arn]
         sent = sns_backends[self.account][self.region].topics[topic_arn].sent_notifications
         return [{"subject": each[2], "message": each[1], "at": at} for each, at in zip(sent, moments, strict=True)]
@@ -233,14 +233,14 @@ class SimulatedAccount:
         self.clock.advance(max(timedelta(), moment - self.clock.now()))
 
     def _schedules(self) -> dict[str, str]:
-        """The enabled schedules: expressions by the names of their EventBridge rules."""
+        """Returns the enabled schedules: expressions by the names of their EventBridge rules."""
         pages = self.client("events").get_paginator("list_rules").paginate()
         rules = [rule for page in pages for rule in page["Rules"] if rule["State"] == "ENABLED"]
         return {rule["Name"]: rule["ScheduleExpression"] for rule in rules if rule.get("ScheduleExpression")}
 
 
 def _due(schedules: dict[str, str], since: datetime, until: datetime) -> list[tuple[datetime, str]]:
-    """When each schedule comes due within a time, in order; the beginning is not part of the time, the end is."""
+    """Returns when each schedule is due within a time, in order; the beginning is exclusive, the end inclusive."""
     found = []
     for name, expression in schedules.items():
         moment = next_after(expression, since)

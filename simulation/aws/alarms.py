@@ -41,7 +41,7 @@ class Alarms:
         self._telemetry = telemetry
 
     def states(self, at: datetime) -> dict[str, State]:
-        """The state of each alarm at a moment, by name; raises UnknownAlarmError and UnknownStatisticError."""
+        """Returns the state of each alarm at a moment, by name; raises UnknownAlarmError and UnknownStatisticError."""
         return {str(alarm["alarm_name"]): self._state(alarm, at) for alarm in self._deployed}
 
     def _state(self, alarm: Mapping[str, Any], at: datetime) -> State:
@@ -60,7 +60,7 @@ class Alarms:
         return State.ALARM if sum(breaching) >= needed else State.OK
 
     def _series(self, alarm: Mapping[str, Any], at: datetime) -> Series:
-        """The values of the alarm's metric up to a moment."""
+        """Returns the values of the alarm's metric up to a moment."""
         if not {"metric_name", "statistic"} <= alarm.keys():
             raise UnknownAlarmError(f"{alarm['alarm_name']}: the simulation knows only the statistic of one metric")
         series = self._telemetry.get(alarm["namespace"], alarm["metric_name"], alarm.get("dimensions", {}))
@@ -68,7 +68,7 @@ class Alarms:
 
 
 def _points(alarm: Mapping[str, Any], series: Series, at: datetime) -> list[float | None]:
-    """The statistic of each period that the alarm looks at, the latest first; None where there is no value."""
+    """Returns the statistic of each period that the alarm looks at, the latest first; None where there is no value."""
     compute, period = statistic(alarm["statistic"]), timedelta(seconds=int(alarm["period"]))
     ends = [at - number * period for number in range(int(alarm["evaluation_periods"]))]
     periods = [[value for moment, value in series if end - period < moment <= end] for end in ends]

@@ -18,7 +18,7 @@ _delete = EventsBackend.delete_event_bus
 
 
 def named(bus: str | None) -> str:
-    """The name of a bus that is called by its name, by its ARN, or not at all."""
+    """Returns the name of a bus that is called by its name, by its ARN, or not at all."""
     return bus.rpartition("/")[2] if bus else DEFAULT
 
 

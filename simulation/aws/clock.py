@@ -10,12 +10,12 @@ class Clock:
         self._now = start
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Returns the present moment, in UTC."""
         self._now += timedelta(milliseconds=1)
         return self._now
 
     def look(self) -> datetime:
-        """The present moment, for what must not move it."""
+        """Returns the present moment, for what must not move it."""
         return self._now
 
     def advance(self, by: timedelta) -> None:

@@ -65,7 +65,7 @@ class Delivery:
         self._arrive(whole, self._region, buses.DEFAULT)
 
     def fire(self, rule_name: str, planned: datetime | None = None) -> None:
-        """The moment of a schedule, now or as it was planned: brings its event to the rule's targets."""
+        """Runs a schedule now, or as of its planned time: delivers its event to the rule's targets."""
         for rule in self._enabled_rules(self._region):
             if rule.name == rule_name and rule.scheduled_expression:
                 time = stamp(self._clock.now()) if planned is None else f"{planned.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -118,7 +118,7 @@ class Delivery:
                 self._keep_undelivered(rule, target, event)
 
     def _forward(self, target: dict[str, Any], event: dict[str, Any]) -> None:
-        """Another bus gets the event as it is, by the right of the target's role."""
+        """Forwards the event to another bus, with the permissions of the target's role."""
         role = target["RoleArn"].split("/")[-1]
         self._guardian.authorize(role, EVENTS, "events:PutEvents", target["Arn"])
         self._arrive(event, target["Arn"].split(":")[3], buses.named(target["Arn"]))
@@ -189,7 +189,7 @@ def _matches(rule: Rule, event: dict[str, Any]) -> bool:
 
 
 def _allows(statements: list[dict[str, Any]], action: str, resource: str, rule_arn: str, account: str) -> bool:
-    """Whether a resource's own policy lets EventBridge act for a rule of this account."""
+    """Returns whether a resource's own policy lets EventBridge act for a rule of this account."""
     for_events = [
         {element: value for element, value in statement.items() if element != "Principal"}
         for statement in statements

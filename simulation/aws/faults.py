@@ -65,7 +65,7 @@ Choose = Callable[[int, Called], Fault | None]
 
 
 def none(_number: int, _called: Called) -> None:
-    """All is well."""
+    """Injects no fault."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Faults:
         self._down.clear()
 
     def begin(self, called: Called) -> None:
-        """A call begins: decides what will happen to it."""
+        """Decides the fault of a call that begins."""
         self.calls.append(called)
         self._request = 0
         self._fault = self.choose(len(self.calls), called)

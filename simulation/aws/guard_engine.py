@@ -18,7 +18,7 @@ class GuardError(ValueError):
 
 
 def evaluate(item: dict[str, Any], policy: str) -> str:
-    """The compliance type of a configuration item under a policy; raises GuardError if the policy does not parse."""
+    """Returns the compliance type of an item under a policy; raises GuardError if the policy does not parse."""
     answer = _answer(json.dumps(item), policy)
     if not answer["success"]:
         raise GuardError(answer["error"])

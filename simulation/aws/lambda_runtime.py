@@ -77,7 +77,7 @@ class Context:
             raise TaskTimedOutError(f"{self.function_name}: Task timed out")
 
     def get_remaining_time_in_millis(self) -> int:
-        """The milliseconds until Lambda ends the invocation."""
+        """Returns the milliseconds until Lambda ends the invocation."""
         return max(0, int((self._deadline - self._clock.now()).total_seconds() * 1000))
 
 
@@ -92,7 +92,7 @@ class Functions:
         self._warm: dict[str, dict[str, ModuleType]] = Kept()
 
     def get(self, name_or_arn: str) -> LambdaFunction:
-        """A function as moto keeps it."""
+        """Returns a function as moto keeps it."""
         return get_backend(self._account, self._region).get_function(name_or_arn)
 
     def attempt(self, invocation: Invocation) -> None:
@@ -143,7 +143,7 @@ class Functions:
 
     @contextlib.contextmanager
     def _inside(self, function: LambdaFunction, role: str) -> Iterator[None]:
-        """The function's own process, as far as one process can be several: modules, path, environment, session."""
+        """Gives the function a process of its own, as far as possible: modules, path, environment, session."""
         identity = f"{function.function_name}-{function.code_sha_256}"
         archive = _written(function.code_bytes)
         outside, session = _taken_out(), boto3.DEFAULT_SESSION
@@ -175,7 +175,7 @@ class Functions:
 
 
 def logging_of(function: LambdaFunction) -> dict[str, str]:
-    """A function's LoggingConfig, which simulation/aws/moto_patches.py keeps with moto's function."""
+    """Returns a function's LoggingConfig, which simulation/aws/moto_patches.py keeps with moto's function."""
     return dict(getattr(function, "logging_config", {}))
 
 
@@ -186,7 +186,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 @cache
 def _written(archive: bytes) -> Path:
-    """A file with the archive in it, until the process ends."""
+    """Returns a file with the archive in it, until the process ends."""
     path = Path(_folder().name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
     # A process that was forked from this one may be importing from the file.
     if not path.exists():

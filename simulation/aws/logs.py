@@ -12,7 +12,7 @@ OF_PYTHON = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 
 
 def delivers(configuration: Mapping[str, str], level: str) -> bool:
-    """Whether a function's LoggingConfig lets a line of a level through; only the JSON format is filtered."""
+    """Returns whether a function's LoggingConfig lets a line of a level through; only the JSON format is filtered."""
     if configuration.get("LogFormat") != "JSON":
         return True
     least = configuration.get("ApplicationLogLevel", ASSUMED)
@@ -20,7 +20,7 @@ def delivers(configuration: Mapping[str, str], level: str) -> bool:
 
 
 def level_of(line: Mapping[str, Any]) -> str:
-    """The level of a JSON line that a function printed itself."""
+    """Returns the level of a JSON line that a function printed itself."""
     return _known(str(line.get("level"))) if _timed(line.get("timestamp")) else ASSUMED
 
 

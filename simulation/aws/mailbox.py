@@ -68,5 +68,5 @@ class MailBox:
         self.suspended.clear()
 
     def of(self, address: str) -> list[Delivered]:
-        """What has reached an address, oldest first."""
+        """Returns the mails of an address, oldest first."""
         return [mail for mail in self.mails if mail.address == address]

@@ -26,7 +26,7 @@ class UnknownManagedRuleError(LookupError):
 
 
 def types_of(identifier: str) -> frozenset[str]:
-    """The resource types that a rule evaluates, as AWS's list of its rules has them; none for what is not in it."""
+    """Returns the resource types of a rule, as AWS's list has them; none for a rule that is not in it."""
     listed = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Resource Types", "")
     return frozenset(re.findall(r"AWS::\w*::\w+", str(listed))) or frozenset({ACCOUNT_TYPE})
 
@@ -50,7 +50,7 @@ def newer(rules: Iterable[Managed]) -> Iterator[None]:
 
 
 def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:
-    """The compliance type of a configuration item; raises UnknownManagedRuleError."""
+    """Returns the compliance type of a configuration item; raises UnknownManagedRuleError."""
     evaluate = EVALUATIONS.get(identifier)
     if evaluate is None:
         raise UnknownManagedRuleError(f"the simulation has no stand-in for AWS's rule {identifier}")
@@ -74,7 +74,7 @@ def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]
 
 
 def _part(item: Document, name: str) -> Document:
-    """A member of an item, which may be absent or null."""
+    """Returns a member of an item, which may be absent or null."""
     found: Document = item.get(name) or {}
     return found
 

@@ -77,7 +77,7 @@ def _reset(self: BaseBackend) -> None:
 
 @contextmanager
 def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
-    """An empty AWS until the end, with an administrator's session as boto3's default one."""
+    """Yields an empty AWS until the end, with an administrator's session as boto3's default one."""
     if models.MockAWS._nested_count:
         raise NestedAccountsError("a simulated AWS within another would be the same one: leave that first")
     credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}

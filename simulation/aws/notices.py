@@ -24,7 +24,7 @@ class Notice:
 
 
 def refused(directory: Directory, alarm: str, topic: str) -> str | None:
-    """Why a topic does not take the message of an alarm (both by their ARNs), if it does not."""
+    """Returns why a topic does not take the message of an alarm (both by their ARNs), if it does not."""
     for request in _requests(directory, alarm, topic):
         decision = admits(directory, CLOUDWATCH, request)
         if not decision.allowed:

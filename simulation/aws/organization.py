@@ -28,12 +28,12 @@ Receive = Callable[[dict[str, Any]], None]
 
 
 def everything(_event: dict[str, Any]) -> bool:
-    """All that AWS Config says."""
+    """Returns all that AWS Config says."""
     return True
 
 
 def nothing(_event: dict[str, Any]) -> bool:
-    """A member that has no rule to forward anything."""
+    """Returns a member that has no rule to forward anything."""
     return False
 
 
@@ -72,11 +72,11 @@ class Organization:
                 backend.recorders[RECORDER].status.start()
 
     def reached(self, region: str, excluded: Collection[str]) -> list[ConfigBackend]:
-        """The members in which an organization rule of a region is deployed."""
+        """Returns the members in which an organization rule of a region is deployed."""
         return [config_backends[name][region] for name in self.members if name not in excluded]
 
     def admits(self) -> bool:
-        """Whether the policy of the home region's bus lets the organization's accounts put events to it."""
+        """Returns whether the policy of the home region's bus lets the organization's accounts put events to it."""
         account, region = self._home
         bus: Any = events_backends[account][region].event_buses[buses.DEFAULT]
         statements = [
@@ -102,6 +102,6 @@ class _Forwarded:
 
 
 def rule_name(name: str, account: str) -> str:
-    """What an organization rule is called in a member."""
+    """Returns the name of an organization rule in a member account."""
     digest = hashlib.sha256(f"{account}/{name}".encode()).hexdigest()
     return f"OrgConfigRule-{name}-{digest[:SUFFIX]}"

@@ -44,7 +44,7 @@ class Polling:
         return self._hand_over(mapping)
 
     def _mappings(self) -> list[EventSourceMapping]:
-        """Those of queues that are there: a mapping stays when its queue is deleted."""
+        """Returns those of queues that are there: a mapping stays when its queue is deleted."""
         found = get_backend(self._account, self._region)._event_source_mappings.values()
         return [each for each in found if each.enabled and _queue_name(each) in self._queues]
 
@@ -54,7 +54,7 @@ class Polling:
         return found
 
     def _due(self, mapping: EventSourceMapping) -> Iterator[datetime]:
-        """When the next batch is handed over; nothing where none is waited for."""
+        """Yields when the next batch is handed over; nothing where none is waited for."""
         queue = self._queues[_queue_name(mapping)]
         waited = [each for each in queue._messages if each.approximate_receive_count < TRIES or _is_seen(each)]
         # A batch of a FIFO queue's group that is not over keeps those behind it back.
@@ -111,7 +111,7 @@ def _is_seen(message: Message) -> bool:
 
 
 def _failed(mapping: EventSourceMapping, invocation: Invocation, found: list[Message]) -> set[str]:
-    """The ids of the messages that stay."""
+    """Returns the ids of the messages that stay."""
     if invocation.error is not None:
         return {each.id for each in found}
     if PARTIAL not in (mapping.function_response_types or []):

@@ -50,7 +50,7 @@ def _services() -> list[Any]:
 
 
 def _of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    """A service, what it has for each account, and (S3 alone) whose buckets it has."""
+    """Returns a service, what it has for each account, and (S3 alone) whose buckets it has."""
     return service, dict(service), {"bucket_accounts": dict(getattr(service, "bucket_accounts", {}))}
 
 
@@ -61,7 +61,7 @@ class _Pickler(pickle.Pickler):
         self._places: dict[int, int] = {}
 
     def persistent_id(self, value: Any) -> int | None:
-        """Where a value that is shared stands among all of them."""
+        """Returns where a value that is shared stands among all of them."""
         if type(value) in (str, bytes):
             if len(value) < LONG:
                 return None
@@ -73,7 +73,7 @@ class _Pickler(pickle.Pickler):
         return self._places[id(value)]
 
     def reducer_override(self, value: Any) -> Any:
-        """How to copy what pickle does not."""
+        """Returns how to copy what pickle does not."""
         if isinstance(value, LOCK):
             return threading.RLock, ()
         if isinstance(value, weakref.WeakValueDictionary):
@@ -89,12 +89,12 @@ class _Unpickler(pickle.Unpickler):
         self._shared = shared
 
     def persistent_load(self, place: int) -> Any:
-        """The value that stands there."""
+        """Returns the value that stands there."""
         return self._shared[place]
 
 
 def _empty(kind: type[defaultdict[Any, Any]], factory: Any) -> Any:
-    """One of moto's dictionaries, whose own constructors want to know their account."""
+    """Returns one of moto's dictionaries, whose own constructors want to know their account."""
     made = kind.__new__(kind)
     made.default_factory = factory
     return made

@@ -16,7 +16,7 @@ class UnknownScheduleError(ValueError):
 
 
 def next_after(expression: str, moment: datetime) -> datetime:
-    """The first time after `moment` that the expression names, in UTC; raises UnknownScheduleError."""
+    """Returns the first time after `moment` that the expression names, in UTC; raises UnknownScheduleError."""
     minute, hours, weekdays = _weekly(expression)
     start = moment.astimezone(UTC).replace(minute=minute, second=0, microsecond=0)
     candidates = (start.replace(hour=hour) + timedelta(days=day) for day in range(8) for hour in hours)
@@ -24,7 +24,7 @@ def next_after(expression: str, moment: datetime) -> datetime:
 
 
 def _weekly(expression: str) -> tuple[int, list[int], set[int]]:
-    """The minute, the hours and the weekdays of a cron(M H[,H...] * * ? *) or a cron(M H[,H...] ? * MON[,TUE...] *)."""
+    """Returns minute, hours and weekdays of a cron(M H[,H...] * * ? *) or cron(M H[,H...] ? * MON[,TUE...] *)."""
     fields = re.fullmatch(r"cron\(([^()]*)\)", expression)
     if fields is None:
         raise UnknownScheduleError(f"{expression}: the simulation knows only cron(…)")

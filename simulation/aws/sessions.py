@@ -13,7 +13,7 @@ _LOADER = create_loader()
 
 
 def shared(session: Session) -> Session:
-    """The session, with the service descriptions that this process has read already."""
+    """Returns the session, with the service descriptions that this process has read already."""
     session.register_component("data_loader", _LOADER)
     return session
 
@@ -27,7 +27,7 @@ class _Keeping(Session):
         self._clients: dict[Any, Any] = {}
 
     def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
-        """A client as botocore makes it, from the one that was made with the same settings if there is one."""
+        """Returns a client as botocore makes it, from the one that was made with the same settings if there is one."""
         config = settings.get("config")
         chosen = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
         key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(chosen.items())))
@@ -41,7 +41,7 @@ class _Keeping(Session):
 
 @cache
 def administrator(account: str, prepare: Callable[[Session, str], None] | None = None) -> boto3.Session:
-    """The session of this process for everybody in an account but its functions; `prepare` gets it when it is new."""
+    """Returns this process's session for everybody in an account but its functions; `prepare` gets a new one."""
     session = _Keeping()
     if prepare is not None:
         prepare(session, account)

@@ -71,17 +71,17 @@ class Telemetry:
         return cls({identity: sorted(values, key=lambda value: value[0]) for identity, values in series.items()})
 
     def get(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> Series:
-        """The values of a metric; none where it was never written."""
+        """Returns the values of a metric; none where it was never written."""
         return self.series.get(identify(namespace, name, dimensions), [])
 
 
 def identify(namespace: str, name: str, dimensions: Mapping[str, str]) -> Identity:
-    """The identity of a metric; its dimensions have no order."""
+    """Returns the identity of a metric; its dimensions have no order."""
     return namespace, name, frozenset(dimensions.items())
 
 
 def statistics(series: Series, period: int, stat: str, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
-    """The beginning of each period with values, and their statistic; raises UnknownStatisticError.
+    """Returns the beginning of each period with values, and their statistic; raises UnknownStatisticError.
 
     Periods are in seconds and aligned to the epoch; the first is the one in which `start` lies, `end` is outside.
     """
@@ -95,14 +95,14 @@ def statistics(series: Series, period: int, stat: str, start: datetime, end: dat
 
 
 def statistic(name: str) -> Callable[[Sequence[float]], float]:
-    """How a statistic is computed from values, of which there must be one; raises UnknownStatisticError."""
+    """Returns how a statistic is computed from values, of which there must be one; raises UnknownStatisticError."""
     if name not in STATISTICS:
         raise UnknownStatisticError(f"the simulation knows the statistics {', '.join(STATISTICS)}, and not {name}")
     return STATISTICS[name]
 
 
 def period_start(moment: datetime, period: int) -> datetime:
-    """The beginning of the period in which a moment lies."""
+    """Returns the beginning of the period in which a moment lies."""
     seconds = int(moment.timestamp() // period) * period
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -128,7 +128,7 @@ def _values(line: dict[str, Any]) -> Iterator[tuple[Identity, datetime, float]]:
 
 
 def _of_lambda(invocation: Invocation) -> Iterator[tuple[Identity, datetime, float]]:
-    """One of each for every attempt; the simulation never throttles."""
+    """Yields one of each for every attempt; the simulation never throttles."""
     for moment in invocation.at:
         counts = {"Invocations": 1, "Errors": int(moment in invocation.failures), "Throttles": 0}
         for name, count in counts.items():
@@ -144,7 +144,7 @@ def _ages(samples: Sequence[tuple[datetime, datetime | None]], until: datetime) 
 
 
 def _reported(samples: Series, until: datetime) -> Iterator[tuple[datetime, float]]:
-    """The samples, each that is not zero again and again until the next."""
+    """Yields the samples, each that is not zero again and again until the next."""
     for (moment, depth), (following, _) in pairwise([*samples, (until, 0.0)]):
         yield moment, depth
         while depth and (moment := moment + DEPTH_TOLD_EVERY) < following:

@@ -11,13 +11,13 @@ Age = tuple[bool, timedelta, int]
 
 
 def age(item: dict[str, Any]) -> Age:
-    """Where an item stands among the states of its resource: by its time of capture, then by its state's id."""
+    """Returns where an item stands among the states of its resource: by its time of capture, then by its state's id."""
     captured = _since_epoch(item.get("configurationItemCaptureTime"))
     return captured is not None, captured or timedelta(), _number(item.get("configurationStateId"))
 
 
 def _since_epoch(value: Any) -> timedelta | None:
-    """A time as AWS Config delivers it (ISO 8601) or as the API answers it (seconds); UTC if it has no offset."""
+    """Returns a time, given as Config delivers it (ISO 8601) or as the API does (seconds); UTC without offset."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return timedelta(seconds=value)

@@ -65,7 +65,7 @@ class Screen:
 
     @contextmanager
     def phase(self, title: str) -> Iterator[None]:
-        """A step of the demo."""
+        """Yields a step of the demo."""
         self.phases.append(Phase(title))
         if self.verbose:
             self._console.print()
@@ -73,12 +73,12 @@ class Screen:
         yield
 
     def say(self, text: str, style: str = "") -> None:
-        """A line of the story."""
+        """Prints a line of the story."""
         self._keep(text)
         self._console.print(Text(f"  {text}", style=style), soft_wrap=self.verbose)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, always: bool = False) -> None:
-        """A table; numbers stand right, and the last column takes as many lines as it needs."""
+        """Prints a table: numbers right-aligned, the last column wrapped."""
         grid = Grid(columns, [list(row) for row in rows])
         self._keep(grid)
         if self.verbose or always:
@@ -96,7 +96,7 @@ class Screen:
 
     @contextmanager
     def command(self, command: str) -> Iterator[None]:
-        """A command that an operator would give; what it prints within belongs to it."""
+        """Yields a command that an operator would give; what it prints within belongs to it."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             yield
@@ -106,13 +106,13 @@ class Screen:
             self._console.print(Text(printed.getvalue()), soft_wrap=True, end="")
 
     def fail(self, problems: Iterable[str]) -> None:
-        """What went wrong, each on its own line."""
+        """Prints the failed expectations, one a line."""
         self._console.print()
         for problem in problems:
             self._console.print(Text(f"✗ {problem}", style="bold red"), soft_wrap=True)
 
     def succeed(self, text: str) -> None:
-        """The end, when all was as expected."""
+        """Prints the closing line of a successful run."""
         self._console.print(Text(f"✓ {text}", style="bold green"), soft_wrap=True)
 
     def _keep(self, entry: Entry) -> None:
@@ -132,6 +132,6 @@ class Screen:
 
 
 def _width(grid: Grid) -> int:
-    """The characters that a line of the table takes, with two between columns."""
+    """Returns the characters that a line of the table takes, with two between columns."""
     longest = (max(len(str(row[index])) for row in (grid.columns, *grid.rows)) for index in range(len(grid.columns)))
     return sum(each + 2 for each in longest)

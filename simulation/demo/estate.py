@@ -55,7 +55,7 @@ class Estate:
         self.expected[rule, resource_id] = compliance_type
 
     def results(self) -> Counter[str]:
-        """How many results there are of each compliance type, the waived ones apart."""
+        """Returns how many results there are of each compliance type, the waived ones apart."""
         found = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
         return found + Counter({WAIVED: len(self.waived)})
 
@@ -157,7 +157,7 @@ def _encrypted(settings: Criteria) -> dict[str, Any]:
 
 
 def make_bucket(cloud: SimulatedAccount, name: str, default: dict[str, Any], region: str | None = None) -> None:
-    """A bucket with a default encryption, as S3's API words it, in the home region or another."""
+    """Creates a bucket with a default encryption in S3's form, in the home region or another."""
     region = region or cloud.region
     s3 = cloud.client("s3", region)
     place = {} if region == "us-east-1" else {"LocationConstraint": region}
@@ -200,7 +200,7 @@ def _database(
 
 
 def databases(cloud: SimulatedAccount) -> set[str]:
-    """The instances and clusters of the home region, as scopes of remediations name them."""
+    """Returns the instances and clusters of the home region, as scopes of remediations name them."""
     rds = cloud.client("rds")
     instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
     clusters = (f"cluster:{each['DBClusterIdentifier']}" for each in rds.describe_db_clusters()["DBClusters"])
@@ -210,7 +210,7 @@ def databases(cloud: SimulatedAccount) -> set[str]:
 def make_database(
     cloud: SimulatedAccount, name: str, engine: str, region: str | None = None, **arguments: Any
 ) -> dict[str, Any]:
-    """An RDS instance, in the home region or another; as RDS describes it."""
+    """Returns an RDS instance, in the home region or another; as RDS describes it."""
     answer = cloud.client("rds", region).create_db_instance(
         DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
     )
@@ -226,7 +226,7 @@ def set_retention(cloud: SimulatedAccount, name: str, days: int) -> str:
 
 
 def make_cluster(cloud: SimulatedAccount, name: str, days: int, region: str | None = None) -> str:
-    """An RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
+    """Returns an RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
     answer = cloud.client("rds", region).create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",

@@ -48,7 +48,7 @@ class Raw(NamedTuple):
 
 
 def named(words: Sequence[str]) -> list[Path]:
-    """The files and folders of a command line, where one text may name several; raises SnapshotError."""
+    """Returns the files and folders of a command line, where one text may name several; raises SnapshotError."""
     found: dict[Path, None] = {}
     for word in words:
         whole = Path(word).expanduser()
@@ -69,7 +69,7 @@ def _matched(word: str) -> list[Path]:
 
 
 def files(folder: Path) -> list[Path]:
-    """The files below a folder that may hold items; raises SnapshotError if there are none."""
+    """Returns the files below a folder that may hold items; raises SnapshotError if there are none."""
     found = sorted(
         Path(place) / name for place, _, names in os.walk(folder) for name in names if name.lower().endswith(ENDINGS)
     )
@@ -79,7 +79,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def raws(file: Path) -> list[Raw]:
-    """What stands in a file where items should be; raises SnapshotError if the file as a whole cannot be read."""
+    """Returns the raw items of a file; raises SnapshotError if the file cannot be read."""
     documents = list(_documents(file))
     if not any(map(_is_known, (document for _, document in documents))):
         raise SnapshotError(f"{file}: holds no configuration items in a known form.\n{KNOWN}")
@@ -89,7 +89,7 @@ def raws(file: Path) -> list[Raw]:
 
 
 def _documents(file: Path) -> Iterator[tuple[int, Any]]:
-    """Each JSON document of a file with the line on which it begins: one, or one a line, or one after the other."""
+    """Yields each JSON document of a file, with the line on which it begins."""
     decoder = json.JSONDecoder(parse_constant=_no_number)
     try:
         text = _text(file)
@@ -136,14 +136,14 @@ def _is_item(document: Any) -> bool:
 
 
 def _is_answer(document: Any) -> bool:
-    """Whether it is a document with items in it."""
+    """Returns whether it is a document with items in it."""
     return isinstance(document, dict) and (
         any(isinstance(document.get(name), list) for name in (*LISTS, ROWS)) or _is_item(document.get(ONE))
     )
 
 
 def _within(document: Any, place: str) -> Iterator[Raw]:
-    """The items of a document; a list may have items and documents."""
+    """Yields the items of a document; a list may have items and documents."""
     if not isinstance(document, list):
         yield from _answered(document, place)
         return

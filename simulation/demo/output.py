@@ -30,41 +30,41 @@ def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: P
 
 
 def reports(cloud: SimulatedAccount, bucket: str) -> list[Document]:
-    """The compliance reports, oldest first."""
+    """Returns the compliance reports, oldest first."""
     return [document(cloud, bucket, key) for key in keys(cloud, bucket, REPORTS) if report_time(key)]
 
 
 def last_report(cloud: SimulatedAccount, bucket: str) -> Document:
-    """The latest of them, without reading the others."""
+    """Returns the latest of them, without reading the others."""
     *_, key = (key for key in keys(cloud, bucket, REPORTS) if report_time(key))
     return document(cloud, bucket, key)
 
 
 def listing(cloud: SimulatedAccount, bucket: str, report: Document) -> list[Document]:
-    """The findings of a report, one by one."""
+    """Returns the findings of a report, one by one."""
     return [json.loads(line) for line in body(cloud, bucket, report["listing"]["key"]).splitlines()]
 
 
 def scores(cloud: SimulatedAccount, bucket: str) -> list[Document]:
-    """The daily scores, oldest first."""
+    """Returns the daily scores, oldest first."""
     return [document(cloud, bucket, key) for key in keys(cloud, bucket, SCORES)]
 
 
 def keys(cloud: SimulatedAccount, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
-    """The keys under a prefix of the bucket, sorted; those that come after one."""
+    """Yields the keys under a prefix of the bucket, sorted; those that come after one."""
     lister = cloud.client("s3").get_paginator("list_objects_v2")
     pages = lister.paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
     yield from sorted(found["Key"] for page in pages for found in page.get("Contents", []))
 
 
 def body(cloud: SimulatedAccount, bucket: str, key: str) -> bytes:
-    """An object."""
+    """Returns an object."""
     content: bytes = cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     return content
 
 
 def document(cloud: SimulatedAccount, bucket: str, key: str) -> Document:
-    """An object that holds JSON."""
+    """Returns an object that holds JSON."""
     found: Document = json.loads(body(cloud, bucket, key))
     return found
 

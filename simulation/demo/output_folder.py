@@ -44,7 +44,7 @@ TAKEN = "choose a new or empty folder, or one of an earlier run (OUT)"
 
 
 def written(folder: Path) -> Iterator[Path]:
-    """What a run has left for its readers."""
+    """Yields the files of a run."""
     return (path for path in folder.rglob("*") if path.name != MARK)
 
 

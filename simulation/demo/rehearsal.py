@@ -30,7 +30,7 @@ AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 
 
 def has_story(settings: Settings) -> bool:
-    """Whether the eight days of the demo fit an environment: they are about dev as it is shipped."""
+    """Returns whether the eight days of the demo fit an environment: they are about dev as it is shipped."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     criteria, schedule = settings.criteria, settings.schedule
@@ -97,7 +97,7 @@ def _found(demo: Demo) -> Estate:
 
 
 def _within_scopes(demo: Demo, made: Estate) -> None:
-    """What the remediations' scopes name is there, and violates the rule."""
+    """Creates the resources that the remediations' scopes name, in violation of the rule."""
     cloud, settings = demo.cloud, demo.settings
     scopes = {name: chosen.scope for name, chosen in settings.remediation.items()}
     for name in scopes.get(estate.S3, ()):
@@ -116,7 +116,7 @@ def _within_scopes(demo: Demo, made: Estate) -> None:
 
 
 def _excluded(demo: Demo) -> None:
-    """A resource for each exclusion of an own rule by tags, which would violate the rule."""
+    """Creates a violating resource for each exclusion of an own rule by tags."""
     cloud = demo.cloud
     named = (found for found in demo.settings.exclusions if found.tags)
     for each in (found for found in named if not any(key.startswith("aws:") for key in found.tags)):
@@ -167,14 +167,14 @@ def _story(demo: Demo, made: Estate) -> str:
 
 
 def _evaluated(settings: Settings) -> set[str]:
-    """The rules that can have a result: those that follow changes need a recorder of their types."""
+    """Returns the rules that can have a result: those that follow changes need a recorder of their types."""
     whole = ALL in settings.also_record or CREATE not in settings.recorder.values()
     rules = settings.catalogue.items()
     return {name for name, rule in rules if rule.periodic or rule.recorded_types or whole}
 
 
 def _accounts(demo: Demo) -> Iterator[str]:
-    """Those that are monitored."""
+    """Yields those that are monitored."""
     yield demo.settings.account_id
     organization = demo.settings.organization
     excluded = organization.excluded_accounts if organization else ()

@@ -24,7 +24,7 @@ Record = dict[str, Any]
 
 
 def planned(demo: Demo) -> None:
-    """What would be done to what is in scope, and that nothing else is looked at."""
+    """Shows the plans for resources in scope, and checks that no other is read."""
     for bucket in changes.buckets(demo.settings):
         expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
     expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
@@ -35,7 +35,7 @@ def planned(demo: Demo) -> None:
 
 
 def waived(demo: Demo) -> None:
-    """A waived finding is left alone, by name of the waiver."""
+    """Shows that a waived finding is left alone, with the waiver's name."""
     bucket = changes.waived_bucket(demo.settings)
     [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
     expect(record["what"]["resource_id"], bucket, "waived resource")
@@ -44,7 +44,7 @@ def waived(demo: Demo) -> None:
 
 
 def enforced(demo: Demo, made: Estate) -> None:
-    """Buckets in scope are repaired, and called so when AWS Config does; others are not touched."""
+    """Buckets in scope are remediated, and reported so once AWS Config confirms it; others stay as they are."""
     before = demo.count_alerts("RESOLVED")
     demo.fire("remediate-s3-encryption")
     scope = changes.buckets(demo.settings)
@@ -61,7 +61,7 @@ def enforced(demo: Demo, made: Estate) -> None:
 
 
 def approved(demo: Demo, made: Estate) -> None:
-    """Nothing is done to the database before someone has approved its plan, with the operator's own command."""
+    """Shows that the database is changed only after its plan is approved, with the operator's command."""
     demo.fire("remediate-rds-retention")
     expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
     demo.show_latest(OPERATIONS)
@@ -79,7 +79,7 @@ def approved(demo: Demo, made: Estate) -> None:
 
 
 def limited(demo: Demo, made: Estate) -> None:
-    """A run that would need more than it may is not begun."""
+    """Shows that a run that needs more actions than its limit is not begun."""
     demo.fire("remediate-ec2-stop")
     for instance in made.instances:
         expect(_last(demo, estate.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
@@ -91,8 +91,8 @@ def limited(demo: Demo, made: Estate) -> None:
         demo.show_latest(OPERATIONS)
 
 
-def undone(demo: Demo, made: Estate) -> None:
-    """One bucket is put back as it was; its finding opens again, and is held."""
+def rolled_back(demo: Demo, made: Estate) -> None:
+    """Rolls one bucket back; its finding opens again, and its remediation is suspended."""
     bucket = changes.buckets(demo.settings)[0]
     action = _plan(demo, bucket)
     before = demo.count_alerts("REOPENED")
@@ -108,7 +108,7 @@ def undone(demo: Demo, made: Estate) -> None:
 
 
 def proved(demo: Demo, output: Path) -> None:
-    """The copy that the demo leaves behind is whole; with a word changed it is not."""
+    """Shows that the audit trail's copy verifies, and does not after a word is changed."""
     with _operating(demo, f"python -m operate verify-audit {output}"):
         expect(
             verify_audit.run(argparse.Namespace(place=str(output), head=[], environment=None)),
@@ -135,7 +135,7 @@ def proved(demo: Demo, output: Path) -> None:
 
 @contextmanager
 def _operating(demo: Demo, command: str) -> Iterator[None]:
-    """An operator's command sees the simulated time."""
+    """Yields an operator's command sees the simulated time."""
     before = clock.use(demo.cloud.clock.now)
     try:
         with demo.screen.command(command):
@@ -164,7 +164,7 @@ def _of(demo: Demo, rule: str, name: str) -> list[Record]:
 
 
 def _last(demo: Demo, rule: str, name: str) -> Outcome:
-    """What the trail says last of a resource by its name in the scope."""
+    """Returns the last outcome of a resource in the trail, by its name in the scope."""
     return Outcome(_of(demo, rule, name)[-1]["what"]["outcome"])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import remediation_steps as repairs
+from simulation.demo import remediation_steps
 from simulation.demo import scenario as story
 from simulation.demo import settings_changes as changes
 from simulation.demo.console import Screen
@@ -31,7 +31,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
         finally:
             site = demo.save(output)  # what led to a failure, too
         with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
-            repairs.proved(demo, output)
+            remediation_steps.proved(demo, output)
         with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
             story.destroy(demo)
         site.write(output, screen.phases)

@@ -31,7 +31,7 @@ Made = Mapping[str, Any]
 
 
 def result(identifier: str, resource: Item, parameters: Mapping[str, str]) -> str:
-    """The result of one of AWS's rules: that of its stand-in, or a made-up one, always the same."""
+    """Returns the result of one of AWS's rules: that of its stand-in, or a made-up one, always the same."""
     try:
         return managed.evaluate(identifier, resource, parameters)
     except managed.UnknownManagedRuleError:
@@ -41,7 +41,7 @@ def result(identifier: str, resource: Item, parameters: Mapping[str, str]) -> st
 
 
 def without_stand_in(settings: Settings) -> list[str]:
-    """The rules in force whose results are made up."""
+    """Returns the rules in force whose results are made up."""
     sources = {name: rule.source for name, rule in settings.catalogue.items()}
     return [
         name
@@ -58,14 +58,14 @@ def unchecked(settings: Settings) -> list[Managed]:
 
 
 def own(settings: Settings, region: str) -> Iterator[Item]:
-    """What there is in the environment's own account: the simulated resources, and two of every other type."""
+    """Returns the items of the environment's own account: simulated resources, and two of every other type."""
     account, live = settings.account_id, list(live_items(settings.account_id, region))
     yield from live
     yield from _of_rules(settings, account, region, {each.resource_type for each in live})
 
 
 def organization(settings: Settings) -> Organization | None:
-    """The organization of the settings with two members, and the excluded accounts."""
+    """Returns the organization of the settings with two members, and the excluded accounts."""
     if settings.organization is None:
         return None
     every = (FORWARDING, SILENT, *settings.organization.excluded_accounts)
@@ -92,7 +92,7 @@ def record_where_existing(cloud: SimulatedAccount, settings: Settings) -> list[s
 
 
 def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
-    """A few resources of another account, some of which violate the own rules whatever the settings ask for."""
+    """Yields a few resources of another account, some of which violate the own rules whatever the settings ask for."""
     make = partial(_item, account, region)
     for name, algorithm in (("statements", "aws:kms"), ("exports", "AES256")):
         default = {"sseAlgorithm": algorithm, "kmsMasterKeyID": "alias/bank" if algorithm == "aws:kms" else None}
@@ -106,7 +106,7 @@ def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
 
 
 def _of_rules(settings: Settings, account: str, region: str, covered: set[str]) -> Iterator[Item]:
-    """Two resources of each further type that a managed rule evaluates in a region, and the account itself."""
+    """Yields two resources of each further type that a managed rule evaluates in a region, and the account itself."""
     sources = [rule.source for rule in settings.rules_in(region).values() if not isinstance(rule.source, Guard)]
     for kind in sorted({kind for source in sources for kind in source.resource_types} - covered):
         if kind == ACCOUNT_TYPE:

@@ -8,9 +8,8 @@ from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.score.figures import WEIGHTS
 from settings.resource_names import NameKind
 from simulation.aws.lambda_runtime import Invocation
-from simulation.demo import estate
+from simulation.demo import estate, remediation_steps
 from simulation.demo import output as artefacts
-from simulation.demo import remediation_steps as repairs
 from simulation.demo import settings_changes as changes
 from simulation.demo.estate import Estate
 from simulation.demo.session import WAIVERS, Demo, expect, synthesized
@@ -42,8 +41,8 @@ def run(demo: Demo, made: Estate) -> None:
     with screen.phase("Day 1. A report every six hours; remediations in mode plan only plan"):
         pass_a_day(demo, made)
         demo.show_report()
-        repairs.planned(demo)
-        repairs.waived(demo)
+        remediation_steps.planned(demo)
+        remediation_steps.waived(demo)
     with screen.phase("Day 2. Nothing changes"):
         before = demo.count_alerts("OPENED")
         pass_a_day(demo, made)
@@ -65,12 +64,12 @@ def run(demo: Demo, made: Estate) -> None:
     with screen.phase("Day 5. Changed settings are deployed: remediations act, within their scope"):
         demo.settings = changes.acting(settings, made.instances)
         demo.deploy(synthesized(demo.settings, "act"))
-        repairs.enforced(demo, made)
-        repairs.approved(demo, made)
-        repairs.limited(demo, made)
+        remediation_steps.enforced(demo, made)
+        remediation_steps.approved(demo, made)
+        remediation_steps.limited(demo, made)
         pass_a_day(demo, made)
     with screen.phase("Day 6. A person undoes an action; a database is fixed, but the event is lost"):
-        repairs.undone(demo, made)
+        remediation_steps.rolled_back(demo, made)
         before = demo.count_alerts("RESOLVED")
         _fix_unheard(demo, made)
         pass_a_day(demo, made)
@@ -185,7 +184,7 @@ def _check_report(demo: Demo, made: Estate) -> None:
 
 
 def _check_score(demo: Demo, made: Estate) -> None:
-    """The formula once more, from what the estate is known to be."""
+    """Checks the score against the formula, from what the estate is known to be."""
     results = Counter(
         (demo.settings.catalogue[rule].severity, result)
         for (rule, identity), result in made.expected.items()

@@ -66,36 +66,36 @@ class Demo:
         return self.without_errors(self.cloud.fire(self.schedule(schedule)))
 
     def schedule(self, function: str) -> str:
-        """The EventBridge rule that runs a function by the clock."""
+        """Returns the EventBridge rule that runs a function by the clock."""
         return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
 
     def evaluation_result(self, rule: str, identity: str) -> str:
-        """Config's result for a resource under a rule, in whichever region it is."""
+        """Returns Config's result for a resource under a rule, in whichever region it is."""
         name = self.settings.name(rule, NameKind.CONFIG_RULE)
         results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
         found = (result.compliance_type for each in results for key, result in each if key[1] == identity)
         return next(found, NO_RESULT)
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
-        """What was published so far, by severity."""
+        """Returns the published alerts by severity."""
         severities = [word for word in self.topics if word not in (SUMMARY, OPERATIONS, WAIVERS)]
         return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
 
     def count_alerts(self, word: str) -> int:
-        """How many findings were opened, reopened or resolved so far, as people were notified."""
+        """Returns how many findings were opened, reopened or resolved so far, as people were notified."""
         metric = f"Findings{word.capitalize()}"
         return sum(line.get(metric, 0) for invocation in self.cloud.invocations for line in invocation.metrics)
 
     def count_mails(self) -> int:
-        """How many mails about findings were published so far; a digest is one."""
+        """Returns how many mails about findings were published so far; a digest is one."""
         return sum(map(len, self.alerts().values()))
 
     def last_report(self) -> dict[str, Any]:
-        """The report of the latest run."""
+        """Returns the report of the latest run."""
         return artefacts.last_report(self.cloud, self.reports_bucket)
 
     def audit_records(self) -> list[artefacts.Document]:
-        """The audit records so far, oldest first; each is read once, for none ever changes."""
+        """Returns the audit records so far, oldest first; each is read once, for none ever changes."""
         last = max(self._records, default="")
         for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT, after=last):
             self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
@@ -142,7 +142,7 @@ class Demo:
         return site
 
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
-        """The invocations, if none failed; raises UnexpectedError."""
+        """Returns the invocations, if none failed; raises UnexpectedError."""
         failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
         left = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
         failed += [f"{each.function} left messages: {each.logs}" for each in left]

@@ -13,7 +13,7 @@ WAIVED_DAYS = 3
 
 
 def planning(settings: Settings, today: date) -> Settings:
-    """The first days: everything is planned, nothing is done, and one finding is waived until the third day."""
+    """Returns the first days: everything is planned, nothing is done, and one finding is waived until the third day."""
     modes = {
         estate.S3: remediation(Mode.PLAN, buckets(settings)),
         estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
@@ -33,17 +33,17 @@ def acting(settings: Settings, instances: list[str]) -> Settings:
 
 
 def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:
-    """A remediation's settings, in which a share of a small estate is no limit."""
+    """Returns a remediation's settings, in which a share of a small estate is no limit."""
     return RemediationSettings(mode=mode if scope else Mode.PLAN, scope=scope, max_percent_per_day=100, **more)
 
 
 def buckets(settings: Settings) -> tuple[str, ...]:
-    """The buckets in scope."""
+    """Returns the buckets in scope."""
     return tuple(f"{name}-{settings.environment}" for name in (estate.PLANNED_BUCKET, "customer-statements"))
 
 
 def waived_bucket(settings: Settings) -> str:
-    """The bucket whose finding is waived."""
+    """Returns the bucket whose finding is waived."""
     return f"{estate.WAIVED_BUCKET}-{settings.environment}"
 
 

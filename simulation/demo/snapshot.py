@@ -58,11 +58,11 @@ class Snapshot:
     """States of resources of which a newer state is known."""
 
     def accounts(self) -> Counter[str]:
-        """The items per account; the empty account is of items that name none."""
+        """Returns the items per account; the empty account is of items that name none."""
         return self._count(0)
 
     def regions(self, account: str | None = None) -> Counter[str]:
-        """The items per region, of one account or all; the empty region is of items that name none."""
+        """Returns the items per region, of one account or all; the empty region is of items that name none."""
         return self._count(1, ("", account))
 
     def _count(self, part: int, accounts: tuple[str | None, ...] = (None,)) -> Counter[str]:
@@ -74,7 +74,7 @@ class Snapshot:
 
 
 def read(*given: Path) -> Snapshot:
-    """The items of files and folders; raises SnapshotError if one that is named cannot be read as a whole."""
+    """Returns the items of files and folders; raises SnapshotError if one that is named cannot be read as a whole."""
     snapshot = Snapshot()
     for state in newest(_states(_raws(given, snapshot), snapshot), snapshot):
         if str(state.raw.value.get("configurationItemStatus")).startswith(DELETED):
@@ -85,7 +85,7 @@ def read(*given: Path) -> Snapshot:
 
 
 def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
-    """The newest state of each resource; of two that are as new, the one that is read last. Counts the others."""
+    """Returns the newest state of each resource, of equally new ones the last that was read; counts the others."""
     kept: dict[tuple[str, ...], State] = {}
     for state in states:
         before = kept.get(state.resource)
@@ -96,7 +96,7 @@ def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
 
 
 def _raws(given: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
-    """What stands in the files; a file of a folder that cannot be read is a problem, and the others are read."""
+    """Returns the raw items of the files; an unreadable file of a folder is a problem, and the others are read."""
     found = {file: in_folder for path in given for file, in_folder in _listed(path)}
     refused = 0
     for file, in_folder in found.items():
@@ -112,12 +112,12 @@ def _raws(given: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
 
 
 def _listed(path: Path) -> list[tuple[Path, bool]]:
-    """A file, or the files of a folder; each with whether it is in one."""
+    """Returns a file, or the files of a folder; each with whether it is in one."""
     return [(file, True) for file in files(path)] if path.is_dir() else [(path, False)]
 
 
 def _states(found: Iterable[Raw], snapshot: Snapshot) -> Iterator[State]:
-    """The states of resources of the rules' types."""
+    """Yields the states of resources of the rules' types."""
     for raw in found:
         try:
             if _type(raw) in NEEDS:
@@ -178,7 +178,7 @@ def _text(raw: dict[str, Any], *keys: str) -> str:
 
 
 def _document(raw: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """What is wrong with the item's form, if anything, and the item with its inner JSON opened."""
+    """Returns the problem of the item's form, if any, and the item with its inner JSON parsed."""
     try:
         configuration = _opened("configuration", raw.get("configuration"))
         supplementary = _opened("supplementaryConfiguration", raw.get("supplementaryConfiguration"))
@@ -191,7 +191,7 @@ def _document(raw: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
 
 
 def _tags(tags: Any) -> dict[str, Any]:
-    """The tags as an object, which a query answers as a list."""
+    """Returns the tags as an object, which a query answers as a list."""
     if tags is None or isinstance(tags, dict):
         return {}
     listed = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []

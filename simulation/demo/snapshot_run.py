@@ -48,7 +48,7 @@ def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: P
 
 
 def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Settings:
-    """The settings moved to the snapshot's account and region, where those are not the environment's."""
+    """Returns the settings moved to the snapshot's account and region, where those are not the environment's."""
     files = _names(given)
     if not snapshot.items:
         raise SnapshotError(f"{files}: {_nothing(snapshot)}")
@@ -66,7 +66,7 @@ def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Se
 
 
 def _of_organization(settings: Settings, snapshot: Snapshot, files: str) -> Settings:
-    """The settings of an organization, whose accounts are those of the snapshot but for the excluded ones."""
+    """Returns the settings of an organization, whose accounts are those of the snapshot but for the excluded ones."""
     regions = sorted(region for region in snapshot.regions() if region)
     if regions and set(regions).isdisjoint(settings.monitored_regions):
         raise _elsewhere(files, regions, settings.monitored_regions)
@@ -86,7 +86,7 @@ def _names(given: Sequence[Path]) -> str:
 
 
 def _nothing(snapshot: Snapshot) -> str:
-    """Why there is nothing to evaluate."""
+    """Returns why there is nothing to evaluate."""
     aside = _listed({"of other types": snapshot.of_other_types, "deleted": snapshot.deleted})
     lines = [f"has no configuration item of a type that a rule evaluates{aside and f' ({aside})'}"]
     return "\n".join([*lines, *snapshot.problems[:SHOWN]])
@@ -102,7 +102,7 @@ def _account(files: str, settings: Settings, found: Counter[str]) -> str:
 
 
 def _monitored(snapshot: Snapshot, settings: Settings) -> dict[str, dict[str, list[Item]]]:
-    """The items by monitored account and region; one that names none is of the own account, or the home region."""
+    """Returns the items by monitored account and region; defaults are the own account and the home region."""
     own, regions = settings.account_id, settings.monitored_regions
     found: dict[str, dict[str, dict[Key, Item]]] = {own: {region: {} for region in regions}}
     for (named, region), items in sorted(snapshot.items.items()):
@@ -158,7 +158,7 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _planning(settings: Settings) -> Settings:
-    """The settings with no remediation that would write."""
+    """Returns the settings with no remediation that would write."""
     planned = {
         rule: chosen.model_copy(update={"mode": Mode.PLAN}) if chosen.mode.writes else chosen
         for rule, chosen in settings.remediation.items()
@@ -167,7 +167,7 @@ def _planning(settings: Settings) -> Settings:
 
 
 def _seed(cloud: SimulatedAccount, item: Item, region: str, settings: Settings) -> None:
-    """A planning remediation looks at what is in its scope: buckets and databases must exist, as they were recorded."""
+    """Creates the buckets and databases of the scopes, as they were recorded: a plan reads them."""
     name = str(item.document.get("resourceName") or item.resource_id)
     if not item.readable:
         return

@@ -96,7 +96,7 @@ class Deployment:
         remover(self._places.pop(address), self.resources.pop(address)[1])
 
     def attributes(self, resource_type: str) -> list[Attributes]:
-        """The attributes of every deployed resource of a type, in the order of their addresses."""
+        """Returns the attributes of every deployed resource of a type, in the order of their addresses."""
         found = [address for address in sorted(self.resources) if address.startswith(f"{resource_type}.")]
         return [self.resources[address][1] for address in found]
 
@@ -158,7 +158,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, str]) -> Iterator[tuple[str, Arguments]]:
-    """Every resource's arguments, with the region that its own argument or its provider says."""
+    """Yields every resource's arguments, with the region that its own argument or its provider says."""
     for resource_type, named in document["resource"].items():
         for name, arguments in named.items():
             address = f"{resource_type}.{name}"
@@ -172,7 +172,7 @@ def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, s
 
 
 def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
-    """The arguments whose changes Terraform ignores by `lifecycle`."""
+    """Returns the arguments whose changes Terraform ignores by `lifecycle`."""
     names = lifecycle.get("ignore_changes", [])
     unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # nothing is ever replaced here
     if unknown or not isinstance(names, list) or not all(name.isidentifier() for name in names):
@@ -181,7 +181,7 @@ def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
 
 
 def _ordered(wanted: Mapping[str, Arguments]) -> list[str]:
-    """The addresses, each after those it refers to."""
+    """Returns the addresses, each after those it refers to."""
     needs = {address: _needed(arguments) for address, arguments in wanted.items()}
     for address, needed in needs.items():
         if missing := sorted(needed - wanted.keys()):

@@ -29,18 +29,18 @@ class Place:
     organization: Organization | None = None
 
     def at(self, region: str) -> "Place":
-        """The same in a region."""
+        """Returns the same in a region."""
         return dataclasses.replace(self, region=region)
 
     def client(self, service: Any) -> Any:
-        """An administrator's client, made once: making one takes longer than most calls."""
+        """Returns an administrator's client, made once: making one takes longer than most calls."""
         key = (service, self.region)
         if key not in self.clients:
             self.clients[key] = boto3.client(service, self.region)
         return self.clients[key]
 
     def tag_list(self) -> list[dict[str, str]]:
-        """The default tags in the form most services take."""
+        """Returns the default tags in the form most services take."""
         return [{"Key": key, "Value": value} for key, value in self.tags.items()]
 
 
@@ -49,5 +49,5 @@ Maker = Callable[[Place, Arguments], Attributes]
 
 
 def block(value: Any) -> Any:
-    """A nested block's arguments: cdktf writes a single block as an object or as a list of one."""
+    """Returns a nested block's arguments: cdktf writes a single block as an object or as a list of one."""
     return value[0] if isinstance(value, list) else value

@@ -12,7 +12,7 @@ Remover = Callable[[Place, Arguments], None]
 
 
 def _by(service: str, operation: str, **arguments: str) -> Remover:
-    """A call of one operation, each of whose arguments is one of the resource's."""
+    """Returns a call of one operation, each of whose arguments is one of the resource's."""
 
     def remove(place: Place, resource: Arguments) -> None:
         getattr(place.client(service), operation)(**{name: resource[own] for name, own in arguments.items()})
@@ -42,7 +42,7 @@ def notification(place: Place, resource: Arguments) -> None:
 
 
 def subscription(place: Place, resource: Arguments) -> None:
-    """One that was never confirmed cannot be ended; it goes with its topic (SNS Developer Guide)."""
+    """Removes a subscription; an unconfirmed one goes with its topic (SNS Developer Guide)."""
     if resource["arn"] != "PendingConfirmation":
         place.client("sns").unsubscribe(SubscriptionArn=resource["arn"])
 
@@ -78,7 +78,7 @@ def queue_policy(place: Place, resource: Arguments) -> None:
 
 
 def encryption(place: Place, resource: Arguments) -> None:
-    """The bucket is back at what S3 gives every new one."""
+    """Resets a bucket's encryption to S3's default."""
     assert block(resource["rule"])
     place.client("s3").delete_bucket_encryption(Bucket=resource["bucket"])
 

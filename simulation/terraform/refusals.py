@@ -44,7 +44,7 @@ def check_types(name: str, types: Iterable[str]) -> None:
 
 @cache
 def _recordable() -> frozenset[str]:
-    """The resource types of the AWS Config API Reference."""
+    """Returns the resource types of the AWS Config API Reference."""
     shape: Any = shared(Session()).get_service_model("config").shape_for("ResourceType")
     return frozenset(shape.enum)
 
@@ -59,7 +59,7 @@ def check_trigger(arguments: Arguments) -> None:
 
 
 def _check_managed(arguments: Arguments, identifier: str) -> None:
-    """A managed rule's trigger is AWS's choice, and PutConfigRule compares both settings with it."""
+    """Checks both trigger settings of a managed rule, as PutConfigRule does."""
     # Rules with both triggers take both settings. What moto has not is refused by moto.
     trigger = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Trigger type", "")
     frequency, name = arguments.get("maximum_execution_frequency"), arguments["name"]

@@ -37,7 +37,7 @@ def test_ci_is_the_test_command_of_the_readme() -> None:
 
 
 def machine(folder: Path, **programs: str) -> dict[str, str]:
-    """A PATH with just these programs (each prints what it is given) and the shell's own tools."""
+    """Returns a PATH with just these programs (each prints what it is given) and the shell's own tools."""
     folder = folder / "bin with space"
     folder.mkdir()
     for name in ("sh", "dirname", "cat", "cksum"):

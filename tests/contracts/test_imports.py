@@ -30,7 +30,7 @@ def files(package: str) -> list[Path]:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """The modules that a file imports when it runs; what only type checkers read does not count."""
+    """Yields the modules that a file imports when it runs; what only type checkers read does not count."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     typing_only = {
         inner

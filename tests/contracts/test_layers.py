@@ -19,7 +19,7 @@ ACCOUNT, LOADER = ["simulation.aws", "simulation.demo"], ["simulation.terraform"
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the packages by its name."""
+    """Returns every module of the packages by its name."""
     found = {}
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
@@ -32,7 +32,7 @@ KNOWN = modules()
 
 
 def imported(name: str) -> set[str]:
-    """The modules of ours that a module imports, wherever in it."""
+    """Returns the modules of ours that a module imports, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse(KNOWN[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -59,7 +59,7 @@ def upward(layers: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[set[str]]:
-    """The sets of modules each of which leads to every other (Tarjan, SIAM Journal on Computing 1, 1972)."""
+    """Returns the sets of modules each of which leads to every other (Tarjan, SIAM Journal on Computing 1, 1972)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []

@@ -117,7 +117,7 @@ REACHED_BY_NAME = {
 
 
 def named_in(function: Document, document: Document) -> set[str]:
-    """The addresses of what a function's variables name, by a reference or by the name itself."""
+    """Returns the addresses of what a function's variables name, by a reference or by the name itself."""
     values = function["environment"]["variables"].values()
     return {
         address

@@ -154,7 +154,7 @@ def test_every_topic_is_sealed_and_retried(document: Document, environments: Env
 
 
 def in_regions(document: Document, resource_type: str) -> dict[str, dict[str, Document]]:
-    """The resources of a type, by region and address."""
+    """Returns the resources of a type, by region and address."""
     found: dict[str, dict[str, Document]] = {}
     for address, arguments in of_type(document, resource_type).items():
         found.setdefault(arguments["region"], {})[address] = arguments

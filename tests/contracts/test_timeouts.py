@@ -24,7 +24,7 @@ SERVICES = {
 
 
 def worst(client: Any) -> float:
-    """The seconds after which a call has failed for good: every request times out, every wait is the longest."""
+    """Returns the seconds after which a call has failed for good, with the longest timeouts and waits."""
     config = client.meta.config
     # Throttling has the longest waits; the same call may meet both.
     throttled: Any = SimpleNamespace(is_throttling_error_from_context=lambda _: True)

@@ -27,13 +27,13 @@ WIDTH = 80
 
 
 def printing(verbose: bool = False) -> tuple[Screen, io.StringIO]:
-    """A terminal of 80 columns, and what is printed on it."""
+    """Returns a terminal of 80 columns, and what is printed on it."""
     printed = io.StringIO()
     return Screen(verbose, Console(file=printed, width=WIDTH)), printed
 
 
 def tampered(stack: Path, folder: Path, policy: str) -> Path:
-    """A copy of the stack without one of its named rights."""
+    """Returns a copy of the stack without one of its named rights."""
     shutil.copytree(stack, folder)
     file = folder / "cdk.tf.json"
     document = json.loads(file.read_text())

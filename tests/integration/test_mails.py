@@ -50,7 +50,7 @@ def mailed(cloud: SimulatedAccount) -> list[str]:
 
 
 def ringing(cloud: SimulatedAccount) -> set[str]:
-    """Which alarms about mails are on."""
+    """Returns which alarms about mails are on."""
     found = {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
     return found & ALARMS
 

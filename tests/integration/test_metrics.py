@@ -34,7 +34,7 @@ def account(estate_recorded: Saved, dev: Settings) -> Iterator[SimulatedAccount]
 
 
 def emitted(cloud: SimulatedAccount) -> set[Shown]:
-    """Every metric that was written."""
+    """Returns every metric that was written."""
     found = set()
     for line in (line for invocation in cloud.invocations for line in invocation.metrics):
         for directive in line["_aws"]["CloudWatchMetrics"]:
@@ -46,7 +46,7 @@ def emitted(cloud: SimulatedAccount) -> set[Shown]:
 
 
 def shown(document: Document) -> Iterator[Shown]:
-    """Every metric of ours on the dashboard."""
+    """Yields every metric of ours on the dashboard."""
     (dashboard,) = of_type(document, "aws_cloudwatch_dashboard").values()
     for widget in json.loads(dashboard["dashboard_body"])["widgets"]:
         for metric in widget["properties"].get("metrics", []):

@@ -74,7 +74,7 @@ def encrypt(world: World, **default: str) -> None:
 
 
 def fails(operation: str) -> Callable[[int, Called], Fault | None]:
-    """All that a remediation asks of an operation, until its event is given up."""
+    """Returns all that a remediation asks of an operation, until its event is given up."""
     return lambda _number, called: Fault.THROTTLED if str(called) == f"{REMEDIATE} {operation}" else None
 
 
@@ -88,7 +88,7 @@ def closing_event_fails(world: World, operation: str = "dynamodb:GetItem") -> No
 
 
 def report(world: World) -> list[str]:
-    """The next one in turn; the functions that ran on what it put to the bus."""
+    """Returns the next one in turn; the functions that ran on what it put to the bus."""
     world.cloud.clock.advance(timedelta(hours=6))
     ran = world.cloud.fire("report-on-schedule-dev-ew1")
     assert not [each.error for each in ran if each.error]
@@ -96,7 +96,7 @@ def report(world: World) -> list[str]:
 
 
 def is_handled_again(world: World) -> None:
-    """Nothing is put a second time, and the next violation is repaired as the first."""
+    """Nothing is put a second time, and the next violation is remediated like the first."""
     before = outcomes(world)
     assert (case(world).state, listed(world)) == (State.IDLE, [])
     assert report(world) == []

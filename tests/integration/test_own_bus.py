@@ -22,7 +22,7 @@ EVERYTHING = {
 
 
 def missed(bus: str | None = None, **changes: Any) -> dict[str, Any]:
-    """An entry of PutEvents that looks like a change which the report has found."""
+    """Returns an entry of PutEvents that looks like a change which the report has found."""
     entry = {
         "Source": events.OWN_SOURCE,
         "DetailType": events.MISSED_CHANGE,
@@ -37,7 +37,7 @@ def continuation(bus: str | None = None) -> dict[str, Any]:
 
 
 def putting(cloud: SimulatedAccount, function: str) -> Any:
-    """The client of a function to whose role someone has given far too much."""
+    """Returns the client of a function to whose role someone has given far too much."""
     cloud.client("iam").put_role_policy(
         RoleName=function, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
     )

@@ -92,14 +92,14 @@ def browse(page: Path, work: Path, *flags: str) -> str:
 
 
 def picture(page: Path, work: Path, width: int, *flags: str) -> bytes:
-    """A screenshot, as PNG."""
+    """Returns a screenshot, as PNG."""
     file = work / "picture.png"
     browse(page, work, f"--window-size={max(width, 500)},{HEIGHT}", f"--screenshot={file}", *flags)
     return file.read_bytes()
 
 
 def different_lines(png: bytes) -> int:
-    """How many lines of a picture differ from the others; those of a blank one are all alike."""
+    """Returns how many lines of a picture differ from the others; those of a blank one are all alike."""
     place, packed, width, pixel = 8, b"", 0, {2: 3, 6: 4}
     while place < len(png):
         length, kind = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]

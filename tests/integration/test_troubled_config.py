@@ -25,7 +25,7 @@ def seeded(estate_recorded: Saved) -> Iterator[SimulatedAccount]:
 
 
 def report(cloud: SimulatedAccount) -> tuple[dict[str, Any], list[BaseException | None]]:
-    """The report of one run of the schedule, and what its invocations ended with."""
+    """Returns the report of one run of the schedule, and what its invocations ended with."""
     cloud.clock.advance(timedelta(hours=1))
     ran = cloud.fire("report-on-schedule-dev-ew1")
     errors = [each.error for each in ran if each.function == "report-dev-ew1"]

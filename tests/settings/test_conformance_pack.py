@@ -47,7 +47,7 @@ def test_rules_with_types_are_taken_over() -> None:
 def test_what_is_not_taken_over_is_reported_with_its_reason() -> None:
     notes = "\n".join(read_pack(SAMPLE, settings()).notes)
     assert "PortsApproved is not taken over: parameter ApprovedPorts has no value: set it under parameters of" in notes
-    assert "NamedByCloudFormation is not taken over: Fn::Sub cannot be resolved here" in notes
+    assert "NamedByCloudFormation is not taken over: Fn::Sub 'AWS::Region' is no parameter of the template" in notes
     assert "OwnLambda is not taken over: its source is CUSTOM_LAMBDA" in notes
     assert "Remediation is not taken over: it is of type AWS::Config::RemediationConfiguration" in notes
 

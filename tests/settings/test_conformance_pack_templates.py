@@ -37,6 +37,19 @@ def test_a_parameter_is_the_text_that_stands_in_the_template(value: str, tmp_pat
     assert direct.rules["r"].parameters == by_default.rules["r"].parameters == {"tag1Key": value.strip("'")}
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("!Sub '${P}'", "owner"),
+        ("!Sub 'cost-${ P }-${!P}'", "cost-owner-${P}"),
+        ("{'Fn::Sub': ['${A}/${P}', {A: !Ref P}]}", "owner/owner"),
+    ],
+)
+def test_fn_sub_takes_parameters_and_variables(value: str, expected: str, tmp_path: Path) -> None:
+    template = f"Parameters: {{P: {{Default: owner}}}}{TAGS}      InputParameters: {{tag1Key: {value}}}"
+    assert read_text(tmp_path, template).rules["r"].parameters == {"tag1Key": expected}
+
+
 def test_any_frequency_but_six_hours_is_reported(tmp_path: Path) -> None:
     rule = f'{KEYS}      InputParameters: {{maxAccessKeyAge: "90"}}\n'
     for frequency in ("One_Hour", "Twelve_Hours"):
@@ -49,6 +62,9 @@ def test_any_frequency_but_six_hours_is_reported(tmp_path: Path) -> None:
 
 
 LEFT_OUT = [
+    (f"{TAGS}      InputParameters: {{tag1Key: !Sub '${{AWS::Region}}'}}", "Fn::Sub 'AWS::Region' is no parameter"),
+    (f"{TAGS}      InputParameters: {{tag1Key: !Sub [a]}}", "Fn::Sub of ['a'] is no text"),
+    (f"{TAGS}      InputParameters: {{tag1Key: !Sub ['${{A}}', {{A: [b]}}]}}", "A of Fn::Sub is no text"),
     (f'{RULE}      InputParameters: \'{{"x": "1"}}\'', "its InputParameters is no mapping"),
     (f"{RULE}      InputParameters: {{x: [a, b]}}", "x = ['a', 'b'] is no text"),
     (f"{RULE}      InputParameters: {{x: {{Ref: P, y: z}}}}", "Ref cannot be resolved here: write the value into"),

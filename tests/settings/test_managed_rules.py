@@ -135,7 +135,7 @@ def test_refusal_names_key_and_what_is_allowed(old: str, new: str, key: str, all
 
 
 def declared(tmp_path: Path, identifier: str, more: str = "") -> Managed:
-    """A rule of which no more is said than what must be."""
+    """Returns a rule of which no more is said than what must be."""
     text = f'[managed_rules.r]\nidentifier = "{identifier}"\nseverity = "LOW"\ncategory = "identity"\n{more}\n[state]'
     source = load(file(tmp_path, ("[state]", text))).catalogue["r"].source
     assert isinstance(source, Managed)

@@ -15,7 +15,7 @@ def event(
     resource_type: str = "AWS::S3::Bucket",
     account: str = ACCOUNT,
 ) -> dict[str, Any]:
-    """A first result, in the form that AWS sends."""
+    """Returns a first result, in the form that AWS sends."""
     qualifier = {"configRuleName": rule, "resourceType": resource_type, "resourceId": resource_id}
     return {
         "version": "0",

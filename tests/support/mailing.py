@@ -20,11 +20,11 @@ class MailQueue:
         self.url = boto3.client("sqs", "eu-west-1").create_queue(QueueName=self.name)["QueueUrl"]
 
     def messages(self) -> list[Message]:
-        """Every message, oldest first."""
+        """Returns every message, oldest first."""
         return list(sqs_backends[ACCOUNT]["eu-west-1"].queues[self.name]._messages)
 
     def mails(self) -> list[Mail]:
-        """Every mail in the order in which it came first; one that came again is still one."""
+        """Returns every mail in the order in which it came first; one that came again is still one."""
         found = [Mail.of(message.body) for message in self.messages()]
         return list({mail.mail_id: mail for mail in found}.values())
 

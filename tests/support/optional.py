@@ -8,7 +8,7 @@ Path = tuple[str, ...]
 
 
 def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
-    """Where each member is."""
+    """Yields where each member is."""
     for name, value in document.items():
         yield (*before, name)
         if isinstance(value, dict):
@@ -16,7 +16,7 @@ def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
 
 
 def without(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A copy that lacks the member."""
+    """Returns a copy that lacks the member."""
     changed = copy.deepcopy(document)
     inner = changed
     for name in path[:-1]:

@@ -4,5 +4,5 @@ from botocore.exceptions import ClientError
 
 
 def refusal(code: str = "InternalFailure") -> ClientError:
-    """An error of AWS's."""
+    """Returns an error of AWS's."""
     return ClientError({"Error": {"Code": code, "Message": "simulated"}}, "Operation")

@@ -31,7 +31,7 @@ TAG = {"supplier": "crane"}
 
 
 def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Settings:
-    """The environment's settings: two actions a run where three are needed, and one region, for names have none."""
+    """Returns settings with two actions a run where three are needed, and one region: names have none."""
     given = given.monitoring(given.account_id, given.home_region)
     limited = {"mode": mode, "max_actions_per_run": 2, "max_percent_per_day": 100}
     scopes = {
@@ -56,7 +56,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
 
 
 def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
-    """A waiver that ends within the week."""
+    """Returns a waiver that ends within the week."""
     people = {"owner": "owner@example.com", "approver": "approver@example.com"}
     why = {"reason": "it is moved", "ticket": "RISK-1", "compensating_measure": "nobody reads it"}
     return Waiver(

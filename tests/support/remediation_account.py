@@ -52,7 +52,7 @@ class Config:
         return {"ConfigurationItem": {name: value for name, value in (item | opened).items() if value is not None}}
 
     def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        """One result a page, and an empty page first, as AWS may answer."""
+        """Returns one result a page, and an empty page first, as AWS may answer."""
         start = int(asked.get("NextToken", -1))
         found = [] if start < 0 else self.violating[start : start + 1]
         qualifiers = [{"ResourceType": kind, "ResourceId": identity} for kind, identity in found]
@@ -135,7 +135,7 @@ class RemediationAccount:
             self._monkeypatch.setenv(name, value)
 
     def bucket(self, name: str = "ledger") -> str:
-        """A bucket that is not encrypted with KMS, which Config has found."""
+        """Returns a bucket that is not encrypted with KMS, which Config has found."""
         place: Any = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
         self.config.violating.append((TYPES[S3], name))
@@ -153,7 +153,7 @@ class RemediationAccount:
         self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
 
     def algorithm(self, name: str = "ledger") -> str | None:
-        """How a bucket is encrypted by default."""
+        """Returns how a bucket is encrypted by default."""
         try:
             rules = self.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
         except ClientError:
@@ -167,7 +167,7 @@ class RemediationAccount:
         self.config.items[identity] = held | item
 
     def database(self, name: str = "orders", days: int = 1) -> str:
-        """A database that keeps its backups for some days; returns Config's id of it."""
+        """Returns a database that keeps its backups for some days; returns Config's id of it."""
         answer: Any = self.rds.create_db_instance(
             DBInstanceIdentifier=name, Engine="postgres", DBInstanceClass="db.m7g.large", BackupRetentionPeriod=days
         )
@@ -177,7 +177,7 @@ class RemediationAccount:
         return identity
 
     def instance(self, opted_in: bool = True, **tags: str) -> str:
-        """A running instance, as Config has recorded it."""
+        """Returns a running instance, as Config has recorded it."""
         answer = self.ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
         identity = str(answer["Instances"][0]["InstanceId"])
         opt_in = {"compliance-monitor-remediation": "stop"} if opted_in else {}
@@ -225,15 +225,15 @@ class RemediationAccount:
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
 
     def outcomes(self) -> list[str]:
-        """Each record in short, in order: its kind, and its outcome where that says more."""
+        """Returns each record in short, in order: its kind, and its outcome where that says more."""
         return [f"{each['kind']} {each['what'].get('outcome', '')}".strip() for each in records()]
 
     def plan_id(self) -> str:
-        """The last plan that the trail has."""
+        """Returns the last plan that the trail has."""
         return str([each["ids"]["plan_id"] for each in records() if each["kind"] == "PLAN"][-1])
 
     def mails(self) -> list[str]:
-        """The subjects of the mails to operations."""
+        """Returns the subjects of the mails to operations."""
         return self.queue.subjects()
 
     @property

@@ -68,7 +68,7 @@ class Config:
             self.results.setdefault((region, f"{rule}-dev-ew1"), {})[kind, resource_id] = (compliance_type, at)
 
     def client(self, region: str | None = None, **_: Any) -> "Client":
-        """A client of a region."""
+        """Returns a client of a region."""
         return Client(self, region or "eu-west-1")
 
 
@@ -106,7 +106,7 @@ class Client:
         return self._page("get_compliance_details_by_config_rule", "EvaluationResults", rows, asked)
 
     def select_aggregate_resource_config(self, **asked: Any) -> dict[str, Any]:
-        """Every tagged resource, whatever is asked: what AWS Config gives may carry another tag's value."""
+        """Returns every tagged resource, whatever is asked: what AWS Config gives may carry another tag's value."""
         rows = [
             json.dumps(
                 {
@@ -212,7 +212,7 @@ class Account:
     def known(
         self, resource_id: str, compliance_type: str = "NON_COMPLIANT", at: str = "2026-02-01T00:00:00Z"
     ) -> Finding:
-        """A change that the register has heard of."""
+        """Returns a change that the register has heard of."""
         change = ComplianceChange.from_event(event(resource_id, compliance_type, ordering=at), ACCOUNT.__eq__)
         register = FindingsTable(self.dynamodb, "findings")
         finding = register.record(change, RULES[S3], timedelta(seconds=60))
@@ -225,26 +225,26 @@ class Account:
         handler(scheduled, context or Context())
 
     def put_events(self, Entries: list[Any]) -> dict[str, int]:
-        """The bus."""
+        """Returns the bus."""
         self.put += Entries
         return {"FailedEntryCount": self.refused}
 
     def put_details(self, detail_type: str) -> list[Any]:
-        """The details of what was put to the bus."""
+        """Returns the details of what was put to the bus."""
         return [json.loads(entry["Detail"]) for entry in self.put if entry["DetailType"] == detail_type]
 
     def all_keys(self) -> list[str]:
-        """Every key of the bucket."""
+        """Returns every key of the bucket."""
         return [found["Key"] for found in self.s3.list_objects_v2(Bucket="reports").get("Contents", [])]
 
     def text(self, key: str) -> str:
-        """An object."""
+        """Returns an object."""
         return str(self.s3.get_object(Bucket="reports", Key=key)["Body"].read().decode())
 
     def report(self) -> dict[str, Any]:
-        """The report."""
+        """Returns the report."""
         return dict(json.loads(self.text(KEY_OF_REPORT)))
 
     def listing(self) -> list[dict[str, Any]]:
-        """The report's listing."""
+        """Returns the report's listing."""
         return [json.loads(line) for line in self.text(KEY_OF_LISTING).splitlines()]

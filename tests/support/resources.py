@@ -11,19 +11,19 @@ POLICY_ARGUMENTS = ("policy", "assume_role_policy")
 
 
 def all_resources(document: Document) -> Iterator[tuple[str, Document]]:
-    """Every resource by its address."""
+    """Yields every resource by its address."""
     for resource_type, named in document["resource"].items():
         for name, arguments in named.items():
             yield f"{resource_type}.{name}", arguments
 
 
 def of_type(document: Document, resource_type: str) -> dict[str, Document]:
-    """The resources of a type, by address."""
+    """Returns the resources of a type, by address."""
     return {address: found for address, found in all_resources(document) if address.startswith(f"{resource_type}.")}
 
 
 def policies(document: Document, resource_type: str | None = None) -> Iterator[tuple[str, Document]]:
-    """Every policy document, by the address that holds it, its references made into ARNs of nothing."""
+    """Yields every policy document, by the address that holds it, its references made into ARNs of nothing."""
     for address, arguments in all_resources(document):
         for name in POLICY_ARGUMENTS:
             if name in arguments and (resource_type is None or address.startswith(f"{resource_type}.")):
@@ -45,5 +45,5 @@ EXAMPLES = {
 
 
 def with_example_arns(text: str) -> str:
-    """A policy as it will be, for checks that read ARNs."""
+    """Returns a policy as it will be, for checks that read ARNs."""
     return re.sub(r"\$\{(aws_\w+)\.[\w-]+\.arn\}", lambda found: EXAMPLES[found[1]], text)

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def row(resource_id: str = "ledger", **changes: Any) -> dict[str, Any]:
-    """A finding as reports and scores list it."""
+    """Returns a finding as reports and scores list it."""
     found = {
         "finding_id": f"s3-bucket-default-encryption-kms/111122223333/eu-west-1/AWS::S3::Bucket/{resource_id}",
         "rule": "s3-bucket-default-encryption-kms",
@@ -24,7 +24,7 @@ def row(resource_id: str = "ledger", **changes: Any) -> dict[str, Any]:
 
 
 def figures(**changes: Any) -> dict[str, Any]:
-    """A score with the counts it was made from."""
+    """Returns a score with the counts it was made from."""
     found: dict[str, Any] = {
         "score": 80.0,
         "coverage": 98.0,
@@ -42,7 +42,7 @@ def figures(**changes: Any) -> dict[str, Any]:
 
 
 def score(**changes: Any) -> dict[str, Any]:
-    """The whole document of 2 March 2026."""
+    """Returns the whole document of 2 March 2026."""
     change = {"count": 1, "by_rule": {"s3-bucket-default-encryption-kms": 1}, "examples": [row()]}
     document: dict[str, Any] = {
         "schema_version": 4,

@@ -24,5 +24,5 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def of(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
-        """The attributes of every element with this tag and these attributes."""
+        """Returns the attributes of every element with this tag and these attributes."""
         return [found for name, found in self.elements if name == tag and attributes.items() <= found.items()]

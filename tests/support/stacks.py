@@ -8,7 +8,7 @@ TRUST = '{"Statement":[],"Version":"2012-10-17"}'
 
 
 def stack(folder: Path, **resources: Any) -> Path:
-    """A stack of `type__name=arguments`."""
+    """Returns a stack of `type__name=arguments`."""
     provider = {"region": "eu-west-1", "default_tags": [{"tags": {"Owner": "x"}}]}
     document: dict[str, Any] = {"provider": {"aws": [provider]}, "resource": {}}
     for address, arguments in resources.items():

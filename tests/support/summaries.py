@@ -10,7 +10,7 @@ S3, RDS, EC2 = "s3-bucket-default-encryption-kms", "rds-backup-retention-minimum
 
 
 def summary(language: str = "en", **changes: Any) -> Summary:
-    """The summary of the score with these changes."""
+    """Returns the summary of the score with these changes."""
     return Summary.of(score(**changes), {rule.name: rule.title_in(language) for rule in RULES.values()})
 
 

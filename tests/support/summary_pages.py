@@ -30,11 +30,11 @@ class Page(HTMLParser):
         self.texts.append((self._open[-1] if self._open else "", data))
 
     def all(self, tag: str) -> list[dict[str, str]]:
-        """The attributes of each element of a kind."""
+        """Returns the attributes of each element of a kind."""
         return [attributes for found, attributes in self.tags if found == tag]
 
     def within(self, tag: str) -> list[str]:
-        """The texts directly in elements of a kind."""
+        """Returns the texts directly in elements of a kind."""
         return [data for found, data in self.texts if found == tag]
 
     @property

@@ -19,7 +19,7 @@ SENDER = "AROAEXAMPLE:remediate-dev-ew1"
 
 
 def make_trail() -> Trail:
-    """The way into an empty one."""
+    """Returns the way into an empty one."""
     place: Any = {"LocationConstraint": "eu-west-1"}
     boto3.client("s3", "eu-west-1").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
     make_journal()
@@ -53,7 +53,7 @@ def make_journal() -> None:
 
 
 def journal() -> Journal:
-    """The journal."""
+    """Returns the journal."""
     return Journal(boto3.client("dynamodb", "eu-west-1"), TABLE)
 
 
@@ -67,7 +67,7 @@ def record_now(each: Entry, bucket: str = BUCKET) -> Head:
 
 
 def bodies() -> dict[int, bytes]:
-    """The records' bytes by number, as they lie in the bucket."""
+    """Returns the records' bytes by number, as they lie in the bucket."""
     s3 = boto3.client("s3", "eu-west-1")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=layout.AUDIT)
     keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
@@ -80,13 +80,13 @@ def bodies() -> dict[int, bytes]:
 
 
 def records() -> list[dict[str, Any]]:
-    """The records in their order, those that wait included."""
+    """Returns the records in their order, those that wait included."""
     write_all()
     return [json.loads(body) for _, body in sorted(bodies().items())]
 
 
 def entry(word: str = "bucket", kind: Kind = Kind.PLAN) -> Entry:
-    """An entry about something."""
+    """Returns an entry about something."""
     return Entry(
         kind=kind, once=str(uuid4()), who={"role": "tester"}, what={"resource_id": word}, why={"rule": "some-rule"}
     )

@@ -11,7 +11,7 @@ from tests.support.resources import Document, all_resources
 
 
 def stack(folder: Path, *changes: tuple[str, str]) -> Document:
-    """The Terraform JSON of the example environment with changes to its file."""
+    """Returns the Terraform JSON of the example environment with changes to its file."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = load(file(folder, *changes))
     synthesize([settings], folder / "out")

@@ -9,12 +9,12 @@ S3 = "s3-bucket-default-encryption-kms"
 
 
 def bucket(name: str = "ledger") -> ResourceRef:
-    """A bucket as waivers name it."""
+    """Returns a bucket as waivers name it."""
     return ResourceRef(account=ACCOUNT, region="eu-west-1", resource_type="AWS::S3::Bucket", resource_id=name)
 
 
 def waiver(id: str = "crane", **changes: Any) -> Waiver:
-    """A waiver of the bucket `ledger` in March 2026."""
+    """Returns a waiver of the bucket `ledger` in March 2026."""
     values: dict[str, Any] = {
         "id": id,
         "rule": S3,

@@ -26,7 +26,7 @@ class Approval:
     approved_at: str
 
     def to_json(self) -> bytes:
-        """The object's content."""
+        """Returns the object's content."""
         return json.dumps({"schema_version": SCHEMA_VERSION} | asdict(self), indent=2, sort_keys=True).encode()
 
     @classmethod
@@ -40,7 +40,7 @@ class Approval:
             raise MalformedApprovalError(f"the approval cannot be read: {error}") from error
 
     def problem(self, plan_id: str, sha256: str, requester: str, now: datetime, hours: int) -> str | None:
-        """Why it does not hold for a plan at a moment; None if it does."""
+        """Returns why it does not hold for a plan at a moment; None if it does."""
         age = now - clock.parse(self.approved_at)
         if self.plan_id != plan_id or self.plan_sha256 != sha256:
             return f"it is for plan {self.plan_id} with the hash {self.plan_sha256}, and the plan's is {sha256}"

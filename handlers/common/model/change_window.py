@@ -46,7 +46,7 @@ class Window:
         return cls(frozenset((begin + offset) % 7 for offset in range(span)), start, end)
 
     def holds(self, moment: datetime) -> bool:
-        """Whether a moment (UTC) lies within; the beginning does, the end does not."""
+        """Returns whether a moment (UTC) lies within; the beginning does, the end does not."""
         day, now = moment.weekday(), moment.time().replace(tzinfo=None)
         if self.start < self.end:
             return day in self.days and self.start <= now < self.end
@@ -55,6 +55,6 @@ class Window:
 
 
 def is_open(windows: Iterable[str], moment: datetime) -> bool:
-    """Whether changes may be made at a moment; without any window, always."""
+    """Returns whether changes may be made at a moment; without any window, always."""
     listed = [Window.of(text) for text in windows]
     return not listed or any(window.holds(moment) for window in listed)

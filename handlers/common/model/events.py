@@ -89,7 +89,7 @@ class ComplianceChange:
         )
 
     def log_fields(self) -> dict[str, str]:
-        """What every log line about this change carries."""
+        """Returns the fields of every log line about this change."""
         return {
             "config_rule": self.config_rule_name,
             "account": self.account,
@@ -108,7 +108,7 @@ def check_past(*moments: datetime) -> None:
 
 
 def text_of(event: Any, *path: str) -> str:
-    """The printable, non-empty text at a path of the event; raises MalformedEventError."""
+    """Returns the printable, non-empty text at a path of the event; raises MalformedEventError."""
     value = event
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
@@ -121,7 +121,7 @@ def text_of(event: Any, *path: str) -> str:
 
 
 def time_of(event: Any, *path: str) -> datetime:
-    """The moment at a path of the event, in UTC; raises MalformedEventError."""
+    """Returns the moment at a path of the event, in UTC; raises MalformedEventError."""
     value = text_of(event, *path)
     try:
         return clock.parse(value)

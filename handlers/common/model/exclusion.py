@@ -29,7 +29,7 @@ class Exclusion(Scope):
 
 
 def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]) -> Scope | None:
-    """What applies to a resource under a rule on a day: an exclusion, or else the waiver that is valid longest.
+    """Returns the exclusion of a resource under a rule on a day, or else the waiver that is valid longest.
 
     Of several exclusions the one with the last id applies, as in a report.
     """
@@ -40,18 +40,18 @@ def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], T
 
 
 def to_json(exclusions: Iterable[Exclusion]) -> bytes:
-    """The document of some exclusions; the same ones give the same bytes."""
+    """Returns the document of some exclusions; the same ones give the same bytes."""
     documents = [asdict(each) for each in sorted(exclusions, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
 def from_json(document: bytes) -> tuple[Exclusion, ...]:
-    """The exclusions of a document that `written` made."""
+    """Returns the exclusions of a document that `written` made."""
     return tuple(_exclusion(each) for each in json.loads(document))
 
 
 def load() -> tuple[Exclusion, ...]:
-    """The exclusions that this function was deployed with."""
+    """Returns the exclusions that this function was deployed with."""
     try:
         document = pkgutil.get_data("handlers.common", FILE)
     except OSError:

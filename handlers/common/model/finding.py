@@ -83,7 +83,7 @@ class Finding:
         return hashlib.sha256(f"{alert}/{self.finding_id}".encode()).hexdigest()[:32]
 
     def alerted(self) -> Self:
-        """The same finding with its alert sent."""
+        """Returns the same finding with its alert sent."""
         waiver = self.waiver if self.status == Status.WAIVED else ""
         return dataclasses.replace(
             self, alert_due="", alert_due_at="", alert_claimed_at="", waiver=waiver, revision=self.revision + 1

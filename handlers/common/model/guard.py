@@ -13,15 +13,15 @@ class _Template(string.Template):
 
 
 def render(policy: Path, values: Mapping[str, str]) -> str:
-    """The policy's text with each `@name` replaced; raises KeyError for a placeholder without a value."""
+    """Returns the policy's text with each `@name` replaced; raises KeyError for a placeholder without a value."""
     return _Template(policy.read_text(encoding="utf-8")).substitute(values)
 
 
 def text(value: str) -> str:
-    """A Guard string literal."""
+    """Returns a Guard string literal."""
     return json.dumps(value)
 
 
 def one_of(literals: Iterable[str]) -> str:
-    """A Guard list of literals."""
+    """Returns a Guard list of literals."""
     return f"[{', '.join(literals)}]"

@@ -63,7 +63,7 @@ class MalformedPolicyError(ValueError):
 
 
 def by_policy(policy: str) -> set[str]:
-    """Who a bucket policy lets deliver logs; raises MalformedPolicyError."""
+    """Returns who a bucket policy lets deliver logs; raises MalformedPolicyError."""
     try:
         document = json.loads(policy)
     except (ValueError, RecursionError) as error:
@@ -76,7 +76,7 @@ def by_policy(policy: str) -> set[str]:
 
 
 def by_acl(grants: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Who a bucket's ACL lets deliver logs."""
+    """Returns who a bucket's ACL lets deliver logs."""
     groups = {grant.get("Grantee", {}).get("URI") for grant in grants if grant.get("Permission") in WRITES}
     return {SERVER_ACCESS} if LOG_DELIVERY_GROUP in groups else set()
 

@@ -16,7 +16,7 @@ FILE = "rules.json"
 
 
 def to_json(rules: Iterable[Rule]) -> bytes:
-    """The document of some rules; the same rules give the same bytes."""
+    """Returns the document of some rules; the same rules give the same bytes."""
     listed = list(rules)
     document = {
         "own": {rule.name: rule.severity for rule in listed if isinstance(rule.source, Guard)},
@@ -26,7 +26,7 @@ def to_json(rules: Iterable[Rule]) -> bytes:
 
 
 def from_json(document: bytes, declared: Iterable[Rule]) -> list[Rule]:
-    """The rules of a document that `written` made, where `declared` are the own ones at hand."""
+    """Returns the rules of a document that `written` made, where `declared` are the own ones at hand."""
     found = json.loads(document)
     own = [replace(rule, severity=Severity(found["own"][rule.name])) for rule in declared if rule.name in found["own"]]
     return [*own, *map(_rule, found["managed"])]

@@ -17,12 +17,12 @@ class MissingParametersError(RuntimeError):
 
 
 def to_json(parameters: Document) -> bytes:
-    """The document; the same parameters give the same bytes."""
+    """Returns the document; the same parameters give the same bytes."""
     return json.dumps(parameters, sort_keys=True, separators=(",", ":")).encode()
 
 
 def deployed() -> Document:
-    """The parameters that this function was deployed with; raises MissingParametersError."""
+    """Returns the parameters that this function was deployed with; raises MissingParametersError."""
     try:
         document = pkgutil.get_data("handlers.common", FILE)
     except OSError:

@@ -23,7 +23,7 @@ class Permission:
     conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def resources(self, partition: str, account: str, regions: Iterable[str], names: Iterable[str]) -> list[str]:
-        """The ARNs of the named resources, sorted, so that the synthesized policy does not depend on their order."""
+        """Returns the ARNs of the named resources, sorted: the policy does not depend on their order."""
         places = product(regions, [name for name in names if name.startswith(self.of)])
         arns = {
             self.arn.format(partition=partition, account=account, region=region, name=name) for region, name in places

@@ -5,7 +5,7 @@ SINGLE_SIGN_ON = "AWSReservedSSO_"
 
 
 def identity(arn: str) -> str:
-    """The person or role behind an ARN, in lower case.
+    """Returns the person or role behind an ARN, in lower case.
 
     A session of a role is the role; of a role of IAM Identity Center it is the person, who may have several such roles.
     Anything else stands for itself.
@@ -21,5 +21,5 @@ def identity(arn: str) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether both are the same person or role."""
+    """Returns whether both are the same person or role."""
     return identity(one) == identity(other)

@@ -66,7 +66,7 @@ class Call:
     parameters: Document
 
     def document(self) -> Document:
-        """The call as plans and records have it."""
+        """Returns the call as plans and records have it."""
         return {"service": self.service, "operation": self.operation, "parameters": self.parameters}
 
 

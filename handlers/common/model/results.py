@@ -24,7 +24,7 @@ class Result:
 
     @classmethod
     def of(cls, found: Any) -> "Result":
-        """An EvaluationResult or AggregateEvaluationResult; raises MalformedResultError.
+        """Returns an EvaluationResult or AggregateEvaluationResult; raises MalformedResultError.
 
         A time that is missing is taken from the others.
         """

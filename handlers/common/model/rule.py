@@ -54,7 +54,7 @@ class RequiredField:
     kind: type
 
     def is_present_in(self, item: Document) -> bool:
-        """Whether the item holds it."""
+        """Returns whether the item holds it."""
         value: Any = item
         for key in self.path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
@@ -111,7 +111,7 @@ class Rule:
     remediation: Remediation | None = None
 
     def title_in(self, language: str) -> str:
-        """The title in a language, in English where there is none."""
+        """Returns the title in a language, in English where there is none."""
         return self.titles.get(language, self.title)
 
     @property
@@ -131,11 +131,11 @@ class Rule:
         return tuple(kind for kind in self.resource_types if kind != ACCOUNT_TYPE and kind not in unrecorded)
 
     def is_absent_from(self, region: str) -> bool:
-        """Whether AWS does not have the rule in a region."""
+        """Returns whether AWS does not have the rule in a region."""
         return isinstance(self.source, Managed) and region in self.source.absent
 
     def without_global_types(self) -> "Rule | None":
-        """The rule as it is outside the home region; None if nothing of it is left."""
+        """Returns the rule as it is outside the home region; None if nothing of it is left."""
         source = self.source
         if isinstance(source, Managed) and source.identifier in GLOBAL_RULES:
             return None
@@ -148,7 +148,7 @@ class Rule:
 
 
 def rules_in(region: str, home_region: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """The rules that are evaluated in a region, by name, each with the types that it has there."""
+    """Returns the rules that are evaluated in a region, by name, each with the types that it has there."""
     there = {name: rule for name, rule in rules.items() if not rule.is_absent_from(region)}
     if region == home_region:
         return there

@@ -18,7 +18,7 @@ MANAGED_ALIAS = "alias/aws/s3"
 
 
 def clauses(keys: str | Sequence[str], account: str) -> list[str]:
-    """What a Guard policy asks of `kmsMasterKeyID`, one condition each."""
+    """Returns the conditions of a Guard policy on `kmsMasterKeyID`."""
     if keys == ANY:
         return []
     if isinstance(keys, str):
@@ -35,7 +35,7 @@ def clauses(keys: str | Sequence[str], account: str) -> list[str]:
 
 
 def will_do(key: str, keys: str | Sequence[str], account: str) -> bool:
-    """Whether a bucket of an account may be encrypted with a key, given in any form."""
+    """Returns whether a bucket of an account may be encrypted with a key, given in any form."""
     if keys == ANY:
         return True
     if isinstance(keys, str):
@@ -45,12 +45,12 @@ def will_do(key: str, keys: str | Sequence[str], account: str) -> bool:
 
 
 def is_managed(key: str) -> bool:
-    """Whether a key, in the form of an alias or its ARN, is the AWS managed key aws/s3."""
+    """Returns whether a key, in the form of an alias or its ARN, is the AWS managed key aws/s3."""
     return key.rpartition(":")[2] == MANAGED_ALIAS
 
 
 def accepted_forms(allowed_keys: Iterable[str], account: str) -> list[str]:
-    """Each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
+    """Returns each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
 
     An alias without an account is one of the bucket's own account: of another account's it would be another key.
     The system's own key is a reference that Terraform resolves later: it has one form only, and its buckets use that.
@@ -65,7 +65,7 @@ def _short(arn: str, account: str) -> str:
 
 
 def _customer_managed(account: str) -> str:
-    """A pattern, for Guard and Python, of the forms of a key: id, alias, and the ARN of either in an account."""
+    """Returns a pattern, for Guard and Python, of a key's forms: ID, alias, and the ARN of either in an account."""
     arn = rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{account}:"
     return rf"^({arn}key\/{KEY_ID}|{KEY_ID}|({arn})?{ALIAS})$"
 

@@ -6,5 +6,5 @@ WAIVER_OWNERS_TOPIC = "waiver-owners"
 
 
 def alert_topic(severity: str) -> str:
-    """The topic for findings of a severity."""
+    """Returns the topic for findings of a severity."""
     return f"alerts-{severity.lower()}"

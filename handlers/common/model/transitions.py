@@ -38,7 +38,7 @@ class Evaluation:
 
 
 def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, claim: timedelta) -> Finding | None:
-    """The finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
+    """Returns the finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
 
     A waiver that has begun or ended since is news although the change is known.
 
@@ -69,7 +69,7 @@ def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, clai
 
 
 def _has_other_waiver(finding: Finding, evaluation: Evaluation) -> bool:
-    """Whether another waiver holds than the finding knows, or none any more."""
+    """Returns whether another waiver holds than the finding knows, or none any more."""
     waiver = finding.waiver if finding.status == Status.WAIVED else ""
     return evaluation.is_violation and finding.status in VIOLATED and evaluation.waiver != waiver
 
@@ -122,7 +122,7 @@ def _waived(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
 
 
 def _begun(finding: Finding, change: ComplianceChange) -> Finding:
-    """A waiver neither begins a violation nor ends it: the age stays."""
+    """Returns the finding as violated: a waiver neither begins a violation nor ends it, so its age stays."""
     opened_at = finding.opened_at if finding.status in VIOLATED else change.observed_at
     return dataclasses.replace(
         finding, first_seen=finding.first_seen or change.observed_at, opened_at=opened_at, resolved_at=""

@@ -41,7 +41,7 @@ class Scope:
     tags: Tags = field(default_factory=dict)
 
     def matches(self, resource: ResourceRef, tags: Callable[[], Tags]) -> bool:
-        """Whether a resource is meant; its tags are asked for only where they matter."""
+        """Returns whether a resource is meant; its tags are asked for only where they matter."""
         if self.resource is not None:
             return resource == self.resource
         return self.tags.items() <= tags().items()
@@ -62,35 +62,35 @@ class Waiver(Scope):
     start: str
 
     def in_force(self, day: date) -> bool:
-        """Whether it holds on a day (UTC)."""
+        """Returns whether it holds on a day (UTC)."""
         return self.start <= day.isoformat() <= self.end
 
     def days_left(self, day: date) -> int:
-        """Days to its last one; negative when that is past."""
+        """Returns days to its last one; negative when that is past."""
         return (date.fromisoformat(self.end) - day).days
 
 
 def longest_valid(
     waivers: Iterable[Waiver], rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]
 ) -> Waiver | None:
-    """The waiver of a resource under a rule on a day: of several the one that holds longest."""
+    """Returns the waiver of a resource under a rule on a day: of several the one that holds longest."""
     found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.matches(resource, tags)]
     return max(found, key=lambda each: (each.end, each.id), default=None)
 
 
 def to_json(waivers: Iterable[Waiver]) -> bytes:
-    """The document of some waivers; the same waivers give the same bytes."""
+    """Returns the document of some waivers; the same waivers give the same bytes."""
     documents = [asdict(waiver) for waiver in sorted(waivers, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
 def from_json(document: bytes) -> tuple[Waiver, ...]:
-    """The waivers of a document that `written` made."""
+    """Returns the waivers of a document that `written` made."""
     return tuple(_waiver(each) for each in json.loads(document))
 
 
 def load() -> tuple[Waiver, ...]:
-    """The waivers that this function was deployed with."""
+    """Returns the waivers that this function was deployed with."""
     try:
         document = pkgutil.get_data("handlers.common", FILE)
     except OSError:

@@ -14,5 +14,5 @@ class AccountVariables(FunctionEnvironment):
     excluded_accounts: tuple[str, ...] = ()
 
     def monitors(self, account: str) -> bool:
-        """Whether findings of an account are this deployment's business."""
+        """Returns whether findings of an account are this deployment's business."""
         return account == self.account or (self.members and account not in self.excluded_accounts)

@@ -7,6 +7,6 @@ T = TypeVar("T")
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of at most `size`, in order."""
+    """Yields the items in lists of at most `size`, in order."""
     for start in range(0, len(items), size):
         yield list(items[start : start + size])

@@ -25,17 +25,17 @@ def use(source: Callable[[], datetime]) -> Callable[[], datetime]:
 
 
 def now() -> datetime:
-    """The present moment, in UTC."""
+    """Returns the present moment, in UTC."""
     return _source()
 
 
 def stamp(moment: datetime) -> str:
-    """A moment in the one written form."""
+    """Returns a moment in the one written form."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:
-    """A moment from ISO 8601 with an offset or Z; raises ValueError for anything else."""
+    """Returns a moment from ISO 8601 with an offset or Z; raises ValueError for anything else."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")

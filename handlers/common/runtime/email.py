@@ -6,6 +6,6 @@ LIMIT = 99
 
 
 def subject(text: str) -> str:
-    """The text as a subject; what SNS does not take becomes a question mark, and what is too long is cut."""
+    """Returns the text as a subject; what SNS does not take becomes a question mark, and what is too long is cut."""
     plain = re.sub("[^ -~]", "?", text)
     return plain if len(plain) <= LIMIT else plain[: LIMIT - 3] + "..."

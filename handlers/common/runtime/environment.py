@@ -28,13 +28,13 @@ class FunctionEnvironment:
         return deployment_label(self.environment, self.environment_suffix)
 
     def to_variables(self) -> dict[str, str]:
-        """The variables to give the function."""
+        """Returns the variables to give the function."""
         values = {field: getattr(self, field.name) for field in dataclasses.fields(self)}
         return {field.name.upper(): _written(value) for field, value in values.items() if value != field.default}
 
     @classmethod
     def from_env(cls) -> Self:
-        """The same, read back from os.environ; raises MissingVariablesError."""
+        """Returns the same, read back from os.environ; raises MissingVariablesError."""
         types = get_type_hints(cls)
         fields = dataclasses.fields(cls)
         required = [field.name.upper() for field in fields if field.default is dataclasses.MISSING]

@@ -17,12 +17,12 @@ def physical_name(resource_type: str, environment: str, environment_suffix: str)
 
 
 def deployment_label(environment: str, environment_suffix: str) -> str:
-    """Which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
+    """Returns which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
     return f"{environment}-{environment_suffix}"
 
 
 def rule_of(config_rule_name: str, rules: Mapping[str, R], environment: str, environment_suffix: str) -> R:
-    """The rule that is deployed under this Config rule name, here or in a member account; raises UnknownRuleError."""
+    """Returns the rule of a Config rule name, here or in a member account; raises UnknownRuleError."""
     for name, rule in rules.items():
         physical = physical_name(name, environment, environment_suffix)
         if config_rule_name == physical or is_organization_rule(config_rule_name, physical):
@@ -31,11 +31,11 @@ def rule_of(config_rule_name: str, rules: Mapping[str, R], environment: str, env
 
 
 def organization_prefix(physical: str) -> str:
-    """How the name of an organization's rule begins in a member account (Audit Manager API, SourceKeyword)."""
+    """Returns how the name of an organization's rule begins in a member account (Audit Manager API, SourceKeyword)."""
     return f"OrgConfigRule-{physical}-"
 
 
 def is_organization_rule(config_rule_name: str, physical: str) -> bool:
-    """Whether a member account's Config rule is the organization's rule of this name: eight characters end it."""
+    """Returns whether a member account's Config rule is the organization's: eight characters end its name."""
     prefix = organization_prefix(physical)
     return re.fullmatch(re.escape(prefix) + r"[0-9a-z]{8}", config_rule_name) is not None

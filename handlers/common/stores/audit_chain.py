@@ -39,7 +39,7 @@ class Chain:
     journal: Journal
 
     def noted(self) -> Head | None:
-        """The last record that the journal knows of, after which there may be others; None if it knows of none."""
+        """Returns the last record that the journal knows, after which there may be others; None if it knows none."""
         held = self.journal.get(HEAD)
         return Head(int(held["sequence"]), str(held["sha256"])) if held else None
 
@@ -59,7 +59,7 @@ def digest(body: bytes) -> str:
 
 
 def opened(body: bytes) -> Document:
-    """What an object under a record's key says; nothing if it is no record: anybody with rights may have put it."""
+    """Returns the record in an object; None if it is none: anyone with permissions may have put it there."""
     try:
         record = json.loads(body)
     except (ValueError, RecursionError):

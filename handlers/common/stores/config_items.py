@@ -16,7 +16,7 @@ class NotRecordedError(LookupError):
 
 
 def tags_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Mapping[str, str]:
-    """A resource's tags as they were last recorded; none of a resource that is not recorded."""
+    """Returns a resource's tags as they were last recorded; none of a resource that is not recorded."""
     try:
         tags: Mapping[str, str] = item_of(aggregator, account, region, resource_type, resource_id)["tags"]
     except NotRecordedError:
@@ -25,7 +25,7 @@ def tags_of(aggregator: str, account: str, region: str, resource_type: str, reso
 
 
 def item_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Document:
-    """The latest recorded item with its JSON opened; raises NotRecordedError.
+    """Returns the latest recorded item with its JSON opened; raises NotRecordedError.
 
     {"resourceName": …, "configurationItemStatus": …, "tags": {key: value}, "configuration": {…}, …}, as in
     GetAggregateResourceConfig of the AWS Config API Reference.

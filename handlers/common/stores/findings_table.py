@@ -66,11 +66,11 @@ class FindingsTable:
         self._put(finding.alerted())
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Finding]:
-        """Those of some findings that are there, by their ids."""
+        """Returns those of some findings that are there, by their ids."""
         return {item[KEY]["S"]: _finding(item) for item in batches.items(self.client, self.table, KEY, ids)}
 
     def page(self, start: Any = None) -> tuple[list[Finding], Any]:
-        """A page of the findings that are or were open, in no order, and where the next starts; None after the last."""
+        """Returns a page of findings that are or were open, unordered, and the start of the next; None at the end."""
         found = self.client.scan(
             TableName=self.table,
             ConsistentRead=True,
@@ -117,6 +117,6 @@ def _expiry(finding: Finding) -> Any:
 
 
 def _finding(item: Any) -> Finding:
-    """What another version wrote besides is left aside."""
+    """Returns the finding of an item; attributes of another version are ignored."""
     values = {name: value.get("S", "") for name, value in item.items() if name in TEXTS}
     return Finding(revision=int(item["revision"]["N"]), **values)

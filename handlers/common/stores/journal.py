@@ -48,12 +48,12 @@ class Journal:
     table: str
 
     def get(self, key: str) -> dict[str, Any] | None:
-        """An item as it is now, without its key; None if there is none."""
+        """Returns an item as it is now, without its key; None if there is none."""
         answer = self.client.get_item(TableName=self.table, Key={KEY: {"S": key}}, ConsistentRead=True)
         return _read(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The items of some keys that are there, each with its key."""
+        """Yields the items of some keys that are there, each with its key."""
         for item in batches.items(self.client, self.table, KEY, keys):
             yield str(item[KEY]["S"]), _read(item)
 
@@ -67,7 +67,7 @@ class Journal:
                 wanted = self.client.batch_write_item(RequestItems=wanted).get("UnprocessedItems")
 
     def marked(self, keys: Sequence[str]) -> set[str]:
-        """Those of some keys under which there is an item."""
+        """Returns those of some keys under which there is an item."""
         return {key for key, _ in self.get_many(keys)}
 
     def add(self, key: str, count: int, limit: int, expires: int) -> bool:
@@ -131,7 +131,7 @@ class Journal:
         )
 
     def entered(self, key: str) -> set[str]:
-        """The names on a list."""
+        """Returns the names on a list."""
         return set((self.get(key) or {}).get(NAMES, ()))
 
     def raise_number(self, key: str, name: str, number: int) -> None:

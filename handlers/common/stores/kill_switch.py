@@ -37,13 +37,13 @@ class State:
 
 
 def read(parameter: str) -> State:
-    """The switch as it stands now."""
+    """Returns the switch as it stands now."""
     found = clients.ssm().get_parameter(Name=parameter)["Parameter"]
     return State(found["Value"], found["Version"], clock.stamp(found["LastModifiedDate"]))
 
 
 def read_and_record(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
-    """The same; a turn that nobody has recorded is recorded first."""
+    """Returns the same; a turn that nobody has recorded is recorded first."""
     state, seen = read(parameter), journal.get(SEEN) or AS_DEPLOYED
     if seen["version"] < state.version:
         if seen["value"] != state.value:
@@ -54,7 +54,7 @@ def read_and_record(parameter: str, journal: Journal, trail: Trail, who: Documen
 
 
 def change_entry(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
-    """The record of a turn; whoever merely notices it does not keep the one who has turned it from saying why."""
+    """Returns the record of a state change; the operator's own record, which has the reason, is another one."""
     return Entry(
         kind=Kind.SWITCH_CHANGED,
         once=f"{Kind.SWITCH_CHANGED}/{parameter}/{state.version}/{who.get('caller', '')}",

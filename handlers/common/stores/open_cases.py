@@ -13,7 +13,7 @@ PREFIX = "open/"
 
 
 def key_of(rule: str) -> str:
-    """The key of a rule's list."""
+    """Returns the key of a rule's list."""
     return f"{PREFIX}{rule}"
 
 
@@ -28,13 +28,13 @@ def leave(journal: Journal, finding_id: str, revision: int) -> None:
 
 
 def listed(journal: Journal, *rules: str) -> list[str]:
-    """The findings on the lists of some rules."""
+    """Returns the findings on the lists of some rules."""
     keys = [key_of(rule) for rule in rules]
     return [finding_id for _, found in journal.get_many(keys) for finding_id in found]
 
 
 def is_listed(journal: Journal, finding_id: str) -> bool:
-    """Whether a finding is on the list of its rule."""
+    """Returns whether a finding is on the list of its rule."""
     return finding_id in listed(journal, parts_of(finding_id)[0])
 
 

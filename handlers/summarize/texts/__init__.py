@@ -10,5 +10,5 @@ _TEXTS = {each.language: each for each in (de.TEXTS, en.TEXTS, fr.TEXTS, nl.TEXT
 
 
 def texts(language: str) -> Texts:
-    """The words of one of LANGUAGES."""
+    """Returns the words of one of LANGUAGES."""
     return _TEXTS[language]

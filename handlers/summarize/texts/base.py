@@ -70,8 +70,8 @@ class Texts:
     decisions: str
     no_decision: str
     decide_overdue_uncovered: Plural
-    decide_repair_failed: Plural
-    decide_repair_waiting: Plural
+    decide_remediation_failed: Plural
+    decide_remediation_waiting: Plural
     decide_rule_silent: Plural
     decide_unknown_resources: Plural
     decide_data_incomplete: Plural
@@ -125,9 +125,9 @@ class Texts:
     remediation_enforce: str
     remediation_out_of_scope: str
 
-    repairs: str
-    no_repairs: str
-    repaired: str
+    remediations: str
+    no_remediations: str
+    fixed: str
     planned: str
     failed: str
 
@@ -156,7 +156,7 @@ class Texts:
     sources: str
 
     def named(self, group: str, name: str) -> str:
-        """The text for a name of a group, such as a severity; a name that has none stands for itself."""
+        """Returns the text for a name of a group, such as a severity; a name that has none stands for itself."""
         return str(getattr(self, f"{group}_{name.lower()}", None) or printable(name))
 
     def whole(self, value: int) -> str:
@@ -179,14 +179,14 @@ class Texts:
         return NO_VALUE if value is None else self.percent.format(number=self.decimal(value))
 
     def counted(self, plural: Plural, count: int, at_least: bool = False) -> str:
-        """A text about so many, as the beginning of a sentence."""
+        """Returns a text about so many, as the beginning of a sentence."""
         singular = count == 1 or (count == 0 and self.zero_is_singular)
         number = self.at_least.format(count=self.whole(count)) if at_least else self.whole(count)
         said = (plural.one if singular else plural.other).format(count=number)
         return said[0].upper() + said[1:]
 
     def duration(self, seconds: int | None) -> str:
-        """A time in whole days, or in hours below one day; a dash for nothing."""
+        """Returns a time in whole days, or in hours below one day; a dash for nothing."""
         if seconds is None:
             return NO_VALUE
         if seconds < HOUR:
@@ -194,13 +194,13 @@ class Texts:
         return self.counted(self.hours, seconds // HOUR) if seconds < DAY else self.counted(self.days, seconds // DAY)
 
     def on(self, form: str, day: str) -> str:
-        """An ISO 8601 day in one of this language's forms, for example `date_short`."""
+        """Returns an ISO 8601 day in one of this language's forms, for example `date_short`."""
         found = date.fromisoformat(day)
         name, ordinal = self.months[found.month - 1], self.first_of_month if found.day == 1 else str(found.day)
         return form.format(day=found.day, ordinal=ordinal, month=found.month, year=found.year, name=name)
 
     def at(self, stamp: str) -> str:
-        """A moment with its day, in UTC."""
+        """Returns a moment with its day, in UTC."""
         found = clock.parse(stamp)
         return self.moment.format(date=self.on(self.date_long, found.date().isoformat()), time=f"{found:%H:%M}")
 

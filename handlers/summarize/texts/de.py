@@ -22,7 +22,7 @@ TEXTS = Texts(
     hours=Plural("{count} Stunde", "{count} Stunden"),
     days=Plural("{count} Tag", "{count} Tage"),
     at_least="mindestens {count}",
-    title="Compliance-Lagebericht",
+    title="Compliance-Statusbericht",
     identity="Umgebung {deployment}, Konto {account}",
     as_of="Stand: {moment}",
     subject="Compliance {deployment} {date}: {score} von 100, Frist verstrichen: {overdue}, Entscheidungen: "
@@ -55,13 +55,13 @@ TEXTS = Texts(
         "{count} überfällige Befunde werden von keiner automatischen Korrektur erfasst. Behebung beauftragen oder "
         "Risiko akzeptieren.",
     ),
-    decide_repair_failed=Plural(
+    decide_remediation_failed=Plural(
         "{count} Versuch einer automatischen Korrektur ist gescheitert. Ursache klären und von Hand korrigieren "
         "lassen.",
         "{count} Versuche einer automatischen Korrektur sind gescheitert. Ursachen klären und von Hand korrigieren "
         "lassen.",
     ),
-    decide_repair_waiting=Plural(
+    decide_remediation_waiting=Plural(
         "{count} offener Befund ließe sich automatisch beheben, doch Korrekturen werden bisher nur geplant. Korrektur "
         "freigeben oder Behebung beauftragen.",
         "{count} offene Befunde ließen sich automatisch beheben, doch Korrekturen werden bisher nur geplant. "
@@ -125,12 +125,12 @@ TEXTS = Texts(
     remediation_none="Korrektur: keine",
     remediation_off="Korrektur: aus",
     remediation_plan="Korrektur: geplant",
-    remediation_approve="Korrektur: auf Freigabe",
+    remediation_approve="Korrektur: nach Freigabe",
     remediation_enforce="Korrektur: aktiv",
-    remediation_out_of_scope="Korrektur: außerhalb",
-    repairs="Automatische Korrekturen der letzten 24 Stunden",
-    no_repairs="Keine Korrektur wurde versucht oder geplant.",
-    repaired="Korrigiert",
+    remediation_out_of_scope="Korrektur: nicht im Geltungsbereich",
+    remediations="Automatische Korrekturen der letzten 24 Stunden",
+    no_remediations="Keine Korrektur wurde versucht oder geplant.",
+    fixed="Korrigiert",
     planned="Nur geplant",
     failed="Gescheitert",
     severities="Offene Befunde nach Schweregrad",
@@ -163,5 +163,5 @@ TEXTS = Texts(
     "Ergebnis.",
     cost="Die Überwachung kostet bei AWS schätzungsweise {usd} US-Dollar im "
     "Monat (Listenpreise vom {date}; Annahmen und was fehlt: docs/cost.md).",
-    sources="Dieser Lagebericht als Seite: {page}; als Daten: {data}; der zugrunde liegende Bericht: {report}.",
+    sources="Dieser Statusbericht als Seite: {page}; als Daten: {data}; der zugrunde liegende Bericht: {report}.",
 )

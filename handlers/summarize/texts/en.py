@@ -46,19 +46,16 @@ TEXTS = Texts(
     decisions="Decisions needed",
     no_decision="No decision is needed today.",
     decide_overdue_uncovered=Plural(
-        "{count} overdue finding is not covered by an automatic repair. Assign its correction, or accept the risk.",
-        "{count} overdue findings are not covered by an automatic repair. Assign their correction, or accept the risk.",
+        "{count} overdue finding has no automatic remediation. Assign the fix, or accept the risk.",
+        "{count} overdue findings have no automatic remediation. Assign the fixes, or accept the risk.",
     ),
-    decide_repair_failed=Plural(
-        "{count} attempt at an automatic repair failed. Have the cause examined and the correction made by hand.",
-        "{count} attempts at an automatic repair failed. Have the causes examined and the corrections made by hand.",
+    decide_remediation_failed=Plural(
+        "{count} automatic remediation failed. Have the cause examined and the finding fixed by hand.",
+        "{count} automatic remediations failed. Have the causes examined and the findings fixed by hand.",
     ),
-    decide_repair_waiting=Plural(
-        "{count} open finding could be repaired automatically, but repairs are only planned so far. Approve the "
-        "repair, "
-        "or assign the correction.",
-        "{count} open findings could be repaired automatically, but repairs are only planned so far. Approve the "
-        "repairs, or assign the corrections.",
+    decide_remediation_waiting=Plural(
+        "{count} open finding has an automatic remediation that is only planned. Approve it, or assign the fix.",
+        "{count} open findings have automatic remediations that are only planned. Approve them, or assign the fixes.",
     ),
     decide_rule_silent=Plural(
         "{count} rule is not being evaluated. Have its evaluation restored.",
@@ -113,15 +110,15 @@ TEXTS = Texts(
     open_for="Open for",
     deadline="Deadline",
     overdue_by="{duration} overdue",
-    remediation_none="repair: none",
-    remediation_off="repair: off",
-    remediation_plan="repair: planned",
-    remediation_approve="repair: on approval",
-    remediation_enforce="repair: active",
-    remediation_out_of_scope="repair: out of scope",
-    repairs="Automatic repairs in the last 24 hours",
-    no_repairs="No repair was attempted or planned.",
-    repaired="Repaired",
+    remediation_none="remediation: none",
+    remediation_off="remediation: off",
+    remediation_plan="remediation: planned",
+    remediation_approve="remediation: on approval",
+    remediation_enforce="remediation: active",
+    remediation_out_of_scope="remediation: out of scope",
+    remediations="Automatic remediations in the last 24 hours",
+    no_remediations="No remediation was attempted or planned.",
+    fixed="Fixed",
     planned="Only planned",
     failed="Failed",
     severities="Open findings by severity",

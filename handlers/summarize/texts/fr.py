@@ -54,11 +54,11 @@ TEXTS = Texts(
         "{count} constats en retard ne sont couverts par aucune correction automatique. Confier leur correction, ou "
         "accepter le risque.",
     ),
-    decide_repair_failed=Plural(
+    decide_remediation_failed=Plural(
         "{count} tentative de correction automatique a échoué. Faire examiner la cause et corriger manuellement.",
         "{count} tentatives de correction automatique ont échoué. Faire examiner les causes et corriger manuellement.",
     ),
-    decide_repair_waiting=Plural(
+    decide_remediation_waiting=Plural(
         "{count} constat ouvert pourrait être corrigé automatiquement, mais les corrections sont seulement planifiées "
         "à "
         "ce stade. Approuver la correction automatique, ou confier la correction.",
@@ -125,9 +125,9 @@ TEXTS = Texts(
     remediation_approve="correction\u00a0: sur approbation",
     remediation_enforce="correction\u00a0: active",
     remediation_out_of_scope="correction\u00a0: hors périmètre",
-    repairs="Corrections automatiques des dernières 24 heures",
-    no_repairs="Aucune correction n’a été tentée ni planifiée.",
-    repaired="Corrigés",
+    remediations="Corrections automatiques des dernières 24 heures",
+    no_remediations="Aucune correction n’a été tentée ni planifiée.",
+    fixed="Corrigés",
     planned="Seulement planifiés",
     failed="Échecs",
     severities="Constats ouverts par gravité",

@@ -54,11 +54,11 @@ TEXTS = Texts(
         "{count} bevindingen met verstreken termijn vallen onder geen automatisch herstel. Laat ze verhelpen of "
         "aanvaard het risico.",
     ),
-    decide_repair_failed=Plural(
+    decide_remediation_failed=Plural(
         "{count} poging tot automatisch herstel is mislukt. Laat de oorzaak onderzoeken en handmatig herstellen.",
         "{count} pogingen tot automatisch herstel zijn mislukt. Laat de oorzaken onderzoeken en handmatig herstellen.",
     ),
-    decide_repair_waiting=Plural(
+    decide_remediation_waiting=Plural(
         "{count} open bevinding kan automatisch worden hersteld, maar herstel wordt tot nu toe alleen gepland. Geef "
         "het "
         "herstel vrij of laat de bevinding anders verhelpen.",
@@ -126,9 +126,9 @@ TEXTS = Texts(
     remediation_approve="herstel: na goedkeuring",
     remediation_enforce="herstel: actief",
     remediation_out_of_scope="herstel: buiten bereik",
-    repairs="Automatisch herstel in de laatste 24 uur",
-    no_repairs="Er is geen herstel geprobeerd of gepland.",
-    repaired="Hersteld",
+    remediations="Automatisch herstel in de laatste 24 uur",
+    no_remediations="Er is geen herstel geprobeerd of gepland.",
+    fixed="Hersteld",
     planned="Alleen gepland",
     failed="Mislukt",
     severities="Open bevindingen naar ernst",

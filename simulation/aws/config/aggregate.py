@@ -38,7 +38,7 @@ class InvalidExpressionException(JsonRESTError):
 
 
 def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tuple[Action, ...]:
-    """The actions, each under the name by which moto looks for it; `members` are the organization's other accounts."""
+    """Returns the actions by moto's names for them; `members` are the organization's other accounts."""
 
     def get_aggregate_resource_config(request: ConfigResponse) -> str:
         asked = request._get_param("ResourceIdentifier")
@@ -71,7 +71,7 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tup
 
 
 def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
-    """The recorded regions of an account that the aggregator has among its sources."""
+    """Returns the recorded regions of an account that the aggregator has among its sources."""
     sources: list[Any] = [
         each for each in asked.account_aggregation_sources or () if service.account in each.account_ids
     ]
@@ -84,7 +84,7 @@ def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
 
 
 def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
-    """The item in the form of the API, in which what differs between types is text with JSON in it."""
+    """Returns the item in the form of the API, in which what differs between types is text with JSON in it."""
     document = recorded.item.document
     supplementary = document.get("supplementaryConfiguration") or {}
     answer = {

@@ -21,10 +21,10 @@ from simulation.aws.config.service import ConfigService
 
 
 def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dict[str, Action]:
-    """The actions, by the name under which moto looks for them; `members` are the organization's other accounts."""
+    """Returns the actions by moto's names for them; `members` are the organization's other accounts."""
 
     def accounts(request: ConfigResponse, account: str | None) -> list[ConfigService]:
-        """Those of the named aggregator's accounts that are asked for."""
+        """Returns those of the named aggregator's accounts that are asked for."""
         known = among(service, members, aggregator(service, request))
         return [each for each in known if account in (None, each.account)]
 
@@ -115,7 +115,7 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
 
 
 def _watched(service: ConfigService, action: Action) -> Action:
-    """The action behind the service's gate, where a test or a demo lets it throttle, fail or take its time."""
+    """Returns the action behind the service's gate, where a test or a demo lets it throttle, fail or take its time."""
 
     def watched(request: ConfigResponse) -> str:
         service.gate(action.__name__)

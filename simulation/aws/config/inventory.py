@@ -14,7 +14,7 @@ from simulation.aws.config.item import Item
 
 
 def live_items(account: str, region: str) -> Iterator[Item]:
-    """The items of every instance, bucket, database and cluster that exists now in the region."""
+    """Yields the items of every instance, bucket, database and cluster that exists now in the region."""
     yield from _instances(account, region)
     yield from _buckets(account, region)
     yield from _databases(account, region)
@@ -81,7 +81,7 @@ def _buckets(account: str, region: str) -> Iterator[Item]:
 
 
 def _encryption_rules(encryption: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The rules of a bucket's default encryption, which moto keeps as the one that it was given."""
+    """Returns the rules of a bucket's default encryption, which moto keeps as the one that it was given."""
     if not encryption:
         return []
     rule = encryption["Rule"]

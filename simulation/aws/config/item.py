@@ -30,5 +30,5 @@ class Item:
         return self.document.get("configurationItemStatus") == DELETED
 
     def deleted(self) -> "Item":
-        """The item that Config records when the resource has gone."""
+        """Returns the item that Config records when the resource has gone."""
         return Item(self.resource_type, self.resource_id, self.document | {"configurationItemStatus": DELETED})

@@ -25,7 +25,7 @@ class Result:
 
 
 def started(account: str, region: str, rules: Sequence[str], now: datetime) -> dict[str, Any]:
-    """The event of an evaluation that someone has started."""
+    """Returns the event of an evaluation that someone has started."""
     detail = {
         "recordVersion": "1.0",
         "messageType": "ConfigRulesEvaluationStarted",
@@ -38,7 +38,7 @@ def started(account: str, region: str, rules: Sequence[str], now: datetime) -> d
 
 
 def changed(account: str, region: str, rule: Any, item: Item, result: Result, before: Result | None) -> dict[str, Any]:
-    """The event of a result that differs from the one before, if there was one."""
+    """Returns the event of a result that differs from the one before, if there was one."""
     qualifier = {
         "configRuleName": rule.config_rule_name,
         "resourceType": item.resource_type,

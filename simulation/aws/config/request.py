@@ -16,7 +16,7 @@ DEFAULT_PAGE = 50
 
 
 def aggregator(service: ConfigService, request: ConfigResponse) -> ConfigAggregator:
-    """The aggregator that the request names, which must exist."""
+    """Returns the aggregator that the request names, which must exist."""
     found = service.backend(request.region).config_aggregators.get(request._get_param("ConfigurationAggregatorName"))
     if found is None:
         raise NoSuchConfigurationAggregatorException()
@@ -24,12 +24,12 @@ def aggregator(service: ConfigService, request: ConfigResponse) -> ConfigAggrega
 
 
 def among(service: ConfigService, members: Mapping[str, ConfigService], asked: ConfigAggregator) -> list[ConfigService]:
-    """The accounts whose results an aggregator has: its own, or all of the organization's."""
+    """Returns the accounts whose results an aggregator has: its own, or all of the organization's."""
     return [service, *members.values()] if asked.organization_aggregation_source else [service]
 
 
 def page(request: ConfigResponse, name: str, found: Sequence[Any], empty_first: bool = False, **more: Any) -> str:
-    """The page of `found` that the request asks for, and `more` that every page has."""
+    """Returns the page of `found` that the request asks for, and `more` that every page has."""
     token, limit = request._get_param("NextToken"), request._get_param("Limit") or DEFAULT_PAGE
     if token is None and empty_first and found:
         return json.dumps({name: [], "NextToken": "0", **more})

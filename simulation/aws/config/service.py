@@ -120,28 +120,28 @@ class ConfigService:
                 self._evaluate_change(region, rule, recorded)
 
     def results(self, region: str, rule: str) -> dict[Key, Result]:
-        """The results that stand for a rule, by resource."""
+        """Returns the results that stand for a rule, by resource."""
         return self._results.get((region, rule), {})
 
     def discovered(self, region: str, resource_type: str) -> list[Item]:
-        """The recorded resources of a type that exist."""
+        """Returns the recorded resources of a type that exist."""
         held = self.recorded(region).values()
         return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
 
     def recorded(self, region: str) -> Mapping[Key, Recorded]:
-        """What was last recorded of the region's resources."""
+        """Returns the last recorded items of a region."""
         return self._recorded.get(region, {})
 
     def recorded_regions(self) -> list[str]:
-        """The regions of which anything was recorded."""
+        """Returns the regions of which anything was recorded."""
         return sorted(self._recorded)
 
     def backend(self, region: str) -> ConfigBackend:
-        """Where moto keeps rules, recorders and aggregators."""
+        """Returns where moto keeps rules, recorders and aggregators."""
         return config_backends[self.account][region]
 
     def _recorder(self, region: str) -> Callable[[str], bool]:
-        """Whether the region's recorder records a type."""
+        """Returns whether the region's recorder records a type."""
         recorders = [found for found in self.backend(region).recorders.values() if found.status.recording]
         if not recorders:
             raise RecorderOffError(f"AWS Config records nothing in {region}: it has no started recorder")
@@ -160,7 +160,7 @@ class ConfigService:
             self._evaluate(region, name, recorded)
 
     def _evaluate(self, region: str, name: str, recorded: Recorded) -> bool:
-        """Whether there is a result, which stands then."""
+        """Returns whether there is a result, which stands then."""
         rule: Any = self.backend(region).config_rules[name]
         item = recorded.item
         if not item.readable:
@@ -199,7 +199,7 @@ def _is_periodic(rule: Any) -> bool:
 
 
 def _types(rule: Any) -> Collection[str]:
-    """The types whose changes trigger a rule; without a scope those that AWS's own rule is about."""
+    """Returns the types whose changes trigger a rule; without a scope those that AWS's own rule is about."""
     if rule.scope is not None:
         found: list[str] = rule.scope.compliance_resource_types
         return found

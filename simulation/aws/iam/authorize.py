@@ -44,7 +44,7 @@ class _GuardedSession(botocore.session.Session):
         self._faults = faults
 
     def create_client(self, service_name: Any, *args: Any, **arguments: Any) -> Any:
-        """A client as botocore makes it, with the check in front."""
+        """Returns a client as botocore makes it, with the check in front."""
         client = super().create_client(service_name, *args, **arguments)
 
         def check(params: Any, model: Any, **_: Any) -> None:
@@ -68,7 +68,7 @@ class IamEnforcer:
         self._sessions: dict[tuple[str, str], boto3.Session] = Kept()
 
     def session(self, role: str, function: str) -> boto3.Session:
-        """A session in which each client's calls are decided against the role's present policies.
+        """Returns a session in which each client's calls are decided against the role's present policies.
 
         A function has the same one in each invocation, for making one takes longer than most invocations.
         """
@@ -82,13 +82,13 @@ class IamEnforcer:
         self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
 
     def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:
-        """What a service does with a key in the role's name, without a call of the function's; nothing if None."""
+        """Authorizes a service's use of a key on behalf of the role, without a call of the function."""
         call = self._call(role)
         for request in call.key_use(key, service, *actions):
             self._decide(role, function, call, request, "kms", request.action.partition(":")[2])
 
     def authorize(self, role: str, function: str, action: str, resource: str) -> None:
-        """What AWS does with the role without a call of the function's: writing its logs, keeping its failures."""
+        """Authorizes what AWS does with the role without a call of the function: logs, failed events."""
         service, _, operation = action.partition(":")
         call = self._call(role)
         self._decide(role, function, call, call.request(action, resource), service, operation)

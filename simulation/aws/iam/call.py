@@ -21,7 +21,7 @@ class Call:
     principal: str
 
     def request(self, action: str, resource: str, **context: Value) -> Request:
-        """A request with what every request carries."""
+        """Returns a request with what every request carries."""
         always: dict[str, Value] = {
             "aws:SecureTransport": "true",
             "aws:RequestedRegion": self.region,
@@ -31,7 +31,7 @@ class Call:
         return Request(action, resource, always | context)
 
     def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
-        """What the service asks of KMS on behalf of the caller; nothing without a customer managed key."""
+        """Returns the service's use of KMS on behalf of the caller; None without a customer managed key."""
         about: dict[str, Value] = {
             "kms:CallerAccount": self.directory.account,
             "kms:ViaService": f"{service}.{self.region}.amazonaws.com",

@@ -72,7 +72,7 @@ NEGATED: dict[str, Test] = {
 
 
 def met(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
-    """Whether the request's context meets every condition; raises UndecidableError for what is not known."""
+    """Returns whether the request's context meets every condition; raises UndecidableError for what is not known."""
     # Condition keys are the same whatever their capitals.
     known = {key.lower(): value for key, value in context.items()}
     return all(

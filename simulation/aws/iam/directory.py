@@ -23,22 +23,22 @@ class Directory:
     partition: str = "aws"
 
     def arn(self, service: str, region: str, resource: str) -> str:
-        """An ARN of this account."""
+        """Returns an ARN of this account."""
         return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
 
     def config_rule(self, region: str, name: str) -> str:
-        """A Config rule's ARN, which ends in a generated id."""
+        """Returns a Config rule's ARN, which ends in a generated id."""
         rule = config_backends[self.account][region].config_rules.get(name)
         return str(rule.config_rule_arn) if rule else self.arn("config", region, "config-rule/does-not-exist")
 
     def aggregator(self, region: str, name: str) -> str:
-        """An aggregator's ARN, which ends in a generated id."""
+        """Returns an aggregator's ARN, which ends in a generated id."""
         found = config_backends[self.account][region].config_aggregators.get(name)
         missing = self.arn("config", region, "config-aggregator/does-not-exist")
         return str(found.configuration_aggregator_arn) if found else missing
 
     def bucket_key(self, bucket: str) -> str | None:
-        """The customer managed key of a bucket's default encryption."""
+        """Returns the customer managed key of a bucket's default encryption."""
         found = s3_backends[self.account][self.partition].buckets.get(bucket)
         if found is None or not found.encryption:
             return None
@@ -51,7 +51,7 @@ class Directory:
         return f"arn:{self.partition}:iam::{self.account}:root"
 
     def resource_policy(self, arn: str) -> dict[str, Any] | None:
-        """The own policy of the bucket, the object's bucket, the topic, event bus or KMS key that an ARN names."""
+        """Returns the policy of the bucket (of an object: its bucket), topic, event bus or KMS key of an ARN."""
         _, _, service, region, _, name = arn.split(":", 5) if arn.count(":") > 4 else [""] * 6
         text: str | bytes | None = None
         if service == "s3":
@@ -69,30 +69,30 @@ class Directory:
         return parsed(text) if text else None
 
     def topic_key(self, region: str, arn: str) -> str | None:
-        """The key that encrypts a topic."""
+        """Returns the key that encrypts a topic."""
         topic = sns_backends[self.account][region].topics.get(arn)
         return (topic.kms_master_key_id or None) if topic else None
 
     def table_key(self, region: str, name: str) -> str | None:
-        """The key that encrypts a table."""
+        """Returns the key that encrypts a table."""
         table = dynamodb_backends[self.account][region].tables.get(name)
         return (table.sse_specification or {}).get("KMSMasterKeyId") if table else None
 
     def partition_key(self, region: str, name: str) -> str | None:
-        """The name of a table's partition key."""
+        """Returns the name of a table's partition key."""
         table = dynamodb_backends[self.account][region].tables.get(name)
         return table.hash_key_attr if table else None
 
     def instance_tags(self, region: str, identity: str) -> dict[str, str]:
-        """The tags that an instance has now."""
+        """Returns the tags that an instance has now."""
         return dict(ec2_backends[self.account][region].tags.get(identity, {}))
 
     def inline_policies(self, role: str) -> dict[str, str]:
-        """A role's inline policies, as JSON by name."""
+        """Returns a role's inline policies, as JSON by name."""
         return dict(iam_backends[self.account][self.partition].get_role(role).policies)
 
     def role_policies(self, role: str) -> dict[str, str]:
-        """A role's inline policies, and the account's own managed ones that it has, as JSON by name."""
+        """Returns a role's inline policies, and the account's own managed ones that it has, as JSON by name."""
         found = iam_backends[self.account][self.partition].get_role(role)
         own = [each for arn, each in found.managed_policies.items() if f":{self.account}:" in arn]
         return {**found.policies, **{each.name: _document(each) for each in own}}
@@ -104,6 +104,6 @@ def _document(policy: ManagedPolicy) -> str:
 
 @cache
 def parsed(policy: str | bytes) -> dict[str, Any]:
-    """A policy's document: parsed once, as every call is decided by it."""
+    """Returns a policy's document: parsed once, as every call is decided by it."""
     document: dict[str, Any] = json.loads(policy)
     return document

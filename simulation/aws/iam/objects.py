@@ -6,7 +6,7 @@ from simulation.aws.iam.policy import Request
 
 
 def on_bucket(action: str) -> Asked:
-    """One request, for the bucket."""
+    """Returns one request, for the bucket."""
     return lambda call: [call.request(action, _bucket(call))]
 
 

@@ -29,7 +29,7 @@ def _list_subscriptions(call: Call) -> list[Request]:
 
 
 def _send_message(call: Call) -> list[Request]:
-    """A queue of this account, by its URL."""
+    """Returns a queue of this account, by its URL."""
     name = call.parameters["QueueUrl"].rpartition("/")[2]
     return [call.request("sqs:SendMessage", call.directory.arn("sqs", call.region, name))]
 
@@ -55,7 +55,7 @@ def _on_aggregator(action: str) -> Asked:
 
 
 def put_events(call: Call) -> list[Request]:
-    """A request for each bus that events are put to, with their sources."""
+    """Returns a request for each bus that events are put to, with their sources."""
     sources: dict[str, set[str]] = {}
     for entry in call.parameters["Entries"]:
         bus = call.directory.arn("events", call.region, f"event-bus/{named(entry.get('EventBusName'))}")
@@ -67,7 +67,7 @@ def put_events(call: Call) -> list[Request]:
 
 
 def _on_instances(action: str) -> Asked:
-    """A request for each instance, with its tags as they are now."""
+    """Returns a request for each instance, with its tags as they are now."""
 
     def asked(call: Call) -> list[Request]:
         return [_on_instance(call, action, identity) for identity in call.parameters["InstanceIds"]]
@@ -82,7 +82,7 @@ def _on_instance(call: Call, action: str, identity: str) -> Request:
 
 
 def _on_database(action: str, kind: str, parameter: str) -> Asked:
-    """A request for one database or cluster, or for all where none is named."""
+    """Returns a request for one database or cluster, or for all where none is named."""
 
     def asked(call: Call) -> list[Request]:
         name = call.parameters.get(parameter, "*")
@@ -141,7 +141,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
 
 
 def asked(service: str, operation: str, call: Call) -> list[Request]:
-    """The requests an operation puts to IAM; raises UnmappedOperationError."""
+    """Returns the requests an operation puts to IAM; raises UnmappedOperationError."""
     entry = OPERATIONS.get((service, operation))
     if entry is None:
         raise UnmappedOperationError(f"{service}:{operation} is not in simulation/aws/iam/operations.py")

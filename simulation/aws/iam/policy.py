@@ -32,7 +32,7 @@ class Decision:
 
 
 def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision:
-    """An explicit deny wins, then an allow; without either the request is denied. Raises UndecidableError."""
+    """Returns an explicit deny wins, then an allow; without either the request is denied. Raises UndecidableError."""
     matching = [each for document in documents for each in _statements(document) if _matches(each, request)]
     for statement in matching:
         if statement["Effect"] == "Deny":
@@ -43,7 +43,7 @@ def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision
 
 
 def about(documents: Iterable[Mapping[str, Any]], action: str) -> dict[str, Any]:
-    """A document with those of the statements that are about an action. Raises UndecidableError."""
+    """Returns a document with those of the statements that are about an action. Raises UndecidableError."""
     found = [each for document in documents for each in _statements(document)]
     return {"Statement": [each for each in found if _named(each, "Action", action.lower(), fold=True)]}
 

@@ -18,7 +18,7 @@ CODES = {
 
 
 def refusal(user: str, request: Request, decision: Decision, service: str, operation: str) -> ClientError:
-    """The error that the caller of the operation gets."""
+    """Returns the error that the caller of the operation gets."""
     code = CODES.get(service, "AccessDenied")
     message = f"User: {user} is not authorized to perform: {request.action} on resource: {request.resource}"
     # Services that speak JSON answer 400 with this code, the others 403.

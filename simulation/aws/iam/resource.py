@@ -21,7 +21,7 @@ Document = Mapping[str, Any]
 
 
 def denied(call: Call, request: Request, names: Collection[str]) -> Decision | None:
-    """The deny of the resource's policy that the request of whoever goes by these names meets."""
+    """Returns the deny of the resource's policy that the request of whoever goes by these names meets."""
     document = call.directory.resource_policy(request.resource)
     if document is None:
         return None
@@ -32,7 +32,7 @@ def denied(call: Call, request: Request, names: Collection[str]) -> Decision | N
 
 
 def with_key_policy(call: Call, request: Request, names: Collection[str], own: Decision) -> Decision:
-    """The decision on a key, where `own` is that of the role's own policies (KMS Developer Guide, "Key policies").
+    """Returns the decision on a key; `own` is that of the role's policies (KMS Developer Guide, "Key policies").
 
     A statement for the account or its root lets the role's own policies decide; one that names the role needs no other.
     """
@@ -50,7 +50,7 @@ def with_key_policy(call: Call, request: Request, names: Collection[str], own: D
 
 
 def admits(directory: Directory, service: str, request: Request) -> Decision:
-    """Whether a resource's policy lets a service act as itself, by its principal such as cloudwatch.amazonaws.com."""
+    """Returns whether a resource's policy allows a service principal such as cloudwatch.amazonaws.com."""
     document = directory.resource_policy(request.resource)
     if document is None:
         return Decision(False, "because there is no resource-based policy")
@@ -63,7 +63,7 @@ def admits(directory: Directory, service: str, request: Request) -> Decision:
 def _meant(
     document: Document, names: Collection[str], *, kind: str = "AWS", effect: str | None = None
 ) -> dict[str, Any]:
-    """The statements that are for one of these names, as an identity-based policy would have them."""
+    """Returns the statements that are for one of these names, as an identity-based policy would have them."""
     statements = document["Statement"]
     return {
         "Statement": [

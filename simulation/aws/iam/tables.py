@@ -23,12 +23,12 @@ TRANSACTED = {
 
 
 def on_table(action: str) -> Asked:
-    """A request for the table as a whole."""
+    """Returns a request for the table as a whole."""
     return lambda call: _on_table(call, action, call.parameters["TableName"])
 
 
 def on_item(action: str, holder: str) -> Asked:
-    """A request for one item, whose key attributes are in the parameter `holder`."""
+    """Returns a request for one item, whose key attributes are in the parameter `holder`."""
 
     def asked(call: Call) -> list[Request]:
         table = call.parameters["TableName"]
@@ -38,7 +38,7 @@ def on_item(action: str, holder: str) -> Asked:
 
 
 def batch_get(call: Call) -> list[Request]:
-    """A request for each table, with the partition keys of all its items."""
+    """Returns a request for each table, with the partition keys of all its items."""
     found = []
     for table, asked in call.parameters["RequestItems"].items():
         keys = [_leading_key(call, table, key).get("dynamodb:LeadingKeys", ()) for key in asked["Keys"]]
@@ -48,7 +48,7 @@ def batch_get(call: Call) -> list[Request]:
 
 
 def batch_write(call: Call) -> list[Request]:
-    """A request for each table, with the partition keys of all the items that are put."""
+    """Returns a request for each table, with the partition keys of all the items that are put."""
     found = []
     for table, asked in call.parameters["RequestItems"].items():
         items = [each["PutRequest"]["Item"] for each in asked]
@@ -59,7 +59,7 @@ def batch_write(call: Call) -> list[Request]:
 
 
 def query(call: Call) -> list[Request]:
-    """A query is for one value of the partition key, which its key condition states."""
+    """Returns a query's partition key, from its key condition."""
     table = call.parameters["TableName"]
     if "IndexName" in call.parameters:
         raise UndecidableError(f"{table}: what IAM asks for a query of an index is not known to the simulation")

@@ -32,7 +32,7 @@ class Site:
 
 
 def _mailed(cloud: SimulatedAccount) -> dict[str, str]:
-    """The day on which each mail was sent, by its subject and message."""
+    """Returns the day on which each mail was sent, by its subject and message."""
     topics = cloud.deployment.attributes("aws_sns_topic")
     mails = [mail for topic in topics for mail in cloud.published(topic["arn"])]
     return {f"Subject: {mail['subject']}\n\n{mail['message']}": mail["at"].date().isoformat() for mail in mails}

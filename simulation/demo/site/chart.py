@@ -25,7 +25,7 @@ Bands = dict[datetime, tuple[float, float]]
 
 
 def time_series(title: str, lines: Sequence[Line], moments: Moments, axis: Mapping[str, Any], stacked: bool) -> Markup:
-    """The chart and its legend; a line breaks wherever a period has no value."""
+    """Returns the chart and its legend; a line breaks wherever a period has no value."""
     bands = _bands(lines, stacked)
     values = Values.of([upper for band in bands for _, upper in band.values()], axis)
     parts = [*_grid(values), *_times(moments)]
@@ -45,12 +45,12 @@ def time_series(title: str, lines: Sequence[Line], moments: Moments, axis: Mappi
 
 
 def mark_of(place: int, color: str) -> Markup:
-    """The mark of the line at a place, for a legend."""
+    """Returns the mark of the line at a place, for a legend."""
     return element("i", class_=f"mark {_kind(place)}", style=f"color:{color}")
 
 
 def runs(points: Series, period: int) -> Iterator[Series]:
-    """The points in runs of periods that follow each other."""
+    """Yields the points in runs of periods that follow each other."""
     first = 0
     for place in range(1, len(points) + 1):
         if place == len(points) or points[place][0] - points[place - 1][0] > timedelta(seconds=period):
@@ -94,7 +94,7 @@ def _stretched(shapes: Sequence[Markup]) -> Markup:
 
 
 def _marks(place: int, line: Line, band: Bands, values: Values, moments: Moments, stacked: bool) -> Iterator[Markup]:
-    """A mark at each point; only at those that no line leads to, where marks would hide what they lie on."""
+    """Yields a mark at each point; only at those that no line leads to, where marks would hide what they lie on."""
     marked = line.points
     if stacked or timedelta(seconds=line.period) / (moments.end - moments.start) < CROWDED:
         marked = [run[0] for run in runs(line.points, line.period) if len(run) == 1]

@@ -32,7 +32,7 @@ class Figures:
 
 
 def board(body: str, figures: Figures) -> Markup:
-    """A dashboard's body (JSON) as HTML; raises UnknownWidgetError for what the simulation cannot draw."""
+    """Returns a dashboard's body (JSON) as HTML; raises UnknownWidgetError for what the simulation cannot draw."""
     document = json.loads(body)
     start = str(document.get("start", DEFAULT_START))
     in_order = sorted(document["widgets"], key=lambda widget: (widget["y"], widget["x"]))
@@ -88,7 +88,7 @@ def _value(line: Line) -> Markup:
 
 
 def _alarms(properties: Mapping[str, Any], states: Mapping[str, State]) -> Markup:
-    """Those in alarm first."""
+    """Returns those in alarm first."""
     names = [str(arn).partition(":alarm:")[2] for arn in properties["alarms"]]
     if unknown := sorted(set(names) - states.keys()):
         raise UnknownWidgetError(f"the dashboard shows an alarm that is not deployed: {unknown[0]}")

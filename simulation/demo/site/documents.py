@@ -45,7 +45,7 @@ class Documents:
 
     @classmethod
     def of(cls, folder: Path, mailed: Mapping[str, str]) -> "Documents":
-        """What lies in the folder; `mailed` has the day of a mail by the text of its file."""
+        """Reads the folder's documents; `mailed` has the day of a mail by the text of its file."""
         days: dict[str, Day] = defaultdict(Day)
         others: list[Link] = []
         # Names that sort last are latest; within summaries, the page is to come first.

@@ -38,7 +38,7 @@ class Line:
 
 
 def lines(properties: Mapping[str, Any], telemetry: Telemetry, start: datetime, end: datetime) -> list[Line]:
-    """The metrics of a widget with their values in a time; raises UnknownWidgetError."""
+    """Returns the metrics of a widget with their values in a time; raises UnknownWidgetError."""
     found = []
     for number, (parts, own) in enumerate(_spelled_out(properties["metrics"])):
         period = int(own.get("period", properties.get("period", DEFAULT_PERIOD)))
@@ -52,7 +52,7 @@ def lines(properties: Mapping[str, Any], telemetry: Telemetry, start: datetime, 
 
 
 def beginning(start: str, end: datetime) -> datetime:
-    """The moment that a relative start such as -P7D or -PT3H means; raises UnknownWidgetError."""
+    """Returns the moment that a relative start such as -P7D or -PT3H means; raises UnknownWidgetError."""
     found = re.fullmatch(r"-P(T?)([0-9]{1,4})([DWHM])", start)
     if found is None or found[1] + found[3] not in UNITS:
         raise UnknownWidgetError(f"the simulation does not know the start {start}")
@@ -60,7 +60,7 @@ def beginning(start: str, end: datetime) -> datetime:
 
 
 def _spelled_out(metrics: list[list[Any]]) -> Iterator[tuple[list[str], dict[str, Any]]]:
-    """Each metric's namespace, name and dimensions without shorthand, and its own options."""
+    """Yields each metric's namespace, name and dimensions without shorthand, and its own options."""
     before: list[str] = []
     for metric in metrics:
         parts = [part for part in metric if isinstance(part, str)]

@@ -28,7 +28,7 @@ class Run:
 
 
 def page(run: Run, boards: Sequence[Markup], documents: Documents, phases: Sequence[Phase] = ()) -> str:
-    """The page as HTML; `phases` are what happened."""
+    """Returns the page as HTML; `phases` are what happened."""
     head = element(
         "head",
         void("meta", charset="utf-8"),

@@ -41,13 +41,13 @@ class Values:
         return cls(low, high, step)
 
     def ticks(self) -> Iterator[float]:
-        """The values that are written on the axis."""
+        """Yields the values that are written on the axis."""
         first = math.ceil(self.low / self.step - 1e-9)
         for number in range(first, math.floor(self.high / self.step + 1e-9) + 1):
             yield number * self.step
 
     def share(self, value: float) -> float:
-        """Where a value lies between low (0) and high (1); what is beyond the axis lies on its end."""
+        """Returns where a value lies between low (0) and high (1); what is beyond the axis lies on its end."""
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
@@ -59,11 +59,11 @@ class Moments:
     end: datetime
 
     def share(self, moment: datetime) -> float:
-        """Where a moment lies between start (0) and end (1)."""
+        """Returns where a moment lies between start (0) and end (1)."""
         return min(1.0, max(0.0, (moment - self.start) / (self.end - self.start)))
 
     def ticks(self) -> Iterator[tuple[datetime, str]]:
-        """The moments that are written on the axis, at most five, and how."""
+        """Yields the moments that are written on the axis, at most five, and how."""
         span = self.end - self.start
         step = next((each for each in TIME_STEPS if span / each <= TICKS + 1), TIME_STEPS[-1])
         moment = self.end.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -10,7 +10,7 @@ UNFOLDED_ROWS = 6
 
 
 def story(phases: Sequence[Phase]) -> Iterator[Markup]:
-    """The phases as HTML, mails and long tables folded."""
+    """Yields the phases as HTML, mails and long tables folded."""
     for phase in phases:
         lines = [element("p", name(entry)) for entry in phase.entries if isinstance(entry, str)]
         more = [_entry(entry) for entry in phase.entries if not isinstance(entry, str)]
@@ -45,5 +45,5 @@ def _cell(cell: object) -> Markup:
 
 
 def _lines(words: str) -> Markup:
-    """A text whose ends of lines stay."""
+    """Returns a text whose ends of lines stay."""
     return Markup("\n".join(name(line) for line in words.rstrip().splitlines()))

@@ -12,7 +12,7 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 def markdown(text: str) -> Markup:
-    """The text as HTML, everything in it escaped that is not Markdown."""
+    """Returns the text as HTML, everything in it escaped that is not Markdown."""
     tokens = _PARSER.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -21,12 +21,12 @@ def markdown(text: str) -> Markup:
 
 
 def number(value: float) -> str:
-    """A value for readers: 1,234 or 87.5 or 0.04."""
+    """Returns a value for readers: 1,234 or 87.5 or 0.04."""
     digits = 1 if abs(value) >= 1 or round(value, 1) == value else 3
     written = f"{value:,.{digits}f}".rstrip("0").rstrip(".")
     return "0" if written in ("", "-0") else written
 
 
 def count(number: int, word: str) -> str:
-    """A number of things: 1 report, 2 reports."""
+    """Returns a number of things: 1 report, 2 reports."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -77,7 +77,7 @@ def config_rule(place: Place, arguments: Arguments) -> Attributes:
 
 
 def source(given: Arguments) -> Arguments:
-    """A rule's source as AWS Config's API has it."""
+    """Returns a rule's source as AWS Config's API has it."""
     if given["owner"] == "AWS":
         return {"Owner": "AWS", "SourceIdentifier": given["source_identifier"]}
     details = block(given["custom_policy_details"])

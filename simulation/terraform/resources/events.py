@@ -17,7 +17,7 @@ def bus_policy(place: Place, arguments: Arguments) -> Attributes:
 
 
 def on_bus(arguments: Arguments) -> dict[str, Any]:
-    """The bus of a rule or a target, where it is not the default one."""
+    """Returns the bus of a rule or a target, where it is not the default one."""
     return {"EventBusName": arguments["event_bus_name"]} if "event_bus_name" in arguments else {}
 
 

@@ -73,7 +73,7 @@ def _know_of(place: Place, arn: str) -> None:
 
 
 def _size(policy: str) -> int:
-    """The characters that IAM counts: all but white space."""
+    """Returns the characters that IAM counts: all but white space."""
     return len("".join(policy.split()))
 
 

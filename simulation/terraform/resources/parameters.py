@@ -23,7 +23,7 @@ def changed(place: Place, arguments: Arguments) -> Attributes:
 
 
 def present(place: Place, arguments: Arguments) -> Attributes:
-    """What it is now; the version is text, as in everything that refers to it."""
+    """Returns the present value; the version is text, as in everything that refers to it."""
     found: Any = place.client("ssm").get_parameter(Name=arguments["name"])["Parameter"]
     return {
         "arn": found["ARN"],

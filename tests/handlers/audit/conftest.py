@@ -34,7 +34,7 @@ class Way:
         return entries
 
     def run(self, most: int = 10) -> int:
-        """One batch; how many messages stay in the queue."""
+        """Returns one batch; how many messages stay in the queue."""
         batch = self._queue._messages[:most]
         records = [{"messageId": each.id, "body": each.body, "attributes": {"SenderId": SENDER}} for each in batch]
         context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.left_milliseconds)

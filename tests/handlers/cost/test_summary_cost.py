@@ -26,7 +26,7 @@ def test_the_cost_follows_what_is_evaluated() -> None:
     assert usd(**many(1000)) - usd(**many(0)) == pytest.approx(100 + 25_667 * 0.0008 + 4000 * 0.003, abs=1)
 
 
-def test_the_day_s_repairs_do_not_change_the_cost() -> None:
+def test_the_day_s_remediations_do_not_change_the_cost() -> None:
     assert usd(remediations={}) == usd(remediations={S3: {"REMEDIATED": 40}, EC2: {"NOT_REMEDIABLE": 1}})
 
 

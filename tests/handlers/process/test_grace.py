@@ -47,7 +47,7 @@ def change(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatc
 
 
 def delays(queue: MailQueue) -> list[tuple[str, int]]:
-    """Each mail's transition and the seconds for which SQS holds it back."""
+    """Returns each mail's transition and the seconds for which SQS holds it back."""
     return [
         (
             Mail.of(message.body).subject.split()[1],

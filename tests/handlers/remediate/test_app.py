@@ -18,7 +18,7 @@ from tests.support.trails import records
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-def test_repairs_and_says_fixed_only_when_config_does(bank: RemediationAccount, time: StandingClock) -> None:
+def test_remediated_only_when_config_confirms(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     assert bank.algorithm() == "aws:kms"

@@ -11,7 +11,7 @@ VIOLATIONS = 500
 
 
 def in_scope(bank: RemediationAccount, rule: str) -> str:
-    """A violation that the remediation may repair; its name in the scope."""
+    """Returns a violation in scope; its name there."""
     if rule == RDS:
         bank.database()
         return "db:orders"

@@ -25,7 +25,7 @@ def fill(account: Account) -> None:
 
 
 def next_event(account: Account, known: list[Any]) -> Any:
-    """The continuation that the last invocation put to the bus, as EventBridge delivers it; None if it put none."""
+    """Returns the continuation that the last invocation put to the bus, as EventBridge delivers it; None if none."""
     found = account.put_details("Report Continuation")
     if len(found) == len(known):
         return None

@@ -16,7 +16,7 @@ RULE = "arn:aws:events:eu-west-1:111122223333:rule/score-again-on-schedule-dev-e
 
 
 def again(scores: Scores, at: datetime = NOW + timedelta(hours=2, seconds=1)) -> dict[str, Any] | None:
-    """The second schedule comes due: the score of its day, if there is one."""
+    """Returns the second schedule comes due: the score of its day, if there is one."""
     scores.time.moment = at
     scores.run({"time": at.isoformat(), "resources": [RULE]})
     key = score_key((at - timedelta(hours=2)).date())

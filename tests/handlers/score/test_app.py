@@ -60,7 +60,7 @@ class Scores:
         handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: next(milliseconds, 60_000)))
 
     def score(self, at: datetime = NOW, run_at: datetime | None = None) -> dict[str, Any]:
-        """The score of a day."""
+        """Returns the score of a day."""
         self.time.moment = run_at or at
         self.run({"time": at.isoformat()})
         document: dict[str, Any] = json.loads(self.account.text(score_key(at.date())))

@@ -167,7 +167,7 @@ def test_score_without_a_day_is_refused(place: Place, day: Any) -> None:
 
 
 def due(time: str = "2026-03-02T10:00:00Z") -> dict[str, Any]:
-    """The event of the schedule."""
+    """Returns the event of the schedule."""
     return {"detail-type": "Scheduled Event", "source": "aws.events", "time": time, "resources": [], "detail": {}}
 
 

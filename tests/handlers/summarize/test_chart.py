@@ -12,14 +12,14 @@ LAST = date(2026, 3, 2)
 
 
 def days(*scores: float | None, complete: bool = True) -> list[Day]:
-    """Days up to the last; no score is a day that is not there."""
+    """Returns days up to the last; no score is a day that is not there."""
     first = LAST - timedelta(days=len(scores) - 1)
     found = [(first + timedelta(days=number), score) for number, score in enumerate(scores)]
     return [Day(day.isoformat(), score, complete) for day, score in found if score is not None]
 
 
 def lines(history: list[Day]) -> list[int]:
-    """How many points each piece of the line has."""
+    """Returns how many points each piece of the line has."""
     return [len(found["points"].split()) for found in Page(trend(history, ENGLISH)).all("polyline")]
 
 

@@ -43,14 +43,14 @@ def test_body_has_everything_that_counts(language: str) -> None:
         "111122223333",
     ):
         assert expected.replace("\u00a0", " ") in text
-    for heading in (own.decisions, own.worst, own.overdue, own.severities, own.repairs, own.reliability):
+    for heading in (own.decisions, own.worst, own.overdue, own.severities, own.remediations, own.reliability):
         assert heading in text
     assert "summaries/2026/03/02.html" in text and "reports/2026/03/02/0645.json" in text
 
 
 def test_body_tells_what_to_decide_and_why() -> None:
     text = flat(body())
-    assert "At least 1 open finding could be repaired automatically" in text
+    assert "At least 1 open finding has an automatic remediation" in text
     assert "9 findings are open. 1 is past its deadline. The score has fallen by 1.5" in text
     assert "New: 1 · Resolved: 1" in text
     assert "Open for: 10 days · Deadline: 27 Feb 2026, 3 days overdue" in text

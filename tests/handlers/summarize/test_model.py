@@ -5,7 +5,7 @@ import pytest
 
 from handlers.common.runtime.languages import LANGUAGES
 from handlers.summarize import phrases
-from handlers.summarize.decisions import Decision, DecisionKind, Repairs
+from handlers.summarize.decisions import Decision, DecisionKind, Remediations
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Audit, Change, Problem
 from handlers.summarize.texts import texts
@@ -49,19 +49,19 @@ LATE = [row("a", finding_id="a", remediation="none"), row("b", finding_id="b", r
         ),
         (
             {"worst": [row(overdue=False)], "open": open_findings(1, 0)},
-            [Decision(DecisionKind.REPAIR_WAITING, 1, False, (S3,))],
+            [Decision(DecisionKind.REMEDIATION_WAITING, 1, False, (S3,))],
         ),
         (
             {"worst": [row(overdue=False, remediation="approve")], "open": open_findings(1, 0)},
-            [Decision(DecisionKind.REPAIR_WAITING, 1, False, (S3,))],
+            [Decision(DecisionKind.REMEDIATION_WAITING, 1, False, (S3,))],
         ),
         (
             {"worst": [row()], "overdue": [row()], "open": open_findings(5, 1)},
-            [Decision(DecisionKind.REPAIR_WAITING, 1, True, (S3,))],
+            [Decision(DecisionKind.REMEDIATION_WAITING, 1, True, (S3,))],
         ),
         (
             {"remediations": {S3: {"FAILED": 3, "FIXED": 4}}},
-            [Decision(DecisionKind.REPAIR_FAILED, 3, False, (S3,))],
+            [Decision(DecisionKind.REMEDIATION_FAILED, 3, False, (S3,))],
         ),
         ({"remediations": {S3: {"NOTHING_TO_DO": 2, "BLOCKED": 1, "FIXED": 4}}}, []),
         (
@@ -106,7 +106,7 @@ def test_standing(changes: dict[str, Any], standing: Standing) -> None:
 def test_counts_and_lists_come_from_the_score() -> None:
     found = summary()
     assert (found.score, found.coverage, found.open_findings, found.overdue_findings) == (80.0, 98.0, 9, 1)
-    assert found.repairs == (Repairs(S3, repaired=2, planned=1, failed=0),)
+    assert found.remediations == (Remediations(S3, fixed=2, planned=1, failed=0),)
     assert [each.severity for each in found.severities] == ["CRITICAL", "HIGH", "MEDIUM", "LOW"]
     assert [(each.resource_id, each.overdue_seconds) for each in found.worst] == [("ledger", 3 * 86_400), ("other", 0)]
 
@@ -146,7 +146,7 @@ def test_the_document_is_the_model_without_words() -> None:
     document = json.loads(written.pop())
     assert document["schema_version"] == 4
     assert document["day"] == "2026-03-02"
-    assert document["decisions"][0] == {"kind": "REPAIR_WAITING", "count": 1, "at_least": True, "rules": [S3]}
+    assert document["decisions"][0] == {"kind": "REMEDIATION_WAITING", "count": 1, "at_least": True, "rules": [S3]}
     assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}
     assert "detail" not in json.dumps(document) and "is not encrypted" not in json.dumps(document)
 

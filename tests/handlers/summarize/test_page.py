@@ -57,8 +57,8 @@ def test_page_says_what_counts() -> None:
             "Environment dev-ew1, account 111122223333",
         ),
         *("9 findings are open. 1 is past its deadline.", "3 days overdue", "Reports of the day: 3 of 4."),
-        *("At least 1 open finding could be repaired", "Most serious open findings (the first 2 of 9)"),
-        *("Critical 10, High 5, Medium 2, Low 1", "S3 Bucket", "repair: planned", "Reports are missing"),
+        *("At least 1 open finding has an automatic remediation", "Most serious open findings (the first 2 of 9)"),
+        *("Critical 10, High 5, Medium 2, Low 1", "S3 Bucket", "remediation: planned", "Reports are missing"),
     ):
         assert expected in text
 

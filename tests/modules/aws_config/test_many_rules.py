@@ -58,12 +58,12 @@ def document(output: Path) -> Document:
 
 
 def size(policy: str) -> int:
-    """The characters that IAM counts, with ARNs in the length that they will have."""
+    """Returns the characters that IAM counts, with ARNs in the length that they will have."""
     return len("".join(re.sub(r"\$\{aws_config_config_rule\.[^}]+\}", ARN, policy).split()))
 
 
 def named(document: Document, action: str) -> list[str]:
-    """The rules on which some role has a right, one entry for each time."""
+    """Returns the rules on which some role has a right, one entry for each time."""
     found = [*of_type(document, "aws_iam_role_policy").values(), *of_type(document, "aws_iam_policy").values()]
     statements = [each for policy in found for each in json.loads(policy["policy"])["Statement"]]
     return [arn for each in statements if action in each["Action"] for arn in each["Resource"]]

@@ -54,7 +54,7 @@ def named(document: Document, title: str) -> Document:
 
 
 def expected(settings: Settings, remediating: list[str]) -> set[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Every metric of the catalogue at every value that its dimensions can have in this environment."""
+    """Returns every metric of the catalogue at every value that its dimensions can have in this environment."""
     values = {
         "Severity": sorted({str(rule.severity) for rule in RULES.values()}),
         "Category": sorted({str(rule.category) for rule in RULES.values()}),

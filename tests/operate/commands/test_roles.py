@@ -91,7 +91,7 @@ def test_patterns_stand_only_where_aws_makes_the_id_up(made: dict[str, Any]) -> 
 
 
 def allowed(role: Any, action: str, resource: str, **context: Any) -> bool:
-    """Whether the role's policies allow a request."""
+    """Returns whether the role's policies allow a request."""
     return decide(role["policies"], Request(action, resource, context)).allowed
 
 

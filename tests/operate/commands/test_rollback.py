@@ -14,7 +14,7 @@ from tests.support.trails import records
 
 
 def done(desk: OperatorTerminal) -> str:
-    """A bucket that was encrypted by the remediation."""
+    """Returns a bucket that was encrypted by the remediation."""
     desk.bank.bucket()
     desk.bank.change()
     assert desk.bank.algorithm() == "aws:kms"

@@ -20,7 +20,7 @@ Files = dict[str, bytes]
 
 
 def trail(length: int) -> tuple[Files, Head]:
-    """A trail without its AWS: records as functions write them."""
+    """Returns a trail without its AWS: records as functions write them."""
     files, head = {}, Head()
     for number in range(1, length + 1):
         body = written(entry(f"bucket-{number}", Kind.PLAN), head, SENDER)
@@ -108,7 +108,7 @@ def test_without_an_anchor_the_end_is_said_to_be_open() -> None:
     files, _ = trail(2)
     found = audit.verify(files, [])
     assert (found.broken, len(found.notes)) == ((), 1)
-    assert "whether the last one was changed" in found.notes[0]
+    assert "a change of the last one" in found.notes[0]
 
 
 def copied(folder: Path, length: int = 3) -> tuple[Path, Head]:

@@ -31,7 +31,7 @@ def alarm(**changes: Any) -> dict[str, Any]:
 
 
 def state(values: Iterable[float | None], **changes: Any) -> State:
-    """The state after one value, or none, in each period; the last is in the period that ends now."""
+    """Returns the state after one value, or none, in each period; the last is in the period that ends now."""
     definition, known = alarm(**changes), list(values)
     period = timedelta(seconds=definition["period"])
     begin = START - len(known) * period

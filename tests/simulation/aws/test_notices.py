@@ -26,7 +26,7 @@ def ringing(deployed: SimulatedAccount) -> SimulatedAccount:
 
 
 def operations(cloud: SimulatedAccount) -> dict[str, Any]:
-    """The topic of those who operate the system."""
+    """Returns the topic of those who operate the system."""
     alarms = cloud.deployment.attributes("aws_cloudwatch_metric_alarm")
     (arn,) = {topic for alarm in alarms for topic in alarm["alarm_actions"]}
     (found,) = [topic for topic in cloud.deployment.attributes("aws_sns_topic") if topic["arn"] == arn]

@@ -55,7 +55,7 @@ def test_a_member_without_a_recorder_is_refused(cloud: SimulatedAccount, stack: 
 
 
 def accounts(cloud: SimulatedAccount) -> set[str]:
-    """Those whose changes are processed when AWS Config records."""
+    """Returns those whose changes are processed when AWS Config records."""
     found = {each.event["detail"]["awsAccountId"] for each in cloud.record() if each.function.startswith("process-")}
     return found - {cloud.account}
 

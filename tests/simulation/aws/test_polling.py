@@ -87,7 +87,7 @@ class Rig:
         return list(answer.get("Messages", []))
 
     def passed(self, since: datetime) -> list[int]:
-        """The whole seconds after which each batch was handed over."""
+        """Returns the whole seconds after which each batch was handed over."""
         return [int((at - since).total_seconds()) for at, _ in self.batches]
 
 

@@ -21,7 +21,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def plans(invocations: list[Invocation]) -> list[tuple[str, str]]:
-    """The scheduled events among what ran, with the function that got each."""
+    """Returns the scheduled events among what ran, with the function that got each."""
     scheduled = [each for each in invocations if each.event["detail-type"] == "Scheduled Event"]
     return [(each.function.removesuffix("-dev-ew1"), each.event["time"]) for each in scheduled]
 

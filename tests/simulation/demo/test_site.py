@@ -49,7 +49,7 @@ def test_page_says_what_was_simulated(tmp_path: Path) -> None:
 
 
 def record(folder: Path, number: int, at: str) -> str:
-    """A record of the audit trail."""
+    """Returns a record of the audit trail."""
     key = record_key(number)
     (folder / key).parent.mkdir(exist_ok=True)
     record = {"at": at, "kind": "VERIFICATION", "what": {"outcome": "REMEDIATED", "resource_id": "ledger"}}

@@ -20,7 +20,7 @@ NAUGHTY = "<script>alert(1)</script>&\u202e"
 
 
 def figures(values: dict[int, float] | None = None, alarms: dict[str, State] | None = None, **named: Any) -> Figures:
-    """A metric N/M with dimension D=d, by how many days ago each value was written."""
+    """Returns a metric N/M with dimension D=d, by how many days ago each value was written."""
     written = {"d": values or {}} | named
     series = {
         identify("N", "M", {"D": name}): [

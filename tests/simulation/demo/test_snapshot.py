@@ -18,7 +18,7 @@ ACCOUNT = "999988887777"
 
 
 def bucket(name: str = "ledger", algorithm: str = "aws:kms", **more: Any) -> dict[str, Any]:
-    """A bucket in the form that rules and snapshots see."""
+    """Returns a bucket in the form that rules and snapshots see."""
     default = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm, "kmsMasterKeyID": None}}
     return {
         "configurationItemVersion": "1.3",
@@ -34,7 +34,7 @@ def bucket(name: str = "ledger", algorithm: str = "aws:kms", **more: Any) -> dic
 
 
 def api_form(item: dict[str, Any]) -> dict[str, Any]:
-    """The same item as the API answers it."""
+    """Returns the same item as the API answers it."""
     inner = {key: json.dumps(value) for key, value in item["supplementaryConfiguration"].items()}
     renamed = {"accountId": item["awsAccountId"], "version": item["configurationItemVersion"]}
     texts = {"configuration": json.dumps(item["configuration"]), "supplementaryConfiguration": inner}

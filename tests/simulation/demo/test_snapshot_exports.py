@@ -13,7 +13,7 @@ from tests.simulation.demo.test_snapshot import ACCOUNT, api_form, bucket, insta
 
 
 def row(item: dict[str, Any], *without: str) -> str:
-    """An item as a query answers it."""
+    """Returns an item as a query answers it."""
     kept = {key: value for key, value in item.items() if key != "awsAccountId" and key not in without}
     tags = [{"key": "Team", "value": "risk", "tag": "Team=risk"}]
     return json.dumps({"accountId": item["awsAccountId"], "tags": tags, **kept})

@@ -17,7 +17,7 @@ from tests.support.stacks import stack
 
 
 def changed(stack: Path, folder: Path, kind: str, change: Any) -> Path:
-    """A copy of the stack with every resource of a type changed."""
+    """Returns a copy of the stack with every resource of a type changed."""
     shutil.copytree(stack, folder)
     file = folder / "cdk.tf.json"
     document = json.loads(file.read_text())
@@ -81,7 +81,7 @@ def test_a_managed_policy_that_is_too_long_and_one_too_many(cloud: SimulatedAcco
 
 
 def pattern(length: int) -> str:
-    """An event pattern of some characters."""
+    """Returns an event pattern of some characters."""
     frame = json.dumps({"source": [""]})
     return json.dumps({"source": ["x" * (length - len(frame))]})
 
@@ -181,7 +181,7 @@ LOGS = "logs.eu-west-1.amazonaws.com"
 
 
 def log_group(folder: Path, service: str, action: str, group: str) -> Path:
-    """A log group called `own` and its key, whose policy lets a service act for groups of some ARN."""
+    """Returns a log group called `own` and its key, whose policy lets a service act for groups of some ARN."""
     account = "111122223333"
     root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}
     encryption = {

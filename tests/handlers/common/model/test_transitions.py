@@ -27,7 +27,7 @@ def after(
 
 
 def alerted(finding: Finding | None, compliance_type: str, minute: int, waiver: str = "") -> Finding:
-    """The finding after a change, its alert sent."""
+    """Returns the finding after a change, its alert sent."""
     result = after(finding, compliance_type, minute, waiver=waiver)
     assert result is not None
     return result.alerted()

@@ -34,7 +34,7 @@ def register(aws: None) -> FindingsTable:
 
 
 def everything(register: FindingsTable) -> list[Finding]:
-    """All pages."""
+    """Returns all pages."""
     found, following = register.page()
     while following:
         more, following = register.page(following)
