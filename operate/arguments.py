@@ -2,12 +2,13 @@
 
 import argparse
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
 
 
-class InputError(Exception):
+class InputError(ComplianceMonitorError):
     """An argument that cannot be used: which, its value, and what would be right."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.audit_chain import BEGINNING, Head, digest, opened
 from handlers.common.stores.report_bucket import record_key, record_sequence
 
@@ -42,7 +43,7 @@ class Kept:
         return clock.stamp(self.now - timedelta(days=self.days) + SLACK)
 
 
-class AnchorError(ValueError):
+class AnchorError(ComplianceMonitorError, ValueError):
     """A text that is no head of a trail."""
 
 

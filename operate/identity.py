@@ -5,8 +5,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.model import principal
 from handlers.common.runtime import clients
+from handlers.common.runtime.clients import client
 from operate.arguments import InputError
-from operate.clients import client
 from settings.model import Settings
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handlers.common.model.rule import GLOBAL_TYPES, Rule
+from handlers.common.runtime.clients import client
 from operate.checks import Check, attention, broken, ok
-from operate.clients import client
 from settings.model import Settings
 from settings.regions import CREATE, EXISTING
 from settings.resource_names import NameKind

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from handlers.common.model.events import MalformedEventError
 from handlers.common.runtime import clock
+from handlers.common.runtime.clients import client
 from handlers.common.stores.mail_queue import URGENT, Mail
 from operate.arguments import InputError
-from operate.clients import client
 from settings.model import Settings
 from settings.resource_names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
 

@@ -10,12 +10,8 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
-class ChildError(RuntimeError):
-    """The copy has raised an error; its traceback is the message."""
-
-
 def each(functions: Iterable[Callable[[], Result]]) -> Iterator[Result]:
-    """Yields the results in order, as many copies at once as there are processors; raises ChildError."""
+    """Yields the results in order, as many copies at once as there are processors; raises RuntimeError."""
     waiting, running = iter(functions), deque[tuple[int, int]]()
     while True:
         while len(running) < (os.cpu_count() or 1) and (function := next(waiting, None)) is not None:
@@ -51,8 +47,8 @@ def _ended(child: int, reading: int) -> Any:
         content = pipe.read()
     os.waitpid(child, 0)
     if not content:
-        raise ChildError(f"process {child} ended without an answer")
+        raise RuntimeError(f"process {child} ended without an answer")
     succeeded, answer = pickle.loads(content)
     if not succeeded:
-        raise ChildError(answer)
+        raise RuntimeError(answer)
     return answer

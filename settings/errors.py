@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from settings.base import checks_of, field_at, keys
 from settings.fields import REFUSED, Problem
 
@@ -26,7 +27,7 @@ TYPES = {
 }
 
 
-class SettingsError(Exception):
+class SettingsError(ComplianceMonitorError):
     """Settings that cannot be used; one line per problem: file, key, value, what is wrong, what is allowed."""
 
 

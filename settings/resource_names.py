@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.mail_queue import ROUTINE, URGENT
 
 REPORT_BUCKET = "compliance-reports"
@@ -56,7 +57,7 @@ class NameKind(Enum):
         return len(name) <= self.longest and re.fullmatch(self.value[1], name) is not None
 
 
-class NameRefusedError(ValueError):
+class NameRefusedError(ComplianceMonitorError, ValueError):
     """A name that AWS would refuse; the message says which setting to shorten."""
 
 

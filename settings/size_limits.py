@@ -7,7 +7,14 @@ from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
 from settings.fields import Problem
 from settings.model import Settings
-from settings.quotas import LONGEST_INLINE, LONGEST_MANAGED, MOST_MANAGED
+
+# IAM's quotas, in characters without white space (IAM User Guide, "IAM and AWS STS quotas").
+LONGEST_INLINE = 10_240
+"""Of all inline policies of a role together."""
+LONGEST_MANAGED = 6_144
+"""Of a managed policy."""
+MOST_MANAGED = 10
+"""Managed policies of a role, if no higher quota was granted."""
 
 LONGEST_GUARD_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
 OWN_KEY = 120  # what the system's own key, whose ARN nobody knows yet, adds to a policy that lists keys
@@ -20,15 +27,11 @@ BESIDE_THE_SCOPE = 5_000  # what a remediation's role has of them without its sc
 RULE_ARN = 85  # for each region
 
 
-class PolicyTooLongError(ValueError):
-    """A rule's Guard policy, with the settings in it, is longer than AWS Config takes."""
-
-
 def guard_policy(name: str, source: Guard, settings: SupportsRuleSettings) -> str:
-    """Returns a Guard policy with the settings in it; raises PolicyTooLongError."""
+    """Returns a Guard policy with the settings in it; raises ValueError."""
     text = guard.render(source.policy, source.values(settings))
     if len(text) > LONGEST_GUARD_POLICY:
-        raise PolicyTooLongError(
+        raise ValueError(
             f"the policy of {name} has {len(text)} characters with the settings in it, {LONGEST_GUARD_POLICY} are "
             f"allowed: shorten the list in [rules.{name}] that it is made of"
         )

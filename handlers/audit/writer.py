@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from handlers import __version__
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.audit_chain import Chain, Head, canonical, digest, opened
 from handlers.common.stores.audit_trail import Entry
 from handlers.common.stores.journal import RECORDS
@@ -29,7 +30,7 @@ CONFLICTS = 5
 """Writes at the same number of which S3 refuses each because of the other, until the batch is left to the retry."""
 
 
-class BusyTrailError(RuntimeError):
+class BusyTrailError(ComplianceMonitorError, RuntimeError):
     """Another writer is at the same number again and again; the message is tried again."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.common.model.rule import rules_in
 from handlers.common.runtime import clients, metrics
 from handlers.common.runtime.batches import chunks
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.runtime.naming import physical_name
 from handlers.evaluate.environment import (
     ATTEMPTS,
@@ -21,7 +22,7 @@ from handlers.rules import RULES
 log = logging.getLogger(__name__)
 
 
-class FailedStartError(RuntimeError):
+class FailedStartError(ComplianceMonitorError, RuntimeError):
     """In some regions not every rule was started; the others' were, and a retry starts all again."""
 
 

@@ -11,6 +11,7 @@ from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Call, Document, Remediation, Target
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
@@ -28,7 +29,7 @@ PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
 """Within which Config must find compliant what was written: two evaluations."""
 
 
-class NotVerifiedError(RuntimeError):
+class NotVerifiedError(ComplianceMonitorError, RuntimeError):
     """A write was accepted but is not seen when read back; the retry looks again."""
 
 

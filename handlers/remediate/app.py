@@ -15,6 +15,7 @@ from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Rule
 from handlers.common.model.waiver import ResourceRef, Waiver
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.runtime.naming import rule_of
 from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import tags_of
@@ -32,11 +33,11 @@ log = logging.getLogger(__name__)
 SCHEDULED, OBJECT_CREATED = "Scheduled Event", "Object Created"
 
 
-class NoRemediationError(LookupError):
+class NoRemediationError(ComplianceMonitorError, LookupError):
     """The function was deployed for a rule that has no remediation."""
 
 
-class FailedSweepError(RuntimeError):
+class FailedSweepError(ComplianceMonitorError, RuntimeError):
     """Some resources could not be treated; the others were, and a retry treats these again."""
 
 

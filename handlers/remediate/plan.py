@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from handlers.common.model.remediation import Call, Document, Remediation, Target
 from handlers.common.runtime import clients
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.audit_chain import canonical, digest
 from handlers.common.stores.report_bucket import plan_key
 
@@ -17,11 +18,11 @@ ID_DIGITS = 16
 """Of the hash, in hex: enough that nobody finds a second plan of the same id by chance."""
 
 
-class NoSuchPlanError(LookupError):
+class NoSuchPlanError(ComplianceMonitorError, LookupError):
     """No plan has this id, or it has expired."""
 
 
-class TamperedPlanError(RuntimeError):
+class TamperedPlanError(ComplianceMonitorError, RuntimeError):
     """A plan is not what its id says."""
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import open_cases
 from handlers.common.stores.journal import Journal
 
@@ -32,7 +33,7 @@ class State(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
-class InProgressError(RuntimeError):
+class InProgressError(ComplianceMonitorError, RuntimeError):
     """Another invocation works on the same finding at this moment; a retry finds what came of it."""
 
 

@@ -13,6 +13,7 @@ from handlers.common.model.topics import WAIVER_OWNERS_TOPIC
 from handlers.common.model.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.common.runtime import clients
 from handlers.common.runtime.email import subject
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
@@ -31,7 +32,7 @@ MARKS = "waiver/"
 A_DAY = timedelta(days=1)
 
 
-class FailedRemindersError(RuntimeError):
+class FailedRemindersError(ComplianceMonitorError, RuntimeError):
     """Some owners could not be reminded; the others were, and a retry reminds these."""
 
 

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.problem import ProblemKind
 from handlers.common.runtime import clients, clock, metrics
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import listing_key, report_key
 from handlers.report import counts, document, waived
 from handlers.report.environment import ReportEnvironment
@@ -31,7 +32,7 @@ LATEST = timedelta(hours=EVALUATION_HOURS)
 """After its time: later a report would show what has come since as what was then, and the next one is due."""
 
 
-class FailedReadsError(RuntimeError):
+class FailedReadsError(ComplianceMonitorError, RuntimeError):
     """Something could not be read. The report is written and says so; the retry reads again."""
 
 

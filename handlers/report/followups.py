@@ -14,6 +14,7 @@ from handlers.common.model import events
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.model.finding import VIOLATED
 from handlers.common.runtime.clock import stamp
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.report.environment import ReportEnvironment
 from handlers.report.reads import BY_RULE, Kind
 from handlers.report.workspace import Workspace, millis, moment
@@ -66,7 +67,7 @@ WHERE coalesce(f.status, '') NOT IN {tuple(map(str, VIOLATED))}
 """
 
 
-class NotTakenError(RuntimeError):
+class NotTakenError(ComplianceMonitorError, RuntimeError):
     """EventBridge did not take some of the events; the report is written, and a retry puts them again."""
 
 

@@ -19,6 +19,7 @@ from handlers.common.model import events
 from handlers.common.model.events import MalformedEventError, time_of
 from handlers.common.model.results import MalformedResultError
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import working_key
 from handlers.report.followups import put_events
 from handlers.report.reader import Reader
@@ -32,7 +33,7 @@ RESERVE_MILLISECONDS = 240_000
 CHUNK = 1 << 20
 
 
-class NoProgressError(RuntimeError):
+class NoProgressError(ComplianceMonitorError, RuntimeError):
     """An invocation has no time to read a single page: handing on would go round for ever."""
 
 

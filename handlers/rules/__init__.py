@@ -10,9 +10,10 @@ import pkgutil
 
 from handlers.common.model import managed_rules as managed
 from handlers.common.model.rule import Rule
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 
-class DuplicateRuleError(ValueError):
+class DuplicateRuleError(ComplianceMonitorError, ValueError):
     """Two rules have the same name."""
 
 

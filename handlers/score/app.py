@@ -9,6 +9,7 @@ from typing import Any
 from handlers.common.model.cadence import SCORE_AGAIN
 from handlers.common.model.events import time_of
 from handlers.common.runtime import clients, clock, metrics
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import Chain
 from handlers.common.stores.journal import Journal
@@ -24,7 +25,7 @@ A_DAY = timedelta(days=1)
 SEARCHED_DAYS = 31
 
 
-class NoReportError(LookupError):
+class NoReportError(ComplianceMonitorError, LookupError):
     """The day has no report: it gets no score, which is a gap in the trend and not a zero."""
 
 

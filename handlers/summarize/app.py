@@ -9,6 +9,7 @@ from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.model.events import MalformedEventError, text_of, time_of
 from handlers.common.model.topics import SUMMARY_TOPIC
 from handlers.common.runtime import clients, metrics
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import documents
 from handlers.common.stores.mail_queue import Mail
 from handlers.common.stores.report_bucket import SCORES, score_key, summary_key
@@ -22,7 +23,7 @@ from handlers.summarize.texts import texts
 log = logging.getLogger(__name__)
 
 
-class MalformedScoreError(ValueError):
+class MalformedScoreError(ComplianceMonitorError, ValueError):
     """A score that does not say of which day it is."""
 
 

@@ -8,8 +8,8 @@ from handlers.common.runtime.email import subject
 from handlers.summarize import phrases
 from handlers.summarize.model import Summary
 from handlers.summarize.parts import Finding
-from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
+from handlers.summarize.texts.base import printable
 
 WIDTH = 78
 INDENT = "   "

@@ -3,7 +3,7 @@
 import html
 from typing import NewType
 
-from handlers.summarize.plain import printable
+from handlers.summarize.texts.base import printable
 
 Markup = NewType("Markup", str)
 

@@ -15,7 +15,7 @@ from handlers.cost import prices
 from handlers.summarize import parts
 from handlers.summarize.decisions import Decision, Remediations, decisions_of, remediations_of
 from handlers.summarize.parts import Audit, Change, Day, Finding, Group, Open, Problem
-from handlers.summarize.plain import printable
+from handlers.summarize.texts.base import printable
 from handlers.summarize.usage import usage_of
 
 Document = dict[str, Any]

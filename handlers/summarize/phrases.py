@@ -6,8 +6,8 @@ from handlers.common.stores.report_bucket import summary_key
 from handlers.summarize.decisions import Decision
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Finding, Problem
-from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
+from handlers.summarize.texts.base import printable
 
 # More accounts than these are in the summary's JSON form.
 ACCOUNTS_SHOWN = 10

@@ -6,8 +6,8 @@ from handlers.summarize import phrases
 from handlers.summarize.markup import Markup, element, joined, name, text
 from handlers.summarize.model import Summary
 from handlers.summarize.parts import Finding
-from handlers.summarize.plain import printable
 from handlers.summarize.texts import Texts
+from handlers.summarize.texts.base import printable
 
 # Severity has a shape as well as a colour and a word.
 MARKS = {"CRITICAL": "◆", "HIGH": "▲", "MEDIUM": "■", "LOW": "●"}

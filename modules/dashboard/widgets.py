@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 Widget = dict[str, Any]
 Row = Sequence[Widget]
 """Widgets side by side, each with type, width, height and properties."""
@@ -14,11 +16,11 @@ Row = Sequence[Widget]
 COLUMNS = 24
 
 
-class RowTooWideError(ValueError):
+class RowTooWideError(ComplianceMonitorError, ValueError):
     """The widgets of a row do not fit beside each other."""
 
 
-class NoMetricError(ValueError):
+class NoMetricError(ComplianceMonitorError, ValueError):
     """A widget that would have nothing to show."""
 
 

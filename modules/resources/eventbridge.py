@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from modules.resources import iam as policy
 from modules.resources.event_bus import Bus
 from modules.resources.lambda_function import Function, FunctionContext
@@ -22,7 +23,7 @@ LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridg
 RETRY_POLICY = {"maximum_event_age_in_seconds": 6 * 60 * 60, "maximum_retry_attempts": 24}
 
 
-class PatternTooLongError(ValueError):
+class PatternTooLongError(ComplianceMonitorError, ValueError):
     """An event pattern is longer than EventBridge takes."""
 
 

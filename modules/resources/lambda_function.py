@@ -44,10 +44,6 @@ LONGEST_WAIT_SECONDS = 6 * 60 * 60
 VARIABLES_LIMIT = 3_000
 
 
-class VariablesTooLongError(ValueError):
-    """The settings of a function do not fit into its environment variables."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class FunctionContext:
     """What the functions of a deployment share: names, key, dead-letter queue, the topic of their alarms."""
@@ -200,7 +196,7 @@ def _checked(function: str, variables: dict[str, str]) -> dict[str, str]:
     size = sum(len(name) + len(value) for name, value in variables.items())
     if size > VARIABLES_LIMIT:
         longest = max(variables, key=lambda name: len(variables[name]))
-        raise VariablesTooLongError(
+        raise ValueError(
             f"{function}: its environment variables take {size} of {VARIABLES_LIMIT} characters, {longest} the most: "
             "shorten the list in the settings that it is made of, such as a remediation's scope"
         )

@@ -8,12 +8,12 @@ from typing import Any
 
 from handlers.common.model.cadence import GRACE, SILENT_AFTER
 from handlers.common.runtime import clock
+from handlers.common.runtime.clients import client
 from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from operate import recorders, subscriptions
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, Status, attention, broken, looked, ok, show
-from operate.clients import client
 from operate.identity import identified
 from settings.model import Settings
 from settings.regions import CREATE

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.common.runtime.clients import client
 from modules.resources.lambda_archive import ROOT
 from operate import recorders, samples, subscriptions
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, Status, attention, broken, looked, ok, show
-from operate.clients import client
 from operate.commands import service_role
 from settings.deployment import TERRAFORM
 from settings.model import Settings

@@ -9,8 +9,8 @@ import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.common.runtime.clients import client
 from operate.arguments import InputError, add_environment, settings_of
-from operate.clients import client
 from operate.identity import identified
 from operate.waiting import FailureQueue, Waiting
 from settings.model import Settings

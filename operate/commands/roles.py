@@ -11,7 +11,7 @@ from modules.resources import iam as policy
 from operate.arguments import InputError, add_environment, settings_of
 from operate.rights import policies
 from settings.model import Settings
-from settings.quotas import MOST_MANAGED
+from settings.size_limits import MOST_MANAGED
 
 HELP = "the OIDC roles for diff and deploy"
 

@@ -6,9 +6,9 @@ So no deployment owns it, and none takes it away from others.
 import argparse
 from collections.abc import Iterator
 
+from handlers.common.runtime.clients import client
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, attention, ok
-from operate.clients import client
 from settings.model import Settings
 from settings.recording import CONFIG, ROLE
 from settings.regions import CREATE

@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.runtime import clock
+from handlers.common.runtime.clients import client
 from handlers.common.stores.report_bucket import AUDIT, SCORES
 from operate import audit_verification as audit
 from operate.arguments import InputError, settings_of
@@ -73,7 +73,7 @@ def _files(top: Path, prefix: str) -> dict[str, bytes]:
 
 
 def _objects(bucket: str, prefix: str) -> Iterator[tuple[str, bytes]]:
-    s3 = boto3.client("s3")
+    s3 = client("s3", None)
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
             yield found["Key"], s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()

@@ -10,7 +10,7 @@ from operate.arguments import InputError
 from operate.rights.table import TABLE, Entry
 from settings import recording
 from settings.model import Settings
-from settings.quotas import LONGEST_MANAGED, MOST_MANAGED
+from settings.size_limits import LONGEST_MANAGED, MOST_MANAGED
 
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 
-class TemplateError(ValueError):
+
+class TemplateError(ComplianceMonitorError, ValueError):
     """A file that is no template, or a parameter that it does not take; the message says where and why."""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from handlers.common.model.rule import Category, Severity
+from handlers.common.runtime.errors import ComplianceMonitorError
 from settings import fields as values
 from settings.base import StrictModel
 from settings.catalogue import PROCESS_CHECK, Known, known
@@ -73,7 +74,7 @@ class Pack:
     """What its rules are called before any is renamed or skipped."""
 
 
-class _LeftOutError(Exception):
+class _LeftOutError(ComplianceMonitorError):
     """A resource that cannot be taken over: why, and what would help."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from settings.conformance_pack.constraints import TemplateError, UnknownParameterError, check
 
 NOTHING = object()
@@ -25,7 +26,7 @@ VARIABLE = re.compile(r"\$\{([^}]*)\}")
 """A place in the text of Fn::Sub; `${!Name}` is the text `${Name}` (CloudFormation User Guide, "Fn::Sub")."""
 
 
-class UnresolvableError(ValueError):
+class UnresolvableError(ComplianceMonitorError, ValueError):
     """A value that cannot be worked out here; the message says why and what would help."""
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.telemetry import Series, Telemetry, statistic
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -21,7 +22,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 MISSING_DATA = ("breaching", "ignore", "missing", "notBreaching")
 
 
-class UnknownAlarmError(ValueError):
+class UnknownAlarmError(ComplianceMonitorError, ValueError):
     """An alarm with a setting that the simulation does not understand."""
 
 

@@ -15,6 +15,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.events.models import EventPattern, Rule, events_backends
 
 from handlers.common.runtime.clock import stamp
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws import buses
 from simulation.aws.clock import Clock
 from simulation.aws.iam.authorize import IamEnforcer
@@ -32,7 +33,7 @@ KEY_USES = ("kms:GenerateDataKey", "kms:Decrypt")
 WAITS = (timedelta(minutes=1), timedelta(minutes=2))
 
 
-class NoSuchScheduleError(LookupError):
+class NoSuchScheduleError(ComplianceMonitorError, LookupError):
     """No enabled EventBridge rule with a schedule has this name."""
 
 

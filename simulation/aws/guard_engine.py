@@ -6,6 +6,8 @@ from typing import Any
 
 from guardpycfn import validate_with_guard
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 COMPLIANCE = {"PASS": "COMPLIANT", "FAIL": "NON_COMPLIANT", "SKIP": "NOT_APPLICABLE"}
 
 
@@ -13,7 +15,7 @@ COMPLIANCE = {"PASS": "COMPLIANT", "FAIL": "NON_COMPLIANT", "SKIP": "NOT_APPLICA
 _answer = lru_cache(10_000)(validate_with_guard)
 
 
-class GuardError(ValueError):
+class GuardError(ComplianceMonitorError, ValueError):
     """The engine could not evaluate a policy; the message is the engine's own."""
 
 

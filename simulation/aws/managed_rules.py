@@ -15,13 +15,14 @@ from moto.config.models import MANAGED_RULES_CONSTRAINTS
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.model.rule import ACCOUNT_TYPE, Managed
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.config.item import Item
 
 Document = Mapping[str, Any]
 Evaluate = Callable[[Document, Mapping[str, str]], bool]
 
 
-class UnknownManagedRuleError(LookupError):
+class UnknownManagedRuleError(ComplianceMonitorError, LookupError):
     """A managed rule that the simulation cannot stand in for: its resources get no result, and count as unknown."""
 
 

@@ -18,6 +18,7 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.ec2.models import amis
 from moto.iam.models import SERVICE_NAME_CONVERSION
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.sessions import administrator
 
 IMAGE = "ami-12c6146b"
@@ -43,7 +44,7 @@ def _load_one_image(self: Any) -> None:
     self.amis[IMAGE] = amis.Ami(self, **{**image, "creation_date": None, "owner_alias": "amazon"})
 
 
-class NestedAccountsError(RuntimeError):
+class NestedAccountsError(ComplianceMonitorError, RuntimeError):
     """There can be one simulated AWS at a time in a process."""
 
 

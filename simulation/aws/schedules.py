@@ -7,11 +7,13 @@ some days of the week; anything else is refused, so that no schedule silently co
 import re
 from datetime import UTC, datetime, timedelta
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 ALLOWED = {"day of month": "*", "month": "*", "day of week": "?", "year": "*"}
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
-class UnknownScheduleError(ValueError):
+class UnknownScheduleError(ComplianceMonitorError, ValueError):
     """A schedule expression that the simulation does not understand."""
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.lambda_runtime import Invocation
 
 Series = Sequence[tuple[datetime, float]]
@@ -32,11 +33,11 @@ STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
 DEPTH_TOLD_EVERY = timedelta(minutes=5)
 
 
-class UnknownStatisticError(LookupError):
+class UnknownStatisticError(ComplianceMonitorError, LookupError):
     """A statistic that the simulation does not compute."""
 
 
-class MalformedMetricError(ValueError):
+class MalformedMetricError(ComplianceMonitorError, ValueError):
     """A log line from which CloudWatch would not make a metric."""
 
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 GZIP_MAGIC = b"\x1f\x8b"
 ENDINGS = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 
@@ -34,7 +36,7 @@ These files are read, compressed with gzip or not:
 - a list of configuration items, or one item or one of these documents a line"""
 
 
-class SnapshotError(ValueError):
+class SnapshotError(ComplianceMonitorError, ValueError):
     """A file that cannot be read as configuration items; the message names it and says what can."""
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from simulation.demo.site import INDEX
 
@@ -15,7 +16,7 @@ OURS |= {SUMMARIES.rstrip("/"), WORKING.rstrip("/")}
 OF_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-class OutputError(ValueError):
+class OutputError(ComplianceMonitorError, ValueError):
     """A folder that is not to be written into; the message says why, and what would be taken."""
 
 

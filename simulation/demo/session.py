@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import AUDIT
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
@@ -26,7 +27,7 @@ WAIVERS = "waivers"
 NO_RESULT = "no result"
 
 
-class UnexpectedError(Exception):
+class UnexpectedError(ComplianceMonitorError):
     """The system did not do what it should; one entry per deviation."""
 
     def __init__(self, problems: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.model.events import LONGEST_TEXT
 from handlers.common.model.rule import Guard, RequiredField
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.rules import RULES
 from simulation.aws.config.item import DELETED, NOT_RECORDED, Item
 from simulation.demo.capture import Age, age
@@ -28,7 +29,7 @@ Place = tuple[str, str]
 """Account and region; each is empty where an item names none."""
 
 
-class ItemError(ValueError):
+class ItemError(ComplianceMonitorError, ValueError):
     """A configuration item that cannot be used as it is."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.organization import Organization
 from simulation.aws.sessions import Kept
 
@@ -14,7 +15,7 @@ Arguments = dict[str, Any]
 Attributes = dict[str, Any]
 
 
-class StackError(Exception):
+class StackError(ComplianceMonitorError):
     """A stack that the simulation cannot apply; the message names what it stopped at."""
 
 

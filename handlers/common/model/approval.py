@@ -8,11 +8,12 @@ from typing import Any, Self
 from handlers.common.model import principal
 from handlers.common.model.events import MalformedEventError, text_of, time_of
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 SCHEMA_VERSION = 1
 
 
-class MalformedApprovalError(ValueError):
+class MalformedApprovalError(ComplianceMonitorError, ValueError):
     """An object that is not the approval of a plan; the message says what it lacks."""
 
 

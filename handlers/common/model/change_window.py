@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Self
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FORM = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 
 
-class WindowError(ValueError):
+class WindowError(ComplianceMonitorError, ValueError):
     """A text that is no change window."""
 
 

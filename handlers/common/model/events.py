@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 COMPLIANCE_CHANGE = "Config Rules Compliance Change"
 CONFIG_SOURCE = "aws.config"
@@ -26,7 +27,7 @@ TOLERANCE = timedelta(minutes=15)
 """By how much a time of AWS Config's may be ahead of a function's clock."""
 
 
-class MalformedEventError(ValueError):
+class MalformedEventError(ComplianceMonitorError, ValueError):
     """An event that lacks something, or has it in a form that cannot be acted on; `message` may quote it."""
 
     def __init__(self, message: str) -> None:
@@ -34,11 +35,11 @@ class MalformedEventError(ValueError):
         super().__init__(message.encode(errors="backslashreplace").decode())
 
 
-class FutureEventError(ValueError):
+class FutureEventError(ComplianceMonitorError, ValueError):
     """An event with a time that has not come: taken into the register, it would outrank every change until then."""
 
 
-class ForeignAccountError(ValueError):
+class ForeignAccountError(ComplianceMonitorError, ValueError):
     """An event about an account that this system does not monitor."""
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 LOAD_BALANCERS, SERVER_ACCESS = "Elastic Load Balancing", "S3 server access logging"
 ANYBODY = "whoever the policy lets write (everybody)"
 
@@ -58,7 +60,7 @@ LOG_DELIVERY_GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 WRITES = ("WRITE", "FULL_CONTROL")
 
 
-class MalformedPolicyError(ValueError):
+class MalformedPolicyError(ComplianceMonitorError, ValueError):
     """A bucket policy has a form that is not known here."""
 
 

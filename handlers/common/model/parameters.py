@@ -7,12 +7,13 @@ import json
 import pkgutil
 
 from handlers.common.model.remediation import Document
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 FILE = "parameters.json"
 """The document's name, beside this module."""
 
 
-class MissingParametersError(RuntimeError):
+class MissingParametersError(ComplianceMonitorError, RuntimeError):
     """The function was deployed without its remediation's parameters."""
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from handlers.common.model.permission import Permission
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 Document = dict[str, Any]
 
@@ -38,7 +39,7 @@ class SupportsRuleSettings(Protocol):
     def account_id(self) -> str: ...
 
 
-class NotRemediableError(Exception):
+class NotRemediableError(ComplianceMonitorError):
     """The resource cannot be brought into the wanted state by this remediation; the message says why."""
 
 

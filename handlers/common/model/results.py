@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 TIMES = ("ConfigRuleInvokedTime", "ResultRecordedTime")
 
 
-class MalformedResultError(ValueError):
+class MalformedResultError(ComplianceMonitorError, ValueError):
     """A result without what it is about, what it says, or any time."""
 
 

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from handlers.common.model.events import NON_COMPLIANT, ComplianceChange
 from handlers.common.model.finding import VIOLATED, Finding, Status, Transition
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 
-class AlertInProgressError(RuntimeError):
+class AlertInProgressError(ComplianceMonitorError, RuntimeError):
     """Another delivery of the same event is alerting at this moment; a retry will find that it did, or take over."""
 
 

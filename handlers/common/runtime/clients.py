@@ -1,4 +1,4 @@
-"""AWS clients, made once per function and region: standard retries, and a user agent that names us in CloudTrail."""
+"""AWS clients with standard retries, and a user agent that names the compliance monitor in CloudTrail."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -25,8 +25,8 @@ SLOW_READ_SECONDS = 20
 """For an API that may think for long, in a function that has the time."""
 
 
-@cache
-def _client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) -> Any:
+def client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) -> Any:
+    """Returns a new client in a region; without one, in the default region of the environment."""
     config = Config(
         # botocore's max_attempts would not count the first.
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
@@ -37,6 +37,10 @@ def _client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) 
     return boto3.client(service, region_name=region, config=config)
 
 
+_client = cache(client)
+"""Functions keep their clients from one invocation to the next."""
+
+
 def forget() -> None:
     """Makes new clients from now on: whoever is signed in has changed."""
     _client.cache_clear()
@@ -44,20 +48,20 @@ def forget() -> None:
 
 def config_service(region: str | None = None, *, read_seconds: int = READ_SECONDS) -> "ConfigServiceClient":
     """AWS Config in a region; without one, in the function's own."""
-    client: ConfigServiceClient = _client("config", region, read_seconds)
-    return client
+    found: ConfigServiceClient = _client("config", region, read_seconds)
+    return found
 
 
 def dynamodb() -> "DynamoDBClient":
     """DynamoDB in the function's own region."""
-    client: DynamoDBClient = _client("dynamodb", None)
-    return client
+    found: DynamoDBClient = _client("dynamodb", None)
+    return found
 
 
 def events() -> "EventBridgeClient":
     """EventBridge in the function's own region."""
-    client: EventBridgeClient = _client("events", None)
-    return client
+    found: EventBridgeClient = _client("events", None)
+    return found
 
 
 def rds(region: str) -> Any:
@@ -67,20 +71,20 @@ def rds(region: str) -> Any:
 
 def s3(region: str | None = None) -> "S3Client":
     """S3 in a region; without one, in the function's own."""
-    client: S3Client = _client("s3", region)
-    return client
+    found: S3Client = _client("s3", region)
+    return found
 
 
 def sns() -> "SNSClient":
     """SNS in the function's own region."""
-    client: SNSClient = _client("sns", None)
-    return client
+    found: SNSClient = _client("sns", None)
+    return found
 
 
 def sqs() -> "SQSClient":
     """SQS in the function's own region."""
-    client: SQSClient = _client("sqs", None)
-    return client
+    found: SQSClient = _client("sqs", None)
+    return found
 
 
 def ssm() -> Any:

@@ -5,10 +5,11 @@ import json
 import os
 from typing import Any, Self, get_type_hints
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.runtime.naming import deployment_label
 
 
-class MissingVariablesError(RuntimeError):
+class MissingVariablesError(ComplianceMonitorError, RuntimeError):
     """The function runs without environment variables it needs; the message names all of them."""
 
 

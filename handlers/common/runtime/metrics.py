@@ -62,15 +62,11 @@ CATALOGUE = {
 }
 
 
-class UndeclaredMetricError(LookupError):
-    """A metric that is not in the catalogue, or not with these dimensions."""
-
-
 def emit(deployment: str, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
-    """Writes values of catalogued metrics that share their dimensions; raises UndeclaredMetricError."""
+    """Writes values of catalogued metrics that share their dimensions; raises LookupError."""
     for name in values:
         if name not in CATALOGUE or CATALOGUE[name].dimensions != tuple(dimensions):
-            raise UndeclaredMetricError(f"{name} by {tuple(dimensions)} is not in the catalogue of metrics")
+            raise LookupError(f"{name} by {tuple(dimensions)} is not in the catalogue of metrics")
     every_dimension = {DEPLOYMENT: deployment, **dimensions}
     directive = {
         "Namespace": NAMESPACE,

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 R = TypeVar("R")
 
 
-class UnknownRuleError(LookupError):
+class UnknownRuleError(ComplianceMonitorError, LookupError):
     """A Config rule that no module of the registry declares."""
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from handlers.common.runtime import clients
+from handlers.common.runtime.errors import ComplianceMonitorError
 
 Document = dict[str, Any]
 
 
-class NotRecordedError(LookupError):
+class NotRecordedError(ComplianceMonitorError, LookupError):
     """AWS Config has no configuration item of the resource."""
 
 

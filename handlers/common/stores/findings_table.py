@@ -13,6 +13,7 @@ from handlers.common.model.finding import VIOLATED, Finding, Status, finding_id
 from handlers.common.model.rule import Rule
 from handlers.common.model.transitions import Evaluation, changed
 from handlers.common.runtime import clock
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import batch_reads as batches
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ KEPT = timedelta(days=90)
 TEXTS = {field.name for field in dataclasses.fields(Finding)} - {"revision"}
 
 
-class BusyFindingError(RuntimeError):
+class BusyFindingError(ComplianceMonitorError, RuntimeError):
     """Other writers changed the finding every time we tried; the invocation's retry tries again."""
 
 

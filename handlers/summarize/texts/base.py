@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.common.runtime import clock
-from handlers.summarize.plain import printable
 
 MINUS = "\u2212"
 NO_VALUE = "–"
 HOUR = 3_600
 DAY = 24 * HOUR
+
+
+def printable(name: str) -> str:
+    """Returns a name from AWS with every control, format or lone surrogate character as its escape."""
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in name)
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from moto.config.models import ConfigBackend, config_backends
 
 from handlers.common.model.events import NOT_APPLICABLE
 from handlers.common.model.rule import GLOBAL_TYPES
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws import guard_engine as guard
 from simulation.aws import managed_rules as managed
 from simulation.aws.clock import Clock
@@ -39,7 +40,7 @@ def open_gate(_action: str) -> None:
     """Lets every call pass."""
 
 
-class RecorderOffError(RuntimeError):
+class RecorderOffError(ComplianceMonitorError, RuntimeError):
     """Nothing is recorded in the region: there is no recorder, or it is not started."""
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
+
 Value = str | tuple[str, ...]
 """What a condition key holds: a tuple where the key is one of several values."""
 
@@ -18,7 +20,7 @@ Test = Callable[[str, str], bool]
 """Whether a value of the request meets a value of the policy."""
 
 
-class UndecidableError(ValueError):
+class UndecidableError(ComplianceMonitorError, ValueError):
     """A policy holds something whose meaning the simulation does not know: nothing is allowed on a guess."""
 
 

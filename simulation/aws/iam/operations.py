@@ -6,6 +6,7 @@ DynamoDB for a table.
 S3 and DynamoDB have files of their own beside this one.
 """
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.buses import named
 from simulation.aws.iam.call import Asked, Call
 from simulation.aws.iam.conditions import Value
@@ -14,7 +15,7 @@ from simulation.aws.iam.policy import Request
 from simulation.aws.iam.tables import batch_get, batch_write, on_item, on_table, query, transact_write
 
 
-class UnmappedOperationError(LookupError):
+class UnmappedOperationError(ComplianceMonitorError, LookupError):
     """A function calls an operation that is not in this file's table: add it, with what IAM asks for it."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.telemetry import Series, Telemetry, statistics
 
 DEFAULT_START = "-PT3H"
@@ -18,7 +19,7 @@ PALETTE = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e
 UNITS = {"D": timedelta(days=1), "W": timedelta(weeks=1), "TH": timedelta(hours=1), "TM": timedelta(minutes=1)}
 
 
-class UnknownWidgetError(ValueError):
+class UnknownWidgetError(ComplianceMonitorError, ValueError):
     """Something on a dashboard that the simulation cannot draw."""
 
 

@@ -7,10 +7,6 @@ from pathlib import Path
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError, block
 
 
-class CodeHashError(StackError):
-    """A function's archive is not the one whose hash the stack states."""
-
-
 class LogLevelError(StackError):
     """At a level above INFO Lambda drops lines without a level, as those of embedded metrics are."""
 
@@ -40,7 +36,7 @@ def _archive(arguments: Arguments) -> bytes:
     content = Path(arguments["filename"]).read_bytes()
     actual = base64.b64encode(hashlib.sha256(content).digest()).decode()
     if actual != arguments["source_code_hash"]:
-        raise CodeHashError(f"{arguments['filename']} has not the hash that the stack states")
+        raise StackError(f"{arguments['filename']} has not the hash that the stack states")
     return content
 
 

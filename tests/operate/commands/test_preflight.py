@@ -6,9 +6,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from handlers.common.runtime.clients import client
 from operate import recorders, samples
 from operate.checks import Check, Status
-from operate.clients import client
 from operate.commands import preflight
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
