@@ -25,7 +25,7 @@ from settings.resource_names import NameKind
 class RecorderRole(Construct):
     """What recorders of all regions share: the bucket to which AWS Config delivers, and the key that encrypts it.
 
-    Example: `Recording(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
+    Example: `RecorderRole(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ THIS_KEY = ("*",)
 class EncryptionKey(Construct):
     """A key that rotates every year, and is gone a week after its stack is destroyed.
 
-    Example: `Key(stack, "key", deployment=Deployment("dev", "ew1", "111122223333", "eu-west-1"))`.
+    Example: `EncryptionKey(stack, "key", deployment=Deployment("dev", "ew1", "111122223333", "eu-west-1"))`.
     """
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:

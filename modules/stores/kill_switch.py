@@ -11,7 +11,7 @@ from settings.resource_names import SWITCH, NameKind
 
 
 class KillSwitch(Construct):
-    """Says "running" at first. Example: `Switch(stack, "switch", deployment=deployment)`."""
+    """Says "running" at first. Example: `KillSwitch(stack, "switch", deployment=deployment)`."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)

@@ -17,7 +17,7 @@ BATCH = 500
 class Mails(Construct):
     """The mail queues, by kind.
 
-    Example: `Mails(stack, "mails", deployment=deployment, failures=failures)`.
+    Example: `Mails(stack, "mails", deployment=deployment, dead_letter_queue=queue)`.
     """
 
     def __init__(
