@@ -22,7 +22,7 @@ COLORS = {Status.OK: "green", Status.ATTENTION: "yellow", Status.BROKEN: "red"}
 
 @dataclass(frozen=True)
 class Check:
-    """What was found; a remedy unless all is well."""
+    """The result of a check; with a remedy unless it passed."""
 
     status: Status
     what: str

@@ -20,7 +20,7 @@ from settings.resource_names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, S
 
 @dataclass(frozen=True)
 class Deployed:
-    """One deployment, with the credentials of whoever is signed in."""
+    """One deployment, with the credentials of the caller."""
 
     settings: Settings
 

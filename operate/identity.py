@@ -15,9 +15,7 @@ def identified(settings: Settings) -> str:
     try:
         found = client("sts", settings.home_region).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        raise InputError(
-            f"AWS does not know who is calling: {error}; sign in with the account's credentials"
-        ) from error
+        raise InputError(f"no AWS credentials found: {error}; sign in with the account's credentials") from error
     if found["Account"] != settings.account_id:
         raise InputError(
             f"these are credentials of account {found['Account']}, and account_id is {settings.account_id}"

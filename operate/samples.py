@@ -10,8 +10,8 @@ from settings.model import Settings
 ACCOUNTS = ("111122223333", "444455556666", "123456789012")
 """As AWS's documentation has them."""
 
-NOBODY = re.compile(r"@(.*\.)?(example\.(com|net|org)|[^.]+\.(example|test|invalid)|localhost)$", re.IGNORECASE)
-"""Addresses that belong to nobody (RFC 2606)."""
+RESERVED = re.compile(r"@(.*\.)?(example\.(com|net|org)|[^.]+\.(example|test|invalid)|localhost)$", re.IGNORECASE)
+"""Addresses in reserved domains (RFC 2606)."""
 
 
 def left(settings: Settings) -> Iterator[Check]:
@@ -19,8 +19,8 @@ def left(settings: Settings) -> Iterator[Check]:
     if settings.account_id in ACCOUNTS:
         yield broken(f"account_id {settings.account_id} is an example's", "write your own account's number")
     for key, addresses in _recipients(settings).items():
-        if found := [each for each in addresses if NOBODY.search(each)]:
-            yield broken(f"{key}: {', '.join(found)} reaches nobody", "write your own recipients")
+        if found := [each for each in addresses if RESERVED.search(each)]:
+            yield broken(f"{key}: {', '.join(found)} reaches no mailbox", "write your own recipients")
 
 
 def _recipients(settings: Settings) -> dict[str, tuple[str, ...]]:

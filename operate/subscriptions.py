@@ -29,7 +29,8 @@ def confirmed(settings: Settings) -> Iterator[Check]:
                 yield attention(f"{name}: not confirmed by {', '.join(pending)}", remedy)
             elif not found:
                 yield attention(
-                    f"{name}: nobody reads it", "deploy again: the subscriptions have expired or were ended"
+                    f"{name}: no subscription is confirmed",
+                    "deploy again: the subscriptions have expired or were ended",
                 )
             else:
                 yield ok(f"{name}: confirmed by all {len(found)} readers")

@@ -10,8 +10,7 @@ from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
 from operate import audit_verification as audit
 from prove.world import DATABASE, World
 from settings.resource_names import FAILURE_QUEUE, NameKind
-from simulation.demo import estate
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate
 
 FACTS = ("status", "compliance_type", "waiver", "alert_due", "severity")
 

@@ -22,8 +22,7 @@ from settings.sections import RemediationSettings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.service import open_gate
 from simulation.aws.mocked import IMAGE
-from simulation.demo import estate
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate
 
 START = datetime(2026, 3, 2, 0, 10, tzinfo=UTC)
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"

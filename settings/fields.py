@@ -129,13 +129,13 @@ def each(check: Check[str]) -> Check[Any]:
 
     def check_all(items: Any) -> Any:
         if not isinstance(items, list | tuple):
-            raise refused("must be a list", "texts in brackets")
+            raise refused("must be a list", "quoted strings in brackets")
         problems, seen = [], set()
         for index, item in enumerate(items):
             try:
                 known = check(item).lower() if isinstance(item, str) else None
                 if known is None:
-                    raise refused("must be a text in quotes", "texts in quotes")
+                    raise refused("must be a quoted string", check.allowed)
                 if known in seen:
                     raise refused("listed twice", "each entry once")
                 seen.add(known)
@@ -176,7 +176,7 @@ ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
 email = Check(ADDRESS, _email)
 window: Check[str] = Check('times of the week (UTC) such as "mon-fri 20:00-23:00"', _window)
 name_in_scope: Check[str] = Check("names of single resources, no patterns", lambda text: text)
-account_id = matching(r"[0-9]{12}", "not an AWS account id", "a text of 12 digits")
+account_id = matching(r"[0-9]{12}", "not an AWS account id", "12 digits, in quotes")
 _bucket_name = matching(
     r"(?!.*\.\.)(?![0-9]+(\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     "not an S3 bucket name",

@@ -63,11 +63,11 @@ def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, st
 
 
 def periodic(given: bool | None, entry: Known | None) -> bool:
-    """Returns whether the rule is evaluated by the clock, and not at changes."""
+    """Returns whether the rule is periodic, and not change-triggered."""
     if entry is None:
         return bool(given)
     if given and entry.trigger == CHANGES:
-        raise values.refused("AWS evaluates the rule at changes only", "false, or nothing")
+        raise values.refused("the rule is change-triggered only", "false, or nothing")
     if given is False and entry.periodic:
         raise values.refused("AWS evaluates the rule periodically only", "true, or nothing")
     return entry.periodic if given is None else given

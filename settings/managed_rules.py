@@ -45,7 +45,7 @@ def _texts_by_name(given: Any) -> Any:
     if not isinstance(given, Mapping):
         raise values.refused("must be a table", TEXTS_BY_NAME)
     found = [
-        values.Problem((name,), value, "not a text", f'the value in quotes, as {name} = "…"')
+        values.Problem((name,), value, "not a quoted string", f'the value in quotes, as {name} = "…"')
         for name, value in given.items()
         if not isinstance(value, str)
     ]

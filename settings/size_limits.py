@@ -17,9 +17,9 @@ MOST_MANAGED = 10
 """Managed policies of a role, if no higher quota was granted."""
 
 LONGEST_GUARD_POLICY = 10_000  # characters (AWS Config API Reference, CustomPolicyDetails)
-OWN_KEY = 120  # what the system's own key, whose ARN nobody knows yet, adds to a policy that lists keys
+OWN_KEY = 120  # what the system's own key, whose ARN is unknown yet, adds to a policy that lists keys
 
-# AWS Config generates the last part of a rule's ARN: six characters in its examples, and room for two more.
+# AWS Config generates the last part of a rule's ARN: six characters in its examples, here eight.
 LONGEST_RULE_ARN = "arn:{partition}:config:ap-northeast-3:111122223333:config-rule/config-rule-12345678"
 ROUND_ARNS = 200  # what a policy with one statement has beside its ARNs, at the most
 
@@ -69,7 +69,7 @@ def _too_many_rules(settings: Settings) -> list[Problem]:
 
 
 def _too_many_at_changes(settings: Settings) -> list[Problem]:
-    """Rules that Config does not evaluate by the clock itself are started by a function, 25 in a minute."""
+    """Change-triggered rules are started by a function, 25 in a minute."""
     count = sum(not rule.periodic for rule in settings.catalogue.values())
     if count <= MOST_RULES:
         return []

@@ -29,7 +29,7 @@ def main() -> int:
 
 def _load_synthesis() -> None:
     """Loading cdktf is waiting for Node.js: meanwhile the rest can be loaded."""
-    with suppress(Exception):  # whoever needs it will meet the error again
+    with suppress(Exception):  # a later use raises the error again
         importlib.import_module("modules.app")
 
 

@@ -20,7 +20,7 @@ from settings.deployment import Deployment
 from settings.resource_names import NameKind
 from settings.size_limits import guard_policy
 
-# The only message types Config takes for custom policy rules: they are evaluated at changes, and when we say so.
+# The only message types of custom policy rules: evaluated at changes, and on request.
 AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
 
 POLICY_RUNTIME = "guard-2.x.x"
@@ -73,7 +73,7 @@ class Rules(Construct):
 
     @property
     def arns_to_start(self) -> list[str]:
-        """The ARNs of those that Config does not evaluate by the clock itself."""
+        """The ARNs of change-triggered rules, which Config does not evaluate on a schedule."""
         return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
 
 

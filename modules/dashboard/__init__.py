@@ -1,4 +1,4 @@
-"""One page in CloudWatch that shows the state of compliance, and whether the monitor itself is well."""
+"""The CloudWatch dashboard: the state of compliance, and the health of the monitor itself."""
 
 from collections.abc import Mapping, Sequence
 

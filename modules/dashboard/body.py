@@ -1,4 +1,4 @@
-"""The dashboard as a document: from whether all is well down to every rule, and to the system's own health."""
+"""The dashboard as a document: the overall state, every rule, and the health of the system itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

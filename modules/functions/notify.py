@@ -34,14 +34,14 @@ def notify(scope: Construct, context: SystemContext) -> Function:
         timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=256,
     )
-    # Where no remediation may write, nobody but CloudWatch has anything to say to operations.
+    # Where no remediation may write, only CloudWatch notifies operations.
     silent: set[str] = (
         set() if any(chosen.mode.writes for chosen in settings.remediation.values()) else {OPERATIONS_TOPIC}
     )
     mailed = [topic.arn for name, topic in topics.items() if name not in silent]
     function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
     function.grant_key(context.key, "PublishMailsKey", PUBLISHING, via="sns", why=ENCRYPTED)
-    why = "sends nothing to a topic that nobody reads yet"
+    why = "sends nothing to a topic without a confirmed subscription"
     arns = [topic.arn for topic in topics.values()]
     function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)
     context.findings.grant_look_up(function)
@@ -59,7 +59,7 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "waiting",
         "mails-waiting",
-        "Mails could not be sent and are tried again: nobody has confirmed the subscription, or SNS refuses.",
+        "Mails could not be sent and are tried again: no subscription is confirmed, or SNS refuses.",
         WatchedMetric.own(deployment, "MailsWaiting"),
     )
     alarms.while_above_zero(

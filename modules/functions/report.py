@@ -42,7 +42,7 @@ def report(scope: Construct, context: SystemContext) -> Function:
         ),
         timeout_seconds=900,
         memory_mb=512,
-        # The workspace of a million results, the listing, and room to sort: see docs/performance.md.
+        # The workspace of a million results, the listing, and space to sort: see docs/performance.md.
         disk_mb=1024,
     )
     context.aggregator.grant_read(function)

@@ -48,7 +48,7 @@ class Alarms:
         self._make(scope, id, name, description, watched, **old)
 
     def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric) -> None:
-        """For a figure that comes a few times a day: what the last one said holds until the next."""
+        """For a metric with a few values a day: the alarm keeps its state until the next value."""
         self._make(scope, id, name, description, watched, treat_missing_data="ignore")
 
     def when_missing(

@@ -17,7 +17,7 @@ def default_arn(deployment: Deployment) -> str:
 
 
 class Bus(Construct):
-    """A bus to which nobody may put events but the roles of functions that were granted it.
+    """An event bus to which only the roles of granted functions may put events.
 
     A key of AWS's own encrypts it. With the deployment's, EventBridge would have to be admitted to that by a further
     statement, and would lose an event whenever it could not use it, unless the bus had a queue of its own.

@@ -20,7 +20,8 @@ class Queue(DurableQueue):
 
     Of a FIFO queue, messages of one group come one batch after the other.
 
-    Example: `Queue(stack, "jobs", deployment=deployment, resource_type="jobs", held_seconds=360, dead_letter_queue=arn)`.
+    Example: `Queue(stack, "jobs", deployment=deployment, resource_type="jobs", held_seconds=360,
+    dead_letter_queue=arn)`.
     """
 
     def grant_send(self, function: "Function", sid: str, *, why: str) -> None:

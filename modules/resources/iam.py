@@ -9,7 +9,7 @@ Conditions = Mapping[str, Mapping[str, Any]]
 
 
 class Grantee(Protocol):
-    """Whoever can be given a right: a function, by its role."""
+    """Anything that permissions can be granted to: a function, by its role."""
 
     def grant(
         self,
@@ -65,7 +65,7 @@ def deny(sid: str, actions: Iterable[str], resources: Iterable[str], conditions:
 
 
 def deny_without_tls(actions: Iterable[str], resources: Iterable[str]) -> Statement:
-    """Nobody reaches the resources over an unencrypted connection."""
+    """Denies access to the resources over an unencrypted connection."""
     return deny("DenyWithoutTls", actions, resources, {"Bool": {"aws:SecureTransport": "false"}})
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HANDLERS = ROOT / "handlers"
 BUILD = ROOT / ".build" / "functions"
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold

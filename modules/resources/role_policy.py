@@ -24,7 +24,7 @@ class RolePolicy(IamRolePolicy):  # type: ignore[misc]  # mypy does not follow t
 
 
 class FurtherRight(IamPolicy):  # type: ignore[misc]  # as above
-    """A managed policy of ours for what a role's inline policies have no room for; `attachment` gives it to the role.
+    """A customer managed policy for statements beyond a role's inline policies; `attachment` attaches it.
 
     A role's inline policies take 10,240 characters in all, a managed policy 6,144; a role takes ten of those (IAM
     quotas).

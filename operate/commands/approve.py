@@ -1,4 +1,4 @@
-"""Approves one plan of a remediation, exactly as it is: shows it, and puts the approval into the report bucket."""
+"""Approves one plan of a remediation: shows it, and puts the approval into the report bucket."""
 
 import argparse
 from datetime import timedelta

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_PER_RESOURCE) -> Usage:
     """Returns how much is monitored, according to a report.
 
-    In an organization's other accounts nothing is evaluated by the clock but periodic rules, and others record.
+    In an organization's other accounts only periodic rules are evaluated on a schedule, and others record.
     """
     by_clock, at_changes = Counter[str](), Counter[str]()
     resources, alone = 0, _alone(settings.catalogue)

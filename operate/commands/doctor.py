@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     identified(settings)
     found = show(checked(settings))
     ill = sum(check.status != Status.OK for check in found)
-    print(f"{ill} of {len(found)} need a look" if ill else f"all {len(found)} are well")
+    print(f"{ill} of {len(found)} checks need attention" if ill else f"all {len(found)} checks passed")
     return int(bool(ill))
 
 

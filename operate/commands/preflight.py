@@ -37,7 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     checks = show(checked(settings, arguments.action))
     failing = sum(check.status == Status.BROKEN for check in checks)
-    print(f"{failing} to fix before {arguments.action}" if failing else f"ready to {arguments.action}")
+    print(
+        f"{failing} {'problem' if failing == 1 else 'problems'} to fix before {arguments.action}"
+        if failing
+        else f"ready to {arguments.action}"
+    )
     return int(bool(failing))
 
 
@@ -94,9 +98,9 @@ def _account(settings: Settings) -> Check:
         found = client("sts", settings.home_region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         remedy = "sign in (aws sso login, or AWS_PROFILE) with credentials of the account"
-        return broken(f"AWS does not know who is calling: {error}", remedy)
+        return broken(f"no AWS credentials found: {error}", remedy)
     if found != settings.account_id:
-        remedy = f"take credentials of {settings.account_id}, or correct account_id"
+        remedy = f"take credentials of {settings.account_id}, or fix account_id"
         return broken(f"these are credentials of account {found}, and account_id is {settings.account_id}", remedy)
     return ok(f"credentials of account {found}")
 

@@ -98,11 +98,11 @@ def _is(present: Document, state: Document) -> bool:
 
 def _unchanged(action: Plan, present: Document, deployed: Deployed) -> None:
     if deployed.remediation(action).is_apply_pending(present):
-        raise InputError(f"{action.plan_id}: AWS has yet to apply it; allowed: when the maintenance window has passed")
+        raise InputError(f"{action.plan_id}: AWS has not applied it yet; allowed: after the maintenance window")
     if not _is(present, action.after):
         found = {key: value for key, value in present.items() if action.after.get(key) != value}
         raise InputError(
-            f"{action.plan_id}: {action.document['name']} has changed since, or AWS Config has yet to record it: "
+            f"{action.plan_id}: {action.document['name']} has changed since, or AWS Config has not recorded it yet: "
             f"{found} is not as the action left it; allowed: a change by hand"
         )
 

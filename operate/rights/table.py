@@ -1,7 +1,7 @@
 """By Terraform type: the actions with which the provider reads a resource, and those with which it changes it.
 
-They follow the provider's calls for the arguments that this stack uses. What is `anywhere` knows no resource level in
-the Service Authorization Reference. An ARN ends in * only where AWS makes the id up.
+They follow the provider's calls for the arguments that this stack uses. Actions `anywhere` have no resource-level
+permissions in the Service Authorization Reference. An ARN ends in * only where AWS generates the ID.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ S3_BUCKET_READS = (
     "GetBucketPolicy"
 )
 
-# What AWS Config asks of whoever deploys to an organization, in his name (AWS Config API Reference,
+# Calls that AWS Config makes on behalf of the caller who deploys to an organization (AWS Config API Reference,
 # PutOrganizationConfigRule and PutConfigurationAggregator).
 ORGANIZATION = (
     "organizations:DescribeOrganization organizations:EnableAWSServiceAccess organizations:ListDelegatedAdministrators"

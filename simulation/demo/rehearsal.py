@@ -14,8 +14,7 @@ from settings.recording import ALL
 from settings.regions import CREATE
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import estate, samples
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate, samples
 from simulation.demo.console import Screen
 from simulation.demo.estate import Estate
 from simulation.demo.scenario import destroy

@@ -8,8 +8,7 @@ from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.score.figures import WEIGHTS
 from settings.resource_names import NameKind
 from simulation.aws.lambda_runtime import Invocation
-from simulation.demo import estate, remediation_steps
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate, remediation_steps
 from simulation.demo import settings_changes as changes
 from simulation.demo.estate import Estate
 from simulation.demo.session import WAIVERS, Demo, expect, synthesized

@@ -11,7 +11,7 @@ from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 from simulation.demo.console import Screen
 from simulation.demo.site import Site
 from simulation.demo.site.words import count as amount

@@ -13,8 +13,7 @@ from settings.regions import CREATE
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item, Key
 from simulation.aws.recorded import PART, RecordedAccount
-from simulation.demo import estate
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate
 from simulation.demo.console import Screen
 from simulation.demo.session import Demo, synthesized
 from simulation.demo.site.words import count as amount

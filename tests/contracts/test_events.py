@@ -2,23 +2,11 @@
 
 import json
 
-import pytest
-
 from settings.model import Settings
 from settings.remediation import remediations
 from tests.support.resources import Document, of_type
 
 Environments = dict[str, Settings]
-
-
-@pytest.fixture(params=["dev", "prod"])
-def environment(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def document(environment: str, documents: dict[str, Document]) -> Document:
-    return documents[environment]
 
 
 def test_other_regions_forward_changes_to_the_home_bus(

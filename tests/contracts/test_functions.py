@@ -10,7 +10,7 @@ import pytest
 
 from handlers.common.model import managed_rules as managed
 from handlers.common.model import parameters
-from modules.resources.lambda_archive import HANDLERS
+from modules.resources.lambda_archive import ROOT
 from tests.support.resources import Document, of_type
 
 REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")
@@ -24,16 +24,6 @@ NAMES = (
     "summarize",
     *(f"remediate-{each}" for each in REMEDIATIONS),
 )
-
-
-@pytest.fixture(params=["dev", "prod"])
-def environment(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def document(environment: str, documents: dict[str, Document]) -> Document:
-    return documents[environment]
 
 
 @pytest.fixture
@@ -166,7 +156,7 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
     for names in held.values():
         generated = names & {f"handlers/rules/{managed.FILE}", f"handlers/common/{parameters.FILE}"}
         assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated)
-        assert {f"handlers/common/{file.name}" for file in (HANDLERS / "common").glob("*.py")} <= names
+        assert {f"handlers/common/{file.name}" for file in (ROOT / "handlers" / "common").glob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
     assert rules == {
         f"handlers/rules/{name}" for name in ("__init__.py", "s3_bucket_default_encryption_kms.py", managed.FILE)

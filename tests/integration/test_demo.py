@@ -16,7 +16,6 @@ from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.alarms import State
 from simulation.demo import estate, session
-from simulation.demo import output as artefacts
 from simulation.demo import run as demo
 from simulation.demo import scenario as story
 from simulation.demo.console import Mail, Output, Screen
@@ -55,7 +54,7 @@ def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monk
     monkeypatch.setattr(session, "BUILD", tmp_path / "build")
     monkeypatch.setattr(story, "BURST", 40)  # the demo itself has ten times as many, which takes it ten seconds
     output = tmp_path / "output"
-    artefacts.fresh(output)
+    output.mkdir(parents=True, exist_ok=True)
     screen, printed = printing()
     demo.run(settings, output, screen)
     _check_story(screen, printed.getvalue(), (output / "index.html").read_text())

@@ -14,7 +14,7 @@ from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called
 from simulation.aws.lambda_runtime import TaskTimedOutError
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 
 WRITE = "remediate-s3-encryption-dev-ew1 s3:PutBucketEncryption"
 

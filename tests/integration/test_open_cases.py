@@ -25,8 +25,7 @@ from settings.resource_names import JOURNAL, NameKind
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.aws.lambda_runtime import TaskTimedOutError
-from simulation.demo import estate
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate
 
 REMEDIATE = "remediate-s3-encryption-dev-ew1"
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]

@@ -13,7 +13,7 @@ import pytest
 
 from settings.model import Settings
 from simulation.aws.saved import Saved
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 from simulation.demo.site import Site
 from tests.conftest import START
 

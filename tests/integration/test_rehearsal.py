@@ -8,7 +8,6 @@ from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
 from simulation.aws.config.item import Item
-from simulation.demo import output as artefacts
 from simulation.demo import rehearsal, samples
 from simulation.demo import session as demo
 from simulation.terraform.context import StackError
@@ -20,7 +19,7 @@ GROUP = ROOT / "environments" / "examples" / "group.toml"
 
 def rehearsed(settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, Path]:
     monkeypatch.setattr(demo, "BUILD", folder / "build")
-    artefacts.fresh(folder / "output")
+    (folder / "output").mkdir(parents=True, exist_ok=True)
     screen, printed = printing()
     return rehearsal.run(settings, folder / "output", screen), printed.getvalue(), folder / "output"
 

@@ -8,8 +8,7 @@ from settings.model import Settings
 from settings.resource_names import NameKind
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
-from simulation.demo import estate
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts, estate
 
 BUCKET = "compliance-reports-dev-ew1"
 HALF_PAST = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from handlers.common.stores.report_bucket import AUDIT
 from operate import audit_verification as audit
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 
 BUCKET, QUEUE = "compliance-reports-dev-ew1", "audit-dev-ew1.fifo"
 EACH = 10

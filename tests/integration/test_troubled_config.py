@@ -12,7 +12,7 @@ from moto.core.exceptions import JsonRESTError
 from handlers.common.stores.report_bucket import report_time
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 
 BUCKET = "compliance-reports-dev-ew1"
 

@@ -8,8 +8,6 @@ from handlers.common.model.rule import Guard
 from handlers.rules import RULES
 from simulation.aws import guard_engine as guard
 
-ACCOUNT_KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
-
 
 def settings(**changes: Any) -> Any:
     defaults = {

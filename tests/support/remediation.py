@@ -1,6 +1,5 @@
 """An operator at a terminal, and a bank's resources under remediation."""
 
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -13,8 +12,6 @@ from operate.__main__ import main
 from settings.model import Settings
 from settings.sections import RemediationSettings
 from tests.support.remediation_account import APPROVER, RemediationAccount
-
-Said = Callable[..., str]
 
 
 class OperatorTerminal:

@@ -152,7 +152,7 @@ def test_nothing_deployed_is_reported_and_every_check_is_made(cloud: SimulatedAc
 
 def test_exit_codes(working: SimulatedAccount, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "dev"]) == 0
-    assert "are well" in capsys.readouterr().out
+    assert "checks passed" in capsys.readouterr().out
     working.clock.advance(timedelta(days=2))
     assert main(["doctor", "dev"]) == 1
     assert main(["doctor", "prod"]) == 2

@@ -143,7 +143,7 @@ def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: Standi
     days = desk.bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
     action = desk.bank.plan_id()
     if days.get("PendingModifiedValues"):
-        assert "has yet to apply it" in desk.run("rollback", action, "--yes", code=2)
+        assert "has not applied it yet" in desk.run("rollback", action, "--yes", code=2)
         desk.bank.rds.modify_db_instance(DBInstanceIdentifier="orders", BackupRetentionPeriod=7, ApplyImmediately=True)
     said = desk.run("rollback", action, "--yes")
     assert "Change:    days: 7 -> 1" in said

@@ -11,8 +11,7 @@ from settings.load import load
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.organization import rule_name
-from simulation.demo import output as artefacts
-from simulation.demo import samples
+from simulation.demo import artefacts, samples
 from simulation.terraform.resources.config import NoOrganizationError
 from simulation.terraform.resources.organizations import NoRecorderInMemberError
 from tests.conftest import START

@@ -9,7 +9,7 @@ import pytest
 from handlers.common.stores.report_bucket import record_key
 from settings.model import Settings
 from simulation.aws.saved import Saved
-from simulation.demo import output as artefacts
+from simulation.demo import artefacts
 from simulation.demo.site import Site
 from simulation.demo.site.documents import Documents
 from simulation.demo.site.page import Run, page

@@ -1,7 +1,6 @@
 """What a run leaves behind in demo-output/: reports, scores, summaries, audit records and alerts, as they arrive."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,6 @@ from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from simulation.aws.account import SimulatedAccount
 
 Document = dict[str, Any]
-
-
-def fresh(folder: Path) -> None:
-    """Empties the folder of an earlier run."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
 
 
 def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> int:
