@@ -1,4 +1,4 @@
-"""docs/security.md's table: every right of every role in a deployment, with the reason that stands beside it."""
+"""docs/security.md's table: every permission of every role in a deployment, with its reason."""
 
 import json
 import re
@@ -13,29 +13,36 @@ from modules.stack import ComplianceStack
 from settings.model import Settings
 
 HEAD = """\
-# What it may do in your account
+# Permissions in your account
 
-Every role of the environment `{environment}` with a waiver by tags, each right with its reason; other settings change
-the resources, and a remediation's mode what it may write. Without waivers there is no role `remind`, and `process`
-reads no items. No role is shared. `make docs` makes this page from the code, and a test compares them. That
-every right is used and none is missing is shown by running the functions under them, in each mode
+This page lists every role of the environment `{environment}` with a waiver by tags, and each permission with its
+reason. Other settings change the resources. The mode of a remediation determines its write permissions. Without waivers
+there is no role `remind`, and `process` does not read configuration items. No role is shared.
+
+`make docs` generates this page from the code, and a test compares them. A further test runs the functions with these
+permissions in each mode. It shows that every permission is used and none is missing
 (`tests/integration/test_permissions.py`).
 
 {roles}
 ## AWS Config
 
-AWS Config records with its service-linked role, `AWSServiceRoleForConfig`, whose policy AWS keeps; it delivers as the
-service `config.amazonaws.com`, which the delivery bucket and the key admit for this account. With `[organization]`
-the aggregator has a role with the policy of AWS's own `AWSConfigRoleForOrganizations`.
+AWS Config records with its service-linked role, `AWSServiceRoleForConfig`, whose policy AWS maintains. It delivers as
+the service `config.amazonaws.com`; the policies of the delivery bucket and the key allow this for this account. With
+`[organization]` the aggregator has a role with AWS's managed policy `AWSConfigRoleForOrganizations`.
 
-## What else has a policy
+## Resource policies
 
-The KMS key admits the account's IAM, CloudWatch Logs for the functions' log groups, and AWS Config and CloudWatch
-alarms of this account. Buckets, topics and queues refuse any connection without TLS; AWS Config of this account may
-deliver to its bucket, this account's alarms may publish to the operations topic, and this deployment's EventBridge
-rules may put what they could not deliver into the failure queue. The event bus of the system's own refuses events of
-everybody but the role `report`. Of AWS services, only a function's own EventBridge rules may invoke it; `notify` and
-`audit` also get what Lambda receives from their queues, by the right of their own roles.
+- **KMS key.** It admits the account's IAM, CloudWatch Logs for the functions' log groups, and AWS Config and CloudWatch
+  alarms of this account.
+- **Buckets, topics and queues** deny connections without TLS. AWS Config of this account may deliver to the delivery
+  bucket. Alarms of this account may publish to the operations topic. EventBridge rules of this deployment may put
+  undelivered events into the dead-letter queue.
+- **Report bucket.** It denies writes under `audit/` by every principal except the role `audit`, writing a record twice,
+  and deleting audit records, plans and approvals. It denies approvals by the system's own roles.
+- **Event buses.** The system's own bus denies events of every principal except the role `report`. With `[organization]`
+  the account's default bus admits events of the organization's accounts.
+- **Functions.** Of AWS services, only a function's own EventBridge rules may invoke it. `notify` and `audit` also
+  receive messages that Lambda polls from their queues, with the permissions of their own roles.
 """
 
 REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
@@ -60,7 +67,7 @@ def page(settings: Settings) -> str:
 
 def _role(name: str, rights: list[RolePolicy | FurtherRight], policies: dict[str, Any]) -> str:
     rows = [row for right in rights for row in _right(right, policies[right.friendly_unique_id]["policy"])]
-    return f"## `{name}`\n\n| right | actions | on | why |\n|---|---|---|---|\n" + "".join(rows)
+    return f"## `{name}`\n\n| permission | actions | resources | reason |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def _right(right: RolePolicy | FurtherRight, policy: str) -> Iterator[str]:

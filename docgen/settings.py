@@ -13,11 +13,11 @@ from settings.model import Settings
 HEAD = """\
 # Settings
 
-One file per environment: `environments/<environment>.toml`; `environments/dev.toml` is an example with comments, and
-`environments/examples/group.toml` one of an organization, with everything that dev.toml does not need.
-Unknown keys are refused; all problems are reported at once, each with what is allowed. `make docs` makes this page.
+Each environment has one file, `environments/<environment>.toml`. `environments/dev.toml` is an example with comments.
+`environments/examples/group.toml` is an example for an organization, with all keys that dev.toml does not need. Unknown
+keys are errors. All problems are reported at once, each with the allowed values. `make docs` generates this page.
 
-| key | what it is | allowed | default |
+| key | description | allowed | default |
 |---|---|---|---|
 """
 

@@ -23,10 +23,10 @@ class ExclusionSettings(StrictModel):
     """Some resources, and why the rule is not applied to them."""
 
     reason: Sentence
-    """why the rule is not applied to them"""
+    """reason for the exclusion"""
     resource: Resource | None = None
     tags: Mapping[Tag, Tag] = Field(default_factory=dict)
-    """instead of a resource: all that carry every one of these tags"""
+    """alternative to a resource: all resources that carry all of these tags"""
 
     def is_about_the_same_as(self, other: "ExclusionSettings") -> bool:
         """Returns whether two name the same, whatever their reasons."""

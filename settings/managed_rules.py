@@ -70,28 +70,30 @@ class ManagedRuleSettings(StrictModel):
     enabled: bool = True
     """whether the rule is deployed"""
     unchecked: bool = False
-    """takes a rule that is newer than the catalogue of AWS's rules here (settings/catalogue.json), or changed since"""
+    """accepts a rule that is newer than the catalogue (settings/catalogue.json), or that AWS has changed since"""
     identifier: Annotated[str, AfterValidator(identifier)]
-    """AWS's name of the rule"""
+    """identifier of the managed rule"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
-    """how bad a finding is"""
+    """severity of its findings"""
     category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
-    """what the rule protects"""
+    """category of the rule"""
     resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] = Field(
         default=(), validate_default=True
     )
-    """what it evaluates: recorded, and counted as unknown where it says nothing; by default what AWS says"""
+    """resource types to evaluate; they are recorded, and resources without a result count as unknown; default: the
+    types in the catalogue"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
-    """the controls of standards that it maps to"""
+    """controls of standards to which the rule maps"""
     parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(
         default_factory=dict, validate_default=True
     )
-    """the rule's own parameters"""
+    """parameters of the managed rule"""
     periodic: bool | None = Field(default=None, validate_default=True)
-    """whether Config evaluates it every six hours, and not at changes; by default what AWS says"""
+    """whether the rule is periodic (every six hours) instead of change-triggered; default: the trigger in the
+    catalogue"""
     exclude: Exclusions = ()
     title: Annotated[str, AfterValidator(line)] | None = None
-    """how alerts and summaries call a finding; by default made from the identifier"""
+    """title of its findings in alerts and summaries; default: derived from the identifier"""
 
     @field_validator("identifier")
     @classmethod

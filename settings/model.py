@@ -46,33 +46,34 @@ class Settings(StrictModel):
     """One environment, read from environments/<environment>.toml."""
 
     environment: values.NamePart
-    """the environment's name, as the file is called; part of every resource's name"""
+    """name of the environment, identical to the file's name; part of every resource name"""
     environment_suffix: values.NamePart
-    """distinguishes deployments of one environment; ENVIRONMENT_SUFFIX in the shell overrides it"""
+    """distinguishes deployments of one environment; the shell variable ENVIRONMENT_SUFFIX overrides it"""
     owner: values.TagValue
-    """tag Owner"""
+    """value of the tag Owner"""
     compliance_level: values.TagValue
-    """tag ComplianceLevel"""
+    """value of the tag ComplianceLevel"""
     account_id: values.AccountId
-    """the account to monitor and deploy to; Terraform refuses any other"""
+    """id of the account to monitor and to deploy to; Terraform refuses any other"""
     allow_regions_outside_eu: bool = False
-    """lets regions be elsewhere than in eu-*-*"""
+    """allows regions other than eu-*-*"""
     home_region: values.Region
-    """where everything but recorders and rules is"""
+    """region of all resources except recorders, rules and the forwarding of changes"""
     monitored_regions: values.Deduplicated[values.Region] = Field(
         default_factory=lambda given: (given.get("home_region", ""),)
     )
-    """where to monitor, all in the partition of home_region; by default there"""
+    """regions to monitor, all in the partition of home_region; default: home_region"""
     recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
-    """who records, `create` or `existing`: one word for all regions, or a table with a word for each; a recorder that
-    exists is never touched"""
+    """AWS Config recorder: `create` deploys one, `existing` uses the region's own and never changes it; one value for
+    all regions, or a table with a value for each region"""
     also_record: Annotated[values.Texts, BeforeValidator(recording.also)] = ()
-    """what recorders of ours record besides what the rules need, for Security Hub and others; each item is paid for"""
+    """resource types that recorders of this deployment record in addition to those of the rules, for example for
+    Security Hub; AWS Config charges for each configuration item"""
     aggregator: Annotated[str, AfterValidator(values.among(AGGREGATORS))] = ACCOUNT
-    """whose results are read: this account's, or those of all the organization's"""
+    """accounts whose results are read: this account, or all accounts of the organization"""
     organization: OrganizationSettings | None = Field(default=None, validate_default=True)
     log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
-    """least level of the functions' logs"""
+    """minimum log level of the functions"""
     rules: RuleSettings
     alerts: AlertsSettings
     summary: SummarySettings

@@ -19,7 +19,7 @@ class OwnRuleSettings(StrictModel):
     enabled: bool = True
     """whether the rule is deployed"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
-    """severity of its findings, by default the one in docs/rules.md"""
+    """severity of its findings; default: the severity in docs/rules.md"""
     exclude: Exclusions = ()
 
 
@@ -29,7 +29,7 @@ class InstanceTypeSettings(OwnRuleSettings):
     approved_instance_types: Annotated[values.Texts, BeforeValidator(values.each(values.instance_type))] = Field(
         default=(), validate_default=True
     )
-    """EC2 instance types that may run; required where the rule is enabled"""
+    """approved EC2 instance types; required if the rule is enabled"""
 
     @field_validator("approved_instance_types")
     @classmethod
@@ -43,14 +43,15 @@ class BackupRetentionSettings(OwnRuleSettings):
     """How long RDS must retain backups."""
 
     minimum_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))] = 7
-    """days for which RDS retains automated backups"""
+    """minimum number of days for which RDS retains automated backups"""
 
 
 class BucketEncryptionSettings(OwnRuleSettings):
     """With which keys buckets may be encrypted."""
 
     keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
-    """keys for the encryption of buckets: any KMS key, a customer managed key, one of this account, or those listed"""
+    """KMS keys allowed for bucket encryption: any key, a customer managed key, a customer managed key of this account,
+    or the listed keys"""
 
 
 class RuleSettings(StrictModel):

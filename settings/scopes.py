@@ -66,13 +66,13 @@ class Resource(StrictModel):
     """One resource, as AWS Config calls it."""
 
     region: values.Region
-    """where it is"""
+    """region of the resource"""
     type: Word
-    """its type, such as AWS::S3::Bucket"""
+    """type of the resource, such as AWS::S3::Bucket"""
     id: Annotated[str, AfterValidator(text(768))]
-    """Config's id of it, as alerts and listings have it"""
+    """id of the resource in AWS Config, as in alerts and listings"""
     account: values.AccountId = ""
-    """its account; by default the environment's"""
+    """account of the resource; default: the environment's account"""
 
     def exact(self, monitored: Monitored) -> ResourceRef:
         """Returns the resource as functions know it."""

@@ -35,7 +35,8 @@ class AlertsSettings(StrictModel):
     operations: Addresses
     """e-mail recipients for problems of the system itself"""
     grace_seconds: Annotated[int, AfterValidator(values.within(0, 600, "seconds"))] = 120
-    """seconds for which a finding may be open without a mail, as a resource is while it is set up; none for CRITICAL"""
+    """seconds for which a finding may be open without an e-mail, for example while a resource is set up; 0 for
+    CRITICAL"""
 
     def of(self, severity: Severity) -> tuple[str, ...]:
         """Returns the e-mail recipients for findings of a severity."""
@@ -47,20 +48,21 @@ class RemediationSettings(StrictModel):
     """What a rule's remediation may do, and to which resources, by name."""
 
     mode: values.ModeName = Mode.PLAN
-    """whether it does nothing, says what it would do (its role can only read), repairs what someone has approved, or
-    repairs"""
+    """`off`: no function; `plan`: records the plan, with a read-only role; `approve`: remediates after approval;
+    `enforce`: remediates without approval"""
     scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
-    """the only resources it touches; at least one to approve or enforce"""
+    """the only resources that it may change; at least one required for approve and enforce"""
     max_actions_per_run: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 5
-    """actions between two evaluations; when enforced, a run that would need more does none"""
+    """maximum number of actions between two evaluations; with enforce, a run that needs more makes none"""
     max_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
-    """actions in a day (UTC)"""
+    """maximum number of actions in a day (UTC)"""
     max_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
-    """actions in a day, as a share of the resources that the rule evaluates; one is always allowed"""
+    """maximum number of actions in a day, as a percentage of the resources that the rule evaluates; one is always
+    allowed"""
     change_windows: Annotated[values.Texts, BeforeValidator(values.each(values.window))] = ()
-    """when it may write (UTC); without any, at any time"""
+    """times at which it may write (UTC); default: at any time"""
     approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24
-    """how long an approval holds"""
+    """hours for which an approval is valid"""
 
 
 class AuditSettings(StrictModel):
@@ -76,7 +78,7 @@ class WaiverSettings(StrictModel):
     """What a waiver may be."""
 
     max_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
-    """the most days, the first and the last included, that a waiver may hold"""
+    """maximum duration of a waiver in days, the first and the last day included"""
 
 
 class DeadlineSettings(StrictModel):
@@ -105,18 +107,19 @@ class SummarySettings(StrictModel):
     """Who reads the executive summary, and in which language."""
 
     readers: Addresses
-    """who gets the daily executive summary"""
+    """e-mail recipients of the daily executive summary"""
     language: Annotated[str, AfterValidator(values.among(LANGUAGES))] = "en"
-    """its language"""
+    """language of the summary"""
 
 
 class ScheduleSettings(StrictModel):
     """When the system works by itself; times are UTC."""
 
     first_evaluation: values.TimeOfDay = time(0, 0)
-    """the first evaluation of the day, at 05:59 at the latest; the next ones follow every six hours"""
+    """time of the first evaluation of the day, 05:59 at the latest; further evaluations follow every six hours"""
     daily_score: values.TimeOfDay = time(7, 0)
-    """the daily score; the summary follows it; what failed is tried again two and three hours later"""
+    """time of the daily score, which the summary follows; after a failure, the score is retried two hours later and the
+    summary three hours later"""
 
     @field_validator("first_evaluation")
     @classmethod
@@ -130,15 +133,15 @@ class StateSettings(StrictModel):
     """Where Terraform keeps the state."""
 
     bucket: values.BucketName
-    """the S3 bucket of Terraform's state"""
+    """S3 bucket of the Terraform state"""
     kms_key: values.StateKey
-    """the key that encrypts the state"""
+    """KMS key that encrypts the state"""
 
 
 class OrganizationSettings(StrictModel):
     """The organization whose accounts are monitored with this one, but for the excluded ones."""
 
     id: values.OrganizationId
-    """the organization's id"""
+    """id of the organization"""
     excluded_accounts: Annotated[values.Texts, BeforeValidator(values.each(values.account_id))] = ()
-    """its accounts that are left out"""
+    """accounts of the organization that are not monitored"""

@@ -17,24 +17,24 @@ class WaiverFile(StrictModel):
     """One waiver."""
 
     environment: Word
-    """the environment in which it holds"""
+    """environment in which the waiver applies"""
     rule: Word
-    """the rule that is not kept"""
+    """rule that is waived"""
     resource: Resource | None = None
-    """the resource on which it is not kept"""
+    """resource to which the waiver applies"""
     tags: Mapping[Tag, Tag] = Field(default_factory=dict)
-    """instead of a resource: all that carry every one of these tags"""
+    """alternative to a resource: all resources that carry all of these tags"""
     owner: Address
-    """who bears the risk, and is reminded of the end"""
+    """e-mail address of the owner, who accepts the risk and receives reminders before the end"""
     approver: Address
-    """who has agreed; someone else"""
+    """e-mail address of the approver; must differ from the owner"""
     reason: Sentence
-    """why the rule is not kept"""
+    """reason for the waiver"""
     ticket: Word
-    """where that was decided"""
+    """ticket with the decision"""
     compensating_measure: Sentence
-    """what keeps the risk small meanwhile"""
+    """measure that reduces the risk while the waiver is in force"""
     start: date
-    """the first day (UTC)"""
+    """first day (UTC)"""
     end: date
-    """the last day (UTC)"""
+    """last day (UTC)"""

@@ -29,39 +29,39 @@ class OverrideSettings(StrictModel):
     """What is otherwise with one rule of a pack."""
 
     skip: bool = False
-    """leaves the rule out"""
+    """whether to leave the rule out"""
     rename: Annotated[str, AfterValidator(rule_name)] | None = None
-    """the rule's name here, where another rule has its own"""
+    """other name for the rule, if a rule of its name exists already"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
-    """instead of the pack's"""
+    """severity of the rule's findings; default: the pack's"""
     category: Annotated[str, AfterValidator(values.among(tuple(Category)))] | None = None
-    """instead of the pack's"""
+    """category of the rule; default: the pack's"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] | None = None
-    """instead of the pack's"""
+    """controls to which the rule maps; default: the pack's"""
     resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] | None = None
-    """instead of the template's, or of all that the rule evaluates"""
+    """resource types to evaluate; default: those in the template's scope, or all that the rule evaluates"""
     periodic: bool | None = None
-    """of a rule that has both triggers, or is not in the catalogue: whether it is evaluated by the clock"""
+    """whether the rule is periodic; for a rule that supports both triggers or is not in the catalogue"""
     exclude: Exclusions = ()
     title: Annotated[str, AfterValidator(line)] | None = None
-    """how alerts and summaries call a finding"""
+    """title of the rule's findings in alerts and summaries; default: derived from the identifier"""
 
 
 class PackSettings(StrictModel):
     """A conformance pack template, and what its rules' findings mean here."""
 
     template: Annotated[str, Field(min_length=1)]
-    """the template's file, a path beside the environment's file"""
+    """path of the template, relative to the environment's file"""
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
-    """of its rules' findings"""
+    """severity of the findings of the pack's rules"""
     category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
-    """of its rules"""
+    """category of the pack's rules"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
-    """that its rules map to"""
+    """controls to which the pack's rules map"""
     parameters: Annotated[Mapping[str, str], BeforeValidator(texts_by_name)] = Field(default_factory=dict)
-    """of the template, in place of their defaults"""
+    """values of the template's parameters, instead of their defaults"""
     rules: Mapping[str, OverrideSettings] = Field(default_factory=dict)
-    """by the name that the rule gets here"""
+    """overrides of single rules, by the rule's name in lower case with hyphens"""
 
 
 @dataclass
