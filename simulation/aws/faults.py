@@ -41,7 +41,7 @@ class Fault(StrEnum):
     FAILED_ONCE = "failed once"
     """The first request of the call is answered 500, the second as usual."""
     DOWN = "down"
-    """This operation answers 500 until it is cleared, whoever calls it."""
+    """This operation answers 500 until it is cleared, for every caller."""
     ANSWER_LOST = "answer lost"
     """The first request takes effect, its answer is lost, and the SDK asks again."""
     UNHEARD = "never heard"

@@ -1,6 +1,6 @@
 """A simulated account as it was at a moment, to go on from as often as one likes; deploying one takes longer.
 
-It lasts as long as the process that saved it: what cannot be copied, and what nobody changes, is shared.
+It lasts as long as the process that saved it: objects that cannot be copied, or never change, are shared.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The demo's scenes of remediation: planned, enforced, approved, limited, undone, and proved."""
+"""The demo's scenes of remediation: planned, enforced, approved, limited, rolled back, and proved."""
 
 import argparse
 import json

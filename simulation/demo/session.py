@@ -67,7 +67,7 @@ class Demo:
         return self.without_errors(self.cloud.fire(self.schedule(schedule)))
 
     def schedule(self, function: str) -> str:
-        """Returns the EventBridge rule that runs a function by the clock."""
+        """Returns the EventBridge rule that runs a function on a schedule."""
         return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
 
     def evaluation_result(self, rule: str, identity: str) -> str:

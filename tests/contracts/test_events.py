@@ -45,7 +45,9 @@ def test_the_default_bus_brings_what_aws_says_and_the_own_bus_what_the_report_sa
     own = sources.pop(f"${{{policy}.event_bus_name}}")  # by the policy's argument: no rule is there without it
     assert own == {"compliance-monitor"}
     assert sources.keys() == {"default"}
-    assert all(source.startswith("aws.") for source in sources["default"]), "nobody else can speak as AWS"
+    assert all(source.startswith("aws.") for source in sources["default"]), (
+        "only AWS services send events with these sources"
+    )
 
 
 def test_each_target_is_on_its_rule_s_bus(document: Document) -> None:

@@ -157,7 +157,7 @@ def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_gone(world: World) -> None:
-    """AWS Config has no result of a bucket that was deleted: what the register has closed is closed."""
+    """AWS Config has no result of a bucket that was deleted: what the findings table has closed is closed."""
     act(world, "violation found, and remediated")
     world.cloud.client("s3").delete_bucket(Bucket=FIXED)
     closing_event_fails(world)

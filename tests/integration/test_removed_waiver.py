@@ -1,4 +1,4 @@
-"""A deployment without waivers, in whose register a finding is still waived: the last waiver's file was removed."""
+"""A deployment without waivers whose findings table has a waived finding: the last waiver was removed."""
 
 import json
 

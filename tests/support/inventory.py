@@ -35,7 +35,7 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }
-# Nobody's to destroy: keys and the bus of AWS's own, and the roles that an account has once.
+# Never destroyed: AWS's own keys and bus, and the roles that an account has once.
 OF_AWS = ("alias/aws/", "AWSServiceRoleFor", "default")
 
 GLOBAL: dict[str, tuple[str, str, str, str]] = {

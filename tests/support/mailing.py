@@ -11,7 +11,7 @@ from tests.support.changes import ACCOUNT
 
 @dataclass
 class MailQueue:
-    """A queue that nobody reads."""
+    """A queue without a reader."""
 
     name: str = "mails"
     url: str = field(init=False)

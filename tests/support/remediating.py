@@ -58,7 +58,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
 def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
     """Returns a waiver that ends within the week."""
     people = {"owner": "owner@example.com", "approver": "approver@example.com"}
-    why = {"reason": "it is moved", "ticket": "RISK-1", "compensating_measure": "nobody reads it"}
+    why = {"reason": "it is moved", "ticket": "RISK-1", "compensating_measure": "no one uses it"}
     return Waiver(
         id=id, rule=rule, **people, **why, start=day.isoformat(), end=(day + timedelta(days=5)).isoformat(), **about
     )
@@ -90,7 +90,7 @@ def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
 
 
 def forget_head(cloud: SimulatedAccount) -> None:
-    """As if whoever wrote last had died before it could say where the trail ends: the next writer has to find out."""
+    """Removes the trail's head, as if the last writer had died before it wrote it."""
     journal, s3 = Journal(cloud.client("dynamodb"), "journal-dev-ew1"), cloud.client("s3")
     if (held := journal.get(HEAD)) is not None and held["sequence"] > 1:
         key = record_key(held["sequence"] - 1)

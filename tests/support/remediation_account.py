@@ -221,7 +221,7 @@ class RemediationAccount:
         handler(created(key), None)
 
     def turn(self, value: str) -> None:
-        """Someone turns the kill switch in the console."""
+        """An operator sets the kill switch in the console."""
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
 
     def outcomes(self) -> list[str]:

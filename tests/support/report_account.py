@@ -212,12 +212,12 @@ class Account:
     def known(
         self, resource_id: str, compliance_type: str = "NON_COMPLIANT", at: str = "2026-02-01T00:00:00Z"
     ) -> Finding:
-        """Returns a change that the register has heard of."""
+        """Returns a change that is recorded in the findings table."""
         change = ComplianceChange.from_event(event(resource_id, compliance_type, ordering=at), ACCOUNT.__eq__)
-        register = FindingsTable(self.dynamodb, "findings")
-        finding = register.record(change, RULES[S3], timedelta(seconds=60))
+        findings = FindingsTable(self.dynamodb, "findings")
+        finding = findings.record(change, RULES[S3], timedelta(seconds=60))
         assert finding is not None
-        register.mark_alerted(finding)
+        findings.mark_alerted(finding)
         return finding
 
     def run(self, scheduled: Any = SCHEDULE, context: Context | None = None) -> None:

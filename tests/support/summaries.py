@@ -15,7 +15,7 @@ def summary(language: str = "en", **changes: Any) -> Summary:
 
 
 def quiet() -> dict[str, Any]:
-    """What a score has on a day on which everything is well."""
+    """What a score has on a day without problems."""
     total = figures(score=100.0, coverage=100.0, non_compliant=0, unknown=0)
     nothing = {"count": 0, "by_rule": {}, "examples": []}
     return {

@@ -21,7 +21,7 @@ Document = Mapping[str, Any]
 
 
 def denied(call: Call, request: Request, names: Collection[str]) -> Decision | None:
-    """Returns the deny of the resource's policy that the request of whoever goes by these names meets."""
+    """Returns the statement of the resource's policy that denies a request of these principals."""
     document = call.directory.resource_policy(request.resource)
     if document is None:
         return None
@@ -80,5 +80,5 @@ def _means(statement: Mapping[str, Any], names: Collection[str], kind: str) -> b
         return EVERYBODY in names
     if not isinstance(principal, dict) or "CanonicalUser" in principal:
         raise UndecidableError("whom a resource's policy means is said in a way that the simulation does not know")
-    said = principal.get(kind, [])  # others, and federated users, are nobody here
+    said = principal.get(kind, [])  # other types, and federated users, do not exist here
     return any(each in names for each in ([said] if isinstance(said, str) else said))

@@ -56,8 +56,8 @@ def test_a_function_that_notices_the_turn_at_once_does_not_hide_who_and_why(
 
     monkeypatch.setattr(switch, "read", meanwhile)
     desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
-    turns = [record["why"].get("reason", "noticed") for record in records() if record["kind"] == "SWITCH_CHANGED"]
-    assert turns == ["noticed", "an incident"]
+    changes = [record["why"].get("reason", "noticed") for record in records() if record["kind"] == "SWITCH_CHANGED"]
+    assert changes == ["noticed", "an incident"]
 
 
 @pytest.mark.parametrize("reason", [(), ("--reason", " ")])

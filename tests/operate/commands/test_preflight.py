@@ -103,10 +103,10 @@ def test_credentials_of_another_account(ready: SimulatedAccount, dev: Settings) 
 def test_no_credentials(ready: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from botocore.exceptions import NoCredentialsError
 
-    def nobody(*_: Any) -> Any:
+    def refuse(*_: Any) -> Any:
         raise NoCredentialsError
 
-    monkeypatch.setattr(preflight, "client", nobody)
+    monkeypatch.setattr(preflight, "client", refuse)
     check = only(dev)
     assert "Unable to locate credentials" in check.what
     assert "sign in" in check.remedy

@@ -160,7 +160,7 @@ def a_mail() -> Mail:
 
 
 def given_up(cloud: SimulatedAccount, name: str) -> Mail:
-    """Has a mail received so often, while nobody reads its topic, that SQS moves it to the failure queue."""
+    """Has SQS move a mail to the failure queue: its topic has no confirmed subscription for too long."""
     subscriptions = sns_backends[cloud.account]["eu-west-1"].subscriptions.values()
     [reader] = [each for each in subscriptions if ":alerts-high-" in each.topic_arn]
     cloud.mailbox.suspend(reader)

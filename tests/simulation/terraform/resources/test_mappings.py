@@ -100,7 +100,7 @@ def test_mappings_that_lambda_takes(jobs: Jobs, arguments: Any) -> None:
 
 
 def queues(folder: Path, ending: str, dead_ending: str, **policy: Any) -> Path:
-    """Returns a queue and the one for what nobody takes."""
+    """Returns a queue and its dead-letter queue."""
     redrive = {"deadLetterTargetArn": "${aws_sqs_queue.dead.arn}", "maxReceiveCount": 3} | policy
     return stack(
         folder,
