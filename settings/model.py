@@ -64,8 +64,7 @@ class Settings(StrictModel):
     )
     """regions to monitor, all in the partition of home_region; default: home_region"""
     recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
-    """AWS Config recorder: `create` deploys one, `existing` uses the region's own and never changes it; one value for
-    all regions, or a table with a value for each region"""
+    """`create` deploys a recorder, `existing` uses the region's own unchanged; one value, or a table by region"""
     also_record: Annotated[values.Texts, BeforeValidator(recording.also)] = ()
     """resource types that recorders of this deployment record in addition to those of the rules, for example for
     Security Hub; AWS Config charges for each configuration item"""

@@ -50,7 +50,7 @@ class Bucket(EncryptedBucket):
         function.grant(sid, ["s3:PutObject"], self._under(prefixes), why="writes documents")
         function.grant_key(
             self._key,
-            f"{sid}Encrypted",
+            f"{sid}Key",
             ["kms:GenerateDataKey"],
             via="s3",
             why="S3 encrypts what is written, on behalf of the function",
@@ -61,7 +61,7 @@ class Bucket(EncryptedBucket):
         function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
         function.grant_key(
             self._key,
-            f"{sid}Encrypted",
+            f"{sid}Key",
             ["kms:Decrypt"],
             via="s3",
             why="S3 decrypts what is read, on behalf of the function",

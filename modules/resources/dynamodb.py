@@ -59,7 +59,7 @@ class EncryptedTable(Construct):
         # At every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
         function.grant_key(
             self._key,
-            f"{sid}Encrypted",
+            f"{sid}Key",
             ["kms:Decrypt"],
             via="dynamodb",
             why="DynamoDB decrypts the table's key, on behalf of the function",
