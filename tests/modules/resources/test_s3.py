@@ -1,0 +1,54 @@
+import pytest
+
+from modules.resources.s3 import EncryptedBucket, expiry, former_versions
+from tests.support.resources import Document
+from tests.support.workbench import Workbench, statements
+
+PREFIX = "aws_s3_bucket"
+
+
+@pytest.fixture
+def bucket(workbench: Workbench) -> EncryptedBucket:
+    rules = [expiry("everything", "", 30), former_versions("former", 90)]
+    return EncryptedBucket(
+        workbench.stack, "archive", name="archive-1", partition="aws", key_arn=workbench.key.arn, rules=rules
+    )
+
+
+def test_it_is_encrypted_private_versioned_and_destroyable(workbench: Workbench, bucket: EncryptedBucket) -> None:
+    made = workbench.one(PREFIX)
+    assert (made["bucket"], made["force_destroy"], bucket.arn) == ("archive-1", True, "arn:aws:s3:::archive-1")
+    [rule] = workbench.one(f"{PREFIX}_server_side_encryption_configuration")["rule"]
+    default = rule["apply_server_side_encryption_by_default"]
+    assert (default["sse_algorithm"], default["kms_master_key_id"]) == ("aws:kms", workbench_key(workbench))
+    assert (rule["bucket_key_enabled"], rule["blocked_encryption_types"]) == (True, ["SSE-C"])
+    block = workbench.one(f"{PREFIX}_public_access_block")
+    assert all(block[each] for each in block if each.startswith(("block_", "ignore_", "restrict_")))
+    owner = workbench.one(f"{PREFIX}_ownership_controls")["rule"]
+    assert owner["object_ownership"] == "BucketOwnerEnforced"
+    assert workbench.one(f"{PREFIX}_versioning")["versioning_configuration"] == {"status": "Enabled"}
+
+
+def workbench_key(workbench: Workbench) -> str:
+    [address] = workbench.synthesized()["resource"]["aws_kms_key"]
+    return f"${{aws_kms_key.{address}.arn}}"
+
+
+@pytest.mark.usefixtures("bucket")
+def test_objects_former_versions_and_abandoned_uploads_expire(workbench: Workbench) -> None:
+    rules: dict[str, Document] = {
+        each["id"]: each for each in workbench.one(f"{PREFIX}_lifecycle_configuration")["rule"]
+    }
+    assert rules["everything"]["expiration"] == [{"days": 30}]
+    assert rules["everything"]["noncurrent_version_expiration"] == [{"noncurrent_days": 1}]
+    assert "expiration" not in rules["former"]
+    assert rules["former"]["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
+    assert rules["abandoned-uploads"]["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+
+
+def test_tls_is_required_whatever_else_is_allowed(workbench: Workbench, bucket: EncryptedBucket) -> None:
+    assert list(statements(workbench.one(f"{PREFIX}_policy")["policy"])) == ["DenyWithoutTls"]
+    bucket.allow([{"Sid": "Other", "Effect": "Allow", "Principal": {"Service": "x"}, "Action": [], "Resource": []}])
+    found = statements(workbench.one(f"{PREFIX}_policy")["policy"])
+    assert list(found) == ["DenyWithoutTls", "Other"]
+    assert found["DenyWithoutTls"]["Resource"] == ["arn:aws:s3:::archive-1", "arn:aws:s3:::archive-1/*"]
