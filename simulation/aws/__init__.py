@@ -1,1 +1,1 @@
-"""The simulated account: moto's services, and what moto lacks of them."""
+"""The simulated account: moto's services, and the parts that moto lacks."""

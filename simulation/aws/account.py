@@ -1,4 +1,4 @@
-"""The simulated account, put together: services, time, and what was deployed into it."""
+"""The simulated account: services, clock and deployed resources."""
 
 import json
 from collections import defaultdict
@@ -37,12 +37,12 @@ from simulation.aws.sessions import Kept
 from simulation.aws.telemetry import Telemetry
 from simulation.terraform.apply import Choose, Deployment
 
-# To count long queues again after each of many functions would take longer than to run them.
+# Counting long queues after each of many invocations would take longer than the invocations.
 A_SECOND = timedelta(seconds=1)
 
 
 class SimulatedAccount:
-    """One AWS account; `region` is the home region. A context manager: outside of it, nothing is simulated."""
+    """One AWS account with its home `region`. A context manager: outside of it, nothing is simulated."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class SimulatedAccount:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(mocked(self.account, self.region, administrators.watch))
-        # As in any account in which AWS Config was ever used; without it, no recorder is taken.
+        # Every account that has used AWS Config has this role; PutConfigurationRecorder requires it.
         self.client("iam").create_service_linked_role(AWSServiceName=CONFIG)
         members = self.organization.accounts
         patches.apply(self._stack, self.config, members, self.mailbox, self.delivery.put, self.delivery.invoke)
@@ -99,7 +99,7 @@ class SimulatedAccount:
 
     @property
     def regions(self) -> list[str]:
-        """The regions into which rules were deployed."""
+        """The regions with deployed rules."""
         return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
 
     def client(self, service: Any, region: str | None = None) -> Any:
@@ -110,15 +110,15 @@ class SimulatedAccount:
         return self._clients[key]
 
     def deploy(self, stack: Path) -> int:
-        """Applies a synthesized stack (the folder of cdk.tf.json); returns how many resources were touched."""
+        """Applies a synthesized stack (the folder of cdk.tf.json); returns the number of changed resources."""
         return self.deployment.apply(stack)
 
     def destroy(self, choose: Choose | None = None) -> int:
-        """Takes away what was deployed; returns how many resources that were."""
+        """Destroys the deployed stack; returns the number of its resources."""
         return self.deployment.destroy(choose) if choose else self.deployment.destroy()
 
     def record(self) -> list[Invocation]:
-        """Lets Config record what is there now, and everything that follows from it happen."""
+        """Records the present resources, and runs everything that follows."""
         for region in self.regions:
             for account in self._accounts():
                 account.record(region)
@@ -126,16 +126,16 @@ class SimulatedAccount:
         return self.settle()
 
     def maintain(self) -> list[str]:
-        """Lets the databases' maintenance windows come; returns the names of those that had changes pending."""
+        """Runs the databases' maintenance windows; returns the names of those with pending changes."""
         return databases.maintain(self.account)
 
     def fire(self, rule_name: str) -> list[Invocation]:
-        """Lets a schedule come due, and everything that follows from it happen."""
+        """Runs a schedule, and everything that follows."""
         self.delivery.fire(rule_name)
         return self.settle()
 
     def run_until(self, moment: datetime, skip: Collection[str] = ()) -> list[Invocation]:
-        """Lets time pass, and every schedule come due in its turn but those to `skip`; returns the invocations.
+        """Advances the clock and runs every due schedule except those to `skip`; returns the invocations.
 
         Where functions took longer than until the next schedule, that one comes late, as planned for its own time.
         """
@@ -177,13 +177,13 @@ class SimulatedAccount:
         return [self.config, *self.organization.accounts.values()]
 
     def _evaluate_periodic(self) -> None:
-        """AWS Config evaluates periodic rules by itself, when they are due."""
+        """Evaluates the periodic rules that are due."""
         for region in self.regions:
             for account in self._accounts():
                 account.evaluate_periodic(region)
 
     def telemetry(self) -> Telemetry:
-        """Returns the telemetry that CloudWatch has by now."""
+        """Returns CloudWatch's present telemetry."""
         return Telemetry.of(self.invocations, self._depths, self.clock.now(), self._oldest)
 
     def alarms(self, at: datetime | None = None) -> dict[str, State]:
@@ -192,7 +192,7 @@ class SimulatedAccount:
         return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
 
     def notify(self) -> list[Notice]:
-        """Lets every alarm that has gone off since the last time send its messages; returns them, lost ones too."""
+        """Sends the messages of alarms that changed to ALARM since the last call; returns all, lost ones too."""
         ringing = {name for name, state in self.alarms().items() if state == State.ALARM}
         sent = []
         for alarm in self.deployment.attributes("aws_cloudwatch_metric_alarm"):
@@ -229,7 +229,7 @@ class SimulatedAccount:
             self._oldest[name].append((self.clock.look(), min(sent, default=None)))
 
     def _wait_until(self, moment: datetime) -> None:
-        """Time never runs backwards: a moment that has passed already changes nothing."""
+        """Advances the clock to a moment; a past moment changes nothing."""
         self.clock.advance(max(timedelta(), moment - self.clock.now()))
 
     def _schedules(self) -> dict[str, str]:

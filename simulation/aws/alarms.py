@@ -23,11 +23,11 @@ MISSING_DATA = ("breaching", "ignore", "missing", "notBreaching")
 
 
 class UnknownAlarmError(ComplianceMonitorError, ValueError):
-    """An alarm with a setting that the simulation does not understand."""
+    """An alarm has a setting that the simulation does not support."""
 
 
 class State(StrEnum):
-    """What CloudWatch says of an alarm."""
+    """The states of an alarm."""
 
     OK = "OK"
     ALARM = "ALARM"
@@ -51,7 +51,7 @@ class Alarms:
         needed = int(alarm.get("datapoints_to_alarm", alarm["evaluation_periods"]))
         series = self._series(alarm, at)
         if missing == "ignore" and series:
-            # Nothing that is missing changes the state, so the last value's moment decides.
+            # Missing data does not change the state, so the time of the last value decides.
             at = series[-1][0]
         points = _points(alarm, series, at)
         if missing in ("ignore", "missing") and all(point is None for point in points):
@@ -69,7 +69,7 @@ class Alarms:
 
 
 def _points(alarm: Mapping[str, Any], series: Series, at: datetime) -> list[float | None]:
-    """Returns the statistic of each period that the alarm looks at, the latest first; None where there is no value."""
+    """Returns the statistic of each evaluated period, the latest first; None for a period without values."""
     compute, period = statistic(alarm["statistic"]), timedelta(seconds=int(alarm["period"]))
     ends = [at - number * period for number in range(int(alarm["evaluation_periods"]))]
     periods = [[value for moment, value in series if end - period < moment <= end] for end in ends]

@@ -54,7 +54,7 @@ def _answered(self: S3Response) -> Any:
 
 
 def apply(stack: ExitStack) -> None:
-    """Changes moto until the stack is closed."""
+    """Patches moto until the stack is closed."""
     stack.enter_context(mock.patch.object(FakeBucket, "__init__", _made))
     stack.enter_context(mock.patch.object(S3Backend, "put_bucket_encryption", _written))
     stack.enter_context(mock.patch.object(S3Backend, "delete_bucket_encryption", _deleted))

@@ -1,4 +1,4 @@
-"""Event buses as EventBridge has them; moto's own delivery reaches no function."""
+"""EventBridge's event buses; moto's own delivery reaches no function."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.events.models import EventsBackend
 
 Put = Callable[[dict[str, Any], str], None]
-"""Takes an event for a bus, by the bus's name."""
+"""Called with an event and the name of its bus."""
 
 DEFAULT = "default"
 
@@ -18,14 +18,14 @@ _delete = EventsBackend.delete_event_bus
 
 
 def named(bus: str | None) -> str:
-    """Returns the name of a bus that is called by its name, by its ARN, or not at all."""
+    """Returns the name of a bus, given by name or ARN; of the default bus for None."""
     return bus.rpartition("/")[2] if bus else DEFAULT
 
 
 def _put_events(put: Put) -> Any:
-    """moto's own takes a schedule for a pattern that matches everything, and sources that are AWS's own.
+    """Puts events as EventBridge does; moto takes a schedule for a pattern, and accepts AWS's own sources.
 
-    EventBridge drops without a word what is for a bus that does not exist; here the call fails, for that is a mistake.
+    EventBridge silently drops events for a bus that does not exist; here the call fails.
     """
 
     def put_events(self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -46,13 +46,13 @@ def _put_one(backend: EventsBackend, put: Put, number: int, entry: dict[str, Any
 
 
 def _delete_event_bus(self: EventsBackend, name: str) -> None:
-    """EventBridge wants all rules deleted before their bus (API Reference, DeleteEventBus)."""
+    """Refuses to delete a bus that has rules (EventBridge API Reference, DeleteEventBus)."""
     if name in self.event_buses and self.event_buses[name].rules:
         raise JsonRESTError("ValidationException", f"Event bus {name} can't be deleted since it has rules.")
     _delete(self, name)
 
 
 def apply(stack: ExitStack, put: Put) -> None:
-    """Changes moto until the stack is closed; events go to `put`."""
+    """Patches moto until the stack is closed; events go to `put`."""
     stack.enter_context(mock.patch.object(EventsBackend, "put_events", _put_events(put)))
     stack.enter_context(mock.patch.object(EventsBackend, "delete_event_bus", _delete_event_bus))

@@ -15,9 +15,9 @@ class Clock:
         return self._now
 
     def look(self) -> datetime:
-        """Returns the present moment, for what must not move it."""
+        """Returns the present moment without moving the clock."""
         return self._now
 
     def advance(self, by: timedelta) -> None:
-        """Lets time pass."""
+        """Advances the clock."""
         self._now += by

@@ -26,7 +26,7 @@ from simulation.aws.lambda_runtime import Functions, Invocation
 
 EVENTS = "events.amazonaws.com"
 
-# What a sender needs of the key that encrypts a queue (Amazon SQS Developer Guide, "Key management").
+# Permissions of a sender on the key of an encrypted queue (Amazon SQS Developer Guide, "Key management").
 KEY_USES = ("kms:GenerateDataKey", "kms:Decrypt")
 
 # Lambda waits a minute before the first retry of an asynchronous event and two before the second.
@@ -38,7 +38,7 @@ class NoSuchScheduleError(ComplianceMonitorError, LookupError):
 
 
 class Delivery:
-    """Takes events, finds the targets, and runs their functions on request."""
+    """Routes events to targets, and runs their functions on request."""
 
     def __init__(self, account: str, region: str, clock: Clock, functions: Functions, guardian: IamEnforcer) -> None:
         self._account = account
@@ -49,7 +49,7 @@ class Delivery:
         self._waiting: deque[Invocation] = deque()
 
     def put(self, event: dict[str, Any], bus: str = buses.DEFAULT) -> None:
-        """Brings an event to the targets of every enabled rule of its region's bus whose pattern it matches."""
+        """Delivers an event to the targets of every enabled rule of its region's bus with a matching pattern."""
         whole = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -61,7 +61,7 @@ class Delivery:
         self._arrive(whole, whole["region"], bus)
 
     def receive(self, event: dict[str, Any]) -> None:
-        """Brings what another account forwards to the targets of the home region's default bus."""
+        """Delivers another account's forwarded event to the targets of the home region's default bus."""
         whole = {"version": "0", "id": str(uuid.uuid4()), "time": stamp(self._clock.now()), **event}
         self._arrive(whole, self._region, buses.DEFAULT)
 
@@ -75,11 +75,11 @@ class Delivery:
         raise NoSuchScheduleError(f"no enabled rule {rule_name} with a schedule in {self._region}")
 
     def invoke(self, function: str, event: dict[str, Any]) -> None:
-        """Lambda's Invoke with the invocation type Event: the function is run like for any other event."""
+        """Handles Lambda's Invoke with the invocation type Event."""
         self._waiting.append(Invocation(self._functions.get(function).function_name, event))
 
     def run(self) -> Iterator[Invocation]:
-        """Runs what waits, and what comes of it, until nothing waits; yields each invocation when it is over."""
+        """Runs waiting events, and those that follow, until none waits; yields each finished invocation."""
         while self._waiting:
             invocation = self._waiting.popleft()
             self._invoke(invocation)
@@ -139,7 +139,7 @@ class Delivery:
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event), MessageAttributes=typed)
 
     def _check_key(self, queue: str, key: str) -> None:
-        """EventBridge encrypts as itself, and without a source (Amazon SNS Developer Guide, on encrypted topics)."""
+        """Checks the key as EventBridge uses it: as a service, without a source (Amazon SNS Developer Guide)."""
         for action in KEY_USES:
             request = Request(action, key, {"aws:SecureTransport": "true"})
             decision = admits(Directory(self._account), EVENTS, request)
@@ -159,7 +159,7 @@ class Delivery:
             self._keep_failed(function, invocation, config["DestinationConfig"]["OnFailure"]["Destination"])
 
     def _keep_failed(self, function: LambdaFunction, invocation: Invocation, queue: str) -> None:
-        """Lambda writes to the destination with the function's own role."""
+        """Sends a failed event to the destination with the function's role, as Lambda does."""
         role = function.role.split("/")[-1]
         self._guardian.authorize(role, function.function_name, "sqs:SendMessage", queue)
         sqs = boto3.client("sqs", self._region)

@@ -1,4 +1,4 @@
-"""Calls of functions that go wrong on their way to AWS or back: below the SDK, so that its own retries are part of it.
+"""Faults of functions' calls, injected below the SDK, so that its retries take part.
 
 Calls are counted over all functions of the account, from 1.
 """
@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-# How each protocol says an error, and what services call too many requests (their API references, "Common errors").
+# Error bodies by protocol, and throttling codes by service (their API references, "Common errors").
 ERRORS = {
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>simulated</Message></Error></Errors></Response>",
     "json": '{{"__type": "{code}", "message": "simulated"}}',
@@ -32,10 +32,10 @@ ELSEWHERE = ("ThrottlingException", 400)
 
 
 class Fault(StrEnum):
-    """What happens to a call. One of the SDK's has up to five requests, of which each may meet it."""
+    """The fault of a call. A call has up to five requests, each of which the fault may affect."""
 
     THROTTLED = "throttled"
-    """AWS answers each request of the call that there are too many."""
+    """Each request of the call is throttled."""
     TIMED_OUT = "timed out"
     """No request of the call reaches AWS."""
     FAILED_ONCE = "failed once"
@@ -43,14 +43,14 @@ class Fault(StrEnum):
     DOWN = "down"
     """This operation answers 500 until it is cleared, for every caller."""
     ANSWER_LOST = "answer lost"
-    """The first request takes effect, its answer is lost, and the SDK asks again."""
+    """The first request takes effect, its answer is lost, and the SDK retries."""
     UNHEARD = "never heard"
     """The first request takes effect, its answer is lost, and no other reaches AWS."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """A call that a function made: its own name, and the operation as boto3 has it."""
+    """A function's call: the function's name, and boto3's name of the operation."""
 
     function: str
     service: str
@@ -61,7 +61,7 @@ class Called:
 
 
 Choose = Callable[[int, Called], Fault | None]
-"""Which fault a call meets, by its number."""
+"""Returns the fault of a call, by its number."""
 
 
 def none(_number: int, _called: Called) -> None:
@@ -70,7 +70,7 @@ def none(_number: int, _called: Called) -> None:
 
 @dataclass
 class Faults:
-    """The faults of one account's calls, and what was called."""
+    """The faults of one account's calls, and a log of the calls."""
 
     choose: Choose = none
     calls: list[Called] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Faults:
     _request: int = 0
 
     def clear(self) -> None:
-        """Lets all calls pass from now on."""
+        """Injects no further faults."""
         self.choose = none
         self._down.clear()
 
@@ -98,7 +98,7 @@ class Faults:
             self.met.append((called, self._fault))
 
     def install(self, client: Any) -> None:
-        """Puts the faults between a client and the simulated AWS."""
+        """Injects the faults into a client."""
 
         def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
             return self._send(request, event_name, client)

@@ -11,12 +11,12 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 COMPLIANCE = {"PASS": "COMPLIANT", "FAIL": "NON_COMPLIANT", "SKIP": "NOT_APPLICABLE"}
 
 
-# AWS Config evaluates every six hours what has not changed since.
+# Most items are unchanged from one evaluation to the next.
 _answer = lru_cache(10_000)(validate_with_guard)
 
 
 class GuardError(ComplianceMonitorError, ValueError):
-    """The engine could not evaluate a policy; the message is the engine's own."""
+    """The engine could not evaluate a policy; the message is the engine's."""
 
 
 def evaluate(item: dict[str, Any], policy: str) -> str:
@@ -25,5 +25,5 @@ def evaluate(item: dict[str, Any], policy: str) -> str:
     if not answer["success"]:
         raise GuardError(answer["error"])
     result = answer["result"]
-    # The binding cuts a long answer to text. An answer is long only by the checks that failed, which it lists.
+    # The binding cuts long output. Output is long only with many failed checks.
     return COMPLIANCE["FAIL" if isinstance(result, str) else result["status"]]

@@ -38,7 +38,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simul
 
 @dataclass
 class Invocation:
-    """One event given to one function: what came of it, what it logged, and the metrics it wrote.
+    """One invocation: its event, result, log records and metrics.
 
     `at` has the moment of each attempt, `failures` of each that failed; `answer` is what the function returned last.
     """
@@ -54,12 +54,12 @@ class Invocation:
 
     @property
     def attempts(self) -> int:
-        """How often the function was run on the event."""
+        """The number of attempts."""
         return len(self.at)
 
 
 class TaskTimedOutError(BaseException):
-    """Lambda has ended the invocation, wherever it was: no code of the function's may catch that."""
+    """The invocation timed out; a BaseException, so that no code of the function catches it."""
 
 
 class Context:
@@ -71,7 +71,7 @@ class Context:
         self._deadline = deadline
 
     def sleep(self, seconds: float) -> None:
-        """Waiting is time of the invocation; raises TaskTimedOutError."""
+        """Sleeps in simulated time; raises TaskTimedOutError."""
         self._clock.advance(timedelta(seconds=seconds))
         if self.get_remaining_time_in_millis() == 0:
             raise TaskTimedOutError(f"{self.function_name}: Task timed out")
@@ -92,11 +92,11 @@ class Functions:
         self._warm: dict[str, dict[str, ModuleType]] = Kept()
 
     def get(self, name_or_arn: str) -> LambdaFunction:
-        """Returns a function as moto keeps it."""
+        """Returns moto's function."""
         return get_backend(self._account, self._region).get_function(name_or_arn)
 
     def attempt(self, invocation: Invocation) -> None:
-        """Runs the function once on the event and notes in the invocation what came of it."""
+        """Runs the function once on the event, and records the result in the invocation."""
         function = self.get(invocation.function)
         role = function.role.split("/")[-1]
         started = self._clock.now()
@@ -105,7 +105,7 @@ class Functions:
         invocation.error = invocation.answer = None
         output = io.StringIO()
         try:
-            # Lambda opens the encrypted environment variables on behalf of the function before any code runs.
+            # Lambda decrypts the environment variables on behalf of the function before any code runs.
             self._guardian.authorize_variables(role, function.function_name, str(function.kms_key_arn))
             self._open_log(role, function)
             with (
@@ -128,7 +128,7 @@ class Functions:
     def _open_log(self, role: str, function: LambdaFunction) -> None:
         group = logging_of(function).get("LogGroup", f"/aws/lambda/{function.function_name}")
         if not self._has_group(group):
-            # Lambda makes the group if it may; if not, the function runs all the same and its log is lost.
+            # Lambda creates the log group if permitted; otherwise the function runs and its log is lost.
             arn = f"arn:aws:logs:{self._region}:{self._account}:log-group:{group}:*"
             with contextlib.suppress(ClientError):
                 self._guardian.authorize(role, function.function_name, "logs:CreateLogGroup", arn)
@@ -186,9 +186,9 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 @cache
 def _written(archive: bytes) -> Path:
-    """Returns a file with the archive in it, until the process ends."""
+    """Returns a file with the archive, which exists until the process ends."""
     path = Path(_folder().name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
-    # A process that was forked from this one may be importing from the file.
+    # A forked process may be importing from the file.
     if not path.exists():
         own = path.with_suffix(f".{os.getpid()}")
         own.write_bytes(archive)
@@ -197,7 +197,7 @@ def _written(archive: bytes) -> Path:
 
 
 def _compile_once(path: str, source: bytes) -> CodeType:
-    """Functions' archives have most of their files in common."""
+    """The functions' archives share most of their files."""
     return _compiled(path.partition(".zip")[2], source)
 
 
@@ -208,7 +208,7 @@ def _compiled(path: str, source: bytes) -> CodeType:
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    """Takes the handlers' modules, whosever they are, out of this process and returns them."""
+    """Removes the handlers' modules from this process and returns them."""
     mine = [name for name in sys.modules if name[: len(OWN_PACKAGE)] == OWN_PACKAGE]
     mine = [name for name in mine if name.partition(".")[0] == OWN_PACKAGE]
     return {name: sys.modules.pop(name) for name in mine}
@@ -216,7 +216,7 @@ def _taken_out() -> dict[str, ModuleType]:
 
 @contextlib.contextmanager
 def _logging_into(invocation: Invocation, configuration: Mapping[str, str]) -> Iterator[None]:
-    """Notes each delivered log record as the runtime's JSON format has it: level, message, logger, and `extra`."""
+    """Collects each delivered log record in the runtime's JSON format: level, message, logger, and `extra`."""
     usual = set(vars(logging.makeLogRecord({})))
 
     class Notes(logging.Handler):
@@ -225,7 +225,7 @@ def _logging_into(invocation: Invocation, configuration: Mapping[str, str]) -> I
                 return
             extra = {name: value for name, value in vars(record).items() if name not in usual}
             line = {"level": record.levelname, "message": record.getMessage(), "logger": record.name, **extra}
-            # Through JSON and back: what the runtime could not write, the simulation does not take either.
+            # Through JSON and back: the runtime refuses values that JSON lacks.
             invocation.logs.append(json.loads(json.dumps(line)))
 
     own = logging.getLogger(OWN_PACKAGE)

@@ -12,7 +12,7 @@ OF_PYTHON = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 
 
 def delivers(configuration: Mapping[str, str], level: str) -> bool:
-    """Returns whether a function's LoggingConfig lets a line of a level through; only the JSON format is filtered."""
+    """Returns whether a function's LoggingConfig delivers a line of a level; only the JSON format is filtered."""
     if configuration.get("LogFormat") != "JSON":
         return True
     least = configuration.get("ApplicationLogLevel", ASSUMED)

@@ -1,4 +1,4 @@
-"""Who reads a topic by e-mail, and what reaches them.
+"""E-mail subscriptions, and the mails that they receive.
 
 SNS suspends an e-mail subscription that gets more than 10 messages in a second: it waits to be confirmed again (Amazon
 SNS Developer Guide, "Email subscription setup and management"). Seconds are those of the simulated clock.
@@ -15,12 +15,12 @@ from simulation.aws.clock import Clock
 PROTOCOLS = ("email", "email-json")
 MOST_PER_SECOND = 10
 PENDING = "PendingConfirmation"
-"""What SNS shows in place of the ARN of a subscription that waits to be confirmed."""
+"""SNS's placeholder for the ARN of an unconfirmed subscription."""
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A message in someone's mail box."""
+    """A delivered message."""
 
     topic: str
     address: str
@@ -30,18 +30,18 @@ class Delivered:
 
 
 class MailBox:
-    """The mails of an account, and the subscriptions that get none any more."""
+    """The mails of an account, and its suspended subscriptions."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sent: Counter[tuple[str, str, datetime]] = Counter()
         self.mails: list[Delivered] = []
         self.suspended: dict[tuple[str, str], datetime] = {}
-        """When, by topic and address."""
+        """Times by topic and address."""
         self._subscriptions: list[tuple[Subscription, str]] = []
 
     def take(self, subscription: Subscription, subject: str | None, message: str) -> None:
-        """Delivers a message, unless the subscription is suspended or has had its messages of this second."""
+        """Delivers a message, unless the subscription is suspended or exceeds its rate."""
         reader, at = (subscription.topic_arn, subscription.endpoint), self._clock.look()
         if reader in self.suspended:
             return
@@ -53,14 +53,14 @@ class MailBox:
         self.mails.append(Delivered(*reader, subject, message, at))
 
     def suspend(self, subscription: Subscription) -> None:
-        """Has a subscription wait for its reader to confirm it, as any does at first."""
+        """Makes a subscription wait for its confirmation."""
         self.suspended[subscription.topic_arn, subscription.endpoint] = self._clock.look()
         self._subscriptions.append((subscription, subscription.arn))
         subscription.arn = PENDING
         subscription.attributes["PendingConfirmation"] = "true"
 
     def confirm_all(self) -> None:
-        """Lets the readers of all suspended subscriptions follow the link in the mail that asks them again."""
+        """Confirms all suspended subscriptions."""
         for subscription, arn in self._subscriptions:
             subscription.arn = arn
             subscription.attributes["PendingConfirmation"] = "false"

@@ -1,4 +1,4 @@
-"""AWS's managed rules, as far as the simulation can stand in for them: each a function of item and parameters.
+"""The AWS managed rules that the simulation supports: each a function of item and parameters.
 
 What a rule looks at is from its page in the AWS Config Developer Guide, "List of AWS Config Managed Rules". moto checks
 identifier, trigger and parameters against the same list.
@@ -23,7 +23,7 @@ Evaluate = Callable[[Document, Mapping[str, str]], bool]
 
 
 class UnknownManagedRuleError(ComplianceMonitorError, LookupError):
-    """A managed rule that the simulation cannot stand in for: its resources get no result, and count as unknown."""
+    """The simulation does not support the managed rule: its resources get no result, and count as unknown."""
 
 
 def types_of(identifier: str) -> frozenset[str]:
@@ -34,7 +34,7 @@ def types_of(identifier: str) -> frozenset[str]:
 
 @contextmanager
 def newer(rules: Iterable[Managed]) -> Iterator[None]:
-    """AWS Config knows some rules as they are declared, which its list here lacks or has in another form."""
+    """Adds declared rules that moto's list lacks or has in another form."""
     added = {
         rule.identifier: {
             "Parameters": [{"Name": name, "Optional": True, "Type": "String"} for name in rule.parameters],
@@ -75,7 +75,7 @@ def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]
 
 
 def _part(item: Document, name: str) -> Document:
-    """Returns a member of an item, which may be absent or null."""
+    """Returns a member of an item; None if it is absent or null."""
     found: Document = item.get(name) or {}
     return found
 

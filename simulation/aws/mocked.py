@@ -1,4 +1,4 @@
-"""moto's AWS for one account, without work that moto repeats for nothing. Written for moto 5.2.5, as patches.py is."""
+"""moto's AWS for one account, without moto's repeated work. Written for moto 5.2.5, like moto_patches.py."""
 
 import inspect
 import os
@@ -22,7 +22,7 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.sessions import administrator
 
 IMAGE = "ami-12c6146b"
-"""The one image of which instances can be made; moto describes it."""
+"""The only image of instances; moto describes it."""
 
 Prepare = Callable[[Session, str], None]
 
@@ -32,14 +32,14 @@ _urls: dict[type, Any] = {}
 
 
 def _urls_once(self: BaseBackend) -> Any:
-    """moto puts the addresses of a service together for every call."""
+    """Caches a service's addresses, which moto computes for every call."""
     if type(self) not in _urls:
         _urls[type(self)] = _own_urls.fget(self)
     return _urls[type(self)]
 
 
 def _load_one_image(self: Any) -> None:
-    """moto describes more than a thousand images in every region."""
+    """Loads one image; moto loads more than a thousand in every region."""
     [image] = [each for each in amis.AMIS if each["ami_id"] == IMAGE]
     self.amis[IMAGE] = amis.Ami(self, **{**image, "creation_date": None, "owner_alias": "amazon"})
 
@@ -49,7 +49,7 @@ class NestedAccountsError(ComplianceMonitorError, RuntimeError):
 
 
 def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """moto looks for each of the ten types of a DynamoDB attribute under four names; what it has is the answer."""
+    """Serializes a DynamoDB attribute as it is; moto tries ten types under four names."""
     if shape.name == "AttributeValue" and type(value) is dict:
         serialized[key] = value
     else:
@@ -57,13 +57,13 @@ def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> 
 
 
 def _note_request(headers: dict[str, str]) -> str:
-    """moto draws 52 random letters for every call."""
+    """Returns a cheap request ID; moto draws 52 random letters for every call."""
     headers["x-amzn-requestid"] = "simulated"
     return "simulated"
 
 
 class _Actions:
-    """The actions of a response class; moto lists all members of the class for every call."""
+    """Caches the actions of a response class, which moto lists for every call."""
 
     def __init__(self, responses: type) -> None:
         self._responses = responses
@@ -73,7 +73,7 @@ class _Actions:
 
 
 def _reset(self: BaseBackend) -> None:
-    """moto makes each service again, and then forgets it."""
+    """Does nothing: moto would create each service in order to reset it."""
 
 
 @contextmanager
@@ -90,11 +90,11 @@ def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterato
         stack.enter_context(mock.patch.object(amis.AmiBackend, "_load_amis", _load_one_image))
         stack.enter_context(mock.patch.object(responses, "method_names_from_class", _Actions))
         stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _structure))
-        # For another HTTP client than boto3's own, of which there is none.
+        # For HTTP clients other than boto3's, which nothing here uses.
         stack.enter_context(mock.patch.object(models, "RESPONSES_METHODS", []))
         stack.enter_context(mock.patch.object(responses, "gen_amzn_requestid_long", _note_request))
         stack.enter_context(mock.patch.object(UserAgentString, "to_string", lambda _self: "simulated"))
-        # It is asked for the addresses of every service, and would be made for that alone.
+        # It would be created only to list its addresses.
         stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
         # moto would call the role AWSServiceRoleForconfig.
         stack.enter_context(mock.patch.dict(SERVICE_NAME_CONVERSION, {"config": "Config"}))

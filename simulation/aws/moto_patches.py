@@ -1,4 +1,4 @@
-"""Every change made to moto, with its reason. They are for moto 5.2.5, which the project pins exactly."""
+"""Every patch of moto, with its reason, for moto 5.2.5, which the project pins."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ def _source_init_with_policies(
     source_details: Any = None,
     custom_policy_details: dict[str, Any] | None = None,
 ) -> None:
-    """moto refuses the owner CUSTOM_POLICY; a Guard rule needs no more than its text kept."""
+    """Keeps the text of a Guard rule; moto refuses the owner CUSTOM_POLICY."""
     if owner != "CUSTOM_POLICY" or custom_policy_details is None:
         _source_init(self, account_id, region, owner, source_identifier, source_details)
         return
@@ -53,7 +53,7 @@ def _source_init_with_policies(
 
 
 def _function_init_with_logging(self: Any, account_id: str, spec: dict[str, Any], *more: Any, **named: Any) -> None:
-    """moto forgets a function's logging configuration, by which Lambda filters its lines."""
+    """Keeps a function's logging configuration, which moto drops."""
     _function_init(self, account_id, spec, *more, **named)
     self.logging_config = spec.get("LoggingConfig", {})
 
@@ -72,7 +72,7 @@ def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Permissi
 
 
 def _subscription_publish(mailbox: MailBox) -> Any:
-    """moto keeps no mails."""
+    """Delivers e-mails, which moto drops."""
 
     def publish(self: Subscription, message: str, message_id: str, subject: Any = None, **more: Any) -> None:
         if self.protocol not in PROTOCOLS:
@@ -86,7 +86,7 @@ def _subscription_publish(mailbox: MailBox) -> Any:
 
 
 def _list_subscriptions(self: SNSBackend, topic_arn: str, next_token: str | None = None) -> Any:
-    """moto lists one of those that have the same ARN, as all have that wait to be confirmed."""
+    """Lists all unconfirmed subscriptions; moto lists one of those with the same ARN."""
     found = self._get_topic_subscriptions(self.get_topic(topic_arn))
     return self._get_values_nexttoken({str(number): each for number, each in enumerate(found)}, next_token)
 
@@ -97,7 +97,7 @@ def _database_resource_id(self: DBInstance) -> str:
 
 
 def _object_created(put: Put) -> Callable[..., None]:
-    """moto hands S3's events to a bus of its own, which reaches no function."""
+    """Sends S3's events to the simulated bus; moto's own reaches no function."""
 
     def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
         configured = bucket.notification_configuration
@@ -118,7 +118,7 @@ def _object_created(put: Put) -> Callable[..., None]:
 
 
 def _invoke(invoke: Invoke) -> Any:
-    """moto would run a function in Docker, or not at all."""
+    """Runs functions in this process; moto would use Docker."""
 
     def queue(self: Any, name: str, _qualifier: Any, body: Any, headers: Any, _answer: Any) -> bytes:
         if headers.get("X-Amz-Invocation-Type") != "Event":
@@ -137,7 +137,7 @@ def apply(
     put: Put,
     invoke: Invoke,
 ) -> None:
-    """Changes moto until the stack is closed; events go to `put`, and calls of Lambda to `invoke`."""
+    """Patches moto until the stack is closed; events go to `put`, and calls of Lambda to `invoke`."""
     stack.enter_context(mock.patch.object(Subscription, "publish", _subscription_publish(mailbox)))
     stack.enter_context(mock.patch.object(SNSBackend, "list_subscriptions_by_topic", _list_subscriptions))
     stack.enter_context(mock.patch.object(LambdaBackend, "invoke", _invoke(invoke)))
@@ -148,7 +148,7 @@ def apply(
     stack.enter_context(mock.patch.object(Source, "__init__", _source_init_with_policies))
     buckets.apply(stack)
     stack.enter_context(mock.patch.object(FakeBucket, "get_permission", _bucket_permission))
-    # moto gives every instance the same DbiResourceId, which is what Config knows an instance by.
+    # moto gives every instance the same DbiResourceId, which is Config's resource ID.
     unique = property(_database_resource_id, lambda self, value: None)
     stack.enter_context(mock.patch.object(DBInstance, "dbi_resource_id", unique, create=True))
     deferring = databases.deferring(RDSBackend.modify_db_instance)

@@ -1,4 +1,4 @@
-"""What alarms send when they go off, and what of it is lost on the way.
+"""The messages of alarms, delivered or lost.
 
 CloudWatch publishes as itself: the topic's policy has to let it, and the policy of the key that encrypts the topic too
 (Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
@@ -35,7 +35,7 @@ def refused(directory: Directory, alarm: str, topic: str) -> str | None:
 
 def _requests(directory: Directory, alarm: str, topic: str) -> Iterator[Request]:
     context = {"aws:SourceArn": alarm, "aws:SourceAccount": directory.account, "aws:SecureTransport": "true"}
-    # The key of a new topic's own policy, which alarms of its account meet.
+    # The condition of a new topic's default policy, which alarms of the account meet.
     yield Request("sns:Publish", topic, context | {"aws:SourceOwner": directory.account})
     if key := directory.topic_key(topic.split(":")[3], topic):
         for action in ("kms:GenerateDataKey", "kms:Decrypt"):

@@ -1,4 +1,4 @@
-"""The other accounts of an AWS organization, as far as its aggregator and its rules reach them.
+"""The other accounts of an AWS organization: resources, rules and forwarded events.
 
 Each has AWS Config with a recorder of its own, which someone else has set up. A member that forwards its changes has
 an EventBridge rule for that; this too is someone else's.
@@ -24,16 +24,16 @@ RECORDER = "default"
 ROLE = "arn:aws:iam::{account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 
 Receive = Callable[[dict[str, Any]], None]
-"""Takes an event that another account has put to the home region's default bus."""
+"""Called with an event that a member put to the home region's default bus."""
 
 
 def everything(_event: dict[str, Any]) -> bool:
-    """Returns all that AWS Config says."""
+    """Matches every event of AWS Config."""
     return True
 
 
 def nothing(_event: dict[str, Any]) -> bool:
-    """Returns a member that has no rule to forward anything."""
+    """Matches no event."""
     return False
 
 
@@ -47,7 +47,7 @@ class Member:
 
 @dataclass
 class Organization:
-    """One organization by its id; `accounts` has its members by their ids, all but the account that is simulated."""
+    """An organization; `accounts` has its members by ID, except the simulated account."""
 
     id: str
     members: Mapping[str, Member]
@@ -55,7 +55,7 @@ class Organization:
     _home: tuple[str, str] = ("", "")
 
     def join(self, account: str, region: str, clock: Clock, receive: Receive) -> None:
-        """Makes the members' AWS Config; forwarded changes go to the default bus of the account and region."""
+        """Creates the members' AWS Config; forwarded changes go to the account's default bus."""
         self._home = account, region
         for name, member in self.members.items():
             emit = _Forwarded(self, name, member, receive)
@@ -89,7 +89,7 @@ class Organization:
 
 @dataclass(frozen=True)
 class _Forwarded:
-    """What a member's AWS Config says, on its way to the home region; it is lost where the bus does not admit it."""
+    """Forwards a member's event to the home region; it is lost if the bus policy denies it."""
 
     organization: Organization
     account: str

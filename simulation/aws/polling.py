@@ -1,4 +1,4 @@
-"""Lambda's event source mappings of SQS queues: what polls a queue, hands batches to a function, and deletes them.
+"""Lambda's event source mappings of SQS queues: polling, batches, and deletion.
 
 As AWS has it: a batch is handed over when it is full or the batching window is over; what the function names as failed,
 or all of the batch if the function fails, is seen again after the visibility timeout (Lambda Developer Guide, "Using
@@ -21,7 +21,7 @@ ACTIONS = ("sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage")
 PARTIAL = "ReportBatchItemFailures"
 
 TRIES = 3
-"""How often a message is waited for until it has gone; later it is tried as time passes anyway."""
+"""How often a message's visibility timeout is awaited at once; later attempts follow the clock."""
 
 
 class Polling:
@@ -35,7 +35,7 @@ class Polling:
         self._guardian = guardian
 
     def next(self) -> Invocation | None:
-        """Hands over the batch that is due first, and lets the time until then pass; None if nothing waits."""
+        """Delivers the next due batch and advances the clock to it; None if nothing waits."""
         due = [(moment, mapping.uuid, mapping) for mapping in self._mappings() for moment in self._due(mapping)]
         if not due:
             return None
@@ -44,7 +44,7 @@ class Polling:
         return self._hand_over(mapping)
 
     def _mappings(self) -> list[EventSourceMapping]:
-        """Returns those of queues that are there: a mapping stays when its queue is deleted."""
+        """Returns the mappings of existing queues: a mapping stays when its queue is deleted."""
         found = get_backend(self._account, self._region)._event_source_mappings.values()
         return [each for each in found if each.enabled and _queue_name(each) in self._queues]
 
@@ -54,10 +54,10 @@ class Polling:
         return found
 
     def _due(self, mapping: EventSourceMapping) -> Iterator[datetime]:
-        """Yields when the next batch is handed over; nothing where none is waited for."""
+        """Yields the times of the next batches."""
         queue = self._queues[_queue_name(mapping)]
         waited = [each for each in queue._messages if each.approximate_receive_count < TRIES or _is_seen(each)]
-        # A batch of a FIFO queue's group that is not over keeps those behind it back.
+        # A group's unfinished batch blocks the group's later messages.
         least = max((each.visible_at for each in queue._messages), default=0) if queue.fifo_queue else 0
         seen = sorted(max(int(each.sent_timestamp or 0), each.delayed_until, each.visible_at, least) for each in waited)
         if seen:
@@ -111,7 +111,7 @@ def _is_seen(message: Message) -> bool:
 
 
 def _failed(mapping: EventSourceMapping, invocation: Invocation, found: list[Message]) -> set[str]:
-    """Returns the ids of the messages that stay."""
+    """Returns the IDs of the messages that are not deleted."""
     if invocation.error is not None:
         return {each.id for each in found}
     if PARTIAL not in (mapping.function_response_types or []):

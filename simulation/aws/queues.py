@@ -1,4 +1,4 @@
-"""Changes to moto's SQS: its time is the simulated clock's, and a message is handed to a function by polling alone.
+"""Patches of moto's SQS: it follows the simulated clock, and only polling invokes functions.
 
 A FIFO queue keeps its order and drops what comes twice, as SQS does, and a dead letter queue says where a message was.
 """
@@ -25,8 +25,8 @@ _answer: Any = SQSResponse.receive_message
 
 
 def _add_once(self: Any, message: Any) -> None:
-    """moto forgets a message that was deleted; SQS drops its duplicate for five minutes all the same."""
-    # What has been received before is moved here by SQS itself.
+    """moto forgets a deleted message; SQS drops its duplicates for five minutes."""
+    # SQS itself moves messages that were received before.
     if self.fifo_queue and message.deduplication_id and not message.approximate_receive_count:
         seen = vars(self).setdefault("seen", {})
         before = seen.get(message.deduplication_id)
@@ -38,7 +38,7 @@ def _add_once(self: Any, message: Any) -> None:
 
 def _receive_in_order(self: Any, queue_name: str, *more: Any, **named: Any) -> Any:
     queue: Any = self.get_queue(queue_name)
-    # moto frees a group when it comes to the last message that is seen again, and would give that one first.
+    # moto frees a group at its last visible message, and would return that one first.
     queue._pending_messages = {each for each in queue._pending_messages if not each.visible}
     before = {each.id for each in queue._messages} if queue.dead_letter_queue else set()
     found = _receive(self, queue_name, *more, **named)
@@ -49,14 +49,14 @@ def _receive_in_order(self: Any, queue_name: str, *more: Any, **named: Any) -> A
 
 
 def _is_kept(self: Any, queue_name: str, message: Any) -> bool:
-    """As moto's, which counts all messages for each one."""
+    """Replaces moto's method, which counts all messages for each one."""
     time: Any = models
     kept: int = self.get_queue(queue_name).message_retention_period
     return bool(kept + message.sent_timestamp / 1000 > time.unix_time())
 
 
 def _answer_with_source(self: Any) -> Any:
-    """moto does not say from which queue a message was moved."""
+    """Names the queue from which a message was moved, which moto omits."""
     answer = _answer(self)
     asked = {*self._get_param("AttributeNames", []), *self._get_param("MessageSystemAttributeNames", [])}
     if asked & {"All", SOURCE}:
@@ -69,13 +69,13 @@ def _answer_with_source(self: Any) -> Any:
 
 
 def apply(stack: ExitStack, clock: Clock) -> None:
-    """Changes moto until the stack is closed."""
+    """Patches moto until the stack is closed."""
 
     def wait(_queue: Queue, seconds: int) -> None:
         clock.advance(timedelta(seconds=seconds))
 
     def create(self: LambdaBackend, spec: dict[str, Any]) -> Any:
-        """moto hands each message to the function within the call that sends it."""
+        """Keeps moto from invoking the function within SendMessage."""
         mapping = _create(self, spec)
         for queue in sqs_backends[self.account_id][self.region_name].queues.values():
             queue.lambda_event_source_mappings.clear()
@@ -83,7 +83,7 @@ def apply(stack: ExitStack, clock: Clock) -> None:
 
     stack.enter_context(mock.patch.object(models, "unix_time", lambda: clock.look().timestamp()))
     stack.enter_context(mock.patch.object(models, "unix_time_millis", lambda: clock.look().timestamp() * 1000))
-    # Put back at once, a message is seen at once: moto's clock would have moved by then.
+    # With a timeout of 0 a message is visible at once; moto's clock would have moved.
     visible = property(lambda self: clock.look().timestamp() * 1000 >= self.visible_at)
     stack.enter_context(mock.patch.object(Message, "visible", visible))
     stack.enter_context(mock.patch.object(Queue, "wait_for_messages", wait))

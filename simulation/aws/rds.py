@@ -1,4 +1,4 @@
-"""RDS changes that wait for the maintenance window, which moto makes at once.
+"""RDS changes that wait for the maintenance window; moto applies them at once.
 
 RDS API Reference, ModifyDBInstance: a backup retention period that goes from 0 to more, or from more to 0, is changed
 in the next maintenance window, unless ApplyImmediately is true; from one non-zero value to another it is changed as
@@ -16,7 +16,7 @@ Modify = Callable[[RDSBackend, str, dict[str, Any]], DBInstance]
 
 
 def deferring(modify: Modify) -> Modify:
-    """ModifyDBInstance as RDS has it, around moto's own."""
+    """Runs ModifyDBInstance as RDS does, around moto's method."""
 
     def modify_db_instance(self: RDSBackend, identifier: str, arguments: dict[str, Any]) -> DBInstance:
         database = self.describe_db_instances(identifier)[0]
@@ -30,7 +30,7 @@ def deferring(modify: Modify) -> Modify:
             if bool(arguments[RETENTION]) != bool(database.backup_retention_period):
                 pending = int(arguments.pop(RETENTION))
         modified: Any = modify(self, identifier, arguments)
-        # What is under this name, moto answers as PendingModifiedValues.
+        # moto returns this attribute as PendingModifiedValues.
         modified.pending_modified_values = {} if pending is None else {"BackupRetentionPeriod": pending}
         return database
 
@@ -38,7 +38,7 @@ def deferring(modify: Modify) -> Modify:
 
 
 def maintain(account: str) -> list[str]:
-    """Lets every instance's maintenance window come: what is pending is made; returns whose it was."""
+    """Applies the pending changes of every instance; returns the instances' names."""
     changed = []
     for backend in rds_backends[account].values():
         for name in [name for name, database in backend.databases.items() if _pending(database) is not None]:

@@ -13,14 +13,14 @@ from simulation.aws.config.service import ConfigService
 from simulation.aws.organization import Member, Organization
 
 PART = 1000
-"""Items that are recorded at once: what waits in a queue is looked through with every message."""
+"""Items per recording: moto searches all waiting messages with every message."""
 
 Items = Mapping[str, Mapping[str, Sequence[Item]]]
 """By account and region."""
 
 
 class RecordedAccount(SimulatedAccount):
-    """The account of some items, which AWS Config records part by part; items of others are its organization's."""
+    """The account of some items, recorded in parts; other accounts' items are its organization's."""
 
     def __init__(self, account: str, region: str, start: datetime, items: Items, organization: str = "") -> None:
         self._items = items
@@ -38,7 +38,7 @@ class RecordedAccount(SimulatedAccount):
         return sum(len(items) for places in self._items.values() for items in places.values())
 
     def appear(self) -> Iterator[int]:
-        """Lets the items come to be, a part at a time; yields how many there are then."""
+        """Adds and records the items part by part; yields their number so far."""
         for account, places in self._items.items():
             for region, items in places.items():
                 while self._shown[account, region] < len(items):
@@ -54,7 +54,7 @@ class RecordedAccount(SimulatedAccount):
 
 
 def _is_news(event: dict[str, Any]) -> bool:
-    """Leaves out first results that are no violations: they change nothing, and are most of what there is."""
+    """Returns whether an event matters: first compliant results change nothing, and are the most."""
     detail = event["detail"]
     result = detail.get("newEvaluationResult", {})
     return "oldEvaluationResult" in detail or result.get("complianceType", NON_COMPLIANT) == NON_COMPLIANT

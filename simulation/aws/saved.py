@@ -1,4 +1,4 @@
-"""A simulated account as it was at a moment, to go on from as often as one likes; deploying one takes longer.
+"""A saved state of a simulated account, to continue from repeatedly; deploying one takes longer.
 
 It lasts as long as the process that saved it: objects that cannot be copied, or never change, are shared.
 """
@@ -24,7 +24,7 @@ LOCK = type(threading.RLock())
 
 
 class Saved:
-    """An account within which nothing happens any more, and that others begin as."""
+    """A saved account, of which copies are made."""
 
     def __init__(self, cloud: SimulatedAccount) -> None:
         self._shared: list[Any] = []
@@ -50,7 +50,7 @@ def _services() -> list[Any]:
 
 
 def _of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    """Returns a service, what it has for each account, and (S3 alone) whose buckets it has."""
+    """Returns a service, its backends by account, and (S3 only) the owners of buckets."""
     return service, dict(service), {"bucket_accounts": dict(getattr(service, "bucket_accounts", {}))}
 
 
@@ -61,7 +61,7 @@ class _Pickler(pickle.Pickler):
         self._places: dict[int, int] = {}
 
     def persistent_id(self, value: Any) -> int | None:
-        """Returns where a value that is shared stands among all of them."""
+        """Returns the index of a shared value."""
         if type(value) in (str, bytes):
             if len(value) < LONG:
                 return None
@@ -73,7 +73,7 @@ class _Pickler(pickle.Pickler):
         return self._places[id(value)]
 
     def reducer_override(self, value: Any) -> Any:
-        """Returns how to copy what pickle does not."""
+        """Returns the reduction of objects that pickle does not support."""
         if isinstance(value, LOCK):
             return threading.RLock, ()
         if isinstance(value, weakref.WeakValueDictionary):
@@ -89,19 +89,19 @@ class _Unpickler(pickle.Unpickler):
         self._shared = shared
 
     def persistent_load(self, place: int) -> Any:
-        """Returns the value that stands there."""
+        """Returns the shared value of an index."""
         return self._shared[place]
 
 
 def _empty(kind: type[defaultdict[Any, Any]], factory: Any) -> Any:
-    """Returns one of moto's dictionaries, whose own constructors want to know their account."""
+    """Returns one of moto's backend dictionaries, whose constructors need an account."""
     made = kind.__new__(kind)
     made.default_factory = factory
     return made
 
 
 def _is_shared(value: Any) -> bool:
-    """Services themselves, private keys, and functions within functions; others pickle finds by their names."""
+    """Returns whether a value is shared: services, private keys and nested functions."""
     if isinstance(value, FunctionType):
         return "<locals>" in value.__qualname__
     return isinstance(value, BackendDict) or type(value).__module__.startswith("cryptography.")

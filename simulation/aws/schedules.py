@@ -1,4 +1,4 @@
-"""When EventBridge's schedules come due.
+"""Due times of EventBridge schedules.
 
 Of the cron expressions of the EventBridge User Guide only "at a minute of these hours" is known here, every day or on
 some days of the week; anything else is refused, so that no schedule silently comes due at the wrong time.

@@ -1,4 +1,4 @@
-"""Sessions that keep what they have made: botocore takes longer to make a client than moto to answer most calls."""
+"""Sessions with cached clients: creating a client takes longer than most calls of moto."""
 
 import os
 from collections.abc import Callable
@@ -13,13 +13,13 @@ _LOADER = create_loader()
 
 
 def shared(session: Session) -> Session:
-    """Returns the session, with the service descriptions that this process has read already."""
+    """Returns a session that shares this process's service descriptions."""
     session.register_component("data_loader", _LOADER)
     return session
 
 
 class _Keeping(Session):
-    """A session that makes each client once, and hands out copies: what one user changes of theirs, no other sees."""
+    """A session that creates each client once, and returns copies, so that changes stay with one user."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class _Keeping(Session):
         self._clients: dict[Any, Any] = {}
 
     def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
-        """Returns a client as botocore makes it, from the one that was made with the same settings if there is one."""
+        """Returns a client, copied from a cached one with the same settings."""
         config = settings.get("config")
         chosen = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
         key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(chosen.items())))
@@ -49,7 +49,7 @@ def administrator(account: str, prepare: Callable[[Session, str], None] | None =
 
 
 class Kept(dict[Any, Any]):
-    """Clients, sessions and modules, which are made once and kept; a copy of an account begins without any."""
+    """A cache of clients, sessions and modules; a copy of an account starts with an empty one."""
 
     def __reduce__(self) -> Any:
         return Kept, ()

@@ -1,4 +1,4 @@
-"""What CloudWatch would hold of the simulated account: metrics as series of values, and their statistics.
+"""The simulated account's CloudWatch metrics: series of values, and their statistics.
 
 Embedded metrics come from what the functions logged (CloudWatch User Guide, "Embedded metric format"); Lambda's and
 SQS's own are counted here.
@@ -30,7 +30,7 @@ STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 # SQS reports the depth of a queue again as long as something waits there.
-DEPTH_TOLD_EVERY = timedelta(minutes=5)
+DEPTH_REPORTED_EVERY = timedelta(minutes=5)
 
 
 class UnknownStatisticError(ComplianceMonitorError, LookupError):
@@ -38,7 +38,7 @@ class UnknownStatisticError(ComplianceMonitorError, LookupError):
 
 
 class MalformedMetricError(ComplianceMonitorError, ValueError):
-    """A log line from which CloudWatch would not make a metric."""
+    """CloudWatch would not extract a metric from the log line."""
 
 
 class Telemetry:
@@ -72,7 +72,7 @@ class Telemetry:
         return cls({identity: sorted(values, key=lambda value: value[0]) for identity, values in series.items()})
 
     def get(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> Series:
-        """Returns the values of a metric; none where it was never written."""
+        """Returns the values of a metric."""
         return self.series.get(identify(namespace, name, dimensions), [])
 
 
@@ -137,16 +137,16 @@ def _of_lambda(invocation: Invocation) -> Iterator[tuple[Identity, datetime, flo
 
 
 def _ages(samples: Sequence[tuple[datetime, datetime | None]], until: datetime) -> Iterator[tuple[datetime, float]]:
-    """In seconds, again and again while something waits."""
+    """Yields the age of the oldest message in seconds, while one waits."""
     for (moment, since), (following, _) in pairwise([*samples, (until, None)]):
         while since is not None and moment <= following:
             yield moment, (moment - since).total_seconds()
-            moment += DEPTH_TOLD_EVERY
+            moment += DEPTH_REPORTED_EVERY
 
 
 def _reported(samples: Series, until: datetime) -> Iterator[tuple[datetime, float]]:
-    """Yields the samples, each that is not zero again and again until the next."""
+    """Yields the samples, repeating each non-zero one until the next."""
     for (moment, depth), (following, _) in pairwise([*samples, (until, 0.0)]):
         yield moment, depth
-        while depth and (moment := moment + DEPTH_TOLD_EVERY) < following:
+        while depth and (moment := moment + DEPTH_REPORTED_EVERY) < following:
             yield moment, depth

@@ -1,1 +1,1 @@
-"""What runs in the simulated account: eight days of dev, a rehearsal of any environment, a snapshot."""
+"""Runs in the simulated account: eight days of dev, a rehearsal of any environment, a snapshot."""

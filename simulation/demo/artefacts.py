@@ -1,4 +1,4 @@
-"""What a run leaves behind in demo-output/: reports, scores, summaries, audit records and alerts, as they arrive."""
+"""The documents of a run: reports, scores, summaries, audit records and alerts."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> int:
-    """Writes everything out; `topics` are ARNs by the word that names their mails. Returns the number of files."""
+    """Writes all documents; `topics` are ARNs by the word that names their mails. Returns the number of files."""
     for key in keys(cloud, bucket, ""):
         _write(folder / key, body(cloud, bucket, key))
     for word, topic in topics.items():

@@ -1,4 +1,4 @@
-"""When AWS Config captured a state of a resource, and which of two states is the newer one."""
+"""Capture times of configuration items, and their order."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ Age = tuple[bool, timedelta, int]
 
 
 def age(item: dict[str, Any]) -> Age:
-    """Returns where an item stands among the states of its resource: by its time of capture, then by its state's id."""
+    """Returns an item's sort key among the states of its resource: capture time, then state ID."""
     captured = _since_epoch(item.get("configurationItemCaptureTime"))
     return captured is not None, captured or timedelta(), _number(item.get("configurationStateId"))
 

@@ -1,4 +1,4 @@
-"""What the demo shows: the story on the terminal, and with it tables and mails for the page that it leaves behind."""
+"""The demo's output: the story on the terminal, with tables and mails for the page."""
 
 import contextlib
 import io
@@ -35,7 +35,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Output:
-    """What a command was, and what it printed."""
+    """A command and its output."""
 
     command: str
     text: str
@@ -46,14 +46,14 @@ Entry = str | Grid | Mail | Output
 
 @dataclass
 class Phase:
-    """A step of the demo and what was shown of it."""
+    """A step of the demo and its output."""
 
     title: str
     entries: list[Entry] = field(default_factory=list)
 
 
 class Screen:
-    """The terminal. Whatever AWS named is shown as text: markup in it means nothing.
+    """The terminal. Names from AWS are shown as text, without markup.
 
     Tables, mails and what commands print are on the terminal only if it is `verbose`; `phases` has everything.
     """
@@ -96,7 +96,7 @@ class Screen:
 
     @contextmanager
     def command(self, command: str) -> Iterator[None]:
-        """Yields a command that an operator would give; what it prints within belongs to it."""
+        """Yields an operator's command, which collects the output printed within."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             yield

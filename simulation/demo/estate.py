@@ -1,6 +1,6 @@
-"""A made-up estate of some sixty resources, and what a right system must find in it.
+"""An estate of some sixty resources, and the results that the system must find.
 
-What is approved and what violates follows from the environment's settings, so that the demo works for any of them.
+Compliant and violating resources follow from the environment's settings.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ S3 = "s3-bucket-default-encryption-kms"
 
 UNUSUAL_TYPES = ("c5.4xlarge", "m4.xlarge", "r5.8xlarge", "x1e.32xlarge", "p4d.24xlarge")
 
-AES256 = {"SSEAlgorithm": "AES256"}  # what S3 has given every new bucket since January 2023
+AES256 = {"SSEAlgorithm": "AES256"}  # S3's default for every new bucket since January 2023
 
 UNENCRYPTED = ("core-banking-3", "core-banking-6")
 
@@ -38,7 +38,7 @@ WEAK_DATABASE = "core-banking-5"
 
 @dataclass
 class Estate:
-    """What was made: resource kinds and their number, and the compliance type that each resource must get.
+    """The created resources: their number by kind, and the expected compliance type of each.
 
     `databases` says of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
     is in force, `instances` the unapproved ones whose owners have opted in to be stopped.
@@ -51,7 +51,7 @@ class Estate:
     instances: list[str] = field(default_factory=list)
 
     def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
-        """Notes what the rule must say of a resource."""
+        """Adds the expected result of a resource."""
         self.expected[rule, resource_id] = compliance_type
 
     def results(self) -> Counter[str]:

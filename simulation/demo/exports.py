@@ -41,7 +41,7 @@ class SnapshotError(ComplianceMonitorError, ValueError):
 
 
 class Raw(NamedTuple):
-    """What stands where an item should be; `problem` says why it is none, or what its document lacks."""
+    """A raw item of a file; `problem` says why it is none, or what its document lacks."""
 
     place: str
     value: Any = None

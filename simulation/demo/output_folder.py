@@ -1,4 +1,4 @@
-"""The folder into which a run writes, of which only what an earlier run has left is removed."""
+"""The output folder of a run; only files of an earlier run are removed."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ OF_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class OutputError(ComplianceMonitorError, ValueError):
-    """A folder that is not to be written into; the message says why, and what would be taken."""
+    """A folder that must not be written to; the message gives the reason and the remedy."""
 
 
 def prepare(folder: Path, given: Sequence[Path] = (), *, is_own: bool = False) -> None:

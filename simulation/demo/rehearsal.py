@@ -42,7 +42,7 @@ def has_story(settings: Settings) -> bool:
 
 
 def run(settings: Settings, output: Path, screen: Screen) -> str:
-    """Goes through the days and returns what was found, in a sentence; raises UnexpectedError or StackError."""
+    """Runs the days and returns the findings in a sentence; raises UnexpectedError or StackError."""
     if (known := settings.deployment.partition) != PARTITION:
         raise StackError(f"home_region {settings.home_region} is of {known}: the simulation has regions of {PARTITION}")
     # The days begin when the score and its second try are over, so that each score has a report.

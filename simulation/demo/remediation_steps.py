@@ -44,7 +44,7 @@ def waived(demo: Demo) -> None:
 
 
 def enforced(demo: Demo, made: Estate) -> None:
-    """Buckets in scope are remediated, and reported so once AWS Config confirms it; others stay as they are."""
+    """Shows that buckets in scope are remediated once AWS Config confirms it, and that others stay unchanged."""
     before = demo.count_alerts("RESOLVED")
     demo.fire("remediate-s3-encryption")
     scope = changes.buckets(demo.settings)
@@ -135,7 +135,7 @@ def proved(demo: Demo, output: Path) -> None:
 
 @contextmanager
 def _operating(demo: Demo, command: str) -> Iterator[None]:
-    """Yields an operator's command sees the simulated time."""
+    """Runs an operator's command in simulated time."""
     before = clock.use(demo.cloud.clock.now)
     try:
         with demo.screen.command(command):

@@ -15,7 +15,7 @@ DAYS = 8
 
 
 def run(settings: Settings, output: Path, screen: Screen) -> None:
-    """Goes through all days; raises UnexpectedError as soon as something is not as it should be."""
+    """Runs all days; raises UnexpectedError at the first deviation."""
     # The days end in the morning of today.
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)

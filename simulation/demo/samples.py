@@ -1,4 +1,4 @@
-"""Made-up resources and results for an environment's rules, where nothing in the simulation stands in for them."""
+"""Sample resources and results for rules that the simulation does not support."""
 
 import zlib
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The eight days of the demo: what happens on each, and what the system must make of it."""
+"""The eight days of the demo: the events of each day, and the expected results."""
 
 from collections import Counter
 from datetime import timedelta
@@ -22,7 +22,7 @@ BURST = 400
 
 
 def found(demo: Demo) -> Estate:
-    """Makes the estate, before the system is there."""
+    """Creates the estate, before the system is deployed."""
     made = estate.seed(demo.cloud, demo.settings)
     made.waived.add((estate.S3, changes.waived_bucket(demo.settings)))
     demo.screen.table(["resource", "number"], made.made.items())
@@ -31,7 +31,7 @@ def found(demo: Demo) -> Estate:
 
 
 def run(demo: Demo, made: Estate) -> None:
-    """Lets the days pass, each from nine in the morning to the next; raises UnexpectedError."""
+    """Runs the days, each from nine in the morning to the next; raises UnexpectedError."""
     screen, settings = demo.screen, demo.settings
     for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):
         made.expect(estate.S3, bucket["bucket"], COMPLIANT)
@@ -83,7 +83,7 @@ def run(demo: Demo, made: Estate) -> None:
 
 
 def destroy(demo: Demo) -> None:
-    """Takes the system away again; the buckets that are left are the estate's."""
+    """Destroys the system; only the estate's buckets remain."""
     ours = {str(each["bucket"]) for each in demo.cloud.deployment.attributes("aws_s3_bucket")}
     before = _buckets(demo)
     count = demo.cloud.destroy()
@@ -99,7 +99,7 @@ def _buckets(demo: Demo) -> set[str]:
 
 
 def pass_a_day(demo: Demo, made: Estate) -> None:
-    """Until nine in the next morning, by the deployed schedules; then report and score must be right."""
+    """Runs the deployed schedules until nine the next morning, and checks report and score."""
     demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY))
     _check_report(demo, made)
     _check_score(demo, made)
@@ -114,7 +114,7 @@ def _violate(demo: Demo, made: Estate) -> None:
 
 
 def _burst(demo: Demo) -> None:
-    """Many buckets come at once, and go again before anything but mails is made of them."""
+    """Creates many buckets at once, and deletes them after their mails."""
     counts = {word: demo.count_alerts(word) for word in ("OPENED", "RESOLVED")}
     names = [f"template-{number:03}-{demo.settings.environment}" for number in range(BURST)]
     for name in names:

@@ -28,7 +28,7 @@ NO_RESULT = "no result"
 
 
 class UnexpectedError(ComplianceMonitorError):
-    """The system did not do what it should; one entry per deviation."""
+    """The system deviated from what is expected; one entry per deviation."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(dict.fromkeys(problems))
@@ -47,7 +47,7 @@ class Demo:
         self._records: dict[str, artefacts.Document] = {}
 
     def deploy(self, stack: Path) -> None:
-        """Applies the stack and learns where mails will appear."""
+        """Applies the stack and finds the topics of its mails."""
         count = self.cloud.deploy(stack)
         found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
         severities = sorted({rule.severity for rule in self.settings.catalogue.values()})
@@ -59,11 +59,11 @@ class Demo:
         self.screen.say(f"{amount(count, 'resource')} created or updated in {where}")
 
     def record(self) -> list[Invocation]:
-        """Lets Config record and evaluate what has changed, and runs what follows."""
+        """Records and evaluates changes, and runs what follows."""
         return self.without_errors(self.cloud.record())
 
     def fire(self, schedule: str) -> list[Invocation]:
-        """Lets a schedule come due at once, and runs what follows."""
+        """Runs a schedule at once, and what follows."""
         return self.without_errors(self.cloud.fire(self.schedule(schedule)))
 
     def schedule(self, function: str) -> str:

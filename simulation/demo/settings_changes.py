@@ -1,4 +1,4 @@
-"""What the demo changes in the environment's settings on the way: remediations' modes and scopes, and a waiver."""
+"""Changes that the demo makes to the settings: modes and scopes of remediations, and a waiver."""
 
 from datetime import date, timedelta
 from typing import Any

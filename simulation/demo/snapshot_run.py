@@ -1,4 +1,4 @@
-"""The demo on someone's own configuration items: what the system would say about their account, before it is there."""
+"""The demo on recorded configuration items: the system's results for an account, before it is deployed."""
 
 import sys
 from collections import Counter
@@ -223,7 +223,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
 
 
 def _record(demo: Demo, cloud: RecordedAccount) -> None:
-    """Says how far it is where someone waits for it; the page that is left behind need not have that."""
+    """Shows the progress on the terminal, not on the page."""
     is_watched = demo.screen.verbose or sys.stdout.isatty()
     for shown in cloud.appear():
         demo.record()

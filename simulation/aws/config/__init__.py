@@ -1,1 +1,1 @@
-"""The part of AWS Config that moto lacks: recording, evaluation, and the reads of what came of it."""
+"""The parts of AWS Config that moto lacks: recording, evaluation, and reads of the results."""

@@ -27,7 +27,7 @@ LARGEST_PAGE = 100
 
 
 class InvalidExpressionException(JsonRESTError):
-    """The query is not of the one form that the simulation knows; AWS knows more."""
+    """The simulation supports one form of query; AWS supports more."""
 
     code = 400
 

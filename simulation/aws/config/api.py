@@ -1,4 +1,4 @@
-"""The AWS Config calls that moto does not know, as actions of its response class.
+"""The AWS Config calls that moto lacks, as actions of its response class.
 
 moto looks an action up by its snake-case name on ConfigResponse, so a function set there is an action. Pages are of the
 size asked for; the aggregator's first page is empty and has a successor, as AWS says its pages may be.
@@ -115,7 +115,7 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
 
 
 def _watched(service: ConfigService, action: Action) -> Action:
-    """Returns the action behind the service's gate, where a test or a demo lets it throttle, fail or take its time."""
+    """Returns the action behind the service's gate, where a test or a demo can throttle, fail or delay it."""
 
     def watched(request: ConfigResponse) -> str:
         service.gate(action.__name__)

@@ -53,7 +53,7 @@ def _tags(listed: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _instances(account: str, region: str) -> Iterator[Item]:
-    """Read from moto's models: describing an instance takes it longer than all else of recording."""
+    """Reads moto's models: its DescribeInstances takes longer than the rest of a recording."""
     backend = ec2_backends[account][region]
     for instance in backend.all_instances():
         identity, state = instance.id, instance._state
@@ -68,7 +68,7 @@ def _instances(account: str, region: str) -> Iterator[Item]:
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:
-    """Read from moto's models: by the API every bucket would cost five calls each time that something is recorded."""
+    """Reads moto's models: the API would take five calls per bucket and recording."""
     backend = s3_backends[account]["aws"]
     for name, bucket in sorted(backend.buckets.items()):
         if bucket.region_name == region:

@@ -12,7 +12,7 @@ NOT_RECORDED = "ResourceNotRecorded"
 
 @dataclass(frozen=True)
 class Item:
-    """One recorded resource. An unreadable one is known to exist, and cannot be evaluated."""
+    """One recorded resource. An unreadable one exists, but cannot be evaluated."""
 
     resource_type: str
     resource_id: str
@@ -21,14 +21,14 @@ class Item:
 
     @property
     def key(self) -> Key:
-        """What identifies the resource within its account and region."""
+        """The resource's identity within its account and region."""
         return self.resource_type, self.resource_id
 
     @property
     def is_deleted(self) -> bool:
-        """Whether Config has recorded that the resource has gone."""
+        """Whether the resource was recorded as deleted."""
         return self.document.get("configurationItemStatus") == DELETED
 
     def deleted(self) -> "Item":
-        """Returns the item that Config records when the resource has gone."""
+        """Returns the item of the resource's deletion."""
         return Item(self.resource_type, self.resource_id, self.document | {"configurationItemStatus": DELETED})

@@ -1,4 +1,4 @@
-"""What AWS Config says on the event bus: that a result has changed, and that an evaluation has started."""
+"""AWS Config's events: a changed result, and a started evaluation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Result:
 
 
 def started(account: str, region: str, rules: Sequence[str], now: datetime) -> dict[str, Any]:
-    """Returns the event of an evaluation that someone has started."""
+    """Returns the event of a started evaluation."""
     detail = {
         "recordVersion": "1.0",
         "messageType": "ConfigRulesEvaluationStarted",
@@ -38,7 +38,7 @@ def started(account: str, region: str, rules: Sequence[str], now: datetime) -> d
 
 
 def changed(account: str, region: str, rule: Any, item: Item, result: Result, before: Result | None) -> dict[str, Any]:
-    """Returns the event of a result that differs from the one before, if there was one."""
+    """Returns the event of a changed result."""
     qualifier = {
         "configRuleName": rule.config_rule_name,
         "resourceType": item.resource_type,
@@ -56,7 +56,7 @@ def changed(account: str, region: str, rule: Any, item: Item, result: Result, be
         "notificationCreationTime": stamp(result.recorded),
         "newEvaluationResult": _result(qualifier, result),
     }
-    if before is not None:  # Config leaves the key out of a resource's first result
+    if before is not None:  # absent from the event of a resource's first result
         detail["oldEvaluationResult"] = _result(qualifier, before)
     return _event(region, "Config Rules Compliance Change", detail)
 

@@ -1,4 +1,4 @@
-"""What the actions of AWS Config's API have in common: how they page, and whom they refuse."""
+"""Parts that the actions of AWS Config's API share: paging and access."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ def aggregator(service: ConfigService, request: ConfigResponse) -> ConfigAggrega
 
 
 def among(service: ConfigService, members: Mapping[str, ConfigService], asked: ConfigAggregator) -> list[ConfigService]:
-    """Returns the accounts whose results an aggregator has: its own, or all of the organization's."""
+    """Returns an aggregator's accounts: its own, or all of the organization's."""
     return [service, *members.values()] if asked.organization_aggregation_source else [service]
 
 

@@ -1,4 +1,4 @@
-"""AWS Config in one account: what it has recorded, the evaluation results, and the events about them."""
+"""AWS Config in one account: recorded items, evaluation results and events."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,19 +19,19 @@ from simulation.aws.config.item import DELETED, Item, Key
 from simulation.aws.config.news import Result
 
 Inventory = Callable[[str], Iterable[Item]]
-"""The items that exist now in a region."""
+"""Returns the items that exist now in a region."""
 
 Emit = Callable[[dict[str, Any]], None]
 
 Gate = Callable[[str], None]
-"""Is asked before each API call, by its name in snake case; what it raises, the caller gets."""
+"""Called before each API call with its name in snake case; its exceptions reach the caller."""
 
 
 StandIn = Callable[[str, Item, Mapping[str, str]], str]
-"""What stands in for AWS's managed rules: the compliance type of an item, by identifier and parameters."""
+"""Evaluates an item like an AWS managed rule, given its identifier and parameters."""
 
 SIX_HOURS = timedelta(hours=6)
-"""The one frequency that the system gives to periodic rules."""
+"""The only frequency of the system's periodic rules."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -41,12 +41,12 @@ def open_gate(_action: str) -> None:
 
 
 class RecorderOffError(ComplianceMonitorError, RuntimeError):
-    """Nothing is recorded in the region: there is no recorder, or it is not started."""
+    """The region has no started recorder."""
 
 
 @dataclass
 class Recorded:
-    """A configuration item, and when it was captured."""
+    """A configuration item and its capture time."""
 
     item: Item
     captured: datetime
@@ -85,7 +85,7 @@ class ConfigService:
         return len(changed) + len(gone)
 
     def evaluate_periodic(self, region: str) -> None:
-        """Evaluates the region's periodic rules that are due, on what is there: such rules ask the services."""
+        """Evaluates the region's due periodic rules on the present resources: such rules call the services."""
         now = self._clock.now()
         due = [
             name
@@ -97,11 +97,11 @@ class ConfigService:
             self._evaluated[region, name] = now
             types = managed.types_of(self.backend(region).config_rules[name].source.source_identifier)
             there = {item.key: item for item in items if item.resource_type in types}
-            # Of what is gone AWS Config has no result any more, which is an event as well.
+            # A deleted resource loses its result, which is an event as well.
             gone = [key for key in self.results(region, name) if key not in there]
             for item in [*there.values(), *(Item(*key, {"configurationItemStatus": DELETED}) for key in gone)]:
                 if not self._evaluate(region, name, Recorded(item, now)):
-                    break  # one that nothing stands in for is so for every item
+                    break  # an unsupported rule is so for every item
 
     @contextmanager
     def losing_events(self) -> Iterator[None]:
@@ -113,7 +113,7 @@ class ConfigService:
             self._emit = emit
 
     def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
-        """Evaluates what was last recorded again, under the named rules, and says that it does."""
+        """Evaluates the recorded items again under the named rules, and emits the event of the start."""
         rules = list(rules)
         self._emit(news.started(self.account, region, rules, self._clock.now()))
         for rule in rules:
@@ -121,11 +121,11 @@ class ConfigService:
                 self._evaluate_change(region, rule, recorded)
 
     def results(self, region: str, rule: str) -> dict[Key, Result]:
-        """Returns the results that stand for a rule, by resource."""
+        """Returns the current results of a rule, by resource."""
         return self._results.get((region, rule), {})
 
     def discovered(self, region: str, resource_type: str) -> list[Item]:
-        """Returns the recorded resources of a type that exist."""
+        """Returns the existing recorded resources of a type."""
         held = self.recorded(region).values()
         return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
 
@@ -134,11 +134,11 @@ class ConfigService:
         return self._recorded.get(region, {})
 
     def recorded_regions(self) -> list[str]:
-        """Returns the regions of which anything was recorded."""
+        """Returns the regions with recorded items."""
         return sorted(self._recorded)
 
     def backend(self, region: str) -> ConfigBackend:
-        """Returns where moto keeps rules, recorders and aggregators."""
+        """Returns moto's backend of rules, recorders and aggregators."""
         return config_backends[self.account][region]
 
     def _recorder(self, region: str) -> Callable[[str], bool]:
@@ -161,7 +161,7 @@ class ConfigService:
             self._evaluate(region, name, recorded)
 
     def _evaluate(self, region: str, name: str, recorded: Recorded) -> bool:
-        """Returns whether there is a result, which stands then."""
+        """Evaluates an item; returns whether there is a result."""
         rule: Any = self.backend(region).config_rules[name]
         item = recorded.item
         if not item.readable:
@@ -200,7 +200,7 @@ def _is_periodic(rule: Any) -> bool:
 
 
 def _types(rule: Any) -> Collection[str]:
-    """Returns the types whose changes trigger a rule; without a scope those that AWS's own rule is about."""
+    """Returns the types whose changes trigger a rule; without a scope those of AWS's managed rule."""
     if rule.scope is not None:
         found: list[str] = rule.scope.compliance_resource_types
         return found

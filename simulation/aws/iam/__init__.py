@@ -1,1 +1,1 @@
-"""Decides every call of a function against its own role's policies, as IAM would; fails closed on what it cannot."""
+"""Authorizes every call of a function against its role's policies, as IAM does; refuses what it cannot decide."""

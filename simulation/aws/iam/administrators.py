@@ -1,4 +1,4 @@
-"""The one thing that is decided of administrators' calls: what a bucket's or an event bus's own policy keeps them from.
+"""Authorization of administrators' calls: only the policies of buckets and event buses apply.
 
 No policy of theirs is looked at, and no other call. moto would ask the bucket too, but knows neither the headers nor
 the version that a condition is about.
@@ -21,7 +21,7 @@ WATCHED: Mapping[str, Mapping[str, Asked]] = {"s3": WRITES, "events": {"PutEvent
 
 
 def watch(session: botocore.session.Session, account: str) -> None:
-    """Puts what the session's clients write to a bucket or say on an event bus to the policy of that."""
+    """Authorizes the session's writes to buckets, and events to buses, against their policies."""
     directory = Directory(account)
     administrator = f"arn:aws:iam::{account}:user/administrator"
     names = (administrator, account, f"arn:aws:iam::{account}:root")
@@ -38,7 +38,7 @@ def watch(session: botocore.session.Session, account: str) -> None:
                 raise refusal(administrator, request, decision, service, model.name)
 
     for service in WATCHED:
-        # First: whatever else listens before a call may change its parameters.
+        # First: other handlers may change the parameters before the call.
         session.get_component("event_emitter").register_first(
             f"before-parameter-build.{service}", partial(check, service)
         )

@@ -1,4 +1,4 @@
-"""Puts IAM in front of every call a function makes, and notes which right each call used.
+"""Authorizes every call of a function, and records the permission that it used.
 
 A call is decided against the role's own policies, against what the policy of a bucket, a topic or an event bus denies,
 and against the policy of the KMS key that encrypts what is read or written.
@@ -24,7 +24,7 @@ from simulation.aws.sessions import Kept, shared
 
 @dataclass(frozen=True)
 class Use:
-    """One decided request: who asked for what, and the statement that decided it."""
+    """One decided request: caller, action, resource, and the deciding statement."""
 
     role: str
     function: str
@@ -35,7 +35,7 @@ class Use:
 
 
 class _GuardedSession(botocore.session.Session):
-    """A session whose clients put each call to `check` before anything else happens to it, and then meet faults."""
+    """A session whose clients pass each call to `check` first, and are subject to faults."""
 
     def __init__(self, check: Callable[[str, str, str, Any], None], faults: Faults) -> None:
         super().__init__()
@@ -50,14 +50,14 @@ class _GuardedSession(botocore.session.Session):
         def check(params: Any, model: Any, **_: Any) -> None:
             self._check(service_name, model.name, client.meta.region_name, params)
 
-        # First: whatever else listens before a call may change its parameters.
+        # First: other handlers may change the parameters before the call.
         client.meta.events.register_first("before-parameter-build", check)
         self._faults.install(client)
         return client
 
 
 class IamEnforcer:
-    """IAM for the functions of one account; administrators' sessions are not its business."""
+    """IAM for the functions of one account, not for administrators' sessions."""
 
     def __init__(self, account: str, region: str) -> None:
         self._directory = Directory(account)
@@ -70,7 +70,7 @@ class IamEnforcer:
     def session(self, role: str, function: str) -> boto3.Session:
         """Returns a session in which each client's calls are decided against the role's present policies.
 
-        A function has the same one in each invocation, for making one takes longer than most invocations.
+        A function keeps its session: creating one takes longer than most invocations.
         """
         if (role, function) not in self._sessions:
             guarded = _GuardedSession(partial(self._check, role, function), self.faults)
@@ -78,7 +78,7 @@ class IamEnforcer:
         return self._sessions[role, function]
 
     def authorize_variables(self, role: str, function: str, key: str) -> None:
-        """Lambda opening the function's encrypted environment variables, which it does before any code runs."""
+        """Authorizes Lambda's decryption of the function's environment variables, before any code runs."""
         self.authorize_key(role, function, key, "lambda", "kms:Decrypt")
 
     def authorize_key(self, role: str, function: str, key: str | None, service: str, *actions: str) -> None:
@@ -122,5 +122,5 @@ class IamEnforcer:
 
 @cache
 def _about(policies: tuple[str, ...], action: str) -> dict[str, Any]:
-    """Functions make the same few calls again and again."""
+    """Returns the statements about an action; cached, because functions repeat their calls."""
     return about([parsed(text) for text in policies], action)

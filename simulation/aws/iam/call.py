@@ -1,4 +1,4 @@
-"""An API call as IAM sees it, and the requests that it is made of."""
+"""An API call, and the IAM requests that it consists of."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Call:
     principal: str
 
     def request(self, action: str, resource: str, **context: Value) -> Request:
-        """Returns a request with what every request carries."""
+        """Returns a request with the context keys of every request."""
         always: dict[str, Value] = {
             "aws:SecureTransport": "true",
             "aws:RequestedRegion": self.region,

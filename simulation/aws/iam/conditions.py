@@ -12,7 +12,7 @@ from typing import Any
 from handlers.common.runtime.errors import ComplianceMonitorError
 
 Value = str | tuple[str, ...]
-"""What a condition key holds: a tuple where the key is one of several values."""
+"""The value of a condition key; a tuple for a multivalued key."""
 
 Context = Mapping[str, Value]
 
@@ -21,7 +21,7 @@ Test = Callable[[str, str], bool]
 
 
 class UndecidableError(ComplianceMonitorError, ValueError):
-    """A policy holds something whose meaning the simulation does not know: nothing is allowed on a guess."""
+    """The simulation does not support a part of a policy: nothing is allowed on a guess."""
 
 
 def glob(pattern: str, value: str) -> bool:

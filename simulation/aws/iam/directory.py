@@ -1,4 +1,4 @@
-"""What IAM must know of the simulated resources: the ARN behind a name, and the key that encrypts it."""
+"""A directory of the simulated resources for IAM: the ARN of a name, and its encryption key."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What IAM is asked for S3: an encrypted bucket asks for its key as well."""
+"""IAM requests of S3 calls: an encrypted bucket also needs its key."""
 
 from simulation.aws.iam.call import Asked, Call
 from simulation.aws.iam.conditions import Value
@@ -11,18 +11,18 @@ def on_bucket(action: str) -> Asked:
 
 
 def list_objects(call: Call) -> list[Request]:
-    """Listing is a right on the bucket, with the prefix as a condition key."""
+    """Returns the request of a listing: on the bucket, with the prefix as a condition key."""
     return [call.request("s3:ListBucket", _bucket(call), **{"s3:prefix": call.parameters.get("Prefix", "")})]
 
 
 def get_object(call: Call) -> list[Request]:
-    """Reading an object."""
+    """Returns the requests of reading an object."""
     key = call.directory.bucket_key(call.parameters["Bucket"])
     return [call.request("s3:GetObject", _object(call)), *call.key_use(key, "s3", "kms:Decrypt")]
 
 
 def put_object(call: Call) -> list[Request]:
-    """Writing an object, whole or in parts or as a copy of another; whether only a new one is a condition key."""
+    """Returns the requests of writing an object; that it must be new is a condition key."""
     context: dict[str, Value] = {}
     if "IfNoneMatch" in call.parameters:
         context["s3:if-none-match"] = call.parameters["IfNoneMatch"]
@@ -32,13 +32,13 @@ def put_object(call: Call) -> list[Request]:
 
 
 def delete_object(call: Call) -> list[Request]:
-    """Deleting an object, or one version of it for good, which is another right."""
+    """Returns the request of deleting an object, or a version of it, which is another action."""
     action = "s3:DeleteObjectVersion" if "VersionId" in call.parameters else "s3:DeleteObject"
     return [call.request(action, _object(call))]
 
 
 def delete_objects(call: Call) -> list[Request]:
-    """Deleting a list of objects: a request for each."""
+    """Returns a request for each of the deleted objects."""
     return [
         call.request(
             "s3:DeleteObjectVersion" if "VersionId" in each else "s3:DeleteObject", f"{_bucket(call)}/{each['Key']}"

@@ -1,4 +1,4 @@
-"""What IAM is asked when a function calls AWS: one entry per operation.
+"""IAM requests of AWS calls: one entry per operation.
 
 Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
 that uses a key on behalf of the caller asks as well: S3 for an encrypted bucket, SNS for an encrypted topic,
@@ -16,7 +16,7 @@ from simulation.aws.iam.tables import batch_get, batch_write, on_item, on_table,
 
 
 class UnmappedOperationError(ComplianceMonitorError, LookupError):
-    """A function calls an operation that is not in this file's table: add it, with what IAM asks for it."""
+    """An operation is not in this file's table: add it, with its IAM requests."""
 
 
 def _publish(call: Call) -> list[Request]:

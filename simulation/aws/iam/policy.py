@@ -1,4 +1,4 @@
-"""Whether a set of identity-based policies allows a request. Pure; what it does not know, it refuses to decide.
+"""Decides whether identity-based policies allow a request. Pure; refuses to decide unsupported parts.
 
 Rules of the evaluation: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 """
@@ -14,7 +14,7 @@ ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "
 
 @dataclass(frozen=True)
 class Request:
-    """One action on one resource, with what is known of the circumstances (condition keys)."""
+    """One action on one resource, with its condition keys."""
 
     action: str
     resource: str
@@ -32,7 +32,7 @@ class Decision:
 
 
 def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision:
-    """Returns an explicit deny wins, then an allow; without either the request is denied. Raises UndecidableError."""
+    """Returns the decision: an explicit deny, else an allow, else an implicit deny. Raises UndecidableError."""
     matching = [each for document in documents for each in _statements(document) if _matches(each, request)]
     for statement in matching:
         if statement["Effect"] == "Deny":
@@ -43,7 +43,7 @@ def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision
 
 
 def about(documents: Iterable[Mapping[str, Any]], action: str) -> dict[str, Any]:
-    """Returns a document with those of the statements that are about an action. Raises UndecidableError."""
+    """Returns a document with the statements about an action. Raises UndecidableError."""
     found = [each for document in documents for each in _statements(document)]
     return {"Statement": [each for each in found if _named(each, "Action", action.lower(), fold=True)]}
 

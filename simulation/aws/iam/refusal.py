@@ -1,4 +1,4 @@
-"""How AWS words a refusal."""
+"""AWS's errors of denied requests."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from simulation.aws.iam.policy import Decision, Request
 
-# What each service calls a refusal (its API reference, "Common errors").
+# Error codes by service (its API reference, "Common errors").
 CODES = {
     "config": "AccessDeniedException",
     "dynamodb": "AccessDeniedException",

@@ -63,7 +63,7 @@ def admits(directory: Directory, service: str, request: Request) -> Decision:
 def _meant(
     document: Document, names: Collection[str], *, kind: str = "AWS", effect: str | None = None
 ) -> dict[str, Any]:
-    """Returns the statements that are for one of these names, as an identity-based policy would have them."""
+    """Returns the statements for one of these principals, in the form of an identity-based policy."""
     statements = document["Statement"]
     return {
         "Statement": [

@@ -1,4 +1,4 @@
-"""What IAM is asked for DynamoDB: the table, the key that encrypts it, and which item, by its partition key.
+"""IAM requests of DynamoDB calls: the table, its key, and the items by partition key.
 
 The partition key's value is the condition key dynamodb:LeadingKeys. It is known here where it is text.
 """
@@ -13,7 +13,7 @@ from simulation.aws.iam.policy import Request
 
 EQUALITY = re.compile(r"(?<![\w#])(#?\w+)\s*=\s*(:\w+)")
 
-# An entry of TransactWriteItems has the parameters of the operation whose right it needs.
+# An entry of TransactWriteItems has the parameters of the operation whose permission it needs.
 TRANSACTED = {
     "ConditionCheck": ("dynamodb:ConditionCheckItem", "Key"),
     "Delete": ("dynamodb:DeleteItem", "Key"),
@@ -70,7 +70,7 @@ def query(call: Call) -> list[Request]:
 
 
 def transact_write(call: Call) -> list[Request]:
-    """There is no right to a transaction: each of its items needs its own."""
+    """Returns the requests of a transaction's items: there is no action for the transaction itself."""
     found = []
     for entry in call.parameters["TransactItems"]:
         ((kind, parameters),) = entry.items()
@@ -88,7 +88,7 @@ def _on_table(call: Call, action: str, table: str, **context: Value) -> list[Req
 def _leading_key(call: Call, table: str, attributes: Mapping[str, Any]) -> dict[str, Value]:
     name = call.directory.partition_key(call.region, table)
     if name is None:
-        return {}  # there is no such table, which DynamoDB will say
+        return {}  # a missing table, for which DynamoDB returns the error
     if "S" not in attributes.get(name, {}):
         raise UndecidableError(f"{table}: the partition key {name} is not given, or is not text")
     return {"dynamodb:LeadingKeys": (attributes[name]["S"],)}

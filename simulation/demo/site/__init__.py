@@ -1,4 +1,4 @@
-"""demo-output/index.html: the deployed dashboard as CloudWatch would draw it, and links to all that a run leaves."""
+"""demo-output/index.html: the deployed dashboard as CloudWatch draws it, and links to all documents."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -14,7 +14,7 @@ from simulation.demo.site.metrics import DEFAULT_START, Line, UnknownWidgetError
 from simulation.demo.site.scale import Moments, Values
 from simulation.demo.site.words import markdown, number
 
-# A word and a sign: colour alone would leave out who does not see it.
+# A word and a sign: colour alone is not accessible.
 STATES = {
     State.ALARM: ("▲", "in alarm"),
     State.INSUFFICIENT_DATA: ("?", "not enough data"),

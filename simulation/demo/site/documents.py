@@ -1,4 +1,4 @@
-"""What a run left behind in its folder, found by name and put in order by day."""
+"""The documents in a run's folder, found by name and ordered by day."""
 
 import json
 import os

@@ -20,7 +20,7 @@ UNITS = {"D": timedelta(days=1), "W": timedelta(weeks=1), "TH": timedelta(hours=
 
 
 class UnknownWidgetError(ComplianceMonitorError, ValueError):
-    """Something on a dashboard that the simulation cannot draw."""
+    """The simulation does not support a part of the dashboard."""
 
 
 @dataclass(frozen=True)
