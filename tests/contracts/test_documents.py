@@ -1,5 +1,7 @@
 """Documents that are made from the code are those of the code."""
 
+import re
+
 import pytest
 
 from docgen.__main__ import documents
@@ -28,3 +30,16 @@ def test_every_role_and_every_right_is_reported_with_its_reason(
     rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
     assert len(rows) > 40
     assert not [row for row in rows if row.rstrip(" |").endswith("`")], "a right without a reason"
+
+
+def test_messages_of_the_troubleshooting_page_are_those_of_the_code() -> None:
+    folders = ("settings", "simulation", "operate", "scripts")
+    files = [path for each in folders for path in (ROOT / each).rglob("*") if path.is_file()]
+    code = "".join(path.read_text() for path in files if path.suffix in ("", ".py"))
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    messages = [
+        part for cell in re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE) for part in re.findall(r"`(.+?)`", cell)
+    ]
+    assert len(messages) > 10
+    parts = [part.strip(" ,") for message in messages for part in message.split("…")]
+    assert [part for part in parts if part not in code] == []
