@@ -14,7 +14,8 @@ from settings.deployment import Deployment
 class Alerts(Construct):
     """The alert topics, by severity; `readers` are e-mail addresses.
 
-    Example: `Alerts(stack, "alerts", deployment=deployment, key=key, readers={severity: ["a@example.com"], ...})`.
+    Example: `Alerts(stack, "alerts", deployment=deployment, key=key,
+    readers=dict.fromkeys(Severity, ["a@example.com"]))`.
     """
 
     def __init__(

@@ -1,20 +1,31 @@
 """What examples/ shows works, and each construct's docstring has an example."""
 
+import builtins
 import importlib
 import importlib.util
 import json
 import pkgutil
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cdktf import TerraformStack
 from constructs import Construct
 
 import modules
-from modules.resources.lambda_archive import ROOT
+from handlers.common.model.rule import Severity
+from handlers.common.runtime.environment import FunctionEnvironment
+from handlers.rules import RULES
+from modules.aws_config import forwarding, recorder
+from modules.resources.lambda_archive import ROOT, Code
+from modules.resources.s3 import expiry
+from settings.deployment import Deployment
+from settings.model import Settings
 from tests.support.resources import Document, of_type
+from tests.support.workbench import Workbench
 
 APP = ROOT / "examples" / "own_app" / "own_app.py"
 
@@ -64,7 +75,52 @@ def constructs() -> Iterator[type[Construct]]:
                 yield each
 
 
-def test_every_construct_s_docstring_has_an_example() -> None:
+PUBLIC: dict[str, Any] = {
+    **{each.__name__: each for each in constructs()},
+    **{each.__name__: each for each in (Code, Deployment, Severity, expiry)},
+    "RULES": RULES,
+}
+EXAMPLE = re.compile(r"Example: `(.+?)`", re.DOTALL)
+
+
+def examples() -> dict[str, str]:
     shown = [each for each in constructs() if not issubclass(each, TerraformStack) and each.__name__ not in WIRING]
-    assert len(shown) > 10
-    assert [each.__name__ for each in shown if "Example: `" not in (each.__doc__ or "")] == []
+    found = {each.__name__: EXAMPLE.search(each.__doc__ or "") for each in shown}
+    assert [name for name, example in found.items() if example is None] == [], "a construct without an example"
+    return {name: " ".join(example[1].split()) for name, example in found.items() if example}
+
+
+@pytest.mark.parametrize("name", [each.__name__ for each in constructs() if "Example: `" in (each.__doc__ or "")])
+def test_the_example_of_a_construct_s_docstring_works(name: str, workbench: Workbench, dev: Settings) -> None:
+    class Given(dict[str, Any]):
+        """What examples take from their surroundings, each created when an example asks for it."""
+
+        def __missing__(self, key: str) -> Any:
+            made = {
+                "stack": lambda: workbench.stack,
+                "deployment": lambda: workbench.deployment,
+                "key": lambda: workbench.key,
+                "bucket": lambda: workbench.bucket,
+                "queue": lambda: workbench.dead_letter_queue,
+                "arn": lambda: workbench.dead_letter_queue.arn,
+                "context": lambda: workbench.context,
+                "tidy": lambda: workbench.make_function("another"),
+                "report": lambda: workbench.make_function("another"),
+                "here": lambda: APP.parent,
+                "TidyEnvironment": lambda: lambda _: FunctionEnvironment(environment="dev", environment_suffix="ew1"),
+                "rule_settings": lambda: dev.criteria,
+                "role": lambda: forwarding.ForwardingRole(workbench.stack, "role", deployment=workbench.deployment),
+                "recording": lambda: recorder.RecorderRole(
+                    workbench.stack,
+                    "recording",
+                    deployment=workbench.deployment,
+                    key=workbench.key,
+                    bucket=workbench.bucket,
+                ),
+            }
+            return made[key]() if key in made else getattr(builtins, key)
+
+    given = Given(PUBLIC)
+    assert examples()[name].startswith(f"{name}(")
+    eval(examples()[name], given)
+    assert workbench.synthesized()["resource"]
