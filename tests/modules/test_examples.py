@@ -124,3 +124,16 @@ def test_the_example_of_a_construct_s_docstring_works(name: str, workbench: Work
     assert examples()[name].startswith(f"{name}(")
     eval(examples()[name], given)
     assert workbench.synthesized()["resource"]
+
+
+def test_every_construct_has_tests_in_a_file_of_the_same_name() -> None:
+    files = {each.__module__.replace(".", "/") for each in constructs()} - {
+        "modules/stack"
+    }  # tests/contracts has those
+    named = {ROOT / "tests" / Path(each).parent / f"test_{Path(each).name}.py" for each in files}
+    package = ROOT / "tests" / "modules" / "test_dashboard.py"
+    missing = {each for each in named if not each.exists()} - {package}
+    assert missing == set()
+    assert (package.parent / "dashboard" / package.name).exists(), (
+        "a construct of a package has its tests in the package"
+    )
