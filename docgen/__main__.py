@@ -1,9 +1,9 @@
 """Writes the documents."""
 
-from docgen import security, settings
+from docgen import addresses, security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
-from settings.load import load
+from settings.load import load, load_all
 
 # Only where there are waivers are there the rights that they call for.
 WAIVER = Waiver(
@@ -21,16 +21,20 @@ WAIVER = Waiver(
 
 
 def documents() -> dict[str, str]:
-    """Returns each generated document by its name under docs/."""
-    example = load(ROOT / "environments" / "prod.toml")
-    example = example.with_waivers([WAIVER])
-    return {"settings.md": settings.page(), "security.md": security.page(example)}
+    """Returns each generated document by its path in the repository."""
+    environments = ROOT / "environments"
+    example = load(environments / "prod.toml").with_waivers([WAIVER])
+    return {
+        "docs/settings.md": settings.page(),
+        "docs/security.md": security.page(example),
+        "tests/contracts/addresses.txt": addresses.page(load_all(environments)),
+    }
 
 
 def main() -> None:
-    """Writes each document again."""
-    for name, text in documents().items():
-        (ROOT / "docs" / name).write_text(text, encoding="utf-8")
+    """Writes each document."""
+    for path, text in documents().items():
+        (ROOT / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

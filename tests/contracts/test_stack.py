@@ -13,9 +13,6 @@ from tests.support.resources import Document, all_resources, of_type
 
 Environments = dict[str, Settings]
 
-ADDRESSES = Path(__file__).parent / "addresses.txt"
-
-
 AUDIT_DAYS = {"dev": 30, "prod": 1827}
 
 
@@ -32,12 +29,6 @@ def test_every_bucket_says_what_s3_does_of_itself(document: Document) -> None:
     """S3 blocks SSE-C for new buckets; the provider's argument is no computed one, so every plan would take it away."""
     found = of_type(document, "aws_s3_bucket_server_side_encryption_configuration")
     assert [rule["blocked_encryption_types"] for each in found.values() for rule in each["rule"]] == [["SSE-C"]] * 2
-
-
-def test_addresses_are_contract(documents: dict[str, Document]) -> None:
-    """A changed address replaces a resource in every deployment: change it knowingly, with a `moved` block."""
-    found = [f"{name} {address}" for name in sorted(documents) for address, _ in sorted(all_resources(documents[name]))]
-    assert found == ADDRESSES.read_text().splitlines()
 
 
 def test_two_syntheses_are_the_same_to_the_byte(environments: Environments, output: Path, tmp_path: Path) -> None:
