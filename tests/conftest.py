@@ -1,4 +1,4 @@
-"""What all tests share: one synthesis of the shipped environments, and a simulated account to deploy them into."""
+"""Shared by all tests: one synthesis of the shipped environments, and a simulated account with a deployment."""
 
 import gc
 import json
@@ -17,21 +17,21 @@ from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
 
-# What the caller's shell says of deployments is not meant for tests.
+# Variables of the caller's shell must not affect tests.
 for variable in ("ENVIRONMENT_SUFFIX", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
     os.environ.pop(variable, None)
 
-# What moto and botocore load stays until the end, and is not to be looked through for garbage again and again.
+# Objects of moto and botocore live until the end; collecting garbage among them repeatedly is slow.
 gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_finish() -> None:
-    """What the tests' modules have loaded is never garbage."""
+    """Exempts loaded modules from garbage collection."""
     gc.freeze()
 
 
 def pytest_unconfigure() -> None:
-    """The end of the process need not look for garbage in all of it."""
+    """Skips garbage collection at the end of the process."""
     gc.freeze()
 
 

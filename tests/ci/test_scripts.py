@@ -160,7 +160,7 @@ def test_a_plan_cannot_end_its_block_or_colour_it(project: Path) -> None:
     assert comments.body.count("`````") == 2
 
 
-def test_nothing_to_tell_is_an_error(project: Path) -> None:
+def test_nothing_to_report_is_an_error(project: Path) -> None:
     comments = Comments(project, [])
     done = comments.post()
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""What the deployed system listens to, and when it runs."""
+"""Event patterns and schedules of the deployed system."""
 
 import json
 
@@ -57,7 +57,7 @@ def test_each_target_is_on_its_rule_s_bus(document: Document) -> None:
         assert target.get("event_bus_name") == rule.get("event_bus_name")
 
 
-def test_nobody_but_the_report_puts_events_to_the_own_bus(document: Document, environment: str) -> None:
+def test_no_one_but_the_report_puts_events_to_the_own_bus(document: Document, environment: str) -> None:
     (found,) = of_type(document, "aws_cloudwatch_event_bus_policy").values()
     (bus,) = of_type(document, "aws_cloudwatch_event_bus")
     account = document["provider"]["aws"][0]["allowed_account_ids"][0]

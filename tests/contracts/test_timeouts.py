@@ -1,4 +1,4 @@
-"""One stuck call, with all its retries, ends before the function that makes it does."""
+"""A call that hangs ends, with all its retries, before the timeout of its function."""
 
 import zipfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each alarm goes off when it should, and is silent when it should be."""
+"""Each alarm is in ALARM when it should be, and in OK otherwise."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,19 +42,19 @@ def after(cloud: SimulatedAccount, hours: float, *skipped: str) -> set[str]:
     return ringing(cloud)
 
 
-def test_nothing_rings_while_all_is_well(running: SimulatedAccount) -> None:
+def test_nothing_goes_off_while_nothing_is_wrong(running: SimulatedAccount) -> None:
     assert ringing(running) == set()
     assert after(running, 24) == set()
     assert running.mailbox.suspended == {}
 
 
-def test_silence_rings_after_its_grace_and_ends_with_the_next_run(running: SimulatedAccount) -> None:
+def test_silence_goes_off_after_its_grace_and_ends_with_the_next_run(running: SimulatedAccount) -> None:
     assert after(running, 5, EVALUATE, REPORT) == set()
     assert after(running, 4, EVALUATE, REPORT) == {"evaluation-missing", "report-missing"}
     assert after(running, 7) == set()
 
 
-def test_a_day_without_a_score_rings(running: SimulatedAccount) -> None:
+def test_a_day_without_a_score_goes_off(running: SimulatedAccount) -> None:
     assert after(running, 27, SCORE, AGAIN) == {"score-missing"}
 
 
@@ -72,12 +72,12 @@ def test_what_says_that_rules_were_evaluated_is_config_s_own_event(
     assert after(running, 14) == {"rule-silent", "report-incomplete"}
 
 
-def test_rules_that_evaluate_nothing_ring_though_reports_are_written(running: SimulatedAccount) -> None:
+def test_rules_that_evaluate_nothing_go_off_though_reports_are_written(running: SimulatedAccount) -> None:
     assert after(running, 14, EVALUATE) >= {"evaluation-missing", "rule-silent", "report-incomplete"}
     assert after(running, 7) == set()
 
 
-def test_an_incomplete_report_rings_until_the_next(running: SimulatedAccount) -> None:
+def test_an_incomplete_report_goes_off_until_the_next(running: SimulatedAccount) -> None:
     def fail(action: str) -> None:
         if action == "list_aggregate_discovered_resources":
             raise JsonRESTError("InvalidLimitException", "simulated")
@@ -91,7 +91,7 @@ def test_an_incomplete_report_rings_until_the_next(running: SimulatedAccount) ->
     assert "report-incomplete" not in after(running, 1)
 
 
-def test_a_failing_function_rings_and_its_event_waits(running: SimulatedAccount) -> None:
+def test_a_failing_function_goes_off_and_its_event_waits(running: SimulatedAccount) -> None:
     broken = event(rule="rds-storage-encrypted-dev-ew1", account=running.account)
     broken["detail"]["newEvaluationResult"]["resultRecordedTime"] = "never"
     running.delivery.put(broken)

@@ -1,4 +1,4 @@
-"""The benchmark measures what it says: every call a page, every result counted."""
+"""The benchmark reads every page and counts every result."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo itself: as a newcomer runs it, and with something broken."""
+"""The demo as a new user runs it, and with faults."""
 
 import html
 import io
@@ -32,7 +32,7 @@ def printing(verbose: bool = False) -> tuple[Screen, io.StringIO]:
 
 
 def tampered(stack: Path, folder: Path, policy: str) -> Path:
-    """Returns a copy of the stack without one of its named rights."""
+    """Returns a copy of the stack without one of its permissions."""
     shutil.copytree(stack, folder)
     file = folder / "cdk.tf.json"
     document = json.loads(file.read_text())

@@ -1,4 +1,4 @@
-"""Destroying a deployment leaves nothing of ours and all of the client's, in whatever order Terraform takes it away."""
+"""Destroying a deployment removes all of its resources and none of the client's, in any order of Terraform's."""
 
 import random
 from collections.abc import Callable
@@ -73,7 +73,7 @@ def test_a_late_invocation_makes_no_log_group(deployed: SimulatedAccount) -> Non
     assert refused
 
 
-def test_a_subscription_that_nobody_confirmed_goes_with_its_topic(deployed: SimulatedAccount) -> None:
+def test_a_subscription_that_no_one_confirmed_goes_with_its_topic(deployed: SimulatedAccount) -> None:
     for _, attributes in deployed.deployment.resources.values():
         if attributes.get("protocol") == "email":
             attributes["arn"] = "PendingConfirmation"
@@ -136,7 +136,7 @@ def test_a_region_that_is_no_longer_monitored_is_left_empty(
 
 
 def test_the_order_matters(deployed: SimulatedAccount) -> None:
-    """What the tests above would say if the stack did not name its order: AWS refuses."""
+    """Without the stack's explicit order, AWS refuses."""
     config = deployed.client("config")
     with pytest.raises(ClientError, match="LastDeliveryChannelDeleteFailed"):
         config.delete_delivery_channel(DeliveryChannelName="delivery-channel-dev-ew1")

@@ -1,4 +1,4 @@
-"""One fault in one call: nothing is lost; what was decided comes about by retries, redriven events and reports."""
+"""One fault in one call loses nothing: retries, redriven events and reports complete the work."""
 
 import os
 from collections.abc import Iterator

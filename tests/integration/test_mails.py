@@ -1,4 +1,4 @@
-"""Mails in the whole system: few, none lost, none doubled, however SNS and its readers behave."""
+"""E-mails in the whole system: few, none lost, none doubled, whatever SNS and its readers do."""
 
 import json
 from collections import Counter
@@ -24,7 +24,7 @@ ALARMS = {"mails-waiting", "mails-urgent-old", "mails-routine-old", "topics-unre
 
 
 def evaluate(cloud: SimulatedAccount, after: float = 0) -> None:
-    """Lets some seconds pass and AWS Config evaluate what has changed; what is in the queues goes on waiting."""
+    """Advances the clock and evaluates changes; messages stay in the queues."""
     cloud.clock.advance(timedelta(seconds=after))
     for region in cloud.regions:
         cloud.config.record(region)
@@ -115,7 +115,7 @@ def test_until_someone_reads_all_mails_wait_and_then_come_as_a_digest(deployed: 
 
 
 # 400 events through two functions are the burst itself.
-def test_a_burst_suspends_nobody_and_every_finding_is_alerted(deployed: SimulatedAccount, dev: Settings) -> None:
+def test_a_burst_suspends_no_one_and_every_finding_is_alerted(deployed: SimulatedAccount, dev: Settings) -> None:
     for number in range(BURST):
         deployed.delivery.put(event(f"ledger-{number:03}"))
     deployed.settle()
@@ -157,7 +157,7 @@ def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: SimulatedA
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
-def test_full_batches_one_after_the_other_suspend_nobody(
+def test_full_batches_one_after_the_other_suspend_no_one(
     deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [url] = [each["url"] for each in deployed.deployment.attributes("aws_sqs_queue") if "mails-urgent" in each["name"]]

@@ -20,7 +20,7 @@ Shown = tuple[str, frozenset[tuple[str, str]]]
 
 @pytest.fixture(scope="module")
 def account(estate_recorded: Saved, dev: Settings) -> Iterator[SimulatedAccount]:
-    """A deployment in which everything that is counted has happened."""
+    """A deployment in which every counted event has occurred."""
     with estate_recorded.again() as cloud:
         days = dev.criteria.minimum_rds_backup_retention_days
         for retention in (0, days, 0, days):

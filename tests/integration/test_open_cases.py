@@ -136,7 +136,7 @@ def test_applied(world: World, operation: str) -> None:
 
 
 def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person undoes it, fixes it by hand in another way, and that event fails."""
+    """An operator rolls it back and fixes it manually, and that event fails."""
     act(world, "violation found, and remediated")
     record(world)
     assert outcomes(world) == CLOSED

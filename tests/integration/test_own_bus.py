@@ -1,4 +1,4 @@
-"""Only the report's own events are believed: what anybody else makes up starts no function."""
+"""Only the report's own events start functions, not forged ones."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ EVERYTHING = {
 
 
 def missed(bus: str | None = None, **changes: Any) -> dict[str, Any]:
-    """Returns an entry of PutEvents that looks like a change which the report has found."""
+    """Returns an entry of PutEvents in the form of a change that the report found."""
     entry = {
         "Source": events.OWN_SOURCE,
         "DetailType": events.MISSED_CHANGE,
@@ -37,7 +37,7 @@ def continuation(bus: str | None = None) -> dict[str, Any]:
 
 
 def putting(cloud: SimulatedAccount, function: str) -> Any:
-    """Returns the client of a function to whose role someone has given far too much."""
+    """Returns the client of a function with excessive permissions."""
     cloud.client("iam").put_role_policy(
         RoleName=function, PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING)
     )
@@ -52,7 +52,7 @@ def test_what_an_administrator_makes_up_on_the_default_bus_runs_nothing(
     assert deployed.settle() == []
 
 
-def test_nobody_speaks_as_aws_config(deployed: SimulatedAccount) -> None:
+def test_no_one_speaks_as_aws_config(deployed: SimulatedAccount) -> None:
     forged = missed(Source=events.CONFIG_SOURCE, DetailType=events.COMPLIANCE_CHANGE)
     answer = deployed.client("events").put_events(Entries=[forged])
     assert answer["FailedEntryCount"] == 1

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 @pytest.fixture(scope="module")
 def written(estate_recorded: Saved, dev: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a run of a day and a half leaves behind."""
+    """The documents of a run of a day and a half."""
     folder = tmp_path_factory.mktemp("demo-output")
     with estate_recorded.again() as cloud:
         cloud.run_until(START + timedelta(hours=36))
@@ -64,7 +64,7 @@ def test_what_is_too_wide_or_empty_is_noticed(tmp_path: Path) -> None:
 
 
 def check(page: Path, work: Path) -> None:
-    """The page shows something, nothing of it beside the window, light and dark; and it can be printed."""
+    """Checks that the page is not empty, fits the window, in light and dark, and can be printed."""
     for width in WIDTHS:
         frame = work / "frame.html"
         source = html.escape(page.read_text(encoding="utf-8"))

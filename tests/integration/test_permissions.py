@@ -1,4 +1,4 @@
-"""Every right that a function's role holds is used by the function, and none is missing."""
+"""Every permission of a function's role is used by the function, and none is missing."""
 
 import json
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def _let_a_report_take_two_invocations(cloud: SimulatedAccount, environment: str
 
 
 def _let_each_fail(cloud: SimulatedAccount, environment: str) -> None:
-    """What a function does not survive goes to the failure queue with the function's own right."""
+    """Lets each function fail, so that its event goes to the dead-letter queue with the function's permission."""
     config = cloud.client("config")
     rule = f"s3-bucket-default-encryption-kms-{environment}-ew1"
     results = cloud.config.results("eu-west-1", rule)

@@ -1,4 +1,4 @@
-"""What `keys` says is deployed: to the rule, and to its remediation."""
+"""The setting `keys` is deployed to the rule and its remediation."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What went wrong at the time of the daily score is made up for within the day."""
+"""A failed daily score or summary is repeated within the day."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

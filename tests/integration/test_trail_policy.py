@@ -1,4 +1,4 @@
-"""What the report bucket refuses whatever IAM allows: approvals by our own roles, and a rewritten trail."""
+"""Denials of the report bucket that no IAM policy overrides: own approvals, and changes of the trail."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ EVERYTHING = {
 
 @pytest.fixture
 def lenient(deployed: SimulatedAccount) -> SimulatedAccount:
-    """The stack, to whose roles someone has given far too much."""
+    """The stack with excessive permissions of its roles."""
     iam = deployed.client("iam")
     for function in deployed.deployment.attributes("aws_lambda_function"):
         iam.put_role_policy(
@@ -53,7 +53,7 @@ def test_someone_else_whom_the_bank_lets_may_approve(lenient: SimulatedAccount) 
     assert not refused(lenient.client("s3"), "put_object", Key=KEY, Body=b"{}")
 
 
-def test_nobody_rewrites_or_removes_a_record(lenient: SimulatedAccount) -> None:
+def test_no_one_rewrites_or_removes_a_record(lenient: SimulatedAccount) -> None:
     writer = lenient.guardian.session(WRITER, WRITER).client("s3", "eu-west-1")
     key = record_key(1)
     assert refused(writer, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
@@ -61,7 +61,7 @@ def test_nobody_rewrites_or_removes_a_record(lenient: SimulatedAccount) -> None:
     assert refused(lenient.client("s3"), "delete_object", Key=key)
 
 
-def test_nobody_else_writes_a_record(lenient: SimulatedAccount) -> None:
+def test_no_one_else_writes_a_record(lenient: SimulatedAccount) -> None:
     names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
     others = [lenient.guardian.session(name, name).client("s3", "eu-west-1") for name in names if name != WRITER]
     assert len(others) == 9

@@ -1,4 +1,4 @@
-"""Compliance change events, as EventBridge brings them."""
+"""Compliance change events in the form that EventBridge delivers."""
 
 from typing import Any
 

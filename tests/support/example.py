@@ -1,4 +1,4 @@
-"""An environment's file that is whole, and changes to it."""
+"""A complete environment file, and changes to it."""
 
 from pathlib import Path
 

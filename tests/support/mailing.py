@@ -1,4 +1,4 @@
-"""A mail queue in the simulated AWS, and what functions have put into it."""
+"""A mail queue in the simulated AWS, and its messages."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""An account in which every remediation has something in its scope, in one mode, and some of it is waived."""
+"""An account in which every remediation has resources in its scope, in one mode, some of them waived."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,7 +79,7 @@ def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -
 
 
 def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
-    """What `operate approve` puts into the bucket for every plan that is there; how many."""
+    """Approves every plan as `operate approve` does; returns their number."""
     bucket, s3 = placed.name(REPORT_BUCKET, NameKind.S3_BUCKET), cloud.client("s3")
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix=PLANS).get("Contents", [])]
     for key in keys:

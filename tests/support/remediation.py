@@ -27,7 +27,7 @@ class OperatorTerminal:
         self.sit_down(APPROVER)
 
     def sit_down(self, who: str) -> None:
-        """Someone else is at the terminal."""
+        """Changes the caller."""
         self._monkeypatch.setattr(caller, "identified", lambda _settings: who)
 
     def configure(self, mode: Mode, rule: str | None = None) -> None:

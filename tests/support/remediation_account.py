@@ -1,4 +1,4 @@
-"""A bank's resources under remediation: buckets, databases and instances in moto, and what AWS Config says of them."""
+"""Resources under remediation: buckets, databases and instances in moto, and their AWS Config results."""
 
 import json
 from dataclasses import dataclass, field
@@ -148,7 +148,7 @@ class RemediationAccount:
         self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
     def encrypt_otherwise(self, name: str = "ledger") -> None:
-        """Someone sets another default, which is not KMS."""
+        """Sets another default encryption than KMS."""
         other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
         self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
 
@@ -186,29 +186,29 @@ class RemediationAccount:
         return identity
 
     def record_instance(self, identity: str, state: str, **tags: str) -> None:
-        """Config takes an instance's present state in."""
+        """Records an instance's present state."""
         held = self.config.items.get(identity, {"tags": {}})
         configuration = {"instanceType": "x1e.32xlarge", "state": {"name": state}}
         self.item(identity, None, configuration=configuration, tags=held["tags"] | tags)
 
     def instance_state(self, identity: str) -> str:
-        """What EC2 says."""
+        """Returns the instance's state."""
         (found,) = self.ec2.describe_instances(InstanceIds=[identity])["Reservations"]
         return str(found["Instances"][0]["State"]["Name"])
 
     def change(self, identity: str = "ledger", compliance: str = "NON_COMPLIANT", at: str | None = None) -> None:
-        """Config's event comes in."""
+        """Delivers Config's event."""
         moment = at or clock.stamp(clock.now())
         rule, kind = f"{self.rule}-dev-ew1", TYPES[self.rule]
         change = event(identity, compliance, ordering=moment, rule=rule, resource_type=kind)
         handler(change | {"id": self.event_id}, None)
 
     def sweep(self) -> None:
-        """The schedule comes due."""
+        """Runs the schedule."""
         handler({"id": "scheduled-1", "detail-type": "Scheduled Event", "source": "aws.events"}, None)
 
     def approve(self, plan_id: str, approver: str = APPROVER, changes: dict[str, str] | None = None) -> None:
-        """Someone puts an approval into the bucket, and S3 sends its event."""
+        """Puts an approval into the bucket, and delivers S3's event."""
         plan = Plan.fetch(BUCKET, plan_id)
         given = {"plan_id": plan_id, "plan_sha256": plan.sha256, "approver": approver}
         approval = Approval(**{**given, "approved_at": clock.stamp(clock.now()), **(changes or {})})

@@ -61,7 +61,7 @@ class Config:
         at: datetime = EVALUATED,
         discovered: bool = True,
     ) -> None:
-        """A resource that exists, or a result, or both."""
+        """Adds a resource, a result, or both."""
         if discovered:
             self.resources.setdefault((region, kind), []).append(resource_id)
         if compliance_type is not None:
@@ -221,7 +221,7 @@ class Account:
         return finding
 
     def run(self, scheduled: Any = SCHEDULE, context: Context | None = None) -> None:
-        """One invocation."""
+        """Runs one invocation."""
         handler(scheduled, context or Context())
 
     def put_events(self, Entries: list[Any]) -> dict[str, int]:

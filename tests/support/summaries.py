@@ -15,7 +15,7 @@ def summary(language: str = "en", **changes: Any) -> Summary:
 
 
 def quiet() -> dict[str, Any]:
-    """What a score has on a day without problems."""
+    """Returns the parts of a score of a day without problems."""
     total = figures(score=100.0, coverage=100.0, non_compliant=0, unknown=0)
     nothing = {"count": 0, "by_rule": {}, "examples": []}
     return {
@@ -35,7 +35,7 @@ def quiet() -> dict[str, Any]:
 
 
 def unevaluated() -> dict[str, Any]:
-    """What a score has on a day on which nothing could be evaluated."""
+    """Returns the parts of a score of a day without any evaluation."""
     nothing = figures(score=None, coverage=None, evaluated=0, compliant=0, non_compliant=0, not_applicable=0, unknown=0)
     return quiet() | {
         "total": nothing,
@@ -47,7 +47,7 @@ def unevaluated() -> dict[str, Any]:
 
 
 def listing(resource_id: str) -> dict[str, Any]:
-    """What a score has whose lists are full of resources of a name."""
+    """Returns the parts of a score with full lists of resources of a name."""
     rows = [row(resource_id, finding_id=f"{number}") for number in range(10)]
     return {"worst": rows, "overdue": rows}
 

@@ -60,7 +60,7 @@ def test_an_entry_that_comes_again_is_recorded_once(way: Way, later: int, time: 
 
 
 @pytest.mark.parametrize("dies", ["end", "_note", "_get"])
-def test_what_an_invocation_left_undone_is_found_by_the_next(
+def test_what_an_invocation_left_unfinished_is_found_by_the_next(
     way: Way, monkeypatch: pytest.MonkeyPatch, dies: str
 ) -> None:
     """It died after a write, or before it had noted what was written."""

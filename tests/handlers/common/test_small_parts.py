@@ -84,7 +84,7 @@ def test_keys_follow_the_schedule_not_the_clock() -> None:
     st.from_regex(r"[a-z0-9-]+", fullmatch=True),
     st.integers(0, 10**12 - 1),
 )
-def test_keys_tell_what_they_were_made_of(moment: datetime, rule: str, plan: str, number: int) -> None:
+def test_keys_contain_what_they_were_made_of(moment: datetime, rule: str, plan: str, number: int) -> None:
     assert layout.report_time(layout.report_key(moment)) == moment.replace(second=0, microsecond=0)
     assert layout.report_time(layout.listing_key(moment)) is None
     assert layout.record_sequence(layout.record_key(number)) == number

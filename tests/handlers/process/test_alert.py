@@ -91,7 +91,7 @@ def test_says_that_a_rule_has_no_remediation() -> None:
     assert "Remediation: none" in alert_for(finding, UNREPAIRED, environment()).body
 
 
-def test_says_whom_the_remediation_is_for_where_the_id_does_not_tell() -> None:
+def test_names_the_remediated_resource_where_the_id_does_not() -> None:
     finding = dataclasses.replace(FINDING, rule=RDS.name, resource_type="AWS::RDS::DBInstance", resource_id="db-ABC")
     body = alert_for(finding, RDS, environment("approve", ("db:orders", "db:ledger"))).body
     assert "Remediation: for db:orders, db:ledger alone, on approval: plans what raises the backup retention" in body

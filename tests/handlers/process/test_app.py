@@ -38,7 +38,7 @@ def test_alerts_once_however_often_the_event_comes(queue: MailQueue, capsys: pyt
     assert [(line["Severity"], line["FindingsOpened"]) for line in written] == [("HIGH", 1)]
 
 
-def test_tells_opening_resolution_and_return(queue: MailQueue) -> None:
+def test_alerts_opening_resolution_and_return(queue: MailQueue) -> None:
     for minute, compliance_type in enumerate(["NON_COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]):
         handler(event(compliance_type=compliance_type, ordering=f"2026-03-01T00:0{minute}:00Z"), None)
     assert [subject.split()[1] for subject in queue.subjects()] == ["OPENED", "RESOLVED", "REOPENED"]
@@ -75,7 +75,7 @@ def test_unknown_rule_is_refused(queue: MailQueue) -> None:
 MEMBER, MEMBER_S_RULE = "222233334444", "OrgConfigRule-s3-bucket-default-encryption-kms-dev-ew1-a1b2c3d4"
 
 
-def test_a_member_of_the_organization_is_heard(queue: MailQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_in_a_member_account_is_processed(queue: MailQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEMBERS", "true")
     handler(event(rule=MEMBER_S_RULE, account=MEMBER), None)
     [mail] = queue.mails()

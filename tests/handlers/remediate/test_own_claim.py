@@ -68,6 +68,6 @@ def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> N
         assert free.claimed_by == "", "what claims it next is not that event"
 
 
-def test_a_claim_of_nobody_known_lasts_for_everybody() -> None:
+def test_a_claim_of_no_one_known_lasts_for_everybody() -> None:
     case = Progress("finding").claimed_for("plan", "", "", NOW)
     assert case.is_claimed(NOW + timedelta(seconds=60), "")

@@ -29,7 +29,7 @@ def undone(rule: str, kind: str, name: str, record: dict[str, Any]) -> None:
         clients.call(call.service, call.operation, REGION, call.parameters)
 
 
-def test_bucket_is_undone_to_no_rule_and_to_another(bank: RemediationAccount) -> None:
+def test_bucket_is_rolled_back_to_no_rule_and_to_another(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.change()
     undone(S3, "AWS::S3::Bucket", "ledger", records()[-1])

@@ -28,7 +28,7 @@ def missed(account: Account) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_finding_the_register_never_heard_of_is_opened(account: Account) -> None:
+def test_a_finding_that_was_never_recorded_is_opened(account: Account) -> None:
     account.config.evaluated("a", "NON_COMPLIANT")
     account.run()
     assert missed(account) == [("a", "NON_COMPLIANT")]
@@ -53,7 +53,7 @@ def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: 
     assert missed(account) == [("a", "NON_COMPLIANT")]
 
 
-def test_what_the_register_knows_later_than_config_tells_is_left(account: Account) -> None:
+def test_a_later_change_in_the_findings_table_stays(account: Account) -> None:
     """The aggregator lags: its word is older than the event that came meanwhile."""
     account.known("a", at="2026-02-01T00:00:00Z")
     account.known("a", "COMPLIANT", at="2026-03-01T00:21:00Z")

@@ -82,7 +82,7 @@ def test_a_run_without_any_time_reads_one_record(scores: Scores) -> None:
     assert scores.score()["audit"]["sequence"] == 2
 
 
-def test_a_second_run_of_the_day_counts_on_and_forgets_no_break(scores: Scores) -> None:
+def test_a_second_run_of_the_day_counts_on_and_keeps_each_break(scores: Scores) -> None:
     scores.day()
     for _ in range(3):
         record(scores, "REMEDIATED")

@@ -48,7 +48,7 @@ def test_body_has_everything_that_counts(language: str) -> None:
     assert "summaries/2026/03/02.html" in text and "reports/2026/03/02/0645.json" in text
 
 
-def test_body_tells_what_to_decide_and_why() -> None:
+def test_body_has_the_decisions_and_their_reasons() -> None:
     text = flat(body())
     assert "At least 1 open finding has an automatic remediation" in text
     assert "9 findings are open. 1 is past its deadline. The score has fallen by 1.5" in text

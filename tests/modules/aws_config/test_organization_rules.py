@@ -40,7 +40,7 @@ def test_the_aggregator_reads_the_organization_with_a_role_of_its_own(document: 
     assert "arn:aws:iam::aws:policy/service-role/AWSConfigRoleForOrganizations" in attached
 
 
-def test_members_of_the_organization_may_put_events_and_nobody_else(document: Document) -> None:
+def test_members_of_the_organization_may_put_events_and_no_one_else(document: Document) -> None:
     (permission,) = of_type(document, "aws_cloudwatch_event_permission").values()
     assert permission["condition"] == {"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-abcdefghij"}
 

@@ -2,7 +2,7 @@ from modules.resources.event_bus import Bus, default_arn
 from tests.support.workbench import Workbench, statements
 
 
-def test_nobody_but_the_granted_functions_puts_events(workbench: Workbench) -> None:
+def test_no_one_but_the_granted_functions_puts_events(workbench: Workbench) -> None:
     bus = Bus(workbench.stack, "bus", deployment=workbench.deployment)
     deny = statements(workbench.one("aws_cloudwatch_event_bus_policy")["policy"])["DenyEventsOfOthers"]
     assert "Condition" not in deny, "without a granted function, every principal is denied"

@@ -41,7 +41,7 @@ def test_asks_for_the_beginning_of_the_hash(desk: OperatorTerminal, monkeypatch:
     assert "approved, until" in desk.run("approve", plan_id)
 
 
-def test_nobody_to_ask_is_no_approval(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_one_to_ask_is_no_approval(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     plan_id = planned(desk)
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     assert "allowed: --yes" in desk.run("approve", plan_id, code=2)

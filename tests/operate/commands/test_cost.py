@@ -57,7 +57,7 @@ def test_fewer_resources_cost_less(capsys: pytest.CaptureFixture[str]) -> None:
     assert total("--resources", "AWS::S3::Bucket=1") < total() < total("--changes-per-resource", "400")
 
 
-def test_a_report_tells_the_resources(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_has_the_resources(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "report.json"
     file.write_text(REPORT.read_text())
     assert main(["cost", "dev", "--measured", str(file)]) == 0

@@ -42,7 +42,7 @@ def test_undoes_records_and_is_not_done_again(desk: OperatorTerminal, time: Stan
     assert "was the last action on it" in desk.run("rollback", action, "--yes", code=2)
 
 
-def test_what_config_has_called_compliant_is_undone_as_well(desk: OperatorTerminal, time: StandingClock) -> None:
+def test_what_config_has_called_compliant_is_rolled_back_as_well(desk: OperatorTerminal, time: StandingClock) -> None:
     action = done(desk)
     time.pass_by(60)
     desk.bank.change(compliance="COMPLIANT")
@@ -74,7 +74,9 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: OperatorTerminal)
     assert rollbacks(desk) == []
 
 
-def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: OperatorTerminal, time: StandingClock) -> None:
+def test_a_bucket_that_receives_logs_since_is_rolled_back_all_the_same(
+    desk: OperatorTerminal, time: StandingClock
+) -> None:
     action = done(desk)
     desk.bank.let_logs_in("logdelivery.elasticloadbalancing.amazonaws.com")
     time.pass_by(60)
@@ -82,7 +84,7 @@ def test_a_bucket_that_receives_logs_since_is_undone_all_the_same(desk: Operator
     assert desk.bank.algorithm() != "aws:kms"
 
 
-def test_a_plan_that_nobody_carried_out(desk: OperatorTerminal) -> None:
+def test_a_plan_that_no_one_carried_out(desk: OperatorTerminal) -> None:
     desk.bank.configure(mode="plan")
     desk.bank.bucket()
     desk.bank.change()

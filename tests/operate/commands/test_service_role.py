@@ -33,7 +33,7 @@ def test_it_is_made_where_it_is_missing_and_found_afterwards(
     lacking.deploy(stacks["dev"])
 
 
-def test_nobody_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) -> None:
+def test_no_one_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) -> None:
     cloud.deploy(stacks["dev"])
     cloud.destroy()
     found = cloud.client("iam").get_role(RoleName=ROLE)["Role"]

@@ -95,7 +95,7 @@ def test_m_out_of_n(values: list[float | None], needed: int | None, expected: st
 
 
 @given(st.lists(st.sampled_from([0, 1, None]), min_size=4, max_size=4), st.integers(1, 4))
-def test_alarms_that_take_missing_data_for_bad_ring_whenever_others_do(values: list[Any], needed: int) -> None:
+def test_alarms_that_take_missing_data_for_bad_go_off_whenever_others_do(values: list[Any], needed: int) -> None:
     condition = {"evaluation_periods": 4, "datapoints_to_alarm": needed}
     found = {each: state(values, treat_missing_data=each, **condition) for each in ("breaching", "notBreaching")}
     bad, gaps = values.count(1), values.count(None)

@@ -81,7 +81,7 @@ def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(
     assert len(there[samples.FORWARDING]) == 3 and there["999988887777"] == set()
 
 
-def test_a_bus_that_does_not_admit_the_organization_hears_nothing(cloud: SimulatedAccount, stack: Path) -> None:
+def test_a_bus_that_does_not_admit_the_organization_receives_nothing(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     cloud.client("events").remove_permission(RemoveAllPermissions=True)

@@ -220,7 +220,7 @@ def test_a_queue_that_is_gone_is_not_polled(rig: Rig) -> None:
     assert rig.run() == []
 
 
-def test_the_age_of_the_oldest_message_rings_until_it_is_taken(rig: Rig) -> None:
+def test_the_age_of_the_oldest_message_goes_off_until_it_is_taken(rig: Rig) -> None:
     url = rig.made("jobs")
     alarm = {
         "alarm_name": "old",

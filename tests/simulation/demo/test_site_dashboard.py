@@ -79,7 +79,7 @@ def test_a_stacked_line_stands_on_those_before_it() -> None:
     ]
 
 
-def test_a_chart_tells_title_labels_and_last_values_in_words() -> None:
+def test_a_chart_describes_title_labels_and_last_values_in_words() -> None:
     drawn = board(metric("timeSeries", title=f"T {NAUGHTY}"), figures({3: 2, 2: 1234.5}))
     (picture,) = Page(drawn).of("svg", role="img")
     assert picture["class"] == "chart"
@@ -103,7 +103,7 @@ def test_bars_are_as_long_as_their_share_of_the_axis() -> None:
     assert lengths == ["width:80.0%", "width:25.0%", "width:0.0%"]
 
 
-def test_alarms_are_reported_in_words_and_those_that_ring_come_first() -> None:
+def test_alarms_are_reported_in_words_and_those_that_go_off_come_first() -> None:
     names = {"quiet": State.OK, "young": State.INSUFFICIENT_DATA, "loud": State.ALARM}
     arns = [f"arn:aws:cloudwatch:eu-west-1:1:alarm:{name}" for name in names]
     drawn = board(other("alarm", title="A", alarms=arns), figures(alarms=names))

@@ -78,7 +78,7 @@ def _shape(arn: str) -> str:
     return f"{parts[2]}:{kind}:{'/' in parts[5]}"
 
 
-def test_sealed_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedAccount) -> None:
+def test_encrypted_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedAccount) -> None:
     key = deployed.deployment.attributes("aws_kms_key")[0]["arn"]
     uses = {
         ("s3", "PutObject"): ["kms:GenerateDataKey"],
@@ -92,7 +92,7 @@ def test_sealed_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedAcco
         assert {each.context["kms:ViaService"] for each in asked_of_kms} == {f"{service}.eu-west-1.amazonaws.com"}
 
 
-def test_unsealed_bucket_asks_for_no_key(cloud: SimulatedAccount) -> None:
+def test_unencrypted_bucket_asks_for_no_key(cloud: SimulatedAccount) -> None:
     cloud.client("s3").create_bucket(Bucket="plain", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert [each.action for each in requests("s3", "PutObject", Bucket="plain")] == ["s3:PutObject"]
 

@@ -104,7 +104,7 @@ def test_lifecycle_that_is_not_known_is_refused(cloud: SimulatedAccount, tmp_pat
         deploy(cloud, tmp_path, lifecycle=lifecycle)
 
 
-def test_lifecycle_is_in_nobody_s_way(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_lifecycle_is_in_no_one_s_way(cloud: SimulatedAccount, tmp_path: Path) -> None:
     cloud.deploy(stack(tmp_path, aws_iam_role__z=role()))
     assert cloud.deploy(stack(tmp_path, aws_iam_role__z=role(lifecycle={"create_before_destroy": True}))) == 0
     described = role(description="new", lifecycle={"ignore_changes": ["description"]})
