@@ -154,7 +154,7 @@ def test_an_approval_is_used_once(bank: RemediationAccount, time: StandingClock)
         ({"approved_at": "2026-02-27T23:59:00.000Z"}, "holds for 24 hours"),
         ({"approved_at": "2026-03-01T00:02:00.000Z"}, "yet to come"),
         ({"approved_at": "yesterday"}, "not an ISO 8601 time"),
-        ({"approver": ""}, "a non-empty text is needed"),
+        ({"approver": ""}, "a non-empty string is required"),
     ],
 )
 def test_an_approval_that_does_not_hold(bank: RemediationAccount, changes: dict[str, str], why: str) -> None:
