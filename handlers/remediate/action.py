@@ -86,9 +86,7 @@ class Actions:
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
         if present == plan.before or self.is_item_older(target, progress):
-            step = Step(
-                Outcome.FAILED, "an invocation failed after recording its intent; nothing was written", plan=plan
-            )
+            step = Step(Outcome.FAILED, "an invocation failed after its intent; nothing was written", plan=plan)
             return self._record_outcome(progress.in_state(State.IDLE), target, step)
         if self.remediation.desired(present, target, self.parameters) == present:
             why = "written by an invocation that failed before it recorded the outcome"

@@ -97,9 +97,8 @@ class Plan:
 def planned(
     remediation: Remediation, target: Target, before: Document, after: Document, facts: Mapping[str, Any]
 ) -> Plan:
-    """Returns the plan to bring a target from one state to another.
-
-    `facts` are deployment, rule, finding, requester, and the effect if it differs from the remediation's.
+    """Returns the plan to bring a target from one state to another; `facts` are deployment, rule, finding, requester,
+    and the effect if it differs from the remediation's.
     """
     return Plan(
         {
