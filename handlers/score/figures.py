@@ -1,6 +1,6 @@
-"""The formula: how counts become a score, and how much of what exists the score speaks of.
+"""The formulas of score and coverage.
 
-Both are cut, not rounded, to one decimal: 100.0 means that nothing at all is non-compliant, or unknown.
+Both are truncated to one decimal: 100.0 means that no resource is non-compliant, or unknown.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def parts(report: Mapping[str, Any]) -> Iterator[Part]:
 
 
 def figures(some: Iterable[Part]) -> dict[str, Any]:
-    """Score, coverage and summed counts of some parts."""
+    """Returns score, coverage and summed counts of some parts."""
     total: Counter[str] = Counter()
     passed = weight = 0
     for part in some:
@@ -58,7 +58,7 @@ def figures(some: Iterable[Part]) -> dict[str, Any]:
 
 
 def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, Any]]:
-    """Figures of each group that the key makes."""
+    """Returns the figures of each group of parts with the same key."""
     groups: dict[str, list[Part]] = {}
     for part in some:
         groups.setdefault(str(key(part)), []).append(part)
@@ -66,5 +66,5 @@ def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, 
 
 
 def percent(part: int, whole: int) -> float | None:
-    """Returns a share in percent, cut to one decimal; None of nothing."""
+    """Returns a percentage, truncated to one decimal; None if `whole` is zero."""
     return part * 1000 // whole / 10 if whole else None

@@ -59,7 +59,7 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "waiting",
         "mails-waiting",
-        "Mails could not be sent and are tried again: nobody has confirmed the subscription, or SNS refuses.",
+        "Mails could not be sent and are tried again: no subscription is confirmed, or SNS refuses.",
         WatchedMetric.own(deployment, "MailsWaiting"),
     )
     alarms.while_above_zero(
