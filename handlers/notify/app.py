@@ -119,8 +119,7 @@ class Batch:
         return [
             mail
             for mail in due
-            if (not mail.follows or SENT + mail.follows in sent)
-            and not _is_outdated(mail, findings.get(mail.finding_id))
+            if (not mail.follows or SENT + mail.follows in sent) and not _is_stale(mail, findings.get(mail.finding_id))
         ]
 
     def _send_group(self, mails: Sequence[Mail]) -> None:
@@ -172,7 +171,7 @@ class Batch:
         return Journal(clients.dynamodb(), self.environment.journal_table)
 
 
-def _is_outdated(mail: Mail, finding: Finding | None) -> bool:
+def _is_stale(mail: Mail, finding: Finding | None) -> bool:
     """Returns whether the alert of an opening need not be sent.
 
     The finding was resolved within the grace period, is waived, or was opened again, which has its own mail.

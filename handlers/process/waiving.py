@@ -33,12 +33,12 @@ def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironme
 
 def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_id: str) -> None:
     """Records the start or end of a waiver or exclusion of a finding."""
-    reason, people = _reason_and_people(finding.waiver)
+    reason, principals = _reason_and_people(finding.waiver)
     Trail(environment.audit_queue).append(
         Entry(
             kind=_kind(finding),
             once=finding.alert_id,
-            who={"role": environment.role} | people,
+            who={"role": environment.role} | principals,
             what={
                 "account": finding.account,
                 "region": finding.region,

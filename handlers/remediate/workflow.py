@@ -52,7 +52,7 @@ class Workflow:
             target = self._target(resource)
         except NotRecordedError as error:
             return self._record_once(
-                progress, _target_without_item(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error))
+                progress, _bare_target(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error))
             )
         scoped = target.name in self.environment.scope
         if progress.state == State.IN_PROGRESS and scoped and self.environment.mode != Mode.PLAN:
@@ -90,9 +90,7 @@ class Workflow:
             why = f"evaluation result {change.compliance_type} recorded at {change.observed_at}"
             plan = self._plan(progress)
             step = Step(outcome, why, plan=plan, approver=progress.approver)
-            target = _target_without_item(
-                self.environment, resource, plan.document["name"] if plan else change.resource_id
-            )
+            target = _bare_target(self.environment, resource, plan.document["name"] if plan else change.resource_id)
             if progress.state == State.IN_PROGRESS:
                 applied = "written by an invocation that failed before it recorded the outcome"
                 self.recorder.write(Kind.OUTCOME, target, progress, Step(Outcome.APPLIED, applied, plan=plan))
@@ -112,7 +110,7 @@ class Workflow:
         if is_current or (step.plan is not None and step.plan.plan_id == plan_id):
             return step
         why = f"the approval is refused: the resource has changed since plan {plan_id} was made ({step.reason})"
-        target = _target_without_item(self.environment, resource, plan.document["name"])
+        target = _bare_target(self.environment, resource, plan.document["name"])
         return self._record_once(progress, target, Step(Outcome.APPROVAL_REFUSED, why, before=step.before, plan=plan))
 
     def in_scope(self, resource: Resource) -> bool:
@@ -242,7 +240,7 @@ class Workflow:
         }
 
 
-def _target_without_item(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
+def _bare_target(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
     """Returns a target without reading its configuration item."""
     region, resource_type, resource_id = resource
     return Target(environment.account, region, resource_type, resource_id, name or resource_id)

@@ -75,14 +75,14 @@ def _remind(item: Waiver, reminder: Reminder, today: date, environment: RemindEn
     if journal.get(mark) is not None:
         return
     Trail(environment.audit_queue).append(_entry(item, mark, item.days_left(today), environment, event_id))
-    headline = f"[WAIVER] {environment.deployment}: {item.id} {reminder.says}"
+    headline = f"[WAIVER] {environment.deployment}: {item.id} {reminder.short_text}"
     Mail(
         mail_id=digest(mark.encode())[:ID_DIGITS],
         topic=WAIVER_OWNERS_TOPIC,
         subject=subject(headline),
         body="\n".join((*reminder.text, f"Monitored by: compliance monitor, {environment.deployment}")) + "\n",
         heading=f"[WAIVER] {environment.deployment}: your waivers need attention",
-        line=f"{item.id} {reminder.says}: {item.rule}, last day {item.end}, {item.ticket}",
+        line=f"{item.id} {reminder.short_text}: {item.rule}, last day {item.end}, {item.ticket}",
         attributes={OWNER_ATTRIBUTE: item.owner.lower()},
     ).put(environment.mail_queue)
     # After the mail: if the invocation fails before, the retry sends a mail with the same id.

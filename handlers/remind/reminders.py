@@ -14,7 +14,7 @@ class Reminder:
     """One reminder: its name, unique for the waiver, its short text for subject and line, and its text."""
 
     name: str
-    says: str
+    short_text: str
     text: tuple[str, ...]
 
 

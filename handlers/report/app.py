@@ -53,10 +53,7 @@ def handler(event: Any, context: Any) -> None:
                 _finish(workspace, run.scheduled_at, environment, Path(folder), waived.applied(workspace, scopes))
                 return
         run.hand_on(environment.report_bucket, environment.event_bus, file)
-        log.info(
-            "report continues in the next invocation",
-            extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1},
-        )
+        log.info("report continued", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
 
 
 def _finish(

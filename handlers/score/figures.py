@@ -13,10 +13,10 @@ from handlers.common.model.rule import Severity
 WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 2, Severity.LOW: 1}
 
 FORMULA = {
-    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule, account and "
-    "weight is that of the rule's severity; what is waived, not applicable, excluded or unknown does not count",
+    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant) over rules, accounts and regions; "
+    "the weight is that of the rule's severity; waived, not applicable, excluded and unknown resources do not count",
     "coverage": "100 × evaluated ÷ (evaluated + unknown)",
-    "rounding": "cut to one decimal; null where nothing was evaluated",
+    "rounding": "truncated to one decimal; null if nothing was evaluated",
     "weights": {str(severity): weight for severity, weight in WEIGHTS.items()},
 }
 

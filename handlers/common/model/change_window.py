@@ -47,7 +47,7 @@ class Window:
         span = (until - begin) % 7 + 1
         return cls(frozenset((begin + offset) % 7 for offset in range(span)), start, end)
 
-    def holds(self, moment: datetime) -> bool:
+    def includes(self, moment: datetime) -> bool:
         """Returns whether a moment (UTC) is in the window, which includes its start and excludes its end."""
         day, now = moment.weekday(), moment.time().replace(tzinfo=None)
         if self.start < self.end:
@@ -59,4 +59,4 @@ class Window:
 def is_open(windows: Iterable[str], moment: datetime) -> bool:
     """Returns whether changes are permitted at a moment. Without windows they always are."""
     listed = [Window.of(text) for text in windows]
-    return not listed or any(window.holds(moment) for window in listed)
+    return not listed or any(window.includes(moment) for window in listed)
