@@ -1,4 +1,4 @@
-"""Takes entries from the queue in their order, and writes each as a record of the audit trail."""
+"""Reads entries from the queue in order, and writes each as a record of the audit trail."""
 
 import logging
 from typing import Any
@@ -15,39 +15,39 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 120
 SPARE_MILLISECONDS = 60_000
-"""Of an invocation's time, with less than which no further record is begun: one call may take 50 seconds."""
+"""Minimum remaining time of an invocation to write a record: one call may take 50 seconds."""
 
 LONGEST_TEXT = 2_000
-"""Characters that are kept of a message that is no entry."""
+"""Characters that are stored of a message that is not an entry."""
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answers a batch of messages of the FIFO queue, with the ids of those that stay: all from the first failure on."""
+    """Handles a batch of messages of the FIFO queue; returns as failures all messages from the first failure on."""
     environment = AuditEnvironment.from_env()
     writer = Writer(Chain(environment.report_bucket, Journal(clients.dynamodb(), environment.journal_table)))
-    waiting = [(each["messageId"], _entry(each), str(each["attributes"]["SenderId"])) for each in event["Records"]]
+    messages = [(each["messageId"], _entry(each), str(each["attributes"]["SenderId"])) for each in event["Records"]]
     written = 0
     try:
-        writer.begin([entry for _, entry, _ in waiting])
-        for _, entry, sender in waiting:
+        writer.begin([entry for _, entry, _ in messages])
+        for _, entry, sender in messages:
             if context.get_remaining_time_in_millis() < SPARE_MILLISECONDS:
                 break
             writer.write(entry, sender)
             written += 1
     except Exception:
-        log.exception("records left", extra={"written": written, "left": len(waiting) - written})
-    # What fails here is found again by the retry, or by whoever writes next.
+        log.exception("records left", extra={"written": written, "left": len(messages) - written})
+    # If this fails, the retry or the next writer finds the records in the bucket.
     writer.end()
-    log.info("records written", extra={"written": written, "left": len(waiting) - written})
-    return {"batchItemFailures": [{"itemIdentifier": message} for message, _, _ in waiting[written:]]}
+    log.info("records written", extra={"written": written, "left": len(messages) - written})
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id, _, _ in messages[written:]]}
 
 
 def _entry(message: Any) -> Entry:
-    """Returns the entry of a message. A malformed one is recorded as such: in the queue it would block the others."""
+    """Returns the entry of a message. A malformed message is recorded, because in the queue it would block others."""
     try:
         return Entry.of(message["body"])
     except MalformedEventError as error:
-        log.exception("no entry", extra={"message_id": message["messageId"]})
+        log.exception("malformed entry", extra={"message_id": message["messageId"]})
         return Entry(
             kind=Kind.UNREADABLE,
             once=f"{Kind.UNREADABLE}/{message['messageId']}",

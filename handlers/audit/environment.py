@@ -7,7 +7,7 @@ from handlers.common.runtime.environment import FunctionEnvironment
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEnvironment(FunctionEnvironment):
-    """Where the records are, and where it is kept which is the last."""
+    """The bucket of the records, and the table with their head."""
 
     report_bucket: str
     journal_table: str

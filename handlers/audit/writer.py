@@ -1,4 +1,4 @@
-"""Writes entries as records behind the last one, each once, whatever an invocation before has left undone."""
+"""Appends entries to the audit trail, each once, even if an earlier invocation failed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,25 +18,25 @@ from handlers.common.stores.report_bucket import AUDIT, record_key, record_seque
 SCHEMA_VERSION = 3
 
 KEPT = timedelta(days=30)
-"""How long a record is known by its id: twice as long as a failed event waits to be given to its function again."""
+"""Retention of the marks of written records: twice as long as a failed event can be redriven."""
 
 STEPS = 20
-"""Records one after the other that are looked at behind the head; if there are more, the head was lost or restored."""
+"""Maximum records read in sequence after the head. If there are more, the head was lost or restored."""
 
 LOOKED_BACK = 10
-"""Records of one batch, the most that Lambda takes from a FIFO queue."""
+"""Maximum records of one batch, which is Lambda's limit for FIFO queues."""
 
 CONFLICTS = 5
-"""Writes at the same number of which S3 refuses each because of the other, until the batch is left to the retry."""
+"""Maximum writes of the same number that S3 refuses as conflicts, before the batch is left to the retry."""
 
 
 class BusyTrailError(ComplianceMonitorError, RuntimeError):
-    """Another writer is at the same number again and again; the message is tried again."""
+    """Writes of the same number conflict repeatedly with another writer. The message is retried."""
 
 
 @dataclass
 class Writer:
-    """Writes the entries of one batch: `begin` with all of them, `write` each, and `end` whatever happens."""
+    """Writes the entries of one batch: call `begin` with all entries, `write` for each, and `end` in any case."""
 
     chain: Chain
     _head: Head | None = None
@@ -44,13 +44,13 @@ class Writer:
     _known: set[str] = field(default_factory=set)
 
     def begin(self, entries: Sequence[Entry]) -> None:
-        """Looks which of the entries are written."""
+        """Reads which entries are already written, and the head."""
         marks = self.chain.journal.marked([RECORDS + each.record_id for each in entries])
         self._known = {mark.removeprefix(RECORDS) for mark in marks}
-        self._head = self.chain.noted() or self._found(0)
+        self._head = self.chain.noted() or self._find_last(0)
 
     def write(self, entry: Entry, sender: str) -> None:
-        """Writes a record of the entry, unless there is one; raises BusyTrailError."""
+        """Writes a record of the entry, unless it exists; raises BusyTrailError."""
         steps = 0
         while entry.record_id not in self._known:
             assert self._head is not None
@@ -59,27 +59,27 @@ class Writer:
             if not self._put(following, body):
                 body = self._get(following)
                 steps += 1
-            self._note(body)
+            self._mark_written(body)
             self._head = Head(following, digest(body))
             if steps == STEPS:
-                self._head = self._found(following)
+                self._head = self._find_last(following)
 
     def end(self) -> None:
-        """Notes which records are written, and then where the trail ends."""
+        """Stores the marks of written records in the journal, and then the head."""
         expires = int((clock.now() + KEPT).timestamp())
         self.chain.journal.mark([RECORDS + each for each in self._written], expires)
         if self._head is not None and self._head.sequence:
             self.chain.note(self._head)
 
-    def _note(self, body: bytes) -> None:
-        """Knows whose record is written, before the head says so."""
+    def _mark_written(self, body: bytes) -> None:
+        """Marks the entry of a record as written, before the head is stored."""
         ids = opened(body).get("ids")
         if isinstance(ids, dict) and isinstance(record_id := ids.get("record_id"), str):
             self._written.append(record_id)
             self._known.add(record_id)
 
     def _put(self, sequence: int, body: bytes) -> bool:
-        """Returns whether the record was written; False if there is one of this number."""
+        """Writes a record; returns False if a record with this number exists."""
         for _ in range(CONFLICTS):
             try:
                 clients.s3().put_object(
@@ -90,7 +90,7 @@ class Writer:
                     IfNoneMatch="*",
                 )
             except ClientError as error:
-                # S3 User Guide, "Conditional write behavior": there is an object, or another write is not over yet.
+                # S3 User Guide, "Conditional write behavior": the object exists, or a concurrent write is in progress.
                 code = error.response["Error"]["Code"]
                 if code == "PreconditionFailed":
                     return False
@@ -98,25 +98,25 @@ class Writer:
                     raise
             else:
                 return True
-        raise BusyTrailError(f"another writer is at record {sequence}")
+        raise BusyTrailError(f"another writer is writing record {sequence}")
 
     def _get(self, sequence: int) -> bytes:
         return clients.s3().get_object(Bucket=self.chain.bucket, Key=record_key(sequence))["Body"].read()
 
-    def _found(self, known: int) -> Head:
-        """Finds the last record from a known one on, in few steps: the journal may have lost it."""
+    def _find_last(self, known: int) -> Head:
+        """Returns the head by a search from a known record on, because the journal may have lost it."""
         last = known or self._first()
         if not last:
             return Head()
         step = 1
-        while self._is_there(last + step):
+        while self._exists(last + step):
             last, step = last + step, step * 2
         while step > 1:
             step //= 2
-            last += step if self._is_there(last + step) else 0
-        # The last of them may be of a batch that was not noted, and comes again.
+            last += step if self._exists(last + step) else 0
+        # The last records may belong to a batch that was not marked and is retried.
         for sequence in range(max(known + 1, last - LOOKED_BACK), last + 1):
-            self._note(self._get(sequence) if self._is_there(sequence) else b"")
+            self._mark_written(self._get(sequence) if self._exists(sequence) else b"")
         return Head(last, digest(self._get(last)))
 
     def _first(self) -> int:
@@ -126,16 +126,16 @@ class Writer:
                 return sequence
         return 0
 
-    def _is_there(self, sequence: int) -> bool:
+    def _exists(self, sequence: int) -> bool:
         return bool(self._keys(record_key(sequence)))
 
     def _keys(self, prefix: str) -> list[str]:
-        found: Mapping[str, Any] = clients.s3().list_objects_v2(Bucket=self.chain.bucket, Prefix=prefix)
-        return [each["Key"] for each in found.get("Contents", [])]
+        answer: Mapping[str, Any] = clients.s3().list_objects_v2(Bucket=self.chain.bucket, Prefix=prefix)
+        return [each["Key"] for each in answer.get("Contents", [])]
 
 
 def written(entry: Entry, head: Head, sender: str) -> bytes:
-    """Returns the record's bytes."""
+    """Returns the content of the record after `head`."""
     record = {
         "schema_version": SCHEMA_VERSION,
         "version": __version__,

@@ -1,1 +1,1 @@
-"""What the monitoring costs in a month."""
+"""The monthly cost of the monitoring."""

@@ -1,4 +1,4 @@
-"""What the monitoring costs in a month, estimated from how much is monitored. Prices are those of prices.py."""
+"""Estimates the monthly cost of the monitoring from the number of monitored resources and the prices of prices.py."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -13,25 +13,25 @@ from handlers.cost.prices import Price
 DAYS = 365 / 12
 
 CHANGES_PER_RESOURCE = 4.0
-"""A month's configuration items of a resource, where nothing was measured: an assumption, and named as one."""
+"""Monthly configuration items of a resource, an assumption if no number was measured."""
 
-# Reading takes a tenth of a second a call and 100 results a call, in two reads (docs/performance.md).
+# Two reads with 0.1 seconds per call and 100 results per call (docs/performance.md).
 SECONDS_PER_RESULT = 0.00214
 REPORT_GIGABYTES, OTHER_GIGABYTES = 0.5, 0.25
 OTHER_SECONDS = 1.0
-# A report reads every finding, of less than a kilobyte, in read units of four.
+# A report reads all findings of less than 1 KB each; a read unit is 4 KB.
 READ_UNITS_PER_FINDING = 0.25
-# Opening variables, and one for each of bucket, table and topic.
+# One for the environment variables, and one each for bucket, table and topic.
 KEY_REQUESTS_PER_INVOCATION = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """How much is monitored, and with what; a result is that of one resource under one rule.
+    """The extent of the monitoring. A result is that of one resource under one rule.
 
-    `results` stand in a report. Of each region's, `by_clock` come again every six hours and `at_changes` with every
-    change of their resource; most are both. `resources` are those that a recorder of ours records; `changes` is how
-    often a resource changes in a month.
+    `results` is the number in a report. By region, `by_clock` results are periodic and `at_changes` change-triggered;
+    most are both. `resources` are recorded by the deployment's own recorder. `changes` is the number of changes of a
+    resource in a month.
     """
 
     results: int
@@ -48,7 +48,7 @@ class Usage:
 
     @property
     def metrics(self) -> int:
-        """The number of CloudWatch metrics, if every one is written."""
+        """The maximum number of CloudWatch metrics."""
         sizes = {"Rule": self.rules, "Severity": self.severities, "Category": self.categories}
         sizes["Region"] = self.regions
         remediated = {"Rule": self.remediations, "Result": len(Result)}
@@ -59,13 +59,13 @@ class Usage:
 
     @property
     def functions(self) -> int:
-        """The functions: seven, one for each remediation, and one where there are waivers."""
+        """The number of functions: seven, one for each remediation, and one for waivers."""
         return 7 + self.remediations + self.waivers
 
     @property
     def alarms(self) -> int:
-        """The alarms: two for each function, the failure queue's, three of silence, three of incompleteness, five
-        of mails and their readers, and two of the audit trail.
+        """The number of alarms: two for each function, one of the dead-letter queue, three for missing runs, three for
+        incompleteness, five for mails and subscriptions, and two for the audit trail.
         """
         return 2 * self.functions + 14
 
@@ -81,7 +81,7 @@ class Line:
 
 
 def estimate(usage: Usage) -> list[Line]:
-    """Returns the lines of a month, in US dollars; what prices.NOT_INCLUDED names is not among them."""
+    """Returns the monthly cost in US dollars, without the items of prices.NOT_INCLUDED."""
     return list(_lines(usage))
 
 
@@ -94,9 +94,9 @@ def evaluations_usd(evaluations: float) -> float:
     """Returns the cost of a region's monthly evaluations, by tiers."""
     usd = 0.0
     for size, price in prices.EVALUATION_TIERS:
-        part = evaluations if size is None else min(evaluations, size)
-        usd += price.of(part)
-        evaluations -= part
+        quantity = evaluations if size is None else min(evaluations, size)
+        usd += price.of(quantity)
+        evaluations -= quantity
     return usd
 
 
@@ -117,7 +117,7 @@ def _lines(usage: Usage) -> Iterator[Line]:
 
 
 def _functions(usage: Usage, changed: float) -> Iterator[Line]:
-    """Yields a result at a change brings an event at most, and an event a read and two writes of a finding."""
+    """Yields the lines of functions and table. A change-triggered result causes one event, a read and two writes."""
     reports, others = REPORTS_PER_DAY * DAYS, (REPORTS_PER_DAY + 2) * DAYS + changed
     seconds = reports * (OTHER_SECONDS + usage.results * SECONDS_PER_RESULT) * REPORT_GIGABYTES
     yield _line("Lambda: invocations", reports + others, prices.INVOCATION)

@@ -1,19 +1,19 @@
-"""What AWS charges, in US dollars, as of DATED: one file, so that it is looked up and fixed in one place.
+"""AWS prices in US dollars, as of DATED.
 
-They are list prices of US East (N. Virginia) as the named pages quote them, without free tiers. A source that is not of
-aws.amazon.com is a third party's. Other regions can be dearer by a tenth to a quarter (cloudburn.io, "Amazon CloudWatch
+They are list prices of US East (N. Virginia) from the named pages, without free tiers. Sources other than
+aws.amazon.com are third parties. Other regions can be 10 to 25 percent more expensive (cloudburn.io, "Amazon CloudWatch
 pricing", February 2026).
 """
 
 from dataclasses import dataclass
 
 DATED = "2026-11-24"
-"""When the pages were read."""
+"""The date on which the pages were read."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """Dollars for so many units, and where that stands."""
+    """The price in US dollars of `per` units, and its source."""
 
     usd: float
     per: int
@@ -42,7 +42,7 @@ EVALUATION_TIERS = (
     (400_000, Price(0.0008, 1, "evaluations", CONFIG_RULES)),
     (None, Price(0.0005, 1, "evaluations", CONFIG_RULES)),
 )
-"""By region and month: so many at a price, the rest at the last one. An organization's accounts count together."""
+"""Tiers by region and month: number of evaluations and price. The accounts of an organization are added up."""
 
 METRIC = Price(0.30, 1, "metrics", CLOUDWATCH)
 ALARM = Price(0.10, 1, "alarms", CLOUDWATCH)
@@ -65,4 +65,4 @@ NOT_INCLUDED = (
     "data transfer",
     "taxes",
 )
-"""Small, or not to be known beforehand."""
+"""Costs that are small or unpredictable."""

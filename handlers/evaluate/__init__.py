@@ -1,1 +1,1 @@
-"""Has AWS Config evaluate everything again, every six hours."""
+"""Starts evaluations by AWS Config, every six hours."""

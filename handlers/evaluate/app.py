@@ -1,4 +1,4 @@
-"""Starts an evaluation of every rule in every monitored region, on what Config has last recorded."""
+"""Starts an evaluation of every change-triggered rule in every monitored region, on the last recorded items."""
 
 import logging
 import time
@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class FailedStartError(ComplianceMonitorError, RuntimeError):
-    """In some regions not every rule was started; the others' were, and a retry starts all again."""
+    """Evaluations could not be started in some regions. A retry starts those of all regions."""
 
 
 def handler(_event: Any, context: Any) -> None:
-    """Answers the six-hourly schedule."""
+    """Handles the six-hourly schedule."""
     environment = EvaluateEnvironment.from_env()
     starts = [
         _Start(region, list(chunks(_config_rules(environment, region), RULES_PER_CALL)))
@@ -35,7 +35,7 @@ def handler(_event: Any, context: Any) -> None:
     ]
     while True:
         for start in starts:
-            start.go_on()
+            start.next_call()
         if all(start.is_over for start in starts):
             break
         if context.get_remaining_time_in_millis() < RESERVE_MILLISECONDS:
@@ -50,7 +50,7 @@ def handler(_event: Any, context: Any) -> None:
 
 @dataclass
 class _Start:
-    """The rules of a region that are yet to be started, call by call, and why they cannot be, if so."""
+    """The remaining calls for a region's rules, and the failure, if any."""
 
     region: str
     calls: list[list[str]]
@@ -59,16 +59,16 @@ class _Start:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether there are no more calls to make."""
         return bool(self.failure) or not self.calls
 
     def give_up(self) -> None:
-        """Notes what was not started in the function's time."""
+        """Sets the failure if the function's time is over before all calls were made."""
         if not self.is_over:
-            self.failure = f"the time was up with {sum(map(len, self.calls))} rules to start: Config was busy"
+            self.failure = f"timeout with {sum(map(len, self.calls))} rules not started: AWS Config was busy"
 
-    def go_on(self) -> None:
-        """Makes the next call. While Config is busy it stays the next one; no failure keeps other regions waiting."""
+    def next_call(self) -> None:
+        """Makes the next call, and keeps it while AWS Config is busy. A failure does not stop other regions."""
         if self.is_over:
             return
         try:
@@ -81,21 +81,21 @@ class _Start:
         if started:
             log.info("evaluation started", extra={"region": self.region, "config_rules": len(self.calls.pop(0))})
         elif self.busy == ATTEMPTS:
-            self.failure = f"Config was busy {ATTEMPTS} times"
+            self.failure = f"AWS Config was busy {ATTEMPTS} times"
 
 
 def _config_rules(environment: EvaluateEnvironment, region: str) -> list[str]:
-    """Returns the change-triggered rules of a region: periodic ones run by themselves, starting them costs twice."""
+    """Returns the change-triggered rules of a region; starting periodic rules, too, would double their cost."""
     names = [name for name, rule in rules_in(region, environment.home_region, RULES).items() if not rule.periodic]
     return [physical_name(name, environment.environment, environment.environment_suffix) for name in names]
 
 
 def _is_started(region: str, names: list[str]) -> bool:
-    """False while Config is busy: LimitExceeded means an evaluation in progress, or one started within the minute."""
+    """Starts evaluations; returns False on LimitExceeded: one is in progress, or was started within the minute."""
     client = clients.config_service(region)
     try:
         client.start_config_rules_evaluation(ConfigRuleNames=names)
     except client.exceptions.LimitExceededException:
-        log.warning("Config is busy with an evaluation: waiting", extra={"region": region, "seconds": PAUSE_SECONDS})
+        log.warning("AWS Config is busy, waiting", extra={"region": region, "seconds": PAUSE_SECONDS})
         return False
     return True

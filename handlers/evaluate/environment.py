@@ -1,4 +1,4 @@
-"""What the evaluate function is given, and what follows from the limits of what it calls."""
+"""Environment variables of the evaluate function, and the limits of the API that it calls."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ ATTEMPTS = 4
 
 TIMEOUT_SECONDS = 900
 MOST_RULES = RULES_PER_CALL * (TIMEOUT_SECONDS // PAUSE_SECONDS - ATTEMPTS + 2)
-"""Rules of a region that are started in time although Config is busy three times; if more often, the rest is said."""
+"""Maximum rules of a region that are started within the timeout if AWS Config is busy three times."""
 
 RESERVE_MILLISECONDS = (PAUSE_SECONDS + 30) * 1000
-"""What a pause and the calls after it take."""
+"""Time for a pause and the calls after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateEnvironment(FunctionEnvironment):
-    """The regions whose rules are to be evaluated; global types have theirs in the home region."""
+    """The monitored regions; global resource types are evaluated in the home region."""
 
     home_region: str
     regions: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""Sends the mails that wait, at a pace that SNS bears, many of one kind as one."""
+"""Sends queued mails within the limits of SNS, and combines many of one kind into a digest."""

@@ -1,8 +1,8 @@
-"""Sends mails from the queue: single ones, and one digest of many that come together.
+"""Sends mails from the queue, one by one or many as a digest.
 
-SNS suspends an e-mail subscription that gets more than ten messages in a second (Amazon SNS Developer Guide, "Email
-subscription setup and management"). So single mails are counted, sent one after the other, and above the limit put
-together. What cannot be sent stays in the queue and is tried again.
+SNS suspends an e-mail subscription that receives more than ten messages per second (Amazon SNS Developer Guide, "Email
+subscription setup and management"). So single mails are sent one after the other, and mails above a limit are combined
+into digests. Failed mails remain in the queue and are retried.
 """
 
 import dataclasses
@@ -28,38 +28,38 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 120
 SPARE_MILLISECONDS = 15_000
-"""Of an invocation's time, with less than which nothing more is begun."""
+"""Minimum remaining time of an invocation to send a mail."""
 
 SINGLE_MAILS = 10
-"""To the same readers within a window; of more, one digest is sent for each heading."""
+"""Maximum single mails to the same readers within a window. For more, one digest is sent for each heading."""
 
 WINDOW = timedelta(minutes=5)
 PAUSE_SECONDS = 0.5
-"""Before each mail to the same readers: with two invocations at once, four in a second."""
+"""Pause before each mail to the same readers: two concurrent invocations send at most four per second."""
 
 SENT, COUNTED = "mail/", "mails/"
-"""Under which the journal has what was sent, and how many single mails."""
+"""Prefixes of the journal's keys for sent mails, and for numbers of single mails."""
 
 KEPT = timedelta(days=15)
-"""A day more than a message may wait in its queue."""
+"""One day more than the retention of the queue."""
 
 
 def handler(event: Any, context: Any) -> dict[str, Any] | None:
-    """Answers a batch of SQS messages, with the ids of those that stay; or the schedule, with metrics of the topics."""
+    """Handles a batch of SQS messages, whose failures it returns, or the schedule, on which it writes metrics."""
     environment = NotifyEnvironment.from_env()
     if "Records" not in event:
-        _watch(environment)
+        _emit_subscriptions(environment)
         return None
-    waiting = Batch(environment, context.get_remaining_time_in_millis)
-    waiting.take(event["Records"])
-    waiting.send()
-    counts = {"MailsSent": waiting.sent, "MailsWaiting": len(waiting.left)}
+    batch = Batch(environment, context.get_remaining_time_in_millis)
+    batch.take(event["Records"])
+    batch.send()
+    counts = {"MailsSent": batch.sent, "MailsWaiting": len(batch.left)}
     metrics.emit(environment.deployment, {}, counts)
-    log.info("mails sent", extra={"messages": len(event["Records"]), "mails": waiting.sent, "left": len(waiting.left)})
-    return {"batchItemFailures": [{"itemIdentifier": each} for each in waiting.left]}
+    log.info("mails sent", extra={"messages": len(event["Records"]), "mails": batch.sent, "left": len(batch.left)})
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in batch.left]}
 
 
-def _watch(environment: NotifyEnvironment) -> None:
+def _emit_subscriptions(environment: NotifyEnvironment) -> None:
     readers = [Readers.of(topic) for topic in environment.topics.values()]
     unread = sum(not each.confirmed for each in readers)
     pending = sum(each.pending for each in readers)
@@ -69,7 +69,7 @@ def _watch(environment: NotifyEnvironment) -> None:
 
 @dataclass
 class Batch:
-    """The mails of one invocation: what is sent, and which messages are left."""
+    """The mails of one invocation. `sent` is the number of sent mails, `left` has the ids of remaining messages."""
 
     environment: NotifyEnvironment
     remaining: Any
@@ -79,7 +79,7 @@ class Batch:
     _mails: dict[str, Mail] = field(default_factory=dict)
 
     def take(self, records: Iterable[Any]) -> None:
-        """Reads the messages; a mail that came twice is one."""
+        """Reads the messages, and merges duplicate mails."""
         for record in records:
             try:
                 mail = Mail.of(record["body"])
@@ -88,18 +88,18 @@ class Batch:
                 self.left.append(record["messageId"])
                 continue
             if mail.topic not in self.environment.topics:
-                # Of a severity that no rule has any more since a deployment.
+                # Since a deployment, no rule has this severity.
                 mail = dataclasses.replace(mail, topic=OPERATIONS_TOPIC)
             self._mails[mail.mail_id] = mail
             self._messages.setdefault(mail.mail_id, []).append(record["messageId"])
 
     def send(self) -> None:
-        """Sends what is to be sent; what fails or finds no reader is left."""
+        """Sends the due mails. Mails that fail or have no confirmed reader remain in the queue."""
         groups: dict[Any, list[Mail]] = {}
         for mail in self._due():
             groups.setdefault(mail.readers, []).append(mail)
         if groups:
-            # Another invocation may have ended with a mail to the same readers a moment ago.
+            # Another invocation may just have sent a mail to the same readers.
             time.sleep(PAUSE_SECONDS)
         for mails in groups.values():
             try:
@@ -109,22 +109,22 @@ class Batch:
                 self._leave(mails)
 
     def _due(self) -> list[Mail]:
-        """Returns the mails that were not sent before, of findings that are still worth one."""
+        """Returns the mails that were not sent before and are not outdated."""
         mails = list(self._mails.values())
         marks = [SENT + each for mail in mails for each in (mail.mail_id, mail.follows) if each]
         sent = self._journal.marked(marks)
-        register = FindingsTable(clients.dynamodb(), self.environment.findings_table)
-        findings = register.get_many([mail.finding_id for mail in mails if mail.finding_id])
+        table = FindingsTable(clients.dynamodb(), self.environment.findings_table)
+        findings = table.get_many([mail.finding_id for mail in mails if mail.finding_id])
         due = [mail for mail in mails if SENT + mail.mail_id not in sent]
         return [
             mail
             for mail in due
-            if (not mail.follows or SENT + mail.follows in sent) and not _is_past(mail, findings.get(mail.finding_id))
+            if (not mail.follows or SENT + mail.follows in sent) and not _is_stale(mail, findings.get(mail.finding_id))
         ]
 
     def _send_group(self, mails: Sequence[Mail]) -> None:
         if not Readers.of(self.environment.topics[mails[0].topic]).includes(mails[0].attributes):
-            log.warning("nobody has confirmed the subscription", extra={"topic": mails[0].topic, "mails": len(mails)})
+            log.warning("no confirmed subscription", extra={"topic": mails[0].topic, "mails": len(mails)})
             self._leave(mails)
             return
         are_single = len(mails) <= SINGLE_MAILS and self._count(mails)
@@ -138,7 +138,7 @@ class Batch:
             self._publish(letter)
 
     def _count(self, mails: Sequence[Mail]) -> bool:
-        """Returns whether so many single mails may be sent now."""
+        """Counts single mails; returns False, without counting, if they exceed the limit of the window."""
         begin = int(clock.now().timestamp() // WINDOW.total_seconds() * WINDOW.total_seconds())
         topic, attributes = mails[0].readers
         readers = "/".join([topic, *(value for _, value in attributes)])
@@ -155,7 +155,7 @@ class Batch:
             MessageAttributes=typed,
         )
         self.sent += 1
-        # Before it is noted: what cannot be noted would else be sent again every quarter of an hour.
+        # Before the mark, because if the mark fails, the mail must not be sent again every quarter of an hour.
         for each in letter.mails:
             del self._mails[each.mail_id]
         expires = int((clock.now() + KEPT).timestamp())
@@ -171,10 +171,10 @@ class Batch:
         return Journal(clients.dynamodb(), self.environment.journal_table)
 
 
-def _is_past(mail: Mail, finding: Finding | None) -> bool:
-    """Returns whether the beginning that an alert says is not worth a mail any more.
+def _is_stale(mail: Mail, finding: Finding | None) -> bool:
+    """Returns whether the alert of an opening need not be sent.
 
-    It was over within the grace period, is waived, or another beginning has followed, which has a mail of its own.
+    The finding was resolved within the grace period, is waived, or was opened again, which has its own mail.
     """
     if finding is None or mail.follows or not mail.finding_id:
         return False

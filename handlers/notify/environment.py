@@ -7,7 +7,7 @@ from handlers.common.runtime.environment import FunctionEnvironment
 
 @dataclass(frozen=True, kw_only=True)
 class NotifyEnvironment(FunctionEnvironment):
-    """`topics` has the ARNs of all topics that people read, by what handlers.common.topics calls them."""
+    """`topics` has the ARNs of all topics with subscriptions, by the names of handlers.common.model.topics."""
 
     topics: dict[str, str]
     findings_table: str

@@ -1,4 +1,4 @@
-"""Who reads a topic: an e-mail subscription gets mails only once its reader has confirmed it."""
+"""The subscriptions of topics: an e-mail subscription gets mails only after its confirmation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from handlers.common.model.waiver import OWNER_ATTRIBUTE
 from handlers.common.runtime import clients
 
 PENDING, DELETED = "PendingConfirmation", "Deleted"
-"""What SNS shows in place of a subscription's ARN."""
+"""Values of SNS in place of a subscription's ARN."""
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The addresses that have confirmed the subscription of a topic, and the number of those that have not."""
+    """The addresses of confirmed subscriptions of a topic, and the number of pending subscriptions."""
 
     confirmed: frozenset[str]
     pending: int
 
     @classmethod
     def of(cls, topic: str) -> "Readers":
-        """As SNS has them now; a subscription of another kind than e-mail counts like one."""
+        """Returns the present readers of a topic, including subscriptions of other protocols than e-mail."""
         pages = clients.sns().get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
-        found: list[Any] = [each for page in pages for each in page["Subscriptions"]]
-        waiting = [each for each in found if each["SubscriptionArn"] == PENDING]
-        confirmed = [each["Endpoint"] for each in found if each["SubscriptionArn"] not in (PENDING, DELETED)]
-        return cls(frozenset(confirmed), len(waiting))
+        subscriptions: list[Any] = [each for page in pages for each in page["Subscriptions"]]
+        pending = [each for each in subscriptions if each["SubscriptionArn"] == PENDING]
+        confirmed = [each["Endpoint"] for each in subscriptions if each["SubscriptionArn"] not in (PENDING, DELETED)]
+        return cls(frozenset(confirmed), len(pending))
 
     def includes(self, attributes: Mapping[str, str]) -> bool:
-        """Returns whether anybody gets a mail with these attributes."""
+        """Returns whether a confirmed subscription gets a mail with these attributes."""
         owner = attributes.get(OWNER_ATTRIBUTE)
         return bool(self.confirmed) if owner is None else owner in self.confirmed

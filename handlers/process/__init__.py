@@ -1,1 +1,1 @@
-"""Turns compliance changes into findings, alerts and metrics."""
+"""Processes compliance changes into findings, alerts and metrics."""

@@ -1,4 +1,4 @@
-"""The wording of an alert: what, where, since when, under which rule, how to fix it, and what we shall do ourselves."""
+"""The text of an alert: resource, place, time, rule, how to fix it, and the automatic remediation."""
 
 from datetime import timedelta
 
@@ -14,21 +14,20 @@ from handlers.common.runtime.email import subject
 from handlers.common.stores.mail_queue import Mail
 from handlers.process.environment import ProcessEnvironment
 
-ANSWERS = {
-    Mode.PLAN: "plan only: records that it {effect} when enforced, and changes nothing.",
-    Mode.APPROVE: "on approval: plans what {effect}, and does it when someone has approved that very plan.",
-    Mode.ENFORCE: "enforced: {effect}, within its limits and windows, verifies it, and writes audit records.",
+TEXTS = {
+    Mode.PLAN: "plan only: records a plan and changes nothing. In mode enforce it {effect}.",
+    Mode.APPROVE: "on approval: creates a plan. After its approval it {effect}.",
+    Mode.ENFORCE: "enforced: {effect}, within its limits and change windows, verifies it, and writes audit records.",
 }
-
 
 BEGINNINGS = (Transition.OPENED, Transition.REOPENED)
 
 MARGIN = timedelta(minutes=1)
-"""Between the end of the grace period and the mail that says that a brief finding is resolved."""
+"""Time between the end of the grace period and the mail on the end of a brief finding."""
 
 
 def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> Mail:
-    """Returns the alert that the finding's transition calls for."""
+    """Returns the alert on the finding's transition."""
     heading = f"[{rule.severity}] {finding.alert_due} {environment.deployment}: {rule.title}"
     return Mail(
         mail_id=finding.alert_id,
@@ -45,12 +44,12 @@ def alert_for(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> 
 
 
 def grace_of(rule: Rule, environment: ProcessEnvironment) -> timedelta:
-    """For how long a finding may be open without a mail: none where every minute counts."""
+    """Returns for how long a finding may be open without a mail: none for CRITICAL."""
     return timedelta(seconds=0 if rule.severity == Severity.CRITICAL else environment.grace_seconds)
 
 
 def delay_of(finding: Finding, grace: timedelta) -> timedelta:
-    """After which the alert is sent: a beginning, and the end of a brief finding, wait for the grace period."""
+    """Returns the delay of the alert. An opening, and the end of a brief finding, wait for the grace period."""
     if finding.alert_due in BEGINNINGS:
         return grace
     return grace + MARGIN if finding.brief else timedelta()
@@ -69,7 +68,7 @@ def _body(finding: Finding, rule: Rule, environment: ProcessEnvironment) -> str:
     ]
     if finding.alert_due == Transition.RESOLVED and finding.compliance_type == NOT_APPLICABLE:
         lines.append(
-            "Why:       AWS Config evaluates the resource no more: it is gone, or the rule does not apply to it"
+            "Why:       AWS Config no longer evaluates the resource: it was deleted, or the rule does not apply to it"
         )
     if finding.waiver:
         kind = "Exclusion:" if finding.waiver.startswith(exclusion.PREFIX) else "Waiver:   "
@@ -102,8 +101,8 @@ def _remediation(finding: Finding, rule: Rule, environment: ProcessEnvironment) 
     name = rule.remediation.name_of(finding.resource_type, finding.resource_id, None)
     if not scope or finding.account != environment.account or (name is not None and name not in scope):
         return f"nothing will be changed: the resource is not in the rule's remediation scope (mode {mode})."
-    answer = ANSWERS[Mode(mode)].format(effect=rule.remediation.effect)
-    return answer if name is not None else f"for {', '.join(scope)} alone, {answer}"
+    text = TEXTS[Mode(mode)].format(effect=rule.remediation.effect)
+    return text if name is not None else f"only for {', '.join(scope)}: {text}"
 
 
 def _console_link(finding: Finding, environment: ProcessEnvironment) -> str:

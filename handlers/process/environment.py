@@ -7,11 +7,11 @@ from handlers.common.runtime.accounts import AccountVariables
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessEnvironment(AccountVariables):
-    """Remediation modes and scopes, by rule, only go into the wording.
+    """Remediation modes and scopes, by rule, are used in the alert's text only.
 
-    Mails go into `mail_queues`, URLs by kind; a finding may be open for `grace_seconds` without one. `reports_link`
-    leads people to the reports. `role` is the function's own ARN, which the audit trail names. `aggregator` is empty
-    where no waiver goes by tags.
+    `mail_queues` has queue URLs by kind. A finding may be open for `grace_seconds` without a mail. `reports_link` is
+    the link to the reports. `role` is the ARN of the function's role, for audit records. `aggregator` is empty if no
+    waiver has tags.
     """
 
     role: str

@@ -1,4 +1,4 @@
-"""Waivers and exclusions as they apply to changes: which one does, and the record of its effect on a finding."""
+"""Waivers and exclusions of a change's resource, and the audit records of their effect on a finding."""
 
 from functools import cache, partial
 
@@ -14,7 +14,7 @@ from handlers.process.environment import ProcessEnvironment
 
 
 def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironment) -> str:
-    """Returns the id of the exclusion or waiver that now applies to a change's resource; empty where there is none."""
+    """Returns the id of the exclusion or waiver in force on a change's resource; empty if there is none."""
     if change.compliance_type != NON_COMPLIANT:
         return ""
     resource = ResourceRef(
@@ -24,21 +24,21 @@ def in_force(change: ComplianceChange, rule: Rule, environment: ProcessEnvironme
         resource_id=change.resource_id,
     )
     place = (change.account, change.region, change.resource_type, change.resource_id)
-    # AWS Config refuses the question about a type that it does not record.
+    # AWS Config refuses requests for types that it does not record.
     recorded = change.resource_type in rule.recorded_types
     tags = cache(partial(tags_of, environment.aggregator, *place)) if recorded else dict[str, str]
-    found = exclusion.applicable(rule.name, resource, clock.now().date(), tags)
-    return found.id if found else ""
+    scope = exclusion.applicable(rule.name, resource, clock.now().date(), tags)
+    return scope.id if scope else ""
 
 
 def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_id: str) -> None:
-    """Writes down that a waiver or exclusion has begun to apply to a finding, or no longer does."""
-    said, people = _about(finding.waiver)
+    """Records the start or end of a waiver or exclusion of a finding."""
+    reason, principals = _reason_and_people(finding.waiver)
     Trail(environment.audit_queue).append(
         Entry(
             kind=_kind(finding),
             once=finding.alert_id,
-            who={"role": environment.role} | people,
+            who={"role": environment.role} | principals,
             what={
                 "account": finding.account,
                 "region": finding.region,
@@ -53,15 +53,15 @@ def record(finding: Finding, rule: Rule, environment: ProcessEnvironment, event_
                 "finding_id": finding.finding_id,
                 "waiver": finding.waiver,
             }
-            | said,
+            | reason,
             after={"status": finding.status},
             ids={"event_id": event_id, "waiver": finding.waiver},
         )
     )
 
 
-def _about(id: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Returns why what applies does so, and who has said so; nothing of what was taken away since."""
+def _reason_and_people(id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns the reason of a waiver or exclusion, and owner and approver; both empty if it was removed since."""
     for each in waiver.load():
         if each.id == id:
             why = {"reason": each.reason, "ticket": each.ticket, "end": each.end}
@@ -70,7 +70,7 @@ def _about(id: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _kind(finding: Finding) -> Kind:
-    begun = finding.status == Status.WAIVED
+    applies = finding.status == Status.WAIVED
     if finding.waiver.startswith(exclusion.PREFIX):
-        return Kind.EXCLUSION_APPLIED if begun else Kind.EXCLUSION_ENDED
-    return Kind.WAIVER_APPLIED if begun else Kind.WAIVER_ENDED
+        return Kind.EXCLUSION_APPLIED if applies else Kind.EXCLUSION_ENDED
+    return Kind.WAIVER_APPLIED if applies else Kind.WAIVER_ENDED

@@ -1,1 +1,1 @@
-"""Brings non-compliant resources to compliance, one rule per function, within mode and scope."""
+"""Remediates non-compliant resources, one function per rule, within the rule's mode and scope."""

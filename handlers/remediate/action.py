@@ -1,4 +1,4 @@
-"""The part of a remediation that writes, and what finds out later how a write went."""
+"""The writes of a remediation, and the verification of their results."""
 
 import time
 from collections.abc import Callable
@@ -20,22 +20,22 @@ from handlers.remediate.progress import Progress, ProgressStore, State
 from handlers.remediate.records import AuditRecorder, Step
 
 LONGEST_REASON = 300
-"""Characters of what AWS says."""
+"""Characters of an AWS error message that are kept."""
 
 PAUSES_SECONDS = (1, 2, 4)
-"""Between the reads of what was written."""
+"""Pauses between the reads after a write."""
 
 PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
-"""Within which Config must find compliant what was written: two evaluations."""
+"""Time within which AWS Config must find a written resource compliant: two evaluations."""
 
 
 class NotVerifiedError(ComplianceMonitorError, RuntimeError):
-    """A write was accepted but is not seen when read back; the retry looks again."""
+    """A write was accepted, but the resource does not have the desired state when read back. A retry reads it again."""
 
 
 @dataclass(frozen=True)
 class Actions:
-    """Actions of one rule's remediation; `parameters` are the remediation's own."""
+    """Actions of one rule's remediation; `parameters` are those of the remediation."""
 
     remediation: Remediation
     parameters: Document
@@ -43,9 +43,9 @@ class Actions:
     progress_store: ProgressStore
 
     def apply(self, progress: Progress, plan: Plan, target: Target, give_back: Callable[[], None]) -> Step:
-        """Writes what a claimed case's plan lists; the kill switch is read before every call.
+        """Makes the calls of a claimed plan, and reads the kill switch before each call.
 
-        What wrote nothing is given back to the limits before anything else is done about it.
+        Calls `give_back` first if nothing was written, so that the action does not count towards the limits.
         """
         step = Step(Outcome.APPLIED, plan.document["effect"], plan.before, plan.after, plan, progress.approver)
         if progress.approver:
@@ -55,7 +55,7 @@ class Actions:
             state = self.switch()
             if not state.running:
                 give_back()
-                why = f"stopped before {call.operation}: the kill switch says {state.value!r}"
+                why = f"stopped before {call.operation}: the kill switch is set to {state.value!r}"
                 return self._finish(
                     progress.in_state(State.IDLE), target, self._with(step, Outcome.KILL_SWITCH_ENGAGED, why)
                 )
@@ -75,41 +75,41 @@ class Actions:
         return self._read_back(progress, target, step)
 
     def switch(self) -> switch.State:
-        """Returns the kill switch as it stands."""
+        """Returns the present state of the kill switch, after recording a state change."""
         env = self.recorder.environment
         return switch.read_and_record(
             env.switch_parameter, self.progress_store.journal, self.recorder.trail, {"noticed_by": env.role}
         )
 
     def recovered(self, progress: Progress, target: Target, present: Document) -> Progress:
-        """Records the outcome of an intent whose invocation died; raises InProgressError if it may be alive."""
+        """Records the outcome of an intent whose invocation failed; raises InProgressError if it may be running."""
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
         if present == plan.before or self.is_item_older(target, progress):
-            step = Step(Outcome.FAILED, "an invocation died after it said so; nothing is written yet", plan=plan)
+            step = Step(Outcome.FAILED, "an invocation failed after its intent; nothing was written", plan=plan)
             return self._record_outcome(progress.in_state(State.IDLE), target, step)
         if self.remediation.desired(present, target, self.parameters) == present:
-            why = "written by an invocation that died before it could say so"
+            why = "written by an invocation that failed before it recorded the outcome"
             return self._record_outcome(
                 progress.in_state(State.APPLIED),
                 target,
                 Step(Outcome.APPLIED, why, plan.before, present, plan, progress.approver),
             )
-        why = "an invocation died in between, and the resource is neither as it was nor as intended"
+        why = "an invocation failed, and the resource has neither its former nor the intended state"
         return self._record_outcome(
             progress.finished(), target, Step(Outcome.SUPERSEDED, why, plan.before, present, plan)
         )
 
     def unrecovered(self, progress: Progress, target: Target, why: str) -> Progress:
-        """Ends an intent whose invocation has died where the resource cannot be looked at; raises InProgressError."""
+        """Closes an intent whose invocation failed, if the resource cannot be read; raises InProgressError."""
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
-        step = Step(Outcome.SUPERSEDED, f"an invocation died in between, and now: {why}", plan.before, plan=plan)
+        step = Step(Outcome.SUPERSEDED, f"an invocation failed, and now: {why}", plan.before, plan=plan)
         return self._record_outcome(progress.finished(), target, step)
 
     def awaited(self, progress: Progress, target: Target, present: Document, desired: Document) -> Step | None:
-        """Returns the step of a write that Config has not confirmed; None if the resource has changed back."""
-        waiting = Step(Outcome.AWAITING_CONFIG, "written; AWS Config has yet to say so", before=present)
+        """Returns the step of a write awaiting re-evaluation; None if the resource has changed back."""
+        waiting = Step(Outcome.AWAITING_CONFIG, "written; awaiting re-evaluation by AWS Config", before=present)
         if self.is_item_older(target, progress):
             return waiting
         if desired != present:
@@ -118,11 +118,11 @@ class Actions:
             return Step(Outcome.CONTAINED, f"{self.remediation.effect}; read back", before=present, after=present)
         if self.remediation.is_apply_pending(present) or clock.now() - clock.parse(progress.at) <= PATIENCE:
             return waiting
-        why = "written and read back, and still AWS Config finds the resource non-compliant"
+        why = "written and read back, but AWS Config still finds the resource non-compliant"
         return Step(Outcome.NOT_FIXED, why, before=present, after=present)
 
     def is_item_older(self, target: Target, progress: Progress) -> bool:
-        """Returns whether the state comes from a configuration item that was captured before the write."""
+        """Returns whether the state is from a configuration item captured before the write."""
         if not self.remediation.state_is_recorded or target.item is None:
             return False
         captured = target.item.get("configurationItemCaptureTime")
@@ -130,32 +130,32 @@ class Actions:
 
     def _read_back(self, progress: Progress, target: Target, step: Step) -> Step:
         if self.remediation.state_is_recorded:
-            why = f"{step.reason}: AWS has taken the call; the state shows when AWS Config records it"
+            why = f"{step.reason}: AWS has accepted the call; awaiting the configuration item of AWS Config"
             return self._finish(progress.in_state(State.APPLIED), target, self._with(step, Outcome.APPLIED, why))
         after = self._read_again(target)
         if self.remediation.desired(after, target, self.parameters) != after:
-            why = "written, but what was read back is not what was wanted"
+            why = "written, but the resource does not have the desired state when read back"
             self._finish(
                 progress.in_state(State.IN_PROGRESS), target, self._with(step, Outcome.NOT_VERIFIED, why, after)
             )
             raise NotVerifiedError(f"{target.name}: {why}")
-        why = f"{step.reason}; read back, and AWS Config has yet to say so"
+        why = f"{step.reason}; read back, awaiting re-evaluation by AWS Config"
         self._finish(progress.in_state(State.APPLIED), target, self._with(step, Outcome.APPLIED, why, after))
         self._reevaluate(target.region)
         return self._with(step, Outcome.APPLIED, why, after)
 
     def _read_again(self, target: Target) -> Document:
-        """Returns the state after a write, read until it is the wanted one: S3 and RDS may answer with an older one."""
-        found = self.remediation.read(target)
+        """Returns the state after a write, read until it is the desired one: S3 and RDS may return a former one."""
+        state = self.remediation.read(target)
         for pause in PAUSES_SECONDS:
-            if self.remediation.desired(found, target, self.parameters) == found:
+            if self.remediation.desired(state, target, self.parameters) == state:
                 break
             time.sleep(pause)
-            found = self.remediation.read(target)
-        return found
+            state = self.remediation.read(target)
+        return state
 
     def _failed(self, progress: Progress, target: Target, step: Step, error: Exception) -> None:
-        """Records a failure. A refused call wrote nothing; the result of a call without an answer is unknown."""
+        """Records a failure. A refused call wrote nothing; the result of a call without a response is unknown."""
         refused = refusals.wrote_nothing(error)
         denied = progress.plan_id if refusals.is_denial(error) else progress.denied
         self._finish(
@@ -163,23 +163,23 @@ class Actions:
         )
 
     def _refused(self, progress: Progress, target: Target, step: Step) -> Step:
-        """Said once, to people too: a retry would be refused as well."""
+        """Records and reports a final refusal once, because a retry would be refused too."""
         progress = self._record_outcome(
             progress.in_state(State.IDLE).with_values(refused=progress.plan_id), target, step
         )
         self.recorder.notify(target, progress, step)
-        # Only now: whoever dies before leaves the mail to the next event.
+        # After the mail: if the invocation fails before, the next event causes the mail.
         self.progress_store.put(progress.replaced(last_notice=f"{step.outcome} {progress.plan_id}"))
         return step
 
     def _reevaluate(self, region: str) -> None:
-        """Starts an evaluation of the rule. Config evaluates what it has recorded; a recorded write starts another."""
+        """Starts an evaluation of the rule on recorded items. Recording the write starts a further evaluation."""
         try:
             clients.config_service(region).start_config_rules_evaluation(
                 ConfigRuleNames=[self.recorder.environment.config_rule]
             )
         except ClientError as error:
-            # One is under way, or was started within this minute (AWS Config API Reference).
+            # An evaluation is in progress, or was started within this minute (AWS Config API Reference).
             if error.response["Error"]["Code"] not in ("LimitExceededException", "ResourceInUseException"):
                 raise
 
@@ -197,8 +197,8 @@ class Actions:
 
 def _why(call: Call, plan_id: str, error: Exception) -> str:
     # EC2 adds an encoded message of some thousand characters to a denial.
-    said = str(error)[:LONGEST_REASON]
+    message = str(error)[:LONGEST_REASON]
     return (
-        f"AWS refuses {call.operation}: {said}; not tried again until the resource changes, or someone has fixed "
-        f"the cause and says: python -m operate retry {plan_id}"
+        f"AWS refuses {call.operation}: {message}; not tried again until the resource changes. "
+        f"After the cause is fixed, run: python -m operate retry {plan_id}"
     )

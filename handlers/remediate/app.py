@@ -1,7 +1,7 @@
-"""Remediates a non-compliant resource, or plans it, and records the reason.
+"""Plans or applies the remediation of non-compliant resources, and records the reason.
 
-An event is a change of compliance, an approval that was put into the bucket, or the moment of a schedule, at which
-every resource in scope that Config finds non-compliant is treated.
+An event is a compliance change, a new approval in the bucket, or a schedule. On schedule, every non-compliant resource
+in scope is remediated.
 """
 
 import logging
@@ -34,47 +34,47 @@ SCHEDULED, OBJECT_CREATED = "Scheduled Event", "Object Created"
 
 
 class NoRemediationError(ComplianceMonitorError, LookupError):
-    """The function was deployed for a rule that has no remediation."""
+    """The function was deployed for a rule without a remediation."""
 
 
 class FailedSweepError(ComplianceMonitorError, RuntimeError):
-    """Some resources could not be treated; the others were, and a retry treats these again."""
+    """Some resources could not be remediated; a retry tries them again."""
 
 
 def handler(event: Any, _context: object) -> None:
-    """Answers an EventBridge event: "Config Rules Compliance Change", "Object Created" or "Scheduled Event"."""
+    """Handles the EventBridge events "Config Rules Compliance Change", "Object Created" and "Scheduled Event"."""
     environment = RemediateEnvironment.from_env()
     rule = RULES[environment.rule]
     if rule.remediation is None:
         raise NoRemediationError(f"rule {rule.name} has no remediation")
-    treatment = _treatment(environment, rule, rule.remediation, text_of(event, "id"))
+    workflow = _workflow(environment, rule, rule.remediation, text_of(event, "id"))
     kind = text_of(event, "detail-type")
     if kind == SCHEDULED:
-        _sweep(treatment)
+        _sweep(workflow)
     elif kind == OBJECT_CREATED:
-        _log(treatment.on_approval(_approved_plan(event, environment)), {"event": kind})
+        _log(workflow.on_approval(_approved_plan(event, environment)), {"event": kind})
     else:
-        _answer(ComplianceChange.from_event(event, environment.account.__eq__), treatment)
+        _on_change(ComplianceChange.from_event(event, environment.account.__eq__), workflow)
 
 
-def _answer(change: ComplianceChange, treatment: Workflow) -> None:
-    env = treatment.environment
+def _on_change(change: ComplianceChange, workflow: Workflow) -> None:
+    env = workflow.environment
     rule_of(change.config_rule_name, {env.rule: env.rule}, env.environment, env.environment_suffix)
     if change.compliance_type == NON_COMPLIANT:
         resource = (change.region, change.resource_type, change.resource_id)
-        _log(treatment.remediate(resource), change.log_fields())
+        _log(workflow.remediate(resource), change.log_fields())
     else:
-        treatment.on_compliant(change)
+        workflow.on_compliant(change)
 
 
-def _sweep(treatment: Workflow) -> None:
+def _sweep(workflow: Workflow) -> None:
     failures = []
-    for resource in list(violating(treatment.environment)):
+    for resource in list(violating(workflow.environment)):
         try:
-            if treatment.in_scope(resource):
-                _log(treatment.remediate(resource), {"resource_id": resource[-1]})
+            if workflow.in_scope(resource):
+                _log(workflow.remediate(resource), {"resource_id": resource[-1]})
         except Exception as error:
-            log.exception("not treated", extra={"resource_id": resource[-1]})
+            log.exception("remediation failed", extra={"resource_id": resource[-1]})
             failures.append(f"{resource[-1]}: {error}")
     if failures:
         raise FailedSweepError("; ".join(failures))
@@ -89,10 +89,9 @@ def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
     return plan_id
 
 
-def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Workflow:
+def _workflow(environment: RemediateEnvironment, rule: Rule, remediation: Remediation, event_id: str) -> Workflow:
     journal = Journal(clients.dynamodb(), environment.journal_table)
     recorder = AuditRecorder(environment, rule, Trail(environment.audit_queue), event_id)
-
     return Workflow(
         environment,
         remediation,
@@ -105,15 +104,16 @@ def _treatment(environment: RemediateEnvironment, rule: Rule, remediation: Remed
 
 def _waived_by(environment: RemediateEnvironment, resource: Resource) -> str | None:
     region, resource_type, resource_id = resource
-    exact = ResourceRef(
+    resource_ref = ResourceRef(
         account=environment.account, region=region, resource_type=resource_type, resource_id=resource_id
     )
     tags = cache(partial(tags_of, environment.aggregator, environment.account, *resource))
-    found = exclusion.applicable(environment.rule, exact, clock.now().date(), tags)
-    if isinstance(found, Exclusion):
-        return f"excluded from the rule: {found.reason}"
-    return f"waiver {found.id} is valid until {found.end} ({found.ticket})" if isinstance(found, Waiver) else None
+    scope = exclusion.applicable(environment.rule, resource_ref, clock.now().date(), tags)
+    if isinstance(scope, Exclusion):
+        return f"excluded from the rule: {scope.reason}"
+    return f"waiver {scope.id} is valid until {scope.end} ({scope.ticket})" if isinstance(scope, Waiver) else None
 
 
 def _log(step: Step, fields: dict[str, str]) -> None:
-    log.info("treated", extra=fields | {"outcome": step.outcome, "reason": step.reason, "at": clock.stamp(clock.now())})
+    outcome = {"outcome": step.outcome, "reason": step.reason, "at": clock.stamp(clock.now())}
+    log.info("remediation step", extra=fields | outcome)

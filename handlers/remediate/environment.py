@@ -8,12 +8,11 @@ from handlers.common.runtime.naming import physical_name
 
 @dataclass(frozen=True, kw_only=True)
 class RemediateEnvironment(FunctionEnvironment):
-    """`rule` is the registry's name, `scope` names what may be touched.
+    """`rule` is the name in the registry; `scope` has the names of the resources that may be changed.
 
-    `role` is the function's own ARN: the requester of its plans. Limits are numbers of actions, and a percentage of the
-    resources that the rule evaluates; `change_windows` as in handlers.common.model.change_window; `first_evaluation` is
-    "HH:MM", UTC.
-    `mail_queue` and `switch_parameter` are empty in mode plan, which writes nothing.
+    `role` is the ARN of the function's role, the requester of its plans. Limits are numbers of actions, and a
+    percentage of the resources that the rule evaluates; `first_evaluation` is "HH:MM" in UTC. `change_windows` have the
+    format of handlers.common.model.change_window. `mail_queue` and `switch_parameter` are empty in mode plan.
     """
 
     account: str
@@ -37,5 +36,5 @@ class RemediateEnvironment(FunctionEnvironment):
 
     @property
     def config_rule(self) -> str:
-        """What Config calls the rule."""
+        """The name of the Config rule."""
         return physical_name(self.rule, self.environment, self.environment_suffix)

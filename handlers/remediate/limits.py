@@ -1,7 +1,7 @@
-"""How much a remediation may do: so many actions in a run and a day, and only a share of all resources.
+"""The limits of a remediation: actions per run, per day, and as a percentage of the resources.
 
-A run is the six hours from one evaluation to the next. A run that would need more actions than it may have does not
-begin: nothing is written, and operations is notified.
+A run is the six hours from one evaluation to the next. If a run needs more actions than its limit, nothing is written,
+and operations is notified.
 """
 
 import logging
@@ -28,7 +28,7 @@ Resource = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one rule's remediation; `waits` says of a resource whether it needs an action."""
+    """The limits of one rule's remediation; `waits` returns whether a resource needs an action."""
 
     environment: RemediateEnvironment
     resource_types: tuple[str, ...]
@@ -36,31 +36,31 @@ class Limits:
     waits: Callable[[Resource], bool]
 
     def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
-        """Returns which limit keeps an action from being done, by its plan's id, in words; None if none does.
+        """Returns a description of the limit that blocks an action, which is a plan's id; None if none does.
 
-        What someone approves one by one does not make a run: there only the actions done count.
+        For actions with individual approval only the actions made count, and not those that the run needs.
         """
         env = self.environment
         if not planned_one_by_one and self.needed(env.max_per_run) > env.max_per_run:
-            return f"this run would need more actions than max_actions_per_run allows ({env.max_per_run}): none is done"
+            return f"more than {env.max_per_run} remediations needed (max_actions_per_run): none was made"
         for key, most, setting in self._counters(now):
-            done = self.journal.entered(key)
-            if len(done) >= most and action not in done:
-                return f"{len(done)} actions are done, and {setting} allows {most}"
+            actions = self.journal.entered(key)
+            if len(actions) >= most and action not in actions:
+                return f"{len(actions)} actions were made, limit {most} ({setting})"
         return None
 
     def take(self, now: datetime, action: str) -> bool:
-        """Counts an action, once however often it is tried; False if another invocation took the last one."""
+        """Counts an action, once for all attempts; returns False if other invocations have reached a limit."""
         expires = int((now + KEPT).timestamp())
         return all(self.journal.enter(key, action, most, expires) for key, most, _ in self._counters(now))
 
     def give_back(self, now: datetime, action: str) -> None:
-        """Counts an action no more that was taken at a moment: it wrote nothing."""
+        """Removes an action that was counted at the time `now` and wrote nothing."""
         for key, _, _ in self._counters(now):
             self.journal.leave(key, action)
 
     def needed(self, enough: int) -> int:
-        """Returns how many non-compliant resources need an action, counted until there are more than enough."""
+        """Returns how many non-compliant resources need an action; counting stops above `enough`."""
         count = 0
         for resource in violating(self.environment):
             count += self.waits(resource)
@@ -78,20 +78,20 @@ class Limits:
         ]
 
     def _share(self) -> int:
-        """Returns the actions that the percentage allows, at least one: of few resources any share would be none."""
-        found = sum(_discovered(self.environment, each) for each in self.resource_types)
-        return max(1, found * self.environment.max_percent // 100)
+        """Returns the number of actions for the percentage, and at least one where there are few resources."""
+        discovered = sum(_discovered(self.environment, each) for each in self.resource_types)
+        return max(1, discovered * self.environment.max_percent // 100)
 
 
 def run_of(now: datetime, first_evaluation: str) -> datetime:
-    """Returns when the run began in which a moment lies."""
+    """Returns the start of the run that includes a time."""
     first = datetime.combine(now.astimezone(UTC).date(), time.fromisoformat(first_evaluation), UTC)
     return first + (now - first) // timedelta(hours=EVALUATION_HOURS) * timedelta(hours=EVALUATION_HOURS)
 
 
 def violating(environment: RemediateEnvironment) -> Iterator[Resource]:
-    """Yields every resource that Config now finds non-compliant under the rule, page by page: region, type and id."""
-    wanted: Any = NON_COMPLIANT
+    """Yields every non-compliant resource of the rule: region, type and id."""
+    compliance_type: Any = NON_COMPLIANT
     for region in environment.regions:
         token: Any = {}
         while True:
@@ -100,15 +100,15 @@ def violating(environment: RemediateEnvironment) -> Iterator[Resource]:
                 ConfigRuleName=environment.config_rule,
                 AccountId=environment.account,
                 AwsRegion=region,
-                ComplianceType=wanted,
+                ComplianceType=compliance_type,
                 Limit=PAGE,
                 **token,
             )
-            for found in answer.get("AggregateEvaluationResults", []):
+            for result in answer.get("AggregateEvaluationResults", []):
                 try:
-                    yield region, *resource_of(found)
+                    yield region, *resource_of(result)
                 except MalformedResultError as error:
-                    log.warning("result left out", extra={"region": region, "error": str(error)})
+                    log.warning("malformed evaluation result ignored", extra={"region": region, "error": str(error)})
             if "NextToken" not in answer:
                 break
             token = {"NextToken": answer["NextToken"]}

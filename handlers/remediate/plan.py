@@ -1,4 +1,4 @@
-"""A plan: what would be done to one resource, in a form whose hash is what someone approves."""
+"""Plans: the remediation of one resource as a document, whose hash is approved."""
 
 import json
 from collections.abc import Mapping
@@ -15,52 +15,52 @@ from handlers.common.stores.report_bucket import plan_key
 
 SCHEMA_VERSION = 1
 ID_DIGITS = 16
-"""Of the hash, in hex: enough that nobody finds a second plan of the same id by chance."""
+"""Hex digits of the hash in the id, enough to make accidental collisions improbable."""
 
 
 class NoSuchPlanError(ComplianceMonitorError, LookupError):
-    """No plan has this id, or it has expired."""
+    """The plan does not exist, or has expired."""
 
 
 class TamperedPlanError(ComplianceMonitorError, RuntimeError):
-    """A plan is not what its id says."""
+    """A stored plan does not have the hash in its id."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One plan; the same situation gives the same plan, to the letter."""
+    """One plan. Equal inputs give an identical document."""
 
     document: Document
 
     @property
     def sha256(self) -> str:
-        """Of the document's canonical form, in hex."""
+        """SHA-256 of the document's canonical form, in hex."""
         return digest(canonical(self.document))
 
     @property
     def plan_id(self) -> str:
-        """`dev-ew1-0123456789abcdef`: the deployment and the beginning of the hash. Its action has the same id."""
+        """Deployment and prefix of the hash, `dev-ew1-0123456789abcdef`. Its action has the same id."""
         return f"{self.document['deployment']}-{self.sha256[:ID_DIGITS]}"
 
     @property
     def before(self) -> Document:
-        """The state that the plan was made for."""
+        """The state before the calls."""
         state: Document = self.document["before"]
         return state
 
     @property
     def after(self) -> Document:
-        """The state that it leads to."""
+        """The state after the calls."""
         state: Document = self.document["after"]
         return state
 
     @property
     def calls(self) -> list[Call]:
-        """What is called, in order."""
+        """The API calls, in order."""
         return [Call(each["service"], each["operation"], each["parameters"]) for each in self.document["calls"]]
 
     def keep(self, bucket: str) -> None:
-        """Puts it into the bucket, unless it is there."""
+        """Writes the plan to the bucket, unless it exists."""
         try:
             clients.s3().put_object(
                 Bucket=bucket,
@@ -75,30 +75,30 @@ class Plan:
 
     @classmethod
     def from_json(cls, body: bytes) -> Self:
-        """From an object's content."""
+        """Returns the plan in an object's content."""
         return cls(json.loads(body))
 
     @classmethod
     def fetch(cls, bucket: str, plan_id: str) -> Self:
-        """Returns the plan of an id; raises NoSuchPlanError or TamperedPlanError."""
+        """Returns the plan with an id; raises NoSuchPlanError or TamperedPlanError."""
         try:
             body = clients.s3().get_object(Bucket=bucket, Key=plan_key(plan_id))["Body"].read()
         except ClientError as error:
-            # S3 says AccessDenied to who may not list: what is not there, or what may not be read.
+            # For a missing object S3 returns AccessDenied, unless the caller has permission to list.
             if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
                 raise NoSuchPlanError(f"there is no plan {plan_id} in {bucket}") from error
             raise
         plan = cls.from_json(body)
         if plan.plan_id != plan_id:
-            raise TamperedPlanError(f"what is kept as plan {plan_id} has the id {plan.plan_id}")
+            raise TamperedPlanError(f"the stored plan {plan_id} has the hash of plan {plan.plan_id}")
         return plan
 
 
 def planned(
     remediation: Remediation, target: Target, before: Document, after: Document, facts: Mapping[str, Any]
 ) -> Plan:
-    """Returns the plan that leads a target from one state to another; `facts` are deployment, rule, finding, requester,
-    and the effect where it is another than the remediation's.
+    """Returns the plan to bring a target from one state to another; `facts` are deployment, rule, finding, requester,
+    and the effect if it differs from the remediation's.
     """
     return Plan(
         {

@@ -1,4 +1,4 @@
-"""How far the remediation of one finding has come: the journal's item that lets one invocation act, and no second."""
+"""The progress of one finding's remediation: an item of the journal, which permits one invocation at a time to act."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from handlers.common.stores.journal import Journal
 
 TIMEOUT_SECONDS = 300
 CLAIM = timedelta(seconds=TIMEOUT_SECONDS)
-"""An invocation that has not said what came of its intent within the function's timeout is dead."""
+"""An invocation without a recorded outcome within the function's timeout has failed."""
 OWN_CLAIM = timedelta(seconds=45)
-"""The same for who answers the same event again: Lambda does so a minute after the invocation has ended, at the least.
+"""The same for a retry of the same event, which Lambda makes a minute after the end of the invocation at the earliest.
 
-A younger claim may be that of another delivery of the event, which is at work at this moment.
+A newer claim may belong to a concurrent delivery of the event.
 """
 
 
 class State(StrEnum):
-    """IDLE: nothing under way. IN_PROGRESS: a write was recorded as intended. APPLIED: written, awaiting re-evaluation.
+    """IDLE: no action pending. IN_PROGRESS: the intent to write is recorded. APPLIED: written, awaiting re-evaluation.
 
     SUSPENDED: rolled back by an operator.
     """
@@ -34,18 +34,17 @@ class State(StrEnum):
 
 
 class InProgressError(ComplianceMonitorError, RuntimeError):
-    """Another invocation works on the same finding at this moment; a retry finds what came of it."""
+    """Another invocation is remediating the same finding. A retry reads its outcome."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The case of a finding. `attempt` counts the times it was acted on, from 1.
+    """The progress of a finding's remediation. `attempt` counts its attempts, from 1.
 
-    `plan_id` and `approver` are of the action that is under way or was last; `claimed_at` is when someone began to
-    work on an intent, empty when nobody does any more, `claimed_by` the event that they answer, and `at` the moment
-    before the write. `last_plan_id` and `last_notice` are the last plan and the last notice in the trail.
-    `refused` is the plan that AWS refused for good, `denied` one that it denied once: a right that was just granted may
-    take its time.
+    `plan_id` and `approver` belong to the present or last action. `claimed_at` is when an invocation claimed the
+    intent, or empty, `claimed_by` the id of its event, and `at` the time before the write. `last_plan_id` and
+    `last_notice` are the last plan and the last notice in the audit trail. `refused` is the plan that AWS refused
+    permanently, `denied` one that it denied once: a new permission may take effect with a delay.
     """
 
     finding_id: str
@@ -63,11 +62,11 @@ class Progress:
     revision: int = 0
 
     def replaced(self, **values: Any) -> Self:
-        """Returns the case with other values, one revision on."""
+        """Returns the next revision of the progress, with other values."""
         return dataclasses.replace(self, revision=self.revision + 1, **values)
 
     def claimed_for(self, plan_id: str, approver: str, event_id: str, now: datetime) -> Self:
-        """Claimed for a plan, by the invocation that answers an event."""
+        """Returns the progress claimed for a plan, by the invocation that handles an event."""
         moment = clock.stamp(now)
         return self.replaced(
             state=State.IN_PROGRESS,
@@ -81,43 +80,43 @@ class Progress:
         )
 
     def with_values(self, **values: Any) -> Self:
-        """Returns the case with other values, to be kept with the change that was made before."""
+        """Returns the same revision of the progress, with other values."""
         return dataclasses.replace(self, **values)
 
     def in_state(self, state: State) -> Self:
-        """In a state, and nobody's any more."""
+        """Returns the progress in a state, without a claim."""
         return self.replaced(state=state, claimed_at="", claimed_by="")
 
     def finished(self) -> Self:
-        """Ready for another attempt."""
+        """Returns the progress ready for the next attempt."""
         return self.in_state(State.IDLE).with_values(attempt=self.attempt + 1, last_notice="", refused="")
 
     def is_claimed(self, now: datetime, event_id: str = "") -> bool:
-        """Returns whether an invocation may be working on it, other than a dead one that handled the same event."""
+        """Returns whether an invocation other than a failed one of the same event may be remediating the finding."""
         claim = OWN_CLAIM if event_id and event_id == self.claimed_by else CLAIM
         return bool(self.claimed_at) and now - clock.parse(self.claimed_at) < claim
 
     def check_unclaimed(self, now: datetime, event_id: str) -> None:
-        """Raises InProgressError while another invocation may be working on it."""
+        """Raises InProgressError while another invocation may be remediating the finding."""
         if self.is_claimed(now, event_id):
             raise InProgressError(f"{self.finding_id} is being remediated by another invocation")
 
 
 @dataclass(frozen=True)
 class ProgressStore:
-    """The cases of a journal."""
+    """The journal's items of progress."""
 
     journal: Journal
 
     def get(self, finding_id: str) -> Progress:
-        """Returns the case of a finding; a new one where there is none."""
-        held = self.journal.get(finding_id)
-        return Progress(finding_id, **held) if held else Progress(finding_id)
+        """Returns the progress of a finding; a new one if there is none."""
+        values = self.journal.get(finding_id)
+        return Progress(finding_id, **values) if values else Progress(finding_id)
 
     def put(self, progress: Progress) -> Progress:
-        """Keeps a case that was changed once; raises InProgressError if another invocation has changed it as well.
+        """Writes the next revision; raises InProgressError if another invocation has written it.
 
-        One that is not at rest is put on the list of its rule before: on it is at least every such case.
+        Progress that is not idle is first added to the list of its rule, so that no such progress is missing there.
         """
         if progress.state != State.IDLE:
             open_cases.enter(self.journal, progress.finding_id, progress.revision)
@@ -125,20 +124,20 @@ class ProgressStore:
         del values["finding_id"]
         values = {name: int(value) if isinstance(value, int) else str(value) for name, value in values.items()}
         if progress.revision == 1:
-            kept = self.journal.create(progress.finding_id, values)
+            is_written = self.journal.create(progress.finding_id, values)
         else:
-            kept = self.journal.replace(progress.finding_id, values, {"revision": progress.revision - 1})
-        if not kept:
+            is_written = self.journal.replace(progress.finding_id, values, {"revision": progress.revision - 1})
+        if not is_written:
             raise InProgressError(f"{progress.finding_id} was changed by another invocation")
         return progress
 
     def settle(self, progress: Progress) -> Progress:
-        """Keeps a case that was changed once, and takes it off the list if it has come to rest."""
+        """Writes the next revision, and removes it from the list if it is idle."""
         self.put(progress)
         if progress.state == State.IDLE:
             open_cases.leave(self.journal, progress.finding_id, progress.revision)
         return progress
 
     def is_listed(self, progress: Progress) -> bool:
-        """Returns whether a case is on the list of its rule; without a plan it was never put there."""
+        """Returns whether the finding is on the list of its rule; without a plan it never is."""
         return bool(progress.last_plan_id) and open_cases.is_listed(self.journal, progress.finding_id)

@@ -1,4 +1,4 @@
-"""The audit records and the mails of a remediation."""
+"""Audit records and mails of a remediation."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from handlers.remediate.plan import Plan
 from handlers.remediate.progress import Progress
 
 LEADING = {Kind.PLAN, Kind.APPROVAL_USED, Kind.INTENT}
-"""Records that lead to an outcome, and do not count as one, unless a plan is all there is to be."""
+"""Kinds of records that precede an outcome and are not counted. In mode plan, plans are."""
 
 NOTIFIED = {
     Outcome.AWAITING_APPROVAL,
@@ -30,12 +30,12 @@ NOTIFIED = {
     Outcome.NOT_FIXED,
     Outcome.REFUSED,
 }
-"""Outcomes that are mailed to operations, besides the record."""
+"""Outcomes that are mailed to operations, in addition to the record."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far it went with a resource. States are None where they were not looked at."""
+    """The outcome of one step with a resource. States are None if they were not read."""
 
     outcome: Outcome
     reason: str
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True)
 class AuditRecorder:
-    """Writes the records of one rule's remediation; `event_id` is that of the event being answered."""
+    """Writes the records of one rule's remediation; `event_id` is the id of the event being handled."""
 
     environment: RemediateEnvironment
     rule: Rule
@@ -57,11 +57,11 @@ class AuditRecorder:
     def write(self, kind: Kind, target: Target, progress: Progress, step: Step) -> None:
         """Writes the record of a step, and its metric."""
         ids: Document = {"plan_id": step.plan.plan_id} if step.plan else {}
-        about = f"{progress.finding_id}/{progress.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}"
+        fact = f"{progress.finding_id}/{progress.revision}/{step.outcome}/{step.reason}/{ids.get('plan_id', '')}"
         self.trail.append(
             Entry(
                 kind=kind,
-                once=f"{kind}/{about}",
+                once=f"{kind}/{fact}",
                 who=self._who(step),
                 what={
                     "account": target.account,
@@ -84,14 +84,14 @@ class AuditRecorder:
             self.count(step)
 
     def count(self, step: Step) -> Step:
-        """Returns the step itself; its metric is written."""
+        """Writes the metric of a step, and returns the step."""
         dimensions = {"Rule": self.rule.name, "Result": str(RESULTS[step.outcome])}
         metrics.emit(self.environment.deployment, dimensions, {"Remediations": 1})
         return step
 
     def notify(self, target: Target, progress: Progress, step: Step) -> None:
-        """Sends a mail to operations where action is required."""
-        if not self.environment.mail_queue:  # mode plan: the record says it
+        """Sends a mail to operations if the outcome requires action, except in mode plan."""
+        if not self.environment.mail_queue:
             return
         if step.outcome not in NOTIFIED:
             return
@@ -107,11 +107,11 @@ class AuditRecorder:
         ).put(self.environment.mail_queue)
 
     def _mail_id(self, progress: Progress, step: Step) -> str:
-        """Returns a limit keeps back many resources at once, of which one mail is enough for a run."""
-        about = f"{progress.finding_id}/{progress.revision}"
+        """Returns the id of a step's mail. A reached limit, which blocks many resources, has one mail per run."""
+        subject_id = f"{progress.finding_id}/{progress.revision}"
         if step.outcome == Outcome.LIMIT_REACHED:
-            about = f"{self.rule.name}/{clock.stamp(run_of(clock.now(), self.environment.first_evaluation))}"
-        return digest(f"{step.outcome}/{about}".encode())[:ID_DIGITS]
+            subject_id = f"{self.rule.name}/{clock.stamp(run_of(clock.now(), self.environment.first_evaluation))}"
+        return digest(f"{step.outcome}/{subject_id}".encode())[:ID_DIGITS]
 
     def _who(self, step: Step) -> Mapping[str, Any]:
         return {"role": self.environment.role} | ({"approver": step.approver} if step.approver else {})
@@ -140,5 +140,5 @@ def _lines(rule: Rule, target: Target, step: Step) -> list[str]:
             for call in step.plan.calls
         ]
     if step.outcome == Outcome.AWAITING_APPROVAL and step.plan is not None:
-        lines += ["", f"To look at it and approve it: python -m operate approve {step.plan.plan_id}"]
+        lines += ["", f"To review and approve it, run: python -m operate approve {step.plan.plan_id}"]
     return lines

@@ -1,36 +1,36 @@
-"""What an error of AWS's says of a write: whether it was made, and whether it is worth another try."""
+"""Classification of AWS errors of a write: whether it was made, and whether it should be retried."""
 
 from botocore.exceptions import ClientError
 
 PASSING = {
-    # Too many calls (botocore, retries/standard.py).
+    # Throttling (botocore, retries/standard.py).
     *("BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete"),
     *("ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "SlowDown"),
     *("RequestThrottledException", "ThrottledException", "Throttling", "ThrottlingException"),
     *("TooManyRequestsException", "TransactionInProgressException"),
-    # Too late, or with credentials that have ended.
+    # Timeouts and expired credentials.
     *("ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeout", "RequestTimeTooSkewed"),
-    # The resource is on its way to another state (S3, RDS and EC2 API References).
+    # The resource is changing its state (S3, RDS and EC2 API References).
     *("ConditionalRequestConflict", "IncorrectInstanceState", "IncorrectState", "InvalidDBClusterStateFault"),
     *("InvalidDBInstanceState", "OperationAborted"),
 }
-"""Codes of refusals that pass by themselves."""
+"""Codes of temporary refusals."""
 
 
 def wrote_nothing(error: Exception) -> bool:
-    """Returns whether AWS has refused; of a call without an answer, or with a server's error, nobody knows."""
+    """Returns whether AWS refused the call. The result of a call without a response or with a 5xx error is unknown."""
     if not isinstance(error, ClientError):
         return False
     return 400 <= error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500
 
 
 def is_denial(error: Exception) -> bool:
-    """Returns whether a policy is what refuses: for some seconds it may be one that was changed since."""
+    """Returns whether a policy denied the call. For some seconds it may be a policy that was changed since."""
     return wrote_nothing(error) and _code(error).startswith(("AccessDenied", "NotAuthorized", "UnauthorizedOperation"))
 
 
 def is_final(error: Exception, again: bool) -> bool:
-    """Returns whether AWS would refuse the call `again`: a denial that recurs, or an unsupported operation."""
+    """Returns whether a retry would be refused too. A denial is final only if it occurs `again`."""
     return wrote_nothing(error) and _code(error) not in PASSING and (again or not is_denial(error))
 
 

@@ -1,7 +1,7 @@
-"""The one way a remediation treats a resource: look, plan, pass the gates, announce, write, look again, record.
+"""The workflow of a remediation: read, plan, check, record the intent, write, read back, record the outcome.
 
-Whatever order events come in, however often, and wherever an invocation dies: the journal's case lets one invocation
-act for each attempt, the intent in the trail comes before the write, and who comes next finds what came of it.
+It tolerates events in any order, duplicate events, and invocations that fail at any point. The journal permits one
+invocation per attempt to act. The intent is recorded before the write, and the next invocation determines its outcome.
 """
 
 import logging
@@ -27,15 +27,15 @@ from handlers.remediate.records import AuditRecorder, Step
 log = logging.getLogger(__name__)
 
 WaivedBy = Callable[[Resource], str | None]
-"""What waives a finding on a resource now, in words; None if nothing does."""
+"""Describes the waiver or exclusion in force on a resource; None if there is none."""
 
 SILENT = {Outcome.AWAITING_CONFIG}
-"""Said in the log only: it is so with every report until Config has spoken."""
+"""Outcomes that are logged only: they recur with every report until AWS Config has evaluated the resource again."""
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """The treatment of resources under one rule; `parameters` are the remediation's own."""
+    """The remediation of resources under one rule; `parameters` are those of the remediation."""
 
     environment: RemediateEnvironment
     remediation: Remediation
@@ -43,16 +43,16 @@ class Workflow:
     recorder: AuditRecorder
     progress_store: ProgressStore
     waived_by: WaivedBy
-    _found: dict[str, set[str]] = field(default_factory=dict)
+    _scope_ids: dict[str, set[str]] = field(default_factory=dict)
 
     def remediate(self, resource: Resource) -> Step:
-        """Whatever is to be done about a non-compliant resource now; twice is once."""
+        """Takes the next step for a non-compliant resource, and returns it. Idempotent."""
         progress = self._progress(resource)
         try:
             target = self._target(resource)
         except NotRecordedError as error:
             return self._record_once(
-                progress, _unknown(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error))
+                progress, _bare_target(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error))
             )
         scoped = target.name in self.environment.scope
         if progress.state == State.IN_PROGRESS and scoped and self.environment.mode != Mode.PLAN:
@@ -60,7 +60,7 @@ class Workflow:
         if waived := self.waived_by(resource):
             return self._record_once(progress, target, Step(Outcome.WAIVED, waived))
         if not scoped:
-            # Of most resources of an account that is all there is to say: counted, and in the log.
+            # Most resources of an account are out of scope: counted and logged, but not recorded.
             return self.recorder.count(Step(Outcome.OUT_OF_SCOPE, f"{target.name} is not in the rule's scope"))
         try:
             return self._plan_and_apply(progress, target)
@@ -74,43 +74,43 @@ class Workflow:
             return self._actions.unrecovered(progress, target, str(error))
 
     def on_compliant(self, change: ComplianceChange) -> None:
-        """Handles Config's event that a resource is compliant or gone: only now the outcome is REMEDIATED."""
+        """Handles the event that a resource is compliant or deleted, on which alone the outcome is REMEDIATED."""
         resource = (change.region, change.resource_type, change.resource_id)
         progress = self._progress(resource)
-        at_rest = progress.state == State.IDLE
-        if at_rest and self.progress_store.is_listed(progress):
-            # The new revision refuses whoever has put it there and not written the case yet.
+        is_idle = progress.state == State.IDLE
+        if is_idle and self.progress_store.is_listed(progress):
+            # The new revision makes the write of an invocation fail that has added it and not written it yet.
             progress = self.progress_store.settle(progress.replaced())
-        if (at_rest and not progress.refused) or change.observed_at < progress.at:
+        if (is_idle and not progress.refused) or change.observed_at < progress.at:
             return
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
-        if not at_rest and progress.state != State.SUSPENDED:
+        if not is_idle and progress.state != State.SUSPENDED:
             compliant = change.compliance_type == COMPLIANT
             outcome = Outcome.REMEDIATED if compliant else Outcome.GONE
-            why = f"AWS Config says {change.compliance_type} since {change.observed_at}"
+            why = f"evaluation result {change.compliance_type} recorded at {change.observed_at}"
             plan = self._plan(progress)
             step = Step(outcome, why, plan=plan, approver=progress.approver)
-            target = _unknown(self.environment, resource, plan.document["name"] if plan else change.resource_id)
+            target = _bare_target(self.environment, resource, plan.document["name"] if plan else change.resource_id)
             if progress.state == State.IN_PROGRESS:
-                found = Step(Outcome.APPLIED, "written by an invocation that died before it could say so", plan=plan)
-                self.recorder.write(Kind.OUTCOME, target, progress, found)
+                applied = "written by an invocation that failed before it recorded the outcome"
+                self.recorder.write(Kind.OUTCOME, target, progress, Step(Outcome.APPLIED, applied, plan=plan))
             self.recorder.write(Kind.VERIFICATION, target, progress, step)
         self.progress_store.settle(progress.finished())
 
     def on_approval(self, plan_id: str) -> Step:
-        """Whatever an approval that has just come in lets be done."""
+        """Handles a new approval, and returns the step taken; raises NoSuchPlanError."""
         plan = Plan.fetch(self.environment.report_bucket, plan_id)
         if plan.document["rule"] != self.environment.rule:
-            raise NoSuchPlanError(f"plan {plan_id} is one of {plan.document['rule']}")
+            raise NoSuchPlanError(f"plan {plan_id} belongs to rule {plan.document['rule']}")
         resource = (plan.document["region"], plan.document["resource_type"], plan.document["resource_id"])
         if self._is_approval_used(plan, self._progress(resource)):
-            return Step(Outcome.ALREADY_COMPLIANT, f"{plan_id} was carried out, and is over", plan=plan)
+            return Step(Outcome.ALREADY_COMPLIANT, f"{plan_id} was applied and is closed", plan=plan)
         step, progress = self.remediate(resource), self._progress(resource)
         is_current = progress.plan_id == plan_id and progress.state != State.IDLE
         if is_current or (step.plan is not None and step.plan.plan_id == plan_id):
             return step
-        why = f"the approval is refused: the resource is not as it was when {plan_id} was planned ({step.reason})"
-        target = _unknown(self.environment, resource, plan.document["name"])
+        why = f"the approval is refused: the resource has changed since plan {plan_id} was made ({step.reason})"
+        target = _bare_target(self.environment, resource, plan.document["name"])
         return self._record_once(progress, target, Step(Outcome.APPROVAL_REFUSED, why, before=step.before, plan=plan))
 
     def in_scope(self, resource: Resource) -> bool:
@@ -119,14 +119,14 @@ class Workflow:
         return resource_id in self._ids_in_scope(region) and not self.waived_by(resource)
 
     def _ids_in_scope(self, region: str) -> set[str]:
-        if region not in self._found:
+        if region not in self._scope_ids:
             scope, find = self.environment.scope, self.remediation.find
-            found = [find(region, name) for name in scope] if find else scope
-            self._found[region] = {each for each in found if each is not None}
-        return self._found[region]
+            ids = [find(region, name) for name in scope] if find else scope
+            self._scope_ids[region] = {each for each in ids if each is not None}
+        return self._scope_ids[region]
 
     def _is_approval_used(self, plan: Plan, progress: Progress) -> bool:
-        """Returns whether the approval that lies there was given for what is over: its event may come again."""
+        """Returns whether the approval belongs to a closed attempt, because its event was delivered again."""
         if progress.plan_id != plan.plan_id or progress.attempt == plan.document["attempt"]:
             return False
         try:
@@ -136,7 +136,7 @@ class Workflow:
         return approval is not None and clock.parse(approval.approved_at) <= clock.parse(progress.at)
 
     def _needs_action(self, resource: Resource) -> bool:
-        """Returns whether it needs an action: in scope, not refused by AWS, and not awaiting re-evaluation."""
+        """Returns whether a resource needs an action: in scope, not refused by AWS, not awaiting re-evaluation."""
         if not self.in_scope(resource):
             return False
         progress = self._progress(resource)
@@ -145,7 +145,7 @@ class Workflow:
         )
 
     def _is_refused(self, progress: Progress, resource: Resource) -> bool:
-        """Returns whether what would be planned now is what AWS has refused, or nothing would be planned."""
+        """Returns whether AWS has refused the plan for the present state, or there is no plan."""
         try:
             target = self._target(resource)
             before = self.remediation.read(target)
@@ -163,7 +163,7 @@ class Workflow:
                 return self._record_once(progress, target, awaited, Kind.VERIFICATION)
             progress = self.progress_store.settle(progress.finished())
         if after == before:
-            why = "the resource is as it should be; AWS Config has yet to say so"
+            why = "the resource has the desired state; awaiting re-evaluation by AWS Config"
             return self._record_once(progress, target, Step(Outcome.ALREADY_COMPLIANT, why, before=before, after=after))
         if obstacle := self.remediation.obstacle(target):
             raise NotRemediableError(obstacle)
@@ -173,7 +173,7 @@ class Workflow:
             return step
         if progress.refused == plan.plan_id:
             plan.keep(self.environment.report_bucket)  # it may have expired, and `operate retry` needs it
-            why = "AWS has refused this plan before, and neither the resource nor the plan has changed since"
+            why = "AWS has refused this plan, and neither the resource nor the plan has changed since"
             return self._record_once(
                 progress, target, Step(Outcome.REFUSED, why, before=before, after=after, plan=plan)
             )
@@ -183,7 +183,7 @@ class Workflow:
         )
         step = Gates(self.environment, limits).passed(progress, plan, switch, now)
         if step.outcome == Outcome.APPLIED and not limits.take(now, plan.plan_id):
-            step = Step(Outcome.LIMIT_REACHED, "another invocation took the last action", before=before, plan=plan)
+            step = Step(Outcome.LIMIT_REACHED, "another invocation reached the limit", before=before, plan=plan)
         if step.outcome != Outcome.APPLIED:
             return self._record_once(progress, target, step)
         progress = self.progress_store.put(
@@ -193,7 +193,7 @@ class Workflow:
 
     def _save_plan(self, progress: Progress, target: Target, plan: Plan) -> tuple[Progress, Step]:
         """Saves and records a plan once."""
-        why = f"when enforced it {self.remediation.effect}"
+        why = f"in mode enforce it {self.remediation.effect}"
         step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
         if progress.last_plan_id != plan.plan_id:
             plan.keep(self.environment.report_bucket)
@@ -202,7 +202,7 @@ class Workflow:
         return progress, step
 
     def _record_once(self, progress: Progress, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
-        """Returns a record, and a mail where one is due; not again while nothing else has happened."""
+        """Writes a record, and a mail if required, unless it is the last notice again. Returns the step."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
         if step.outcome not in SILENT and progress.last_notice != mark:
             self.recorder.write(kind, target, progress, step)
@@ -240,7 +240,7 @@ class Workflow:
         }
 
 
-def _unknown(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
-    """Returns a target of which no more is known, or needs to be, than where it is."""
+def _bare_target(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:
+    """Returns a target without reading its configuration item."""
     region, resource_type, resource_id = resource
     return Target(environment.account, region, resource_type, resource_id, name or resource_id)

@@ -1,1 +1,1 @@
-"""Owners are reminded of the end of their waivers."""
+"""Reminds owners of the end of their waivers."""

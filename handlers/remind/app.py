@@ -1,6 +1,6 @@
-"""Reminds the owners of waivers: 30, 7 and 1 days before the end, and where a waiver applies to no finding; each once.
+"""Reminds owners of waivers once each: 30, 7 and 1 days before the end, and if a waiver applies to no finding.
 
-A day without a run is made up for.
+Reminders of a day without a run are sent by the next run.
 """
 
 import logging
@@ -27,24 +27,24 @@ log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=40)
 MARKS = "waiver/"
-"""Under which the journal has what was sent."""
+"""The prefix of the journal's keys of sent reminders."""
 
 A_DAY = timedelta(days=1)
 
 
 class FailedRemindersError(ComplianceMonitorError, RuntimeError):
-    """Some owners could not be reminded; the others were, and a retry reminds these."""
+    """Some reminders failed. A retry sends only these."""
 
 
 def handler(event: Any, _context: object) -> None:
-    """Answers the daily schedule."""
+    """Handles the daily schedule."""
     environment = RemindEnvironment.from_env()
     moment = time_of(event, "time")
     failures = []
     try:
         findings = _findings(environment.report_bucket, moment)
     except Exception as error:
-        # The reminders of an end need no report.
+        # Reminders of the end do not require a report.
         log.exception("report not read", extra={"bucket": environment.report_bucket})
         findings = {}
         failures.append(f"the last report: {error}")
@@ -60,43 +60,43 @@ def handler(event: Any, _context: object) -> None:
 
 
 def _findings(bucket: str, moment: datetime) -> dict[str, int | None]:
-    """To how many findings each waiver applies, by the last report of the day before a moment."""
+    """Returns the number of findings of each waiver, from the last report of the 24 hours before a time."""
     keys = documents.keys(bucket, REPORTS, after=report_key(moment - A_DAY))
-    past = [key for key in keys if (planned := report_time(key)) is not None and planned <= moment]
+    past = [key for key in keys if (scheduled := report_time(key)) is not None and scheduled <= moment]
     if not past:
         return {}
     report = documents.read(bucket, max(past))
     return {each["id"]: each["findings"] for each in report.get("waivers", [])}
 
 
-def _remind(found: Waiver, reminder: Reminder, today: date, environment: RemindEnvironment, event_id: str) -> None:
+def _remind(item: Waiver, reminder: Reminder, today: date, environment: RemindEnvironment, event_id: str) -> None:
     journal = Journal(clients.dynamodb(), environment.journal_table)
-    mark = f"{MARKS}{found.id}/{found.end}/{reminder.name}"
+    mark = f"{MARKS}{item.id}/{item.end}/{reminder.name}"
     if journal.get(mark) is not None:
         return
-    Trail(environment.audit_queue).append(_entry(found, mark, found.days_left(today), environment, event_id))
-    headline = f"[WAIVER] {environment.deployment}: {found.id} {reminder.says}"
+    Trail(environment.audit_queue).append(_entry(item, mark, item.days_left(today), environment, event_id))
+    headline = f"[WAIVER] {environment.deployment}: {item.id} {reminder.short_text}"
     Mail(
         mail_id=digest(mark.encode())[:ID_DIGITS],
         topic=WAIVER_OWNERS_TOPIC,
         subject=subject(headline),
         body="\n".join((*reminder.text, f"Monitored by: compliance monitor, {environment.deployment}")) + "\n",
         heading=f"[WAIVER] {environment.deployment}: your waivers need attention",
-        line=f"{found.id} {reminder.says}: {found.rule}, last day {found.end}, {found.ticket}",
-        attributes={OWNER_ATTRIBUTE: found.owner.lower()},
+        line=f"{item.id} {reminder.short_text}: {item.rule}, last day {item.end}, {item.ticket}",
+        attributes={OWNER_ATTRIBUTE: item.owner.lower()},
     ).put(environment.mail_queue)
-    # Only now: whoever dies before is made up for by the retry, whose mail is the same one.
-    end = datetime.combine(date.fromisoformat(found.end), time(), UTC)
+    # After the mail: if the invocation fails before, the retry sends a mail with the same id.
+    end = datetime.combine(date.fromisoformat(item.end), time(), UTC)
     journal.create(mark, {EXPIRES: int((end + KEPT).timestamp())})
-    log.info("owner reminded", extra={"waiver": found.id, "reminder": reminder.name})
+    log.info("owner reminded", extra={"waiver": item.id, "reminder": reminder.name})
 
 
-def _entry(found: Waiver, mark: str, left: int, environment: RemindEnvironment, event_id: str) -> Entry:
+def _entry(item: Waiver, mark: str, left: int, environment: RemindEnvironment, event_id: str) -> Entry:
     return Entry(
         kind=Kind.WAIVER_REMINDER,
         once=f"{Kind.WAIVER_REMINDER}/{mark}",
-        who={"role": environment.role, "owner": found.owner, "approver": found.approver},
-        what={"account": environment.account, "days_left": left, "end": found.end},
-        why={"rule": found.rule, "waiver": found.id, "reason": found.reason, "ticket": found.ticket},
-        ids={"event_id": event_id, "waiver": found.id},
+        who={"role": environment.role, "owner": item.owner, "approver": item.approver},
+        what={"account": environment.account, "days_left": left, "end": item.end},
+        why={"rule": item.rule, "waiver": item.id, "reason": item.reason, "ticket": item.ticket},
+        ids={"event_id": event_id, "waiver": item.id},
     )

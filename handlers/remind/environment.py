@@ -7,7 +7,7 @@ from handlers.common.runtime.environment import FunctionEnvironment
 
 @dataclass(frozen=True, kw_only=True)
 class RemindEnvironment(FunctionEnvironment):
-    """`role` is the function's, for the audit trail."""
+    """`role` is the ARN of the function's role, for audit records."""
 
     account: str
     role: str

@@ -1,4 +1,4 @@
-"""What the owner of a waiver is reminded of, and in which words."""
+"""The reminders to owners of waivers, and their texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,75 +11,75 @@ DAYS_BEFORE = (30, 7, 1)
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder: its name among those of the waiver, what it says in a subject and a line, and its text."""
+    """One reminder: its name, unique for the waiver, its short text for subject and line, and its text."""
 
     name: str
-    says: str
+    short_text: str
     text: tuple[str, ...]
 
 
-def due(found: Waiver, today: date, findings: int | None) -> Iterator[Reminder]:
-    """Yields the reminders due on a day; `findings` is to how many the waiver applies, None if unknown."""
-    if (days := days_due(found, today)) is not None:
-        yield _ending(found, days, found.days_left(today))
-    if findings == 0 and found.in_force(today):
-        yield _unused(found)
+def due(item: Waiver, today: date, findings: int | None) -> Iterator[Reminder]:
+    """Yields the reminders due on a day; `findings` is the number of findings of the waiver, None if unknown."""
+    if (days := days_due(item, today)) is not None:
+        yield _ending(item, days, item.days_left(today))
+    if findings == 0 and item.in_force(today):
+        yield _unused(item)
 
 
-def days_due(found: Waiver, today: date) -> int | None:
-    """Returns which of the reminders of the end is due on a day, by its days before the end; None if none is."""
-    if not found.in_force(today):
+def days_due(item: Waiver, today: date) -> int | None:
+    """Returns the element of DAYS_BEFORE whose reminder is due on a day; None if none is due."""
+    if not item.in_force(today):
         return None
-    left = found.days_left(today)
+    left = item.days_left(today)
     return min((days for days in DAYS_BEFORE if left <= days), default=None)
 
 
-def _ending(found: Waiver, days: int, left: int) -> Reminder:
+def _ending(item: Waiver, days: int, left: int) -> Reminder:
     return Reminder(
         str(days),
         f"ends in {_days(left)}",
         (
-            f"Your waiver {found.id} ends in {_days(left)}: its last day is {found.end} (UTC).",
-            "Then its findings open again, with their age, and are alerted; remediations may act on them.",
+            f"Your waiver {item.id} ends in {_days(left)}: its last day is {item.end} (UTC).",
+            "Then its findings are open again, with their age. They are alerted, and remediations may act on them.",
             "",
-            *_about(found),
+            *_about(item),
             "",
-            f"Have the violation fixed by then, or a new waiver approved: waivers/{found.id}.toml, docs/waivers.md.",
+            f"Fix the violation by then, or have a new waiver approved: waivers/{item.id}.toml, docs/waivers.md.",
         ),
     )
 
 
-def _unused(found: Waiver) -> Reminder:
+def _unused(item: Waiver) -> Reminder:
     return Reminder(
         "unused",
         "applies to no finding",
         (
-            f"Your waiver {found.id} is in force until {found.end} (UTC) and applies to no finding.",
-            "Either the violation is fixed, and the waiver can go, or it names something that is not there: then the",
-            "violation is alerted and remediated as if there were no waiver.",
+            f"Your waiver {item.id} is in force until {item.end} (UTC) and applies to no finding.",
+            "Either the violation is fixed and the waiver can be removed, or it names a resource that does not exist.",
+            "In the latter case the violation is alerted and remediated as if there were no waiver.",
             "",
-            *_about(found),
+            *_about(item),
             "",
-            f"Compare it with the finding's alert, or remove it: waivers/{found.id}.toml, docs/waivers.md.",
+            f"Compare it with the finding's alert, or remove it: waivers/{item.id}.toml, docs/waivers.md.",
         ),
     )
 
 
-def _about(found: Waiver) -> tuple[str, ...]:
-    it = found.resource
-    what = f"{it.resource_type} {it.resource_id}, account {it.account}, {it.region}" if it else _tagged(found)
+def _about(item: Waiver) -> tuple[str, ...]:
+    ref = item.resource
+    what = f"{ref.resource_type} {ref.resource_id}, account {ref.account}, {ref.region}" if ref else _tagged(item)
     return (
-        f"Rule:        {found.rule}",
+        f"Rule:        {item.rule}",
         f"What:        {what}",
-        f"Reason:      {found.reason}",
-        f"Meanwhile:   {found.compensating_measure}",
-        f"Ticket:      {found.ticket}",
-        f"Approved by: {found.approver}",
+        f"Reason:      {item.reason}",
+        f"Meanwhile:   {item.compensating_measure}",
+        f"Ticket:      {item.ticket}",
+        f"Approved by: {item.approver}",
     )
 
 
-def _tagged(found: Waiver) -> str:
-    return "resources tagged " + ", ".join(f"{key} = {value}" for key, value in sorted(found.tags.items()))
+def _tagged(item: Waiver) -> str:
+    return "resources tagged " + ", ".join(f"{key} = {value}" for key, value in sorted(item.tags.items()))
 
 
 def _days(left: int) -> str:

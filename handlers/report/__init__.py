@@ -1,1 +1,1 @@
-"""The full picture of compliance as one JSON document, after every scheduled evaluation."""
+"""Writes a compliance report as a JSON document after every scheduled evaluation."""

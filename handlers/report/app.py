@@ -1,4 +1,4 @@
-"""Writes the compliance report: what Config says of every discovered resource, and what it does not say."""
+"""Writes the compliance report: evaluation results of every discovered resource, including missing ones."""
 
 import contextlib
 import json
@@ -27,34 +27,33 @@ from handlers.rules import RULES
 
 log = logging.getLogger(__name__)
 
-
 LATEST = timedelta(hours=EVALUATION_HOURS)
-"""After its time: later a report would show what has come since as what was then, and the next one is due."""
+"""Maximum delay of a report. Later it would show newer data than its time says, and the next report is due."""
 
 
 class FailedReadsError(ComplianceMonitorError, RuntimeError):
-    """Something could not be read. The report is written and says so; the retry reads again."""
+    """Some reads failed. The report is written as incomplete; a retry reads again."""
 
 
 def handler(event: Any, context: Any) -> None:
-    """Answers the schedule that follows each evaluation, whose time names the report, or goes on with such a run."""
+    """Handles the schedule after each evaluation, whose time determines the report's key, or continues a run."""
     environment = ReportEnvironment.from_env()
     run = Run.from_event(event)
     if clock.now() - run.scheduled_at > LATEST:
-        log.error("report not written: its time is long past", extra={"scheduled_at": clock.stamp(run.scheduled_at)})
+        log.error("report not written: too late", extra={"scheduled_at": clock.stamp(run.scheduled_at)})
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "workspace.sqlite"
-        begun = run.part > 0 and run.fetch(environment.report_bucket, file)
+        is_continued = run.part > 0 and run.fetch(environment.report_bucket, file)
         scopes = waived.in_force(run.scheduled_at.date())
         with contextlib.closing(Workspace(file)) as workspace:
-            if not begun:
+            if not is_continued:
                 workspace.prepare(RULES, plan(RULES.values(), environment, scopes), scopes, waived.named(scopes))
             if read_all(workspace, Reader(environment, RULES, scopes), context.get_remaining_time_in_millis):
                 _finish(workspace, run.scheduled_at, environment, Path(folder), waived.applied(workspace, scopes))
                 return
         run.hand_on(environment.report_bucket, environment.event_bus, file)
-        log.info("report handed on", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
+        log.info("report continued", extra={"scheduled_at": clock.stamp(run.scheduled_at), "part": run.part + 1})
 
 
 def _finish(
@@ -80,13 +79,13 @@ def _finish(
     log.info("report written", extra={"key": report["key"], "totals": report["totals"], "complete": not problems})
     if effects := follow_ups.put(clients.events(), now):
         counted = {"events": effects.total(), "cases": effects["cases"]}
-        log.info("missed changes and open findings put to the bus", extra=counted | reconciliation)
+        log.info("events of missed changes sent", extra=counted | reconciliation)
     if failures := workspace.failures():
         raise FailedReadsError("; ".join(f"{read}: {error}" for read, error in failures))
 
 
 def _write(report: dict[str, Any], rows: Path, scheduled_at: datetime, environment: ReportEnvironment) -> bool:
-    """Returns the listing first: a report that exists has its listing. An incomplete one replaces none that exists."""
+    """Writes the listing, then the report; an incomplete one only if none exists. Returns whether it was written."""
     keep = not report["complete"]
     text = json.dumps(report, indent=2, sort_keys=True).encode()
     with rows.open("rb") as body:
@@ -111,9 +110,9 @@ def _emit(report: dict[str, Any], environment: ReportEnvironment) -> None:
         counted = {f"{name.title().replace('_', '')}Resources": row["counts"][name] for name in resources}
         metrics.emit(environment.deployment, {"Rule": row["rule"]}, counted)
     for severity in report["severities"]:
-        found, resolution = report["open"][severity], report["resolution"][severity]
-        values = {"OpenFindings": found["findings"], "OverdueFindings": found["overdue"]}
-        days = {"MeanAgeDays": found["mean_age_seconds"], "MeanTimeToResolveDays": resolution["mean_seconds"]}
+        ages, resolution = report["open"][severity], report["resolution"][severity]
+        values = {"OpenFindings": ages["findings"], "OverdueFindings": ages["overdue"]}
+        days = {"MeanAgeDays": ages["mean_age_seconds"], "MeanTimeToResolveDays": resolution["mean_seconds"]}
         values |= {name: round(seconds / 86_400, 2) for name, seconds in days.items() if seconds is not None}
         metrics.emit(environment.deployment, {"Severity": severity}, values)
     whole = {

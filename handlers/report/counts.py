@@ -1,8 +1,8 @@
-"""What was read, counted: for every rule, account and region, with what does not add up.
+"""Counts of evaluation results by rule, account and region, and their inconsistencies.
 
-Counts obey evaluated = compliant + non_compliant + waived + not_applicable, and
+evaluated = compliant + non_compliant + waived + not_applicable, and
 discovered + undiscovered = evaluated + excluded + unknown. A discovered resource without a result is unknown, never
-compliant; undiscovered are resources on which a result stands although the aggregator does not list them.
+compliant. Undiscovered resources have a result, but the aggregator does not list them.
 """
 
 from collections import Counter
@@ -22,10 +22,10 @@ from handlers.report.workspace import Workspace, moment
 Counts = dict[str, int]
 
 WAIVED = "waived"
-"""In place of a compliance type: non-compliant, under a waiver in force."""
+"""In place of a compliance type: non-compliant, with a waiver in force."""
 
 EXCLUDED = "excluded"
-"""In place of any: the rule is not applied to the resource."""
+"""In place of any compliance type: the resource is excluded from the rule."""
 
 NAMES = (
     *("discovered", "undiscovered", "evaluated", "compliant", "non_compliant", "waived", "not_applicable"),
@@ -35,7 +35,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Tally:
-    """One rule in one account and region; `last_evaluated_at` is None if no result has it."""
+    """The counts of one rule in one account and region; `last_evaluated_at` is None without results."""
 
     rule: Rule
     account: str
@@ -45,14 +45,14 @@ class Tally:
     readable: bool
 
     def silent(self, now: datetime) -> bool:
-        """Returns whether the rule has evaluated nothing for longer than the time between two evaluations."""
+        """Returns whether the rule's last evaluation is older than SILENT_AFTER."""
         if not self.readable or not self.counts["discovered"]:
             return False
         return self.last_evaluated_at is None or now - self.last_evaluated_at > SILENT_AFTER
 
 
 def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
-    """Returns every rule in every account and region, in the order in which they were found."""
+    """Returns the tally of every rule in every account and region, in the order of the reads."""
     by_scope: dict[tuple[str, ...], Counter[tuple[str | None, int]]] = {}
     grouped = f"""
         SELECT rule, account, region, discovered, count(*),
@@ -77,22 +77,22 @@ def tallies(workspace: Workspace, rules: Mapping[str, Rule]) -> list[Tally]:
     ]
 
 
-def _counts(found: Counter[tuple[str | None, int]]) -> Counts:
-    def of(compliance: str) -> int:
-        return found[compliance, 0] + found[compliance, 1]
+def _counts(results: Counter[tuple[str | None, int]]) -> Counts:
+    def count_of(compliance: str) -> int:
+        return results[compliance, 0] + results[compliance, 1]
 
-    evaluated = of(COMPLIANT) + of(NON_COMPLIANT) + of(WAIVED) + of(NOT_APPLICABLE)
-    discovered = sum(count for (_, is_discovered), count in found.items() if is_discovered)
+    evaluated = count_of(COMPLIANT) + count_of(NON_COMPLIANT) + count_of(WAIVED) + count_of(NOT_APPLICABLE)
+    discovered = sum(count for (_, is_discovered), count in results.items() if is_discovered)
     return {
         "discovered": discovered,
-        "undiscovered": found.total() - discovered,
+        "undiscovered": results.total() - discovered,
         "evaluated": evaluated,
-        "compliant": of(COMPLIANT),
-        "non_compliant": of(NON_COMPLIANT),
-        "waived": of(WAIVED),
-        "not_applicable": of(NOT_APPLICABLE),
-        "excluded": of(EXCLUDED),
-        "unknown": found.total() - evaluated - of(EXCLUDED),
+        "compliant": count_of(COMPLIANT),
+        "non_compliant": count_of(NON_COMPLIANT),
+        "waived": count_of(WAIVED),
+        "not_applicable": count_of(NOT_APPLICABLE),
+        "excluded": count_of(EXCLUDED),
+        "unknown": results.total() - evaluated - count_of(EXCLUDED),
     }
 
 
@@ -105,7 +105,7 @@ def added(counts: Iterable[Counts]) -> Counts:
 
 
 def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, Counts]:
-    """Returns the counts by category, severity or whatever else the key gives."""
+    """Returns the sums of counts by the key of each tally, for example its category."""
     listed = list(tallies)
     return {
         group: added(tally.counts for tally in listed if key(tally) == group) for group in sorted(set(map(key, listed)))
@@ -115,17 +115,17 @@ def grouped(tallies: Iterable[Tally], key: Callable[[Tally], str]) -> dict[str, 
 def problems(
     workspace: Workspace, tallies: Iterable[Tally], own_account: str, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """Yields why the report is incomplete: reads that failed, sums that do not match, rules that are silent.
+    """Yields the reasons why the report is incomplete: failed reads, mismatched sums, silent rules.
 
-    An evaluation can be started every six hours in the own account only: in others a rule may well be silent for long.
+    Rules of other accounts are never silent, because evaluations are started in the own account only.
     """
     for read, error in workspace.failures():
         rule = read.subject if read.kind in BY_RULE else None
         yield _problem(ProblemKind.READ_FAILED, rule, read.account or None, read.region or None, f"{read}: {error}")
     for tally in tallies:
         place = tally.rule.name, tally.account, tally.region
-        if stray := tally.counts["undiscovered"]:
-            detail = f"{stray} resources have a result and are not among the discovered ones"
+        if undiscovered := tally.counts["undiscovered"]:
+            detail = f"{undiscovered} resources have an evaluation result, but the aggregator does not list them"
             yield _problem(ProblemKind.SUM_MISMATCH, *place, detail)
         if tally.account == own_account and tally.silent(now):
             last = stamp(tally.last_evaluated_at) if tally.last_evaluated_at else "never"

@@ -1,4 +1,4 @@
-"""The report as a document. Its schema is docs/report.schema.json; of its listing's lines, docs/listing.schema.json."""
+"""The report's document, with the schema docs/report.schema.json; its listing's lines have docs/listing.schema.json."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ def report(
     reconciliation: Mapping[str, int],
     scopes: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Returns the document, after all rows of the listing were taken; `scopes` are the waivers and exclusions."""
+    """Returns the document, after all rows of the listing were read; `scopes` has the waivers and exclusions."""
     resolved, resolution = listing.resolved()
     return {
         "schema_version": REPORT_SCHEMA,

@@ -9,8 +9,8 @@ from handlers.common.runtime.naming import physical_name
 
 @dataclass(frozen=True, kw_only=True)
 class ReportEnvironment(AccountVariables):
-    """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` maps a severity to the days in which a
-    finding is to be resolved; remediation modes and scopes are by rule. `event_bus` names the system's own bus.
+    """`settings_digest` is the SHA-256 of the deployed settings; `deadline_days` has the days by severity within which
+    a finding must be resolved. Remediation modes and scopes are by rule. `event_bus` is the system's own bus.
     """
 
     home_region: str
@@ -27,7 +27,7 @@ class ReportEnvironment(AccountVariables):
 
     @property
     def remediated(self) -> list[str]:
-        """The rules whose remediation is switched on."""
+        """The rules with a remediation mode other than off."""
         return [rule for rule, mode in self.remediation_modes.items() if mode != Mode.OFF]
 
     def config_rule(self, rule: str) -> str:

@@ -1,7 +1,7 @@
-"""What a report puts to the system's event bus, so that nothing that AWS Config reported once is lost.
+"""Events of missed compliance changes, which a report sends to the system's event bus.
 
-Config reports a change once, at best effort. What the register has missed is sent in the form of Config's event, and
-`process` handles it as any change: late or doubled, it changes nothing.
+AWS Config reports a change once, at best effort. The event of a missed change has the form of AWS Config's event, and
+`process` handles it in the same way; late and duplicate events have no effect.
 """
 
 import json
@@ -26,7 +26,7 @@ Entry = dict[str, Any]
 
 ENTRIES_PER_CALL = 10  # PutEvents' limit
 
-# A change that Config has reported within this time may still be on its way.
+# The event of a change within this time may not be processed yet.
 IN_FLIGHT = timedelta(minutes=10)
 
 MISSED = f"""
@@ -39,7 +39,7 @@ FROM findings f JOIN scopes s ON s.rule = f.rule AND s.account = f.account AND s
 JOIN results r ON r.scope = s.rowid AND r.type = f.type AND r.id = f.resource
 WHERE f.status IN {tuple(map(str, VIOLATED))} AND r.compliance IN ('{COMPLIANT}', '{NOT_APPLICABLE}')
 """
-TURNED = f"""
+WAIVER_CHANGED = f"""
 SELECT v.rule, v.account, v.region, v.type, v.id, v.compliance, v.ordering, v.recorded, f.position
 FROM evaluation_results v JOIN findings f ON f.id = v.finding
 WHERE v.compliance = '{NON_COMPLIANT}' AND f.status IN {tuple(map(str, VIOLATED))}
@@ -57,7 +57,7 @@ WHERE f.status IN {tuple(map(str, VIOLATED))}
 AND NOT EXISTS (SELECT 1 FROM results r WHERE r.scope = s.rowid AND r.type = f.type AND r.id = f.resource)
 GROUP BY 1, 2, 3
 """
-# A finding that the register has forgotten, or AWS Config has no result of any more, is known from the other alone.
+# An expired finding is known only from its evaluation result, and one without a result only from the findings table.
 OPEN_CASES = f"""
 SELECT o.rule, o.account, o.region, o.type, o.resource, r.compliance, r.ordering, r.recorded, f.compliance, f.position
 FROM open_cases o LEFT JOIN findings f ON f.id = o.finding
@@ -68,11 +68,11 @@ WHERE coalesce(f.status, '') NOT IN {tuple(map(str, VIOLATED))}
 
 
 class NotTakenError(ComplianceMonitorError, RuntimeError):
-    """EventBridge did not take some of the events; the report is written, and a retry puts them again."""
+    """EventBridge did not accept some of the events; the report is written, and a retry sends them again."""
 
 
 class FollowUps:
-    """The events that a workspace calls for, as of a moment."""
+    """The events for the missed changes in a workspace."""
 
     def __init__(self, workspace: Workspace, environment: ReportEnvironment) -> None:
         self._workspace = workspace
@@ -81,11 +81,11 @@ class FollowUps:
     def entries(self, now: datetime) -> Iterator[tuple[str, Entry]]:
         """Yields each event with its effect on the finding (`opened`, `resolved`, `waivers`, `alerts`, `cases`).
 
-        An alert that was never sent, or a waiver's record that was never written, is due until the change comes again;
-        a remediation's case is open until the change that closes it comes again.
+        An alert or a waiver's record that is missing is due until the change is sent again. A remediation is open until
+        the change that closes it is sent again.
 
-        Without the register's whole word, nothing is said. A waiver that begins or ends changes a finding whatever
-        Config's order: the event comes under the order that the register knows.
+        If the findings were not read completely, there are no events. The start or end of a waiver changes a finding
+        independently of AWS Config's order, so its event has at least the order of the finding.
         """
         if any(read.kind == Kind.FINDINGS for read, _ in self._workspace.failures()):
             return
@@ -93,20 +93,20 @@ class FollowUps:
             order = _order(*result[-2:])
             if result[-1] < millis(now - IN_FLIGHT) and order > (position or ""):
                 yield effect, self._entry(order, *result[:-2])
-        for *result, position in self._workspace.rows(TURNED):
+        for *result, position in self._workspace.rows(WAIVER_CHANGED):
             order = max(_order(*result[-2:]), position)
             yield "waivers", self._entry(order, *result[:-2])
-        for *about, position in self._workspace.rows(DUE, millis(now - IN_FLIGHT)):
-            yield "alerts", self._entry(position, *about)
+        for *result, position in self._workspace.rows(DUE, millis(now - IN_FLIGHT)):
+            yield "alerts", self._entry(position, *result)
         for *resource, compliance, ordering, recorded, known, position in self._workspace.rows(OPEN_CASES):
-            found = (_order(ordering, recorded), compliance) if compliance else ("", "")
-            order, last = max(found, (position or "", known or ""))
-            about = [*resource, last]
+            evaluated = (_order(ordering, recorded), compliance) if compliance else ("", "")
+            order, last = max(evaluated, (position or "", known or ""))
+            result = [*resource, last]
             if last in (COMPLIANT, NOT_APPLICABLE) and order.split("/")[1] < stamp(now - IN_FLIGHT):
-                yield "cases", self._entry(order, *about)
+                yield "cases", self._entry(order, *result)
 
     def reconciliation(self, now: datetime) -> dict[str, int]:
-        """Returns how many findings the events open, resolve or turn; and how many open ones Config says nothing of."""
+        """Returns the numbers of events by effect on findings, and of open findings without an evaluation result."""
         effects = Counter(effect for effect, _ in self.entries(now))
         failed = {read.scope for read, _ in self._workspace.failures() if read.kind in BY_RULE}
         unconfirmed = sum(count for *scope, count in self._workspace.rows(UNCONFIRMED) if tuple(scope) not in failed)
@@ -114,7 +114,7 @@ class FollowUps:
         return counted | {"unconfirmed": unconfirmed}
 
     def put(self, client: "EventBridgeClient", now: datetime) -> Counter[str]:
-        """Puts all of them to the system's own bus and returns how many of each effect; raises NotTakenError."""
+        """Sends all events to the system's own bus and returns their number by effect; raises NotTakenError."""
         effects, batch = Counter[str](), list[Entry]()
         for effect, entry in self.entries(now):
             effects[effect] += 1
@@ -129,7 +129,7 @@ class FollowUps:
     def _entry(
         self, order: str, rule: str, account: str, region: str, kind: str, identity: str, compliance: str
     ) -> Entry:
-        """Returns an event in the form of Config's own, so that one reader serves both."""
+        """Returns an event in the form of AWS Config's "Config Rules Compliance Change"."""
         ordering, recorded = order.split("/")
         config_rule = self._environment.config_rule(rule)
         qualifier = {"configRuleName": config_rule, "resourceType": kind, "resourceId": identity}
@@ -155,8 +155,8 @@ def _order(*times: int) -> str:
 
 
 def put_events(client: "EventBridgeClient", bus: str, entries: list[Entry]) -> None:
-    """Puts some entries to a bus; raises NotTakenError."""
+    """Sends entries to a bus; raises NotTakenError."""
     batch: Any = [entry | {"EventBusName": bus} for entry in entries]
     answer = client.put_events(Entries=batch)
     if answer["FailedEntryCount"]:
-        raise NotTakenError(f"{answer['FailedEntryCount']} of {len(entries)} events were not taken")
+        raise NotTakenError(f"{answer['FailedEntryCount']} of {len(entries)} events were not accepted")

@@ -1,6 +1,6 @@
-"""The findings of a report, one by one: written out as they come, and summed up on the way.
+"""The findings of a report, written one by one and summed up meanwhile.
 
-What is kept in memory is bounded: sums by severity, and the few findings that lead a list.
+Memory is bounded: it has sums by severity, and the first findings of each ranking.
 """
 
 import bisect
@@ -26,7 +26,7 @@ A_DAY = timedelta(days=1)
 RESOLUTION_PERIOD = timedelta(days=30)
 
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
-"""CRITICAL first."""
+"""Sort keys of severities, CRITICAL first."""
 
 NON_COMPLIANT_ROWS = f"""
 SELECT v.finding, v.rule, v.account, v.region, v.type, v.id, v.name, v.discovered, v.recorded,
@@ -52,14 +52,14 @@ ORDER BY resolved DESC, id
 
 @dataclass
 class Leaders:
-    """The first few rows by an order, and how many there were in all, by rule."""
+    """The first rows by an order, and the number of all rows, in total and by rule."""
 
     count: int = 0
     by_rule: Counter[str] = field(default_factory=Counter)
     _leading: list[tuple[Any, Row]] = field(default_factory=list)
 
     def add(self, order: tuple[Any, ...], row: Row) -> None:
-        """Counts a row, and keeps it if it leads."""
+        """Counts a row, and keeps it if it is among the first LEADERS."""
         self.count += 1
         self.by_rule[row["rule"]] += 1
         bisect.insort(self._leading, ((*order, row["finding_id"]), row), key=lambda each: each[0])
@@ -67,17 +67,17 @@ class Leaders:
 
     @property
     def rows(self) -> list[Row]:
-        """The leading rows, in order."""
+        """The first rows, in order."""
         return [row for _, row in self._leading]
 
     def document(self) -> Row:
-        """Count, count by rule, and examples."""
+        """Returns the total, the counts by rule, and examples."""
         return {"count": self.count, "by_rule": dict(sorted(self.by_rule.items())), "examples": self.rows}
 
 
 @dataclass
 class Ages:
-    """Open findings of one severity."""
+    """Number and ages of the open findings of one severity."""
 
     findings: int = 0
     overdue: int = 0
@@ -92,7 +92,7 @@ class Ages:
         self.oldest_seconds = max(self.oldest_seconds or 0, row["age_seconds"])
 
     def document(self, deadline_days: int) -> Row:
-        """As the report has it; ages are None where nothing is open."""
+        """Returns the report's document; ages are None without open findings."""
         return {
             "findings": self.findings,
             "overdue": self.overdue,
@@ -103,7 +103,7 @@ class Ages:
 
 
 class Listing:
-    """Every non-compliant, unknown or excluded resource of the workspace, as of a moment."""
+    """Every non-compliant, unknown or excluded resource of the workspace, at the time `now`."""
 
     def __init__(
         self, workspace: Workspace, rules: Mapping[str, Rule], environment: ReportEnvironment, now: datetime
@@ -117,11 +117,11 @@ class Listing:
         self.waived = self.excluded = self.unknown = 0
 
     def rows(self) -> Iterator[Row]:
-        """Yields the rows; what is summed up is complete when they are all taken."""
+        """Yields the rows. The sums are complete when all rows were read."""
         for *what, name, discovered, recorded, first_seen, opened, waiver in self._workspace.rows(NON_COMPLIANT_ROWS):
-            known = opened is not None
+            has_finding = opened is not None
             row = self._resource(*what)
-            row |= self._age(row["rule"], opened if known else recorded)
+            row |= self._age(row["rule"], opened if has_finding else recorded)
             row |= {"remediation": self._remediation(row, name)}
             if waiver is None:
                 self._sum_up(row)
@@ -130,8 +130,8 @@ class Listing:
             yield row | {
                 "waiver": waiver,
                 "compliance_type": NON_COMPLIANT,
-                "first_seen": stamp(moment(first_seen if known else recorded)),
-                "first_seen_source": "register" if known else "aggregator",
+                "first_seen": stamp(moment(first_seen if has_finding else recorded)),
+                "first_seen_source": "register" if has_finding else "aggregator",
                 "evaluated_at": stamp(moment(recorded)),
                 "discovered": bool(discovered),
             }
@@ -143,7 +143,7 @@ class Listing:
             yield self._resource(*what) | {"compliance_type": compliance, "exclusion": exclusion}
 
     def resolved(self) -> tuple[Leaders, dict[str, Row]]:
-        """Returns what was resolved within a day, and by severity number and time of those within thirty days."""
+        """Returns the findings resolved within a day, and number and mean time of those within 30 days, by severity."""
         recent, seconds = Leaders(), {severity: [0, 0] for severity in Severity}
         for *what, opened, resolved in self._workspace.rows(RESOLVED_ROWS, millis(self._now - RESOLUTION_PERIOD)):
             rule = what[1]
@@ -189,7 +189,7 @@ class Listing:
         return {"opened_at": stamp(since), "age_seconds": age, "due_at": stamp(due), "overdue": due < self._now}
 
     def _remediation(self, row: Row, recorded_name: str | None) -> str:
-        """Returns a remediation's role reaches its own account only."""
+        """Returns the mode of remediation of a row. Remediations change resources of the own account only."""
         rule = row["rule"]
         if (remediation := self._rules[rule].remediation) is None:
             return "none"

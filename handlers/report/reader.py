@@ -1,4 +1,4 @@
-"""Makes the calls of a report's reads."""
+"""The API calls of a report's reads."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -22,14 +22,14 @@ from handlers.report.waived import query, waived
 if TYPE_CHECKING:
     from types_boto3_config import ConfigServiceClient
 
-PAGE = 100  # the most these calls give at once
+PAGE = 100  # maximum of these calls
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Makes the calls; it answers one page at a time and keeps nothing.
+    """Makes the API calls, one page at a time; it has no state.
 
-    `rules` are those in force by name, `scopes` the exclusions and the waivers in force.
+    `rules` are the enabled rules by name, `scopes` the exclusions and the waivers in force.
     """
 
     environment: ReportEnvironment
@@ -37,7 +37,7 @@ class Reader:
     scopes: Collection[Scope] = ()
 
     def page(self, read: Read, token: str | None) -> Page:
-        """Returns the page that the token leads to; without one, the first."""
+        """Returns the page of a token; without a token, the first page."""
         by_kind: dict[Kind, Callable[[Read, str | None], Page]] = {
             Kind.MEMBERS: self._members,
             Kind.RESULTS: self._results,
@@ -55,14 +55,14 @@ class Reader:
         answer = _config().describe_aggregate_compliance_by_config_rules(
             ConfigurationAggregatorName=self.environment.aggregator, Limit=PAGE, **_next(token)
         )
-        found = [
+        reads = [
             Read(Kind.RESULTS, rule, each["AwsRegion"], each["AccountId"], each["ConfigRuleName"])
             for each in answer.get("AggregateComplianceByConfigRules", [])
             if self._is_member_rule(each)
             for rule in self.rules
             if is_organization_rule(each["ConfigRuleName"], self.environment.config_rule(rule))
         ]
-        return Page(answer.get("NextToken"), reads=found)
+        return Page(answer.get("NextToken"), reads=reads)
 
     def _results(self, read: Read, token: str | None) -> Page:
         answer = _config().get_aggregate_compliance_details_by_config_rule(
@@ -76,12 +76,12 @@ class Reader:
         return Page(answer.get("NextToken"), results=_results(answer.get("AggregateEvaluationResults")))
 
     def _not_applicable(self, read: Read, token: str | None) -> Page:
-        # Of a periodic rule all: nobody says when AWS Config evaluates it, and the aggregator may keep the time of a
-        # result that did not change.
+        # All results of periodic rules: no event has the time of their evaluation, and the aggregator may not update
+        # the time of an unchanged result.
         rule = self.rules.get(read.subject)
-        wanted: Any = {} if rule is not None and rule.periodic else {"ComplianceTypes": [NOT_APPLICABLE]}
+        compliance: Any = {} if rule is not None and rule.periodic else {"ComplianceTypes": [NOT_APPLICABLE]}
         answer = _config(read.region).get_compliance_details_by_config_rule(
-            ConfigRuleName=read.config_rule, Limit=PAGE, **wanted, **_next(token)
+            ConfigRuleName=read.config_rule, Limit=PAGE, **compliance, **_next(token)
         )
         return Page(answer.get("NextToken"), results=_results(answer.get("EvaluationResults")))
 
@@ -94,12 +94,12 @@ class Reader:
             Limit=PAGE,
             **_next(token),
         )
-        found = [
+        resources = [
             (each["SourceAccountId"], str(each["ResourceType"]), each["ResourceId"], each.get("ResourceName"))
             for each in answer.get("ResourceIdentifiers", [])
             if self.environment.monitors(each["SourceAccountId"])
         ]
-        return Page(answer.get("NextToken"), resources=found)
+        return Page(answer.get("NextToken"), resources=resources)
 
     def _count(self, read: Read, token: str | None) -> Page:
         grouping: Any = {"GroupByKey": "ACCOUNT_ID"} if self.environment.members else {}
@@ -116,15 +116,15 @@ class Reader:
         return Page(answer.get("NextToken"), count=count)
 
     def _findings(self, _read: Read, token: str | None) -> Page:
-        register = FindingsTable(clients.dynamodb(), self.environment.findings_table)
-        found, following = register.page(json.loads(token) if token else None)
-        return Page(json.dumps(following) if following else None, findings=found)
+        table = FindingsTable(clients.dynamodb(), self.environment.findings_table)
+        findings, start = table.page(json.loads(token) if token else None)
+        return Page(json.dumps(start) if start else None, findings=findings)
 
     def _tagged(self, read: Read, token: str | None) -> Page:
         scope_id, _, resource_type = read.subject.partition(" ")
         scope = next((each for each in self.scopes if each.id == scope_id), None)
         if scope is None:
-            # Taken away by a deployment that came between two parts of the report.
+            # Removed by a deployment between two parts of the report.
             return Page()
         answer = _config().select_aggregate_resource_config(
             ConfigurationAggregatorName=self.environment.aggregator,
@@ -135,11 +135,11 @@ class Reader:
         return Page(answer.get("NextToken"), waived=list(waived(scope, map(json.loads, answer.get("Results", [])))))
 
     def _evaluated(self, read: Read, token: str | None) -> Page:
-        there = sorted(rules_in(read.region, self.environment.home_region, self.rules))
+        rules = sorted(rules_in(read.region, self.environment.home_region, self.rules))
         start = int(token or 0)
         end = start + KEYS_A_CALL
-        found = evaluations.noted(self._journal(), [(rule, read.region) for rule in there[start:end]])
-        return Page(str(end) if end < len(there) else None, evaluated=list(found))
+        evaluated = evaluations.noted(self._journal(), [(rule, read.region) for rule in rules[start:end]])
+        return Page(str(end) if end < len(rules) else None, evaluated=list(evaluated))
 
     def _open_cases(self, _read: Read, _token: str | None) -> Page:
         return Page(open_cases=open_cases.listed(self._journal(), *self.environment.remediated))
@@ -147,20 +147,20 @@ class Reader:
     def _journal(self) -> Journal:
         return Journal(clients.dynamodb(), self.environment.journal_table)
 
-    def _is_member_rule(self, found: Any) -> bool:
-        """Returns whether a rule is another monitored account's, in a monitored region."""
-        if not all(found.get(name) for name in ("AccountId", "AwsRegion", "ConfigRuleName")):
+    def _is_member_rule(self, compliance: Any) -> bool:
+        """Returns whether the rule is in another monitored account and in a monitored region."""
+        if not all(compliance.get(name) for name in ("AccountId", "AwsRegion", "ConfigRuleName")):
             return False
-        account = found["AccountId"]
-        other = account != self.environment.account and self.environment.monitors(account)
-        return other and found["AwsRegion"] in self.environment.regions
+        account = compliance["AccountId"]
+        is_member = account != self.environment.account and self.environment.monitors(account)
+        return is_member and compliance["AwsRegion"] in self.environment.regions
 
-    def _filters(self, **given: str) -> Any:
-        return given if self.environment.members else given | {"AccountId": self.environment.account}
+    def _filters(self, **filters: str) -> Any:
+        return filters if self.environment.members else filters | {"AccountId": self.environment.account}
 
 
 def _config(region: str | None = None) -> "ConfigServiceClient":
-    """AWS Config, which may take long over an aggregator of many accounts."""
+    """Returns a client with a long timeout, because aggregators of many accounts are slow."""
     return clients.config_service(region, read_seconds=clients.SLOW_READ_SECONDS)
 
 
@@ -168,5 +168,5 @@ def _next(token: str | None) -> Any:
     return {"NextToken": token} if token else {}
 
 
-def _results(found: Any) -> list[Result]:
-    return [Result.of(each) for each in found or []]
+def _results(results: Any) -> list[Result]:
+    return [Result.of(each) for each in results or []]

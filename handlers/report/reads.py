@@ -1,6 +1,6 @@
-"""What a report reads, page by page: results and resources from AWS Config, findings from the register.
+"""The paged reads of a report: results and resources from AWS Config, findings from the findings table.
 
-A page may be empty and still have a successor: only a missing token ends a read.
+An empty page may have a successor: only a missing token ends a read.
 """
 
 from collections.abc import Iterable
@@ -15,20 +15,19 @@ from handlers.common.model.waiver import Scope
 from handlers.report.environment import ReportEnvironment
 
 Discovered = tuple[str, str, str, str | None]
-"""Account, type, id, and the name that Config has recorded."""
-
+"""Account, type, id, and recorded name."""
 
 Waived = tuple[str, str, str]
-"""A finding's id, and id and last day of the waiver or exclusion."""
+"""The id of a finding, and id and last day of the waiver or exclusion."""
 
 
 class Kind(StrEnum):
-    """The reads. RESULTS has the compliant and non-compliant ones, as the aggregator keeps no others; NOT_APPLICABLE
-    those that are, from the region itself, and of a periodic rule all.
+    """The reads. RESULTS has compliant and non-compliant results, the only ones of the aggregator. NOT_APPLICABLE has
+    the others, from the region itself, and all results of a periodic rule.
 
-    MEMBERS has the rules that evaluate something in the organization's other accounts, TAGGED the resources that carry
-    the tags of a waiver or exclusion, EVALUATED when a region's rules were last evaluated as far as events say so,
-    OPEN_CASES the findings on which a remediation has something under way.
+    MEMBERS has the rules with results in the organization's other accounts, TAGGED the resources with the tags of a
+    waiver or exclusion, EVALUATED the times of a region's last evaluations from events, OPEN_CASES the findings with a
+    pending remediation.
     """
 
     MEMBERS = "MEMBERS"
@@ -44,11 +43,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """One paged read; its subject is a rule's name, a resource type, or nothing for the register and the members.
+    """One paged read. Its subject is a rule's name or a resource type, and empty for findings and members.
 
-    Of tags it is the id of the waiver or exclusion and a resource type, with a blank between.
+    For TAGGED the subject is the id of the waiver or exclusion, a space, and a resource type.
 
-    A read of a rule is of one account, in which Config knows the rule as `config_rule`.
+    A read of a rule is for one account, in which `config_rule` is the rule's name.
     """
 
     kind: Kind
@@ -59,7 +58,7 @@ class Read:
 
     @property
     def scope(self) -> tuple[str, str, str]:
-        """Of a read of a rule: rule, account and region."""
+        """Rule, account and region of a read of a rule."""
         return self.subject, self.account, self.region
 
     def __str__(self) -> str:
@@ -68,10 +67,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Page:
-    """What one call gave; `token` is None after the last page.
-
-    `reads` are further ones to make.
-    """
+    """The result of one call; `token` is None after the last page, `reads` are further reads."""
 
     token: str | None = None
     results: list[Result] = field(default_factory=list)
@@ -85,20 +81,20 @@ class Page:
 
 
 def plan(rules: Iterable[Rule], environment: ReportEnvironment, scopes: Iterable[Scope]) -> list[Read]:
-    """Returns every read that is known beforehand, in fixed order; a type of several rules is read once."""
+    """Returns the initial reads, in fixed order; a resource type of several rules is read once."""
     listed = {rule.name: rule for rule in rules}
     places = {place: rules_in(place, environment.home_region, listed) for place in environment.regions}
     own = [
         Read(kind, name, place, environment.account, environment.config_rule(name))
-        for place, there in places.items()
-        for name in there
+        for place, regional in places.items()
+        for name in regional
         for kind in BY_RULE
     ]
     evaluated = [Read(Kind.EVALUATED, region=place, account=environment.account) for place in places]
     by_type = [
         Read(kind, each, place)
-        for place, there in places.items()
-        for each in sorted({kind for rule in there.values() for kind in rule.recorded_types})
+        for place, regional in places.items()
+        for each in sorted({kind for rule in regional.values() for kind in rule.recorded_types})
         for kind in BY_TYPE
     ]
     members = [Read(Kind.MEMBERS)] if environment.members else []

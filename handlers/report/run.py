@@ -1,8 +1,8 @@
-"""One run of the report, over as many invocations as its reads take.
+"""One run of the report, in as many invocations as its reads require.
 
-An invocation reads pages until its time runs short; then it puts the workspace into the bucket and an event on the bus,
-and the next invocation goes on from there. One that dies in between is retried by Lambda with the event it had, and
-reads again what came after the last workspace: the same keys are written with the same content.
+An invocation reads pages until its time is nearly over. Then it writes the workspace to the bucket and sends an event,
+with which the next invocation continues. Lambda retries a failed invocation with the same event. The retry reads the
+pages after the last workspace again, and writes the same keys.
 """
 
 import json
@@ -27,48 +27,48 @@ from handlers.report.workspace import Workspace, is_of_this_version
 
 log = logging.getLogger(__name__)
 
-# What a run keeps back for writing the report, or for handing on what it has read.
+# Time to write the report, or the workspace for the next invocation.
 RESERVE_MILLISECONDS = 240_000
 
 CHUNK = 1 << 20
 
 
 class NoProgressError(ComplianceMonitorError, RuntimeError):
-    """An invocation has no time to read a single page: handing on would go round for ever."""
+    """An invocation has no time to read a single page, so continuations would never end."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Which report, and how often it was handed on."""
+    """The scheduled time of a report, and the number of preceding invocations."""
 
     scheduled_at: datetime
     part: int
 
     @classmethod
     def from_event(cls, event: Any) -> Self:
-        """From the schedule's event, or from a continuation's; raises MalformedEventError."""
+        """Returns the run of a schedule's or a continuation's event; raises MalformedEventError."""
         if not isinstance(event, dict) or event.get("detail-type") != events.REPORT_CONTINUATION:
             return cls(time_of(event, "time"), 0)
         detail = event.get("detail")
         part = detail.get("part") if isinstance(detail, dict) else None
         if type(part) is not int or part < 1:
-            raise MalformedEventError(f"detail.part is {part!r}: a whole number from 1 is needed")
+            raise MalformedEventError(f"detail.part is {part!r}: an integer of at least 1 is required")
         return cls(time_of(event, "detail", "scheduled_at"), part)
 
     def fetch(self, bucket: str, file: Path) -> bool:
-        """Brings the workspace that was handed to this part; False, and no file, if another version handed it on."""
+        """Downloads the workspace of this part; returns False, without a file, if another version wrote it."""
         body = clients.s3().get_object(Bucket=bucket, Key=working_key(self.scheduled_at, self.part))["Body"]
         with file.open("wb") as local:
             for chunk in body.iter_chunks(CHUNK):
                 local.write(chunk)
         if is_of_this_version(file):
             return True
-        log.warning("workspace of another version: begun again", extra={"part": self.part})
+        log.warning("workspace of another version: report restarted", extra={"part": self.part})
         file.unlink()
         return False
 
     def hand_on(self, bucket: str, bus: str, file: Path) -> None:
-        """Gives the workspace to the next part, which an event on the bus starts."""
+        """Uploads the workspace for the next part, and sends the event that starts it."""
         part = self.part + 1
         with file.open("rb") as local:
             clients.s3().put_object(Bucket=bucket, Key=working_key(self.scheduled_at, part), Body=local)
@@ -78,8 +78,8 @@ class Run:
 
 
 def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int]) -> bool:
-    """Reads page by page; False if the time ran short before the last. What fails is tried again after the rest."""
-    progress, begun_again = False, set()
+    """Makes all reads; returns False if time is short before the last page. Failed reads are retried at the end."""
+    progress, restarted = False, set()
     while (step := workspace.open_read()) is not None or workspace.try_again():
         if step is None:
             continue
@@ -91,8 +91,8 @@ def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int])
         try:
             page = reader.page(read, token)
         except (ClientError, BotoCoreError, MalformedResultError) as error:
-            if token is not None and number not in begun_again and _is_stale(error):
-                begun_again.add(number)
+            if token is not None and number not in restarted and _is_stale(error):
+                restarted.add(number)
                 workspace.start_over(number)
                 continue
             log.warning("read failed", extra={"read": str(read), "error": str(error)})
@@ -104,5 +104,5 @@ def read_all(workspace: Workspace, reader: Reader, remaining: Callable[[], int])
 
 
 def _is_stale(error: Exception) -> bool:
-    """Returns whether Config no longer knows a token, which a later invocation may come with."""
+    """Returns whether AWS Config no longer accepts a token, which an earlier invocation may have received."""
     return isinstance(error, ClientError) and error.response["Error"]["Code"] == "InvalidNextTokenException"

@@ -1,10 +1,10 @@
-"""The form of a report's workspace: its tables, and the statements that must not be wrong about them."""
+"""The schema of a report's workspace, and the statements that update it."""
 
 from handlers.common.model.events import NON_COMPLIANT
 from handlers.common.model.exclusion import PREFIX
 
 VERSION = 9
-"""Of the form below: a report that is handed on while the function is updated must not be read as what it is not."""
+"""The version of the schema, by which an updated function detects the workspace of its former version."""
 
 SCHEMA = f"""
 PRAGMA user_version = {VERSION};
@@ -45,10 +45,10 @@ CREATE VIEW latest_results AS
     UNION ALL
     SELECT s.rowid, s.rule, s.account, s.region, s.prefix || r.type || '/' || r.id, r.type, r.id,
            NULL, r.compliance, r.ordering, r.recorded,
-           -- Of a type that AWS Config does not record, nothing but the results lists the resources.
+           -- Resources of types that AWS Config does not record are known only from results.
            EXISTS (SELECT 1 FROM rule_types j WHERE j.rule = s.rule AND j.type = r.type AND NOT j.recorded)
     FROM results r JOIN scopes s ON s.rowid = r.scope
-    -- What applies no more because it is gone is left out.
+    -- Without deleted resources.
     WHERE r.compliance <> 'NOT_APPLICABLE'
     AND NOT EXISTS (
         SELECT 1 FROM discovered d
@@ -60,15 +60,14 @@ CREATE VIEW evaluation_results AS
     FROM latest_results j LEFT JOIN waived w ON w.finding = j.finding;
 """
 
-# What was learnt later stands: between two reads a result may have changed its kind.
+# The later result is kept, because a result may change between two reads.
 TAKE_RESULT = """
 INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     compliance = excluded.compliance, ordering = excluded.ordering, recorded = excluded.recorded
 WHERE excluded.recorded >= results.recorded
 """
 
-
-# That an evaluation has begun says nothing of a rule that has never had a result: it stays silent.
+# A rule that has never had a result remains silent when an evaluation starts.
 TAKE_EVALUATED = """
 UPDATE scopes SET invoked = max(invoked, ?) WHERE rule = ? AND account = ? AND region = ? AND invoked IS NOT NULL
 """
@@ -77,7 +76,7 @@ TAKE_COUNT = """
 INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total
 """
 
-# Of several on one finding the one that is valid longest counts, as in handlers.common: an exclusion has no end.
+# The scope that is valid longest is kept, as in handlers.common.model.exclusion: an exclusion has the last date.
 TAKE_WAIVED = """
 INSERT INTO waived VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET waiver = excluded.waiver, until = excluded.until
 WHERE (excluded.until, excluded.waiver) > (waived.until, waived.waiver)

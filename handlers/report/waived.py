@@ -1,4 +1,4 @@
-"""What waivers and exclusions mean for a report: what they apply to, and how resources are found by their tags."""
+"""Waivers and exclusions in a report: the findings they apply to, and the query for resources by tags."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ def in_force(day: date) -> list[Scope]:
 
 
 def named(scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:
-    """Finding, id and last day of those that name their resource."""
+    """Returns finding, id and last day of the scopes with a named resource."""
     return [
         (finding_id(each.rule, it.account, it.region, it.resource_type, it.resource_id), each.id, each.end)
         for each in scopes
@@ -28,9 +28,9 @@ def named(scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:
 
 
 def query(scope: Scope, resource_type: str) -> str:
-    """Returns the resources of a type that may carry a scope's tags, in the language of AWS Config's advanced queries.
+    """Returns an advanced query of AWS Config for resources of a type that may have a scope's tags.
 
-    It knows conditions on the array of tags as a whole only, so that one tag may have the key and another the value.
+    Advanced queries match a key and a value of any tags, so that the results may include other resources.
     """
     key, value = min(scope.tags.items())
     return (
@@ -40,7 +40,7 @@ def query(scope: Scope, resource_type: str) -> str:
 
 
 def waived(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Finding, id and last day of the rows that do carry every one of its tags."""
+    """Yields finding, id and last day for the rows that have all tags of a scope."""
     for row in rows:
         tags = {tag.get("key"): tag.get("value", "") for tag in row.get("tags") or ()}
         where = tuple(row.get(name) or "" for name in ("accountId", "awsRegion", "resourceType", "resourceId"))
@@ -49,19 +49,19 @@ def waived(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[st
 
 
 def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[dict[str, Any]]]:
-    """Returns how many findings each waiver applies to, and how many resources each exclusion.
+    """Returns the number of findings of each waiver, and of resources of each exclusion.
 
-    None where a read failed on which that depends, or where a deployment brought it after the report was begun.
+    The number is None if a required read failed, or if the scope was deployed after the start of the report.
     """
     resources, findings = _covered(workspace, "1"), _covered(workspace, f"v.compliance = '{NON_COMPLIANT}'")
-    begun = {scope for (scope,) in workspace.rows("SELECT scope FROM known")}
+    known = {scope for (scope,) in workspace.rows("SELECT scope FROM known")}
     failed = [read for read, _ in workspace.failures()]
     unread = {read.subject.split(" ")[0] for read in failed if read.kind in (Kind.TAGGED, *BY_RULE)}
-    # Without the members' rules, or all resources, nobody knows what there is.
-    blind = any(read.kind in (Kind.MEMBERS, Kind.DISCOVERED) for read in failed)
+    # Every number depends on the members' rules and on all resources.
+    all_unknown = any(read.kind in (Kind.MEMBERS, Kind.DISCOVERED) for read in failed)
 
     def row(each: Scope, name: str, counts: Mapping[str, int], **more: str) -> dict[str, Any]:
-        is_known = each.id in begun and not blind and not unread & {each.id, each.rule}
+        is_known = each.id in known and not all_unknown and not unread & {each.id, each.rule}
         return {"id": each.id, "rule": each.rule, name: counts.get(each.id, 0) if is_known else None, **more}
 
     waivers = [each for each in scopes if isinstance(each, Waiver)]
@@ -73,6 +73,6 @@ def applied(workspace: Workspace, scopes: Collection[Scope]) -> dict[str, list[d
 
 
 def _covered(workspace: Workspace, condition: str) -> dict[str, int]:
-    """Returns how many of some results each waiver and exclusion covers, another that prevails or not."""
+    """Returns the number of results that each waiver and exclusion matches, even if another one prevails."""
     joined = "SELECT c.scope, count(*) FROM evaluation_results v JOIN covered c ON c.finding = v.finding"
     return dict(workspace.rows(f"{joined} WHERE {condition} GROUP BY 1"))

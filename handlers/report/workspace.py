@@ -1,6 +1,6 @@
-"""What a report has read so far, in an SQLite file: memory does not grow with it, and it can be handed on.
+"""The data that a report has read, in an SQLite file: memory is bounded, and the next invocation can continue with it.
 
-Each page is taken in one transaction together with the token of the next, so that a file always holds whole pages.
+One transaction stores a page together with the token of the next, so that the file has complete pages only.
 Times are milliseconds since the epoch. SQLite is part of Lambda's Python.
 """
 
@@ -20,21 +20,21 @@ from handlers.report.reads import BY_RULE, Discovered, Kind, Page, Read, Waived
 from handlers.report.schema import READ, SCHEMA, TAKE_COUNT, TAKE_EVALUATED, TAKE_RESULT, TAKE_WAIVED, VERSION
 
 MOST_TRIES = 2
-"""Of a read, in all parts of a run: a region that cannot be read must not keep a report going round."""
+"""Maximum attempts of a read in all parts of a run, so that a region that cannot be read does not block the report."""
 
 
 class Workspace:
-    """The file of one report. What is to be read stands in it as well: some reads are found by others."""
+    """The file of one report. It also has the list of reads, to which some reads add others."""
 
     def __init__(self, file: Path) -> None:
         self._database = sqlite3.connect(file, isolation_level=None)
-        # The file is thrown away if anything happens to it before it is handed on: it need not survive a power cut.
+        # A failed invocation discards the file, so it need not be durable.
         self._database.executescript("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE")
 
     def prepare(
         self, rules: Mapping[str, Rule], reads: Sequence[Read], scopes: Iterable[Scope], waived: Sequence[Waived]
     ) -> None:
-        """Makes an empty file ready; `waived` is what is known beforehand of the waivers and exclusions in `scopes`."""
+        """Creates the tables of an empty file; `waived` has the waivers and exclusions with a named resource."""
         self._database.executescript(SCHEMA)
         with self._transaction():
             rule_types = [
@@ -48,16 +48,16 @@ class Workspace:
             self._add(reads)
 
     def close(self) -> None:
-        """Leaves the file complete on disk."""
+        """Closes the file, after which it is complete on disk."""
         self._database.close()
 
     def open_read(self) -> tuple[int, Read, str | None] | None:
-        """Returns the number of the next unfinished read, the read, and its next page's token; None after the last."""
-        found = self.one(f"SELECT {READ}, number, token FROM reads WHERE NOT done ORDER BY number LIMIT 1")
-        return None if found is None else (found[-2], _read(found), found[-1])
+        """Returns the next unfinished read with its number and its next page's token; None after the last."""
+        row = self.one(f"SELECT {READ}, number, token FROM reads WHERE NOT done ORDER BY number LIMIT 1")
+        return None if row is None else (row[-2], _read(row), row[-1])
 
     def take(self, number: int, page: Page) -> None:
-        """Takes a page of a read in."""
+        """Stores a page of a read."""
         read = self._read(number)
         with self._transaction():
             self._add(page.reads)
@@ -77,15 +77,15 @@ class Workspace:
             self._do("UPDATE reads SET token = ?, done = ? WHERE number = ?", page.token, page.token is None, number)
 
     def give_up(self, number: int, error: str) -> None:
-        """Marks a read as failed and forgets what it gave: half a list must not pass for a whole one."""
+        """Marks a read as failed and deletes its pages, because they are incomplete."""
         with self._transaction():
             self._forget(self._read(number))
             self._do("UPDATE reads SET done = 1, error = ?, tries = tries + 1 WHERE number = ?", error, number)
 
     def try_again(self) -> bool:
-        """Opens the reads once more that have failed; False if none is left that may be tried.
+        """Reopens the failed reads; returns False if there is none with attempts left.
 
-        So are those of the same rule, account and region, whose results were forgotten with the failed one's.
+        Reads of the same rule, account and region are reopened too, because their results were deleted.
         """
         failed = f"error IS NOT NULL AND tries < {MOST_TRIES}"
         reads = [_read(row) for row in self.rows(f"SELECT {READ} FROM reads WHERE {failed}")]
@@ -100,16 +100,16 @@ class Workspace:
         return bool(reads)
 
     def start_over(self, number: int) -> None:
-        """Forgets the token of a read: its pages come again from the first. Only a count would be counted twice."""
+        """Deletes the token of a read, so that it restarts with the first page. A count, which adds up, is deleted."""
         with self._transaction():
             if (read := self._read(number)).kind == Kind.COUNT:
                 self._forget(read)
             self._do("UPDATE reads SET token = NULL WHERE number = ?", number)
 
     def failures(self) -> list[tuple[Read, str]]:
-        """Returns the reads that failed, and why."""
-        found = self.rows(f"SELECT {READ}, error FROM reads WHERE error IS NOT NULL ORDER BY number")
-        return [(_read(row), row[-1]) for row in found]
+        """Returns the failed reads with their errors."""
+        rows = self.rows(f"SELECT {READ}, error FROM reads WHERE error IS NOT NULL ORDER BY number")
+        return [(_read(row), row[-1]) for row in rows]
 
     def rows(self, query: str, *arguments: Any) -> Iterator[Any]:
         """Yields a query's rows, one by one."""
@@ -127,7 +127,7 @@ class Workspace:
         return _read(self.one(f"SELECT {READ} FROM reads WHERE number = ?", number))
 
     def _add(self, reads: Sequence[Read]) -> None:
-        """Notes further reads, and the scopes that they speak of."""
+        """Adds reads, and the scopes of reads of results."""
         rows = [(each.kind, each.subject, each.region, each.account, each.config_rule) for each in reads]
         self._many(f"INSERT OR IGNORE INTO reads ({READ}) VALUES (?, ?, ?, ?, ?)", rows)
         self._add_scopes([(each.subject, each.account, each.region) for each in reads if each.kind == Kind.RESULTS])
@@ -135,7 +135,7 @@ class Workspace:
     def _add_scopes(self, scopes: Iterable[tuple[str, str, str]]) -> None:
         rows = [(*scope, finding_id(*scope, "", "")[:-1]) for scope in scopes]
         self._many("INSERT OR IGNORE INTO scopes (rule, account, region, prefix) VALUES (?, ?, ?, ?)", rows)
-        # An account is not discovered: it is there.
+        # AWS Config does not discover accounts.
         self._do(
             "INSERT OR IGNORE INTO discovered SELECT region, account, ?1, account, NULL FROM scopes "
             "JOIN rule_types USING (rule) WHERE type = ?1",
@@ -155,20 +155,20 @@ class Workspace:
             self._do("DELETE FROM open_cases")
 
     def _take_resources(self, read: Read, resources: Sequence[Discovered]) -> None:
-        """Takes discovered resources. Those of an account without any evaluation count as well: all are unknown."""
+        """Stores discovered resources. In an account without evaluations they are unknown."""
         self._many(
             "INSERT OR IGNORE INTO discovered VALUES (?, ?, ?, ?, ?)", [(read.region, *each) for each in resources]
         )
-        # AWS may lack a rule in the region: there it has no results to read, and nothing is unknown under it.
-        there = "SELECT subject FROM reads WHERE kind = ? AND region = ?"
-        query = f"SELECT rule FROM rule_types WHERE type = ? AND rule IN ({there})"
+        # Only for rules that are evaluated in the region: under others no resource is unknown.
+        evaluated = "SELECT subject FROM reads WHERE kind = ? AND region = ?"
+        query = f"SELECT rule FROM rule_types WHERE type = ? AND rule IN ({evaluated})"
         rules = [rule for (rule,) in self.rows(query, read.subject, Kind.RESULTS, read.region)]
         accounts = {account for account, *_ in resources}
         self._add_scopes((rule, account, read.region) for rule in rules for account in sorted(accounts))
 
     def _take_results(self, read: Read, results: list[Result]) -> None:
         scope = self._scope(read)
-        # Another read of the same rule may have failed before this one: then nothing of it is believed.
+        # If another read of the same rule has failed, its results are incomplete.
         if any(failed.scope == read.scope for failed, _ in self.failures() if failed.kind in BY_RULE):
             return
         self._many(
@@ -180,8 +180,8 @@ class Workspace:
             self._do("UPDATE scopes SET invoked = max(coalesce(invoked, 0), ?) WHERE rowid = ?", invoked, scope)
 
     def _scope(self, read: Read) -> int:
-        found = self.one("SELECT rowid FROM scopes WHERE rule = ? AND account = ? AND region = ?", *read.scope)
-        return int(found[0])
+        row = self.one("SELECT rowid FROM scopes WHERE rule = ? AND account = ? AND region = ?", *read.scope)
+        return int(row[0])
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._database)
@@ -194,14 +194,14 @@ class Workspace:
 
 
 def is_of_this_version(file: Path) -> bool:
-    """Returns whether a file has the form that this version reads."""
+    """Returns whether a file has the schema of this version."""
     with contextlib.closing(sqlite3.connect(file)) as database:
-        found: int = database.execute("PRAGMA user_version").fetchone()[0]
-    return found == VERSION
+        version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    return version == VERSION
 
 
 class _Transaction:
-    """All of it or nothing; sqlite3's own context manager does not begin one."""
+    """A transaction; sqlite3's own context manager does not begin one."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -214,12 +214,12 @@ class _Transaction:
 
 
 def millis(moment: datetime) -> int:
-    """Returns a moment as milliseconds since the epoch, cut as clock.stamp cuts it."""
+    """Returns a time as milliseconds since the epoch, truncated like clock.stamp."""
     return round(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
 
 
 def moment(milliseconds: int) -> datetime:
-    """Returns the moment, in UTC."""
+    """Returns the UTC time of milliseconds since the epoch."""
     return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
 
 

@@ -1,7 +1,6 @@
-"""The rules a function knows: every module of this folder declares one as RULE, and is found by being here.
+"""The registry of rules: every module of this folder declares a rule as RULE.
 
-A document that a function's archive has beside the modules says which of them the environment has, with AWS's managed
-rules.
+In a function's archive a document beside the modules has the enabled rules, including AWS managed rules.
 """
 
 import errno
@@ -17,9 +16,9 @@ class DuplicateRuleError(ComplianceMonitorError, ValueError):
     """Two rules have the same name."""
 
 
-def _found() -> dict[str, Rule]:
+def _load() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
-    for rule in _in_force(_declared()):
+    for rule in _enabled(_declared()):
         if rule.name in rules:
             raise DuplicateRuleError(f"there are two rules called {rule.name}")
         rules[rule.name] = rule
@@ -27,19 +26,19 @@ def _found() -> dict[str, Rule]:
 
 
 def _declared() -> list[Rule]:
-    modules = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return [importlib.import_module(f"{__name__}.{module}").RULE for module in modules]
 
 
-def _in_force(declared: list[Rule]) -> list[Rule]:
+def _enabled(declared: list[Rule]) -> list[Rule]:
     try:
         document = pkgutil.get_data(__name__, managed.FILE)
     except OSError as error:
-        # An archive that lacks the file says so without a number (zipimport).
+        # zipimport raises OSError without errno for a missing file.
         if error.errno not in (0, errno.ENOENT):
             raise
         return declared
     return managed.from_json(document, declared) if document else declared
 
 
-RULES: dict[str, Rule] = _found()
+RULES: dict[str, Rule] = _load()

@@ -1,7 +1,7 @@
-"""EC2 instances are of a type on the approved list, given by exact types and whole families.
+"""EC2 instances have an approved type; the list has exact types and families.
 
-The remediation stops an instance whose owner has opted in by a tag, and never terminates one. A stopped instance keeps
-its type, so its finding stays open until someone changes the type, has it approved or waived, or removes the instance.
+The remediation stops an instance whose owner has opted in by a tag, and never terminates one. Stopping does not change
+the instance type, so the finding stays open until the type is changed, approved or waived, or the instance is removed.
 """
 
 import re
@@ -22,7 +22,7 @@ from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Sev
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """Returns an exact type as a string, a family such as `m7i.*` as a regular expression: m7i-flex is another one."""
+    """Returns exact types as strings and families such as `m7i.*` as regular expressions, which exclude m7i-flex."""
     return {"approved": guard.one_of(_literal(approved) for approved in settings.approved_instance_types)}
 
 
@@ -32,7 +32,7 @@ def _literal(approved: str) -> str:
 
 
 def parameters(_settings: SupportsRuleSettings) -> Document:
-    """Returns no parameters: the remediation needs none of the settings."""
+    """Returns no parameters, because the remediation uses no settings."""
     return {}
 
 
@@ -51,11 +51,11 @@ def read(target: Target) -> Document:
 
 
 def desired(state: Document, _target: Target, _parameters: Document) -> Document:
-    """Stopped; raises NotRemediableError where that would not last, cannot be undone, or was not asked for."""
+    """Returns the stopped state; raises NotRemediableError if stopping is not permanent, reversible and opted in to."""
     if state["state"] in AT_REST:
         return state
     if not state["opted_in"]:
-        raise NotRemediableError(f"the instance does not carry the tag {OPT_IN_TAG} = {OPT_IN_VALUE}")
+        raise NotRemediableError(f"the instance does not have the tag {OPT_IN_TAG} = {OPT_IN_VALUE}")
     if state["auto_scaling_group"]:
         raise NotRemediableError(
             f"the instance belongs to the Auto Scaling group {state['auto_scaling_group']}, which would replace it: "
@@ -63,31 +63,31 @@ def desired(state: Document, _target: Target, _parameters: Document) -> Document
         )
     if state["lifecycle"] == "spot":
         raise NotRemediableError(
-            "the instance is a Spot Instance: EC2 stops none but those of persistent requests, and the configuration "
-            "item does not say which it is"
+            "the instance is a Spot Instance: EC2 stops only those of persistent requests, and the configuration item "
+            "does not have the type of the request"
         )
     if state["root_device"] == "instance-store":
         raise NotRemediableError("the instance's root device is an instance store: it cannot be stopped")
     if not state["state"]:
-        raise NotRemediableError("the configuration item does not say whether the instance is running")
+        raise NotRemediableError("the configuration item does not have the instance's state")
     if state["state"] != RUNNING:
         raise NotRemediableError(f"the instance is {state['state']}: only a running one can be stopped")
     return state | {"state": STOPPED}
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
-    """Stops, or to undo it starts."""
+    """Returns the call that stops the instance, or for a rollback starts it."""
     operation = "stop_instances" if after["state"] == STOPPED else "start_instances"
     return [Call("ec2", operation, {"InstanceIds": [target.name]})]
 
 
 def risk(_before: Document, after: Document) -> str:
-    """Returns the risk: everything that runs on the instance ends."""
+    """Returns the effects of stopping or starting the instance."""
     if after["state"] != STOPPED:
-        return "What the instance starts by itself runs again, on a type that is not approved."
+        return "The instance starts again, with a type that is not approved."
     return (
-        "Everything that runs on the instance ends, and what is on instance store volumes is lost; a public address "
-        "that is not an Elastic IP changes at the next start. The finding stays open: what is stopped keeps its type."
+        "All processes on the instance end, and data on instance store volumes is lost. A public address other than an "
+        "Elastic IP changes at the next start. The finding stays open: stopping does not change the instance type."
     )
 
 
@@ -118,7 +118,7 @@ RULE = Rule(
     ),
     remediation=Remediation(
         name="ec2-stop",
-        effect="stops the instance; its finding stays open, because a stopped instance keeps its type",
+        effect="stops the instance; its finding stays open, because stopping does not change the instance type",
         scope_pattern=re.compile(r"i-([0-9a-f]{8}|[0-9a-f]{17})"),
         scope_description='an instance id, "i-" and 8 or 17 hexadecimal digits',
         reads=(),

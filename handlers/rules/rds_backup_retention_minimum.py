@@ -1,7 +1,7 @@
-"""RDS instances and clusters keep automated backups for at least the minimum number of days.
+"""RDS instances and clusters retain automated backups for at least the minimum number of days.
 
-The remediation raises the number to the minimum and never lowers it, and never asks RDS to hurry: what RDS keeps for
-the maintenance window waits for it.
+The remediation raises the number to the minimum and never lowers it. It does not set ApplyImmediately, so RDS applies
+some changes in the maintenance window.
 """
 
 import re
@@ -25,7 +25,7 @@ from handlers.common.runtime import clients
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """Renders the minimum as a number: Config's rule parameters are text, which Guard does not compare."""
+    """Returns the minimum as a number literal. Parameters of a Config rule are strings, which Guard cannot compare."""
     return {"minimum_days": str(settings.minimum_rds_backup_retention_days)}
 
 
@@ -35,46 +35,46 @@ def parameters(settings: SupportsRuleSettings) -> Document:
 
 
 def name_of(resource_type: str, _resource_id: str, name: str | None) -> str | None:
-    """Config knows an instance as db-ABC…, RDS's API and people by its identifier: `db:orders`, `cluster:orders`."""
+    """Returns `db:orders` or `cluster:orders`, with the identifier of RDS's API; the id of AWS Config is db-ABC…."""
     return f"{KINDS[resource_type]}:{name}" if name else None
 
 
 def find(region: str, name: str) -> str | None:
-    """Returns the id by which Config has an instance or cluster of the region, None if there is none of that name."""
+    """Returns AWS Config's id of an instance or cluster in the region; None if it does not exist."""
     kind, _, identifier = name.partition(":")
     resource_type = CLUSTER if kind == KINDS[CLUSTER] else INSTANCE
     try:
-        found = _described(region, resource_type, identifier)
+        database = _describe(region, resource_type, identifier)
     except ClientError as error:
         if error.response["Error"]["Code"] in MISSING:
             return None
         raise
-    identity: str | None = found.get("DbClusterResourceId" if resource_type == CLUSTER else "DbiResourceId")
+    identity: str | None = database.get("DbClusterResourceId" if resource_type == CLUSTER else "DbiResourceId")
     return identity
 
 
 def read(target: Target) -> Document:
-    """Returns days, pending days (None if none), status, who manages backups ("" for RDS), and both windows.
+    """Returns days, pending days (or None), status, the manager of backups ("" for RDS), and both windows in UTC.
 
-    The windows are those in which RDS backs up and maintains. Raises NotRemediableError.
+    The windows are those for backups and maintenance. Raises NotRemediableError.
     """
     try:
-        found = _described(target.region, target.resource_type, _identifier(target))
+        database = _describe(target.region, target.resource_type, _identifier(target))
     except ClientError as error:
         if error.response["Error"]["Code"] in MISSING:
-            raise NotRemediableError(f"{target.name} does not exist any more") from error
+            raise NotRemediableError(f"{target.name} no longer exists") from error
         raise
     return {
-        "days": found.get("BackupRetentionPeriod"),
-        "pending_days": (found.get("PendingModifiedValues") or {}).get("BackupRetentionPeriod"),
-        "status": found.get("DBInstanceStatus") or found.get("Status") or "",
-        "managed_by": "AWS Backup" if found.get("AwsBackupRecoveryPointArn") else "",
-        "backup_window": found.get("PreferredBackupWindow", ""),
-        "maintenance_window": found.get("PreferredMaintenanceWindow", ""),
+        "days": database.get("BackupRetentionPeriod"),
+        "pending_days": (database.get("PendingModifiedValues") or {}).get("BackupRetentionPeriod"),
+        "status": database.get("DBInstanceStatus") or database.get("Status") or "",
+        "managed_by": "AWS Backup" if database.get("AwsBackupRecoveryPointArn") else "",
+        "backup_window": database.get("PreferredBackupWindow", ""),
+        "maintenance_window": database.get("PreferredMaintenanceWindow", ""),
     }
 
 
-def _described(region: str, resource_type: str, identifier: str) -> Any:
+def _describe(region: str, resource_type: str, identifier: str) -> Any:
     rds = clients.rds(region)
     if resource_type == CLUSTER:
         return rds.describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"][0]
@@ -82,23 +82,23 @@ def _described(region: str, resource_type: str, identifier: str) -> Any:
 
 
 def desired(state: Document, _target: Target, parameters: Document) -> Document:
-    """At least the minimum, or on its way there; raises NotRemediableError where RDS would refuse to change it."""
+    """Returns a state with at least the minimum, present or pending; raises NotRemediableError if RDS would refuse."""
     minimum: int = parameters["minimum_days"]
-    coming = state["days"] if state["pending_days"] is None else state["pending_days"]
-    if coming is None:
-        raise NotRemediableError("RDS does not say how long it keeps backups")
-    if coming >= minimum:
+    days = state["days"] if state["pending_days"] is None else state["pending_days"]
+    if days is None:
+        raise NotRemediableError("RDS returned no backup retention period")
+    if days >= minimum:
         return state
     if state["managed_by"]:
         raise NotRemediableError(f"backups are managed by {state['managed_by']}: change its backup plan")
     if state["status"] != AVAILABLE:
-        status = state["status"] or "not known"
-        raise NotRemediableError(f"the status is {status}: RDS changes only what is {AVAILABLE}")
+        status = state["status"] or "unknown"
+        raise NotRemediableError(f"the status is {status}: RDS can only be changed in status {AVAILABLE}")
     return state | {"days": minimum, "pending_days": None}
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
-    """Returns one modification, applied when RDS would by itself."""
+    """Returns one modification, without ApplyImmediately."""
     days = {"BackupRetentionPeriod": after["days"], "ApplyImmediately": False}
     if target.resource_type == CLUSTER:
         return [Call("rds", "modify_db_cluster", {"DBClusterIdentifier": _identifier(target), **days})]
@@ -106,23 +106,23 @@ def calls(_before: Document, after: Document, target: Target) -> list[Call]:
 
 
 def risk(before: Document, after: Document) -> str:
-    """Returns when RDS applies the change, and what that does (RDS API Reference, ModifyDBInstance)."""
+    """Returns the time and the effects of the change (RDS API Reference, ModifyDBInstance)."""
     if (before["days"] == 0) != (after["days"] == 0):
         return (
             f"Backups are turned {'on' if after['days'] else 'off'} in the maintenance window ({_window(before)}), "
-            "not at once. The database is unavailable for a short time then, as RDS takes a backup."
+            "not immediately. The database is unavailable for a short time then, because RDS takes a backup."
         )
     when = "Applied as soon as possible for an instance, in the maintenance window at the latest for a cluster"
-    kept = "older backups go" if after["days"] < before["days"] else "more backups are kept, and paid for"
-    return f"{when} ({_window(before)}), without an interruption; {kept}."
+    effect = "older backups are deleted" if after["days"] < before["days"] else "more backups are retained and charged"
+    return f"{when} ({_window(before)}), without an interruption; {effect}."
 
 
-def _right(sid: str, action: str, of: str, why: str) -> Permission:
+def _permission(sid: str, action: str, of: str, why: str) -> Permission:
     return Permission(sid, (action,), "arn:{partition}:rds:{region}:{account}:{name}", why, of=of)
 
 
 def _window(state: Document) -> str:
-    return f"{state['maintenance_window'] or 'not known'}; backups {state['backup_window'] or 'not known'}, UTC"
+    return f"{state['maintenance_window'] or 'unknown'}; backups {state['backup_window'] or 'unknown'}, UTC"
 
 
 def _identifier(target: Target) -> str:
@@ -162,12 +162,12 @@ RULE = Rule(
         scope_pattern=re.compile(r"(db|cluster):(?!.*--)[a-z][a-z0-9-]{0,61}[a-z0-9]"),
         scope_description='"db:<identifier>" of an instance or "cluster:<identifier>" of a cluster, in lower case',
         reads=(
-            _right("ReadInstances", "rds:DescribeDBInstances", "db:", "looks before it acts"),
-            _right("ReadClusters", "rds:DescribeDBClusters", "cluster:", "looks before it acts"),
+            _permission("ReadInstances", "rds:DescribeDBInstances", "db:", "reads the state"),
+            _permission("ReadClusters", "rds:DescribeDBClusters", "cluster:", "reads the state"),
         ),
         writes=(
-            _right("RaiseOfInstances", "rds:ModifyDBInstance", "db:", "raises the retention"),
-            _right("RaiseOfClusters", "rds:ModifyDBCluster", "cluster:", "raises the retention"),
+            _permission("RaiseOfInstances", "rds:ModifyDBInstance", "db:", "raises the retention"),
+            _permission("RaiseOfClusters", "rds:ModifyDBCluster", "cluster:", "raises the retention"),
         ),
         parameters=parameters,
         name_of=name_of,

@@ -1,7 +1,7 @@
-"""S3 buckets encrypt new objects with KMS by default; the remediation sets that default, and leaves objects alone.
+"""S3 buckets encrypt new objects with KMS by default. The remediation sets the default; objects remain unchanged.
 
-Where any key will do it sets the AWS managed key aws/s3, never this system's own key: destroying the system
-would schedule that key for deletion, and the client's objects with it.
+If any key is accepted, it sets the AWS managed key aws/s3, and never the deployment's own key: destroying the
+deployment would schedule that key for deletion, and make the customer's objects unreadable.
 """
 
 import re
@@ -28,7 +28,7 @@ KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
 
 
 def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
-    """Returns the algorithms, and what is asked of the key that the bucket names."""
+    """Returns the algorithms, and the conditions on the bucket's key."""
     return {
         "algorithms": guard.one_of(map(guard.text, KMS_ALGORITHMS)),
         "key_clause": "\n        ".join(s3_keys.clauses(settings.s3_keys, settings.account_id)),
@@ -36,16 +36,16 @@ def policy_values(settings: SupportsRuleSettings) -> Mapping[str, str]:
 
 
 def parameters(settings: SupportsRuleSettings) -> Document:
-    """Returns the remediation's parameters: {"s3_keys": a word or [ARN, …]}."""
+    """Returns the remediation's parameters: {"s3_keys": "any", "customer", "account" or [ARN, …]}."""
     keys = settings.s3_keys
     return {"s3_keys": keys if isinstance(keys, str) else list(keys)}
 
 
 def read(target: Target) -> Document:
-    """Returns the bucket's encryption rule; empty for a bucket from the time before default encryption.
+    """Returns the bucket's encryption rule; empty for a bucket from before default encryption.
 
-    Of the rule only what this remediation is about: whether botocore reads more of it (BlockedEncryptionTypes) depends
-    on its version, and a plan must not change between its approval and its use. S3 keeps what a write leaves out.
+    Only the members that the remediation sets: others (BlockedEncryptionTypes) depend on the version of botocore, and a
+    plan must not change after its approval. S3 keeps members that a write omits.
     """
     try:
         answer = clients.s3(target.region).get_bucket_encryption(Bucket=target.name)
@@ -53,14 +53,14 @@ def read(target: Target) -> Document:
         if error.response["Error"]["Code"] == "ServerSideEncryptionConfigurationNotFoundError":
             return {}
         if error.response["Error"]["Code"] == "NoSuchBucket":
-            raise NotRemediableError(f"the bucket {target.name} does not exist any more") from error
+            raise NotRemediableError(f"the bucket {target.name} no longer exists") from error
         raise
     rules: list[Any] = list(answer["ServerSideEncryptionConfiguration"]["Rules"])
     return {name: rules[0][name] for name in READ if name in rules[0]} if rules else {}
 
 
 def desired(state: Document, target: Target, parameters: Document) -> Document:
-    """Returns the same rule with KMS and the bucket key on."""
+    """Returns the rule with KMS and with the bucket key enabled."""
     keys: str | list[str] = parameters["s3_keys"]
     default = state.get("ApplyServerSideEncryptionByDefault", {})
     key = default.get("KMSMasterKeyID") or s3_keys.MANAGED_ALIAS
@@ -84,17 +84,17 @@ def _key_for(region: str, keys: str | list[str]) -> dict[str, str]:
 
 
 def obstacle(target: Target) -> str:
-    """Returns who delivers logs into the bucket, which KMS as default encryption may stop, and what there is to do."""
+    """Returns the services that deliver logs into the bucket, which KMS encryption may break, and the remedy."""
     remedy = "have the finding waived, or deliver logs into another bucket"
     s3 = clients.s3(target.region)
-    who = log_delivery.by_acl(s3.get_bucket_acl(Bucket=target.name).get("Grants", []))
+    services = log_delivery.by_acl(s3.get_bucket_acl(Bucket=target.name).get("Grants", []))
     try:
-        who |= log_delivery.by_policy(_policy(target))
+        services |= log_delivery.by_policy(_policy(target))
     except log_delivery.MalformedPolicyError as error:
         return f"the bucket policy cannot be read: {error}; it may let logs be delivered into the bucket: {remedy}"
-    if not who:
+    if not services:
         return ""
-    return f"{', '.join(sorted(who))} may deliver logs into the bucket, which KMS encryption can stop: {remedy}"
+    return f"{', '.join(sorted(services))} may deliver logs into the bucket, which KMS encryption can break: {remedy}"
 
 
 def _policy(target: Target) -> str:
@@ -107,7 +107,7 @@ def _policy(target: Target) -> str:
 
 
 def calls(_before: Document, after: Document, target: Target) -> list[Call]:
-    """Writes the encryption rule; no rule is what S3 had before it encrypted by default."""
+    """Returns the call that writes the encryption rule, or deletes it for a bucket from before default encryption."""
     if not after:
         return [Call("s3", "delete_bucket_encryption", {"Bucket": target.name})]
     configuration = {"Bucket": target.name, "ServerSideEncryptionConfiguration": {"Rules": [after]}}
@@ -115,14 +115,14 @@ def calls(_before: Document, after: Document, target: Target) -> list[Call]:
 
 
 def risk(_before: Document, after: Document) -> str:
-    """Returns who writes without a right to the key is refused from then on."""
+    """Returns the effects of the change on readers and writers."""
     default = after.get("ApplyServerSideEncryptionByDefault", {})
     if default.get("SSEAlgorithm") not in KMS_ALGORITHMS:
-        return "New objects are not encrypted with KMS any more. Objects that are there keep their encryption."
+        return "New objects are no longer encrypted with KMS. Existing objects keep their encryption."
     key = default.get("KMSMasterKeyID", "the AWS managed key aws/s3")
     return (
-        f"Who writes new objects needs kms:GenerateDataKey on {key}, who reads them kms:Decrypt; without it they are "
-        "refused, other accounts for certain where the key is AWS's own. Objects that are there stay as they are."
+        f"Writers of new objects need kms:GenerateDataKey on {key}, readers kms:Decrypt; otherwise S3 refuses them. "
+        "Other accounts cannot use the AWS managed key. Existing objects keep their encryption."
     )
 
 
@@ -143,9 +143,9 @@ RULE = Rule(
     category=Category.ENCRYPTION,
     controls=("NIST-800-53-r5/SC-28", "AWS-SecurityHub/S3.17"),
     how_to_fix="Set the bucket's default encryption to SSE-KMS (with a key that the rule's keys allow) "
-    "and turn the bucket key on. Writers then need kms:GenerateDataKey on that key. Objects already there keep "
-    "theirs. Not on a bucket into which AWS delivers logs: load balancers need SSE-S3, other services SSE-S3 or a "
-    "customer managed key whose policy lets them use it. Have the finding waived, or deliver logs into another bucket.",
+    "and enable the bucket key. Writers then need kms:GenerateDataKey on that key. Existing objects keep their "
+    "encryption. Do not do this for a bucket with log delivery: load balancers need SSE-S3, other services SSE-S3 or a "
+    "customer managed key whose policy permits it. Have the finding waived, or deliver logs into another bucket.",
     source=Guard(
         policy=Path(__file__).with_suffix(".guard"),
         values=policy_values,
@@ -161,7 +161,7 @@ RULE = Rule(
                 "ReadBucketEncryption",
                 ("s3:GetBucketAcl", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"),
                 BUCKETS,
-                "looks before it acts, also whether logs are delivered there, which KMS can stop",
+                "reads the state, and whether logs are delivered to the bucket, which KMS can break",
             ),
         ),
         writes=(Permission("WriteBucketEncryption", ("s3:PutEncryptionConfiguration",), BUCKETS, "sets the default"),),

@@ -1,1 +1,1 @@
-"""The day's compliance score, from the day's reports."""
+"""Writes a daily compliance score from the day's reports."""

@@ -1,4 +1,4 @@
-"""Writes the day's score: how far what was evaluated meets the rules, how it moves, and how far it can be believed."""
+"""Writes the day's compliance score, with its coverage, its history and its completeness."""
 
 import json
 import logging
@@ -21,18 +21,18 @@ from handlers.score.trail import day_of
 log = logging.getLogger(__name__)
 
 A_DAY = timedelta(days=1)
-# A month is how long the bucket keeps a score; the latest of that time carries the history on.
+# The bucket retains scores for a month; the latest one has the history.
 SEARCHED_DAYS = 31
 
 
 class NoReportError(ComplianceMonitorError, LookupError):
-    """The day has no report: it gets no score, which is a gap in the trend and not a zero."""
+    """The day has no report, and so no score: a gap in the trend, and not a zero."""
 
 
 def handler(event: Any, context: Any) -> None:
-    """Answers the daily schedule; the day is the event's, and its reports those of the 24 hours up to the event.
+    """Handles the daily schedule. The day is the event's; its reports are those of the 24 hours before the event.
 
-    The second schedule of the day tries again where there is no score yet, or one that is incomplete.
+    The second schedule of the day retries if there is no score, or an incomplete one.
     """
     environment = ScoreEnvironment.from_env()
     scheduled_at, bucket = time_of(event, "time"), environment.report_bucket
@@ -42,13 +42,13 @@ def handler(event: Any, context: Any) -> None:
     before = _score_before(bucket, scheduled_at)
     if is_second and before is not None and before["day"] == scheduled_at.date().isoformat():
         if before["completeness"]["complete"]:
-            log.info("the day has its score", extra={"day": before["day"]})
+            log.info("score exists", extra={"day": before["day"]})
             return
-        # A schedule's event need not have the very second; the trail is read on only for the same moment.
+        # Schedules are not exact, and the reading of the trail continues only for an equal time.
         scheduled_at = clock.parse(before["scheduled_at"])
     reports = list(_known(documents.read(bucket, key) for key in _reports_of_the_day(bucket, scheduled_at)))
     if not reports:
-        raise NoReportError(f"no report in {bucket} within the day up to {clock.stamp(scheduled_at)}")
+        raise NoReportError(f"no report in {bucket} in the 24 hours before {clock.stamp(scheduled_at)}")
     trail = Chain(bucket, Journal(clients.dynamodb(), environment.journal_table))
     read = day_of(trail, before, scheduled_at, context.get_remaining_time_in_millis)
     score = document.score(scheduled_at, clock.now(), reports, before, read)
@@ -60,28 +60,28 @@ def handler(event: Any, context: Any) -> None:
 
 
 def _is_second(event: Any, environment: ScoreEnvironment) -> bool:
-    """Returns whether the event is of the schedule that tries again; it has the ARN of its rule."""
+    """Returns whether the event is that of the second schedule, by the ARN of the event's rule."""
     rules = event.get("resources") or []
     return any(str(arn).endswith(f":rule/{AGAIN}-{environment.deployment}") for arn in rules)
 
 
 def _known(reports: Iterable[Any]) -> Iterator[Any]:
-    """Yields those in a known form: another is as good as missing, so that the day is incomplete, and says so."""
+    """Yields the reports with the present schema. Others count as missing, so that the day is incomplete."""
     for report in reports:
         if report.get("schema_version") == REPORT_SCHEMA:
             yield report
         else:
-            log.warning("report of another schema left out", extra={"schema": report.get("schema_version")})
+            log.warning("report of another schema ignored", extra={"schema": report.get("schema_version")})
 
 
 def _reports_of_the_day(bucket: str, end: datetime) -> list[str]:
-    found = {key: report_time(key) for key in _keys_of_two_days(bucket, REPORTS, end)}
-    return sorted(key for key, moment in found.items() if moment is not None and end - A_DAY < moment <= end)
+    times = {key: report_time(key) for key in _keys_of_two_days(bucket, REPORTS, end)}
+    return sorted(key for key, moment in times.items() if moment is not None and end - A_DAY < moment <= end)
 
 
 def _score_before(bucket: str, moment: datetime) -> Any:
     start = score_key(moment.date() - timedelta(days=SEARCHED_DAYS))
-    # The day's own, of an earlier run, knows the history as well as any before it.
+    # This includes the score of an earlier run of the same day, which has the history too.
     known = [key for key in documents.keys(bucket, SCORES, after=start) if key <= score_key(moment.date())]
     return documents.read(bucket, max(known)) if known else None
 
@@ -93,9 +93,9 @@ def _keys_of_two_days(bucket: str, prefix: str, end: datetime) -> Iterator[str]:
 
 def _emit(score: dict[str, Any], environment: ScoreEnvironment) -> None:
     def scores(name: str, dimension: str, groups: dict[str, Any]) -> None:
-        for group, found in groups.items():
-            if found["score"] is not None:
-                metrics.emit(environment.deployment, {dimension: group}, {name: found["score"]})
+        for group, figures in groups.items():
+            if figures["score"] is not None:
+                metrics.emit(environment.deployment, {dimension: group}, {name: figures["score"]})
 
     total = {"Score": score["total"]["score"], "Coverage": score["total"]["coverage"]}
     whole = {name: value for name, value in total.items() if value is not None}

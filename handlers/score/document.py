@@ -1,4 +1,4 @@
-"""The score as a document: pure computation from reports and the score before. Its schema is docs/score.schema.json."""
+"""The score's document, computed from reports and the preceding score, with the schema docs/score.schema.json."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -40,9 +40,9 @@ def score(
     before: Document | None,
     trail: TrailDay,
 ) -> Document:
-    """Returns the document of a day, from its reports (oldest first, at least one) and the score before it, if any.
+    """Returns the document of a day, from its reports (oldest first, at least one) and the preceding score, if any.
 
-    The figures are the last report's; the others show how well the day was watched.
+    The figures are those of the last report; the other reports only determine the completeness of the day.
     """
     last, day = reports[-1], scheduled_at.date()
     pieces = list(parts(last))
@@ -107,14 +107,14 @@ def _problem(kind: ProblemKind, detail: str) -> Document:
 
 
 def _history(before: Document | None, today: Document) -> list[Document]:
-    """Returns each day's figures of the last ninety days, oldest first; a day without a score is not in it."""
+    """Returns the figures of the last HISTORY_DAYS days, oldest first, without days that have no score."""
     first = (date.fromisoformat(today["day"]) - timedelta(days=HISTORY_DAYS - 1)).isoformat()
     earlier = [] if before is None else [day for day in before["history"] if first <= day["day"] < today["day"]]
     return [*earlier, today]
 
 
 def _delta(history: list[Document], day: date, days: int) -> float | None:
-    """Points gained since a day; None if either has no score."""
+    """Returns the difference of the scores in points; None if a day has no score."""
     scores = {each["day"]: each["score"] for each in history}
     now, then = scores[day.isoformat()], scores.get((day - timedelta(days=days)).isoformat())
     return None if now is None or then is None else round(now - then, 1)

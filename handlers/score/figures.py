@@ -1,6 +1,6 @@
-"""The formula: how counts become a score, and how much of what exists the score speaks of.
+"""The formulas of score and coverage.
 
-Both are cut, not rounded, to one decimal: 100.0 means that nothing at all is non-compliant, or unknown.
+Both are truncated to one decimal: 100.0 means that no resource is non-compliant, or unknown.
 """
 
 from collections import Counter
@@ -13,10 +13,10 @@ from handlers.common.model.rule import Severity
 WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 2, Severity.LOW: 1}
 
 FORMULA = {
-    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant), over every rule, account and "
-    "weight is that of the rule's severity; what is waived, not applicable, excluded or unknown does not count",
+    "score": "100 × Σ weight × compliant ÷ Σ weight × (compliant + non_compliant) over rules, accounts and regions; "
+    "the weight is that of the rule's severity; waived, not applicable, excluded and unknown resources do not count",
     "coverage": "100 × evaluated ÷ (evaluated + unknown)",
-    "rounding": "cut to one decimal; null where nothing was evaluated",
+    "rounding": "truncated to one decimal; null if nothing was evaluated",
     "weights": {str(severity): weight for severity, weight in WEIGHTS.items()},
 }
 
@@ -46,7 +46,7 @@ def parts(report: Mapping[str, Any]) -> Iterator[Part]:
 
 
 def figures(some: Iterable[Part]) -> dict[str, Any]:
-    """Score, coverage and summed counts of some parts."""
+    """Returns score, coverage and summed counts of some parts."""
     total: Counter[str] = Counter()
     passed = weight = 0
     for part in some:
@@ -58,7 +58,7 @@ def figures(some: Iterable[Part]) -> dict[str, Any]:
 
 
 def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, Any]]:
-    """Figures of each group that the key makes."""
+    """Returns the figures of each group of parts with the same key."""
     groups: dict[str, list[Part]] = {}
     for part in some:
         groups.setdefault(str(key(part)), []).append(part)
@@ -66,5 +66,5 @@ def by(some: Iterable[Part], key: Callable[[Part], str]) -> dict[str, dict[str, 
 
 
 def percent(part: int, whole: int) -> float | None:
-    """Returns a share in percent, cut to one decimal; None of nothing."""
+    """Returns a percentage, truncated to one decimal; None if `whole` is zero."""
     return part * 1000 // whole / 10 if whole else None

@@ -1,6 +1,6 @@
-"""What the audit trail holds of a day: how many remediations came to what, and where the trail ends.
+"""The audit trail of a day: numbers of remediations by result, and the head of the trail.
 
-The records since the last score are read anyway; that each has the hash of the one before it is checked on the way.
+The records since the last score are read for the numbers; the hash of each preceding record is verified meanwhile.
 """
 
 from collections import Counter
@@ -22,17 +22,17 @@ A_DAY = timedelta(days=1)
 COUNTED = {Kind.REFUSAL, Kind.OUTCOME, Kind.VERIFICATION, Kind.ROLLBACK_OUTCOME}
 
 SKEW = timedelta(minutes=5)
-"""How far the clocks of two functions may be apart."""
+"""Maximum difference between the clocks of two functions."""
 
-# A read that hangs and the write of the score take up to 50 seconds each (handlers/common/runtime/clients.py).
+# A read without answer and the write of the score take up to 50 seconds each (handlers/common/runtime/clients.py).
 RESERVE_MILLISECONDS = 120_000
 
 
 @dataclass(frozen=True)
 class TrailDay:
-    """The trail as of a moment: `remediations` by rule and result; `broken` says which record does not follow.
+    """The trail at a time: `remediations` by rule and result. `broken` describes a break in the chain of records.
 
-    `unread` says where reading stopped for want of time.
+    `unread` describes where reading stopped because the time was over.
     """
 
     head: Head
@@ -42,17 +42,17 @@ class TrailDay:
     unread: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """As scores and summaries have it."""
+        """Returns the document in scores and summaries."""
         return {"sequence": self.head.sequence, "sha256": self.head.sha256, "records": self.records}
 
 
 def day_of(
     trail: Chain, before: Mapping[str, Any] | None, end: datetime, remaining: Callable[[], int] | None = None
 ) -> TrailDay:
-    """Returns the day up to a moment, read on from where the last score says that it stopped.
+    """Returns the day until `end`, from the records after those of the last score.
 
-    It stops again at the first record after the moment, which is the next day's, or when `remaining` milliseconds of
-    the invocation are few; one record is read however few they are, so that every run comes further.
+    Reading stops at the first record after `end`, or when the `remaining` milliseconds of the invocation are less than
+    the reserve. At least one record is read, so that every run makes progress.
     """
     known = (before or {}).get("audit")
     head = start = Head(known["sequence"], known["sha256"]) if known else None
@@ -74,12 +74,12 @@ def day_of(
                     result = RESULTS[Outcome(record["what"]["outcome"])]
                     counted.setdefault(record["why"]["rule"], Counter())[result] += 1
         except (KeyError, TypeError, ValueError, AttributeError):
-            # Not one of ours, or of a later version.
+            # An object of another origin or of a later version.
             broken = broken or f"record {sequence} of the audit trail cannot be read"
         if sequence < written.sequence and remaining is not None and remaining() < RESERVE_MILLISECONDS:
-            unread = f"the audit trail was read up to record {sequence} of {written.sequence}: the next score goes on"
+            unread = f"the audit trail was read up to record {sequence} of {written.sequence}: the next score continues"
             break
-    # Without anything to go on from, records that are not there may have expired.
+    # Without a known head, missing records may have expired.
     if head is not None and head.sequence < written.sequence and unread is None:
         broken = broken or f"the audit trail ends with record {head.sequence}, and {written.sequence} were written"
     return TrailDay(head or written, records, counted, broken, unread)
@@ -96,13 +96,13 @@ def _so_far(before: Mapping[str, Any], end: datetime) -> tuple[int, dict[str, Co
 
 
 def _is_later(record: Mapping[str, Any], end: datetime) -> bool:
-    """Returns whether a record is newer than the moment; one dated ahead would stop every day's reading."""
+    """Returns whether a record is after `end`; a time in the future is ignored, as it would stop reading every day."""
     at = record.get("at")
     return isinstance(at, str) and clock.stamp(end) < at <= clock.stamp(clock.now() + SKEW)
 
 
 def _counts(record: Mapping[str, Any]) -> bool:
-    """Returns a plan counts where it is all that there is to be; else what comes of it does."""
+    """Returns whether a record counts as a remediation: in mode plan plans count, in other modes outcomes."""
     planned = record["kind"] == Kind.PLAN and record["what"].get("mode") == Mode.PLAN
     return planned or record["kind"] in COUNTED
 

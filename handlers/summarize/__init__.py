@@ -1,1 +1,1 @@
-"""The executive summary of each score: JSON, a page and a mail from one model."""
+"""Writes the executive summary of each score as JSON, page and mail."""

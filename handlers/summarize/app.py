@@ -1,4 +1,4 @@
-"""Puts each day's score into words for management: as a page, as data, and once as a mail."""
+"""Writes the executive summary of each day's score as a page and as data, and mails it once."""
 
 import json
 import logging
@@ -24,20 +24,20 @@ log = logging.getLogger(__name__)
 
 
 class MalformedScoreError(ComplianceMonitorError, ValueError):
-    """A score that does not say of which day it is."""
+    """A score without a valid day."""
 
 
 def handler(event: Any, _context: object) -> None:
-    """Answers EventBridge's "Object Created" of a score in the report bucket, and a schedule that is three hours later.
+    """Handles "Object Created" of a score in the report bucket, and a schedule that is three hours later.
 
-    The schedule sends what the score's own event did not bring about, however often Lambda has tried.
+    The schedule sends the summary if the event of the score failed in all retries.
 
-    The mail is kept beside page and data as the mark that it was sent: neither a retry nor a score written again sends
-    it twice. A function that dies between sending and marking leaves the retry to send it once more.
+    The mail is stored beside page and data as the mark that it was sent, so that neither a retry nor a rewritten score
+    sends it again. If a function fails between sending and marking, the retry sends the mail a second time.
     """
     environment = SummarizeEnvironment.from_env()
     bucket, words = environment.report_bucket, texts(environment.language)
-    key = _missed(event, bucket) if _is_scheduled(event) else _score_of(event, bucket)
+    key = _unsent(event, bucket) if _is_scheduled(event) else _score_of(event, bucket)
     if key is None:
         return
     summary = Summary.of(_read(bucket, key), {rule.name: rule.title_in(words.language) for rule in RULES.values()})
@@ -46,7 +46,7 @@ def handler(event: Any, _context: object) -> None:
     _write(bucket, summary_key(summary.date, "html"), page(summary, words), "text/html; charset=utf-8")
     sent = summary_key(summary.date, "txt")
     if _exists(bucket, sent):
-        log.info("summary written; its mail was sent before", extra={"score": key})
+        log.info("summary written; mail already sent", extra={"score": key})
         return
     letter = mail(summary, words)
     _post(summary, letter, environment)
@@ -59,8 +59,8 @@ def _is_scheduled(event: Any) -> bool:
     return isinstance(event, dict) and event.get("detail-type") == "Scheduled Event"
 
 
-def _missed(event: Any, bucket: str) -> str | None:
-    """Returns the key of the day's score if its mail was not sent; None if it was, or if the day has none."""
+def _unsent(event: Any, bucket: str) -> str | None:
+    """Returns the key of the day's score if its mail was not sent; None if it was, or if there is no score."""
     day = (time_of(event, "time") - SUMMARY_AGAIN).date()
     key = score_key(day)
     if not _exists(bucket, key):
@@ -70,10 +70,10 @@ def _missed(event: Any, bucket: str) -> str | None:
 
 
 def _score_of(event: Any, bucket: str) -> str:
-    """Returns the key of the score that was written; raises MalformedEventError for any other object."""
-    found, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
-    if found != bucket or not key.startswith(SCORES):
-        raise MalformedEventError(f"{key!r} in {found!r} is not a score: those are under {SCORES} in {bucket}")
+    """Returns the key of the written score; raises MalformedEventError for any other object."""
+    name, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
+    if name != bucket or not key.startswith(SCORES):
+        raise MalformedEventError(f"{key!r} in {name!r} is not a score: scores are under {SCORES} in {bucket}")
     return key
 
 
@@ -81,7 +81,7 @@ def _read(bucket: str, key: str) -> dict[str, Any]:
     score = documents.read(bucket, key)
     day = score.get("day") if isinstance(score, dict) else None
     if not _is_day(day):
-        raise MalformedScoreError(f"the day of {key} is {day!r}: YYYY-MM-DD is needed")
+        raise MalformedScoreError(f"the day of {key} is {day!r}: YYYY-MM-DD is required")
     return dict(score)
 
 
@@ -94,7 +94,7 @@ def _is_day(text: Any) -> bool:
 
 def _exists(bucket: str, key: str) -> bool:
     listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
-    return any(found.get("Key") == key for found in listed)
+    return any(item.get("Key") == key for item in listed)
 
 
 def _write(bucket: str, key: str, content: str, kind: str) -> None:

@@ -1,4 +1,4 @@
-"""The two pictures of the page, drawn as SVG with a title and a description for those who cannot see them."""
+"""The two charts of the page as SVG, with title and description for screen readers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ BAR_HEIGHT = 9.0
 
 @dataclass(frozen=True)
 class Point:
-    """A day with a score, and where it lies in the picture."""
+    """A day with a score, and its position in the chart."""
 
     day: Day
     score: float
@@ -28,7 +28,7 @@ class Point:
 
 
 def trend(history: Sequence[Day], texts: Texts) -> Markup:
-    """Returns the score by day; the line breaks where a day has no score, and a day of incomplete data is a ring."""
+    """Returns the score by day. The line has gaps for days without a score; days with incomplete data are rings."""
     days = [day for day in history if day.score is not None]
     if not days:
         return element("p", text(texts.trend_empty))
@@ -36,28 +36,28 @@ def trend(history: Sequence[Day], texts: Texts) -> Markup:
     points = list(_points(days, low))
     runs = list(_runs(points))
     lines = (_line(run) for run in runs if len(run) > 1)
-    alone = {run[0] for run in runs if len(run) == 1}
-    dots = (_dot(point, texts) for point in points if point in alone or point is points[-1] or not point.day.complete)
+    single = {run[0] for run in runs if len(run) == 1}
+    dots = (_dot(point, texts) for point in points if point in single or point is points[-1] or not point.day.complete)
     drawn = (*_grid(low), *_dates(points, texts), *lines, *dots, _value(points, texts))
     return _picture("trend", texts.trend, _description(points, texts), TREND_HEIGHT, drawn)
 
 
 def bars(groups: Sequence[Group], texts: Texts) -> Markup:
-    """Returns the score of each category, as a bar of a hundred."""
-    named = {texts.named("category", each.name): texts.decimal(each.score) for each in groups}
-    described = " · ".join(texts.label(category, score) for category, score in named.items())
+    """Returns a bar chart of the scores by category, from 0 to 100."""
+    scores = {texts.named("category", each.name): texts.decimal(each.score) for each in groups}
+    description = " · ".join(texts.label(category, score) for category, score in scores.items())
     drawn = [part for row, group in enumerate(groups) for part in _bar(row * BAR_ROW, group, texts)]
-    return _picture("categories", texts.by_category, described, max(1, len(groups)) * BAR_ROW, drawn)
+    return _picture("categories", texts.by_category, description, max(1, len(groups)) * BAR_ROW, drawn)
 
 
 def gaps(history: Sequence[Day]) -> bool:
-    """Returns whether the line breaks anywhere."""
+    """Returns whether the line of the trend has gaps."""
     points = list(_points([day for day in history if day.score is not None], 0))
     return len(list(_runs(points))) > 1
 
 
 def _low(days: Sequence[Day]) -> int:
-    """Returns the foot of the scale: a whole step, and at least two steps below the top."""
+    """Returns the minimum of the scale: a multiple of STEP, at least two steps below the maximum."""
     lowest = min(day.score for day in days if day.score is not None)
     return min(int(lowest) // STEP * STEP, FULL - 2 * STEP)
 
@@ -68,9 +68,9 @@ def _points(days: Sequence[Day], low: int) -> Iterator[Point]:
     first = date.fromisoformat(days[0].day)
     span = (date.fromisoformat(days[-1].day) - first).days
     for day in days:
-        passed = (date.fromisoformat(day.day) - first).days
+        days_since_first = (date.fromisoformat(day.day) - first).days
         score = day.score or 0.0
-        x = LEFT + (RIGHT - LEFT) * (passed / span if span else 0.5)
+        x = LEFT + (RIGHT - LEFT) * (days_since_first / span if span else 0.5)
         yield Point(day, score, x, _height(score, low))
 
 
@@ -79,7 +79,7 @@ def _height(score: float, low: int) -> float:
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """Yields the points in runs of days that follow each other."""
+    """Yields the points in runs of consecutive days."""
     run: list[Point] = []
     for point in points:
         if run and (date.fromisoformat(point.day.day) - date.fromisoformat(run[-1].day.day)).days > 1:
@@ -95,14 +95,14 @@ def _line(run: Sequence[Point]) -> Markup:
 
 
 def _dot(point: Point, texts: Texts) -> Markup:
-    said = texts.label(texts.on(texts.date_short, point.day.day), texts.decimal(point.score))
-    title = said if point.day.complete else f"{said}, {texts.incomplete_day}"
+    label = texts.label(texts.on(texts.date_short, point.day.day), texts.decimal(point.score))
+    title = label if point.day.complete else f"{label}, {texts.incomplete_day}"
     kind = "dot" if point.day.complete else "hollow"
     return element("circle", element("title", text(title)), class_=kind, cx=point.x, cy=point.y, r=3)
 
 
 def _value(points: Sequence[Point], texts: Texts) -> Markup:
-    """Returns the latest score, on the side of the point from which the line does not come."""
+    """Returns the label of the latest score, above or below the point so that it does not cover the line."""
     last = points[-1]
     falling = len(points) > 1 and points[-2].score > last.score
     y = last.y + 16 if falling and last.y + 16 < BOTTOM else last.y - 8
@@ -119,8 +119,8 @@ def _grid(low: int) -> Iterator[Markup]:
 def _dates(points: Sequence[Point], texts: Texts) -> Iterator[Markup]:
     ends = {points[0].day.day: (points[0], "start"), points[-1].day.day: (points[-1], "end")}
     for point, anchor in ends.values():
-        said = text(texts.on(texts.date_axis, point.day.day))
-        yield element("text", said, x=point.x, y=BOTTOM + 20, text_anchor=anchor if len(ends) > 1 else "middle")
+        label = text(texts.on(texts.date_axis, point.day.day))
+        yield element("text", label, x=point.x, y=BOTTOM + 20, text_anchor=anchor if len(ends) > 1 else "middle")
 
 
 def _description(points: Sequence[Point], texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""What management has to decide, as the score has it: each decision with how much hangs on it, never in words."""
+"""The decisions for management that a score requires, each with its kind and count, without texts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from handlers.common.model.problem import ProblemKind
 from handlers.common.model.remediation import Mode
 
 WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
-"""Words under which someone has to say yes first."""
+"""Values of a finding's `remediation` that require an approval."""
 UNCOVERED = {"none", "off", "out_of_scope"}
-"""Words of a finding's `remediation` without an automatic remediation."""
+"""Values of a finding's `remediation` without an automatic remediation."""
 
 
 class DecisionKind(StrEnum):
-    """The most pressing first."""
+    """The kinds of decisions, the most urgent first."""
 
     OVERDUE_UNCOVERED = "OVERDUE_UNCOVERED"
     REMEDIATION_FAILED = "REMEDIATION_FAILED"
@@ -28,7 +28,7 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision; `at_least` if the score lists only the first of the findings that the count was taken from."""
+    """One decision. With `at_least` the count is a minimum, because the score lists only the first findings."""
 
     kind: DecisionKind
     count: int
@@ -38,7 +38,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Remediations:
-    """Attempts of a rule's remediation within the day."""
+    """Results of a rule's remediation within the day."""
 
     rule: str
     fixed: int
@@ -47,7 +47,7 @@ class Remediations:
 
 
 def remediations_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Remediations, ...]:
-    """Returns the attempts that came to something, by rule; what was compliant already or out of scope did not."""
+    """Returns the numbers of fixed, planned and failed remediations by rule, without rules that have none."""
 
     def made() -> Iterator[Remediations]:
         for rule, results in sorted(remediations.items()):
@@ -60,7 +60,7 @@ def remediations_of(remediations: Mapping[str, Mapping[str, int]]) -> tuple[Reme
 
 
 def decisions_of(score: Mapping[str, Any], remediations: Iterable[Remediations]) -> tuple[Decision, ...]:
-    """Returns the decisions that a score calls for, the most pressing first."""
+    """Returns the decisions that a score requires, the most urgent first."""
     candidates = (
         _overdue_uncovered(score),
         _remediation_failed(remediations),
@@ -87,8 +87,8 @@ def _remediation_failed(remediations: Iterable[Remediations]) -> Decision:
 def _remediation_waiting(score: Mapping[str, Any]) -> Decision:
     listed = {row["finding_id"]: row for row in (*score["worst"], *score["overdue"])}
     rows = [row for row in listed.values() if row["remediation"] in WAITING]
-    found = sum(each["findings"] for each in score["open"].values())
-    return Decision(DecisionKind.REMEDIATION_WAITING, len(rows), found > len(listed), _rules(rows))
+    total = sum(each["findings"] for each in score["open"].values())
+    return Decision(DecisionKind.REMEDIATION_WAITING, len(rows), total > len(listed), _rules(rows))
 
 
 def _rule_silent(score: Mapping[str, Any]) -> Decision:
@@ -97,7 +97,7 @@ def _rule_silent(score: Mapping[str, Any]) -> Decision:
 
 
 def _unknown_resources(score: Mapping[str, Any]) -> Decision:
-    rules = tuple(sorted(rule for rule, found in score["rules"].items() if found["unknown"]))
+    rules = tuple(sorted(rule for rule, counts in score["rules"].items() if counts["unknown"]))
     return Decision(DecisionKind.UNKNOWN_RESOURCES, score["total"]["unknown"], False, rules)
 
 

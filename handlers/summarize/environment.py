@@ -7,7 +7,7 @@ from handlers.common.runtime.environment import FunctionEnvironment
 
 @dataclass(frozen=True, kw_only=True)
 class SummarizeEnvironment(FunctionEnvironment):
-    """Where scores are read and summaries written, where mails wait, and the language of their readers."""
+    """The bucket of scores and summaries, the mail queue, and the language of the summaries."""
 
     report_bucket: str
     mail_queue: str

@@ -1,4 +1,4 @@
-"""The summary as the mail that SNS sends: a subject in ASCII, and plain text."""
+"""The summary as a plain text mail by SNS."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ INDENT = "   "
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it is sent."""
+    """Subject and body of a mail."""
 
     subject: str
     body: str
@@ -74,9 +74,9 @@ def _head(summary: Summary, texts: Texts) -> Iterator[str]:
 def _decisions(summary: Summary, texts: Texts) -> Iterator[str]:
     if not summary.decisions:
         yield texts.no_decision
-    for number, found in enumerate(summary.decisions, 1):
-        yield from _wrapped(phrases.decision(found, texts), f"{number}. ")
-        for rule in found.rules:
+    for number, decision in enumerate(summary.decisions, 1):
+        yield from _wrapped(phrases.decision(decision, texts), f"{number}. ")
+        for rule in decision.rules:
             yield from _wrapped(summary.title(rule), f"{INDENT}- ")
 
 
@@ -89,18 +89,18 @@ def _changes(summary: Summary, texts: Texts) -> Iterator[str]:
 
 
 def _findings(findings: Iterable[Finding], summary: Summary, texts: Texts) -> list[str]:
-    return [line for number, found in enumerate(findings, 1) for line in _finding(number, found, summary, texts)]
+    return [line for number, finding in enumerate(findings, 1) for line in _finding(number, finding, summary, texts)]
 
 
-def _finding(number: int, found: Finding, summary: Summary, texts: Texts) -> Iterator[str]:
-    severity = texts.named("severity", found.severity)
-    yield from _wrapped(f"[{severity}] {summary.title(found.rule)}", f"{number}. ")
-    # A name is never broken: who copies it must get it whole.
-    yield f"{INDENT}{printable(found.resource_id)}"
-    yield from _wrapped(f"{phrases.kind(found)}, {phrases.place(found, summary, texts)}", INDENT)
-    due = ", ".join(filter(None, (phrases.due(found, texts), phrases.lateness(found, texts))))
+def _finding(number: int, finding: Finding, summary: Summary, texts: Texts) -> Iterator[str]:
+    severity = texts.named("severity", finding.severity)
+    yield from _wrapped(f"[{severity}] {summary.title(finding.rule)}", f"{number}. ")
+    # Names are not wrapped, so that they can be copied.
+    yield f"{INDENT}{printable(finding.resource_id)}"
+    yield from _wrapped(f"{phrases.kind(finding)}, {phrases.place(finding, summary, texts)}", INDENT)
+    due = ", ".join(filter(None, (phrases.due(finding, texts), phrases.lateness(finding, texts))))
     yield from _wrapped(
-        _listed({texts.open_for: texts.duration(found.age_seconds), texts.deadline: due}, texts), INDENT
+        _listed({texts.open_for: texts.duration(finding.age_seconds), texts.deadline: due}, texts), INDENT
     )
 
 
@@ -120,14 +120,14 @@ def _accounts(summary: Summary, texts: Texts) -> Iterator[Iterable[str]]:
 
 
 def _severities(summary: Summary, texts: Texts) -> Iterator[str]:
-    for found in summary.severities:
-        yield texts.named("severity", found.severity)
+    for each in summary.severities:
+        yield texts.named("severity", each.severity)
         figures = {
-            texts.open: texts.whole(found.findings),
-            texts.late: texts.whole(found.overdue),
-            texts.deadline: texts.counted(texts.days, found.deadline_days),
-            texts.mean_age: texts.duration(found.mean_age_seconds),
-            texts.mean_resolution: texts.duration(found.mean_resolution_seconds),
+            texts.open: texts.whole(each.findings),
+            texts.late: texts.whole(each.overdue),
+            texts.deadline: texts.counted(texts.days, each.deadline_days),
+            texts.mean_age: texts.duration(each.mean_age_seconds),
+            texts.mean_resolution: texts.duration(each.mean_resolution_seconds),
         }
         yield from _wrapped(_listed(figures, texts), INDENT)
 
@@ -135,16 +135,16 @@ def _severities(summary: Summary, texts: Texts) -> Iterator[str]:
 def _remediations(summary: Summary, texts: Texts) -> Iterator[str]:
     if not summary.remediations:
         yield texts.no_remediations
-    for found in summary.remediations:
-        yield from _wrapped(summary.title(found.rule))
-        counts = {texts.fixed: found.fixed, texts.planned: found.planned, texts.failed: found.failed}
+    for each in summary.remediations:
+        yield from _wrapped(summary.title(each.rule))
+        counts = {texts.fixed: each.fixed, texts.planned: each.planned, texts.failed: each.failed}
         yield from _wrapped(_listed({name: texts.whole(count) for name, count in counts.items()}, texts), INDENT)
 
 
 def _reliability(summary: Summary, texts: Texts) -> Iterator[str]:
     yield from _wrapped(" ".join(phrases.reliability(summary, texts)))
-    for found in summary.problems:
-        yield from _wrapped(phrases.problem(found, summary, texts), "- ")
+    for problem in summary.problems:
+        yield from _wrapped(phrases.problem(problem, summary, texts), "- ")
     yield from _wrapped(phrases.method(summary, texts))
     if trail := phrases.trail(summary, texts):
         sentence, mark = trail

@@ -1,4 +1,4 @@
-"""HTML and SVG from Python: what has the type Markup is safe, and nothing else gets into a page."""
+"""HTML and SVG from Python. Values of type Markup are escaped; pages accept only these."""
 
 import html
 from typing import NewType
@@ -9,31 +9,31 @@ Markup = NewType("Markup", str)
 
 
 def text(words: str) -> Markup:
-    """Our own words, escaped."""
+    """Returns a text, escaped."""
     return Markup(html.escape(words, quote=True))
 
 
-def name(found: str) -> Markup:
+def name(value: str) -> Markup:
     """Returns a name from AWS, printable and escaped."""
-    return text(printable(found))
+    return text(printable(value))
 
 
 def joined(*parts: Markup) -> Markup:
-    """Parts one after the other."""
+    """Returns the concatenation of parts."""
     return Markup("".join(parts))
 
 
 def element(tag: str, *children: Markup, **attributes: str | float) -> Markup:
-    """Returns an element; attributes are escaped. `class_` stands for class, and an underscore for a hyphen."""
-    return Markup(f"<{tag}{_written(attributes)}>{''.join(children)}</{tag}>")
+    """Returns an element with escaped attributes. Write `class_` for class, and an underscore for a hyphen."""
+    return Markup(f"<{tag}{_attributes(attributes)}>{''.join(children)}</{tag}>")
 
 
 def void(tag: str, **attributes: str | float) -> Markup:
-    """Returns an element of HTML that has no end."""
-    return Markup(f"<{tag}{_written(attributes)}>")
+    """Returns a void element of HTML, which has no end tag."""
+    return Markup(f"<{tag}{_attributes(attributes)}>")
 
 
-def _written(attributes: dict[str, str | float]) -> str:
+def _attributes(attributes: dict[str, str | float]) -> str:
     return "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(_value(value), quote=True)}"'
         for key, value in attributes.items()

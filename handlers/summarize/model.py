@@ -1,6 +1,6 @@
-"""What management needs to know of a day, computed from its score: the one model behind mail, page and JSON.
+"""The model of a day's summary, computed from its score, for mail, page and JSON.
 
-It holds numbers and names; words come with the language. The same score gives the same model, at whatever time.
+It has numbers and names; texts depend on the language. Equal scores give equal models.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ SCHEMA_VERSION = 4
 
 
 class Standing(StrEnum):
-    """The day in one word."""
+    """The overall state of the day."""
 
     NOTHING_JUDGED = "NOTHING_JUDGED"
     OVERDUE = "OVERDUE"
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The summary of a day; what is None could not be evaluated or has nothing to be compared with."""
+    """The summary of a day. Values are None without evaluation results, or without a day to compare with."""
 
     day: str
     environment: str
@@ -116,20 +116,20 @@ class Summary:
 
     @property
     def date(self) -> date:
-        """The day, as a date."""
+        """The day as a date."""
         return date.fromisoformat(self.day)
 
     @property
     def deployment(self) -> str:
-        """Which deployment this is about, for people: `dev-ew1`."""
+        """The label of the deployment, for example `dev-ew1`."""
         return f"{self.environment}-{self.environment_suffix}"
 
     def title(self, rule: str) -> str:
-        """Returns the rule's title; an unknown rule's name stands for itself."""
+        """Returns the rule's title, or the name of an unknown rule."""
         return self.titles.get(rule) or printable(rule)
 
     def to_document(self) -> Document:
-        """Returns the JSON form: everything but words."""
+        """Returns the JSON document, without titles."""
         fields = asdict(self)
         del fields["titles"]
         return {"schema_version": SCHEMA_VERSION, "version": __version__} | fields

@@ -1,4 +1,4 @@
-"""The summary as a page: one HTML file that needs nothing from elsewhere, and is one sheet of A4 on paper."""
+"""The summary as a page: one HTML file without external resources, printed on one sheet of A4."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def page(summary: Summary, texts: Texts) -> str:
         void("meta", charset="utf-8"),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", text(f"{title}, "), text(phrases.identity(summary, texts))),
-        # The style is ours alone, and in a style element nothing may be escaped.
+        # The style has no external data, and a style element must not be escaped.
         element("style", Markup(STYLE)),
     )
     main = element(
@@ -39,8 +39,8 @@ def page(summary: Summary, texts: Texts) -> str:
 
 def _header(title: str, summary: Summary, texts: Texts) -> Markup:
     as_of = texts.as_of.format(moment=texts.at(summary.as_of))
-    about = element("p", text(f"{phrases.identity(summary, texts)}. {as_of}"), class_="quiet")
-    return element("header", element("h1", text(title)), about)
+    subtitle = element("p", text(f"{phrases.identity(summary, texts)}. {as_of}"), class_="quiet")
+    return element("header", element("h1", text(title)), subtitle)
 
 
 def _lead(summary: Summary, texts: Texts) -> Markup:
@@ -74,14 +74,14 @@ def _decisions(summary: Summary, texts: Texts) -> Markup:
     listed = [
         element(
             "li",
-            text(phrases.decision(found, texts)),
+            text(phrases.decision(each, texts)),
             text(" "),
-            element("span", text(" · ".join(map(summary.title, found.rules))), class_="quiet"),
+            element("span", text(" · ".join(map(summary.title, each.rules))), class_="quiet"),
         )
-        for found in summary.decisions
+        for each in summary.decisions
     ]
-    said = element("ol", *listed) if listed else element("p", text(texts.no_decision))
-    return _section("decisions", texts.decisions, said)
+    content = element("ol", *listed) if listed else element("p", text(texts.no_decision))
+    return _section("decisions", texts.decisions, content)
 
 
 def _trend(summary: Summary, texts: Texts) -> Markup:
@@ -142,10 +142,10 @@ def _remediations(summary: Summary, texts: Texts) -> Markup:
 
 
 def _reliability(summary: Summary, texts: Texts) -> Markup:
-    problems = [element("li", text(phrases.problem(found, summary, texts))) for found in summary.problems]
-    said = element("p", text(" ".join(phrases.reliability(summary, texts))))
+    problems = [element("li", text(phrases.problem(each, summary, texts))) for each in summary.problems]
+    sentences = element("p", text(" ".join(phrases.reliability(summary, texts))))
     listed = element("ul", *problems, class_="plain") if problems else text("")
-    return _section("reliability", texts.reliability, joined(said, listed, *_trail(summary, texts)))
+    return _section("reliability", texts.reliability, joined(sentences, listed, *_trail(summary, texts)))
 
 
 def _trail(summary: Summary, texts: Texts) -> Iterator[Markup]:

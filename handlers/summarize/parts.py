@@ -1,4 +1,4 @@
-"""What a summary consists of, and how each part is taken from a score."""
+"""The parts of a summary, computed from a score."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from handlers.common.runtime import clock
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the trend; a day between two that is not there has no score."""
+    """A day of the trend. Missing days have no score."""
 
     day: str
     score: float | None
@@ -19,7 +19,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Group:
-    """Score and coverage of a category, or of an account."""
+    """Score and coverage of a category or of an account."""
 
     name: str
     score: float | None
@@ -29,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Finding:
-    """An open finding, and by how much it has passed its deadline."""
+    """An open finding, and the seconds since its deadline if it is overdue."""
 
     finding_id: str
     rule: str
@@ -47,16 +47,16 @@ class Finding:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
-        """From a row of the score."""
+        """Returns the finding of a row of the score."""
         seen_at = clock.parse(row["opened_at"]) + timedelta(seconds=row["age_seconds"])
         late = int((seen_at - clock.parse(row["due_at"])).total_seconds())
-        taken = {name: row[name] for name in cls.__dataclass_fields__ if name != "overdue_seconds"}
-        return cls(**taken, overdue_seconds=max(0, late) if row["overdue"] else 0)
+        values = {name: row[name] for name in cls.__dataclass_fields__ if name != "overdue_seconds"}
+        return cls(**values, overdue_seconds=max(0, late) if row["overdue"] else 0)
 
 
 @dataclass(frozen=True)
 class Change:
-    """How many findings of a rule opened and were resolved within the day."""
+    """Numbers of findings of a rule that were opened and resolved within the day."""
 
     rule: str
     opened: int
@@ -65,7 +65,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Open:
-    """A severity's open findings, and how fast its findings were resolved in the last thirty days."""
+    """Open findings of a severity, and the mean time to resolution in the last thirty days."""
 
     severity: str
     findings: int
@@ -78,7 +78,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the figures are incomplete: one kind of reason, with how often and where."""
+    """One kind of reason why the figures are incomplete, with its number, rules and regions."""
 
     kind: str
     count: int
@@ -88,51 +88,50 @@ class Problem:
 
 @dataclass(frozen=True)
 class Audit:
-    """Where the audit trail ends, and how many records the day added to it."""
+    """The head of the audit trail, and the number of records of the day."""
 
     records: int
     sequence: int
     sha256: str
 
 
-def groups(found: Mapping[str, Any]) -> tuple[Group, ...]:
-    """Categories or accounts, by name."""
+def groups(figures: Mapping[str, Any]) -> tuple[Group, ...]:
+    """Returns categories or accounts, sorted by name."""
     return tuple(
-        Group(name, each["score"], each["coverage"], each["non_compliant"]) for name, each in sorted(found.items())
+        Group(name, each["score"], each["coverage"], each["non_compliant"]) for name, each in sorted(figures.items())
     )
 
 
 def worst_first(group: Group) -> tuple[float, int]:
-    """Returns the order in which accounts are listed."""
-    # An account of which nothing could be evaluated comes before any that has a score.
+    """Returns the sort key of accounts; those without a score come first."""
     return (-1 if group.score is None else group.score, -group.non_compliant)
 
 
 def changes(changes: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Returns the rules of which findings opened or were resolved, most first."""
+    """Returns the rules with opened or resolved findings, in descending order of their number."""
     opened, resolved = changes["opened"]["by_rule"], changes["resolved"]["by_rule"]
-    found = [Change(rule, opened.get(rule, 0), resolved.get(rule, 0)) for rule in {*opened, *resolved}]
-    return tuple(sorted(found, key=lambda change: (-change.opened - change.resolved, change.rule)))
+    by_rule = [Change(rule, opened.get(rule, 0), resolved.get(rule, 0)) for rule in {*opened, *resolved}]
+    return tuple(sorted(by_rule, key=lambda change: (-change.opened - change.resolved, change.rule)))
 
 
 def severities(score: Mapping[str, Any]) -> Iterator[Open]:
-    """Open findings by severity, the heaviest first."""
+    """Yields open findings by severity, the highest weight first."""
     worst_first = sorted(score["open"], key=lambda severity: (-score["formula"]["weights"].get(severity, 0), severity))
     for severity in worst_first:
-        found, resolution = score["open"][severity], score["resolution"][severity]
+        ages, resolution = score["open"][severity], score["resolution"][severity]
         yield Open(
             severity=severity,
-            findings=found["findings"],
-            overdue=found["overdue"],
-            mean_age_seconds=found["mean_age_seconds"],
-            deadline_days=found["deadline_days"],
+            findings=ages["findings"],
+            overdue=ages["overdue"],
+            mean_age_seconds=ages["mean_age_seconds"],
+            deadline_days=ages["deadline_days"],
             resolved=resolution["resolved"],
             mean_resolution_seconds=resolution["mean_seconds"],
         )
 
 
 def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
-    """Returns the problems, one entry for each kind."""
+    """Yields one problem for each kind."""
     for kind in sorted({each["kind"] for each in problems}):
         own = [each for each in problems if each["kind"] == kind]
         rules = sorted({each["rule"] for each in own if each["rule"] is not None})
@@ -141,6 +140,6 @@ def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
 
 
 def audit(score: Mapping[str, Any]) -> Audit | None:
-    """Returns the audit trail's end; None where the score, being of an earlier version, does not have it."""
-    found = score.get("audit")
-    return Audit(found["records"], found["sequence"], found["sha256"]) if found else None
+    """Returns the head of the audit trail; None for a score of an earlier version without it."""
+    trail = score.get("audit")
+    return Audit(trail["records"], trail["sequence"], trail["sha256"]) if trail else None

@@ -1,4 +1,4 @@
-"""How the page looks: one column on a telephone, one sheet of A4 on paper, light or dark as the reader's device is."""
+"""The style of the page: one column on narrow screens, one sheet of A4 in print, light or dark by the device."""
 
 LIGHT = {
     "paper": "#ffffff",

@@ -1,4 +1,4 @@
-"""The tables of the page: each with its caption, its column heads and a head for each row."""
+"""The tables of the page, each with a caption, column headers and row headers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,12 +9,12 @@ from handlers.summarize.parts import Finding
 from handlers.summarize.texts import Texts
 from handlers.summarize.texts.base import printable
 
-# Severity has a shape as well as a colour and a word.
+# Shapes, because colours alone are not accessible.
 MARKS = {"CRITICAL": "◆", "HIGH": "▲", "MEDIUM": "■", "LOW": "●"}
 
 
 def table(caption: Markup, heads: Sequence[str], rows: Iterable[Sequence[Markup]], kind: str = "figures") -> Markup:
-    """Returns a table whose first column names the row; in `figures` the other columns are numbers."""
+    """Returns a table whose first column has the row headers; in `figures` the other columns are numbers."""
     number = {"class_": "number"} if kind == "figures" else {}
     first, *others = (text(head) for head in heads)
     head = element("tr", element("th", first, scope="col"), *(element("th", o, scope="col", **number) for o in others))
@@ -25,11 +25,11 @@ def table(caption: Markup, heads: Sequence[str], rows: Iterable[Sequence[Markup]
     return element("table", element("caption", caption), element("thead", head), element("tbody", *body), class_=kind)
 
 
-def findings(caption: str, total: int, found: Sequence[Finding], summary: Summary, texts: Texts) -> Markup:
-    """Open findings: what, how bad, how old, and until when it should have been corrected."""
+def findings(caption: str, total: int, listed: Sequence[Finding], summary: Summary, texts: Texts) -> Markup:
+    """Returns the table of open findings: resource, severity, age and deadline."""
     heads = (texts.finding, texts.severity, texts.open_for, texts.deadline)
-    rows = [_finding(each, summary, texts) for each in found]
-    return table(_heading(phrases.shown(caption, len(found), total, texts)), heads, rows, "finding")
+    rows = [_finding(each, summary, texts) for each in listed]
+    return table(_heading(phrases.shown(caption, len(listed), total, texts)), heads, rows, "finding")
 
 
 def changes(caption: str, summary: Summary, texts: Texts) -> Markup:
@@ -65,7 +65,7 @@ def severities(summary: Summary, texts: Texts) -> Markup:
 
 
 def trend(summary: Summary, texts: Texts) -> Markup:
-    """Returns the figures of the trend."""
+    """Returns the table of the trend."""
     rows = (
         (
             text(texts.on(texts.date_short, each.day)),
@@ -78,7 +78,7 @@ def trend(summary: Summary, texts: Texts) -> Markup:
 
 
 def categories(summary: Summary, texts: Texts) -> Markup:
-    """Returns the figures of the categories."""
+    """Returns the table of the categories."""
     rows = (
         (
             text(texts.named("category", each.name)),
@@ -92,7 +92,7 @@ def categories(summary: Summary, texts: Texts) -> Markup:
 
 
 def accounts(summary: Summary, texts: Texts) -> Markup:
-    """Returns the figures of the worst accounts."""
+    """Returns the table of the accounts with the lowest scores."""
     listed = summary.accounts[: phrases.ACCOUNTS_SHOWN]
     rows = (
         (
@@ -107,15 +107,15 @@ def accounts(summary: Summary, texts: Texts) -> Markup:
     return table(heading, (texts.account, texts.score, texts.coverage, texts.non_compliant), rows)
 
 
-def severity(found: str, texts: Texts) -> Markup:
-    """Returns a severity as shape and word."""
-    mark = element("span", text(MARKS.get(found, "○")), aria_hidden="true")
-    kind = found.lower() if found in MARKS else "unknown"
-    return element("span", mark, text(" "), text(texts.named("severity", found)), class_=f"severity {kind}")
+def severity(name: str, texts: Texts) -> Markup:
+    """Returns a severity as shape and text."""
+    mark = element("span", text(MARKS.get(name, "○")), aria_hidden="true")
+    kind = name.lower() if name in MARKS else "unknown"
+    return element("span", mark, text(" "), text(texts.named("severity", name)), class_=f"severity {kind}")
 
 
 def whole(texts: Texts, *counts: int) -> list[Markup]:
-    """Counts as cells."""
+    """Returns counts as cells."""
     return [text(texts.whole(count)) for count in counts]
 
 
@@ -123,20 +123,20 @@ def _heading(words: str) -> Markup:
     return element("h2", text(words))
 
 
-def _finding(found: Finding, summary: Summary, texts: Texts) -> Sequence[Markup]:
-    kind = element("i", text(f"{phrases.kind(found)}, "), class_="kind")
-    about = joined(
-        element("b", text(summary.title(found.rule))),
+def _finding(finding: Finding, summary: Summary, texts: Texts) -> Sequence[Markup]:
+    kind = element("i", text(f"{phrases.kind(finding)}, "), class_="kind")
+    resource = joined(
+        element("b", text(summary.title(finding.rule))),
         text(" "),
-        element("span", name(found.resource_id), class_="id"),
+        element("span", name(finding.resource_id), class_="id"),
         text(" "),
-        element("span", kind, text(phrases.place(found, summary, texts)), class_="quiet"),
+        element("span", kind, text(phrases.place(finding, summary, texts)), class_="quiet"),
     )
-    late = phrases.lateness(found, texts)
-    due = element("span", text(phrases.due(found, texts)), class_="narrow")
+    late = phrases.lateness(finding, texts)
+    due = element("span", text(phrases.due(finding, texts)), class_="narrow")
     return (
-        about,
-        severity(found.severity, texts),
-        text(texts.duration(found.age_seconds)),
+        resource,
+        severity(finding.severity, texts),
+        text(texts.duration(finding.age_seconds)),
         joined(due, text(" "), element("span", text(late), class_="late")) if late else due,
     )

@@ -1,4 +1,4 @@
-"""How much is monitored, as a score has it: what the estimate of the cost is made from."""
+"""The extent of the monitoring from a score, for the estimate of the cost."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,15 +8,15 @@ from handlers.rules import RULES
 
 
 def usage_of(score: Mapping[str, Any]) -> Usage:
-    """Returns the usage; the own account's part of the results is taken to be the same in every region.
+    """Returns the usage, on the assumption that the own account's share of the results is equal in every region.
 
-    A resource under several rules is taken for as many, and every remediation for one that is switched on: a day's
-    attempts would say less, and make the cost look as if it moved.
+    A resource under several rules counts several times. Every remediation counts as enabled, because the attempts of a
+    day would vary from day to day.
     """
     total = score["total"]
     own = score["accounts"].get(score["account"], {"evaluated": 0, "discovered": 0})
     share = own["evaluated"] / max(1, total["evaluated"])
-    results = {region: found["evaluated"] for region, found in score["regions"].items()}
+    results = {region: counts["evaluated"] for region, counts in score["regions"].items()}
     return Usage(
         results=total["evaluated"],
         by_clock={region: round(count * share) for region, count in results.items()},

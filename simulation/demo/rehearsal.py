@@ -182,7 +182,7 @@ def _accounts(demo: Demo) -> Iterator[str]:
 
 def _remediated(demo: Demo) -> None:
     lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
-    counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
+    counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
     modes = ", ".join(f"{rule}: {mode}" for rule, mode in demo.settings.remediation_modes().items())
     demo.screen.say(f"remediation {modes or 'of no rule'}")
     demo.screen.table(["outcome", "times"], sorted(counted.items()), always=True)

@@ -213,7 +213,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
             screen.say(f"… and {len(rows) - SHOWN:,} more in {report['listing']['key']}")
     with screen.phase("Remediation, mode plan: what it would do"):
         lines = (line for invocation in cloud.invocations for line in invocation.logs)
-        counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "treated")
+        counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
         screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
     with screen.phase("What management would read"):
         demo.fire("score")

@@ -79,4 +79,4 @@ def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     twice = list(rules.pkgutil.iter_modules(rules.__path__)) * 2
     monkeypatch.setattr(rules.pkgutil, "iter_modules", lambda _: twice)
     with pytest.raises(DuplicateRuleError, match="there are two rules called ec2-instance-type-approved"):
-        rules._found()
+        rules._load()

@@ -1,1 +1,1 @@
-"""What the system speaks of: rules, findings, waivers, events; nothing here calls AWS."""
+"""The domain model: rules, findings, waivers, events. Nothing here calls AWS."""

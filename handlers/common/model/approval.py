@@ -1,4 +1,4 @@
-"""An approval: someone's word that one plan, exactly as it is, may be carried out."""
+"""Approvals: each permits one remediation plan to be applied, identified by its hash."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 class MalformedApprovalError(ComplianceMonitorError, ValueError):
-    """An object that is not the approval of a plan; the message says what it lacks."""
+    """An object that is not the approval of a plan. The message names the invalid member."""
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,23 @@ class Approval:
 
     @classmethod
     def from_json(cls, body: bytes) -> Self:
-        """From an object's content; raises MalformedApprovalError."""
+        """Returns the approval in an object's content; raises MalformedApprovalError."""
         try:
-            found: Any = json.loads(body)
-            time_of(found, "approved_at")
-            return cls(**{name: text_of(found, name) for name in cls.__dataclass_fields__})
+            document: Any = json.loads(body)
+            time_of(document, "approved_at")
+            return cls(**{name: text_of(document, name) for name in cls.__dataclass_fields__})
         except (ValueError, MalformedEventError) as error:
             raise MalformedApprovalError(f"the approval cannot be read: {error}") from error
 
     def problem(self, plan_id: str, sha256: str, requester: str, now: datetime, hours: int) -> str | None:
-        """Returns why it does not hold for a plan at a moment; None if it does."""
+        """Returns why the approval is not valid for a plan at the time `now`; None if it is valid."""
         age = now - clock.parse(self.approved_at)
         if self.plan_id != plan_id or self.plan_sha256 != sha256:
-            return f"it is for plan {self.plan_id} with the hash {self.plan_sha256}, and the plan's is {sha256}"
+            return f"it is for plan {self.plan_id} with the hash {self.plan_sha256}, and the plan has {sha256}"
         if principal.is_same(self.approver, requester):
-            return f"its approver {self.approver} is the plan's requester: someone else has to approve"
+            return f"its approver {self.approver} is the plan's requester: another person must approve"
         if age < timedelta():
-            return f"it is dated {self.approved_at}, which is yet to come"
+            return f"its time {self.approved_at} is in the future"
         if age > timedelta(hours=hours):
-            return f"it was given at {self.approved_at} and holds for {hours} hours"
+            return f"it was given at {self.approved_at} and expired after {hours} hours"
         return None

@@ -1,7 +1,7 @@
-"""Change windows: when a bank lets its infrastructure be changed.
+"""Change windows: periods in which remediations may change resources.
 
-Written as "mon-fri 20:00-23:00": a weekday or a range of them, and two times of day in UTC. An end before its beginning
-is on the next day; the window belongs to the day on which it begins.
+The format is "mon-fri 20:00-23:00": a weekday or a range of weekdays, and two times of day in UTC. An end before the
+start is on the next day; the window belongs to the day on which it starts.
 """
 
 import re
@@ -17,12 +17,12 @@ FORM = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\
 
 
 class WindowError(ComplianceMonitorError, ValueError):
-    """A text that is no change window."""
+    """A string that is not a valid change window."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """One window; `days` are weekdays from 0, Monday."""
+    """One window; `days` are weekdays, Monday is 0."""
 
     days: frozenset[int]
     start: time
@@ -30,25 +30,25 @@ class Window:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Reads a window; raises WindowError."""
-        found = FORM.fullmatch(text)
-        if found is None:
-            raise WindowError(f"{text!r} is not of the form mon-fri 20:00-23:00")
-        first, last = found[1], found[2] or found[1]
+        """Returns the window that a string describes; raises WindowError."""
+        match = FORM.fullmatch(text)
+        if match is None:
+            raise WindowError(f"{text!r} does not have the form mon-fri 20:00-23:00")
+        first, last = match[1], match[2] or match[1]
         if first not in DAYS or last not in DAYS:
-            raise WindowError(f"{text!r} has a weekday that is none of {', '.join(DAYS)}")
+            raise WindowError(f"{text!r} has an invalid weekday: use {', '.join(DAYS)}")
         try:
-            start, end = time.fromisoformat(found[3]), time.fromisoformat(found[4])
+            start, end = time.fromisoformat(match[3]), time.fromisoformat(match[4])
         except ValueError as error:
-            raise WindowError(f"{text!r} has a time that no day has") from error
+            raise WindowError(f"{text!r} has an invalid time of day") from error
         if start == end:
-            raise WindowError(f"{text!r} begins when it ends")
+            raise WindowError(f"{text!r} has the same start and end")
         begin, until = DAYS.index(first), DAYS.index(last)
         span = (until - begin) % 7 + 1
         return cls(frozenset((begin + offset) % 7 for offset in range(span)), start, end)
 
-    def holds(self, moment: datetime) -> bool:
-        """Returns whether a moment (UTC) lies within; the beginning does, the end does not."""
+    def includes(self, moment: datetime) -> bool:
+        """Returns whether a moment (UTC) is in the window, which includes its start and excludes its end."""
         day, now = moment.weekday(), moment.time().replace(tzinfo=None)
         if self.start < self.end:
             return day in self.days and self.start <= now < self.end
@@ -57,6 +57,6 @@ class Window:
 
 
 def is_open(windows: Iterable[str], moment: datetime) -> bool:
-    """Returns whether changes may be made at a moment; without any window, always."""
+    """Returns whether changes are permitted at a moment. Without windows they always are."""
     listed = [Window.of(text) for text in windows]
-    return not listed or any(window.holds(moment) for window in listed)
+    return not listed or any(window.includes(moment) for window in listed)

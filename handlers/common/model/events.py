@@ -1,4 +1,4 @@
-"""The events EventBridge brings, as typed views; a malformed one is refused with what is wrong with it."""
+"""Typed views of EventBridge events, with errors for malformed ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,24 +19,23 @@ NON_COMPLIANT = "NON_COMPLIANT"
 NOT_APPLICABLE = "NOT_APPLICABLE"
 COMPLIANCE_TYPES = (COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE)
 
-# Config's own limit for a resource id is 768 characters; nothing else here is longer.
+# AWS Config limits a resource id to 768 characters; no other member is longer.
 LONGEST_TEXT = 768
 
-
 TOLERANCE = timedelta(minutes=15)
-"""By how much a time of AWS Config's may be ahead of a function's clock."""
+"""Maximum time by which a timestamp of AWS Config may be ahead of a function's clock."""
 
 
 class MalformedEventError(ComplianceMonitorError, ValueError):
-    """An event that lacks something, or has it in a form that cannot be acted on; `message` may quote it."""
+    """An event with a missing or invalid member, which `message` may quote."""
 
     def __init__(self, message: str) -> None:
-        # JSON can say by its escapes what UTF-8 cannot, and neither a record nor a log can hold.
+        # JSON escapes can produce lone surrogates, which UTF-8, and so records and logs, cannot encode.
         super().__init__(message.encode(errors="backslashreplace").decode())
 
 
 class FutureEventError(ComplianceMonitorError, ValueError):
-    """An event with a time that has not come: taken into the register, it would outrank every change until then."""
+    """An event with a time in the future: in the findings table it would outrank every change until then."""
 
 
 class ForeignAccountError(ComplianceMonitorError, ValueError):
@@ -45,10 +44,10 @@ class ForeignAccountError(ComplianceMonitorError, ValueError):
 
 @dataclass(frozen=True)
 class ComplianceChange:
-    """One resource's result under one Config rule, as "Config Rules Compliance Change" reports it.
+    """The evaluation result of one resource under one Config rule, from "Config Rules Compliance Change".
 
-    `order` says which of two results is the later one. Config's ordering timestamp alone would not: after a rule's
-    parameters change, the same configuration item is evaluated again under the same ordering timestamp.
+    `order` sorts results by time. The ordering timestamp of AWS Config is not enough: after a rule's parameters change,
+    the same configuration item is evaluated again under the same ordering timestamp.
     """
 
     event_id: str
@@ -63,8 +62,9 @@ class ComplianceChange:
 
     @classmethod
     def from_event(cls, event: Any, monitors: Callable[[str], bool]) -> Self:
-        """Reads an event; raises MalformedEventError naming the field, ForeignAccountError by `monitors`, or
-        FutureEventError.
+        """Returns the change in an event.
+
+        Raises MalformedEventError, FutureEventError, or ForeignAccountError if `monitors` is false for the account.
         """
         account = text_of(event, "detail", "awsAccountId")
         if not monitors(account):
@@ -76,7 +76,7 @@ class ComplianceChange:
         check_past(ordering, recorded)
         compliance_type = text_of(event, *result, "complianceType")
         if compliance_type not in COMPLIANCE_TYPES:
-            raise MalformedEventError(f"complianceType is {compliance_type!r}: none of {', '.join(COMPLIANCE_TYPES)}")
+            raise MalformedEventError(f"complianceType {compliance_type!r} is not one of {', '.join(COMPLIANCE_TYPES)}")
         return cls(
             event_id=text_of(event, "id"),
             account=account,
@@ -102,22 +102,22 @@ class ComplianceChange:
 
 
 def check_past(*moments: datetime) -> None:
-    """Raises FutureEventError for a time that has not come."""
+    """Raises FutureEventError if a time is in the future by more than TOLERANCE."""
     latest, now = max(moments), clock.now()
     if latest > now + TOLERANCE:
-        raise FutureEventError(f"the event has the time {clock.stamp(latest)}, and now it is {clock.stamp(now)}")
+        raise FutureEventError(f"the event's time is {clock.stamp(latest)}, and the present time is {clock.stamp(now)}")
 
 
 def text_of(event: Any, *path: str) -> str:
-    """Returns the printable, non-empty text at a path of the event; raises MalformedEventError."""
+    """Returns the printable, non-empty string at a path of the event; raises MalformedEventError."""
     value = event
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     where = ".".join(path)
     if not isinstance(value, str) or not value:
-        raise MalformedEventError(f"{where} is {value!r}: a non-empty text is needed")
+        raise MalformedEventError(f"{where} is {value!r}: a non-empty string is required")
     if len(value) > LONGEST_TEXT or not value.isprintable():
-        raise MalformedEventError(f"{where} is {value[:80]!r}…: longer than {LONGEST_TEXT} or not printable")
+        raise MalformedEventError(f"{where} is {value[:80]!r}…: longer than {LONGEST_TEXT} characters or not printable")
     return value
 
 
@@ -127,4 +127,4 @@ def time_of(event: Any, *path: str) -> datetime:
     try:
         return clock.parse(value)
     except (ValueError, OverflowError) as error:
-        raise MalformedEventError(f"{'.'.join(path)} is {value!r}: not an ISO 8601 time with its offset") from error
+        raise MalformedEventError(f"{'.'.join(path)} is {value!r}: not an ISO 8601 time with an offset") from error

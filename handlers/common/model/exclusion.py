@@ -1,7 +1,7 @@
-"""Exclusions: resources to which a rule is not applied here, by the settings; docs/rules.md.
+"""Exclusions: resources that the settings exempt from a rule; docs/rules.md.
 
-They travel to the functions as a JSON document in the archive. In the register and in reports an exclusion's id stands
-where a waiver's does; it begins with PREFIX, which no waiver's may.
+The functions read them from a JSON document in their archive. The findings table and reports have an exclusion's id in
+the place of a waiver's id. It begins with PREFIX, with which no waiver's id may begin.
 """
 
 import json
@@ -22,14 +22,14 @@ PREFIX = "excluded-"
 
 @dataclass(frozen=True, kw_only=True)
 class Exclusion(Scope):
-    """One exclusion from one rule; its end is the last day there is, so that it prevails over any waiver."""
+    """One exclusion from one rule. It ends on the last possible date, and so prevails over every waiver."""
 
     reason: str
     end: str = date.max.isoformat()
 
 
 def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]) -> Scope | None:
-    """Returns the exclusion of a resource under a rule on a day, or else the waiver that is valid longest.
+    """Returns the exclusion of a resource under a rule, or else the waiver that is valid longest on `day`.
 
     Of several exclusions the one with the last id applies, as in a report.
     """
@@ -40,13 +40,13 @@ def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], T
 
 
 def to_json(exclusions: Iterable[Exclusion]) -> bytes:
-    """Returns the document of some exclusions; the same ones give the same bytes."""
+    """Returns the document of some exclusions, independent of their order."""
     documents = [asdict(each) for each in sorted(exclusions, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
 def from_json(document: bytes) -> tuple[Exclusion, ...]:
-    """Returns the exclusions of a document that `written` made."""
+    """Returns the exclusions in a document of `to_json`."""
     return tuple(_exclusion(each) for each in json.loads(document))
 
 

@@ -1,4 +1,4 @@
-"""A finding as the register holds it: one item per rule, account, region and resource."""
+"""Findings: one item of the findings table per rule, account, region and resource."""
 
 import dataclasses
 import hashlib
@@ -8,9 +8,9 @@ from typing import Self
 
 
 class Status(StrEnum):
-    """OPEN: non-compliant now. WAIVED: non-compliant, and a waiver is in force. RESOLVED: was, and is no longer.
+    """OPEN: non-compliant. WAIVED: non-compliant, with a waiver in force. RESOLVED: no longer non-compliant.
 
-    CLEAR: never was, kept only for its order.
+    CLEAR: never non-compliant, stored only for its order.
     """
 
     OPEN = "OPEN"
@@ -23,9 +23,9 @@ VIOLATED = (Status.OPEN, Status.WAIVED)
 
 
 class Transition(StrEnum):
-    """A transition that must be reported: to people, or, of a waived finding, to the audit trail alone.
+    """A transition that causes alerts or, for a waived finding, only a record of the audit trail.
 
-    SETTLED: compliant while it was waived.
+    SETTLED: a waived finding became compliant.
     """
 
     OPENED = "OPENED"
@@ -37,11 +37,11 @@ class Transition(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A rule's open or closed non-compliance on a resource. Times are clock.stamp's; empty where there is none.
+    """An open or closed violation of a rule by a resource. Times have the format of clock.stamp, or are empty.
 
-    `alert_due_at` is since when the alert is due, `alert_claimed_at` since when a function is sending it. `waiver` is
-    the id of the one in force, or of one that has ended until that is reported. `opening` is the last opening as
-    transition and time, and `brief` is not empty if it was resolved within the grace period.
+    The alert is due since `alert_due_at`, and a function has been sending it since `alert_claimed_at`. `waiver` is the
+    id of the waiver in force, or of an ended one whose end is not reported yet. `opening` is the last opening, as
+    transition and time. `brief` is not empty if the finding was resolved within the grace period.
     """
 
     rule: str
@@ -66,24 +66,24 @@ class Finding:
 
     @property
     def finding_id(self) -> str:
-        """The register's key."""
+        """The key in the findings table."""
         return finding_id(self.rule, self.account, self.region, self.resource_type, self.resource_id)
 
     @property
     def alert_id(self) -> str:
-        """Of the alert that is due, in hex: the same whoever sends it, and however often."""
+        """The id of the alert that is due, in hex: the same for every attempt to send it."""
         return self._id_of(f"{self.alert_due}/{self.alert_due_at}")
 
     @property
     def opening_id(self) -> str:
-        """Of the alert of the last opening."""
+        """The id of the alert for the last opening, in hex."""
         return self._id_of(self.opening)
 
     def _id_of(self, alert: str) -> str:
         return hashlib.sha256(f"{alert}/{self.finding_id}".encode()).hexdigest()[:32]
 
     def alerted(self) -> Self:
-        """Returns the same finding with its alert sent."""
+        """Returns the next revision of the finding, with no alert due."""
         waiver = self.waiver if self.status == Status.WAIVED else ""
         return dataclasses.replace(
             self, alert_due="", alert_due_at="", alert_claimed_at="", waiver=waiver, revision=self.revision + 1
@@ -91,10 +91,10 @@ class Finding:
 
 
 def finding_id(rule: str, account: str, region: str, resource_type: str, resource_id: str) -> str:
-    """`rule/account/region/type/id`: readable, and unique because only the id, which comes last, may hold a slash."""
+    """Returns `rule/account/region/type/id`, which is unique: only the last part, the resource id, may have a slash."""
     return f"{rule}/{account}/{region}/{resource_type}/{resource_id}"
 
 
 def parts_of(finding_id: str) -> list[str]:
-    """Rule, account, region, type and id."""
+    """Returns rule, account, region, resource type and resource id."""
     return finding_id.split("/", 4)

@@ -1,4 +1,4 @@
-"""Guard policies with settings in them: literals in the 2.x grammar that AWS Config runs."""
+"""Templates of Guard policies: settings become literals of the Guard 2.x grammar that AWS Config supports."""
 
 import json
 import string
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class _Template(string.Template):
-    """Placeholders begin with @: Guard itself uses %, $ and braces."""
+    """A template with placeholders that begin with @, because Guard uses %, $ and braces."""
 
     delimiter = "@"
 

@@ -1,8 +1,8 @@
-"""Who delivers logs into a bucket, as its policy and its ACL let them: what KMS as default encryption may stop.
+"""Services that a bucket's policy and ACL permit to deliver logs, which KMS as default encryption may break.
 
 Load balancers write to buckets with SSE-S3 only (Elastic Load Balancing, "Enable access logs"). S3 and vended logs can
-use a customer managed key whose policy lets them, and never the AWS managed key. A key's policy is not looked at, so
-every delivery counts, and so does what a policy may let someone do: resources, conditions and denials are left aside.
+use a customer managed key whose policy permits it, and never the AWS managed key. Key policies are not read, so every
+delivery counts. Resources, conditions and denials in the bucket policy are ignored, so a possible delivery counts too.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from handlers.common.runtime.errors import ComplianceMonitorError
 
 LOAD_BALANCERS, SERVER_ACCESS = "Elastic Load Balancing", "S3 server access logging"
-ANYBODY = "whoever the policy lets write (everybody)"
+ANYBODY = "any principal (the policy permits * to write)"
 
 SERVICES = {
     "delivery.logs": "vended logs (delivery.logs.amazonaws.com)",
@@ -53,7 +53,7 @@ LOAD_BALANCER_ACCOUNTS = frozenset(
         "985666609251",  # ca-central-1
     )
 )
-"""Elastic Load Balancing's own, of the regions from before August 2022 (the same page); later ones have the service."""
+"""Accounts of Elastic Load Balancing in regions from before August 2022 (same page); later ones use the service."""
 
 PUT = "s3:putobject"
 LOG_DELIVERY_GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -61,36 +61,36 @@ WRITES = ("WRITE", "FULL_CONTROL")
 
 
 class MalformedPolicyError(ComplianceMonitorError, ValueError):
-    """A bucket policy has a form that is not known here."""
+    """A bucket policy of an unknown form."""
 
 
 def by_policy(policy: str) -> set[str]:
-    """Returns who a bucket policy lets deliver logs; raises MalformedPolicyError."""
+    """Returns the services that a bucket policy permits to deliver logs; raises MalformedPolicyError."""
     try:
         document = json.loads(policy)
     except (ValueError, RecursionError) as error:
-        raise MalformedPolicyError("it is no JSON") from error
-    statements = document.get("Statement") if isinstance(document, dict) else None
-    found = [statements] if isinstance(statements, dict) else statements
-    if not isinstance(found, list):
+        raise MalformedPolicyError("it is not JSON") from error
+    value = document.get("Statement") if isinstance(document, dict) else None
+    statements = [value] if isinstance(value, dict) else value
+    if not isinstance(statements, list):
         raise MalformedPolicyError("it has no statements")
-    return {who for statement in found if _lets_put(statement) for who in _principals(statement)}
+    return {service for statement in statements if _allows_put(statement) for service in _deliverers(statement)}
 
 
 def by_acl(grants: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Returns who a bucket's ACL lets deliver logs."""
+    """Returns the services that a bucket's ACL permits to deliver logs."""
     groups = {grant.get("Grantee", {}).get("URI") for grant in grants if grant.get("Permission") in WRITES}
     return {SERVER_ACCESS} if LOG_DELIVERY_GROUP in groups else set()
 
 
-def _lets_put(statement: Any) -> bool:
+def _allows_put(statement: Any) -> bool:
     if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
-        raise MalformedPolicyError("a statement neither allows nor denies")
+        raise MalformedPolicyError("the effect of a statement is neither Allow nor Deny")
     if statement["Effect"] == "Deny":
         return False
     if "NotAction" in statement:
-        return not any(map(_is_put, _texts(statement["NotAction"])))
-    return any(map(_is_put, _texts(statement.get("Action"))))
+        return not any(map(_is_put, _strings(statement["NotAction"])))
+    return any(map(_is_put, _strings(statement.get("Action"))))
 
 
 def _is_put(pattern: str) -> bool:
@@ -98,28 +98,28 @@ def _is_put(pattern: str) -> bool:
     return re.fullmatch(expression, PUT) is not None
 
 
-def _principals(statement: dict[str, Any]) -> Iterator[str]:
+def _deliverers(statement: dict[str, Any]) -> Iterator[str]:
     principal = "*" if "NotPrincipal" in statement else statement.get("Principal")
     if not isinstance(principal, dict):
         principal = {"AWS": principal}
     for kind, names in principal.items():
-        for name in _texts(names):
-            if who := _deliverer(kind, name):
-                yield who
+        for name in _strings(names):
+            if service := _deliverer(kind, name):
+                yield service
 
 
 def _deliverer(kind: str, name: str) -> str | None:
     if name == "*":
         return ANYBODY
     if kind == "Service":
-        # Any service: no policy of the AWS managed key admits one, and a key of one's own may not.
+        # Every service counts: the AWS managed key's policy admits none, and a customer managed key's may not.
         return SERVICES.get(name.lower().partition(".amazonaws.")[0], name)
     account = re.fullmatch(r"(?:arn:[a-z-]+:iam::)?([0-9]{12})(?::root)?", name)
     return LOAD_BALANCERS if kind == "AWS" and account and account[1] in LOAD_BALANCER_ACCOUNTS else None
 
 
-def _texts(value: Any) -> list[str]:
-    found = [value] if isinstance(value, str) else value
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise MalformedPolicyError("a statement has something else than names")
-    return found
+def _strings(value: Any) -> list[str]:
+    strings = [value] if isinstance(value, str) else value
+    if not isinstance(strings, list) or not all(isinstance(each, str) for each in strings):
+        raise MalformedPolicyError("an action or principal of a statement is not a string")
+    return strings

@@ -1,7 +1,6 @@
-"""The rules in force as they travel from the settings to the functions: a JSON document in the archive.
+"""The enabled rules, as a JSON document in the functions' archive.
 
-Of the own rules, which the archive has as modules, it holds which are enabled and their severities; AWS's managed ones
-stand in it as a whole.
+Of custom rules, which are modules of the archive, it has names and severities. AWS managed rules are in it entirely.
 """
 
 import json
@@ -12,11 +11,11 @@ from typing import Any
 from handlers.common.model.rule import Category, Guard, Managed, Rule, Severity
 
 FILE = "rules.json"
-"""The document's name, beside the registry's modules."""
+"""The document's file name in handlers/rules."""
 
 
 def to_json(rules: Iterable[Rule]) -> bytes:
-    """Returns the document of some rules; the same rules give the same bytes."""
+    """Returns the document of some rules. Equal rules give equal bytes."""
     listed = list(rules)
     document = {
         "own": {rule.name: rule.severity for rule in listed if isinstance(rule.source, Guard)},
@@ -26,10 +25,10 @@ def to_json(rules: Iterable[Rule]) -> bytes:
 
 
 def from_json(document: bytes, declared: Iterable[Rule]) -> list[Rule]:
-    """Returns the rules of a document that `written` made, where `declared` are the own ones at hand."""
-    found = json.loads(document)
-    own = [replace(rule, severity=Severity(found["own"][rule.name])) for rule in declared if rule.name in found["own"]]
-    return [*own, *map(_rule, found["managed"])]
+    """Returns the rules in a document of `to_json`; `declared` are the custom rules of the archive."""
+    rules = json.loads(document)
+    own = [replace(rule, severity=Severity(rules["own"][rule.name])) for rule in declared if rule.name in rules["own"]]
+    return [*own, *map(_rule, rules["managed"])]
 
 
 def _rule(document: dict[str, Any]) -> Rule:

@@ -1,10 +1,10 @@
-"""Outcomes of a remediation for a non-compliant resource, as audit records and metrics have them."""
+"""Outcomes of a remediation for a non-compliant resource, as in audit records and metrics."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """One at each step; docs/remediation.md says when which."""
+    """The outcome of one step; docs/remediation.md defines each."""
 
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
     WAIVED = "WAIVED"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 class Result(StrEnum):
-    """Outcomes in fewer words, for metrics and for those who count."""
+    """Groups of outcomes, for metrics and counts."""
 
     PLANNED = "PLANNED"
     WAITING = "WAITING"

@@ -1,6 +1,6 @@
-"""What a remediation must know of the settings, as it travels to its function: a JSON document in the archive.
+"""The settings of a remediation, as a JSON document in its function's archive.
 
-A list of keys may be longer than environment variables can be.
+A list of keys may exceed the size limit of environment variables.
 """
 
 import json
@@ -10,7 +10,7 @@ from handlers.common.model.remediation import Document
 from handlers.common.runtime.errors import ComplianceMonitorError
 
 FILE = "parameters.json"
-"""The document's name, beside this module."""
+"""The document's file name in handlers/common."""
 
 
 class MissingParametersError(ComplianceMonitorError, RuntimeError):
@@ -18,7 +18,7 @@ class MissingParametersError(ComplianceMonitorError, RuntimeError):
 
 
 def to_json(parameters: Document) -> bytes:
-    """Returns the document; the same parameters give the same bytes."""
+    """Returns the document. Equal parameters give equal bytes."""
     return json.dumps(parameters, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -1,4 +1,4 @@
-"""A right on the client's own resources, declared beside the code that needs it."""
+"""IAM permissions on the customer's resources, declared beside the code that needs them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Permission:
-    """IAM actions on the resources that `arn`, a template with {name} and where it is, stands for.
+    """IAM actions on named resources. `arn` is a template with {name}, {partition}, {region} and {account}.
 
-    The template may have {partition}, {region} and {account} as well. There is no way to say "all resources": an empty
-    scope is an empty right. It is a right to those names only that begin with `of`. `conditions` are IAM's, operator to
-    key to values.
+    A permission on all resources cannot be declared: an empty scope gives no permission. It applies only to names that
+    begin with `of`. `conditions` are IAM conditions: operator to key to values.
     """
 
     sid: str
@@ -23,7 +22,7 @@ class Permission:
     conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def resources(self, partition: str, account: str, regions: Iterable[str], names: Iterable[str]) -> list[str]:
-        """Returns the ARNs of the named resources, sorted: the policy does not depend on their order."""
+        """Returns the ARNs of the named resources, sorted, so that the policy does not depend on their order."""
         places = product(regions, [name for name in names if name.startswith(self.of)])
         arns = {
             self.arn.format(partition=partition, account=account, region=region, name=name) for region, name in places

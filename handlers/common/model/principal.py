@@ -1,14 +1,14 @@
-"""Who a principal is, whatever session it comes with."""
+"""Identities of principals, independent of their sessions."""
 
 SINGLE_SIGN_ON = "AWSReservedSSO_"
-"""How IAM Identity Center calls the roles it makes; their sessions are called after the person."""
+"""Prefix of the roles that IAM Identity Center creates; their sessions have the name of the user."""
 
 
 def identity(arn: str) -> str:
-    """Returns the person or role behind an ARN, in lower case.
+    """Returns the user or role of an ARN, in lower case.
 
-    A session of a role is the role; of a role of IAM Identity Center it is the person, who may have several such roles.
-    Anything else stands for itself.
+    A role's session has the identity of the role. A session of an IAM Identity Center role has the identity of the
+    user, who may have several such roles. Any other ARN is its own identity.
     """
     account, _, path = arn.partition("::")[2].partition(":")
     kind, *names = path.split("/")
@@ -21,5 +21,5 @@ def identity(arn: str) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Returns whether both are the same person or role."""
+    """Returns whether two ARNs have the same identity."""
     return identity(one) == identity(other)

@@ -1,10 +1,10 @@
-"""Why a report or a score is incomplete; reports write the first three, scores the others."""
+"""Reasons why a report or a score is incomplete. Reports have the first three, scores the others."""
 
 from enum import StrEnum
 
 
 class ProblemKind(StrEnum):
-    """What is wrong, as documents say it."""
+    """The kind of a problem, as in the documents."""
 
     READ_FAILED = "READ_FAILED"
     SUM_MISMATCH = "SUM_MISMATCH"

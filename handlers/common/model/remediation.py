@@ -1,4 +1,4 @@
-"""How a non-compliant resource is brought to compliance: what a rule declares of it, beside the rule."""
+"""Remediations: how a rule declares that its non-compliant resources become compliant."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 
 class Mode(StrEnum):
-    """What a remediation may do: nothing, say what it would do, do it when someone has approved, or do it."""
+    """Off, plan only, apply plans after approval, or apply plans without approval."""
 
     OFF = "off"
     PLAN = "plan"
@@ -22,12 +22,12 @@ class Mode(StrEnum):
 
     @property
     def writes(self) -> bool:
-        """Whether the function's role may change anything of the client's."""
+        """Whether the function's role may change resources of the customer."""
         return self in (Mode.APPROVE, Mode.ENFORCE)
 
 
 class SupportsRuleSettings(Protocol):
-    """The part of an environment's settings from which rules take their parameters."""
+    """The settings of an environment that rules take their parameters from."""
 
     @property
     def approved_instance_types(self) -> tuple[str, ...]: ...
@@ -40,14 +40,14 @@ class SupportsRuleSettings(Protocol):
 
 
 class NotRemediableError(ComplianceMonitorError):
-    """The resource cannot be brought into the wanted state by this remediation; the message says why."""
+    """The remediation cannot bring the resource into the desired state; the message says why."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The resource that is worked on. `name` is what AWS's API and a scope call it, which need not be Config's id.
+    """The resource to remediate. `name` is its name in the service's API and in scopes; AWS Config may use another id.
 
-    `item` is its configuration item, for remediations that ask for it.
+    `item` is its configuration item, for remediations with `needs_item`.
     """
 
     account: str
@@ -60,33 +60,31 @@ class Target:
 
 @dataclass(frozen=True)
 class Call:
-    """An API call as boto3 makes it: what a plan lists, what is approved, and what is carried out are the same."""
+    """An API call with its boto3 parameters, which is the same in the plan, in the approval and when it is made."""
 
     service: str
     operation: str
     parameters: Document
 
     def document(self) -> Document:
-        """Returns the call as plans and records have it."""
+        """Returns the call as in plans and records."""
         return {"service": self.service, "operation": self.operation, "parameters": self.parameters}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remediation:
-    """One per rule; states are JSON documents.
+    """The remediation of one rule. States are JSON documents.
 
-    `name_of` gives the scope's word for a resource of a type from its id and the name that Config has recorded; None
-    where it cannot be derived without a name. `find` is the way back, where a name is no id: the id by which Config has
-    a named resource of a region, None if there is none. With `needs_item` the target has its configuration item.
-    `read` gives the present state; `wanted` computes from it the state to reach (the same, if that is reached; raises
-    NotRemediableError if there is none); `calls` are the API calls that lead from one state to another, in either
-    direction: undoing is the same as doing. `risk` says what a change of state may bring about, for who approves it.
-    `obstacle` says what else there is at the resource that a change would break; where it says anything, nothing is
-    planned. It is not part of the state: an undoing does not depend on it.
+    `name_of` returns the name of a resource from its type, its id and its recorded name; None if a name is required and
+    missing. `find` is the inverse, where names are not ids: it returns the id of a named resource in a region, or None.
+    With `needs_item` the target has its configuration item. `read` returns the present state. `desired` returns the
+    state to reach, equal to the present one if it is reached, or raises NotRemediableError. `calls` returns the API
+    calls from one state to another; a rollback swaps the states. `risk` describes the effects of the change for the
+    approver. `obstacle` describes what a change would break; if it is not empty, no plan is made. Rollbacks ignore it.
 
-    `is_pending` says of a state that AWS has taken the change and makes it later.
-    `state_is_recorded` says that `read` takes the state from the configuration item, which may be older than a write.
-    `resolves` says that Config will find the resource compliant afterwards; where not, the finding stays open.
+    `is_apply_pending` returns whether AWS has accepted the change and applies it later.
+    `state_is_recorded`: `read` takes the state from the configuration item, which may be older than a write.
+    `resolves`: the resource is compliant afterwards; otherwise the finding stays open.
     """
 
     name: str

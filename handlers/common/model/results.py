@@ -1,4 +1,4 @@
-"""AWS Config's results as its API answers them. Every member is optional there (AWS Config API Reference)."""
+"""Evaluation results from the API of AWS Config, where every member is optional (AWS Config API Reference)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ TIMES = ("ConfigRuleInvokedTime", "ResultRecordedTime")
 
 
 class MalformedResultError(ComplianceMonitorError, ValueError):
-    """A result without what it is about, what it says, or any time."""
+    """A result without a resource, a compliance type, or any time."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """Config's latest word on one resource, by type and id, under one rule."""
+    """The latest evaluation result of one resource, by type and id, under one rule."""
 
     resource: tuple[str, str]
     compliance_type: str
@@ -25,30 +25,30 @@ class Result:
     invoked: datetime
 
     @classmethod
-    def of(cls, found: Any) -> "Result":
+    def of(cls, result: Any) -> "Result":
         """Returns an EvaluationResult or AggregateEvaluationResult; raises MalformedResultError.
 
-        A time that is missing is taken from the others.
+        A missing time is replaced by another time of the result.
         """
-        identifier = found.get("EvaluationResultIdentifier") or {}
+        identifier = result.get("EvaluationResultIdentifier") or {}
         ordering = identifier.get("OrderingTimestamp")
-        invoked, recorded = (found.get(name) for name in TIMES)
+        invoked, recorded = (result.get(name) for name in TIMES)
         known = next((time for time in (recorded, invoked, ordering) if time is not None), None)
-        if known is None or not found.get("ComplianceType"):
-            raise MalformedResultError(f"AWS Config gives a result without a compliance type or any time: {found}")
+        if known is None or not result.get("ComplianceType"):
+            raise MalformedResultError(f"evaluation result of AWS Config without a compliance type or time: {result}")
         return cls(
-            resource=resource_of(found),
-            compliance_type=found["ComplianceType"],
+            resource=resource_of(result),
+            compliance_type=result["ComplianceType"],
             ordering=ordering or known,
             recorded=recorded or known,
             invoked=invoked or known,
         )
 
 
-def resource_of(found: Mapping[str, Any]) -> tuple[str, str]:
-    """Type and id of the resource that a result is about; raises MalformedResultError."""
-    qualifier = (found.get("EvaluationResultIdentifier") or {}).get("EvaluationResultQualifier") or {}
+def resource_of(result: Mapping[str, Any]) -> tuple[str, str]:
+    """Returns type and id of the evaluated resource; raises MalformedResultError."""
+    qualifier = (result.get("EvaluationResultIdentifier") or {}).get("EvaluationResultQualifier") or {}
     kind, identity = qualifier.get("ResourceType"), qualifier.get("ResourceId")
     if not kind or not identity:
-        raise MalformedResultError(f"AWS Config gives a result that names no resource: {found}")
+        raise MalformedResultError(f"evaluation result of AWS Config without a resource: {result}")
     return kind, identity

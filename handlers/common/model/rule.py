@@ -1,4 +1,4 @@
-"""What a rule is: one declaration from which its deployment, its alerts and its place in reports follow."""
+"""Rules: one declaration of a rule determines its deployment, its alerts and its entries in reports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,11 +9,11 @@ from typing import Any
 from handlers.common.model.remediation import Document, Remediation, SupportsRuleSettings
 
 ACCOUNT_TYPE = "AWS::::Account"
-"""The type of a rule about a whole account. Config neither records nor discovers it; its ID is the account's."""
+"""The resource type of rules on whole accounts. AWS Config does not record it; the resource id is the account id."""
 
 GLOBAL_TYPES = frozenset({"AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User"})
-"""Types without a region, which Config records and evaluates in every region that is asked to (AWS Config Developer
-Guide, "Regional and global resources"); here the home region alone is."""
+"""Global types, which AWS Config records and evaluates in every region that is configured to (AWS Config Developer
+Guide, "Regional and global resources"). Here only the home region is."""
 
 
 GLOBAL_RULES = frozenset(
@@ -23,11 +23,11 @@ GLOBAL_RULES = frozenset(
         *("S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC", "SECURITY_ACCOUNT_INFORMATION_PROVIDED"),
     }
 )
-"""AWS's rules about what an account has once, and not in each region: in every region they would say the same."""
+"""AWS managed rules on global settings of an account, which have the same result in every region."""
 
 
 class Severity(StrEnum):
-    """How bad a finding is; each severity has a topic of its own."""
+    """The severity of a finding. Each severity has its own topic."""
 
     CRITICAL = "CRITICAL"
     HIGH = "HIGH"
@@ -36,7 +36,7 @@ class Severity(StrEnum):
 
 
 class Category(StrEnum):
-    """What a rule protects; reports count by it."""
+    """The area that a rule protects. Reports count by category."""
 
     CONFIGURATION = "configuration"
     ENCRYPTION = "encryption"
@@ -48,13 +48,13 @@ class Category(StrEnum):
 
 @dataclass(frozen=True)
 class RequiredField:
-    """A value that a rule needs in a configuration item: a dotted path, and the type of the value."""
+    """A value that a rule requires in a configuration item: a dotted path and the value's type."""
 
     path: str
     kind: type
 
     def is_present_in(self, item: Document) -> bool:
-        """Returns whether the item holds it."""
+        """Returns whether the item has a value of this type at the path."""
         value: Any = item
         for key in self.path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
@@ -63,10 +63,10 @@ class RequiredField:
 
 @dataclass(frozen=True)
 class Guard:
-    """A policy of our own, in Guard's language, which AWS Config evaluates itself.
+    """A custom policy in the Guard language, which AWS Config evaluates.
 
-    `values` renders the settings into the `@name` places of the policy, as Guard literals; `needs` has each resource
-    type that the policy evaluates.
+    `values` returns Guard literals from the settings, by the names of the policy's `@name` placeholders. `needs` has a
+    required field for each resource type that the policy evaluates.
     """
 
     policy: Path
@@ -75,16 +75,16 @@ class Guard:
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types the policy evaluates, in Config's spelling, sorted."""
+        """The resource types that the policy evaluates, as AWS Config spells them, sorted."""
         return tuple(sorted(self.needs))
 
 
 @dataclass(frozen=True)
 class Managed:
-    """One of AWS's own rules, by its identifier; a periodic one is evaluated every six hours, and not at changes.
+    """An AWS managed rule. A periodic rule is evaluated every six hours, and is not change-triggered.
 
-    `absent` has the monitored regions in which AWS does not have the rule, `unrecorded` the types that AWS Config does
-    not record: it has results of them, and no configuration items.
+    `absent` has the monitored regions without the rule. `unrecorded` has the types that AWS Config does not record.
+    They have evaluation results, but no configuration items.
     """
 
     identifier: str
@@ -97,7 +97,7 @@ class Managed:
 
 @dataclass(frozen=True)
 class Rule:
-    """A Config rule, whoever wrote what it evaluates by; `titles` has the title in further languages (ISO 639-1)."""
+    """A Config rule, custom or AWS managed. `titles` has the title by further languages (ISO 639-1)."""
 
     name: str
     title: str
@@ -111,31 +111,31 @@ class Rule:
     remediation: Remediation | None = None
 
     def title_in(self, language: str) -> str:
-        """Returns the title in a language, in English where there is none."""
+        """Returns the title in a language, or the English title if there is none."""
         return self.titles.get(language, self.title)
 
     @property
     def periodic(self) -> bool:
-        """Whether Config evaluates it by itself every six hours."""
+        """Whether the rule is periodic, and not change-triggered."""
         return isinstance(self.source, Managed) and self.source.periodic
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types the rule evaluates, in Config's spelling, sorted."""
+        """The resource types that the rule evaluates, as AWS Config spells them, sorted."""
         return self.source.resource_types
 
     @property
     def recorded_types(self) -> tuple[str, ...]:
-        """Those of the types that AWS Config records and lists, sorted."""
+        """The resource types that AWS Config records, sorted."""
         unrecorded = self.source.unrecorded if isinstance(self.source, Managed) else ()
         return tuple(kind for kind in self.resource_types if kind != ACCOUNT_TYPE and kind not in unrecorded)
 
     def is_absent_from(self, region: str) -> bool:
-        """Returns whether AWS does not have the rule in a region."""
+        """Returns whether AWS does not offer the rule in a region."""
         return isinstance(self.source, Managed) and region in self.source.absent
 
     def without_global_types(self) -> "Rule | None":
-        """Returns the rule as it is outside the home region; None if nothing of it is left."""
+        """Returns the rule without its global types, for regions other than the home region; None if none is left."""
         source = self.source
         if isinstance(source, Managed) and source.identifier in GLOBAL_RULES:
             return None
@@ -148,9 +148,9 @@ class Rule:
 
 
 def rules_in(region: str, home_region: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
-    """Returns the rules that are evaluated in a region, by name, each with the types that it has there."""
-    there = {name: rule for name, rule in rules.items() if not rule.is_absent_from(region)}
+    """Returns the rules that are evaluated in a region, by name, each with its resource types in that region."""
+    available = {name: rule for name, rule in rules.items() if not rule.is_absent_from(region)}
     if region == home_region:
-        return there
-    found = {name: rule.without_global_types() for name, rule in there.items()}
-    return {name: rule for name, rule in found.items() if rule is not None}
+        return available
+    regional = {name: rule.without_global_types() for name, rule in available.items()}
+    return {name: rule for name, rule in regional.items() if rule is not None}

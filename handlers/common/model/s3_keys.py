@@ -1,4 +1,4 @@
-"""The KMS keys that buckets may be encrypted with: `keys` of the rule's settings, as policy and remediation need it."""
+"""The KMS keys with which buckets may be encrypted: the setting `keys`, for the policy and the remediation."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from handlers.common.model import guard
 
 ANY, CUSTOMER, ACCOUNT = "any", "customer", "account"
-"""What `keys` may be instead of a list: any KMS key, a customer managed one, or one of the account's own."""
+"""Values of `keys` other than a list: any KMS key, a customer managed one, or one of the bucket's account."""
 
-# Guard's patterns stand between slashes, and its parser takes none at the very end.
+# Guard's patterns are between slashes, and its parser does not accept an escaped one at the end.
 KEY_ID = "([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
 ALIAS = r"alias\/[0-9A-Za-z_\/-]+"
 AWS_MANAGED = r"(^|:)alias\/aws\/."
 
 MANAGED_ALIAS = "alias/aws/s3"
-"""The AWS managed key's, with which S3 encrypts where a bucket names no key."""
+"""The alias of the AWS managed key, with which S3 encrypts if a bucket does not name a key."""
 
 
 def clauses(keys: str | Sequence[str], account: str) -> list[str]:
@@ -22,7 +22,7 @@ def clauses(keys: str | Sequence[str], account: str) -> list[str]:
     if keys == ANY:
         return []
     if isinstance(keys, str):
-        # A text that is not there, null or "null" is no customer managed key: the pattern says what is one.
+        # A missing id, null or "null" does not match the pattern of a customer managed key.
         pattern = _customer_managed(_account(keys, account))
         return ["kmsMasterKeyID !is_list", f"kmsMasterKeyID == /{pattern}/", f"kmsMasterKeyID != /{AWS_MANAGED}/"]
     named = f"kmsMasterKeyID in {guard.one_of(map(guard.text, accepted_forms(keys, account)))}"
@@ -35,7 +35,7 @@ def clauses(keys: str | Sequence[str], account: str) -> list[str]:
 
 
 def will_do(key: str, keys: str | Sequence[str], account: str) -> bool:
-    """Returns whether a bucket of an account may be encrypted with a key, given in any form."""
+    """Returns whether a bucket of an account may be encrypted with a key; the key may have any form."""
     if keys == ANY:
         return True
     if isinstance(keys, str):
@@ -45,15 +45,15 @@ def will_do(key: str, keys: str | Sequence[str], account: str) -> bool:
 
 
 def is_managed(key: str) -> bool:
-    """Returns whether a key, in the form of an alias or its ARN, is the AWS managed key aws/s3."""
+    """Returns whether an alias or its ARN is that of the AWS managed key aws/s3."""
     return key.rpartition(":")[2] == MANAGED_ALIAS
 
 
 def accepted_forms(allowed_keys: Iterable[str], account: str) -> list[str]:
-    """Returns each allowed key or alias ARN and its short form: S3 keeps the form that the bucket's owner once wrote.
+    """Returns each allowed key or alias ARN and its short form. S3 keeps the form that the bucket's owner wrote.
 
-    An alias without an account is one of the bucket's own account: of another account's it would be another key.
-    The system's own key is a reference that Terraform resolves later: it has one form only, and its buckets use that.
+    A short alias belongs to the bucket's account, so aliases of other accounts have no short form.
+    The deployment's own key is a reference that Terraform resolves later. Its buckets use this form only.
     """
     return [form for arn in allowed_keys for form in dict.fromkeys((arn, _short(arn, account)))]
 
@@ -65,7 +65,7 @@ def _short(arn: str, account: str) -> str:
 
 
 def _customer_managed(account: str) -> str:
-    """Returns a pattern, for Guard and Python, of a key's forms: ID, alias, and the ARN of either in an account."""
+    """Returns a pattern, for Guard and Python, of a key's id or alias, or the ARN of either in an account."""
     arn = rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{account}:"
     return rf"^({arn}key\/{KEY_ID}|{KEY_ID}|({arn})?{ALIAS})$"
 

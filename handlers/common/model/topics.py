@@ -1,4 +1,4 @@
-"""The topics that people read by e-mail, as their names begin."""
+"""Prefixes of the names of the topics with e-mail subscriptions."""
 
 OPERATIONS_TOPIC = "alerts-operations"
 SUMMARY_TOPIC = "executive-summary"
@@ -6,5 +6,5 @@ WAIVER_OWNERS_TOPIC = "waiver-owners"
 
 
 def alert_topic(severity: str) -> str:
-    """Returns the topic for findings of a severity."""
+    """Returns the prefix of the topic for findings of a severity."""
     return f"alerts-{severity.lower()}"

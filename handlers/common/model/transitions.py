@@ -1,8 +1,8 @@
-"""What a change does to a finding.
+"""Transitions of findings by compliance changes.
 
-Config delivers changes at least once and in any order. A change is taken only if its result is later than the one the
-register holds; two concurrent writers are distinguished by the item's revision. The alert of a change is claimed with
-the same write, and stays due until it is marked as sent: a function that dies in between leaves it for the retry.
+EventBridge delivers changes at least once and in any order. A change is applied only if its result is later than the
+finding's. The item's revision detects concurrent writers. The write of a change also claims its alert, which stays due
+until it is marked as sent: if a function fails in between, the retry sends it.
 """
 
 import dataclasses
@@ -16,12 +16,12 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 
 
 class AlertInProgressError(ComplianceMonitorError, RuntimeError):
-    """Another delivery of the same event is alerting at this moment; a retry will find that it did, or take over."""
+    """Another delivery of the event is sending the alert. A retry finds it sent, or takes it over."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a change means: whose rule it is about, how bad that is, and the waiver in force on the resource, if any.
+    """A change with its rule, the severity and the waiver in force on the resource, if any.
 
     A finding that is resolved within `grace` is brief.
     """
@@ -39,16 +39,16 @@ class Evaluation:
 
 
 def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, claim: timedelta) -> Finding | None:
-    """Returns the finding after a change, with the alert it makes due claimed; None if the change brings nothing new.
+    """Returns the finding after a change, with its due alert claimed; None if the change is known or outdated.
 
-    A waiver that has begun or ended since is news although the change is known.
+    A known change is applied again if a waiver has begun or ended since.
 
-    An alert that is still due once its claim is older than `claim` is taken over; before that any change to the finding
-    raises AlertInProgressError, so that alerts are neither doubled nor overtaken.
+    An alert whose claim is older than `claim` is taken over. Until then every change to the finding raises
+    AlertInProgressError, so that alerts are neither duplicated nor reordered.
     """
     change = evaluation.change
     if finding is None:
-        finding = _unseen(evaluation)
+        finding = _new(evaluation)
     known = change.order == finding.order
     if change.order < finding.order or (known and not finding.alert_due and not _has_other_waiver(finding, evaluation)):
         return None
@@ -70,19 +70,19 @@ def changed(finding: Finding | None, evaluation: Evaluation, now: datetime, clai
 
 
 def _has_other_waiver(finding: Finding, evaluation: Evaluation) -> bool:
-    """Returns whether another waiver holds than the finding knows, or none any more."""
+    """Returns whether the waiver in force on a violation differs from the finding's."""
     waiver = finding.waiver if finding.status == Status.WAIVED else ""
     return evaluation.is_violation and finding.status in VIOLATED and evaluation.waiver != waiver
 
 
 def _violated(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
     if evaluation.waiver:
-        is_news = finding.status != Status.WAIVED or finding.waiver != evaluation.waiver
-        return _waived(finding, evaluation, now) if is_news else finding
+        is_new = finding.status != Status.WAIVED or finding.waiver != evaluation.waiver
+        return _waived(finding, evaluation, now) if is_new else finding
     return finding if finding.status == Status.OPEN else _opened(finding, evaluation.change, now)
 
 
-def _unseen(evaluation: Evaluation) -> Finding:
+def _new(evaluation: Evaluation) -> Finding:
     change = evaluation.change
     return Finding(
         rule=evaluation.rule,
@@ -101,7 +101,7 @@ def _unseen(evaluation: Evaluation) -> Finding:
 def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Finding:
     due = Transition.OPENED if finding.status == Status.CLEAR else Transition.REOPENED
     return dataclasses.replace(
-        _begun(finding, change),
+        _in_violation(finding, change),
         status=Status.OPEN,
         alert_due=due,
         alert_due_at=clock.stamp(now),
@@ -113,7 +113,7 @@ def _opened(finding: Finding, change: ComplianceChange, now: datetime) -> Findin
 
 def _waived(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
     return dataclasses.replace(
-        _begun(finding, evaluation.change),
+        _in_violation(finding, evaluation.change),
         status=Status.WAIVED,
         waiver=evaluation.waiver,
         alert_due=Transition.WAIVED,
@@ -122,8 +122,8 @@ def _waived(finding: Finding, evaluation: Evaluation, now: datetime) -> Finding:
     )
 
 
-def _begun(finding: Finding, change: ComplianceChange) -> Finding:
-    """Returns the finding as violated: a waiver neither begins a violation nor ends it, so its age stays."""
+def _in_violation(finding: Finding, change: ComplianceChange) -> Finding:
+    """Returns the finding as a violation. Its age remains if a waiver begins or ends."""
     opened_at = finding.opened_at if finding.status in VIOLATED else change.observed_at
     return dataclasses.replace(
         finding, first_seen=finding.first_seen or change.observed_at, opened_at=opened_at, resolved_at=""

@@ -1,7 +1,7 @@
-"""Waivers: violations that are borne for a time, by whose word and why; docs/waivers.md.
+"""Waivers: time-limited, approved exceptions to a rule; docs/waivers.md.
 
-They are files in git, and travel to the functions as a JSON document in the archive. One that has ended stays there:
-its end has to be reported.
+They are files in git, which the functions read from a JSON document in their archive. It includes expired waivers,
+whose end must be reported.
 """
 
 import json
@@ -15,14 +15,14 @@ FILE = "waivers.json"
 """The document's name, beside this module."""
 
 OWNER_ATTRIBUTE = "owner"
-"""The message attribute by which a reminder finds its reader: the owner's address in lower case."""
+"""The message attribute that subscriptions to reminders filter by: the owner's address in lower case."""
 
 Tags = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRef:
-    """One resource, as Config calls it."""
+    """One resource, by AWS Config's type and id."""
 
     account: str
     region: str
@@ -32,7 +32,7 @@ class ResourceRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What is set apart of a rule's results up to a last day: a resource, or all that carry every one of some tags."""
+    """The resources that are exempt from a rule until `end`: one resource, or all resources that have all the tags."""
 
     id: str
     rule: str
@@ -41,7 +41,7 @@ class Scope:
     tags: Tags = field(default_factory=dict)
 
     def matches(self, resource: ResourceRef, tags: Callable[[], Tags]) -> bool:
-        """Returns whether a resource is meant; its tags are asked for only where they matter."""
+        """Returns whether a resource is in the scope. Calls `tags` only if the scope has tags."""
         if self.resource is not None:
             return resource == self.resource
         return self.tags.items() <= tags().items()
@@ -51,7 +51,7 @@ class Scope:
 class Waiver(Scope):
     """One waiver of one rule.
 
-    `start` and `end` are days, "2026-03-01", both included; `owner` and `approver` are e-mail addresses.
+    `start` and `end` are inclusive dates, for example "2026-03-01"; `owner` and `approver` are e-mail addresses.
     """
 
     owner: str
@@ -62,30 +62,30 @@ class Waiver(Scope):
     start: str
 
     def in_force(self, day: date) -> bool:
-        """Returns whether it holds on a day (UTC)."""
+        """Returns whether the waiver is in force on a day (UTC)."""
         return self.start <= day.isoformat() <= self.end
 
     def days_left(self, day: date) -> int:
-        """Returns days to its last one; negative when that is past."""
+        """Returns the days until the last day; negative after it."""
         return (date.fromisoformat(self.end) - day).days
 
 
 def longest_valid(
     waivers: Iterable[Waiver], rule: str, resource: ResourceRef, day: date, tags: Callable[[], Tags]
 ) -> Waiver | None:
-    """Returns the waiver of a resource under a rule on a day: of several the one that holds longest."""
-    found = [each for each in waivers if each.rule == rule and each.in_force(day) and each.matches(resource, tags)]
-    return max(found, key=lambda each: (each.end, each.id), default=None)
+    """Returns the waiver of a resource under a rule on a day: of several, the one that is valid longest."""
+    valid = [each for each in waivers if each.rule == rule and each.in_force(day) and each.matches(resource, tags)]
+    return max(valid, key=lambda each: (each.end, each.id), default=None)
 
 
 def to_json(waivers: Iterable[Waiver]) -> bytes:
-    """Returns the document of some waivers; the same waivers give the same bytes."""
+    """Returns the document of some waivers, independent of their order."""
     documents = [asdict(waiver) for waiver in sorted(waivers, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
 def from_json(document: bytes) -> tuple[Waiver, ...]:
-    """Returns the waivers of a document that `written` made."""
+    """Returns the waivers in a document of `to_json`."""
     return tuple(_waiver(each) for each in json.loads(document))
 
 

@@ -1,1 +1,1 @@
-"""What any function needs to run: clients, the clock, its environment, metrics, names."""
+"""The runtime of every function: clients, the clock, environment variables, metrics, names."""

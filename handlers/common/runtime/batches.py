@@ -1,4 +1,4 @@
-"""Sequences cut to the size an API takes (itertools.batched needs Python 3.12)."""
+"""Batches of the size that an API accepts (itertools.batched requires Python 3.12)."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
-# One stuck call must end within the shortest function, of 60 seconds: 5 x (2 + 5), and waits of 1 + 2 + 4 + 8 at most.
+# A call without answer must end within the shortest timeout, 60 seconds: 5 x (2 + 5), and pauses up to 1 + 2 + 4 + 8.
 ATTEMPTS = 5
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
 SLOW_READ_SECONDS = 20
-"""For an API that may think for long, in a function that has the time."""
+"""Read timeout for slow APIs, in functions with a longer timeout."""
 
 
 def client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) -> Any:
     """Returns a new client in a region; without one, in the default region of the environment."""
     config = Config(
-        # botocore's max_attempts would not count the first.
+        # botocore's max_attempts does not count the first attempt.
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
@@ -38,60 +38,60 @@ def client(service: Any, region: str | None, read_seconds: int = READ_SECONDS) -
 
 
 _client = cache(client)
-"""Functions keep their clients from one invocation to the next."""
+"""Clients are reused by later invocations."""
 
 
 def forget() -> None:
-    """Makes new clients from now on: whoever is signed in has changed."""
+    """Discards the cached clients, because the credentials have changed."""
     _client.cache_clear()
 
 
 def config_service(region: str | None = None, *, read_seconds: int = READ_SECONDS) -> "ConfigServiceClient":
-    """AWS Config in a region; without one, in the function's own."""
-    found: ConfigServiceClient = _client("config", region, read_seconds)
-    return found
+    """Returns the client of AWS Config in a region; by default in the function's own."""
+    client: ConfigServiceClient = _client("config", region, read_seconds)
+    return client
 
 
 def dynamodb() -> "DynamoDBClient":
-    """DynamoDB in the function's own region."""
-    found: DynamoDBClient = _client("dynamodb", None)
-    return found
+    """Returns the client of DynamoDB in the function's own region."""
+    client: DynamoDBClient = _client("dynamodb", None)
+    return client
 
 
 def events() -> "EventBridgeClient":
-    """EventBridge in the function's own region."""
-    found: EventBridgeClient = _client("events", None)
-    return found
+    """Returns the client of EventBridge in the function's own region."""
+    client: EventBridgeClient = _client("events", None)
+    return client
 
 
 def rds(region: str) -> Any:
-    """RDS in a region."""
+    """Returns the client of RDS in a region."""
     return _client("rds", region)
 
 
 def s3(region: str | None = None) -> "S3Client":
-    """S3 in a region; without one, in the function's own."""
-    found: S3Client = _client("s3", region)
-    return found
+    """Returns the client of S3 in a region; by default in the function's own."""
+    client: S3Client = _client("s3", region)
+    return client
 
 
 def sns() -> "SNSClient":
-    """SNS in the function's own region."""
-    found: SNSClient = _client("sns", None)
-    return found
+    """Returns the client of SNS in the function's own region."""
+    client: SNSClient = _client("sns", None)
+    return client
 
 
 def sqs() -> "SQSClient":
-    """SQS in the function's own region."""
-    found: SQSClient = _client("sqs", None)
-    return found
+    """Returns the client of SQS in the function's own region."""
+    client: SQSClient = _client("sqs", None)
+    return client
 
 
 def ssm() -> Any:
-    """Systems Manager in the function's own region."""
+    """Returns the client of Systems Manager in the function's own region."""
     return _client("ssm", None)
 
 
 def call(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
-    """Makes a call that is known as data: the one that a plan lists, and no other."""
+    """Makes an API call given as data, as a plan lists it."""
     getattr(_client(service, region), operation)(**parameters)

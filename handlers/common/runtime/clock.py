@@ -1,6 +1,6 @@
-"""Time: where it comes from, and the one form in which it is written.
+"""The present time, and the format of all stored times.
 
-The form sorts as text: UTC, milliseconds, always the same width, for example 2026-03-01T06:00:00.000Z.
+The format sorts as text: UTC with milliseconds, of constant width, for example 2026-03-01T06:00:00.000Z.
 """
 
 from collections.abc import Callable
@@ -15,27 +15,24 @@ _source: Callable[[], datetime] = _system
 
 
 def use(source: Callable[[], datetime]) -> Callable[[], datetime]:
-    """Takes the time from `source`: how a simulation that runs through days, or a test, gives a function its clock.
-
-    Returns the source before.
-    """
+    """Sets the source of the present time, for simulations and tests, and returns the former source."""
     global _source
-    before, _source = _source, source
-    return before
+    former, _source = _source, source
+    return former
 
 
 def now() -> datetime:
-    """Returns the present moment, in UTC."""
+    """Returns the present time, in UTC."""
     return _source()
 
 
 def stamp(moment: datetime) -> str:
-    """Returns a moment in the one written form."""
+    """Returns a time in the stored format."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:
-    """Returns a moment from ISO 8601 with an offset or Z; raises ValueError for anything else."""
+    """Returns the UTC time of an ISO 8601 string with an offset or Z; raises ValueError."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")

@@ -10,7 +10,7 @@ CONSOLES = {
 
 
 def resource_link(partition: str, region: str, resource_type: str, resource_id: str) -> str:
-    """Returns a resource's timeline in AWS Config; in words where the console's address is not known."""
+    """Returns the link to a resource's timeline in AWS Config, or a description if the console is unknown."""
     console = CONSOLES.get(partition)
     if console is None:
         return f"AWS Config console of partition {partition}, region {region}"
@@ -19,7 +19,7 @@ def resource_link(partition: str, region: str, resource_type: str, resource_id: 
 
 
 def listings_link(partition: str, region: str, bucket: str, prefix: str) -> str:
-    """Returns the console's link to a prefix of a bucket; in words where the console's address is not known."""
+    """Returns the link to a prefix of a bucket, or a description if the console is unknown."""
     console = CONSOLES.get(partition)
     if console is None:
         return f"S3 console of partition {partition}, region {region}"

@@ -1,4 +1,4 @@
-"""The subject of a mail that SNS sends: ASCII, one line, fewer than 100 characters (SNS API Reference, Publish)."""
+"""Subjects of mails by SNS: ASCII, one line, fewer than 100 characters (SNS API Reference, Publish)."""
 
 import re
 
@@ -6,6 +6,6 @@ LIMIT = 99
 
 
 def subject(text: str) -> str:
-    """Returns the text as a subject; what SNS does not take becomes a question mark, and what is too long is cut."""
+    """Returns a valid subject: invalid characters become question marks, and the excess is cut off."""
     plain = re.sub("[^ -~]", "?", text)
     return plain if len(plain) <= LIMIT else plain[: LIMIT - 3] + "..."

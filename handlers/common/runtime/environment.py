@@ -1,4 +1,4 @@
-"""A function's settings as environment variables: one class writes them at synthesis and reads them at run time."""
+"""Environment variables of functions: one class writes them at synthesis and reads them at run time."""
 
 import dataclasses
 import json
@@ -10,14 +10,14 @@ from handlers.common.runtime.naming import deployment_label
 
 
 class MissingVariablesError(ComplianceMonitorError, RuntimeError):
-    """The function runs without environment variables it needs; the message names all of them."""
+    """Required environment variables are not set; the message names all of them."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FunctionEnvironment:
-    """Base of every function's Environment: fields become upper-case variables, text as it is and the rest as JSON.
+    """The base of each function's environment class. Fields become upper-case variables; other types than str as JSON.
 
-    A field that has its default becomes none: a function is not given the name of what its role has no right to.
+    A field with its default value is left out, so that a function does not get names that its role has no access to.
     """
 
     environment: str
@@ -25,32 +25,32 @@ class FunctionEnvironment:
 
     @property
     def deployment(self) -> str:
-        """Which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
+        """The deployment's label in mails and metrics, for example `dev-ew1`."""
         return deployment_label(self.environment, self.environment_suffix)
 
     def to_variables(self) -> dict[str, str]:
-        """Returns the variables to give the function."""
+        """Returns the environment variables of the function."""
         values = {field: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {field.name.upper(): _written(value) for field, value in values.items() if value != field.default}
+        return {field.name.upper(): _to_text(value) for field, value in values.items() if value != field.default}
 
     @classmethod
     def from_env(cls) -> Self:
-        """Returns the same, read back from os.environ; raises MissingVariablesError."""
+        """Returns the environment from os.environ; raises MissingVariablesError."""
         types = get_type_hints(cls)
         fields = dataclasses.fields(cls)
         required = [field.name.upper() for field in fields if field.default is dataclasses.MISSING]
         if missing := [name for name in required if name not in os.environ]:
             raise MissingVariablesError(f"missing environment variables: {', '.join(missing)}")
         given = [field.name for field in fields if field.name.upper() in os.environ]
-        return cls(**{name: _read(os.environ[name.upper()], types[name]) for name in given})
+        return cls(**{name: _from_text(os.environ[name.upper()], types[name]) for name in given})
 
 
-def _written(value: Any) -> str:
+def _to_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _read(text: str, declared: Any) -> Any:
-    if declared is str:
+def _from_text(text: str, field_type: Any) -> Any:
+    if field_type is str:
         return text
     value = json.loads(text)
     return tuple(value) if isinstance(value, list) else value

@@ -2,4 +2,4 @@
 
 
 class ComplianceMonitorError(Exception):
-    """Raised, as one of its subclasses, by the settings, the constructs, the functions and the commands."""
+    """The base class of errors from settings, constructs, functions and commands."""

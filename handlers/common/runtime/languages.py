@@ -1,4 +1,4 @@
-"""The languages in which people are written to, by ISO 639-1 code."""
+"""The languages of summaries, by ISO 639-1 code."""
 
 LANGUAGES = ("de", "en", "fr", "nl")
-"""English is complete by nature; a test finds what another lacks."""
+"""English is the reference; a test finds texts that another language lacks."""

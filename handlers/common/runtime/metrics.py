@@ -1,8 +1,8 @@
-"""Every metric the functions write, and the one way to write them: embedded metric format, a JSON line in the log.
+"""The metrics of the functions, written in embedded metric format: a JSON line in the log.
 
-It needs no permission but to write logs; PutMetricData knows no resource level. Specification: CloudWatch User Guide,
-"Embedded metric format". Dimensions take their values from the registry of rules and the monitored regions, so their
-number is bounded.
+The format requires permission to write logs only; PutMetricData has no resource-level permissions. Specification:
+CloudWatch User Guide, "Embedded metric format". Dimension values come from the registered rules and the monitored
+regions, so their number is bounded.
 """
 
 import json
@@ -17,7 +17,7 @@ DEPLOYMENT = "Deployment"
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric, with CloudWatch's unit and its dimensions beside the deployment (`dev-ew1`)."""
+    """A metric with its CloudWatch unit, and its dimensions in addition to the deployment (`dev-ew1`)."""
 
     name: str
     unit: str = "Count"
@@ -63,7 +63,7 @@ CATALOGUE = {
 
 
 def emit(deployment: str, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
-    """Writes values of catalogued metrics that share their dimensions; raises LookupError."""
+    """Writes values of metrics with the same dimensions; raises LookupError for metrics not in CATALOGUE."""
     for name in values:
         if name not in CATALOGUE or CATALOGUE[name].dimensions != tuple(dimensions):
             raise LookupError(f"{name} by {tuple(dimensions)} is not in the catalogue of metrics")

@@ -1,4 +1,4 @@
-"""The one way a resource gets its physical name, and a Config rule its place in the registry back."""
+"""Physical names of resources, and the look-up of rules by the names of their Config rules."""
 
 import re
 from collections.abc import Mapping
@@ -10,34 +10,34 @@ R = TypeVar("R")
 
 
 class UnknownRuleError(ComplianceMonitorError, LookupError):
-    """A Config rule that no module of the registry declares."""
+    """A Config rule that is not one of this environment's rules."""
 
 
 def physical_name(resource_type: str, environment: str, environment_suffix: str) -> str:
-    """`<resource-type>-<environment>-<environment suffix>`, for example `alerts-critical-prod-ew1`."""
+    """Returns `<resource-type>-<environment>-<environment suffix>`, for example `alerts-critical-prod-ew1`."""
     return f"{resource_type}-{environment}-{environment_suffix}"
 
 
 def deployment_label(environment: str, environment_suffix: str) -> str:
-    """Returns which of possibly many deployments this is, for people and for metrics: `dev-ew1`."""
+    """Returns the label of a deployment in mails and metrics, for example `dev-ew1`."""
     return f"{environment}-{environment_suffix}"
 
 
 def rule_of(config_rule_name: str, rules: Mapping[str, R], environment: str, environment_suffix: str) -> R:
-    """Returns the rule of a Config rule name, here or in a member account; raises UnknownRuleError."""
+    """Returns the rule of a Config rule in this or a member account; raises UnknownRuleError."""
     for name, rule in rules.items():
         physical = physical_name(name, environment, environment_suffix)
         if config_rule_name == physical or is_organization_rule(config_rule_name, physical):
             return rule
-    raise UnknownRuleError(f"Config rule {config_rule_name!r} is none of this environment's rules: {', '.join(rules)}")
+    raise UnknownRuleError(f"Config rule {config_rule_name!r} is not one of this environment: {', '.join(rules)}")
 
 
 def organization_prefix(physical: str) -> str:
-    """Returns how the name of an organization's rule begins in a member account (Audit Manager API, SourceKeyword)."""
+    """Returns the prefix of an organization rule's name in member accounts (Audit Manager API, SourceKeyword)."""
     return f"OrgConfigRule-{physical}-"
 
 
 def is_organization_rule(config_rule_name: str, physical: str) -> bool:
-    """Returns whether a member account's Config rule is the organization's: eight characters end its name."""
+    """Returns whether a member account's Config rule is the organization rule, whose name has an 8-character suffix."""
     prefix = organization_prefix(physical)
     return re.fullmatch(re.escape(prefix) + r"[0-9a-z]{8}", config_rule_name) is not None

@@ -1,1 +1,1 @@
-"""Where the system keeps what it knows, one module for each store."""
+"""The stores of the system: tables, buckets, queues and parameters."""

@@ -1,7 +1,7 @@
-"""The audit trail: who has done what, to which resource, why, and what came of it.
+"""The audit trail: principal, action, resource, reason and outcome.
 
-Whoever has something to record puts an entry into a queue, in which it is safe; `handlers.audit` alone writes records,
-one after the other (handlers/common/stores/audit_chain.py says in which form).
+Functions and commands send entries to a queue. Only `handlers.audit` writes records, one after the other, in the form
+of handlers/common/stores/audit_chain.py.
 """
 
 import json
@@ -15,13 +15,13 @@ from handlers.common.runtime import clients, clock
 from handlers.common.stores.audit_chain import canonical, digest
 
 GROUP = "audit"
-"""Entries of one message group are written in the order in which they came."""
+"""The message group of all entries, so that SQS delivers them in order."""
 
 ID_DIGITS = 32
 
 
 class Kind(StrEnum):
-    """What a record says. UNREADABLE: a message that is no entry came into the queue."""
+    """The kind of a record. UNREADABLE: the queue had a message that is not an entry."""
 
     PLAN = "PLAN"
     APPROVAL_USED = "APPROVAL_USED"
@@ -43,12 +43,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a record says, before it has its place.
+    """The content of a record, without its place in the chain.
 
-    `who` names the acting principal (a role or a person), `what` the resource and what was done, `why` finding, rule
-    and controls, `ids` plan, event and whatever leads on. States before and after are None where there are none.
-    `once` is the same for every attempt to record this very thing, and for nothing else. `happened_at` is set when the
-    entry goes into the queue.
+    `who` has the acting principal (a role or a person), `what` the resource and the action, `why` finding, rule and
+    controls, `ids` plan, event and further references. States before and after are None if unknown. `once` is the
+    idempotency key: equal for every attempt to record the same fact. `append` sets `happened_at`.
     """
 
     kind: str
@@ -63,36 +62,36 @@ class Entry:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """From the body of a message; raises MalformedEventError."""
+        """Returns the entry in a message's body; raises MalformedEventError."""
         try:
             entry = cls(**json.loads(text))
             Kind(entry.kind)
-            # By its escapes JSON says what UTF-8 cannot, and no record could be written of.
+            # JSON escapes can produce lone surrogates, which a record cannot encode.
             canonical(vars(entry))
         except (ValueError, TypeError, RecursionError) as error:
-            # The error itself quotes unescaped.
-            raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: {error}") from None
+            # Without its cause, which quotes the text unescaped.
+            raise MalformedEventError(f"{text[:80]!r} is not an entry of the audit trail: {error}") from None
         mappings = [entry.who, entry.what, entry.why, entry.ids]
         if not isinstance(entry.once, str) or not all(isinstance(each, dict) for each in mappings):
-            raise MalformedEventError(f"{text[:80]!r} is no entry of the audit trail: a member has another type")
+            raise MalformedEventError(f"{text[:80]!r} is not an entry of the audit trail: a member has an invalid type")
         return entry
 
     @property
     def record_id(self) -> str:
-        """By which the record is known, in hex."""
+        """The id of the record, in hex."""
         return digest(self.once.encode())[:ID_DIGITS]
 
 
 @dataclass(frozen=True)
 class Trail:
-    """The way into the trail: the URL of its queue."""
+    """The audit trail, by the URL of its queue."""
 
     queue_url: str
 
     def append(self, entry: Entry) -> None:
-        """Puts an entry into the queue. From now on it is kept, and will be recorded once, however often it is put in.
+        """Sends an entry to the queue. It is recorded once, however often it is sent.
 
-        SQS itself drops what comes again within five minutes; later the writer knows it.
+        SQS drops duplicates within five minutes; the writer detects later ones.
         """
         document = asdict(entry) | {"happened_at": clock.stamp(clock.now())}
         clients.sqs().send_message(

@@ -1,4 +1,4 @@
-"""Reads many items of a DynamoDB table, in as few calls as it takes."""
+"""Batch reads of DynamoDB items."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,10 @@ KEYS_A_CALL = 100
 
 
 def items(client: "DynamoDBClient", table: str, attribute: str, keys: Iterable[str]) -> Iterator[Any]:
-    """Yields the items that are there under some partition keys, as they are now, in no order."""
-    for some in chunks(list(dict.fromkeys(keys)), KEYS_A_CALL):
-        wanted: Any = {table: {"Keys": [{attribute: {"S": key}} for key in some], "ConsistentRead": True}}
-        while wanted:
-            answer = client.batch_get_item(RequestItems=wanted)
+    """Yields the existing items of some partition keys, by consistent reads, unordered."""
+    for batch in chunks(list(dict.fromkeys(keys)), KEYS_A_CALL):
+        requests: Any = {table: {"Keys": [{attribute: {"S": key}} for key in batch], "ConsistentRead": True}}
+        while requests:
+            answer = client.batch_get_item(RequestItems=requests)
             yield from answer["Responses"].get(table, [])
-            # DynamoDB leaves out what it cannot serve now.
-            wanted = answer.get("UnprocessedKeys")
+            requests = answer.get("UnprocessedKeys")

@@ -1,4 +1,4 @@
-"""Configuration items, read through the aggregator: the only way to them that IAM can confine to one resource."""
+"""Configuration items, read from the aggregator, whose API has resource-level permissions."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class NotRecordedError(ComplianceMonitorError, LookupError):
 
 
 def tags_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Mapping[str, str]:
-    """Returns a resource's tags as they were last recorded; none of a resource that is not recorded."""
+    """Returns a resource's last recorded tags; empty for a resource that is not recorded."""
     try:
         tags: Mapping[str, str] = item_of(aggregator, account, region, resource_type, resource_id)["tags"]
     except NotRecordedError:
@@ -26,7 +26,7 @@ def tags_of(aggregator: str, account: str, region: str, resource_type: str, reso
 
 
 def item_of(aggregator: str, account: str, region: str, resource_type: str, resource_id: str) -> Document:
-    """Returns the latest recorded item with its JSON opened; raises NotRecordedError.
+    """Returns the latest recorded item, with `configuration` as an object; raises NotRecordedError.
 
     {"resourceName": …, "configurationItemStatus": …, "tags": {key: value}, "configuration": {…}, …}, as in
     GetAggregateResourceConfig of the AWS Config API Reference.
@@ -47,5 +47,5 @@ def item_of(aggregator: str, account: str, region: str, resource_type: str, reso
         raise
     item: Document = dict(answer.get("ConfigurationItem") or {})
     if not item:
-        raise NotRecordedError(f"AWS Config answers without the configuration item of {resource_type} {resource_id}")
+        raise NotRecordedError(f"AWS Config returned no configuration item of {resource_type} {resource_id}")
     return item | {"configuration": json.loads(item.get("configuration") or "{}"), "tags": item.get("tags") or {}}

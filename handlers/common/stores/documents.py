@@ -8,9 +8,9 @@ from handlers.common.runtime import clients
 
 
 def keys(bucket: str, prefix: str, after: str = "") -> Iterator[str]:
-    """Yields the keys under a prefix, in their order, from the one that follows `after`."""
+    """Yields the keys under a prefix after the key `after`, in order."""
     pages = clients.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
-    yield from (found["Key"] for page in pages for found in page.get("Contents", []))
+    yield from (item["Key"] for page in pages for item in page.get("Contents", []))
 
 
 def read(bucket: str, key: str) -> Any:

@@ -1,8 +1,7 @@
-"""When AWS Config last began to evaluate each rule, kept in the journal as its events say.
+"""The start of each rule's last evaluation, stored in the journal from events.
 
-An aggregator may keep the time of a result that did not change: nothing documents that it copies that of a later
-evaluation. AWS Config's event "Config Rules Re-evaluation Status" says so in any case (AWS Config Developer Guide,
-"Monitoring AWS Config with Amazon EventBridge").
+An aggregator is not documented to update the time of an unchanged result. "Config Rules Re-evaluation Status" has the
+time of every evaluation (AWS Config Developer Guide, "Monitoring AWS Config with Amazon EventBridge").
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,7 @@ STATUS = "Config Rules Re-evaluation Status"
 STARTED = "ConfigRulesEvaluationStarted"
 
 PREFIX = "evaluated/"
-"""Of the keys under which the journal has the times."""
+"""The prefix of the journal's keys."""
 
 AT = "at"
 KEPT = timedelta(days=30)
@@ -28,7 +27,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Started:
-    """An evaluation that has begun, of some rules as AWS Config calls them."""
+    """The start of an evaluation of some Config rules in a region."""
 
     region: str
     config_rules: tuple[str, ...]
@@ -36,25 +35,26 @@ class Started:
 
     @classmethod
     def from_event(cls, event: Any) -> Self:
-        """Reads an event; raises MalformedEventError or FutureEventError. One rule may come as a text."""
-        named = (event.get("detail") or {}).get("configRuleNames")
-        names = [named] if isinstance(named, str) else named
+        """Returns the start in an event; raises MalformedEventError or FutureEventError."""
+        # One rule may be a string.
+        value = (event.get("detail") or {}).get("configRuleNames")
+        names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise MalformedEventError(f"detail.configRuleNames is {named!r}: a list of texts is needed")
+            raise MalformedEventError(f"detail.configRuleNames is {value!r}: a list of strings is required")
         at = time_of(event, "time")
         check_past(at)
         return cls(text_of(event, "region"), tuple(names), at)
 
 
 def note(journal: Journal, rule: str, started: Started) -> None:
-    """Keeps the time of an evaluation, unless a later one is known."""
+    """Stores the time of an evaluation, unless a later one is stored."""
     expires = int((started.at + KEPT).timestamp())
     milliseconds = int(started.at.timestamp() * 1000)
     journal.advance(_key(rule, started.region), AT, milliseconds, {EXPIRES: expires})
 
 
 def noted(journal: Journal, places: Iterable[Place]) -> Iterator[tuple[str, str, datetime]]:
-    """Rule, region and time of those of the places that are known."""
+    """Yields rule, region and time for those places whose evaluation is stored."""
     keys = {_key(*place): place for place in places}
     for key, values in journal.get_many(list(keys)):
         yield *keys[key], datetime.fromtimestamp(int(values[AT]) / 1000, UTC)

@@ -1,4 +1,4 @@
-"""The findings register in DynamoDB: optimistic writes on the item's revision."""
+"""The findings table in DynamoDB, with optimistic locking by the item's revision."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -26,13 +26,13 @@ EXPIRES = "expires_at"
 """The attribute by which DynamoDB deletes an item, in seconds since 1970 (DynamoDB Developer Guide, "Time to Live")."""
 
 KEPT = timedelta(days=90)
-"""How long a finding stays after it was resolved, and an item without a violation after its last change."""
+"""Retention of a finding after it was resolved, and of an item without a violation after its last change."""
 
 TEXTS = {field.name for field in dataclasses.fields(Finding)} - {"revision"}
 
 
 class BusyFindingError(ComplianceMonitorError, RuntimeError):
-    """Other writers changed the finding every time we tried; the invocation's retry tries again."""
+    """Other writers changed the finding during every attempt. The invocation must be retried."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,29 +50,28 @@ class FindingsTable:
         waiver: str = "",
         grace: timedelta = timedelta(),
     ) -> Finding | None:
-        """Takes a change into the register: the finding as written, or None if the change is old or known.
+        """Writes a change; returns the finding, or None if the change is known or outdated.
 
-        `waiver` is the id of the one in force on the resource; a finding that is resolved within `grace` is brief.
+        `waiver` is the id of the waiver in force. A finding that is resolved within `grace` is brief.
         """
         evaluation = Evaluation(change, rule.name, rule.severity, waiver, grace)
         for _ in range(ATTEMPTS):
-            held = self._get(change, rule)
-            finding = changed(held, evaluation, clock.now(), claim)
+            finding = changed(self._get(change, rule), evaluation, clock.now(), claim)
             if finding is None or self._put(finding):
                 return finding
-        raise BusyFindingError(f"{change.resource_id} under {rule.name}: {ATTEMPTS} writes lost against other writers")
+        raise BusyFindingError(f"{change.resource_id} under {rule.name}: {ATTEMPTS} conflicts with other writers")
 
     def mark_alerted(self, finding: Finding) -> None:
-        """Notes that the alert is sent, unless a later change has taken the finding over meanwhile."""
+        """Marks the alert as sent, unless a later change has updated the finding."""
         self._put(finding.alerted())
 
     def get_many(self, ids: Iterable[str]) -> dict[str, Finding]:
-        """Returns those of some findings that are there, by their ids."""
+        """Returns the existing findings of some ids, by id."""
         return {item[KEY]["S"]: _finding(item) for item in batches.items(self.client, self.table, KEY, ids)}
 
     def page(self, start: Any = None) -> tuple[list[Finding], Any]:
-        """Returns a page of findings that are or were open, unordered, and the start of the next; None at the end."""
-        found = self.client.scan(
+        """Returns a page of findings without status CLEAR, unordered, and the start of the next page or None."""
+        answer = self.client.scan(
             TableName=self.table,
             ConsistentRead=True,
             FilterExpression="#status <> :clear",
@@ -80,7 +79,7 @@ class FindingsTable:
             ExpressionAttributeValues={":clear": {"S": Status.CLEAR}},
             **({"ExclusiveStartKey": start} if start else {}),
         )
-        return [_finding(item) for item in found["Items"]], found.get("LastEvaluatedKey")
+        return [_finding(item) for item in answer["Items"]], answer.get("LastEvaluatedKey")
 
     def _get(self, change: ComplianceChange, rule: Rule) -> Finding | None:
         key = finding_id(rule.name, change.account, change.region, change.resource_type, change.resource_id)
@@ -106,8 +105,8 @@ def _item(finding: Finding) -> Any:
     fields = dataclasses.asdict(finding)
     revision = fields.pop("revision")
     texts = {name: {"S": str(value)} for name, value in fields.items()}
-    written_by = {"version": {"S": __version__}}
-    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts | written_by | _expiry(finding)
+    version = {"version": {"S": __version__}}
+    return {KEY: {"S": finding.finding_id}, "revision": {"N": str(revision)}} | texts | version | _expiry(finding)
 
 
 def _expiry(finding: Finding) -> Any:

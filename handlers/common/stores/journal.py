@@ -1,8 +1,8 @@
-"""The journal in DynamoDB: what functions must agree on while they act at the same time.
+"""The journal in DynamoDB, by which concurrent invocations coordinate.
 
-An item is a key and a few texts, whole numbers, a list of names, or a whole number for each of many names. Every write
-of an item has a condition, so that of two writers one is refused; to take a name off a list needs none, and no more
-does a mark, which says only that it is there.
+An item has a key and strings, integers, a set of names, or an integer for each of many names. Writes are conditional,
+so that only one of two concurrent writers succeeds. Removing a name from a set needs no condition, and neither does a
+mark, an item that has only its key.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 KEY = "journal_key"
 EXPIRES = "expires_at"
-"""Epoch seconds after which DynamoDB may remove an item."""
+"""The attribute with the epoch seconds after which DynamoDB deletes an item."""
 
 HEAD = "audit-head"
-"""The key under which the audit trail's head is."""
+"""The key of the audit trail's head."""
 
 RECORDS = "record/"
-"""Under which it is noted where each record of the audit trail is."""
+"""The prefix of the marks of written audit records."""
 
 NAMES = "names"
 
@@ -35,93 +35,92 @@ NAME, NUMBER = "#name", ":number"
 """Placeholders in expressions."""
 
 WRITTEN_TOGETHER = 25
-"""Items of one call (DynamoDB API Reference, BatchWriteItem)."""
+"""Maximum items of one call (DynamoDB API Reference, BatchWriteItem)."""
 
 Values = Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
 class Journal:
-    """The table."""
+    """The journal's table."""
 
     client: "DynamoDBClient"
     table: str
 
     def get(self, key: str) -> dict[str, Any] | None:
-        """Returns an item as it is now, without its key; None if there is none."""
+        """Returns an item without its key, by a consistent read; None if there is none."""
         answer = self.client.get_item(TableName=self.table, Key={KEY: {"S": key}}, ConsistentRead=True)
         return _read(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yields the items of some keys that are there, each with its key."""
+        """Yields the existing items of some keys, each with its key."""
         for item in batches.items(self.client, self.table, KEY, keys):
             yield str(item[KEY]["S"]), _read(item)
 
     def mark(self, keys: Sequence[str], expires: int) -> None:
-        """Writes items that are there and say no more, over whatever there was."""
-        items = [{KEY: _written(key), EXPIRES: _written(expires)} for key in dict.fromkeys(keys)]
-        for some in chunks(items, WRITTEN_TOGETHER):
-            wanted: Any = {self.table: [{"PutRequest": {"Item": item}} for item in some]}
-            while wanted:
-                # DynamoDB leaves out what it cannot take now.
-                wanted = self.client.batch_write_item(RequestItems=wanted).get("UnprocessedItems")
+        """Writes marks, which replace existing items of the same keys."""
+        items = [{KEY: _attribute(key), EXPIRES: _attribute(expires)} for key in dict.fromkeys(keys)]
+        for batch in chunks(items, WRITTEN_TOGETHER):
+            requests: Any = {self.table: [{"PutRequest": {"Item": item}} for item in batch]}
+            while requests:
+                requests = self.client.batch_write_item(RequestItems=requests).get("UnprocessedItems")
 
     def marked(self, keys: Sequence[str]) -> set[str]:
-        """Returns those of some keys under which there is an item."""
+        """Returns those keys that have an item."""
         return {key for key, _ in self.get_many(keys)}
 
     def add(self, key: str, count: int, limit: int, expires: int) -> bool:
-        """Adds to a number that may come to the limit at most; False if it would pass it."""
-        return self._done(
+        """Adds to a counter; returns False, without a write, if it would exceed the limit."""
+        return self._write(
             self.client.update_item,
             Key={KEY: {"S": key}},
             UpdateExpression=f"ADD #count :count SET {EXPIRES} = :expires",
-            ConditionExpression="attribute_not_exists(#count) OR #count <= :room",
+            ConditionExpression="attribute_not_exists(#count) OR #count <= :most",
             ExpressionAttributeNames={"#count": COUNT},
             ExpressionAttributeValues={
-                ":count": _written(count),
-                ":room": _written(limit - count),
-                ":expires": _written(expires),
+                ":count": _attribute(count),
+                ":most": _attribute(limit - count),
+                ":expires": _attribute(expires),
             },
         )
 
     def create(self, key: str, values: Values) -> bool:
-        """Writes a new item; False if there is one."""
+        """Writes a new item; returns False if the key exists."""
         return self._put(key, values, f"attribute_not_exists({KEY})", {})
 
     def replace(self, key: str, values: Values, seen: Mapping[str, str | int]) -> bool:
-        """Writes an item over the one that has the values seen; False if it has others by now."""
+        """Replaces an item that has the values `seen`; returns False if it has others."""
         names = {f"#{number}": name for number, name in enumerate(seen)}
         condition = " AND ".join(f"#{number} = :{number}" for number, _ in enumerate(seen))
-        wanted = {f":{number}": _written(value) for number, value in enumerate(seen.values())}
-        more = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": wanted}
-        return self._put(key, values, condition, more)
+        expected = {f":{number}": _attribute(value) for number, value in enumerate(seen.values())}
+        placeholders = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": expected}
+        return self._put(key, values, condition, placeholders)
 
     def advance(self, key: str, name: str, number: int, values: Values) -> bool:
-        """Writes an item if the number it has under a name is lower, or it is not there; False if not."""
+        """Writes an item if it is new or its number is lower; returns False if not."""
         condition = f"attribute_not_exists({KEY}) OR #name < :number"
-        wanted = {":number": _written(number)}
-        more = {"ExpressionAttributeNames": {"#name": name}, "ExpressionAttributeValues": wanted}
-        return self._put(key, {**values, name: number}, condition, more)
+        expected = {":number": _attribute(number)}
+        placeholders = {"ExpressionAttributeNames": {"#name": name}, "ExpressionAttributeValues": expected}
+        return self._put(key, {**values, name: number}, condition, placeholders)
 
     def enter(self, key: str, name: str, limit: int, expires: int) -> bool:
-        """Puts a name on a list that is below its limit, or has it already; False if the list is full."""
-        return self._done(
+        """Adds a name to a set; returns False if the name is new and the set has reached its limit."""
+        return self._write(
             self.client.update_item,
             Key={KEY: {"S": key}},
             UpdateExpression=f"ADD #names :names SET {EXPIRES} = :expires",
             ConditionExpression="attribute_not_exists(#names) OR size(#names) < :limit OR contains(#names, :name)",
             ExpressionAttributeNames={"#names": NAMES},
             ExpressionAttributeValues={
-                ":name": _written(name),
+                ":name": _attribute(name),
                 ":names": {"SS": [name]},
-                ":limit": _written(limit),
-                ":expires": _written(expires),
+                ":limit": _attribute(limit),
+                ":expires": _attribute(expires),
             },
         )
 
     def leave(self, key: str, name: str) -> None:
-        """Takes a name off a list; one that is not on it changes nothing."""
+        """Removes a name from a set, if it is in it."""
         self.client.update_item(
             TableName=self.table,
             Key={KEY: {"S": key}},
@@ -131,34 +130,35 @@ class Journal:
         )
 
     def entered(self, key: str) -> set[str]:
-        """Returns the names on a list."""
+        """Returns the names in a set."""
         return set((self.get(key) or {}).get(NAMES, ()))
 
     def raise_number(self, key: str, name: str, number: int) -> None:
-        """Sets the number of a name, unless it has that one or a higher."""
+        """Sets the number of a name, unless it has the same or a higher one."""
         self._change_number(
             f"SET {NAME} = {NUMBER}", f"attribute_not_exists({NAME}) OR {NAME} < {NUMBER}", key, name, number
         )
 
     def remove_number(self, key: str, name: str, number: int) -> None:
-        """Removes the number of a name, unless it is a higher one."""
+        """Removes the number of a name, unless it is higher than `number`."""
         self._change_number(f"REMOVE {NAME}", f"{NAME} <= {NUMBER}", key, name, number)
 
     def _change_number(self, update: str, condition: str, key: str, name: str, number: int) -> None:
-        self._done(
+        self._write(
             self.client.update_item,
             Key={KEY: {"S": key}},
             UpdateExpression=update,
             ConditionExpression=condition,
             ExpressionAttributeNames={NAME: name},
-            ExpressionAttributeValues={NUMBER: _written(number)},
+            ExpressionAttributeValues={NUMBER: _attribute(number)},
         )
 
-    def _put(self, key: str, values: Values, condition: str, more: Mapping[str, Any]) -> bool:
-        item = {KEY: _written(key)} | {name: _written(value) for name, value in values.items()}
-        return self._done(self.client.put_item, Item=item, ConditionExpression=condition, **more)
+    def _put(self, key: str, values: Values, condition: str, placeholders: Mapping[str, Any]) -> bool:
+        item = {KEY: _attribute(key)} | {name: _attribute(value) for name, value in values.items()}
+        return self._write(self.client.put_item, Item=item, ConditionExpression=condition, **placeholders)
 
-    def _done(self, call: Any, **arguments: Any) -> bool:
+    def _write(self, call: Any, **arguments: Any) -> bool:
+        """Makes a conditional write; returns False if the condition is not met."""
         try:
             call(TableName=self.table, **arguments)
         except ClientError as error:
@@ -168,14 +168,14 @@ class Journal:
         return True
 
 
-def _written(value: str | int) -> dict[str, str]:
+def _attribute(value: str | int) -> dict[str, str]:
     return {"S": value} if isinstance(value, str) else {"N": str(value)}
 
 
 def _read(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in item.items() if name != KEY}
+    return {name: _value(attribute) for name, attribute in item.items() if name != KEY}
 
 
-def _plain(value: Mapping[str, Any]) -> str | int | list[str]:
-    ((kind, content),) = value.items()
+def _value(attribute: Mapping[str, Any]) -> str | int | list[str]:
+    ((kind, content),) = attribute.items()
     return int(content) if kind == "N" else content

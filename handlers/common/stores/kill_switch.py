@@ -1,7 +1,7 @@
-"""The kill switch: one SSM parameter that is read before every write. Anything but "running" stops all of them.
+"""The kill switch: an SSM parameter that is read before every write. Any value but "running" stops all writes.
 
-Whoever finds that someone has turned it writes that down. Who it was is in CloudTrail, unless the operator's command
-turned it, which records the person itself.
+A function that reads a new state records it. CloudTrail has the principal that set it; the operator's command records
+the principal itself.
 """
 
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ from handlers.common.stores.journal import Journal
 RUNNING, STOPPED = "running", "stopped"
 
 SEEN = "switch"
-"""The journal's key for the version that was seen last."""
+"""The journal's key for the version that was read last."""
 
 AS_DEPLOYED: Mapping[str, Any] = {"version": 1, "value": RUNNING}
-"""How Terraform makes it."""
+"""The state that Terraform creates."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The switch as it stands; each turn raises the version."""
+    """A state of the switch. Each state change increases the version."""
 
     value: str
     version: int
@@ -32,29 +32,29 @@ class State:
 
     @property
     def running(self) -> bool:
-        """Whether writes may be made."""
+        """Whether writes are permitted."""
         return self.value == RUNNING
 
 
 def read(parameter: str) -> State:
-    """Returns the switch as it stands now."""
-    found = clients.ssm().get_parameter(Name=parameter)["Parameter"]
-    return State(found["Value"], found["Version"], clock.stamp(found["LastModifiedDate"]))
+    """Returns the present state."""
+    value = clients.ssm().get_parameter(Name=parameter)["Parameter"]
+    return State(value["Value"], value["Version"], clock.stamp(value["LastModifiedDate"]))
 
 
 def read_and_record(parameter: str, journal: Journal, trail: Trail, who: Document) -> State:
-    """Returns the same; a turn that nobody has recorded is recorded first."""
+    """Returns the present state, after it has recorded a state change without a record."""
     state, seen = read(parameter), journal.get(SEEN) or AS_DEPLOYED
     if seen["version"] < state.version:
         if seen["value"] != state.value:
-            why = {"noticed": f"turned at {state.changed_at}; CloudTrail has who called PutParameter"}
+            why = {"noticed": f"set at {state.changed_at}; for the principal, see PutParameter in CloudTrail"}
             trail.append(change_entry(parameter, str(seen["value"]), state, who, why))
         mark_recorded(journal, state)
     return state
 
 
 def change_entry(parameter: str, former: str, state: State, who: Document, why: Document) -> Entry:
-    """Returns the record of a state change; the operator's own record, which has the reason, is another one."""
+    """Returns the audit entry of a state change. The operator's own entry, with the reason, is a separate one."""
     return Entry(
         kind=Kind.SWITCH_CHANGED,
         once=f"{Kind.SWITCH_CHANGED}/{parameter}/{state.version}/{who.get('caller', '')}",
@@ -67,5 +67,5 @@ def change_entry(parameter: str, former: str, state: State, who: Document, why: 
 
 
 def mark_recorded(journal: Journal, state: State) -> None:
-    """Keeps in mind that the turn is recorded."""
+    """Stores that the state change is recorded."""
     journal.advance(SEEN, "version", state.version, {"value": state.value})

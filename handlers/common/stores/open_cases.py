@@ -1,15 +1,14 @@
-"""Which findings have a remediation's case that is not at rest: a list per rule, kept in the journal.
+"""Findings whose remediation is not idle: a list per rule, stored in the journal.
 
-AWS Config sends the event that closes a case once. The report reads the lists, and puts the event again where it has
-failed. With each finding the list has the revision of its case: whoever takes off the list what has come to rest
-leaves there what another invocation has begun since.
+AWS Config sends the event that closes a remediation once. The report reads the lists, and sends missed events again.
+Each entry has the revision of the progress, so that a removal keeps an entry that another invocation has made since.
 """
 
 from handlers.common.model.finding import parts_of
 from handlers.common.stores.journal import Journal
 
 PREFIX = "open/"
-"""Of the keys under which the journal has the lists."""
+"""The prefix of the lists' keys in the journal."""
 
 
 def key_of(rule: str) -> str:
@@ -18,19 +17,19 @@ def key_of(rule: str) -> str:
 
 
 def enter(journal: Journal, finding_id: str, revision: int) -> None:
-    """Puts a finding on the list of its rule, before its case is written in a revision that is not at rest."""
+    """Adds a finding to the list of its rule, before its progress is written in a revision that is not idle."""
     journal.raise_number(_key(finding_id), finding_id, revision)
 
 
 def leave(journal: Journal, finding_id: str, revision: int) -> None:
-    """Takes a finding off, after its case was written in a revision that is at rest."""
+    """Removes a finding, after its progress was written in a revision that is idle."""
     journal.remove_number(_key(finding_id), finding_id, revision)
 
 
 def listed(journal: Journal, *rules: str) -> list[str]:
     """Returns the findings on the lists of some rules."""
     keys = [key_of(rule) for rule in rules]
-    return [finding_id for _, found in journal.get_many(keys) for finding_id in found]
+    return [finding_id for _, findings in journal.get_many(keys) for finding_id in findings]
 
 
 def is_listed(journal: Journal, finding_id: str) -> bool:

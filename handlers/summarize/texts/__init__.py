@@ -1,4 +1,4 @@
-"""The summary's words: one file per language."""
+"""The texts of the summary, one module per language."""
 
 from handlers.common.runtime.languages import LANGUAGES
 from handlers.summarize.texts import de, en, fr, nl
@@ -10,5 +10,5 @@ _TEXTS = {each.language: each for each in (de.TEXTS, en.TEXTS, fr.TEXTS, nl.TEXT
 
 
 def texts(language: str) -> Texts:
-    """Returns the words of one of LANGUAGES."""
+    """Returns the texts of one of LANGUAGES."""
     return _TEXTS[language]

@@ -1,6 +1,6 @@
-"""What a language must say, a typed field for each text, and how it writes numbers, dates and times.
+"""The fields of a language: its texts, and its formats of numbers, dates and times.
 
-Places in braces are named alike in all languages. Digits, names and dates never depend on the machine's locale.
+Placeholders have the same names in all languages. Formats do not depend on the locale of the machine.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ DAY = 24 * HOUR
 
 
 def printable(name: str) -> str:
-    """Returns a name from AWS with every control, format or lone surrogate character as its escape."""
-    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in name)
+    """Returns a name from AWS with control, format and lone surrogate characters escaped."""
+    return "".join(character if character.isprintable() else _escaped(character) for character in name)
 
 
-def _escaped(letter: str) -> str:
-    return letter.encode("unicode_escape").decode("ascii")
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 @dataclass(frozen=True)
 class Plural:
-    """A text about a number of things, which stands at `{count}`."""
+    """Singular and plural of a text with the placeholder `{count}`."""
 
     one: str
     other: str
@@ -33,7 +33,7 @@ class Plural:
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """Everything the summary says in one language. The subject of a mail is ASCII, for SNS takes nothing else."""
+    """All texts of the summary in one language. Subjects are ASCII, as SNS requires."""
 
     language: str
     zero_is_singular: bool
@@ -164,37 +164,37 @@ class Texts:
     sources: str
 
     def named(self, group: str, name: str) -> str:
-        """Returns the text for a name of a group, such as a severity; a name that has none stands for itself."""
+        """Returns the text for a name of a group, such as a severity, or the name itself if there is no text."""
         return str(getattr(self, f"{group}_{name.lower()}", None) or printable(name))
 
     def whole(self, value: int) -> str:
-        """12,345 in this language."""
+        """Returns an integer, for example 12,345."""
         return f"{value:,}".replace(",", self.group_mark)
 
     def decimal(self, value: float | None) -> str:
-        """80.5 in this language; a dash for nothing."""
+        """Returns a number with one decimal, for example 80.5; a dash for None."""
         return NO_VALUE if value is None else f"{value:.1f}".replace(".", self.decimal_mark)
 
     def signed(self, value: float | None) -> str:
-        """+1.5 in this language, with a true minus sign; a dash for nothing."""
+        """Returns a number with its sign, for example +1.5; a dash for None."""
         if value is None:
             return NO_VALUE
         sign = "+" if value > 0 else MINUS if value < 0 else "±"
         return sign + self.decimal(abs(value))
 
     def percentage(self, value: float | None) -> str:
-        """98.0% in this language; a dash for nothing."""
+        """Returns a percentage, for example 98.0%; a dash for None."""
         return NO_VALUE if value is None else self.percent.format(number=self.decimal(value))
 
     def counted(self, plural: Plural, count: int, at_least: bool = False) -> str:
-        """Returns a text about so many, as the beginning of a sentence."""
+        """Returns the singular or plural for a count, with an initial capital."""
         singular = count == 1 or (count == 0 and self.zero_is_singular)
         number = self.at_least.format(count=self.whole(count)) if at_least else self.whole(count)
-        said = (plural.one if singular else plural.other).format(count=number)
-        return said[0].upper() + said[1:]
+        text = (plural.one if singular else plural.other).format(count=number)
+        return text[0].upper() + text[1:]
 
     def duration(self, seconds: int | None) -> str:
-        """Returns a time in whole days, or in hours below one day; a dash for nothing."""
+        """Returns a duration in whole days, or in hours below one day; a dash for None."""
         if seconds is None:
             return NO_VALUE
         if seconds < HOUR:
@@ -202,16 +202,16 @@ class Texts:
         return self.counted(self.hours, seconds // HOUR) if seconds < DAY else self.counted(self.days, seconds // DAY)
 
     def on(self, form: str, day: str) -> str:
-        """Returns an ISO 8601 day in one of this language's forms, for example `date_short`."""
-        found = date.fromisoformat(day)
-        name, ordinal = self.months[found.month - 1], self.first_of_month if found.day == 1 else str(found.day)
-        return form.format(day=found.day, ordinal=ordinal, month=found.month, year=found.year, name=name)
+        """Returns an ISO 8601 date in one of this language's formats, for example `date_short`."""
+        parsed = date.fromisoformat(day)
+        name, ordinal = self.months[parsed.month - 1], self.first_of_month if parsed.day == 1 else str(parsed.day)
+        return form.format(day=parsed.day, ordinal=ordinal, month=parsed.month, year=parsed.year, name=name)
 
     def at(self, stamp: str) -> str:
-        """Returns a moment with its day, in UTC."""
-        found = clock.parse(stamp)
-        return self.moment.format(date=self.on(self.date_long, found.date().isoformat()), time=f"{found:%H:%M}")
+        """Returns date and time of a stamp, in UTC."""
+        time = clock.parse(stamp)
+        return self.moment.format(date=self.on(self.date_long, time.date().isoformat()), time=f"{time:%H:%M}")
 
     def label(self, name: str, value: str) -> str:
-        """`Name: value`, with the spacing of this language."""
+        """Returns `Name: value`, with the spacing of this language."""
         return self.labelled.format(name=name, value=value)

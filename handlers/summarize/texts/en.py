@@ -35,8 +35,8 @@ TEXTS = Texts(
     delta_yesterday="since the day before",
     delta_seven_days="in 7 days",
     delta_thirty_days="in 30 days",
-    nothing_evaluated="Nothing could be assessed, so the day has no score.",
-    all_clear="Everything that was assessed meets the rules.",
+    nothing_evaluated="No resource could be evaluated, so the day has no score.",
+    all_clear="All evaluated resources are compliant.",
     open_sentence=Plural("{count} finding is open.", "{count} findings are open."),
     none_overdue="None is past its deadline.",
     overdue_sentence=Plural("{count} is past its deadline.", "{count} are past their deadlines."),
@@ -92,7 +92,7 @@ TEXTS = Texts(
     non_compliant="Non-compliant",
     changes="Changes since {moment}",
     no_changes="No finding was opened or resolved.",
-    moved_without_findings="The score moved for other reasons, such as resources added, removed or assessed for "
+    moved_without_findings="The score moved for other reasons, such as resources added, removed or evaluated for "
     "the first time.",
     rule="Rule",
     opened="New",
@@ -133,20 +133,20 @@ TEXTS = Texts(
     checks="Checks with a result: {evaluated}, of which compliant: {compliant}, non-compliant: {non_compliant}, "
     "not applicable: {not_applicable}, waived: {waived}. Excluded by the settings: {excluded}. Without a result: "
     "{unknown}.",
-    unused_waivers="Waivers in force that apply to no finding: {waivers}. The violation is fixed, or they name what "
-    "is not there.",
+    unused_waivers="Waivers in force that apply to no finding: {waivers}. The violation is fixed, or they name a "
+    "resource that does not exist.",
     problem_read_failed="Data could not be read",
     problem_sum_mismatch="Counts do not match",
     problem_rule_silent="A rule is not being evaluated",
     problem_report_missing="Reports are missing",
     problem_report_incomplete="Earlier reports of the day are incomplete",
-    problem_trail_broken="The audit trail does not hold together",
-    problem_trail_unread="The audit trail has not yet been read to its end",
+    problem_trail_broken="The audit trail is broken",
+    problem_trail_unread="The audit trail has not been read completely yet",
     audit_trail="Audit trail: {records} records in the last 24 hours. It ends with this one; keep this line to "
     "verify the trail later:",
     method="The score is the share of passed checks, weighted by severity ({weights}). Checks that are not applicable, "
     "waived or excluded, or have no result, do not count; coverage is the share of checks that have a result.",
     cost="The monitoring costs an estimated {usd} US dollars a month at "
-    "AWS (list prices of {date}; assumptions and what is left out: docs/cost.md).",
-    sources="This summary as a page: {page}; as data: {data}; the report it rests on: {report}.",
+    "AWS (list prices of {date}; assumptions and excluded costs: docs/cost.md).",
+    sources="This summary as a page: {page}; as data: {data}; the underlying report: {report}.",
 )

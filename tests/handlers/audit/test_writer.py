@@ -59,7 +59,7 @@ def test_an_entry_that_comes_again_is_recorded_once(way: Way, later: int, time: 
     assert words() == ["ours", "other"]
 
 
-@pytest.mark.parametrize("dies", ["end", "_note", "_get"])
+@pytest.mark.parametrize("dies", ["end", "_mark_written", "_get"])
 def test_what_an_invocation_left_unfinished_is_found_by_the_next(
     way: Way, monkeypatch: pytest.MonkeyPatch, dies: str
 ) -> None:
@@ -140,7 +140,7 @@ def test_two_writes_at_once_of_which_s3_takes_none_are_tried_again(way: Way, mon
     monkeypatch.setattr(client, "put_object", in_conflict)
     way.put("ours")
     assert way.run() == 0
-    with pytest.raises(BusyTrailError, match="at record 2"):
+    with pytest.raises(BusyTrailError, match="writing record 2"):
         record_now(entry("late"))
 
 

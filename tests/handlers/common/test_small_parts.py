@@ -42,7 +42,7 @@ def test_rule_is_found_by_its_physical_name() -> None:
 
 @pytest.mark.parametrize("name", ["a", "a-prod-ew1", "securityhub-a-dev-ew1-12345", ""])
 def test_other_rules_are_refused(name: str) -> None:
-    with pytest.raises(UnknownRuleError, match="none of this environment's rules: a"):
+    with pytest.raises(UnknownRuleError, match="not one of this environment: a"):
         rule_of(name, {"a": 1}, "dev", "ew1")
 
 

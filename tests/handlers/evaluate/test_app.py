@@ -89,7 +89,7 @@ def test_waits_while_config_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     Regions(monkeypatch, 3, west=Config(busy=99))
-    with pytest.raises(app.FailedStartError, match="west: Config was busy 4 times"):
+    with pytest.raises(app.FailedStartError, match="west: AWS Config was busy 4 times"):
         app.handler({}, Context())
 
 
@@ -128,6 +128,6 @@ def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_was_not_started_in_the_function_s_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config()
     Regions(monkeypatch, 60, west=config)
-    with pytest.raises(app.FailedStartError, match="west: the time was up with 35 rules to start"):
+    with pytest.raises(app.FailedStartError, match="west: timeout with 35 rules not started"):
         app.handler({}, Context(remaining=80_000))
     assert len(config.started) == 1

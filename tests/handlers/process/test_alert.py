@@ -75,8 +75,8 @@ def test_says_what_where_since_when_why_and_how_to_fix() -> None:
         ("off", ("ledger",), "off for this rule"),
         ("plan", (), "not in the rule's remediation scope (mode plan)"),
         ("enforce", ("other",), "not in the rule's remediation scope (mode enforce)"),
-        ("plan", ("ledger",), "plan only: records that it sets the bucket's default encryption"),
-        ("approve", ("ledger",), "on approval: plans what sets the bucket's default encryption"),
+        ("plan", ("ledger",), "plan only: records a plan and changes nothing. In mode enforce it sets the bucket's"),
+        ("approve", ("ledger",), "on approval: creates a plan. After its approval it sets the bucket's"),
         ("enforce", ("ledger",), "enforced: sets the bucket's default encryption"),
     ],
 )
@@ -94,7 +94,7 @@ def test_says_that_a_rule_has_no_remediation() -> None:
 def test_names_the_remediated_resource_where_the_id_does_not() -> None:
     finding = dataclasses.replace(FINDING, rule=RDS.name, resource_type="AWS::RDS::DBInstance", resource_id="db-ABC")
     body = alert_for(finding, RDS, environment("approve", ("db:orders", "db:ledger"))).body
-    assert "Remediation: for db:orders, db:ledger alone, on approval: plans what raises the backup retention" in body
+    assert "Remediation: only for db:orders, db:ledger: on approval: creates a plan" in body
     assert "not in the rule's remediation scope" in alert_for(finding, RDS, environment("approve")).body
 
 
@@ -124,7 +124,7 @@ def test_resolved_finding_says_when_and_asks_for_nothing() -> None:
 def test_a_resource_that_is_gone_is_said_to_be(compliance: str, gone: bool) -> None:
     closed = {"status": "RESOLVED", "alert_due": "RESOLVED", "resolved_at": "2026-03-02T00:00:00.000Z"}
     alert = alert_for(dataclasses.replace(FINDING, **closed, compliance_type=compliance), S3, environment())
-    assert ("evaluates the resource no more: it is gone" in alert.body) == gone
+    assert ("no longer evaluates the resource: it was deleted" in alert.body) == gone
 
 
 def test_partition_without_a_known_console_gets_no_invented_link() -> None:

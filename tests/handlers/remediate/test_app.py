@@ -98,7 +98,7 @@ def test_a_bucket_that_has_gone_before(bank: RemediationAccount) -> None:
     bank.configure(scope=("no-more",))
     bank.change("no-more")
     assert bank.outcomes() == ["REFUSAL NOT_REMEDIABLE"]
-    assert "does not exist any more" in records()[-1]["what"]["reason"]
+    assert "no longer exists" in records()[-1]["what"]["reason"]
 
 
 def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(

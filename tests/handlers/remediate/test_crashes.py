@@ -81,7 +81,7 @@ def test_a_crash_after_the_intent_is_found_by_the_next_run(
     assert bank.algorithm() == "aws:kms"
     found = ["OUTCOME APPLIED"] if written else ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
     assert bank.outcomes() == [*DONE[:2], *found]
-    assert "died" in records()[2]["what"]["reason"]
+    assert "an invocation" in records()[2]["what"]["reason"]
 
 
 def test_a_crash_is_found_by_config_s_word_as_well(

@@ -109,7 +109,7 @@ def test_a_database_without_a_member(
 @pytest.mark.parametrize(
     ("member", "value", "reason"),
     [
-        ("DBInstanceStatus", "stopped", "the status is stopped: RDS changes only what is available"),
+        ("DBInstanceStatus", "stopped", "the status is stopped: RDS can only be changed in status available"),
         ("DBInstanceStatus", "backing-up", "the status is backing-up"),
         ("AwsBackupRecoveryPointArn", "arn:aws:backup:eu-west-1:111122223333:recovery-point:x", "AWS Backup"),
     ],

@@ -91,5 +91,5 @@ def test_an_approval_of_another_rule_s_plan_is_refused(bank: RemediationAccount)
     bank.change()
     plan = bank.plan_id()
     bank.configure(RDS, mode="approve", scope=("db:orders",))
-    with pytest.raises(NoSuchPlanError, match=f"plan {plan} is one of {S3}"):
+    with pytest.raises(NoSuchPlanError, match=f"plan {plan} belongs to rule {S3}"):
         bank.approve(plan)

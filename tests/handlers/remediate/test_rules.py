@@ -38,7 +38,7 @@ def test_bucket_is_rolled_back_to_no_rule_and_to_another(bank: RemediationAccoun
     record = {"before": rule, "after": records()[-1]["after"]}
     undone(S3, "AWS::S3::Bucket", "ledger", record)
     assert bank.algorithm() == "AES256"
-    assert "not encrypted with KMS any more" in remediation_of(S3).risk({}, rule)
+    assert "no longer encrypted with KMS" in remediation_of(S3).risk({}, rule)
 
 
 def test_database_is_raised_to_the_minimum_and_reported_how(bank: RemediationAccount) -> None:
@@ -72,7 +72,7 @@ def test_retention_is_never_lowered(bank: RemediationAccount, kept: int) -> None
     [
         (0, 7, "Backups are turned on in the maintenance window (sun:03:00-sun:04:00; backups 01:00-02:00, UTC)"),
         (1, 7, "Applied as soon as possible"),
-        (7, 1, "older backups go"),
+        (7, 1, "older backups are deleted"),
         (7, 0, "Backups are turned off in the maintenance window"),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_database_that_has_gone(bank: RemediationAccount, kind: str) -> None:
     from handlers.common.model.remediation import NotRemediableError
 
     name = f"{'db' if kind.endswith('Instance') else 'cluster'}:no-more"
-    with pytest.raises(NotRemediableError, match="does not exist any more"):
+    with pytest.raises(NotRemediableError, match="no longer exists"):
         remediation_of(RDS).read(Target(ACCOUNT, REGION, kind, "db-ABC", name))
 
 
@@ -181,7 +181,7 @@ def test_instance_that_is_started_again_is_another_attempt(bank: RemediationAcco
 @pytest.mark.parametrize(
     ("opted_in", "tags", "configuration", "why"),
     [
-        (False, {}, {}, "does not carry the tag compliance-monitor-remediation = stop"),
+        (False, {}, {}, "does not have the tag compliance-monitor-remediation = stop"),
         (True, {"aws:autoscaling:groupName": "web"}, {}, "Auto Scaling group web"),
         (True, {}, {"rootDeviceType": "instance-store"}, "instance store"),
         (True, {}, {"state": {"name": "pending"}}, "is pending"),

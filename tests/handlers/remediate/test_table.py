@@ -151,10 +151,10 @@ def test_an_approval_is_used_once(bank: RemediationAccount, time: StandingClock)
         ({"approver": "arn:aws:sts::111122223333:assumed-role/remediate-dev-ew1/session"}, "is the plan's requester"),
         ({"plan_sha256": "0" * 64}, "with the hash 000"),
         ({"plan_id": "dev-ew1-0000000000000000"}, "it is for plan dev-ew1-0000000000000000"),
-        ({"approved_at": "2026-02-27T23:59:00.000Z"}, "holds for 24 hours"),
-        ({"approved_at": "2026-03-01T00:02:00.000Z"}, "yet to come"),
+        ({"approved_at": "2026-02-27T23:59:00.000Z"}, "expired after 24 hours"),
+        ({"approved_at": "2026-03-01T00:02:00.000Z"}, "is in the future"),
         ({"approved_at": "yesterday"}, "not an ISO 8601 time"),
-        ({"approver": ""}, "a non-empty text is needed"),
+        ({"approver": ""}, "a non-empty string is required"),
     ],
 )
 def test_an_approval_that_does_not_hold(bank: RemediationAccount, changes: dict[str, str], why: str) -> None:
@@ -192,7 +192,7 @@ def test_a_plan_whose_resource_has_changed_since_is_refused(bank: RemediationAcc
         "REFUSAL AWAITING_APPROVAL",
         "REFUSAL APPROVAL_REFUSED",
     ]
-    assert "is not as it was" in records()[-1]["what"]["reason"]
+    assert "the resource has changed since" in records()[-1]["what"]["reason"]
 
 
 def test_every_outcome_has_a_row() -> None:

@@ -170,7 +170,7 @@ def test_an_owner_is_reported_once_that_a_waiver_applies_to_nothing(mails: Mails
         run(day)
     [mail] = mails()
     assert mail.subject == "[WAIVER] dev-ew1: crane applies to no finding"
-    assert "it names something that is not there" in mail.body and "AWS::S3::Bucket ledger" in mail.body
+    assert "it names a resource that does not exist" in mail.body and "AWS::S3::Bucket ledger" in mail.body
     assert [record["kind"] for record in records()] == ["WAIVER_REMINDER"]
 
 

@@ -61,7 +61,7 @@ def test_a_result_without_a_member(account: Account, path: Path, operation: str,
     account.config.evaluated("a", compliance)
     changing(account, operation, each(member, path))
     if path in ESSENTIAL:
-        with pytest.raises(FailedReadsError, match="AWS Config gives a result"):
+        with pytest.raises(FailedReadsError, match="evaluation result of AWS Config without"):
             account.run()
         assert place(account.report())["unknown"] == 1
         assert not account.report()["complete"]

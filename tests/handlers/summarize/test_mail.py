@@ -79,7 +79,7 @@ def test_name_is_never_broken() -> None:
 
 def test_nothing_to_evaluate_is_said() -> None:
     text = flat(body(**unevaluated()))
-    assert "Nothing could be assessed, so the day has no score." in text
+    assert "No resource could be evaluated, so the day has no score." in text
     assert "Score: no score" in text and "No decision is needed today." in text
     assert "meets the rules" not in text
 

@@ -86,7 +86,7 @@ def test_severity_is_a_word_and_a_shape() -> None:
 
 def test_nothing_to_evaluate_is_no_zero() -> None:
     found = Page(written(**unevaluated()))
-    assert "no score" in found.text and "Nothing could be assessed" in found.text
+    assert "no score" in found.text and "No resource could be evaluated" in found.text
     assert "0.0" not in found.text and "of all checks" not in found.text
 
 

@@ -78,7 +78,7 @@ def test_a_plan_that_was_tampered_with(desk: OperatorTerminal) -> None:
     key = f"plans/{plan_id}.json"
     body = json.loads(desk.bank.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
     desk.bank.s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(body | {"name": "another"}).encode())
-    assert "is kept as plan" in desk.run("approve", plan_id, "--yes", code=2)
+    assert "has the hash of plan" in desk.run("approve", plan_id, "--yes", code=2)
 
 
 def test_in_another_mode_nothing_waits_for_approval(desk: OperatorTerminal) -> None:

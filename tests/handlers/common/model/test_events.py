@@ -120,5 +120,5 @@ def test_a_time_that_has_not_come_is_refused(place: str) -> None:
     now = clock.now()
     soon, later = (clock.stamp(now + timedelta(minutes=minutes)) for minutes in (14, 16))
     assert ComplianceChange.from_event(event(**{"ordering": clock.stamp(now), place: soon}), ACCOUNT.__eq__)
-    with pytest.raises(FutureEventError, match=f"the event has the time {later}, and now it is"):
+    with pytest.raises(FutureEventError, match=f"the event's time is {later}, and the present time is"):
         ComplianceChange.from_event(event(**{"ordering": clock.stamp(now), place: later}), ACCOUNT.__eq__)
