@@ -153,7 +153,7 @@ class ComplianceStack(TerraformStack):
         )
 
     def _functions(self, context: SystemContext) -> list[Function]:
-        context.reports.tell_events()
+        context.reports.enable_events()
         wired = [wire(self, context) for wire in (evaluate, process, report, score, summarize, notify, audit)]
         if context.owners_topic is not None:
             wired.append(remind(self, context))

@@ -131,7 +131,7 @@ class Listing:
                 "waiver": waiver,
                 "compliance_type": NON_COMPLIANT,
                 "first_seen": stamp(moment(first_seen if has_finding else recorded)),
-                "first_seen_source": "register" if has_finding else "aggregator",
+                "first_seen_source": "findings_table" if has_finding else "aggregator",
                 "evaluated_at": stamp(moment(recorded)),
                 "discovered": bool(discovered),
             }

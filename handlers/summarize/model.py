@@ -26,7 +26,7 @@ SCHEMA_VERSION = 4
 class Standing(StrEnum):
     """The overall state of the day."""
 
-    NOTHING_JUDGED = "NOTHING_JUDGED"
+    NOTHING_EVALUATED = "NOTHING_EVALUATED"
     OVERDUE = "OVERDUE"
     OPEN = "OPEN"
     CLEAR = "CLEAR"
@@ -140,4 +140,4 @@ def _standing(score: float | None, severities: tuple[Open, ...]) -> Standing:
         return Standing.OVERDUE
     if any(each.findings for each in severities):
         return Standing.OPEN
-    return Standing.NOTHING_JUDGED if score is None else Standing.CLEAR
+    return Standing.NOTHING_EVALUATED if score is None else Standing.CLEAR

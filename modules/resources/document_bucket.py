@@ -81,7 +81,7 @@ class Bucket(EncryptedBucket):
             "detail": {"bucket": {"name": [self.name]}, "object": {"key": [dict(key)]}},
         }
 
-    def tell_events(self) -> None:
+    def enable_events(self) -> None:
         """Has S3 notify EventBridge of every object."""
         S3BucketNotification(self, "events", bucket=self.resource.bucket, eventbridge=True)
 

@@ -111,7 +111,7 @@ def test_age_is_counted_from_what_the_register_knows(estate: Account) -> None:
     rows = {row["resource_id"]: row for row in estate.listing()}
     assert (rows["ledger"]["first_seen"], rows["ledger"]["first_seen_source"]) == (
         "2026-02-01T00:00:00.000Z",
-        "register",
+        "findings_table",
     )
     assert (rows["ledger"]["age_seconds"], rows["ledger"]["overdue"]) == (28 * 86_400 + 45 * 60, True)
     assert (rows["b"]["first_seen_source"], rows["b"]["age_seconds"], rows["b"]["overdue"]) == (

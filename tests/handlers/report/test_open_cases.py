@@ -65,12 +65,12 @@ def test_without_an_entry_or_a_remediation_nothing_is_put(account: Account) -> N
 
 def test_what_is_violated_is_left(account: Account) -> None:
     """By the register's later word, by that of AWS Config, or by both."""
-    for name in ("both", "register", "config"):
+    for name in ("both", "findings_table", "config"):
         begun(name)
     account.known("both", at="2026-03-01T00:20:00Z")
     account.config.evaluated("both", "NON_COMPLIANT")
-    account.known("register", at="2026-03-01T00:21:00Z")
-    account.config.evaluated("register", "COMPLIANT")
+    account.known("findings_table", at="2026-03-01T00:21:00Z")
+    account.config.evaluated("findings_table", "COMPLIANT")
     closed(account, "config", "COMPLIANT")
     account.config.evaluated("config", "NON_COMPLIANT")
     account.run()

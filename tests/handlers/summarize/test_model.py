@@ -96,7 +96,7 @@ def test_the_most_pressing_decision_comes_first() -> None:
         ({}, Standing.OVERDUE),
         ({"open": open_findings(3, 0)}, Standing.OPEN),
         (quiet(), Standing.CLEAR),
-        (unevaluated(), Standing.NOTHING_JUDGED),
+        (unevaluated(), Standing.NOTHING_EVALUATED),
     ],
 )
 def test_standing(changes: dict[str, Any], standing: Standing) -> None:

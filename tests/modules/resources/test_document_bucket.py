@@ -30,7 +30,7 @@ def test_permissions_end_at_their_prefixes(workbench: Workbench) -> None:
 
 
 def test_new_objects_are_events(workbench: Workbench) -> None:
-    workbench.bucket.tell_events()
+    workbench.bucket.enable_events()
     assert workbench.one("aws_s3_bucket_notification")["eventbridge"] is True
     pattern = workbench.bucket.created("111122223333", {"prefix": "a/"})
     assert pattern["detail"] == {"bucket": {"name": [ARN.rpartition(":")[2]]}, "object": {"key": [{"prefix": "a/"}]}}

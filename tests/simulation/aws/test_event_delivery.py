@@ -89,7 +89,7 @@ def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Simulate
     assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
 
 
-def seal_queue(cloud: SimulatedAccount, *services: str) -> str:
+def encrypt_queue(cloud: SimulatedAccount, *services: str) -> str:
     """Encrypts the failure queue with a key that some services may use, and the account's roles by IAM."""
     principals = [{"AWS": f"arn:aws:iam::{cloud.account}:root"}, *({"Service": service} for service in services)]
     usual = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
@@ -104,17 +104,17 @@ def seal_queue(cloud: SimulatedAccount, *services: str) -> str:
 
 def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
-    key = seal_queue(deployed)
+    key = encrypt_queue(deployed)
     with pytest.raises(PermissionError, match=f"{QUEUE}: events.amazonaws.com may not kms:GenerateDataKey with {key}"):
         deployed.delivery.put(event(compliance_type="COMPLIANT"))
     assert waiting(deployed) == []
-    seal_queue(deployed, "events.amazonaws.com")
+    encrypt_queue(deployed, "events.amazonaws.com")
     deployed.delivery.put(event(compliance_type="COMPLIANT"))
     assert len(waiting(deployed)) == 1
 
 
 def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
-    key = seal_queue(deployed, "events.amazonaws.com")
+    key = encrypt_queue(deployed, "events.amazonaws.com")
     deployed.client("events").put_rule(
         Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
     )
