@@ -15,7 +15,7 @@ from handlers.common.stores.audit_trail import Entry
 from handlers.common.stores.journal import RECORDS
 from handlers.common.stores.report_bucket import AUDIT, record_key, record_sequence
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 1
 
 KEPT = timedelta(days=30)
 """Retention of the marks of written records: twice as long as a failed event can be redriven."""

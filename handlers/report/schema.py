@@ -3,7 +3,7 @@
 from handlers.common.model.events import NON_COMPLIANT
 from handlers.common.model.exclusion import PREFIX
 
-VERSION = 9
+VERSION = 1
 """The version of the schema, by which an updated function detects the workspace of its former version."""
 
 SCHEMA = f"""

@@ -13,7 +13,7 @@ from handlers.score.trail import TrailDay
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 1
 
 HISTORY_DAYS = 90
 DELTAS = {"yesterday": 1, "seven_days": 7, "thirty_days": 30}

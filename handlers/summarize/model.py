@@ -20,7 +20,7 @@ from handlers.summarize.usage import usage_of
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 1
 
 
 class Standing(StrEnum):

@@ -45,7 +45,7 @@ def score(**changes: Any) -> dict[str, Any]:
     """Returns the whole document of 2 March 2026."""
     change = {"count": 1, "by_rule": {"s3-bucket-default-encryption-kms": 1}, "examples": [row()]}
     document: dict[str, Any] = {
-        "schema_version": 4,
+        "schema_version": 1,
         "version": "0.1.0",
         "environment": "dev",
         "environment_suffix": "ew1",

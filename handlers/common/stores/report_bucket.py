@@ -11,7 +11,7 @@ SCORES = "scores/"
 SUMMARIES = "summaries/"
 WORKING = "working/"
 
-REPORT_SCHEMA = 5
+REPORT_SCHEMA = 1
 """The version of the report's schema."""
 
 

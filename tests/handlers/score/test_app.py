@@ -117,7 +117,7 @@ def test_reports_before_and_after_the_day_are_not_its_own(scores: Scores) -> Non
 
 def test_a_report_in_an_older_form_is_as_good_as_missing(scores: Scores) -> None:
     scores.day()
-    old = json.dumps({"schema_version": 1, "totals": {}})
+    old = json.dumps({"schema_version": 0, "totals": {}})
     scores.account.s3.put_object(Bucket="reports", Key=report_key(SLOTS[-1]), Body=old)
     found = scores.score()
     assert found["report"]["key"] == report_key(SLOTS[-2])

@@ -144,7 +144,7 @@ def test_the_document_is_the_model_without_words() -> None:
     written = {json.dumps(document, sort_keys=True) for document in documents.values()}
     assert len(written) == 1
     document = json.loads(written.pop())
-    assert document["schema_version"] == 4
+    assert document["schema_version"] == 1
     assert document["day"] == "2026-03-02"
     assert document["decisions"][0] == {"kind": "REMEDIATION_WAITING", "count": 1, "at_least": True, "rules": [S3]}
     assert document["history"][-1] == {"day": "2026-03-02", "score": 80.0, "complete": False}

@@ -117,7 +117,7 @@ def test_no_report_is_refused(lacking: object, tmp_path: Path, capsys: pytest.Ca
     whole = {"schema_version": REPORT_SCHEMA, "account": "111122223333"}
     file.write_text(json.dumps(whole | lacking if isinstance(lacking, dict) else lacking))
     assert main(["cost", "dev", "--measured", str(file)]) == 2
-    assert "is no compliance report of schema 5" in capsys.readouterr().err
+    assert "is no compliance report of schema 1" in capsys.readouterr().err
 
 
 def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +135,7 @@ def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str])
         (["dev", "--changes-per-resource", "-1"], "--changes-per-resource -1.0: allowed: a number from 0"),
         (["dev", "--changes-per-resource", "nan"], "--changes-per-resource nan: allowed: a number from 0"),
         (["dev", "--measured", "nowhere.json"], "nowhere.json: No such file"),
-        (["dev", "--measured", str(SCHEMA)], "is no compliance report of schema 5"),
+        (["dev", "--measured", str(SCHEMA)], "is no compliance report of schema 1"),
         (["dev", "--measured", __file__], "is not JSON"),
         (["dev", "--measured", "x", "--resources", "AWS::S3::Bucket=1"], "allowed: one of them"),
     ],
