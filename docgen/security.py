@@ -8,7 +8,7 @@ from typing import Any
 from cdktf import Testing
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
-from modules.resources.role_policy import FurtherRight, RolePolicy
+from modules.resources.role_policy import ManagedRolePolicy, RolePolicy
 from modules.stack import ComplianceStack
 from settings.model import Settings
 
@@ -54,9 +54,9 @@ def page(settings: Settings) -> str:
     document = json.loads(Testing.synth(stack))
     policies = document["resource"]["aws_iam_role_policy"] | document["resource"].get("aws_iam_policy", {})
     roles = {role.friendly_unique_id: role for role in stack.node.find_all() if isinstance(role, IamRole)}
-    rights: dict[str, list[RolePolicy | FurtherRight]] = {id: [] for id in roles}
+    rights: dict[str, list[RolePolicy | ManagedRolePolicy]] = {id: [] for id in roles}
     for found in stack.node.find_all():
-        if isinstance(found, RolePolicy | FurtherRight):
+        if isinstance(found, RolePolicy | ManagedRolePolicy):
             rights[found.holder.friendly_unique_id].append(found)
     sections = [_role(role.name_input, rights[id], policies) for id, role in roles.items()]
     return HEAD.format(
@@ -65,12 +65,12 @@ def page(settings: Settings) -> str:
     )
 
 
-def _role(name: str, rights: list[RolePolicy | FurtherRight], policies: dict[str, Any]) -> str:
+def _role(name: str, rights: list[RolePolicy | ManagedRolePolicy], policies: dict[str, Any]) -> str:
     rows = [row for right in rights for row in _right(right, policies[right.friendly_unique_id]["policy"])]
     return f"## `{name}`\n\n| permission | actions | resources | reason |\n|---|---|---|---|\n" + "".join(rows)
 
 
-def _right(right: RolePolicy | FurtherRight, policy: str) -> Iterator[str]:
+def _right(right: RolePolicy | ManagedRolePolicy, policy: str) -> Iterator[str]:
     for statement in json.loads(policy)["Statement"]:
         actions = ", ".join(f"`{action}`" for action in statement["Action"])
         resources = list(dict.fromkeys(_readable(resource) for resource in statement["Resource"]))

@@ -7,7 +7,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.stores.mail_queue import Mail
-from modules.resources.sqs import MOST_RECEIVES
+from modules.resources.sqs import MAX_RECEIVES
 from operate import identity as caller
 from operate import waiting
 from operate.__main__ import main
@@ -167,7 +167,7 @@ def given_up(cloud: SimulatedAccount, name: str) -> Mail:
     queue = sqs_backends[cloud.account]["eu-west-1"].queues[name]
     mail = a_mail()
     cloud.client("sqs").send_message(QueueUrl=queue_url(cloud, name), MessageBody=json.dumps(asdict(mail)))
-    queue._messages[0].approximate_receive_count = MOST_RECEIVES
+    queue._messages[0].approximate_receive_count = MAX_RECEIVES
     cloud.settle()
     assert queue._messages == []
     return mail
