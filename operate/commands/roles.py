@@ -11,7 +11,7 @@ from modules.resources import iam as policy
 from operate.arguments import InputError, add_environment, settings_of
 from operate.rights import policies
 from settings.model import Settings
-from settings.size_limits import MOST_MANAGED
+from settings.size_limits import MAX_MANAGED
 
 HELP = "print the OIDC roles for diff and deploy"
 
@@ -36,8 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
     """Returns both roles, for a synthesized stack."""
     reads, writes = policies.reading(settings, document), policies.writing(settings, document)
-    if len(reads) + len(writes) > MOST_MANAGED:
-        raise InputError(f"the deploy role needs {len(reads) + len(writes)} policies; allowed: {MOST_MANAGED}")
+    if len(reads) + len(writes) > MAX_MANAGED:
+        raise InputError(f"the deploy role needs {len(reads) + len(writes)} policies; allowed: {MAX_MANAGED}")
     return {
         "diff": {
             "trust": _trust(settings, f"repo:{repository}:pull_request"),

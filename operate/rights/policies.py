@@ -10,7 +10,7 @@ from operate.arguments import InputError
 from operate.rights.table import TABLE, Entry
 from settings import recording
 from settings.model import Settings
-from settings.size_limits import LONGEST_MANAGED, MOST_MANAGED
+from settings.size_limits import MAX_MANAGED, MAX_MANAGED_LENGTH
 
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"
@@ -210,13 +210,13 @@ def _split(statements: Sequence[Statement]) -> list[str]:
     """Returns as few policies as IAM's quotas allow, in the order of the statements."""
     policies: list[list[Statement]] = [[]]
     for statement in statements:
-        if policies[-1] and len(policy.document([*policies[-1], statement])) > LONGEST_MANAGED:
+        if policies[-1] and len(policy.document([*policies[-1], statement])) > MAX_MANAGED_LENGTH:
             policies.append([])
         policies[-1].append(statement)
     documents = [policy.document(each) for each in policies]
-    if len(documents) > MOST_MANAGED or any(len(each) > LONGEST_MANAGED for each in documents):
+    if len(documents) > MAX_MANAGED or any(len(each) > MAX_MANAGED_LENGTH for each in documents):
         raise InputError(
             f"the stack needs {len(documents)} policies of up to {max(map(len, documents))} characters, and the quota "
-            f"is {MOST_MANAGED} of {LONGEST_MANAGED}: monitor fewer regions or deploy fewer rules"
+            f"is {MAX_MANAGED} of {MAX_MANAGED_LENGTH}: monitor fewer regions or deploy fewer rules"
         )
     return documents

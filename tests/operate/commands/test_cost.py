@@ -128,7 +128,7 @@ def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "there is no such environment; there are: dev, prod"),
+        (["nowhere"], "no such environment; allowed: dev, prod"),
         (["dev", "--resources", "AWS::X=1"], "no rule evaluates 'AWS::X'; allowed: AWS::EC2::Instance"),
         (["dev", "--resources", "AWS::S3::Bucket=-1"], "'-1' is not a number of resources"),
         (["dev", "--resources", "AWS::S3::Bucket"], "no rule evaluates ''"),
