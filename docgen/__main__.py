@@ -1,11 +1,11 @@
-"""Writes the documents."""
+"""Command line of the document generation."""
 
 from docgen import security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
 
-# Only where there are waivers are there the rights that they call for.
+# Some permissions exist only in environments with waivers.
 WAIVER = Waiver(
     id="example",
     rule="s3-bucket-default-encryption-kms",
@@ -21,14 +21,13 @@ WAIVER = Waiver(
 
 
 def documents() -> dict[str, str]:
-    """Returns each generated document by its name under docs/."""
-    example = load(ROOT / "environments" / "prod.toml")
-    example = example.with_waivers([WAIVER])
+    """Returns the generated documents by name under docs/."""
+    example = load(ROOT / "environments" / "prod.toml").with_waivers([WAIVER])
     return {"settings.md": settings.page(), "security.md": security.page(example)}
 
 
 def main() -> None:
-    """Writes each document again."""
+    """Writes all documents."""
     for name, text in documents().items():
         (ROOT / "docs" / name).write_text(text, encoding="utf-8")
 
