@@ -1,4 +1,4 @@
-"""How long, how much memory and how many calls reports, scores and summaries take: `make bench`.
+"""Benchmark of time, memory and API calls of reports, scores and summaries: `make bench`.
 
-The functions run in a process of their own against a server in another, so that the memory measured is theirs.
+Functions and the simulated AWS server run in separate processes, so that only the functions' memory is measured.
 """

@@ -1,4 +1,4 @@
-"""`python -m bench [SIZE...]`: measures and prints a table."""
+"""Command line `python -m bench [SIZE...]`, which prints a table of measurements."""
 
 import json
 import os
@@ -71,7 +71,7 @@ FUNCTIONS: dict[str, tuple[FunctionEnvironment, dict[str, Any]]] = {
 
 @dataclass
 class Measured:
-    """A function at a size, over all its invocations."""
+    """The measurement of a function for a size, over all its invocations."""
 
     function: str
     size: int
@@ -83,7 +83,7 @@ class Measured:
 
     @property
     def lambda_seconds(self) -> float:
-        """How long it would take at ten calls a second, if nothing overlapped."""
+        """The duration in seconds at ten calls per second without concurrency."""
         return self.seconds + self.calls * MILLISECONDS_A_CALL / 1000
 
 
@@ -105,7 +105,7 @@ def _measure(function: str, size: int, endpoint: str, folder: Path) -> Measured:
     while True:
         run = _invoke(function, environment, event, endpoint)
         seconds, peak, invocations = seconds + run["seconds"], max(peak, run["peak_mb"]), invocations + 1
-        if function != "report" or not _handed_on(folder, invocations):
+        if function != "report" or not _is_continued(folder, invocations):
             break
         detail = {"scheduled_at": SCHEDULED, "part": invocations}
         event = {"detail-type": "Report Continuation", "detail": detail}
@@ -127,7 +127,7 @@ def _invoke(function: str, environment: FunctionEnvironment, event: dict[str, An
     return measured
 
 
-def _handed_on(folder: Path, part: int) -> bool:
+def _is_continued(folder: Path, part: int) -> bool:
     return (folder / working_key(Run.from_event({"time": SCHEDULED}).scheduled_at, part)).exists()
 
 
@@ -136,7 +136,7 @@ def _megabytes(folder: Path) -> float:
 
 
 def main() -> None:
-    """Measures each size and prints a line of the table as soon as it is known."""
+    """Measures each size and prints each line of the table when it is available."""
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
     print("| function | results | wall time | peak memory | API calls | invocations | at 10 calls a second | written |")
     print("|---|---|---|---|---|---|---|---|")

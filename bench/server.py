@@ -1,4 +1,4 @@
-"""The service behind HTTP, as botocore speaks to it."""
+"""HTTP server of the service, for botocore."""
 
 import json
 import sys
@@ -10,10 +10,10 @@ from bench.service import BUCKET, Service
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request: JSON calls are POSTs with a target, S3 is everything else."""
+    """A request: POST for JSON calls with a target, other methods for S3."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # it would hold the end of each answer back for 40 ms
+    disable_nagle_algorithm = True  # it would delay the end of each response by 40 ms
     service: Service
 
     def do_POST(self) -> None:
@@ -29,7 +29,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, b"", "text/xml")
 
     def do_GET(self) -> None:
-        """Sends an object; without a key, the list of keys or of calls."""
+        """Sends an object, the list of keys, or the counted calls."""
         query = parse_qs(urlparse(self.path).query)
         if self.path == "/calls":
             self._answer(200, json.dumps(self.service.calls).encode(), "application/json")
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 if __name__ == "__main__":

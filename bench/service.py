@@ -1,4 +1,4 @@
-"""An AWS of as many evaluation results as one likes, made up page by page: nothing is kept but what is put into S3."""
+"""Simulated AWS with any number of evaluation results, generated page by page; only S3 objects are stored."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,43 +14,43 @@ from handlers.rules import RULES
 
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "bench"
 
-# Of ten results, seven are compliant, two are not, and one does not apply; of a hundred resources one has no result.
+# Of ten results, seven are compliant, two are non-compliant and one is not applicable; 1% of resources have no result.
 COMPLIANCE_TYPES = (COMPLIANT,) * 7 + (NON_COMPLIANT,) * 2 + (NOT_APPLICABLE,)
 WITHOUT_RESULT = 100
 
-FINDINGS_PER_PAGE = 1500  # about a megabyte, which is what DynamoDB reads for a page
+FINDINGS_PER_PAGE = 1500  # about 1 MB, DynamoDB's limit for a page
 NOW = datetime(2026, 3, 1, 0, 45, tzinfo=UTC)
 EVALUATED = (NOW - timedelta(minutes=25)).timestamp()
 
-Answer = dict[str, Any]
+Document = dict[str, Any]
 
 
 class Service:
-    """The calls that the functions make, answered for `size` results, evenly spread over the rules."""
+    """Responses to the functions' calls for `size` results, distributed evenly over the rules."""
 
     def __init__(self, size: int, folder: Path) -> None:
         self.calls: Counter[str] = Counter()
         self._each = size // len(RULES)
         self._folder = folder
-        self._actions: dict[str, Callable[[Answer], Answer]] = {
+        self._actions: dict[str, Callable[[Document], Document]] = {
             "GetAggregateComplianceDetailsByConfigRule": self._aggregate_results,
             "GetComplianceDetailsByConfigRule": self._not_applicable,
             "ListAggregateDiscoveredResources": self._discovered,
             "GetAggregateDiscoveredResourceCounts": self._count,
             "Scan": self._scan,
-            "BatchGetItem": lambda _asked: {"Responses": {}, "UnprocessedKeys": {}},
-            "GetItem": lambda _asked: {},
-            "SendMessage": lambda _asked: {"MessageId": "1"},
-            "PutEvents": lambda asked: {"FailedEntryCount": 0, "Entries": [{}] * len(asked["Entries"])},
+            "BatchGetItem": lambda _request: {"Responses": {}, "UnprocessedKeys": {}},
+            "GetItem": lambda _request: {},
+            "SendMessage": lambda _request: {"MessageId": "1"},
+            "PutEvents": lambda request: {"FailedEntryCount": 0, "Entries": [{}] * len(request["Entries"])},
         }
 
-    def act(self, action: str, asked: Answer) -> Answer:
+    def act(self, action: str, request: Document) -> Document:
         """Answers one JSON call."""
         self.calls[action] += 1
-        return self._actions[action](asked)
+        return self._actions[action](request)
 
     def put(self, key: str, body: bytes) -> None:
-        """Keeps an object."""
+        """Stores an object."""
         self.calls["PutObject"] += 1
         file = self._folder / key
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -70,39 +70,39 @@ class Service:
         contents = "".join(f"<Contents><Key>{escape(key)}</Key></Contents>" for key in keys if key.startswith(prefix))
         return f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
 
-    def _aggregate_results(self, asked: Answer) -> Answer:
-        return self._results(asked, "AggregateEvaluationResults", (COMPLIANT, NON_COMPLIANT))
+    def _aggregate_results(self, request: Document) -> Document:
+        return self._results(request, "AggregateEvaluationResults", (COMPLIANT, NON_COMPLIANT))
 
-    def _not_applicable(self, asked: Answer) -> Answer:
-        return self._results(asked, "EvaluationResults", (NOT_APPLICABLE,))
+    def _not_applicable(self, request: Document) -> Document:
+        return self._results(request, "EvaluationResults", (NOT_APPLICABLE,))
 
-    def _results(self, asked: Answer, name: str, wanted: tuple[str, ...]) -> Answer:
-        rule = next(rule for rule in RULES.values() if asked["ConfigRuleName"].startswith(rule.name))
-        start = int(asked.get("NextToken", 0))
-        found: list[Answer] = []
-        while start < self._each and len(found) < asked["Limit"]:
+    def _results(self, request: Document, name: str, included: tuple[str, ...]) -> Document:
+        rule = next(rule for rule in RULES.values() if request["ConfigRuleName"].startswith(rule.name))
+        start = int(request.get("NextToken", 0))
+        found: list[Document] = []
+        while start < self._each and len(found) < request["Limit"]:
             compliance = COMPLIANCE_TYPES[start % len(COMPLIANCE_TYPES)]
-            if compliance in wanted and start % WITHOUT_RESULT:
+            if compliance in included and start % WITHOUT_RESULT:
                 found.append(_result(rule.resource_types[0], start, compliance))
             start += 1
         return {name: found} | ({"NextToken": str(start)} if start < self._each else {})
 
-    def _discovered(self, asked: Answer) -> Answer:
-        kind, start = asked["ResourceType"], int(asked.get("NextToken", 0))
-        total = self._count({"Filters": asked})["TotalDiscoveredResources"]
-        end = min(start + asked["Limit"], total)
+    def _discovered(self, request: Document) -> Document:
+        kind, start = request["ResourceType"], int(request.get("NextToken", 0))
+        total = self._count({"Filters": request})["TotalDiscoveredResources"]
+        end = min(start + request["Limit"], total)
         found = [
             {"SourceAccountId": ACCOUNT, "ResourceType": kind, "ResourceId": _id(number)}
             for number in range(start, end)
         ]
         return {"ResourceIdentifiers": found} | ({"NextToken": str(end)} if end < total else {})
 
-    def _count(self, asked: Answer) -> Answer:
+    def _count(self, request: Document) -> Document:
         evaluated_first = {rule.resource_types[0] for rule in RULES.values()}
-        return {"TotalDiscoveredResources": self._each if asked["Filters"]["ResourceType"] in evaluated_first else 0}
+        return {"TotalDiscoveredResources": self._each if request["Filters"]["ResourceType"] in evaluated_first else 0}
 
-    def _scan(self, asked: Answer) -> Answer:
-        start = int(asked["ExclusiveStartKey"][KEY]["N"]) if "ExclusiveStartKey" in asked else 0
+    def _scan(self, request: Document) -> Document:
+        start = int(request["ExclusiveStartKey"][KEY]["N"]) if "ExclusiveStartKey" in request else 0
         items, number = [], start
         while number < self._each * len(RULES) and number - start < FINDINGS_PER_PAGE:
             rule, index = list(RULES.values())[number % len(RULES)], number // len(RULES)
@@ -117,7 +117,7 @@ def _id(number: int) -> str:
     return f"resource-with-a-name-of-usual-length-{number:08}"
 
 
-def _result(kind: str, number: int, compliance: str) -> Answer:
+def _result(kind: str, number: int, compliance: str) -> Document:
     qualifier = {"ResourceType": kind, "ResourceId": _id(number)}
     return {
         "EvaluationResultIdentifier": {"EvaluationResultQualifier": qualifier, "OrderingTimestamp": EVALUATED},
@@ -129,7 +129,7 @@ def _result(kind: str, number: int, compliance: str) -> Answer:
     }
 
 
-def _item(rule: str, kind: str, severity: str, number: int) -> Answer:
+def _item(rule: str, kind: str, severity: str, number: int) -> Document:
     finding = Finding(
         rule=rule,
         account=ACCOUNT,

@@ -1,4 +1,4 @@
-"""One invocation of one function, measured: prints seconds, peak memory in megabytes, and the events it put."""
+"""Measurement of one invocation of a function: prints seconds, and idle and peak memory in megabytes."""
 
 import contextlib
 import importlib
@@ -12,11 +12,11 @@ from typing import Any
 from bench.service import NOW
 from handlers.common.runtime import clock
 
-MILLISECONDS_A_CALL = 100  # ten calls a second, which Config's throttling is thought to allow
+MILLISECONDS_A_CALL = 100  # ten calls per second, an assumption about AWS Config's throttling
 
 
 class Context:
-    """Lambda's time, as if each page took its share of it."""
+    """Lambda context whose remaining time decreases with each page."""
 
     def __init__(self, milliseconds: int) -> None:
         self._remaining = milliseconds

@@ -1,3 +1,3 @@
-"""The parts of docs/ that are made from the code, so that they cannot differ from it: `make docs` writes them."""
+"""Generation of documents from the code: `make docs` writes them."""
 
-import modules  # noqa: F401  # ahead of cdktf, which prints a banner about Node.js otherwise
+import modules  # noqa: F401  # before cdktf, which otherwise prints a banner about Node.js

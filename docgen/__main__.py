@@ -1,11 +1,11 @@
-"""Writes the documents."""
+"""Command line of the document generation."""
 
 from docgen import addresses, security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
 from settings.load import load, load_all
 
-# Only where there are waivers are there the rights that they call for.
+# Some permissions exist only in environments with waivers.
 WAIVER = Waiver(
     id="example",
     rule="s3-bucket-default-encryption-kms",

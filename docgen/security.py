@@ -1,4 +1,4 @@
-"""docs/security.md's table: every permission of every role in a deployment, with its reason."""
+"""Generator of docs/security.md: every permission of every role in a deployment, with its reason."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from cdktf import Testing
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
-from modules.resources.role_policy import FurtherRight, RolePolicy
+from modules.resources.role_policy import ManagedRolePolicy, RolePolicy
 from modules.stack import ComplianceStack
 from settings.model import Settings
 
@@ -49,38 +49,38 @@ REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
 
 
 def page(settings: Settings) -> str:
-    """Returns the whole document."""
+    """Returns the document."""
     stack = ComplianceStack(Testing.app(), settings)
     document = json.loads(Testing.synth(stack))
     policies = document["resource"]["aws_iam_role_policy"] | document["resource"].get("aws_iam_policy", {})
     roles = {role.friendly_unique_id: role for role in stack.node.find_all() if isinstance(role, IamRole)}
-    rights: dict[str, list[RolePolicy | FurtherRight]] = {id: [] for id in roles}
-    for found in stack.node.find_all():
-        if isinstance(found, RolePolicy | FurtherRight):
-            rights[found.holder.friendly_unique_id].append(found)
-    sections = [_role(role.name_input, rights[id], policies) for id, role in roles.items()]
+    permissions: dict[str, list[RolePolicy | ManagedRolePolicy]] = {id: [] for id in roles}
+    for node in stack.node.find_all():
+        if isinstance(node, RolePolicy | ManagedRolePolicy):
+            permissions[node.holder.friendly_unique_id].append(node)
+    sections = [_role(role.name_input, permissions[id], policies) for id, role in roles.items()]
     return HEAD.format(
         environment=settings.environment,
         roles="\n".join(sections),
     )
 
 
-def _role(name: str, rights: list[RolePolicy | FurtherRight], policies: dict[str, Any]) -> str:
-    rows = [row for right in rights for row in _right(right, policies[right.friendly_unique_id]["policy"])]
+def _role(name: str, permissions: list[RolePolicy | ManagedRolePolicy], policies: dict[str, Any]) -> str:
+    rows = [row for each in permissions for row in _rows(each, policies[each.friendly_unique_id]["policy"])]
     return f"## `{name}`\n\n| permission | actions | resources | reason |\n|---|---|---|---|\n" + "".join(rows)
 
 
-def _right(right: RolePolicy | FurtherRight, policy: str) -> Iterator[str]:
+def _rows(permission: RolePolicy | ManagedRolePolicy, policy: str) -> Iterator[str]:
     for statement in json.loads(policy)["Statement"]:
         actions = ", ".join(f"`{action}`" for action in statement["Action"])
         resources = list(dict.fromkeys(_readable(resource) for resource in statement["Resource"]))
         condition = _condition(statement.get("Condition", {}))
-        yield f"| {statement['Sid']} | {actions} | {', '.join(resources)}{condition} | {right.why} |\n"
+        yield f"| {statement['Sid']} | {actions} | {', '.join(resources)}{condition} | {permission.why} |\n"
 
 
 def _readable(resource: str) -> str:
-    """Returns an ARN, or the resource whose ARN it will be, by its place in the stack."""
-    return f"`{REFERENCE.sub(lambda found: f'{found[1]} {found[2]}', resource)}`"
+    """Returns an ARN, or the Terraform address of the resource that it refers to."""
+    return f"`{REFERENCE.sub(lambda match: f'{match[1]} {match[2]}', resource)}`"
 
 
 def _condition(conditions: dict[str, dict[str, Any]]) -> str:

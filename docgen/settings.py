@@ -1,4 +1,4 @@
-"""docs/settings.md: every key of an environment's file, from the model that reads it."""
+"""Generator of docs/settings.md: every key of an environment's file, from its model."""
 
 from collections.abc import Iterator
 from datetime import time
@@ -29,11 +29,11 @@ NAMES = {
     "remediation": "rule",
     "rules": "rule",
 }
-"""What the keys of a table of tables stand for."""
+"""Placeholders for the keys of tables of tables."""
 
 
 def page() -> str:
-    """Returns the whole document."""
+    """Returns the document."""
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in _rows(Settings, ""))
 
 
@@ -48,7 +48,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
 
 
 def _allowed(field: FieldInfo) -> str:
-    words = [found.allowed for found in checks_of(field)]
+    words = [check.allowed for check in checks_of(field)]
     if field.annotation is bool:
         words.append("true, false")
     if any(getattr(each, "min_length", None) for each in field.metadata):

@@ -1,4 +1,4 @@
-"""What exists in AWS: one construct, one file."""
+"""Constructs of the stacks, one per file."""
 
 from modules.bindings import register
 

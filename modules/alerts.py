@@ -1,4 +1,4 @@
-"""Topics for non-compliance: an encrypted one for each severity, and one for operations."""
+"""Encrypted alert topics, one for each severity."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from settings.deployment import Deployment
 
 
 class Alerts(Construct):
-    """The alert topics, by severity; `readers` are e-mail addresses.
+    """The alert topics by severity; `readers` are e-mail addresses.
 
     Example: `Alerts(stack, "alerts", deployment=deployment, key=key,
     readers=dict.fromkeys(Severity, ["a@example.com"]))`.
@@ -41,5 +41,5 @@ class Alerts(Construct):
         }
 
     def arns(self, severities: Iterable[Severity]) -> dict[str, str]:
-        """Severity to topic ARN, for environment variables."""
+        """Returns topic ARNs by severity, for environment variables."""
         return {str(severity): self.topics[severity].arn for severity in sorted(set(severities))}

@@ -1,4 +1,4 @@
-"""From the environments' settings to Terraform JSON."""
+"""Synthesis of the environments' settings to Terraform JSON."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,9 +11,9 @@ from settings.model import Settings
 
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
-    """Writes each environment's stacks, the system and the place of its state, into `output`.
+    """Writes the stacks of each environment, the monitor and its state backend, to `output`.
 
-    Without one they go where cdktf's command line wants them (cdktf.out).
+    The default is the output folder of cdktf's command line, cdktf.out.
     """
     if output:
         output.mkdir(parents=True, exist_ok=True)

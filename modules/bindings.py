@@ -1,8 +1,7 @@
-"""Makes importing one AWS resource cost one module, and not the 2,210 of the provider's package.
+"""Fast imports of the provider's bindings: one module for each resource, not all 2,210 of the package.
 
-The package's own __init__ imports every submodule, which takes seconds; no construct needs it. Registering the package
-without running that file changes nothing in the synthesized JSON. It must happen before the first provider import, so
-this package does it on import.
+The package's __init__ imports every submodule, which takes seconds. Registering the package without running that file
+leaves the synthesized JSON unchanged. `modules` registers it on import, before the first import of the provider.
 """
 
 import importlib.util
@@ -18,7 +17,7 @@ class ProviderNotInstalledError(ImportError):
 
 def register() -> None:
     """Registers the provider's package without running its __init__; raises ProviderNotInstalledError."""
-    # jsii prints a banner about Node 20's end of life on every run; which Node to have is `make setup`'s business.
+    # jsii prints a banner about Node 20's end of life on every run; `make setup` installs Node.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     if PROVIDER in sys.modules:
         return

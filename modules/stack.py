@@ -1,4 +1,4 @@
-"""The whole system of one environment, wired."""
+"""Stack of the compliance monitor of one environment."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from modules.resources.provider import Providers
 from modules.resources.sns import Topic
-from modules.state_backend import keep_state
+from modules.state_backend import configure_backend
 from modules.stores.audit_trail import Audit
 from modules.stores.findings_table import Findings
 from modules.stores.journal import Journal
@@ -53,7 +53,7 @@ class ComplianceStack(TerraformStack):
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, settings.stack_name)
-        keep_state(self, settings)
+        configure_backend(self, settings)
         self._settings = settings
         self._deployment = settings.deployment
         self._key = EncryptionKey(self, "key", deployment=self._deployment)
@@ -87,7 +87,7 @@ class ComplianceStack(TerraformStack):
             mails=Mails(self, "mails", deployment=self._deployment, dead_letter_queue=dead_letter_queue),
             audit=Audit(self, "audit-trail", deployment=self._deployment),
         )
-        _watch(dead_letter_queue, context)
+        _alarm_on_failures(dead_letter_queue, context)
         self._dashboard(self._functions(context), context)
         self._outputs(context)
 
@@ -106,7 +106,7 @@ class ComplianceStack(TerraformStack):
         )
 
     def _owners_topic(self) -> Topic | None:
-        """Returns the topic of the waivers' owners; none where there is no waiver."""
+        """Returns the topic of the waivers' owners, or None without waivers."""
         owners = sorted({each.owner.lower() for each in self._settings.granted})
         return self._topic("waiver-owners", WAIVER_OWNERS_TOPIC, owners, OWNER_ATTRIBUTE) if owners else None
 
@@ -127,9 +127,10 @@ class ComplianceStack(TerraformStack):
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
-        regions.evaluate(regions.record(recorded, self._key, delivery, settings.also_record) if delivery else {})
+        also = settings.also_record
+        regions.deploy_rules(regions.create_recorders(recorded, self._key, delivery, also) if delivery else {})
         if settings.organization:
-            regions.evaluate_members(settings.organization.excluded_accounts)
+            regions.deploy_member_rules(settings.organization.excluded_accounts)
             admit_members(self, self._deployment, settings.organization.id)
         regions.forward()
         return regions
@@ -154,17 +155,17 @@ class ComplianceStack(TerraformStack):
 
     def _functions(self, context: SystemContext) -> list[Function]:
         context.reports.enable_events()
-        wired = [wire(self, context) for wire in (evaluate, process, report, score, summarize, notify, audit)]
+        functions = [create(self, context) for create in (evaluate, process, report, score, summarize, notify, audit)]
         if context.owners_topic is not None:
-            wired.append(remind(self, context))
-        functions = [*wired, *Remediations(self, "remediations", context=context).functions]
+            functions.append(remind(self, context))
+        functions += Remediations(self, "remediations", context=context).functions
         roles = [self._deployment.role_arn(each.name) for each in functions]
         context.reports.allow(bucket_statements(context.reports.arn, roles, context.role_arn("audit")))
         return functions
 
     def _dashboard(self, functions: Sequence[Function], context: SystemContext) -> None:
-        """Shows every metric and every alarm of the stack."""
-        alarms = [found for found in self.node.find_all() if isinstance(found, CloudwatchMetricAlarm)]
+        """Creates the dashboard, with every metric and every alarm of the stack."""
+        alarms = [node for node in self.node.find_all() if isinstance(node, CloudwatchMetricAlarm)]
         Dashboard(
             self,
             "dashboard",
@@ -174,7 +175,7 @@ class ComplianceStack(TerraformStack):
             functions=[function.name for function in functions],
             remediating=[name for name, mode in self._settings.remediation_modes().items() if mode != Mode.OFF],
             queue=context.dead_letter_queue.name,
-            alarms=[found.arn for found in alarms],
+            alarms=[alarm.arn for alarm in alarms],
         )
 
     def _outputs(self, context: SystemContext) -> None:
@@ -192,20 +193,17 @@ class ComplianceStack(TerraformStack):
 
 
 def _with_own_key(criteria: Criteria, key: EncryptionKey) -> Criteria:
-    """Returns where keys are listed, the one that encrypts the system's own buckets is right for those.
-
-    It is a customer managed key of the account, and so right wherever a word stands for the keys.
-    """
+    """Adds the monitor's own key to a list of approved S3 keys; a keyword instead of a list includes it already."""
     keys = criteria.s3_keys
     return criteria if isinstance(keys, str) else dataclasses.replace(criteria, s3_keys=(*keys, key.arn))
 
 
-def _watch(dead_letter_queue: DeadLetterQueue, context: SystemContext) -> None:
+def _alarm_on_failures(dead_letter_queue: DeadLetterQueue, context: SystemContext) -> None:
     name = dead_letter_queue.name
     context.alarms.when_above_zero(
         dead_letter_queue,
         "waiting",
         "compliance-failures-waiting",
-        f"Events wait in {name}: each is a change or a run that was not processed.",
+        f"Messages are in {name}: each is an event or a scheduled run that was not processed.",
         WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}),
     )

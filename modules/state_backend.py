@@ -1,4 +1,4 @@
-"""Where Terraform keeps a stack's state, and the stack that makes that place."""
+"""S3 backend of Terraform's state, and the stack of its bucket and key."""
 
 from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
@@ -7,15 +7,15 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from modules.resources import iam as policy
-from modules.resources.s3 import EncryptedBucket, former_versions
+from modules.resources.s3 import EncryptedBucket, noncurrent_expiry
 from settings.deployment import TERRAFORM
 from settings.model import Settings
 
-FORMER_STATES_DAYS = 90
+NONCURRENT_STATES_DAYS = 90
 
 
-def keep_state(stack: TerraformStack, settings: Settings) -> None:
-    """Keeps it in the environment's state bucket, encrypted, with a lock file beside it."""
+def configure_backend(stack: TerraformStack, settings: Settings) -> None:
+    """Sets the backend to the environment's state bucket, encrypted, with a lock file."""
     S3Backend(
         stack,
         bucket=settings.state.bucket,
@@ -32,12 +32,12 @@ def keep_state(stack: TerraformStack, settings: Settings) -> None:
 class StateStack(TerraformStack):
     """The bucket and key of an environment's states; its own state is a file beside cdktf.json.
 
-    Where `[state] kms_key` is the ARN of a key, that key is there already and is only used.
+    If `[state] kms_key` is the ARN of an existing key, no key is created.
     """
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, settings.state_stack_name)
-        # Terraform runs in cdktf.out/stacks/<name>, which may be thrown away at any time.
+        # Relative to cdktf.out/stacks/<name>, which may be deleted at any time.
         LocalBackend(self, path=f"../../../{settings.state_stack_name}.tfstate")
         self.add_override("terraform.required_version", TERRAFORM)
         AwsProvider(
@@ -55,7 +55,7 @@ class StateStack(TerraformStack):
             name=settings.state.bucket,
             partition=settings.deployment.partition,
             key_arn=key_arn,
-            rules=[former_versions("former-states", FORMER_STATES_DAYS)],
+            rules=[noncurrent_expiry("former-states", NONCURRENT_STATES_DAYS)],
         )
         for name, value in {"state_bucket": bucket.name, "state_key_arn": key_arn}.items():
             TerraformOutput(self, name, value=value)

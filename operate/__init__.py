@@ -1,1 +1,1 @@
-"""An operator's commands, `python -m operate NAME`: each module with a HELP is one."""
+"""Commands for operators, `python -m operate NAME`, one per module of operate/commands."""

@@ -1,4 +1,4 @@
-"""Finds the commands and runs one."""
+"""Command line of `python -m operate`."""
 
 import argparse
 import importlib
@@ -11,28 +11,28 @@ import operate.commands
 from operate.arguments import InputError
 from settings.errors import SettingsError
 
-UNUSABLE_INPUT = 2
+INVALID_INPUT = 2
 
 
 def commands() -> dict[str, ModuleType]:
     """Returns the commands by name: the modules of operate/commands."""
-    names = sorted(found.name for found in pkgutil.iter_modules(operate.commands.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(operate.commands.__path__))
     return {name.replace("_", "-"): importlib.import_module(f"operate.commands.{name}") for name in names}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; its exit code, or 2 where settings or arguments cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m operate", description="What an operator runs.")
+    """Runs a command; returns its exit code, or 2 for invalid settings or arguments."""
+    parser = argparse.ArgumentParser(prog="python -m operate", description="Commands for operators.")
     choices = parser.add_subparsers(dest="command", required=True)
-    known = commands()
-    for name, module in known.items():
+    modules = commands()
+    for name, module in modules.items():
         module.add_arguments(choices.add_parser(name, help=module.HELP, description=module.__doc__))
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     try:
-        code: int = known[given.command].run(given)
+        code: int = modules[parsed.command].run(parsed)
     except (SettingsError, InputError) as error:
         print(error, file=sys.stderr)
-        return UNUSABLE_INPUT
+        return INVALID_INPUT
     return code
 
 

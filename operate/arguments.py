@@ -1,4 +1,4 @@
-"""The arguments of commands."""
+"""Arguments shared by commands."""
 
 import argparse
 
@@ -9,7 +9,7 @@ from settings.model import Settings
 
 
 class InputError(ComplianceMonitorError):
-    """An argument that cannot be used: which, its value, and what would be right."""
+    """An argument is invalid; the message has its value and the allowed values."""
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:

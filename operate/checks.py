@@ -1,4 +1,4 @@
-"""One thing that was looked at: how it is, in plain words, and what would help."""
+"""Results of checks, with a remedy for each failure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rich.text import Text
 
 
 class Status(StrEnum):
-    """BROKEN keeps the system, or the action that is to follow, from working; ATTENTION does not, or not yet."""
+    """BROKEN: the monitor does not work or the next action would fail; ATTENTION: it works, possibly not for long."""
 
     OK = "ok"
     ATTENTION = "attention"
@@ -35,31 +35,30 @@ def ok(what: str) -> Check:
 
 
 def attention(what: str, remedy: str) -> Check:
-    """Someone should look."""
+    """Returns a check that needs attention."""
     return Check(Status.ATTENTION, what, remedy)
 
 
 def broken(what: str, remedy: str) -> Check:
-    """It does not work so."""
+    """Returns a failed check."""
     return Check(Status.BROKEN, what, remedy)
 
 
-def looked(what: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
-    """Yields the checks of a look; a call that AWS refuses or that does not get through is a check of its own."""
+def guarded(what: str, run: Callable[[], Iterable[Check]]) -> Iterator[Check]:
+    """Yields the checks of `run`; a failed AWS call becomes a check that needs attention."""
     try:
-        yield from look()
+        yield from run()
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        remedy = (
-            f"the caller needs the right to {error.operation_name}" if "Denied" in code else "look it up, and again"
-        )
+        permission = f"the caller needs the permission {error.operation_name}"
+        remedy = permission if "Denied" in code else "see the error code in the API reference, then run this again"
         yield attention(f"{what}: could not be checked: {code} at {error.operation_name}", remedy)
     except BotoCoreError as error:
-        yield attention(f"{what}: could not be checked: {error}", "see that AWS can be reached from here")
+        yield attention(f"{what}: could not be checked: {error}", "check the network connection to AWS")
 
 
 def show(checks: Iterable[Check]) -> list[Check]:
-    """Prints each check as it comes; returns all."""
+    """Prints each check as soon as it is available; returns all checks."""
     console, shown = Console(highlight=False, soft_wrap=True), []
     for check in checks:
         line = Text(f"{check.status:<9} ", style=COLORS[check.status]).append(check.what, style="default")

@@ -1,4 +1,4 @@
-"""A plan as people read it, and their yes to it."""
+"""Display of a plan, and confirmation by the caller."""
 
 import argparse
 import json
@@ -12,12 +12,12 @@ DIGITS = 8
 
 
 def add_yes(parser: argparse.ArgumentParser) -> None:
-    """For who has looked before, or a script."""
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    """Adds the option to skip the confirmation."""
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
 
 def shown(plan: Plan) -> Iterator[str]:
-    """Yields the lines that show a plan: resource, effect, calls and risk."""
+    """Yields the lines that describe a plan: resource, effect, calls and risk."""
     facts = plan.document
     yield f"Plan:      {plan.plan_id}"
     yield f"SHA-256:   {plan.sha256}"
@@ -36,9 +36,9 @@ def shown(plan: Plan) -> Iterator[str]:
 
 
 def given(arguments: argparse.Namespace, question: str, plan: Plan) -> bool:
-    """Returns whether the caller confirms, by typing the plan's hash; raises InputError without a terminal."""
+    """Returns whether the caller confirms by typing digits of the plan's hash; raises InputError without a terminal."""
     if arguments.yes:
         return True
     if not sys.stdin.isatty():
-        raise InputError("there is no terminal to ask at: allowed: --yes, after a look at the plan")
+        raise InputError("no terminal for a confirmation: allowed: --yes, after a review of the plan")
     return input(f"{question} Type the first {DIGITS} digits of its SHA-256: ").strip() == plan.sha256[:DIGITS]

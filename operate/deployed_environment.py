@@ -1,4 +1,4 @@
-"""What commands touch of a deployed system, under the names that the stack gives it."""
+"""Resources of a deployment that commands use, by the names of the stack."""
 
 import re
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Deployed:
 
     @property
     def trail(self) -> Trail:
-        """The way into the audit trail."""
+        """The audit trail, for appending entries."""
         name = self.settings.name(AUDIT_QUEUE, NameKind.SQS_QUEUE) + FIFO
         return Trail(clients.sqs().get_queue_url(QueueName=name)["QueueUrl"])
 
@@ -62,10 +62,10 @@ class Deployed:
         return self.progress_store.get(plan.document["finding_id"])
 
     def remediation(self, plan: Plan) -> Remediation:
-        """Returns the remediation of a plan's rule; raises InputError if the rule has gone."""
+        """Returns the remediation of a plan's rule; raises InputError if the rule has been removed."""
         rule = RULES.get(plan.document["rule"])
         if rule is None or rule.remediation is None:
-            raise InputError(f"{plan.plan_id}: {plan.document['rule']} is no rule with a remediation any more")
+            raise InputError(f"{plan.plan_id}: {plan.document['rule']} no longer has a remediation")
         return rule.remediation
 
     def target(self, plan: Plan) -> Target:
@@ -79,9 +79,9 @@ class Deployed:
 
 def settings_of_plan(plan_id: str) -> Settings:
     """Returns the settings of the environment that a plan's id names; raises InputError."""
-    found = re.fullmatch(r"([a-z0-9-]+)-[0-9a-f]{16}", plan_id)
-    known = {each.deployment.label: each for each in load_all(ROOT / "environments")}
-    if found is None or found[1] not in known:
-        allowed = ", ".join(f"{label}-…" for label in known)
-        raise InputError(f"{plan_id}: no environment has such plans; allowed: {allowed} with 16 hexadecimal digits")
-    return known[found[1]]
+    match = re.fullmatch(r"([a-z0-9-]+)-[0-9a-f]{16}", plan_id)
+    environments = {each.deployment.label: each for each in load_all(ROOT / "environments")}
+    if match is None or match[1] not in environments:
+        allowed = ", ".join(f"{label}-…" for label in environments)
+        raise InputError(f"{plan_id}: not a plan of an environment; allowed: {allowed} with 16 hexadecimal digits")
+    return environments[match[1]]

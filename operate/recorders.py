@@ -1,4 +1,4 @@
-"""AWS Config's recorders as they are: ours, someone else's, none."""
+"""Checks of AWS Config's recorders and delivery channels."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from settings.resource_names import NameKind
 
 
 def before(settings: Settings, region: str) -> Iterator[Check]:
-    """Yields whether a region's recorder is as the settings say; a region takes one recorder and one channel."""
+    """Yields checks of a region's recorder before a deployment; a region can have one recorder and one channel."""
     config = client("config", region)
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     channels = config.describe_delivery_channels()["DeliveryChannels"]
@@ -25,47 +25,47 @@ def before(settings: Settings, region: str) -> Iterator[Check]:
     foreign += [f"channel {each['name']}" for each in channels if each["name"] != own_channel]
     if foreign:
         yield broken(
-            f"{region}: AWS Config has a recorder that is not ours: {', '.join(foreign)}",
-            f"set recorder = {{{_table(settings, region)}}} in the environment's file; it is then left alone",
+            f"{region}: AWS Config has a recorder of another owner: {', '.join(foreign)}",
+            f"set recorder = {{{_table(settings, region)}}} in the environment's file; it then remains unchanged",
         )
     else:
-        yield ok(f"{region}: {'our recorder is there' if found else 'no recorder is there yet, ours can be made'}")
+        yield ok(f"{region}: {'the recorder exists' if found else 'no recorder exists, so one can be created'}")
 
 
 def existing(settings: Settings, region: str) -> Iterator[Check]:
-    """Yields whether the recorder that is there records what the rules evaluate."""
+    """Yields checks of an existing recorder: it must record the types that the rules evaluate."""
     config = client("config", region)
     found = config.describe_configuration_recorders()["ConfigurationRecorders"]
     if not found:
         remedy = 'start AWS Config there, or set recorder = "create" for the region'
-        yield broken(f"{region}: the settings say that a recorder exists, and there is none", remedy)
+        yield broken(f'{region}: no recorder exists, and recorder is "existing"', remedy)
         return
     recorder = found[0]
     needed = _needed(settings.rules_in(region).values())
-    lacking = sorted(needed - _recorded(recorder, needed))
-    if lacking:
-        remedy = "have the recorder's owner add them: their resources are never evaluated"
-        yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(lacking)}", remedy)
+    missing = sorted(needed - _recorded(recorder, needed))
+    if missing:
+        remedy = "have the recorder's owner add them: their resources are not evaluated"
+        yield broken(f"{region}: recorder {recorder['name']} does not record {', '.join(missing)}", remedy)
     else:
         yield ok(f"{region}: recorder {recorder['name']} records every type that rules evaluate")
     if daily := sorted(kind for kind in needed if _frequency(recorder, kind) == DAILY):
         yield attention(
             f"{region}: recorder {recorder['name']} records {', '.join(daily)} once a day",
-            "have its owner record them continuously: until then alerts are up to a day late",
+            "have its owner record them continuously: otherwise alerts are up to a day late",
         )
     yield from running(region)
 
 
 def running(region: str) -> Iterator[Check]:
-    """Yields whether the recorder runs, and what became of its last delivery."""
+    """Yields checks that the recorder runs and that its last recording succeeded."""
     for status in client("config", region).describe_configuration_recorder_status()["ConfigurationRecordersStatus"]:
         name, last = status["name"], status.get("lastStatus")
         if not status["recording"]:
             remedy = "start it: aws configservice start-configuration-recorder"
             yield broken(f"{region}: recorder {name} is stopped", remedy)
         elif last == "FAILURE":
-            why = status.get("lastErrorMessage") or status.get("lastErrorCode")
-            yield attention(f"{region}: recorder {name} could not record lately: {why}", "see its role's rights")
+            error = status.get("lastErrorMessage") or status.get("lastErrorCode")
+            yield attention(f"{region}: recorder {name} failed to record: {error}", "check its role's permissions")
         else:
             yield ok(f"{region}: recorder {name} is recording")
 
@@ -75,28 +75,28 @@ def _needed(rules: Iterable[Rule]) -> set[str]:
 
 
 def _table(settings: Settings, region: str) -> str:
-    """Returns the words of the settings' table with which one region's recorder is left alone."""
-    return ", ".join(f'{each} = "{EXISTING if each == region else word}"' for each, word in settings.recorder.items())
+    """Returns the content of the table `recorder` in which one region has an existing recorder."""
+    return ", ".join(f'{each} = "{EXISTING if each == region else value}"' for each, value in settings.recorder.items())
 
 
 DAILY = "DAILY"
 
 
 def _frequency(recorder: Any, resource_type: str) -> str:
-    """Returns how often changes of a type are recorded (AWS Config API Reference, RecordingMode)."""
+    """Returns the recording frequency of a type (AWS Config API Reference, RecordingMode)."""
     mode = recorder.get("recordingMode") or {}
     overrides = [each for each in mode.get("recordingModeOverrides", []) if resource_type in each["resourceTypes"]]
     return str((overrides or [mode])[0].get("recordingFrequency", "CONTINUOUS"))
 
 
 def _recorded(recorder: Any, needed: set[str]) -> set[str]:
-    """Returns the types that a recorder follows, of those that are needed."""
+    """Returns the types of `needed` that a recorder records."""
     group = recorder.get("recordingGroup", {})
     strategy = group.get("recordingStrategy", {}).get("useOnly")
     if strategy == "EXCLUSION_BY_RESOURCE_TYPES":
         return needed - set(group.get("exclusionByResourceTypes", {}).get("resourceTypes", []))
     if group.get("allSupported"):
-        # Without the global ones all means all regional types (AWS Config API Reference, RecordingGroup).
-        everywhere = group.get("includeGlobalResourceTypes", False)
-        return {kind for kind in needed if everywhere or kind not in GLOBAL_TYPES}
+        # allSupported includes global types only with includeGlobalResourceTypes (API Reference, RecordingGroup).
+        include_global = group.get("includeGlobalResourceTypes", False)
+        return {kind for kind in needed if include_global or kind not in GLOBAL_TYPES}
     return set(group.get("resourceTypes", []))

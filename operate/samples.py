@@ -1,4 +1,4 @@
-"""Values of the shipped examples, which are right for synthesis and the demo, and wrong in a bank's account."""
+"""Checks for values of the shipped examples, which are invalid in a real account."""
 
 import re
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from operate.checks import Check, broken
 from settings.model import Settings
 
 ACCOUNTS = ("111122223333", "444455556666", "123456789012")
-"""As AWS's documentation has them."""
+"""Account IDs of AWS's documentation."""
 
 RESERVED = re.compile(r"@(.*\.)?(example\.(com|net|org)|[^.]+\.(example|test|invalid)|localhost)$", re.IGNORECASE)
 """Addresses in reserved domains (RFC 2606)."""
 
 
 def left(settings: Settings) -> Iterator[Check]:
-    """Yields one check for each kind that is left; none where all are the bank's own."""
+    """Yields a failed check for each setting with an example value."""
     if settings.account_id in ACCOUNTS:
-        yield broken(f"account_id {settings.account_id} is an example's", "write your own account's number")
+        yield broken(f"account_id {settings.account_id} is an example value", "set your account ID")
     for key, addresses in _recipients(settings).items():
         if found := [each for each in addresses if RESERVED.search(each)]:
-            yield broken(f"{key}: {', '.join(found)} reaches no mailbox", "write your own recipients")
+            yield broken(f"{key}: {', '.join(found)} is in a reserved domain", "set your own recipients")
 
 
 def _recipients(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Whether the readers of mails have confirmed that they want them."""
+"""Checks that e-mail subscriptions are confirmed."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ TOPICS = (*map(alert_topic, Severity), OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_O
 
 
 def confirmed(settings: Settings) -> Iterator[Check]:
-    """Yields one check for each topic that is deployed."""
+    """Yields one check for each deployed topic."""
     sns = client("sns", settings.home_region)
     arns = [topic["TopicArn"] for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]]
     for resource_type in TOPICS:
@@ -23,14 +23,12 @@ def confirmed(settings: Settings) -> Iterator[Check]:
             found = [each for page in pages for each in page["Subscriptions"]]
             pending = sorted(each["Endpoint"] for each in found if each["SubscriptionArn"] == PENDING)
             if pending:
-                remedy = (
-                    "let them follow the link in AWS's mail; after two days it expires, and a deployment sends another"
-                )
+                remedy = "have them follow the link in AWS's e-mail; it expires after two days, then deploy again"
                 yield attention(f"{name}: not confirmed by {', '.join(pending)}", remedy)
             elif not found:
                 yield attention(
                     f"{name}: no subscription is confirmed",
-                    "deploy again: the subscriptions have expired or were ended",
+                    "deploy again: the subscriptions have expired or were removed",
                 )
             else:
-                yield ok(f"{name}: confirmed by all {len(found)} readers")
+                yield ok(f"{name}: confirmed by all {len(found)} recipients")

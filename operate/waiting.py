@@ -1,4 +1,4 @@
-"""The failure queue: what waits in it, and how it goes out again."""
+"""Messages of the dead-letter queue."""
 
 import json
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from operate.arguments import InputError
 from settings.model import Settings
 from settings.resource_names import FAILURE_QUEUE, MAIL_QUEUES, NameKind
 
-# SQS asks all of its servers only if it may wait (SQS Developer Guide, "Short and long polling").
+# Only long polling queries all of SQS's servers (SQS Developer Guide, "Short and long polling").
 WAIT_SECONDS = 2
-HELD_SECONDS = 300
+VISIBILITY_SECONDS = 300
 BATCH = 10
 
 MAIL_READER = "notify"
-"""Which function mails are for."""
+"""The function that processes mails."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A message: which function has not processed which event, since when, and why.
+    """A message with the event, its function, the time it was sent, and the error.
 
-    Lambda's form: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations". EventBridge's is the
-    event itself, with attributes: EventBridge User Guide, "Using dead-letter queues to process undelivered events". A
-    mail is moved here by SQS from the queue `source`, an ARN; its subject stands for the error. Of a message in no such
-    form the function is empty.
+    Lambda's format: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations". EventBridge's is
+    the event itself, with attributes: EventBridge User Guide, "Using dead-letter queues to process undelivered events".
+    SQS moves a mail from the queue `source`, an ARN; its subject replaces the error. For a message in another format
+    the function is empty.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Waiting:
 
     @classmethod
     def of(cls, message: Any) -> Self:
-        """From a message as SQS gives it."""
+        """Returns the message for one received from SQS."""
         since = clock.stamp(datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC))
         place = (message["MessageId"], message["ReceiptHandle"], since)
         if mail := _mail(message["Body"]):
@@ -52,7 +52,7 @@ class Waiting:
         try:
             return cls(*place, *_parsed(json.loads(message["Body"]), message.get("MessageAttributes", {})))
         except (ValueError, KeyError, TypeError, AttributeError):
-            return cls(*place, "", message["Body"], "neither Lambda nor EventBridge nor SQS has put this here")
+            return cls(*place, "", message["Body"], "not sent by Lambda, EventBridge or SQS")
 
     @property
     def name(self) -> str:
@@ -62,37 +62,37 @@ class Waiting:
 
 @dataclass(frozen=True)
 class FailureQueue:
-    """The queue of a deployment, with the operator's own credentials."""
+    """The dead-letter queue of a deployment, with the caller's credentials."""
 
     settings: Settings
     url: str
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Finds the queue; raises InputError if there is none."""
+        """Returns the queue; raises InputError if it does not exist."""
         sqs, name = client("sqs", settings.home_region), settings.name(FAILURE_QUEUE, NameKind.SQS_QUEUE)
         try:
             return cls(settings, sqs.get_queue_url(QueueName=name)["QueueUrl"])
         except sqs.exceptions.QueueDoesNotExist as error:
-            raise InputError(f"there is no queue {name} in {settings.home_region}: deploy first") from error
+            raise InputError(f"the queue {name} does not exist in {settings.home_region}: deploy first") from error
 
     def messages(self) -> list[Waiting]:
-        """Returns every waiting message, oldest first; they are invisible for five minutes, unless put back."""
+        """Returns all messages, oldest first; they are invisible for five minutes, unless put back."""
         found: dict[str, Waiting] = {}
         while batch := self._receive():
             found |= {message["MessageId"]: Waiting.of(message) for message in batch}
         return sorted(found.values(), key=lambda each: each.since)
 
     def put_back(self, message: Waiting) -> None:
-        """Lets a message be seen again."""
+        """Makes a message visible again."""
         self._sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.receipt, VisibilityTimeout=0)
 
     def remove(self, message: Waiting) -> None:
-        """Takes a message out for good."""
+        """Deletes a message."""
         self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message.receipt)
 
     def send_mail_again(self, message: Waiting) -> None:
-        """Puts a mail into the queue that it came from, or into the urgent one where SQS does not say which."""
+        """Sends a mail to its source queue, or to the urgent queue if the source is unknown."""
         names = {kind: self.settings.name(name, NameKind.SQS_QUEUE) for kind, name in MAIL_QUEUES.items()}
         source = message.source.rpartition(":")[2]
         name = source if source in names.values() else names[URGENT]
@@ -100,15 +100,15 @@ class FailureQueue:
         self._sqs.send_message(QueueUrl=url, MessageBody=json.dumps(message.event, sort_keys=True))
 
     def _receive(self) -> list[Any]:
-        answer = self._sqs.receive_message(
+        response = self._sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=BATCH,
             WaitTimeSeconds=WAIT_SECONDS,
-            VisibilityTimeout=HELD_SECONDS,
+            VisibilityTimeout=VISIBILITY_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp", "DeadLetterQueueSourceArn"],
             MessageAttributeNames=["All"],
         )
-        return list(answer.get("Messages", []))
+        return list(response.get("Messages", []))
 
     @property
     def _sqs(self) -> Any:
@@ -123,10 +123,10 @@ def _mail(body: str) -> Mail | None:
 
 
 def _parsed(body: Any, attributes: Any) -> tuple[str, Any, str]:
-    """Function, event and error."""
+    """Returns function, event and error."""
     if "requestPayload" in body:
-        said = body.get("responsePayload") or {}
-        error = f"{said.get('errorType', 'unknown')}: {said.get('errorMessage', '')}"
+        response = body.get("responsePayload") or {}
+        error = f"{response.get('errorType', 'unknown')}: {response.get('errorMessage', '')}"
         return body["requestContext"]["functionArn"].removesuffix(":$LATEST"), body["requestPayload"], error
     error = attributes.get("ERROR_CODE", {}).get("StringValue", "unknown")
     return attributes["TARGET_ARN"]["StringValue"], body, f"not delivered: {error}"

@@ -1,1 +1,1 @@
-"""Longer proofs than the tests run: faults in every call. `make prove` runs them."""
+"""Fault injection into every call, for which the tests have no time: `make prove`."""

@@ -1,4 +1,4 @@
-"""Every call of every function meets every fault, one at a time; what comes of it is compared."""
+"""Injection of every fault into every call of every function, one at a time, and comparison of the final states."""
 
 import argparse
 import contextlib
@@ -25,7 +25,7 @@ REDRIVE = argparse.Namespace(list=False, only=None, drop=None)
 
 @dataclass(frozen=True)
 class Trial:
-    """A run of a stage with faults: what it met, whether events went to the failure queue, and what was wrong."""
+    """A run of a stage with faults: injected faults, number of redriven events, duplicates and problems."""
 
     stage: str
     met: tuple[tuple[Called, Fault], ...]
@@ -35,7 +35,7 @@ class Trial:
 
 
 def trials(world: World, wanted: Callable[[int], bool], stages: Sequence[Stage] = STAGES) -> Iterator[Trial]:
-    """Goes through the stages; the trials whose running number is wanted, of one fault in one call each."""
+    """Runs the stages; yields the trials whose sequence number is wanted, each with one fault in one call."""
     number = 0
     for stage in stages:
         [(baseline, calls)] = fork.each([partial(_undisturbed, world, stage)])
@@ -63,13 +63,13 @@ def _undisturbed(world: World, stage: Stage) -> tuple[State, int]:
 
 
 def _tried(world: World, stage: Stage, choose: Choose, baseline: State, seed: int) -> Trial:
-    # The SDK waits for random times before it tries again.
+    # The SDK retries after random delays.
     random.seed(seed)
     faults, before = world.cloud.guardian.faults, len(world.cloud.invocations)
     faults.calls.clear()
     faults.choose = choose
     stage.act(world)
-    problems = list(_unkept(world, before))
+    problems = list(_lost_events(world, before))
     faults.clear()
     redriven = 0
     while (count := state(world).waiting) and redriven < 100:
@@ -80,10 +80,10 @@ def _tried(world: World, stage: Stage, choose: Choose, baseline: State, seed: in
     return Trial(stage.name, tuple(faults.met), redriven, tuple(doubled), (*problems, *more))
 
 
-def _unkept(world: World, before: int) -> Iterator[str]:
-    """Failed events that are not in the failure queue, and alarms that are silent about them.
+def _lost_events(world: World, before: int) -> Iterator[str]:
+    """Yields failed events that are not in the dead-letter queue, and alarms that are not in state ALARM.
 
-    Messages of a queue come again by themselves.
+    Messages of a queue are excluded, as SQS delivers them again.
     """
     failed = [each for each in world.cloud.invocations[before:] if each.error and "Records" not in each.event]
     queue = waiting.FailureQueue.of(world.settings)
@@ -92,18 +92,18 @@ def _unkept(world: World, before: int) -> Iterator[str]:
         queue.put_back(message)
     kept = Counter(json.dumps(message.event, sort_keys=True) for message in messages)
     if kept != Counter(json.dumps(each.event, sort_keys=True) for each in failed):
-        yield f"{len(failed)} events failed, and the failure queue has {sum(kept.values())}"
+        yield f"{len(failed)} events failed, but the dead-letter queue has {sum(kept.values())}"
     for each in failed:
-        errors, waits = _ringing_for(each.function)
-        # A slow function fails long after it was started, which is when Lambda counts the error.
+        errors, waits = _alarms_for(each.function)
+        # Lambda counts the error when the function fails, which may be long after its start.
         moments = {errors: each.failures[-1] + A_MINUTE, waits: world.cloud.clock.now()}
         for name, moment in moments.items():
             if world.cloud.alarms(moment)[name] != "ALARM":
-                yield f"alarm {name} is silent"
+                yield f"alarm {name} is not in state ALARM"
 
 
-def _ringing_for(function: str) -> tuple[str, str]:
-    """Returns the alarms for an event that a function has not processed."""
+def _alarms_for(function: str) -> tuple[str, str]:
+    """Returns the alarms for an unprocessed event of a function."""
     label = "-dev-ew1"
     return f"{function.removesuffix(label)}-errors{label}", f"{FAILURE_QUEUE}-waiting{label}"
 
@@ -128,18 +128,18 @@ SWEEPS = ("remediate-s3-encryption", "remediate-rds-retention", "remediate-ec2-s
 
 
 def _compared(expected: State, found: State) -> tuple[list[str], list[str]]:
-    """Compares with a run without faults: what came twice, and what differs."""
+    """Returns duplicates and differences, compared with a run without faults."""
     problems = [f"{field}: {is_} for {wanted}" for field, wanted, is_ in _differences(expected, found)]
     problems += [f"lost: {each}" for each in (expected.mails - found.mails) + (expected.records - found.records)]
     more = (found.mails - expected.mails) + (found.records - expected.records)
-    _forgive(more)
+    _ignore_retries(more)
     known = {*expected.mails, *expected.records}
     problems += [f"not expected: {each}" for each in more if each not in known]
     return [each for each in more if each in known], [*problems, *found.broken]
 
 
-def _forgive(more: Counter[str]) -> None:
-    """Leaves out the records of a failed write: the next try is another action."""
+def _ignore_retries(more: Counter[str]) -> None:
+    """Removes the records of a failed write, whose retry is a new action."""
     for failed in [each for each in more if each.startswith("OUTCOME FAILED ")]:
         for kind in ("INTENT", "APPROVAL_USED"):
             more[failed.replace("OUTCOME FAILED", f"{kind} APPLIED")] -= more[failed]
@@ -149,7 +149,7 @@ def _forgive(more: Counter[str]) -> None:
 
 
 def _differences(expected: State, found: State) -> Iterator[tuple[str, object, object]]:
-    """Fields that differ, each with what is expected and what is found of it alone."""
+    """Yields the fields that differ, each with the expected and the actual values."""
     for field in ("findings", "resources", "reports"):
         wanted, is_ = getattr(expected, field), getattr(found, field)
         keys = sorted(key for key in {*wanted, *is_} if wanted.get(key) != is_.get(key))

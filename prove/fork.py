@@ -1,4 +1,4 @@
-"""Runs something in a copy of this process: whatever it does to the simulated account is gone afterwards."""
+"""Runs functions in copies of this process, so that the simulated account remains unchanged."""
 
 import os
 import pickle
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def each(functions: Iterable[Callable[[], Result]]) -> Iterator[Result]:
-    """Yields the results in order, as many copies at once as there are processors; raises RuntimeError."""
+    """Yields the results in order, with one concurrent copy per processor; raises RuntimeError."""
     waiting, running = iter(functions), deque[tuple[int, int]]()
     while True:
         while len(running) < (os.cpu_count() or 1) and (function := next(waiting, None)) is not None:
@@ -38,7 +38,7 @@ def _begun(function: Callable[[], Any]) -> tuple[int, int]:
             pipe.write(pickle.dumps(answer))
         code = 0
     finally:
-        # Nothing of the parent's may be tidied up by its copy.
+        # The copy must not clean up resources of its parent.
         os._exit(code)
 
 
@@ -47,7 +47,7 @@ def _ended(child: int, reading: int) -> Any:
         content = pipe.read()
     os.waitpid(child, 0)
     if not content:
-        raise RuntimeError(f"process {child} ended without an answer")
+        raise RuntimeError(f"process {child} ended without a result")
     succeeded, answer = pickle.loads(content)
     if not succeeded:
         raise RuntimeError(answer)

@@ -1,4 +1,4 @@
-"""What the system must have come to, whatever went wrong on the way; moments are left out, for faults take time."""
+"""Final state of the monitor, which must not depend on faults; without times, as faults cause delays."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ FACTS = ("status", "compliance_type", "waiver", "alert_due", "severity")
 
 @dataclass(frozen=True)
 class State:
-    """Findings, mails, records, resources and reports, as far as they are facts about the estate."""
+    """Findings, mails, records, resources and reports, without fields that depend on time."""
 
     findings: dict[str, tuple[str, ...]]
     mails: Counter[str]
@@ -29,7 +29,7 @@ class State:
 
 
 def state(world: World) -> State:
-    """Returns the state as it is now."""
+    """Returns the current state."""
     cloud, bucket = world.cloud, world.bucket
     bodies = {key: artefacts.body(cloud, bucket, key) for key in artefacts.keys(cloud, bucket, "")}
     trail = {key: body for key, body in bodies.items() if key.startswith(AUDIT)}
@@ -37,7 +37,7 @@ def state(world: World) -> State:
     return State(
         findings=dict(_findings(world)),
         mails=Counter(_mails(world)),
-        records=Counter(_said(json.loads(body)) for body in trail.values()),
+        records=Counter(_described(json.loads(body)) for body in trail.values()),
         resources=dict(_resources(world)),
         reports=dict(_reports(bodies)),
         waiting=_waiting(world),
@@ -57,7 +57,7 @@ def _mails(world: World) -> Iterator[str]:
         yield from (f"{name}: {mail['subject']}" for mail in world.cloud.published(topic["TopicArn"]))
 
 
-def _said(record: dict[str, Any]) -> str:
+def _described(record: dict[str, Any]) -> str:
     what = record["what"]
     about = what.get("resource_id") or record["why"].get("waiver") or what.get("parameter")
     return " ".join(str(each) for each in (record["kind"], what.get("outcome", ""), about) if each)
@@ -75,7 +75,7 @@ def _resources(world: World) -> Iterator[tuple[str, str]]:
 
 
 def _reports(bodies: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Reports and scores by their figures; of anything else, that it is there."""
+    """Yields the figures of reports and scores, and the existence of other documents."""
     for key, body in bodies.items():
         if report_time(key):
             report = json.loads(body)

@@ -1,4 +1,4 @@
-"""A small account in which every function has work to do, and the day on which it has it, in stages."""
+"""Small account and sequence of stages that involve every function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ UNAPPROVED: Any = "p4d.24xlarge"
 
 @dataclass
 class World:
-    """The account, and the settings that were deployed into it."""
+    """The account and its deployed settings."""
 
     cloud: SimulatedAccount
     settings: Settings
@@ -45,14 +45,14 @@ class World:
         return self.settings.name(REPORT_BUCKET, NameKind.S3_BUCKET)
 
     def fire(self, function: str, planned: datetime) -> None:
-        """Lets a schedule come due at its time, or late where that has passed."""
+        """Fires a schedule at its time, or now if that has passed."""
         self.cloud.clock.advance(max(timedelta(), planned - self.cloud.clock.now()))
         self.cloud.delivery.fire(self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE), planned)
         self.cloud.settle()
 
 
 def deployed(cloud: SimulatedAccount, folder: Path) -> World:
-    """Deploys the system, with every remediation at work; what it will find is not there yet."""
+    """Deploys the monitor with every remediation enabled, before the violations are created."""
     tags = [{"ResourceType": "instance", "Tags": [{"Key": OPT_IN_TAG, "Value": OPT_IN_VALUE}]}]
     made = cloud.client("ec2").run_instances(
         ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType="t3.micro", TagSpecifications=tags
@@ -94,7 +94,7 @@ def _waiver(given: Settings, day: date) -> Waiver:
 
 
 def _record(world: World) -> None:
-    """Config records, and its aggregator learns of it within 20 minutes."""
+    """Records changes; the aggregator is updated within 20 minutes."""
     world.cloud.record()
     world.cloud.clock.advance(timedelta(minutes=20))
 
@@ -134,7 +134,7 @@ def _unapproved_type(world: World) -> None:
 
 
 def _lose_change(world: World, name: str) -> None:
-    """Config evaluates a bucket while no rule forwards the event."""
+    """Creates a bucket that is evaluated while no rule forwards the event."""
     events = world.cloud.client("events")
     forwarding = [rule["Name"] for rule in events.list_rules()["Rules"] if "EventPattern" in rule]
     for rule in forwarding:
@@ -155,7 +155,7 @@ def _at(function: str, hour: int, minute: int = 0) -> Callable[[World], None]:
 
 
 def _long_report(world: World) -> None:
-    """Runs a report after a lost change, so slow that it takes two invocations."""
+    """Runs a report after a lost change, slowly enough to need two invocations."""
     _lose_change(world, MISSED)
     world.cloud.config.gate = lambda _action: world.cloud.clock.advance(timedelta(seconds=60))
     world.fire("report", START.replace(hour=6, minute=45))
@@ -164,7 +164,7 @@ def _long_report(world: World) -> None:
 
 @dataclass(frozen=True)
 class Stage:
-    """Something that happens, and what the system makes of it."""
+    """A named step of the sequence."""
 
     name: str
     act: Callable[[World], None]
@@ -172,7 +172,7 @@ class Stage:
 
 STAGES = (
     Stage("evaluation", _at("evaluate", 0, 15)),
-    Stage("violation found, and remediated", _violate(FIXED)),
+    Stage("violation found and remediated", _violate(FIXED)),
     Stage("AWS Config confirms it", _record),
     Stage("violation that awaits approval", _weak_database),
     Stage("approval", _approve),

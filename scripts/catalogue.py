@@ -1,6 +1,6 @@
-"""Makes settings/catalogue.json, what AWS knows of its managed rules, from the table in moto's package.
+"""Generates settings/catalogue.json, the catalogue of AWS managed rules, from the table in moto's package.
 
-That table follows the AWS Config Developer Guide, "List of AWS Config Managed Rules". Run this after moto was updated:
+That table follows the AWS Config Developer Guide, "List of AWS Config Managed Rules". Run this after an update of moto:
 `.venv/bin/python scripts/catalogue.py > settings/catalogue.json`.
 """
 
@@ -28,11 +28,11 @@ SOME = r"Only available in (?P<only>.*?)"
 
 
 class UnknownWordsError(ValueError):
-    """The table has words that are not known here: look at AWS's page, and add them."""
+    """The table has unknown words: add them according to AWS's documentation."""
 
 
 def catalogue(table: Mapping[str, Any], day: date) -> str:
-    """Returns the catalogue as JSON, a rule per line."""
+    """Returns the catalogue as JSON, with one rule per line."""
     rules = [
         f"{json.dumps(name)}: {json.dumps(_rule(name, found), sort_keys=True)}" for name, found in sorted(table.items())
     ]
@@ -56,7 +56,7 @@ def _parameter(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _regions(identifier: str, words: str) -> dict[str, list[str]]:
-    """`only` or `but`, with regions; nothing where AWS has the rule in all."""
+    """Returns `only` or `but` with regions; empty for a rule in all regions."""
     match = re.fullmatch(rf"(?:{ALL}|{SOME})(?: Regions?)?", words)
     if match is None:
         raise UnknownWordsError(f"{identifier}: regions {words!r}")
@@ -72,7 +72,7 @@ def _codes(identifier: str, names: Iterable[str]) -> list[str]:
 
 @cache
 def _region_names() -> dict[str, str]:
-    """Codes by the names that AWS's documentation has."""
+    """Returns region codes by the names in AWS's documentation."""
     endpoints: Any = Session().get_data("endpoints")
     return {each["description"]: code for part in endpoints["partitions"] for code, each in part["regions"].items()}
 

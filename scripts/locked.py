@@ -1,7 +1,7 @@
-"""Prints a part of Pipfile.lock as requirements with hashes and markers, the form that pip and uv install from.
+"""Prints sections of Pipfile.lock as requirements with hashes and markers, for pip and uv.
 
-`python scripts/locked.py SECTION...`: of the given sections; exits with 1 and a sentence where Pipfile and Pipfile.lock
-do not agree. It runs before any package is installed, so it needs Python 3.11 alone.
+`python scripts/locked.py SECTION...` exits with 1 and a message if Pipfile and Pipfile.lock differ. It runs before any
+package is installed, so it needs only Python 3.11.
 """
 
 import json
@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 SECTIONS = {"default": "packages", "develop": "dev-packages"}
-"""Sections of the lock that are called otherwise in Pipfile."""
+"""Sections of the lock with a different name in Pipfile."""
 
 Package = Mapping[str, Any]
 
 
 class LockError(Exception):
-    """Pipfile.lock cannot be installed from; the message names the package and the remedy."""
+    """Pipfile.lock is invalid; the message names the package and the remedy."""
 
 
 def main(sections: list[str], folder: Path = Path()) -> int:
-    """Prints the requirements; 0, or 1 with the reason on standard error."""
+    """Prints the requirements; returns 0, or 1 with the reason on standard error."""
     try:
         pipfile = tomllib.loads((folder / "Pipfile").read_text(encoding="utf-8"))
         lock = json.loads((folder / "Pipfile.lock").read_text(encoding="utf-8"))
@@ -36,23 +36,23 @@ def main(sections: list[str], folder: Path = Path()) -> int:
 
 def requirements(pipfile: Mapping[str, Any], lock: Mapping[str, Any], sections: list[str]) -> list[str]:
     """Returns one requirement per locked package; raises LockError."""
-    found: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for section in sections:
         locked = {_normal(name): package for name, package in lock.get(section, {}).items()}
-        for name, wanted in pipfile.get(SECTIONS.get(section, section), {}).items():
-            _check(name, wanted, locked)
+        for name, required in pipfile.get(SECTIONS.get(section, section), {}).items():
+            _check(name, required, locked)
         for name, line in _lines(locked):
-            if found.setdefault(name, line) != line:
+            if lines.setdefault(name, line) != line:
                 raise LockError(f"{name} is locked differently in {' and '.join(sections)}: run `make lock`")
-    return sorted(found.values())
+    return sorted(lines.values())
 
 
-def _check(name: str, wanted: Any, locked: Mapping[str, Package]) -> None:
-    """Checks that a package of Pipfile is in the lock, in the version that Pipfile pins."""
+def _check(name: str, required: Any, locked: Mapping[str, Package]) -> None:
+    """Raises LockError if a package of Pipfile is not in the lock, or in another version than pinned."""
     package = locked.get(_normal(name))
     if package is None:
         raise LockError(f"{name} is in Pipfile and not in the lock: run `make lock`")
-    version = wanted if isinstance(wanted, str) else wanted.get("version", "*")
+    version = required if isinstance(required, str) else required.get("version", "*")
     if version.startswith("==") and version != package.get("version"):
         raise LockError(f"{name} is {version} in Pipfile and {package.get('version')} in the lock: run `make lock`")
 

@@ -1,9 +1,8 @@
-"""Measures what becomes of conformance pack templates: `.venv/bin/python scripts/packs.py FOLDER [--deploy]`.
+"""Tests conformance pack templates: `.venv/bin/python scripts/packs.py FOLDER [--deploy]`.
 
-Each template of the folder is taken over by the environment dev, in its regions: how many of AWS's rules are taken, how
-many are left out and why, and whether the settings are accepted. With --deploy each is synthesized and deployed into
-the simulated account as well, in some seconds. AWS publishes templates in awslabs/aws-config-rules, folder
-aws-config-conformance-packs.
+Each template is added to the environment dev. The output has the numbers of managed rules taken over and left out, with
+reasons, and errors of the settings. With --deploy each is also synthesized and deployed to the simulated account, in
+some seconds. AWS publishes templates in awslabs/aws-config-rules, folder aws-config-conformance-packs.
 """
 
 import argparse
@@ -34,7 +33,7 @@ REASON = re.compile(r"is not taken over: (.*?)(?:: .*)?$")
 
 @dataclass(frozen=True)
 class Measured:
-    """What became of one template."""
+    """The result for one template."""
 
     name: str
     rules: int
@@ -45,10 +44,10 @@ class Measured:
 
 
 def main() -> int:
-    """Prints a line for each template, and the sums; 1 if any is refused or differs in silence."""
-    parser = argparse.ArgumentParser(prog="scripts/packs.py", description="Measures what becomes of templates.")
+    """Prints a line for each template and a total; returns 1 if any is rejected or differs without a note."""
+    parser = argparse.ArgumentParser(prog="scripts/packs.py", description="Tests conformance pack templates.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--deploy", action="store_true", help="synthesize, and deploy into the simulated account")
+    parser.add_argument("--deploy", action="store_true", help="synthesize, and deploy to the simulated account")
     arguments = parser.parse_args()
     found = []
     for file in sorted(arguments.folder.glob("*.y*ml")):
@@ -61,17 +60,17 @@ def main() -> int:
 
 
 def line(found: Measured) -> str:
-    """Returns one template in words."""
+    """Returns the result for one template as a line."""
     reasons = (f"{count} left out: {reason}" for reason, count in sorted(found.reasons.items()))
-    said = [*reasons, *found.differences, *found.refusals]
-    return "; ".join([f"{found.name}: {found.taken} of {found.rules}", *said])
+    details = [*reasons, *found.differences, *found.refusals]
+    return "; ".join([f"{found.name}: {found.taken} of {found.rules}", *details])
 
 
 def measured(file: Path, *, deploy: bool) -> Measured:
-    """Measures a template."""
+    """Returns the result for one template."""
     given = PackSettings(template=file.name, severity="LOW", category="configuration")
     pack, template = read_pack(file, given), read(file, {})
-    wanted = list(_of_aws(template))
+    managed = list(_managed_rules(template))
     reasons = Counter(found[1] for note in pack.notes if (found := REASON.search(note)))
     nowhere = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -80,12 +79,12 @@ def measured(file: Path, *, deploy: bool) -> Measured:
             nowhere = sum("is not taken over: AWS does not have" in note for note in settings.notes)
             reasons += Counter({"AWS does not have it in the regions": nowhere})
             refusals += _deployed(settings, Path(folder)) if deploy else []
-    differences = [said for logical_id in wanted for said in _different(template, logical_id, pack.rules)]
-    return Measured(file.stem, len(wanted), len(pack.rules) - nowhere, reasons, differences, refusals)
+    differences = [each for logical_id in managed for each in _differences(template, logical_id, pack.rules)]
+    return Measured(file.stem, len(managed), len(pack.rules) - nowhere, reasons, differences, refusals)
 
 
-def _of_aws(template: Template) -> Iterator[str]:
-    """Yields the rules of AWS's that AWS Config itself evaluates."""
+def _managed_rules(template: Template) -> Iterator[str]:
+    """Yields the managed rules that AWS Config evaluates."""
     for logical_id, resource in template.resources.items():
         source = (resource.get("Properties") or {}).get("Source") or {}
         is_rule = resource.get("Type") == CONFIG_RULE and source.get("Owner") == "AWS"
@@ -93,20 +92,20 @@ def _of_aws(template: Template) -> Iterator[str]:
             yield logical_id
 
 
-def _different(template: Template, logical_id: str, rules: Mapping[str, ManagedRuleSettings]) -> Iterator[str]:
-    """Yields where a rule that was taken over asks for something else than its template."""
+def _differences(template: Template, logical_id: str, rules: Mapping[str, ManagedRuleSettings]) -> Iterator[str]:
+    """Yields differences between the parameters of a rule and of its template."""
     try:
         properties: Any = template.resolved(template.resources[logical_id]["Properties"])
     except UnresolvableError:
         return
-    identifier, asked = properties["Source"]["SourceIdentifier"], properties.get("InputParameters") or {}
+    identifier, expected = properties["Source"]["SourceIdentifier"], properties.get("InputParameters") or {}
     same = [rule for rule in rules.values() if rule.identifier == identifier]
-    if same and properties is not NOTHING and not any(dict(rule.parameters) == asked for rule in same):
-        yield f"{logical_id} has other parameters: {asked}"
+    if same and properties is not NOTHING and not any(dict(rule.parameters) == expected for rule in same):
+        yield f"{logical_id} has different parameters: {expected}"
 
 
 def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
-    """Returns the settings of dev with the template, or why they are refused."""
+    """Returns the settings of dev with the template, or their errors."""
     environments = folder / "environments"
     environments.mkdir()
     shutil.copy(file, environments)
@@ -119,7 +118,7 @@ def _accepted(file: Path, folder: Path) -> tuple[Settings | None, list[str]]:
 
 
 def _deployed(settings: Settings, folder: Path) -> list[str]:
-    """Deploys the stack and yields what the simulated account refuses."""
+    """Deploys the stack and returns the errors of the simulated account."""
     from modules.app import synthesize
     from simulation.aws.account import SimulatedAccount
 

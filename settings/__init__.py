@@ -1,1 +1,1 @@
-"""What an environment's file may say, and what follows from it; neither cdktf nor boto3 is needed to read one."""
+"""Settings of environments and their validation; independent of cdktf and boto3."""

@@ -1,4 +1,4 @@
-"""What every table of an environment's settings is."""
+"""Base model of the tables of an environment's settings."""
 
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from settings.fields import Check
 
 
 class StrictModel(BaseModel):
-    """Strict: a text is no number, and a key that is not declared is refused. Each key says below it what it is."""
+    """A table without type conversion and unknown keys; the string below a field is its description."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
@@ -22,7 +22,7 @@ def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def field_at(model: type[BaseModel], at: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """Returns the innermost table of a path, and the field of it that the path names; None if there is none."""
+    """Returns the innermost table of a path, and its field that the path names, or None."""
     path, field = iter(at), None
     for key in path:
         field = keys(model).get(str(key))
@@ -36,7 +36,7 @@ def field_at(model: type[BaseModel], at: Sequence[str | int]) -> tuple[type[Base
 
 
 def checks_of(field: FieldInfo) -> list[Check[Any]]:
-    """Returns the checks of a field, those of its elements included."""
+    """Returns the checks of a field and of its elements."""
     return list(_checks([*field.metadata, field.annotation]))
 
 
@@ -49,7 +49,7 @@ def _checks(parts: Sequence[Any]) -> Iterator[Check[Any]]:
 
 
 def table(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """Returns the model of a table, and whether it is one of many by name."""
+    """Returns the model of a table, or None, and whether it is a table of tables or a list of tables."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     origin, arguments = get_origin(annotation), get_args(annotation)

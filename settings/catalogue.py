@@ -1,6 +1,6 @@
-"""What AWS knows of its managed rules, from settings/catalogue.json, which scripts/catalogue.py makes.
+"""Catalogue of AWS's managed rules, from settings/catalogue.json, which scripts/catalogue.py generates.
 
-AWS refuses what does not fit it only while a stack is being deployed; the settings refuse it before.
+It reveals invalid rules at synthesis; AWS would reject them only during the deployment.
 """
 
 import difflib
@@ -22,35 +22,35 @@ CHANGES, PERIODIC = "changes", "periodic"
 PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
 
 FORMS = {"int": r"-?\d+", "double": r"-?\d+(\.\d+)?", "boolean": r"(?i:true|false)"}
-"""What the texts of parameters look like; of other types any text may be right."""
+"""Patterns of parameter values by type; values of other types are not checked."""
 
-WORDS = {"int": "a whole number in quotes", "double": "a number in quotes", "boolean": '"true" or "false"'}
+WORDS = {"int": "a quoted integer", "double": "a quoted number", "boolean": '"true" or "false"'}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a managed rule; `default` is None where AWS has none."""
+    """A parameter of a managed rule; `default` is None without a default."""
 
     type: str
     required: bool
     default: str | None = None
 
     def takes(self, value: str) -> bool:
-        """Returns whether a text may be its value."""
+        """Returns whether a value is valid for the parameter's type."""
         return self.type not in FORMS or re.fullmatch(FORMS[self.type], value) is not None
 
     @property
     def allowed(self) -> str:
-        """Which texts it takes, in words."""
-        words = WORDS.get(self.type, "a text")
+        """The description of valid values."""
+        words = WORDS.get(self.type, "a quoted string")
         return f'{words}, such as "{self.default}"' if self.default else words
 
 
 @dataclass(frozen=True)
 class Known:
-    """A managed rule: what triggers it, the types that it evaluates, its parameters, and where AWS has it.
+    """A managed rule: trigger, evaluated types, parameters and regions.
 
-    `types` is empty for a rule about the account. `only` and `but` are regions; `only` is empty where it is in all.
+    `types` is empty for a rule on the account. The rule exists in the regions `only`, or in all, except for `but`.
     """
 
     trigger: str
@@ -61,42 +61,42 @@ class Known:
 
     @property
     def periodic(self) -> bool:
-        """Whether changes of resources do not trigger it."""
+        """Whether the rule is periodic only."""
         return self.trigger == PERIODIC
 
     def is_in(self, region: str) -> bool:
-        """Returns whether AWS has it in a region."""
+        """Returns whether the rule exists in a region."""
         return region not in self.but and (not self.only or region in self.only)
 
     @property
     def evaluates(self) -> tuple[str, ...]:
-        """Its types, or that of the account."""
+        """The evaluated types, or the account type."""
         return self.types or (ACCOUNT_TYPE,)
 
 
 @cache
 def known() -> Mapping[str, Known]:
-    """Returns every managed rule by its identifier."""
+    """Returns all managed rules by identifier."""
     document: Any = json.loads(FILE.read_text(encoding="utf-8"))
     return {identifier: _known(rule) for identifier, rule in document["rules"].items()}
 
 
 def nearest(identifier: str) -> str | None:
-    """Returns the identifier that is most like another text; None if none is."""
-    found = difflib.get_close_matches(identifier, known(), n=1)
-    return found[0] if found else None
+    """Returns the most similar identifier, or None."""
+    matches = difflib.get_close_matches(identifier, known(), n=1)
+    return matches[0] if matches else None
 
 
 @cache
 def recordable() -> frozenset[str]:
-    """Returns the types that Config's API lists; with any other it refuses a recorder as a whole."""
+    """Returns the types in the API of AWS Config, which rejects recorders with any other type."""
     model: Any = Loader().load_service_model("config", "service-2")
     return frozenset(model["shapes"]["ResourceType"]["enum"])
 
 
 @cache
 def regions() -> tuple[str, ...]:
-    """AWS's regions, as its SDK knows them."""
+    """Returns the AWS regions in the SDK."""
     endpoints: Any = Loader().load_data("endpoints")
     return tuple(region for partition in endpoints["partitions"] for region in partition["regions"])
 

@@ -1,4 +1,4 @@
-"""What rules are filled with, and whose accounts they are for."""
+"""Criteria of the own rules, and the accounts to which they apply."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ AGGREGATORS = (ACCOUNT, ORGANIZATION)
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """What the own rules ask for, and the account whose resources it is for."""
+    """Parameters of the own rules, and the account that they apply to."""
 
     approved_instance_types: tuple[str, ...]
     minimum_rds_backup_retention_days: int
@@ -23,7 +23,7 @@ class Criteria:
 
 
 def criteria(rules: RuleSettings, account_id: str) -> Criteria:
-    """Returns the criteria of the rules' tables."""
+    """Returns the criteria from the rules' tables."""
     return Criteria(
         approved_instance_types=rules.ec2_instance_type_approved.approved_instance_types,
         minimum_rds_backup_retention_days=rules.rds_backup_retention_minimum.minimum_days,
@@ -33,19 +33,19 @@ def criteria(rules: RuleSettings, account_id: str) -> Criteria:
 
 
 def for_accounts(rules: RuleSettings, organization: bool) -> RuleSettings:
-    """Returns the tables; refuses keys of one account for an organization: all accounts get the same policy."""
+    """Returns the tables; rejects keys of one account for an organization, whose accounts have the same policy."""
     keys = rules.s3_bucket_default_encryption_kms.keys
     if organization and keys == s3_keys.ACCOUNT:
         allowed = f"{ANY}, {CUSTOMER}, or a list of ARNs of keys and aliases"
-        what = 'is for one account, and aggregator is "organization"'
+        what = 'applies to one account, but aggregator is "organization"'
         raise values.refused_all([values.Problem(("s3-bucket-default-encryption-kms", "keys"), keys, what, allowed)])
     return rules
 
 
 def of_aggregator(given: OrganizationSettings | None, aggregator: str | None) -> OrganizationSettings | None:
-    """Returns the table [organization]; refuses one without an organization's aggregator, and vice versa."""
+    """Returns the table [organization]; rejects it without an organization aggregator, and vice versa."""
     if aggregator == ACCOUNT and given is not None:
-        raise values.refused("has no effect", f'aggregator = "{ORGANIZATION}" with it, or no [organization]')
+        raise values.refused("has no effect", f'aggregator = "{ORGANIZATION}", or no [organization]')
     if aggregator == ORGANIZATION and given is None:
-        raise values.refused("missing: which organization?", '[organization] with id = "o-…"')
+        raise values.refused("missing", '[organization] with id = "o-…"')
     return given

@@ -1,4 +1,4 @@
-"""What is wrong with settings that are right one by one."""
+"""Checks of settings against each other."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from settings.size_limits import beyond_limits
 
 
 def problems(settings: Settings) -> Iterator[Problem]:
-    """Yields all that is wrong, each with its key."""
+    """Yields all problems, each with its key."""
     for check in (
         *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _keys, _exclusions, _nowhere, _also_recorded),
         beyond_limits,
@@ -31,16 +31,14 @@ def _none_enabled(settings: Settings) -> list[Problem]:
 
 
 def _idle_regions(settings: Settings) -> Iterator[Problem]:
-    """Regions in which no rule is evaluated, or whose recorder would record nothing, which AWS Config refuses."""
+    """Yields regions without a rule, or with a recorder that has no types, which AWS Config rejects."""
     for number, region in enumerate(settings.monitored_regions):
-        there = settings.rules_in(region).values()
-        if settings.catalogue and not there:
-            yield Problem(
-                ("monitored_regions", number), region, "no rule is evaluated there", "regions that have a rule"
-            )
-        needed = [kind for rule in there for kind in rule.recorded_types]
-        if there and not needed and not settings.also_record and settings.recorder[region] == CREATE:
-            what = f"the rules of {region} need no recorded type, and AWS Config takes no recorder without one"
+        rules = settings.rules_in(region).values()
+        if settings.catalogue and not rules:
+            yield Problem(("monitored_regions", number), region, "no rule is evaluated there", "regions with a rule")
+        needed = [kind for rule in rules for kind in rule.recorded_types]
+        if rules and not needed and not settings.also_record and settings.recorder[region] == CREATE:
+            what = f"the rules of {region} need no recorded type, but AWS Config requires one for a recorder"
             yield Problem(("also_record",), [], what, "at least one type, such as AWS::EC2::SecurityGroup")
 
 
@@ -52,7 +50,7 @@ def _own_excluded(settings: Settings) -> Iterator[Problem]:
 
 
 def _own_buckets(settings: Settings) -> Iterator[Problem]:
-    """Yields problems of the system's own buckets in a scope: they use a key of their own, always allowed."""
+    """Yields the monitor's own buckets in a scope; they are encrypted with its own key, which is always allowed."""
     own = {settings.name(each, NameKind.S3_BUCKET) for each in (REPORT_BUCKET, DELIVERY_BUCKET)}
     for rule, chosen in settings.remediation.items():
         for number, name in enumerate(chosen.scope):
@@ -61,7 +59,7 @@ def _own_buckets(settings: Settings) -> Iterator[Problem]:
 
 
 def _keys(settings: Settings) -> Iterator[Problem]:
-    """Yields problems of keys: a bucket's key is of its region, and buckets of a region without one violate."""
+    """Yields keys outside the monitored regions, and regions without a key, where no bucket can be compliant."""
     keys, regions = settings.criteria.s3_keys, settings.monitored_regions
     if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
         return
@@ -69,9 +67,9 @@ def _keys(settings: Settings) -> Iterator[Problem]:
     listed = [arn.split(":")[3] for arn in keys]
     for number, region in enumerate(listed):
         if region not in regions:
-            yield Problem((*at, number), keys[number], f"of {region}, which is not monitored", ", ".join(regions))
+            yield Problem((*at, number), keys[number], f"in {region}, which is not monitored", ", ".join(regions))
     if missing := [] if any(map(is_managed, keys)) else [each for each in regions if each not in listed]:
-        yield Problem(at, None, f"no key of {', '.join(missing)}", "at least one of each monitored region")
+        yield Problem(at, None, f"no key in {', '.join(missing)}", "at least one in each monitored region")
 
 
 def _exclusions(settings: Settings) -> Iterator[Problem]:
@@ -79,13 +77,13 @@ def _exclusions(settings: Settings) -> Iterator[Problem]:
 
 
 def _nowhere(settings: Settings) -> list[Problem]:
-    """Rules that could be evaluated in none of the monitored regions."""
+    """Returns the rules that cannot be evaluated in any monitored region."""
     found = ((name, why_nowhere(rule, settings)) for name, rule in settings.managed_rules.items() if rule.enabled)
     return [Problem(("managed_rules", name, why.at), why.value, why.what, why.allowed) for name, why in found if why]
 
 
 class Nowhere(NamedTuple):
-    """Why a rule cannot be evaluated: the key that is wrong and its value, what is, and what would be right."""
+    """The reason why a rule cannot be evaluated: the key and its value, the problem, and the allowed values."""
 
     at: str
     value: Any
@@ -94,7 +92,7 @@ class Nowhere(NamedTuple):
 
 
 def why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> Nowhere | None:
-    """Returns why a rule could be evaluated in none of the monitored regions; None if it can be."""
+    """Returns why a rule cannot be evaluated in any monitored region, or None."""
     home, monitored, absent = (
         settings.home_region,
         settings.monitored_regions,
@@ -106,7 +104,7 @@ def why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> Nowhere | None
         what = f"AWS does not have {rule.identifier} in {', '.join(absent)}"
         return Nowhere("identifier", rule.identifier, what, NEWER)
     if (kinds or is_global) and home not in monitored:
-        what = f"{kinds or 'the account as a whole'}: evaluated in the home region only, and {home} is not monitored"
+        what = f"{kinds or 'the account'}: evaluated in the home region only, but {home} is not monitored"
         return Nowhere("resource_types", types, what, f"{home} in monitored_regions, or no such type")
     if kinds and home in WITHOUT_GLOBAL_TYPES:
         what = f"AWS Config does not record {kinds} in the home region {home}"
@@ -115,16 +113,16 @@ def why_nowhere(rule: ManagedRuleSettings, settings: Settings) -> Nowhere | None
 
 
 def _also_recorded(settings: Settings) -> list[Problem]:
-    """Types that no recorder of ours would record."""
+    """Returns the types that no recorder of the deployment would record."""
     ours = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
     also, home = settings.also_record, settings.home_region
     if also and not ours:
-        what, allowed = "of no use: every recorder exists already, and is left alone", "no also_record"
+        what, allowed = "has no effect: all recorders exist already and remain unchanged", "no also_record"
         return [Problem(("also_record",), list(also), what, allowed)]
     if home in ours and home not in WITHOUT_GLOBAL_TYPES:
         return []
-    what = f"recorded in the home region only, where no recorder of ours can record it: {home}"
-    allowed = "no such type, or a recorder of ours in the home region"
+    what = f"recorded in the home region {home} only, where no recorder of this deployment can record it"
+    allowed = 'no such type, or recorder = "create" in the home region'
     return [
         Problem(("also_record", number), kind, what, allowed)
         for number, kind in enumerate(also)

@@ -1,4 +1,4 @@
-"""One deployment of the system: what its constructs must know of where they are and what they are called."""
+"""Account, region and name parts of a deployment."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ def partition(region: str) -> str:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where it is, and the two words that end every name."""
+    """The location of a deployment, and the two parts at the end of every resource name."""
 
     environment: str
     suffix: str
@@ -31,13 +31,13 @@ class Deployment:
 
     @property
     def label(self) -> str:
-        """Which deployment this is, for people and for metrics: `dev-ew1`."""
+        """The name of the deployment, also in metrics: `dev-ew1`."""
         return deployment_label(self.environment, self.suffix)
 
     def role_arn(self, name: str) -> str:
-        """Returns the ARN of a role of the account, without asking Terraform."""
+        """Returns the ARN of a role of the account, without a reference to a Terraform resource."""
         return f"arn:{self.partition}:iam::{self.account_id}:role/{name}"
 
     def name(self, resource_type: str, kind: NameKind) -> str:
-        """`<resource-type>-<environment>-<suffix>`; raises NameRefusedError if AWS would not take it."""
+        """Returns `<resource-type>-<environment>-<suffix>`; raises NameRefusedError if invalid for AWS."""
         return checked(physical_name(resource_type, self.environment, self.suffix), kind)

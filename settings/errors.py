@@ -1,4 +1,4 @@
-"""How what is wrong with a file of settings is reported: one line for each problem, with what is allowed."""
+"""Reports of problems in settings files: one line per problem, with the allowed values."""
 
 import difflib
 import json
@@ -18,7 +18,7 @@ TYPES = {
     "bool_type": "true or false",
     "date_type": "a date such as 2026-03-31, without quotes",
     "dict_type": "a table",
-    "int_type": "a whole number",
+    "int_type": "an integer",
     "mapping_type": "a table",
     "model_type": "a table",
     "string_type": "a quoted string",
@@ -28,7 +28,7 @@ TYPES = {
 
 
 class SettingsError(ComplianceMonitorError):
-    """Settings that cannot be used; one line per problem: file, key, value, what is wrong, what is allowed."""
+    """Settings are invalid; the message has one line per problem: file, key, value, problem, allowed values."""
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -41,28 +41,28 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 def problems_of(error: ValidationError, model: type[BaseModel], example: str) -> list[Problem]:
     """Returns the problems of a document that fails validation; `example` is the file with a valid one."""
-    # A default that is made from other settings and was not, because those are refused, is no problem of its own.
+    # A default that depends on invalid settings is not a problem of its own.
     found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
     return [problem for each in found for problem in _problems(each, model, example)]
 
 
 def place(file: Path, problem: Problem) -> str:
-    """File and key."""
+    """Returns file and key."""
     return f"{file}: {_path(problem.at)}"
 
 
 def line(where: str, problem: Problem) -> str:
-    """Returns where, the value, what is wrong, and what is allowed."""
+    """Returns location, value, problem and allowed values in one line."""
     value = "" if problem.value is None else f" = {_shown(problem.value)}"
     text = f"{where}{value}: {problem.what}; allowed: {problem.allowed}"
-    # A key or value may hold line breaks, or codes that command the terminal.
+    # A key or value may have line breaks or terminal control codes.
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _problems(error: dict[str, Any], model: type[BaseModel], example: str) -> list[Problem]:
     at = tuple(error["loc"])
     if error["type"] != REFUSED:
-        return [_wrong_form(at, error, model, example)]
+        return [_wrong_type(at, error, model, example)]
     context = error["ctx"]
     inner: Sequence[Problem] = context.get("problems", ())
     if inner:
@@ -70,7 +70,7 @@ def _problems(error: dict[str, Any], model: type[BaseModel], example: str) -> li
     return [Problem(at, error["input"], context["what"], context["allowed"])]
 
 
-def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[BaseModel], example: str) -> Problem:
+def _wrong_type(at: tuple[str | int, ...], error: dict[str, Any], model: type[BaseModel], example: str) -> Problem:
     kind = error["type"]
     if kind == "extra_forbidden":
         return Problem(at, error["input"], "unknown key", _nearest(at, model))
@@ -84,11 +84,11 @@ def _wrong_form(at: tuple[str | int, ...], error: dict[str, Any], model: type[Ba
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
-    """Returns the keys of the table in which an unknown one stands, the nearest first."""
+    """Returns the most similar key for an unknown one, or all keys of its table."""
     model, _ = field_at(model, at[:-1])
     known = list(keys(model))
-    near = difflib.get_close_matches(str(at[-1]), known, n=1)
-    return f"did you mean {near[0]}?" if near else ", ".join(known)
+    similar = difflib.get_close_matches(str(at[-1]), known, n=1)
+    return f"did you mean {similar[0]}?" if similar else ", ".join(known)
 
 
 def _path(at: Iterable[str | int]) -> str:
@@ -99,6 +99,6 @@ def _path(at: Iterable[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """As TOML would write it."""
+    """Returns a value in TOML syntax, at most 120 characters."""
     shown = str(value) if isinstance(value, date | time) else json.dumps(value, ensure_ascii=False, default=str)
     return shown if len(shown) <= 120 else shown[:117] + "..."

@@ -1,4 +1,4 @@
-"""The resources to which an environment does not apply a rule: `exclude` of the rule's table."""
+"""Exclusions of resources from rules: `exclude` of a rule's table."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ ID_DIGITS = 12
 
 
 class ExclusionSettings(StrictModel):
-    """Some resources, and why the rule is not applied to them."""
+    """Resources to which a rule does not apply, and the reason."""
 
     reason: Sentence
     """reason for the exclusion"""
@@ -29,7 +29,7 @@ class ExclusionSettings(StrictModel):
     """alternative to a resource: all resources that carry all of these tags"""
 
     def is_about_the_same_as(self, other: "ExclusionSettings") -> bool:
-        """Returns whether two name the same, whatever their reasons."""
+        """Returns whether another exclusion has the same resource or tags, regardless of the reason."""
         return (self.resource, self.tags) == (other.resource, other.tags)
 
 
@@ -43,11 +43,11 @@ Exclusions = Annotated[tuple[ExclusionSettings, ...], BeforeValidator(_listed)]
 
 
 Given = Mapping[str, Sequence[ExclusionSettings]]
-"""The exclusions of each rule that is deployed."""
+"""Exclusions by deployed rule."""
 
 
 def exclusions(given: Given, monitored: Monitored) -> tuple[Exclusion, ...]:
-    """Returns the exclusions as functions know them."""
+    """Returns the exclusions in the format of the functions."""
     return tuple(
         Exclusion(
             id=_id(rule, each, monitored),
@@ -73,12 +73,12 @@ def problems(
                 yield Problem((*at, *found.at), found.value, found.what, found.allowed)
             id = _id(name, each, monitored)
             if id in known:
-                yield Problem(at, None, "excludes the same as another", "each resource or set of tags once")
+                yield Problem(at, None, "duplicate exclusion", "each resource or set of tags once")
             known.add(id)
 
 
 def _id(rule: str, given: ExclusionSettings, monitored: Monitored) -> str:
-    """Returns the same text for the same resource or tags, whatever the reason, the place and defaults."""
+    """Returns an ID that depends on the rule and on the resource or tags only."""
     resource = asdict(given.resource.exact(monitored)) if given.resource else None
     text = json.dumps([rule, resource, dict(given.tags)], sort_keys=True)
     return f"{PREFIX}{digest(text.encode())[:ID_DIGITS]}"

@@ -1,4 +1,4 @@
-"""The kinds of value that settings are made of. A refusal says what is wrong and what is allowed."""
+"""Types of setting values, with the problem and the allowed values of invalid ones."""
 
 import difflib
 import re
@@ -23,7 +23,7 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Check(Generic[T]):
-    """What a value must be: what takes it or refuses it, and the words for what is allowed."""
+    """A check of a value: a function that returns or rejects it, and the description of allowed values."""
 
     allowed: str
     take: Callable[[T], T]
@@ -34,7 +34,7 @@ class Check(Generic[T]):
 
 @dataclass(frozen=True)
 class Problem:
-    """One setting that is wrong: where, its value, what is wrong with it, and what would be right."""
+    """An invalid setting: its key, its value, the problem, and the allowed values."""
 
     at: tuple[str | int, ...]
     value: Any
@@ -43,17 +43,17 @@ class Problem:
 
 
 def refused(what: str, allowed: str) -> PydanticCustomError:
-    """Returns the error a validator raises about its whole value."""
+    """Returns the error that a validator raises for its whole value."""
     return PydanticCustomError(REFUSED, "refused", {"what": what, "allowed": allowed})
 
 
 def refused_all(problems: Sequence[Problem]) -> PydanticCustomError:
-    """Returns the error a validator raises about parts of its value; each problem's place is relative to that value."""
+    """Returns the error that a validator raises for parts of its value; keys of problems are relative to the value."""
     return PydanticCustomError(REFUSED, "refused", {"problems": problems})
 
 
 def matching(pattern: str, what: str, allowed: str) -> Check[str]:
-    """Returns a text that the pattern matches as a whole."""
+    """Returns a check for strings that match the whole pattern."""
     compiled = re.compile(pattern)
 
     def check(text: str) -> str:
@@ -65,7 +65,7 @@ def matching(pattern: str, what: str, allowed: str) -> Check[str]:
 
 
 def within(low: int, high: int, unit: str) -> Check[int]:
-    """Returns a number from `low` to `high`."""
+    """Returns a check for integers from `low` to `high`."""
     allowed = f"{low} to {high} {unit}"
 
     def check(number: int) -> int:
@@ -77,7 +77,7 @@ def within(low: int, high: int, unit: str) -> Check[int]:
 
 
 def among(words: Sequence[str]) -> Check[str]:
-    """Returns one of these words."""
+    """Returns a check for one of the given words."""
     allowed = ", ".join(words)
 
     def check(word: str) -> str:
@@ -93,7 +93,7 @@ ADDRESS = "name@domain"
 
 def _email(text: str) -> str:
     try:
-        # Whether the domain exists is the mail server's business: synthesis needs no network.
+        # Synthesis needs no network, so the domain is not resolved.
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise refused("not an e-mail address", ADDRESS) from error
@@ -125,7 +125,7 @@ def _window(text: str) -> str:
 
 
 def each(check: Check[str]) -> Check[Any]:
-    """Returns a list of texts that pass the check, none twice (capitals do not matter); all problems are reported."""
+    """Returns a check for lists of valid strings without duplicates (case-insensitive); it reports all problems."""
 
     def check_all(items: Any) -> Any:
         if not isinstance(items, list | tuple):
@@ -146,7 +146,7 @@ def each(check: Check[str]) -> Check[Any]:
             raise refused_all(problems)
         return tuple(items)
 
-    return Check(f"list, none twice: {check.allowed}", check_all)
+    return Check(f"list without duplicates: {check.allowed}", check_all)
 
 
 def _tuple(value: Any) -> Any:
@@ -160,11 +160,11 @@ def _deduplicated(items: tuple[T, ...]) -> tuple[T, ...]:
 Texts = tuple[str, ...]
 Deduplicated = Annotated[tuple[T, ...], BeforeValidator(_tuple), AfterValidator(_deduplicated)]
 
-FOREIGN = ("not a region eu-*-*", "eu-*-*, or any with allow_regions_outside_eu = true")
+FOREIGN = ("not a region eu-*-*", "eu-*-*, or any region with allow_regions_outside_eu = true")
 
 
 def is_foreign(region: str, anywhere: bool) -> bool:
-    """Returns whether a region is outside the European Union without leave to be."""
+    """Returns whether a region is outside the European Union and `anywhere` is false."""
     return not anywhere and re.fullmatch(r"eu-[a-z]+-\d+", region) is None
 
 
@@ -201,17 +201,17 @@ def _s3_keys(given: Any) -> Any:
         return _listed_keys(given)
     if given in (ANY, CUSTOMER, ACCOUNT):
         return given
-    raise refused("no key would do" if given in ([], ()) else "neither a word for keys nor a list", S3_KEYS)
+    raise refused("no key would be allowed" if given in ([], ()) else "neither a keyword nor a list", S3_KEYS)
 
 
 s3_keys = Check(S3_KEYS, _s3_keys)
 ModeName = Annotated[Mode, BeforeValidator(Check(MODES, _mode))]
 _name_part = matching(
     r"[a-z0-9]+(-[a-z0-9]+)*",
-    "cannot be part of a resource name",
+    "not valid in a resource name",
     "lower-case letters and digits, with single hyphens between",
 )
-_organization_id = matching(r"o-[a-z0-9]{10,32}", "not the id of an organization", "o- and 10 to 32 letters and digits")
+_organization_id = matching(r"o-[a-z0-9]{10,32}", "not an organization id", "o- and 10 to 32 letters and digits")
 
 
 def _known_region(text: str) -> str:
@@ -230,7 +230,7 @@ _state_key = matching(
 )
 _tag_value = matching(
     r"[\w .:/=+@-]{1,256}",
-    "cannot be the value of an AWS tag",
+    "not a valid value of an AWS tag",
     "1 to 256 letters, digits, spaces and _ . : / = + - @",
 )
 TimeOfDay = Annotated[time, BeforeValidator(Check(TIME_OF_DAY, _time_of_day))]

@@ -1,4 +1,4 @@
-"""Reads environments/*.toml, and reports all that is wrong with them at once."""
+"""Loading of environments/*.toml, with a report of all problems at once."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,14 +21,14 @@ from settings.waivers import strays, waivers_of
 
 SUFFIX_VARIABLE = "ENVIRONMENT_SUFFIX"
 WAIVERS = "waivers"
-"""The folder of waivers, beside that of environments."""
+"""The folder of waivers, beside the folder of environments."""
 
 
 def load_all(folder: Path) -> tuple[Settings, ...]:
     """Returns every environment of a folder, by file name; raises SettingsError with all files' problems."""
     files = sorted(folder.glob("*.toml"))
     if not files:
-        raise SettingsError(f"{folder}: no environment here; copy environments/dev.toml of the project and edit it")
+        raise SettingsError(f"{folder}: has no environment; copy environments/dev.toml of the project and edit it")
     environments, problems = [], []
     for file in files:
         try:
@@ -38,7 +38,7 @@ def load_all(folder: Path) -> tuple[Settings, ...]:
     known = [file.stem for file in files]
     problems += strays(folder.parent / WAIVERS, known)
     if problems:
-        # What is wrong with a file that cannot be read is reported for every environment.
+        # A waiver file that cannot be read is reported for every environment.
         raise SettingsError("\n".join(dict.fromkeys(line for each in problems for line in each.splitlines())))
     return tuple(environments)
 
@@ -49,7 +49,7 @@ def load(file: Path) -> Settings:
     suffix = os.environ.get(SUFFIX_VARIABLE)
     if suffix:
         document["environment_suffix"] = suffix
-    problems = _taken_out_unknown_remediations(document)
+    problems = _remove_unknown_remediations(document)
     loaded = None
     try:
         loaded = Settings.model_validate(document)
@@ -58,15 +58,15 @@ def load(file: Path) -> Settings:
     if loaded is not None:
         loaded = _with_packs(loaded, file.parent, problems)
     if document.get("environment") != file.stem:
-        allowed = f'"{file.stem}", as the file is called'
-        problems.append(Problem(("environment",), document.get("environment"), "not the file's name", allowed))
+        allowed = f'"{file.stem}", the name of the file'
+        problems.append(Problem(("environment",), document.get("environment"), "not the name of the file", allowed))
     if problems or loaded is None:
         raise SettingsError("\n".join(_line(file, problem, suffix) for problem in problems))
     return loaded.with_waivers(waivers_of(file.parent.parent / WAIVERS, loaded))
 
 
 def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Settings:
-    """Returns the settings with their packs' rules; what is wrong with a pack is added to the problems."""
+    """Returns the settings with their packs' rules; adds the problems of packs to `problems`."""
     longest = longest_rule_name(loaded.environment, loaded.environment_suffix)
     rules: dict[str, ManagedRuleSettings] = {}
     notes: list[str] = []
@@ -76,7 +76,7 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
             pack = read_pack(folder / given.template, given)
         except UnknownParameterError as error:
             value = given.parameters[error.name]
-            problems.append(Problem((*at, "parameters", error.name), value, "the template has none", error.allowed))
+            problems.append(Problem((*at, "parameters", error.name), value, "no such parameter", error.allowed))
             continue
         except TemplateError as error:
             allowed = "a conformance pack template beside this file"
@@ -97,14 +97,14 @@ def _with_packs(loaded: Settings, folder: Path, problems: list[Problem]) -> Sett
         allowed = 'rename = "…" or skip = true in this table'
         problems += [Problem((*at, "rules", *each.at), each.value, each.what, allowed) for each in found]
         rules |= pack.rules | same
-    notes += _left_out({**loaded.managed_rules, **rules}, loaded.monitored_regions)
+    notes += _notes({**loaded.managed_rules, **rules}, loaded.monitored_regions)
     complete = loaded.with_packs(rules, notes)
     problems += cross_checks.problems(complete)
     return complete
 
 
-def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
-    """Yields notes on rules that AWS lacks in a region, and on types that are not recorded."""
+def _notes(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]) -> Iterator[str]:
+    """Yields notes on rules that do not exist in a region, and on types that are not recorded."""
     for name, given in rules.items():
         if not given.enabled:
             continue
@@ -115,25 +115,25 @@ def _left_out(rules: Mapping[str, ManagedRuleSettings], monitored: Sequence[str]
 
 
 def _unrecorded(types: Sequence[str], periodic: bool) -> str:
-    """Returns a note on types that Config's API does not list."""
-    said = f"AWS Config's API does not list {', '.join(types)} as recorded: what has no result is not counted"
-    return said if periodic else f'{said}, and only a recorder of all types (also_record = "all") may lead to results'
+    """Returns a note on types that are not in the API of AWS Config."""
+    note = f"AWS Config's API does not list {', '.join(types)}: resources without a result are not counted"
+    return note if periodic else f'{note}, and only a recorder of all types (also_record = "all") may lead to results'
 
 
 def _document(file: Path) -> dict[str, Any]:
     if not file.exists():
         known = ", ".join(sorted(each.stem for each in file.parent.glob("*.toml"))) or "none"
-        raise SettingsError(f"{file}: there is no such environment; there are: {known}")
+        raise SettingsError(f"{file}: no such environment; allowed: {known}")
     return read_toml(file)
 
 
-def _taken_out_unknown_remediations(document: dict[str, Any]) -> list[Problem]:
-    """Reported here and taken out, so that what is wrong inside the known ones is reported as well."""
+def _remove_unknown_remediations(document: dict[str, Any]) -> list[Problem]:
+    """Returns and removes the unknown remediations, so that problems of the known ones are reported as well."""
     given, known = document.get("remediation"), remediations()
     unknown = [name for name in given if name not in known] if isinstance(given, dict) else []
     if unknown:
         document["remediation"] = {name: chosen for name, chosen in document["remediation"].items() if name in known}
-    what, allowed = "no rule with a remediation", ", ".join(known)
+    what, allowed = "not a rule with a remediation", ", ".join(known)
     return [Problem(("remediation", name), name, what, allowed) for name in unknown]
 
 

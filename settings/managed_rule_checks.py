@@ -1,4 +1,4 @@
-"""What AWS would refuse of a managed rule, by the catalogue of its rules."""
+"""Checks of managed rules against the catalogue."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -8,25 +8,25 @@ from settings import fields as values
 from settings.catalogue import CHANGES, Known
 
 NEWER = "unchecked = true for a rule that is newer than the catalogue"
-MOST_SHOWN = 8
+MAX_SHOWN = 8
 
 
 def identifier(given: str) -> str:
-    """Returns the identifier of a rule that AWS has."""
+    """Returns the identifier; rejects an unknown one."""
     if given == catalogue.PROCESS_CHECK:
-        what = "a process check, which people fill in and AWS Config does not evaluate"
+        what = "a process check, which is filled in manually and not evaluated by AWS Config"
         raise values.refused(what, "a rule that AWS Config evaluates")
     if given not in catalogue.known():
         near = catalogue.nearest(given)
-        raise values.refused("AWS has no such managed rule", f"did you mean {near}? {NEWER}" if near else NEWER)
+        raise values.refused("unknown managed rule", f"did you mean {near}? {NEWER}" if near else NEWER)
     return given
 
 
 def types(given: tuple[str, ...], entry: Known | None) -> tuple[str, ...]:
-    """Returns the types that are given, or else those that the rule evaluates."""
+    """Returns the given types, or by default all types that the rule evaluates."""
     if entry is None:
         if not given:
-            raise values.refused("missing", "the types that the rule evaluates, as its page says")
+            raise values.refused("missing", "the types that the rule evaluates according to its documentation")
         return given
     evaluated = entry.evaluates
     found = [
@@ -40,7 +40,7 @@ def types(given: tuple[str, ...], entry: Known | None) -> tuple[str, ...]:
 
 
 def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, str]:
-    """Returns the parameters that are given; refused where the rule has no such, or needs others."""
+    """Returns the given parameters; rejects unknown and missing ones."""
     if entry is None:
         return given
     found = []
@@ -53,7 +53,7 @@ def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, st
         elif not parameter.takes(value):
             found.append(values.Problem((name,), value, f"not of type {parameter.type}", parameter.allowed))
     found += [
-        values.Problem((name,), None, "missing: the rule needs it", each.allowed)
+        values.Problem((name,), None, "missing: required by the rule", each.allowed)
         for name, each in entry.parameters.items()
         if each.required and name not in given
     ]
@@ -63,21 +63,21 @@ def parameters(given: Mapping[str, str], entry: Known | None) -> Mapping[str, st
 
 
 def periodic(given: bool | None, entry: Known | None) -> bool:
-    """Returns whether the rule is periodic, and not change-triggered."""
+    """Returns whether the rule is periodic instead of change-triggered."""
     if entry is None:
         return bool(given)
     if given and entry.trigger == CHANGES:
-        raise values.refused("the rule is change-triggered only", "false, or nothing")
+        raise values.refused("the rule is change-triggered only", "false, or no value")
     if given is False and entry.periodic:
-        raise values.refused("AWS evaluates the rule periodically only", "true, or nothing")
+        raise values.refused("the rule is periodic only", "true, or no value")
     return entry.periodic if given is None else given
 
 
 def _shown(known: Iterable[str], like: str) -> str:
-    """Returns some of what is allowed, what is most like the given first."""
+    """Returns up to MAX_SHOWN allowed values, the most similar one first."""
     listed = list(known)
-    near = difflib.get_close_matches(like, listed, n=1)
-    rest = [each for each in sorted(listed) if each not in near]
-    shown = [*near, *rest][:MOST_SHOWN]
+    similar = difflib.get_close_matches(like, listed, n=1)
+    rest = [each for each in sorted(listed) if each not in similar]
+    shown = [*similar, *rest][:MAX_SHOWN]
     more = len(listed) - len(shown)
     return (", ".join(shown) + (f" and {more} more" if more else "")) or "none"

@@ -1,4 +1,4 @@
-"""AWS's managed rules as an environment's file declares them."""
+"""Managed rules in the settings of an environment."""
 
 import json
 import re
@@ -15,15 +15,15 @@ from settings.base import StrictModel
 from settings.catalogue import Known, known, recordable
 from settings.exclusions import Exclusions
 
-LONGEST_PARAMETERS = 1_024  # characters of JSON (AWS Config API Reference, ConfigRule)
-LONGEST_DESCRIPTION = 256
+MAX_PARAMETERS_LENGTH = 1_024  # characters of JSON (AWS Config API Reference, ConfigRule)
+MAX_DESCRIPTION_LENGTH = 256
 
 DOCUMENTATION = "https://docs.aws.amazon.com/config/latest/developerguide"
 
 identifier = values.matching(
     r"[A-Z0-9_]{1,256}",
     "not the identifier of a managed rule",
-    "capital letters, digits and _, as S3_BUCKET_LOGGING_ENABLED",
+    "capital letters, digits and _, such as S3_BUCKET_LOGGING_ENABLED",
 )
 resource_type = values.matching(
     rf"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|{ACCOUNT_TYPE}",
@@ -36,16 +36,16 @@ line = values.matching(
 )
 
 
-TEXTS_BY_NAME = "texts by name"
-PARAMETERS = f"{TEXTS_BY_NAME}, as JSON at most {LONGEST_PARAMETERS} characters"
+STRINGS_BY_NAME = "quoted strings by name"
+PARAMETERS = f"{STRINGS_BY_NAME}, as JSON at most {MAX_PARAMETERS_LENGTH} characters"
 
 
-def _texts_by_name(given: Any) -> Any:
-    """Config takes texts only, and would read a number that TOML wrote otherwise in its own way."""
+def _strings_by_name(given: Any) -> Any:
+    """Returns the table; rejects other types, which AWS Config does not accept as parameters."""
     if not isinstance(given, Mapping):
-        raise values.refused("must be a table", TEXTS_BY_NAME)
+        raise values.refused("must be a table", STRINGS_BY_NAME)
     found = [
-        values.Problem((name,), value, "not a quoted string", f'the value in quotes, as {name} = "…"')
+        values.Problem((name,), value, "not a quoted string", f'the value in quotes: {name} = "…"')
         for name, value in given.items()
         if not isinstance(value, str)
     ]
@@ -55,17 +55,17 @@ def _texts_by_name(given: Any) -> Any:
 
 
 def _parameters(given: Any) -> Any:
-    if len(json.dumps(dict(_texts_by_name(given)), separators=(",", ":"))) > LONGEST_PARAMETERS:
+    if len(json.dumps(dict(_strings_by_name(given)), separators=(",", ":"))) > MAX_PARAMETERS_LENGTH:
         raise values.refused("too long", PARAMETERS)
     return given
 
 
-texts_by_name = values.Check(TEXTS_BY_NAME, _texts_by_name)
-parameters_of_texts = values.Check(PARAMETERS, _parameters)
+strings_by_name = values.Check(STRINGS_BY_NAME, _strings_by_name)
+string_parameters = values.Check(PARAMETERS, _parameters)
 
 
 class ManagedRuleSettings(StrictModel):
-    """One of AWS's managed rules, and what its findings mean here."""
+    """A managed rule with the severity and category of its findings."""
 
     enabled: bool = True
     """whether the rule is deployed"""
@@ -84,7 +84,7 @@ class ManagedRuleSettings(StrictModel):
     types in the catalogue"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
     """controls of standards to which the rule maps"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(parameters_of_texts)] = Field(
+    parameters: Annotated[Mapping[str, str], BeforeValidator(string_parameters)] = Field(
         default_factory=dict, validate_default=True
     )
     """parameters of the managed rule"""
@@ -97,61 +97,61 @@ class ManagedRuleSettings(StrictModel):
 
     @field_validator("identifier")
     @classmethod
-    def _of_a_rule_that_aws_has(cls, given: str, info: ValidationInfo) -> str:
+    def _validate_identifier(cls, given: str, info: ValidationInfo) -> str:
         return given if info.data.get("unchecked") else checks.identifier(given)
 
     @field_validator("resource_types")
     @classmethod
-    def _that_it_evaluates(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _validate_resource_types(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if ACCOUNT_TYPE in given and len(given) > 1:
-            raise values.refused("an account and other types together", f"{ACCOUNT_TYPE} alone, or other types")
+            raise values.refused("the account type and other types", f"{ACCOUNT_TYPE} alone, or other types")
         return checks.types(given, _entry(info))
 
     @field_validator("parameters")
     @classmethod
-    def _that_it_has(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+    def _validate_parameters(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         return checks.parameters(given, _entry(info))
 
     @field_validator("periodic")
     @classmethod
-    def _as_it_is_triggered(cls, given: bool | None, info: ValidationInfo) -> bool:
+    def _validate_periodic(cls, given: bool | None, info: ValidationInfo) -> bool:
         at_changes = given is False or (given is None and info.data.get("unchecked"))
         if at_changes and ACCOUNT_TYPE in info.data.get("resource_types", ()):
-            raise values.refused(f"a rule on {ACCOUNT_TYPE} has no changes to follow", "true")
+            raise values.refused(f"a rule on {ACCOUNT_TYPE} cannot be change-triggered", "true")
         return checks.periodic(given, _entry(info))
 
 
 def _entry(info: ValidationInfo) -> Known | None:
-    """Returns the catalogue's entry of the rule; None with `unchecked`, or if its identifier is wrong."""
+    """Returns the catalogue's entry of the rule; None with `unchecked` or for an invalid identifier."""
     return None if info.data.get("unchecked") else known().get(info.data.get("identifier", ""))
 
 
 def absent_from(given: ManagedRuleSettings, regions: Sequence[str]) -> tuple[str, ...]:
-    """Returns those of some regions in which AWS does not have the rule."""
+    """Returns the regions of `regions` in which the rule does not exist."""
     entry = None if given.unchecked else known().get(given.identifier)
     return tuple(region for region in regions if entry is not None and not entry.is_in(region))
 
 
 def unrecorded(given: ManagedRuleSettings) -> tuple[str, ...]:
-    """Returns the types of a rule that AWS Config does not record, as far as the catalogue knows the rule."""
+    """Returns the types of a rule that AWS Config does not record; none for a rule with `unchecked`."""
     if given.unchecked:
         return ()
     return tuple(sorted(set(given.resource_types) - recordable() - {ACCOUNT_TYPE}))
 
 
 def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> Rule:
-    """Returns the rule of a name and its settings, where `regions` are monitored."""
+    """Returns the rule for a name and its settings; `regions` are monitored."""
     words = given.identifier.lower().replace("_", " ")
     page = f"{DOCUMENTATION}/{given.identifier.lower().replace('_', '-')}.html"
     return Rule(
         name=name,
         title=given.title or f"Violates {words}"[:80],
         titles={},
-        description=f"AWS managed rule {given.identifier}."[:LONGEST_DESCRIPTION],
+        description=f"AWS managed rule {given.identifier}."[:MAX_DESCRIPTION_LENGTH],
         severity=Severity(given.severity),
         category=Category(given.category),
         controls=given.controls,
-        how_to_fix=f"See what the rule asks for: {page}",
+        how_to_fix=f"See the requirements of the rule: {page}",
         source=Managed(
             identifier=given.identifier,
             parameters=dict(given.parameters),
@@ -164,19 +164,19 @@ def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> 
 
 
 def in_force(given: Mapping[str, ManagedRuleSettings], regions: Sequence[str]) -> dict[str, Rule]:
-    """Returns the rules that are enabled, by name, where `regions` are monitored."""
+    """Returns the enabled rules by name; `regions` are monitored."""
     return {name: rule(name, each, regions) for name, each in sorted(given.items()) if each.enabled}
 
 
 rule_name = values.matching(
     r"[a-z0-9]+(-[a-z0-9]+)*",
-    "cannot be the name of a rule",
+    "not a valid rule name",
     "lower-case letters and digits, with single hyphens between",
 )
 
 
 def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: int) -> list[values.Problem]:
-    """Yields the problems of rule names; `longest` is the length that environment and suffix leave."""
+    """Returns the problems of rule names; `longest` is the maximum length with this environment and suffix."""
     found = []
     for name in names:
         try:
@@ -186,7 +186,7 @@ def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: i
             found.append(values.Problem((name,), name, words["what"], words["allowed"]))
             continue
         if name in taken:
-            found.append(values.Problem((name,), name, "there is a rule of this name", "another name"))
+            found.append(values.Problem((name,), name, "a rule with this name exists", "another name"))
         elif len(name) > longest:
             what = f"too long: {len(name)} characters"
             found.append(values.Problem((name,), name, what, f"at most {longest} with this environment and suffix"))
@@ -194,12 +194,12 @@ def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: i
 
 
 def plain(text: str) -> str:
-    """Returns a text as part of a rule's name."""
+    """Returns a string converted to a part of a rule name."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def named(given: Mapping[str, ManagedRuleSettings], taken: Mapping[str, Any], longest: int) -> Mapping[str, Any]:
-    """Returns the rules themselves; refuses names that are no rule's."""
+    """Returns the rules; rejects invalid names."""
     if found := name_problems(given, taken, longest):
         raise values.refused_all(found)
     return given

@@ -1,4 +1,4 @@
-"""An environment's settings: what each is, and what it may be."""
+"""Model of an environment's settings."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ from settings.sections import (
     WaiverSettings,
 )
 
-# Lambda takes a metric's line, which has no level, for INFO, and drops it where the minimum is higher.
+# Lambda treats the lines of metrics, which have no level, as INFO, and drops them with a higher minimum.
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
 
 
@@ -90,72 +90,71 @@ class Settings(StrictModel):
 
     @field_validator("environment_suffix")
     @classmethod
-    def _leaves_room_in_names(cls, suffix: str, info: ValidationInfo) -> str:
+    def _validate_suffix(cls, suffix: str, info: ValidationInfo) -> str:
         return fitting(suffix, info.data.get("environment", ""))
 
     @field_validator("home_region")
     @classmethod
-    def _home_in_the_european_union(cls, region: str, info: ValidationInfo) -> str:
+    def _validate_home_region(cls, region: str, info: ValidationInfo) -> str:
         if values.is_foreign(region, info.data.get("allow_regions_outside_eu") is True):
             raise values.refused(*values.FOREIGN)
         return region
 
     @field_validator("monitored_regions")
     @classmethod
-    def _at_least_one_of_one_partition(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return places.monitored(
-            regions, info.data.get("home_region"), info.data.get("allow_regions_outside_eu") is True
-        )
+    def _validate_monitored_regions(cls, regions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        outside_eu = info.data.get("allow_regions_outside_eu") is True
+        return places.monitored(regions, info.data.get("home_region"), outside_eu)
 
     @field_validator("recorder", mode="before")
     @classmethod
-    def _of_every_monitored_region(cls, given: Any, info: ValidationInfo) -> Any:
+    def _validate_recorder(cls, given: Any, info: ValidationInfo) -> Any:
         return places.recorders(given, info.data.get("monitored_regions") or ())
 
     @field_validator("rules")
     @classmethod
-    def _of_one_account(cls, given: RuleSettings, info: ValidationInfo) -> RuleSettings:
+    def _validate_rules(cls, given: RuleSettings, info: ValidationInfo) -> RuleSettings:
         return for_accounts(given, info.data.get("aggregator") == ORGANIZATION)
 
     @field_validator("organization")
     @classmethod
-    def _only_for_organizations(
+    def _validate_organization(
         cls, given: OrganizationSettings | None, info: ValidationInfo
     ) -> OrganizationSettings | None:
         return of_aggregator(given, info.data.get("aggregator"))
 
     @field_validator("managed_rules")
     @classmethod
-    def _of_new_names(cls, given: Mapping[str, ManagedRuleSettings], info: ValidationInfo) -> Any:
+    def _validate_managed_rules(cls, given: Mapping[str, ManagedRuleSettings], info: ValidationInfo) -> Any:
         longest = longest_rule_name(info.data.get("environment", ""), info.data.get("environment_suffix", ""))
         return managed.named(given, RULES, longest)
 
     @field_validator("remediation")
     @classmethod
-    def _of_rules_that_have_one(
+    def _validate_remediation(
         cls, given: Mapping[str, RemediationSettings], info: ValidationInfo
     ) -> Mapping[str, RemediationSettings]:
         return chosen(given, info.data.get("rules"))
 
     @property
     def deployment(self) -> Deployment:
-        """Where it is and what it is called, for constructs."""
+        """The location and name parts, for constructs."""
         return Deployment(self.environment, self.environment_suffix, self.account_id, self.home_region)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What conformance packs have that was not taken over, or not as it stands there."""
+        """Notes on the content of conformance packs that was left out or changed."""
         return self._notes
 
     def with_packs(self, rules: Mapping[str, ManagedRuleSettings], notes: Sequence[str]) -> "Settings":
-        """Returns the settings with the rules that their conformance packs came to."""
+        """Returns the settings with the rules of their conformance packs."""
         added = self.model_copy(update={"managed_rules": {**self.managed_rules, **rules}})
         added._notes = tuple(notes)
         return added
 
     @property
     def granted(self) -> tuple[Waiver, ...]:
-        """The environment's waivers, past and future ones included."""
+        """The environment's waivers, including expired and future ones."""
         return self._granted
 
     def with_waivers(self, waivers: Sequence[Waiver]) -> "Settings":
@@ -166,12 +165,12 @@ class Settings(StrictModel):
 
     @property
     def criteria(self) -> Criteria:
-        """What rules and remediations are filled with."""
+        """The parameters of rules and remediations."""
         return criteria(self.rules, self.account_id)
 
     @property
     def tags(self) -> dict[str, str]:
-        """What every resource is tagged with."""
+        """The tags of every resource."""
         return {"Owner": self.owner, "Environment": self.environment, "ComplianceLevel": self.compliance_level}
 
     @property
@@ -181,22 +180,22 @@ class Settings(StrictModel):
 
     @property
     def own_rules(self) -> dict[str, Rule]:
-        """The system's own rules in force, by name."""
+        """The own rules in force, by name."""
         return in_force(self.rules)
 
     @property
     def exclusions(self) -> tuple[Exclusion, ...]:
-        """What is excluded from rules in force."""
+        """The exclusions from rules in force."""
         return exclusions(self.exclude, self)
 
     @property
     def exclude(self) -> dict[str, tuple[ExclusionSettings, ...]]:
-        """What the tables of rules in force exclude, by rule."""
+        """The exclusions in the tables of rules in force, by rule."""
         own = {name: self.rules.of(name).exclude for name in self.own_rules}
         return own | {name: each.exclude for name, each in self.managed_rules.items() if each.enabled}
 
     def is_disabled(self, rule: str) -> bool:
-        """Returns whether the settings know a rule and do not deploy it."""
+        """Returns whether a rule is in the settings and not deployed."""
         return (rule in RULES or rule in self.managed_rules) and rule not in self.catalogue
 
     def regions_of(self, rule: str) -> list[str]:
@@ -209,42 +208,42 @@ class Settings(StrictModel):
 
     @property
     def stack_name(self) -> str:
-        """The stack's name, as `cdktf deploy` takes it."""
+        """The stack's name for `cdktf deploy`."""
         return f"compliance-{self.environment}"
 
     @property
     def state_stack_name(self) -> str:
-        """The stack that makes this environment's place for state."""
+        """The name of the stack of the environment's state backend."""
         return f"state-backend-{self.environment}"
 
     @property
     def state_key(self) -> str:
-        """Where in the state bucket the stack's state lies."""
+        """The key of the stack's state in the state bucket."""
         return f"{self.stack_name}-{self.environment_suffix}/terraform.tfstate"
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of the settings: two reports with the same digest were made under the same settings."""
+        """SHA-256 (hex) of the settings, by which reports with the same settings are recognized."""
         waivers = waiver.to_json(self.granted) if self.granted else b""
         return hashlib.sha256(self.model_dump_json().encode() + waivers).hexdigest()
 
     def monitoring(self, account_id: str, region: str) -> "Settings":
-        """Returns the same for another account, in one region only."""
-        place = {"account_id": account_id, "home_region": region, "monitored_regions": (region,)}
-        return self.model_copy(update={**place, "recorder": {region: CREATE}})
+        """Returns the settings for another account, in one region only."""
+        location = {"account_id": account_id, "home_region": region, "monitored_regions": (region,)}
+        return self.model_copy(update={**location, "recorder": {region: CREATE}})
 
     def remediation_modes(self) -> dict[str, str]:
-        """Rule to mode, for the functions' variables."""
+        """Returns modes by rule, for the functions' environment variables."""
         return {name: str(chosen.mode) for name, chosen in self.remediation.items()}
 
     def remediation_scopes(self) -> dict[str, list[str]]:
-        """Rule to the resources it may touch, for the functions' variables."""
+        """Returns scopes by rule, for the functions' environment variables."""
         return {name: list(chosen.scope) for name, chosen in self.remediation.items()}
 
     def deadlines(self) -> dict[str, int]:
-        """Severity to days, for the functions' variables."""
+        """Returns deadlines in days by severity, for the functions' environment variables."""
         return {name.upper(): days for name, days in self.deadline_days.model_dump().items()}
 
     def name(self, resource_type: str, kind: NameKind) -> str:
-        """`<resource-type>-<environment>-<environment suffix>`; raises NameRefusedError if AWS would not take it."""
+        """Returns `<resource-type>-<environment>-<environment suffix>`; raises NameRefusedError if invalid for AWS."""
         return self.deployment.name(resource_type, kind)

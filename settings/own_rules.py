@@ -1,4 +1,4 @@
-"""The tables of the system's own rules, each under `rules` by the rule's name: what it asks for, and how bad it is."""
+"""Settings of the own rules, one table per rule under `rules`."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -14,7 +14,7 @@ from settings.exclusions import Exclusions
 
 
 class OwnRuleSettings(StrictModel):
-    """What every rule of the system's own takes."""
+    """Settings of every own rule."""
 
     enabled: bool = True
     """whether the rule is deployed"""
@@ -24,7 +24,7 @@ class OwnRuleSettings(StrictModel):
 
 
 class InstanceTypeSettings(OwnRuleSettings):
-    """Which EC2 instance types may run."""
+    """Settings of the rule on EC2 instance types."""
 
     approved_instance_types: Annotated[values.Texts, BeforeValidator(values.each(values.instance_type))] = Field(
         default=(), validate_default=True
@@ -33,21 +33,21 @@ class InstanceTypeSettings(OwnRuleSettings):
 
     @field_validator("approved_instance_types")
     @classmethod
-    def _any_where_enabled(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _validate_types(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if info.data.get("enabled") is not False and not given:
             raise values.refused("no instance type is approved", "at least one entry, or enabled = false")
         return given
 
 
 class BackupRetentionSettings(OwnRuleSettings):
-    """How long RDS must retain backups."""
+    """Settings of the rule on RDS backups."""
 
     minimum_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))] = 7
     """minimum number of days for which RDS retains automated backups"""
 
 
 class BucketEncryptionSettings(OwnRuleSettings):
-    """With which keys buckets may be encrypted."""
+    """Settings of the rule on bucket encryption."""
 
     keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
     """KMS keys allowed for bucket encryption: any key, a customer managed key, a customer managed key of this account,
@@ -55,7 +55,7 @@ class BucketEncryptionSettings(OwnRuleSettings):
 
 
 class RuleSettings(StrictModel):
-    """The own rules' tables."""
+    """The tables of the own rules."""
 
     ec2_instance_type_approved: InstanceTypeSettings = Field(alias="ec2-instance-type-approved")
     rds_backup_retention_minimum: BackupRetentionSettings = Field(
@@ -66,13 +66,13 @@ class RuleSettings(StrictModel):
     )
 
     def of(self, rule: str) -> OwnRuleSettings:
-        """Returns a rule's own table."""
-        found: OwnRuleSettings = getattr(self, rule.replace("-", "_"))
-        return found
+        """Returns the table of a rule."""
+        table: OwnRuleSettings = getattr(self, rule.replace("-", "_"))
+        return table
 
 
 def in_force(rules: RuleSettings) -> dict[str, Rule]:
-    """Returns the rules that are enabled, by name, with the severities of their tables."""
+    """Returns the enabled rules by name, with the severities of their tables."""
     tables = {name: rules.of(name) for name in RULES}
     return {
         name: replace(rule, severity=Severity(tables[name].severity or rule.severity))

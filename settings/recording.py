@@ -1,4 +1,4 @@
-"""Which resource types a recorder of ours records, and the role with which AWS Config does so."""
+"""Resource types of the deployment's recorders, and the role of AWS Config."""
 
 import difflib
 from collections.abc import Iterable
@@ -16,25 +16,25 @@ ALL = "all"
 
 
 def role_arn(deployment: Deployment) -> str:
-    """Returns the ARN of AWS Config's service-linked role, which an account has once."""
+    """Returns the ARN of AWS Config's service-linked role, of which an account has one."""
     return deployment.role_arn(f"aws-service-role/{CONFIG}/{ROLE}")
 
 
 def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[str] | None:
-    """Returns the types that a region's recorder records, sorted; None for every type that AWS Config supports.
+    """Returns the sorted types of a region's recorder; None for every type that AWS Config supports.
 
     Global types are recorded in the home region only.
     """
     if ALL in also:
         return None
-    left_out = frozenset() if is_home else GLOBAL_TYPES
-    return sorted({*needed, *also} - left_out)
+    excluded = frozenset() if is_home else GLOBAL_TYPES
+    return sorted({*needed, *also} - excluded)
 
 
 def _type(text: str) -> str:
     if text not in recordable():
-        near = difflib.get_close_matches(text, sorted(recordable()), n=1)
-        raise values.refused("no resource type of AWS Config", f"did you mean {near[0]}?" if near else WORDS)
+        similar = difflib.get_close_matches(text, sorted(recordable()), n=1)
+        raise values.refused("not a resource type of AWS Config", f"did you mean {similar[0]}?" if similar else WORDS)
     return text
 
 

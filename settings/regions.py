@@ -1,4 +1,4 @@
-"""Which regions an environment may name, and who records in each."""
+"""Monitored regions and their recorders."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,17 +10,17 @@ WITHOUT_GLOBAL_TYPES = {
     *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1"),
     *("eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1"),
 }
-"""Regions that AWS Config came to after February 2022: it records no IAM users, groups, roles and policies there (AWS
-Config Developer Guide, "Managed rules and global IAM resource types")."""
+"""Regions of AWS Config since February 2022, in which it records no IAM users, groups, roles and policies (AWS Config
+Developer Guide, "Managed rules and global IAM resource types")."""
 
 CREATE, EXISTING = "create", "existing"
 RECORDERS = (CREATE, EXISTING)
 
 
 def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tuple[str, ...]:
-    """Returns the regions themselves; refuses none at all, and those elsewhere than the home region may have them."""
+    """Returns the regions; rejects an empty list, regions outside the EU by default, and those of other partitions."""
     if not regions:
-        raise values.refused("nothing would be monitored", "at least one region")
+        raise values.refused("no region would be monitored", "at least one region")
     found = []
     for index, region in enumerate(regions):
         if values.is_foreign(region, anywhere):
@@ -34,11 +34,11 @@ def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tup
 
 
 def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
-    """Returns who records, by region: given as one word for all, or as a table with a word for each."""
+    """Returns the recorder setting by region, from one value for all regions or a table by region."""
     if isinstance(given, str) and given in RECORDERS:
         return dict.fromkeys(regions, given)
     if not isinstance(given, Mapping):
-        raise values.refused("neither a word for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
+        raise values.refused("neither one value for all regions nor a table", f"{', '.join(RECORDERS)}, or by region")
     found = [
         values.Problem((region,), word, "unknown", ", ".join(RECORDERS))
         for region, word in given.items()
@@ -50,9 +50,7 @@ def recorders(given: Any, regions: Sequence[str]) -> dict[str, str]:
         if regions and word in RECORDERS and region not in regions
     ]
     found += [
-        values.Problem((region,), None, "missing: who records there?", ", ".join(RECORDERS))
-        for region in regions
-        if region not in given
+        values.Problem((region,), None, "missing", ", ".join(RECORDERS)) for region in regions if region not in given
     ]
     if found:
         raise values.refused_all(found)

@@ -1,4 +1,4 @@
-"""Which remediations there are, and what their scopes may name."""
+"""Checks of remediation settings."""
 
 from collections.abc import Mapping
 
@@ -10,16 +10,16 @@ from settings.sections import RemediationSettings
 
 
 def remediations() -> dict[str, Remediation]:
-    """Returns the rules that have a remediation."""
+    """Returns the remediations by rule."""
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
 
 
 def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None) -> dict[str, RemediationSettings]:
-    """Returns each enabled rule's remediation as it is set, or by default; refuses what is wrong with any."""
+    """Returns the remediation settings of each enabled rule, given or default; rejects invalid ones."""
     known = remediations()
     disabled = {name for name in known if rules is not None and not rules.of(name).enabled}
     found = [
-        values.Problem((name,), name, "no rule with a remediation", ", ".join(known))
+        values.Problem((name,), name, "not a rule with a remediation", ", ".join(known))
         for name in given
         if name not in known
     ]
@@ -37,13 +37,13 @@ def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None)
 
 
 def _scope_problems(rule: str, remediation: Remediation, chosen: RemediationSettings) -> list[values.Problem]:
-    """Yields the problems of a remediation's scope."""
+    """Returns the problems of a remediation's scope."""
     found = [
-        values.Problem((rule, "scope", index), name, "no name of a single resource", remediation.scope_description)
+        values.Problem((rule, "scope", index), name, "not the name of a single resource", remediation.scope_description)
         for index, name in enumerate(chosen.scope)
         if remediation.scope_pattern.fullmatch(name) is None
     ]
     if Mode(chosen.mode).writes and not chosen.scope:
-        what, allowed = f"nothing to {chosen.mode}: the scope is empty", "at least one name in scope, or mode plan"
+        what, allowed = f"the scope is empty with mode {chosen.mode}", "at least one name in scope, or mode plan"
         found.append(values.Problem((rule, "scope"), [], what, allowed))
     return found

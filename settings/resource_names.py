@@ -1,4 +1,4 @@
-"""What AWS takes for a name, by kind of resource."""
+"""Resource names and their limits, by kind of resource."""
 
 import re
 from enum import Enum
@@ -7,15 +7,15 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.mail_queue import ROUTINE, URGENT
 
 REPORT_BUCKET = "compliance-reports"
-"""The resource type of the bucket of reports, scores, summaries and the audit trail."""
+"""Resource type of the bucket with reports, scores, summaries and the audit trail."""
 
 DELIVERY_BUCKET = "compliance-delivery"
-"""The resource type of the bucket to which AWS Config delivers, where the recorders are the system's own."""
+"""Resource type of the delivery bucket of the deployment's recorders."""
 
 FAILURE_QUEUE = "compliance-failures"
 AUDIT_QUEUE, AUDIT_FAILURES = "audit", "audit-failures"
 FIFO = ".fifo"
-"""How the name of every FIFO queue ends."""
+"""Suffix of the name of every FIFO queue."""
 
 MAIL_QUEUES = {URGENT: "mails-urgent", ROUTINE: "mails-routine"}
 OWN_BUS = "compliance"
@@ -27,7 +27,7 @@ UPPER_LOWER_DIGITS = r"[0-9A-Za-z_.-]+"
 
 
 class NameKind(Enum):
-    """Longest name and alphabet of a kind (from each service's API reference; for Config rules the shorter of two)."""
+    """Maximum length and pattern by kind (API reference of each service; for AWS Config rules the shorter of two)."""
 
     ALARM = (255, UPPER_LOWER_DIGITS)
     CONFIG_AGGREGATOR = (256, r"[\w-]+")
@@ -35,7 +35,7 @@ class NameKind(Enum):
     CONFIG_RULE = (64, r"[\w-]+")
     DASHBOARD = (255, r"[0-9A-Za-z_-]+")
     DYNAMODB_TABLE = (255, UPPER_LOWER_DIGITS)
-    EVENT_BUS = (256, r"(?!aws\.)[0-9A-Za-z_.-]+")  # a slash is for partners' buses
+    EVENT_BUS = (256, r"(?!aws\.)[0-9A-Za-z_.-]+")  # slashes are reserved for partner event buses
     EVENT_STATEMENT = (64, r"[0-9A-Za-z_-]+")
     EVENT_RULE = (64, UPPER_LOWER_DIGITS)
     IAM_POLICY = (128, r"[\w+=,.@-]+")
@@ -49,24 +49,24 @@ class NameKind(Enum):
 
     @property
     def longest(self) -> int:
-        """The most characters a name may have."""
+        """The maximum number of characters."""
         return self.value[0]
 
     def fits(self, name: str) -> bool:
-        """Returns whether AWS takes the name."""
+        """Returns whether the name is valid."""
         return len(name) <= self.longest and re.fullmatch(self.value[1], name) is not None
 
 
 class NameRefusedError(ComplianceMonitorError, ValueError):
-    """A name that AWS would refuse; the message says which setting to shorten."""
+    """A name is invalid for AWS; the message names the settings to shorten."""
 
 
 def checked(name: str, kind: NameKind) -> str:
-    """Returns the name itself; raises NameRefusedError if it is none for this kind."""
+    """Returns the name; raises NameRefusedError if it is invalid for this kind."""
     if not kind.fits(name):
         what = kind.name.lower().replace("_", " ")
         raise NameRefusedError(
-            f"{name!r} has {len(name)} characters and is no name for a {what} (at most {kind.longest}, "
+            f"{name!r} ({len(name)} characters) is not a valid name for a {what} (at most {kind.longest}, "
             f"{kind.value[1]}): shorten environment_suffix or environment"
         )
     return name

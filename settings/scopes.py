@@ -1,4 +1,4 @@
-"""What waivers and exclusions may name: one resource by its id in AWS Config, or tags."""
+"""Scopes of waivers and exclusions: one resource by its id in AWS Config, or tags."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from settings.sections import OrganizationSettings
 
 
 class Monitored(Protocol):
-    """What the settings say of the accounts and regions that are monitored."""
+    """The monitored accounts and regions of the settings."""
 
     @property
     def account_id(self) -> str: ...
@@ -29,25 +29,25 @@ IDS = {
     "AWS::EC2::Instance": (r"i-[0-9a-f]+", "the instance's id, i-…"),
     "AWS::RDS::DBCluster": (
         r"cluster-[A-Z0-9]+",
-        "cluster-…, the DbClusterResourceId, which alerts have and `aws rds describe-db-clusters` shows",
+        "cluster-…, the DbClusterResourceId in alerts and in `aws rds describe-db-clusters`",
     ),
     "AWS::RDS::DBInstance": (
         r"db-[A-Z0-9]+",
-        "db-…, the DbiResourceId, which alerts have and `aws rds describe-db-instances` shows",
+        "db-…, the DbiResourceId in alerts and in `aws rds describe-db-instances`",
     ),
     "AWS::S3::Bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the bucket's name"),
 }
-"""What AWS Config's ids of the own rules' types look like, and how to find one."""
+"""Patterns and descriptions of AWS Config's ids, by type of the own rules."""
 
-# Neither quotes nor anything else that could end a text within AWS Config's query language.
+# Without quotes and other characters that could end a string in AWS Config's query language.
 _tag = values.matching(
-    r"[\w .:/=+@-]{1,256}", "cannot be looked for", "1 to 256 letters, digits, spaces and _ . : / = + - @"
+    r"[\w .:/=+@-]{1,256}", "not valid in a query", "1 to 256 letters, digits, spaces and _ . : / = + - @"
 )
 
 
 def text(longest: int) -> values.Check[str]:
-    """Returns a line of text."""
-    allowed = f"a text in one line of at most {longest} characters"
+    """Returns a check for a single line of text."""
+    allowed = f"one line of at most {longest} characters"
 
     def check(given: str) -> str:
         if not given.strip() or len(given) > longest or not given.isprintable():
@@ -63,7 +63,7 @@ Tag = Annotated[str, AfterValidator(_tag)]
 
 
 class Resource(StrictModel):
-    """One resource, as AWS Config calls it."""
+    """One resource, by its id in AWS Config."""
 
     region: values.Region
     """region of the resource"""
@@ -75,7 +75,7 @@ class Resource(StrictModel):
     """account of the resource; default: the environment's account"""
 
     def exact(self, monitored: Monitored) -> ResourceRef:
-        """Returns the resource as functions know it."""
+        """Returns the resource in the format of the functions."""
         account = self.account or monitored.account_id
         return ResourceRef(account=account, region=self.region, resource_type=self.type, resource_id=self.id)
 
@@ -98,7 +98,7 @@ def _place(resource: Resource, types: Sequence[str], regions: Sequence[str], mon
     if resource.type not in types:
         yield Problem(("resource", "type"), resource.type, "not evaluated by the rule", ", ".join(types))
     elif resource.type in IDS and re.fullmatch(IDS[resource.type][0], resource.id) is None:
-        what = f"not an id of an {resource.type} in AWS Config, so it would match nothing"
+        what = f"not the id of an {resource.type} in AWS Config"
         yield Problem(("resource", "id"), resource.id, what, IDS[resource.type][1])
     elif resource.type == ACCOUNT_TYPE and resource.id != (resource.account or monitored.account_id):
         yield Problem(("resource", "id"), resource.id, "not the account's id", resource.account or monitored.account_id)
@@ -110,8 +110,8 @@ def _place(resource: Resource, types: Sequence[str], regions: Sequence[str], mon
         yield Problem(("resource", "region"), resource.region, "not a monitored region", allowed)
     organization = monitored.organization
     if resource.account not in ("", monitored.account_id) and organization is None:
-        allowed = f"{monitored.account_id}, which may be left out"
+        allowed = f"{monitored.account_id}, the default"
         yield Problem(("resource", "account"), resource.account, "not the monitored account", allowed)
     if organization is not None and resource.account in organization.excluded_accounts:
-        what, allowed = "excluded from what is monitored", "an account that is not in organization.excluded_accounts"
+        what, allowed = "excluded from monitoring", "an account that is not in organization.excluded_accounts"
         yield Problem(("resource", "account"), resource.account, what, allowed)

@@ -1,4 +1,4 @@
-"""The tables of an environment's file."""
+"""Models of the tables of an environment's file."""
 
 from datetime import time
 from typing import Annotated
@@ -22,7 +22,7 @@ Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
 
 
 class AlertsSettings(StrictModel):
-    """E-mail recipients by severity; `operations` is for problems of the system itself."""
+    """E-mail recipients of alerts."""
 
     critical: Addresses
     """e-mail recipients for CRITICAL findings"""
@@ -45,7 +45,7 @@ class AlertsSettings(StrictModel):
 
 
 class RemediationSettings(StrictModel):
-    """What a rule's remediation may do, and to which resources, by name."""
+    """Mode, scope and limits of a remediation."""
 
     mode: values.ModeName = Mode.PLAN
     """`off`: no function; `plan`: records the plan, with a read-only role; `approve`: remediates after approval;
@@ -66,7 +66,7 @@ class RemediationSettings(StrictModel):
 
 
 class AuditSettings(StrictModel):
-    """How long the proof is kept."""
+    """Retention of the audit trail."""
 
     retention_days: Annotated[int, AfterValidator(values.within(LEAST_RETENTION_DAYS, 3650, "days"))] = (
         LEAST_RETENTION_DAYS
@@ -75,14 +75,14 @@ class AuditSettings(StrictModel):
 
 
 class WaiverSettings(StrictModel):
-    """What a waiver may be."""
+    """Limits of waivers."""
 
     max_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
     """maximum duration of a waiver in days, the first and the last day included"""
 
 
 class DeadlineSettings(StrictModel):
-    """Within how many days a finding is to be resolved, by severity."""
+    """Deadlines of findings, by severity."""
 
     critical: Days = 2
     """days within which a finding of severity CRITICAL is to be resolved"""
@@ -95,16 +95,16 @@ class DeadlineSettings(StrictModel):
 
     @field_validator("high", "medium", "low")
     @classmethod
-    def _not_before_the_worse(cls, days: int, info: ValidationInfo) -> int:
-        worse = [(name, least) for name, least in info.data.items() if least > days]
-        if worse:
-            [(name, least), *_] = worse
-            raise values.refused(f"less than the {least} days of {name}, which is worse", f"{least} to 365 days")
+    def _validate_order(cls, days: int, info: ValidationInfo) -> int:
+        longer = [(name, minimum) for name, minimum in info.data.items() if minimum > days]
+        if longer:
+            [(name, minimum), *_] = longer
+            raise values.refused(f"less than the {minimum} days of {name}, a higher severity", f"{minimum} to 365 days")
         return days
 
 
 class SummarySettings(StrictModel):
-    """Who reads the executive summary, and in which language."""
+    """Recipients and language of the executive summary."""
 
     readers: Addresses
     """e-mail recipients of the daily executive summary"""
@@ -113,7 +113,7 @@ class SummarySettings(StrictModel):
 
 
 class ScheduleSettings(StrictModel):
-    """When the system works by itself; times are UTC."""
+    """Times of scheduled functions, in UTC."""
 
     first_evaluation: values.TimeOfDay = time(0, 0)
     """time of the first evaluation of the day, 05:59 at the latest; further evaluations follow every six hours"""
@@ -123,14 +123,14 @@ class ScheduleSettings(StrictModel):
 
     @field_validator("first_evaluation")
     @classmethod
-    def _within_the_first_six_hours(cls, value: time) -> time:
+    def _validate_first_evaluation(cls, value: time) -> time:
         if value > LATEST_FIRST_EVALUATION:
-            raise values.refused("too late: the next evaluations follow every six hours", "00:00 to 05:59")
+            raise values.refused("too late: further evaluations follow every six hours", "00:00 to 05:59")
         return value
 
 
 class StateSettings(StrictModel):
-    """Where Terraform keeps the state."""
+    """Backend of the Terraform state."""
 
     bucket: values.BucketName
     """S3 bucket of the Terraform state"""
@@ -139,7 +139,7 @@ class StateSettings(StrictModel):
 
 
 class OrganizationSettings(StrictModel):
-    """The organization whose accounts are monitored with this one, but for the excluded ones."""
+    """The monitored organization."""
 
     id: values.OrganizationId
     """id of the organization"""

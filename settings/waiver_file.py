@@ -1,4 +1,4 @@
-"""What stands in the file of a waiver."""
+"""Model of a waiver's file."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Reads waivers/*.toml, each a time-limited, approved exception to a rule, and reports all problems at once."""
+"""Loading of waivers/*.toml, each a time-limited, approved exception to a rule, with a report of all problems."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from settings.waiver_file import WaiverFile
 
 
 def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
-    """Returns an environment's waivers, by their files' names; raises SettingsError with what is wrong with any."""
+    """Returns an environment's waivers, sorted by file name; raises SettingsError with all problems."""
     found: dict[Path, Waiver] = {}
     lines: list[str] = []
     for file in sorted(folder.glob("*.toml")):
@@ -33,16 +33,16 @@ def waivers_of(folder: Path, settings: Settings) -> tuple[Waiver, ...]:
             lines += [line(place(file, each), each) for each in problems]
             if given is not None and not problems and not settings.is_disabled(given.rule):
                 found[file] = _waiver(file.stem, given, settings)
-    lines += _doubled(found)
+    lines += _duplicates(found)
     if lines:
         raise SettingsError("\n".join(lines))
     return tuple(found.values())
 
 
 def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
-    """Yields the problems of waivers that name no environment."""
+    """Yields the problems of files in other places, and of waivers without an existing environment."""
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and not _is_read(path, folder)):
-        yield f"{file}: is not read; allowed: a file NAME.toml in {folder.name}/ itself, and notes that end in .md"
+        yield f"{file}: is ignored; allowed: files NAME.toml in {folder.name}/ itself, and notes NAME.md"
     for file in sorted(folder.glob("*.toml")):
         try:
             named = read_toml(file).get("environment")
@@ -55,7 +55,7 @@ def strays(folder: Path, environments: Sequence[str]) -> Iterator[str]:
 
 
 def _is_read(file: Path, folder: Path) -> bool:
-    """Returns whether a file is a waiver, or nothing that someone would take for one."""
+    """Returns whether a file is a waiver, a note or hidden."""
     note = file.suffix == ".md" or file.name.startswith(".")
     return note or (file.suffix == ".toml" and file.parent == folder)
 
@@ -69,20 +69,20 @@ def _parsed(document: Mapping[str, Any]) -> tuple[WaiverFile | None, list[Proble
 
 def _problems(id: str, given: WaiverFile, settings: Settings) -> list[Problem]:
     return [
-        *_named(id),
-        *_about(given, settings),
-        *_people(given),
+        *_id_problems(id),
+        *_scope_problems(given, settings),
+        *_approver_problems(given),
         *_dates(given, settings.waivers.max_days),
     ]
 
 
-def _named(id: str) -> Iterator[Problem]:
+def _id_problems(id: str) -> Iterator[Problem]:
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is None or len(id) > 64 or id.startswith(PREFIX):
         allowed = f"lower-case letters and digits with single hyphens between, at most 64 characters, not {PREFIX}…"
-        yield Problem((), None, f"{id!r} cannot be the name of a waiver", allowed)
+        yield Problem((), None, f"{id!r} is not a valid name of a waiver", allowed)
 
 
-def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
+def _scope_problems(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
     rule = settings.catalogue.get(given.rule)
     if settings.is_disabled(given.rule):
         return
@@ -92,14 +92,14 @@ def _about(given: WaiverFile, settings: Settings) -> Iterator[Problem]:
     yield from scopes.problems(given.resource, given.tags, rule, settings.regions_of(given.rule), settings)
 
 
-def _people(given: WaiverFile) -> Iterator[Problem]:
+def _approver_problems(given: WaiverFile) -> Iterator[Problem]:
     if given.owner.lower() == given.approver.lower():
         yield Problem(("approver",), given.approver, "is the owner", "someone other than the owner")
 
 
 def _dates(given: WaiverFile, longest: int) -> Iterator[Problem]:
     if (date.max - given.start).days < longest:
-        yield Problem(("start",), given.start, "too far ahead", "a day of these years")
+        yield Problem(("start",), given.start, "too far in the future", "a date within the next years")
         return
     last = given.start + timedelta(days=longest - 1)
     if not given.start <= given.end <= last:
@@ -107,7 +107,7 @@ def _dates(given: WaiverFile, longest: int) -> Iterator[Problem]:
         yield Problem(("end",), given.end, what, f"{given.start} to {last}")
 
 
-def _doubled(found: Mapping[Path, Waiver]) -> Iterator[str]:
+def _duplicates(found: Mapping[Path, Waiver]) -> Iterator[str]:
     listed = list(found.items())
     for index, (file, one) in enumerate(listed):
         for other, two in listed[:index]:
@@ -116,7 +116,7 @@ def _doubled(found: Mapping[Path, Waiver]) -> Iterator[str]:
                 problem = Problem(
                     ("start",),
                     date.fromisoformat(one.start),
-                    f"{other.name} waives the same then",
+                    f"{other.name} is a waiver for the same scope and time",
                     "one waiver at a time",
                 )
                 yield line(place(file, problem), problem)

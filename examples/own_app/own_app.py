@@ -1,4 +1,4 @@
-"""Another team's app: a few constructs of the compliance monitor, and nothing else of it."""
+"""App of another team with constructs of the compliance monitor."""
 
 import sys
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 HERE = Path(__file__).parent
-# Where the compliance monitor lies: in a repository of your own, the submodule's folder.
+# The folder of the compliance monitor; in your own repository, the folder of the submodule.
 sys.path.insert(0, str(HERE.parent.parent))
 
-import modules  # noqa: E402, F401  # ahead of cdktf and the provider, which it makes quick to import
+import modules  # noqa: E402, F401  # before cdktf and the provider, for fast imports
 
 # isort: split
 from cdktf import App, TerraformStack  # noqa: E402
@@ -40,7 +40,7 @@ class TidyVariables(FunctionEnvironment):
 
 
 class OwnStack(TerraformStack):
-    """Alert topics, a function of the team's own, and the rules on a recorder that is there already."""
+    """Alert topics, the team's own function, and the rules on an existing recorder."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -78,7 +78,7 @@ class OwnStack(TerraformStack):
 
 
 def synthesize(output: Path | None = None) -> None:
-    """Writes the stack into a folder, or to cdktf.out."""
+    """Writes the stack to a folder, by default cdktf.out."""
     app = App(outdir=str(output)) if output else App()
     OwnStack(app, "own-app")
     app.synth()

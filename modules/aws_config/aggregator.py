@@ -1,4 +1,4 @@
-"""One view over the monitored regions; reading through it is a right on one ARN, where Config's own reads need `*`."""
+"""Aggregator of the monitored regions; permissions on it name one ARN, where AWS Config's other reads need `*`."""
 
 from collections.abc import Mapping
 
@@ -18,15 +18,15 @@ from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
-# What Config needs to learn of an organization's accounts, kept by AWS.
+# AWS managed policy with which AWS Config lists the accounts of an organization.
 READ_ORGANIZATION = "iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
 
 
 class Aggregator(Construct):
-    """An aggregator over regions of this account, by the providers of those regions, or of the whole organization.
+    """An aggregator of this account's `regions`, given with their providers, or of the whole organization.
 
     Example: `Aggregator(stack, "aggregator", deployment=deployment, regions={"eu-west-1": None})`; None is the stack's
-    own provider. An organization's own accounts need no authorization.
+    own provider. Accounts of the organization need no authorization.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class Aggregator(Construct):
         self._regions = sorted(regions)
         self.organization = organization
         self.name = deployment.name("aggregator", NameKind.CONFIG_AGGREGATOR)
-        self.resource = self._of_organization() if organization else self._of_account(regions)
+        self.resource = self._organization_aggregator() if organization else self._account_aggregator(regions)
 
     def grant_read(self, function: Function) -> None:
-        """Lets a function read results, discovered resources and their number through the aggregator."""
+        """Grants read access to evaluation results, discovered resources and their number."""
         actions = [
             "config:GetAggregateComplianceDetailsByConfigRule",
             "config:GetAggregateDiscoveredResourceCounts",
@@ -57,26 +57,26 @@ class Aggregator(Construct):
         function.grant("ReadAggregator", actions, [self.resource.arn], why="reads results and resources of all regions")
 
     def grant_items(self, function: Function) -> None:
-        """Lets a function read configuration items."""
+        """Grants read access to configuration items."""
         why = "reads a resource's name, tags and state"
         function.grant("ReadItems", ["config:GetAggregateResourceConfig"], [self.resource.arn], why=why)
 
     def grant_select(self, function: Function) -> None:
-        """Lets a function find resources by their tags."""
-        why = "finds the resources that carry the tags of waivers and exclusions"
+        """Grants searches of resources by tag."""
+        why = "finds resources with the tags of waivers and exclusions"
         function.grant("FindTagged", ["config:SelectAggregateResourceConfig"], [self.resource.arn], why=why)
 
     def grant_violations(self, function: Function, *, counts: bool) -> None:
-        """Lets a function read which resources are non-compliant, and with `counts` how many there are of any."""
+        """Grants read access to non-compliant resources and, with `counts`, to the numbers of all resources."""
         actions = ["config:GetAggregateComplianceDetailsByConfigRule"]
         if counts:
             actions.append("config:GetAggregateDiscoveredResourceCounts")
-        function.grant("ReadViolations", actions, [self.resource.arn], why="finds what it may touch, and counts it")
+        function.grant("ReadViolations", actions, [self.resource.arn], why="finds and counts non-compliant resources")
 
-    def _of_account(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
+    def _account_aggregator(self, regions: Mapping[str, TerraformProvider | None]) -> ConfigConfigurationAggregator:
         account = self._deployment.account_id
         authorizations = [
-            # Its `region` argument is an old name of the authorized region: only a provider says where it is made.
+            # `region` is a former name of `authorized_aws_region`; only the provider sets the authorization's region.
             ConfigAggregateAuthorization(
                 self,
                 f"authorization-{region}",
@@ -91,7 +91,7 @@ class Aggregator(Construct):
             self, "Resource", name=self.name, account_aggregation_source=source, depends_on=authorizations
         )
 
-    def _of_organization(self) -> ConfigConfigurationAggregator:
+    def _organization_aggregator(self) -> ConfigConfigurationAggregator:
         deployment = self._deployment
         role = IamRole(
             self,
@@ -99,10 +99,10 @@ class Aggregator(Construct):
             name=deployment.name("config-aggregator", NameKind.IAM_ROLE),
             assume_role_policy=policy.trust("config.amazonaws.com", policy.of_account(deployment.account_id)),
         )
-        right = IamRolePolicyAttachment(
+        attachment = IamRolePolicyAttachment(
             self, "organization", role=role.name, policy_arn=f"arn:{deployment.partition}:{READ_ORGANIZATION}"
         )
         source = ConfigConfigurationAggregatorOrganizationAggregationSource(role_arn=role.arn, regions=self._regions)
         return ConfigConfigurationAggregator(
-            self, "Resource", name=self.name, organization_aggregation_source=source, depends_on=[right]
+            self, "Resource", name=self.name, organization_aggregation_source=source, depends_on=[attachment]
         )

@@ -1,4 +1,4 @@
-"""Event patterns for changes of compliance, on the default event bus and on the system's own."""
+"""Event patterns for compliance changes, on the default event bus and on the monitor's own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -12,22 +12,22 @@ from settings.resource_names import NameKind
 
 Pattern = dict[str, Any]
 
-# Names of 64 characters in a pattern of 2,048 (EventBridge quotas); each stands twice where members are heard.
+# Names of 64 characters in a pattern of 2,048 (EventBridge quotas); with members, each name occurs twice.
 RULES_PER_PATTERN = 20
 RULES_PER_PATTERN_WITH_MEMBERS = 8
 
 
 def batches(rules: Sequence[str], members: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """Yields the rules in as many parts as patterns are needed, each with its suffix: nothing, `-2`, `-3`."""
+    """Yields the rules of each event pattern with the pattern's suffix: none, `-2`, `-3`."""
     size = RULES_PER_PATTERN_WITH_MEMBERS if members else RULES_PER_PATTERN
-    for number, some in enumerate(chunks(rules, size), start=1):
-        yield "" if number == 1 else f"-{number}", some
+    for number, batch in enumerate(chunks(rules, size), start=1):
+        yield "" if number == 1 else f"-{number}", batch
 
 
-def from_config(deployment: Deployment, rules: Iterable[str], members: bool = False) -> Pattern:
-    """Matches the events of these rules only: other people's rules, and services' own, send the same events.
+def change_pattern(deployment: Deployment, rules: Iterable[str], members: bool = False) -> Pattern:
+    """Returns the pattern of compliance changes of `rules` only; all AWS Config rules send such events.
 
-    With `members` the organization's other accounts are heard as well, where the rules' names are longer.
+    With `members` it includes the organization's other accounts, where rule names have a longer form.
     """
     names: list[Any] = [deployment.name(rule, NameKind.CONFIG_RULE) for rule in rules]
     if members:
@@ -40,8 +40,8 @@ def from_config(deployment: Deployment, rules: Iterable[str], members: bool = Fa
     return pattern if members else pattern | {"account": [deployment.account_id]}
 
 
-def evaluations_of(deployment: Deployment) -> Pattern:
-    """Matches what Config says when it begins to evaluate rules of ours: their names end in the deployment's."""
+def evaluation_pattern(deployment: Deployment) -> Pattern:
+    """Returns the pattern of started evaluations of the deployment's rules, by the suffix of their names."""
     return {
         "source": [events.CONFIG_SOURCE],
         "detail-type": [evaluations.STATUS],
@@ -56,14 +56,14 @@ def evaluations_of(deployment: Deployment) -> Pattern:
 def pattern_for(
     deployment: Deployment, rules: Iterable[str], compliance_types: Iterable[str], members: bool = False
 ) -> Pattern:
-    """Returns the same in some compliance types."""
-    pattern = from_config(deployment, rules, members)
+    """Returns the pattern of changes of `rules` to one of the compliance types."""
+    pattern = change_pattern(deployment, rules, members)
     pattern["detail"]["newEvaluationResult"] = {"complianceType": list(compliance_types)}
     return pattern
 
 
 def missed(deployment: Deployment, **detail: list[str]) -> Pattern:
-    """Matches what the report announces on the system's own bus where Config's own event was lost."""
+    """Returns the pattern of the report's events for changes whose AWS Config event was lost."""
     pattern: Pattern = {
         "source": [events.OWN_SOURCE],
         "detail-type": [events.MISSED_CHANGE],

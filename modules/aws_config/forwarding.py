@@ -1,4 +1,4 @@
-"""The way of compliance changes from a monitored region to the default bus of the home region."""
+"""Forwarding of compliance changes from a monitored region to the default bus of the home region."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ from modules.resources.role_policy import RolePolicy
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
-# EventBridge's own limits. A queue for what is not handed over would have to be in the region, and so would its alarm
-# and that alarm's topic; a change that is lost all the same is found by the next report (docs/decisions/0020).
+# EventBridge's maximums. A dead-letter queue, its alarm and its topic would have to be in the monitored region.
+# Instead, the next report detects lost changes (docs/decisions/0020).
 RETRY_POLICY = {"maximum_event_age_in_seconds": 24 * 60 * 60, "maximum_retry_attempts": 185}
 
 
 class ForwardingRole(Construct):
-    """The role with which EventBridge puts events from any region to the home region's default bus."""
+    """The role that EventBridge assumes to put events from any region on the home region's default bus."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
@@ -33,20 +33,20 @@ class ForwardingRole(Construct):
             assume_role_policy=policy.trust("events.amazonaws.com", policy.of_account(deployment.account_id)),
         )
         statement = policy.allow("PutEvents", ["events:PutEvents"], [bus.default_arn(deployment)])
-        self.right = RolePolicy(
+        self.policy = RolePolicy(
             self,
             "put",
             name="PutEvents",
             role=self.role,
             statements=[statement],
-            why="brings changes to the home region",
+            why="forwards compliance changes to the home region",
         )
 
 
 class Forwarding(Construct):
-    """Brings changes of some rules and the times of evaluations from a region to the home region.
+    """EventBridge rules that forward compliance changes and evaluation times of `rules` to the home region.
 
-    It takes as many EventBridge rules as the rules' names do.
+    Their number depends on the length of the rules' names.
 
     Example: `Forwarding(stack, "forwarding", region="eu-central-1", role=role, rules=list(RULES))`.
     """
@@ -54,9 +54,9 @@ class Forwarding(Construct):
     def __init__(self, scope: Construct, id: str, *, region: str, role: ForwardingRole, rules: Sequence[str]) -> None:
         super().__init__(scope, id)
         self._region, self._role = region, role
-        for suffix, some in changes.batches(rules):
-            self._forward(suffix, f"forward-changes{suffix}", changes.from_config(role.deployment, some))
-        self._forward("-evaluations", "forward-evaluations", changes.evaluations_of(role.deployment))
+        for suffix, batch in changes.batches(rules):
+            self._forward(suffix, f"forward-changes{suffix}", changes.change_pattern(role.deployment, batch))
+        self._forward("-evaluations", "forward-evaluations", changes.evaluation_pattern(role.deployment))
 
     def _forward(self, suffix: str, name: str, pattern: changes.Pattern) -> None:
         deployment = self._role.deployment
@@ -77,6 +77,6 @@ class Forwarding(Construct):
             arn=bus.default_arn(deployment),
             role_arn=self._role.role.arn,
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRY_POLICY),
-            # The provider does not wait for a role's rights.
-            depends_on=[self._role.right],
+            # A reference to the role does not include its policy.
+            depends_on=[self._role.policy],
         )

@@ -1,4 +1,4 @@
-"""The rules in an organization's other accounts, as AWS Config's organization rules of one region."""
+"""AWS Config organization rules of one region, for the organization's other accounts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,21 +18,21 @@ from constructs import Construct
 
 from handlers.common.model.remediation import SupportsRuleSettings
 from handlers.common.model.rule import Guard, Rule
-from modules.aws_config.rules import AT_CHANGES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
+from modules.aws_config.rules import CHANGE_MESSAGE_TYPES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 from settings.size_limits import guard_policy
 
-# AWS Config deploys a rule to one account after the other; the provider would wait for twenty minutes.
-PATIENCE = {"create": "60m", "update": "60m", "delete": "60m"}
+# AWS Config deploys a rule to one account after another; the provider's default timeout is 20 minutes.
+TIMEOUTS = {"create": "60m", "update": "60m", "delete": "60m"}
 
 
 class OrganizationRules(Construct):
-    """Rules for every account of the organization but this one, which has them as plain rules, and the excluded ones.
+    """Organization rules for every account but this one, which has account-level rules, and the excluded ones.
 
     Example: `OrganizationRules(stack, "members", deployment=deployment, region="eu-west-1", rules=RULES,
     rule_settings=rule_settings, excluded_accounts=["444455556666"])`, in the management account or a delegated
-    administrator's.
+    administrator account.
     """
 
     def __init__(
@@ -65,9 +65,9 @@ class OrganizationRules(Construct):
                 excluded_accounts=self._excluded,
                 policy_runtime=POLICY_RUNTIME,
                 policy_text=guard_policy(rule.name, source, rule_settings),
-                trigger_types=list(AT_CHANGES),
+                trigger_types=list(CHANGE_MESSAGE_TYPES),
                 resource_types_scope=list(rule.resource_types),
-                timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**PATIENCE),
+                timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**TIMEOUTS),
             )
             return
         ConfigOrganizationManagedRule(
@@ -81,12 +81,12 @@ class OrganizationRules(Construct):
             input_parameters=input_parameters(source),
             maximum_execution_frequency=EVERY_SIX_HOURS if source.periodic else None,
             resource_types_scope=None if source.periodic else list(rule.recorded_types) or None,
-            timeouts=ConfigOrganizationManagedRuleTimeouts(**PATIENCE),
+            timeouts=ConfigOrganizationManagedRuleTimeouts(**TIMEOUTS),
         )
 
 
 def admit_members(scope: Construct, deployment: Deployment, organization_id: str) -> None:
-    """Lets the organization's accounts put events to the home region's bus; other statements of its policy stay."""
+    """Allows the organization's accounts to put events on the default bus; keeps other statements of its policy."""
     CloudwatchEventPermission(
         scope,
         "members",

@@ -1,4 +1,4 @@
-"""AWS Config's recorder: what it records, with whose rights, and where it delivers."""
+"""AWS Config recorders, their recording groups and their delivery channels."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from settings.resource_names import NameKind
 
 
 class RecorderRole(Construct):
-    """What recorders of all regions share: the bucket to which AWS Config delivers, and the key that encrypts it.
+    """Resources shared by the recorders of all regions: the delivery bucket and its key.
 
     Example: `RecorderRole(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """
@@ -35,12 +35,12 @@ class RecorderRole(Construct):
         self.deployment = deployment
         self.key = key
         self.bucket = bucket
-        self._admit_config()
+        self._allow_delivery()
 
-    def _admit_config(self) -> None:
-        """Admits AWS Config as a service: its service-linked role has no permission on any bucket."""
-        ours = policy.of_account(self.deployment.account_id)
-        owned = {"s3:x-amz-acl": "bucket-owner-full-control"}
+    def _allow_delivery(self) -> None:
+        """Allows the service principal of AWS Config, whose service-linked role has no permission on any bucket."""
+        from_account = policy.of_account(self.deployment.account_id)
+        bucket_owner = {"s3:x-amz-acl": "bucket-owner-full-control"}
         self.bucket.allow(
             [
                 policy.allow(
@@ -48,21 +48,21 @@ class RecorderRole(Construct):
                     ["s3:GetBucketAcl", "s3:ListBucket"],
                     [self.bucket.arn],
                     service=CONFIG,
-                    conditions=ours,
+                    conditions=from_account,
                 ),
                 policy.allow(
                     "Deliver",
                     ["s3:PutObject"],
                     [f"{self.bucket.arn}/AWSLogs/{self.deployment.account_id}/Config/*"],
                     service=CONFIG,
-                    conditions={"StringEquals": {**ours["StringEquals"], **owned}},
+                    conditions={"StringEquals": {**from_account["StringEquals"], **bucket_owner}},
                 ),
             ]
         )
 
 
 class ConfigRecorder(Construct):
-    """A region's recorder of some types, or with None of all. Everything that needs recording depends on `status`.
+    """A region's recorder of `types`, or of all types if None. Rules depend on its `status`.
 
     Example: `ConfigRecorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
     """
@@ -99,7 +99,7 @@ class ConfigRecorder(Construct):
             ),
             depends_on=[recorder, recording.bucket.policy],
         )
-        # Config refuses to start without a channel, and to lose the channel while it records.
+        # AWS Config neither starts a recorder without a channel nor deletes the channel of a running recorder.
         self.status = ConfigConfigurationRecorderStatus(
             self, "status", region=region, name=recorder.name, is_enabled=True, depends_on=[channel]
         )
@@ -119,5 +119,5 @@ def _of_all(global_types: bool) -> ConfigConfigurationRecorderRecordingGroup:
     )
 
 
-def _strategy(only: str) -> ConfigConfigurationRecorderRecordingGroupRecordingStrategy:
-    return ConfigConfigurationRecorderRecordingGroupRecordingStrategy(use_only=only)
+def _strategy(name: str) -> ConfigConfigurationRecorderRecordingGroupRecordingStrategy:
+    return ConfigConfigurationRecorderRecordingGroupRecordingStrategy(use_only=name)

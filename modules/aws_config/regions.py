@@ -1,4 +1,4 @@
-"""What is deployed into each monitored region: recorder, rules, and the way of their changes to the home region."""
+"""Resources of each monitored region: recorder, rules, and forwarding of compliance changes to the home region."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ START, READ = "config:StartConfigRulesEvaluation", "config:GetComplianceDetailsB
 
 
 class Regions(Construct):
-    """The monitored regions, each under its own name in the tree: to add one changes no address of another."""
+    """The monitored regions, each with its own scope, so that adding a region changes no address of another."""
 
     def __init__(
         self,
@@ -37,77 +37,77 @@ class Regions(Construct):
         super().__init__(scope, id)
         self._deployment = deployment
         self._rules = {region: rules_in(region, deployment.region, rules) for region in regions}
-        self._evaluated_by = rule_settings
-        self._parts = {region: Construct(self, region) for region in regions}
+        self._rule_settings = rule_settings
+        self._scopes = {region: Construct(self, region) for region in regions}
         self._deployed: dict[str, Rules] = {}
 
-    def record(
+    def create_recorders(
         self, regions: Sequence[str], key: EncryptionKey, bucket: Bucket, also: Sequence[str] = ()
     ) -> dict[str, ConfigConfigurationRecorderStatus]:
-        """Makes recorders in some regions, which record other types `also`; returns what the rules there wait for."""
+        """Creates recorders in `regions`, with the extra types `also`; returns their status resources by region."""
         if not regions:
             return {}
         recording = RecorderRole(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
-        found = {}
+        statuses = {}
         for region in regions:
             is_home = region == self._deployment.region
             needed = [kind for rule in self._rules[region].values() for kind in rule.recorded_types]
-            found[region] = ConfigRecorder(
-                self._parts[region],
+            statuses[region] = ConfigRecorder(
+                self._scopes[region],
                 "recorder",
                 region=region,
                 recording=recording,
                 types=types_in(is_home, needed, also),
                 global_types=is_home and region not in WITHOUT_GLOBAL_TYPES,
             ).status
-        return found
+        return statuses
 
-    def evaluate(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
-        """Deploys the rules into every region; those without a recorder of ours have one already."""
-        for region, part in self._parts.items():
+    def deploy_rules(self, recorders: Mapping[str, ConfigConfigurationRecorderStatus]) -> None:
+        """Deploys the rules to every region; a region not in `recorders` has an existing recorder."""
+        for region, scope in self._scopes.items():
             after = [recorders[region]] if region in recorders else []
             self._deployed[region] = Rules(
-                part,
+                scope,
                 "rules",
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._evaluated_by,
+                rule_settings=self._rule_settings,
                 after=after,
             )
 
-    def evaluate_members(self, excluded_accounts: Sequence[str]) -> None:
-        """Deploys the rules into the organization's other accounts as well."""
-        for region, part in self._parts.items():
+    def deploy_member_rules(self, excluded_accounts: Sequence[str]) -> None:
+        """Deploys the rules to the organization's other accounts."""
+        for region, scope in self._scopes.items():
             OrganizationRules(
-                part,
+                scope,
                 "members",
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._evaluated_by,
+                rule_settings=self._rule_settings,
                 excluded_accounts=excluded_accounts,
             )
 
     def forward(self) -> None:
-        """Brings changes of compliance from the other regions to the home region's bus."""
-        away = {region: part for region, part in self._parts.items() if region != self._deployment.region}
-        if away:
+        """Forwards compliance changes from the other regions to the home region's bus."""
+        remote = {region: scope for region, scope in self._scopes.items() if region != self._deployment.region}
+        if remote:
             role = ForwardingRole(self, "forwarding", deployment=self._deployment)
-            for region, part in away.items():
-                Forwarding(part, "forwarding", region=region, role=role, rules=list(self._rules[region]))
+            for region, scope in remote.items():
+                Forwarding(scope, "forwarding", region=region, role=role, rules=list(self._rules[region]))
 
     def grant_evaluate(self, function: Function) -> None:
-        """Lets a function start evaluations."""
+        """Grants starting evaluations of the change-triggered rules."""
         arns = [arn for rules in self._deployed.values() for arn in rules.arns_to_start]
         function.grant_rules("EvaluateRules", START, arns, why="starts the evaluation of the rules")
 
     def grant_reevaluate(self, function: Function, rule: str) -> None:
-        """Lets a function start evaluations of one rule."""
+        """Grants starting evaluations of one rule."""
         arns = [rules.arn_of(rule) for region, rules in self._deployed.items() if rule in self._rules[region]]
         function.grant("EvaluateAgain", [START], arns, why="starts an evaluation of the remediated resource")
 
     def grant_read_results(self, function: Function) -> None:
-        """Lets a function read the rules' results."""
+        """Grants read access to the rules' evaluation results."""
         arns = [arn for rules in self._deployed.values() for arn in rules.arns]
-        function.grant_rules("ReadResults", READ, arns, why="reads what is not applicable, which no aggregator keeps")
+        function.grant_rules("ReadResults", READ, arns, why="reads NOT_APPLICABLE results, which an aggregator lacks")

@@ -1,4 +1,4 @@
-"""Rules as AWS Config rules of one region: our own from Guard policies, which the service evaluates, and AWS's."""
+"""AWS Config rules of one region: custom policy rules in Guard, and managed rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,8 +20,8 @@ from settings.deployment import Deployment
 from settings.resource_names import NameKind
 from settings.size_limits import guard_policy
 
-# The only message types of custom policy rules: evaluated at changes, and on request.
-AT_CHANGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
+# The only message types of custom policy rules.
+CHANGE_MESSAGE_TYPES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
 
 POLICY_RUNTIME = "guard-2.x.x"
 
@@ -29,10 +29,10 @@ EVERY_SIX_HOURS = "Six_Hours"
 
 
 class Rules(Construct):
-    """Config rules of a region, on whatever recorder is there; `after` is what must exist before them.
+    """AWS Config rules of a region, with any recorder; `after` are resources on which they depend.
 
     Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES,
-    rule_settings=rule_settings)`, where `rule_settings` has what fills the Guard policies: approved_instance_types …
+    rule_settings=rule_settings)`; `rule_settings` has the parameters of the Guard policies.
     """
 
     def __init__(
@@ -56,34 +56,34 @@ class Rules(Construct):
                 name=deployment.name(rule.name, NameKind.CONFIG_RULE),
                 description=rule.description,
                 depends_on=list(after) or None,
-                **_evaluating(rule, rule_settings),
+                **_source_arguments(rule, rule_settings),
             )
             for rule in rules.values()
         }
 
     @property
     def arns(self) -> list[str]:
-        """The ARNs of the rules; each ends in an id that Config makes up."""
+        """The ARNs of the rules; each ends in an ID that AWS Config generates."""
         return [resource.arn for resource in self._resources.values()]
 
     def arn_of(self, rule: str) -> str:
-        """Returns the ARN of one of them."""
+        """Returns the ARN of a rule."""
         arn: str = self._resources[rule].arn
         return arn
 
     @property
     def arns_to_start(self) -> list[str]:
-        """The ARNs of change-triggered rules, which Config does not evaluate on a schedule."""
+        """The ARNs of the change-triggered rules, which AWS Config does not evaluate on a schedule."""
         return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
 
 
 def input_parameters(source: Managed) -> str | None:
-    """Returns a managed rule's parameters; the provider compares them as text, and Config takes texts only."""
+    """Returns a managed rule's parameters as JSON, which the provider compares as a string."""
     return compact(dict(source.parameters)) if source.parameters else None
 
 
-def _evaluating(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
-    """Returns the arguments in which own rules and managed ones differ."""
+def _source_arguments(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
+    """Returns the arguments in which custom policy rules and managed rules differ."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(
             policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, rule_settings)
@@ -91,7 +91,7 @@ def _evaluating(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, An
         source = ConfigConfigRuleSource(
             owner="CUSTOM_POLICY",
             custom_policy_details=details,
-            source_detail=[ConfigConfigRuleSourceSourceDetail(message_type=each) for each in AT_CHANGES],
+            source_detail=[ConfigConfigRuleSourceSourceDetail(message_type=each) for each in CHANGE_MESSAGE_TYPES],
         )
         return {"source": source, "scope": _scope(rule.resource_types)}
     managed = {

@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard: the state of compliance, and the health of the monitor itself."""
+"""The CloudWatch dashboard of compliance and of the monitor's health."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from settings.resource_names import NameKind
 
 
 class Dashboard(Construct):
-    """The dashboard; `functions` and `queue` are names, `remediating` rules' names, `alarms` ARNs. It knows no tags."""
+    """The dashboard; `functions` and `queue` are names, `remediating` rule names, `alarms` ARNs. It has no tags."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Dashboard(Construct):
         alarms: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
-        shown = body(
+        content = body(
             deployment,
             rules=rules,
             regions=regions,
@@ -42,5 +42,5 @@ class Dashboard(Construct):
             self,
             "Resource",
             dashboard_name=deployment.name("dashboard", NameKind.DASHBOARD),
-            dashboard_body=compact(shown),
+            dashboard_body=compact(content),
         )

@@ -1,4 +1,4 @@
-"""The dashboard as a document: the overall state, every rule, and the health of the system itself."""
+"""Body of the dashboard: overall compliance, every rule, and the monitor's health."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -17,17 +17,17 @@ from modules.dashboard.readings import (
     EACH_REPORT,
     EACH_SCORE,
     Color,
-    Own,
+    OwnMetrics,
     Reading,
-    of_function,
-    waiting_in,
+    function_metric,
+    queue_depth,
 )
 from modules.dashboard.widgets import COLUMNS, Charts, Line, Row, Widget, alarm_status, layout, text
 from settings.deployment import Deployment
 
 ALARMS_PER_WIDGET = 100
 
-# A value older than this is not shown as the current one: a figure that is missing must not look like a good one.
+# Maximum age of a value shown as current: after that, a missing value must not look like a good one.
 CURRENT_REPORT = "-P1D"
 CURRENT_SCORE = "-P2D"
 
@@ -42,8 +42,8 @@ def body(
     queue: str,
     alarms: Sequence[str],
 ) -> dict[str, Any]:
-    """Returns the dashboard body; `functions` and `queue` are names, `remediating` rules, `alarms` ARNs."""
-    own, charts = Own(deployment.label, rules), Charts(deployment.region)
+    """Returns the dashboard body; `functions` and `queue` are names, `remediating` rule names, `alarms` ARNs."""
+    own, charts = OwnMetrics(deployment.label, rules), Charts(deployment.region)
     rows = [
         [text(guide(deployment, queue), height=7)],
         *_status(own, charts),
@@ -54,11 +54,11 @@ def body(
         *_remediations(own, charts, remediating),
         *_health(own, charts, functions, queue),
     ]
-    # CloudWatch would choose periods by the time range, and add up what must not be added; "inherit" keeps ours.
+    # By default CloudWatch sets periods by the time range and would sum up gauges; "inherit" keeps those of widgets.
     return {"start": "-P7D", "periodOverride": "inherit", "widgets": layout(rows)}
 
 
-def _status(own: Own, charts: Charts) -> Iterator[Row]:
+def _status(own: OwnMetrics, charts: Charts) -> Iterator[Row]:
     incomplete = [
         own.line(EACH_SCORE, "ScoreIncomplete", label="score"),
         own.line(EACH_REPORT, "ReportIncomplete", label="report"),
@@ -74,7 +74,7 @@ def _status(own: Own, charts: Charts) -> Iterator[Row]:
     ]
 
 
-def _trend(own: Own, charts: Charts) -> Iterator[Row]:
+def _trend(own: OwnMetrics, charts: Charts) -> Iterator[Row]:
     yield [text("## Trend")]
     yield [
         charts.lines(f"Score and coverage, {days} days (%)", _total(own), width=12, start=f"-P{days}D", percent=True)
@@ -82,7 +82,7 @@ def _trend(own: Own, charts: Charts) -> Iterator[Row]:
     ]
 
 
-def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Row]:
+def _compliance(own: OwnMetrics, charts: Charts, regions: Sequence[str]) -> Iterator[Row]:
     categories = sorted({rule.category for rule in own.rules.values()})
     by_category = [own.line(EACH_SCORE, "CategoryScore", name, label=name) for name in categories]
     by_rule = [own.line(EACH_SCORE, "RuleScore", name, label=name) for name in own.rules]
@@ -102,14 +102,14 @@ def _compliance(own: Own, charts: Charts, regions: Sequence[str]) -> Iterator[Ro
     yield from chunks([_resources(own, charts, name) for name in own.rules], 3)
 
 
-def _resources(own: Own, charts: Charts, rule: str) -> Widget:
+def _resources(own: OwnMetrics, charts: Charts, rule: str) -> Widget:
     lines = [
         own.line(EACH_REPORT, name, rule, label=label, color=color) for name, (label, color) in BY_COMPLIANCE.items()
     ]
     return charts.lines(f"Resources: {rule}", lines, width=8, stacked=True)
 
 
-def _alerts(own: Own, charts: Charts) -> Iterator[Row]:
+def _alerts(own: OwnMetrics, charts: Charts) -> Iterator[Row]:
     yield [text("## Alerts")]
     yield [
         charts.lines(f"{change}, per day", _by_severity(own, COUNT_OF_DAY, f"Findings{change}"), width=8)
@@ -123,13 +123,13 @@ def _alerts(own: Own, charts: Charts) -> Iterator[Row]:
     ]
 
 
-def _remediations(own: Own, charts: Charts, rules: Sequence[str]) -> Iterator[Row]:
+def _remediations(own: OwnMetrics, charts: Charts, rules: Sequence[str]) -> Iterator[Row]:
     if rules:
         yield [text("## Remediations")]
     yield from chunks([_results(own, charts, rule) for rule in rules], 2)
 
 
-def _results(own: Own, charts: Charts, rule: str) -> Widget:
+def _results(own: OwnMetrics, charts: Charts, rule: str) -> Widget:
     lines = [
         own.line(COUNT_OF_DAY, "Remediations", rule, result, label=_words(result), color=BY_RESULT[result])
         for result in Result
@@ -137,13 +137,13 @@ def _results(own: Own, charts: Charts, rule: str) -> Widget:
     return charts.lines(f"Remediations, per day: {rule}", lines, width=12)
 
 
-def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> Iterator[Row]:
+def _health(own: OwnMetrics, charts: Charts, functions: Sequence[str], queue: str) -> Iterator[Row]:
     work = [
         own.line(COUNT_OF_DAY, "EvaluationsStarted", label="evaluations", color=Color.BLUE),
         own.line(COUNT_OF_DAY, "ReportsWritten", label="reports", color=Color.TEAL),
         own.line(COUNT_OF_DAY, "SummariesSent", label="summaries", color=Color.GREEN),
     ]
-    trouble = [
+    problems = [
         own.line(COUNT_OF_REPORT, "LostEvents", label="lost events", color=Color.RED),
         own.line(EACH_REPORT, "SilentRules", label="silent rules", color=Color.ORANGE),
         own.line(EACH_REPORT, "ReportIncomplete", label="incomplete", color=Color.PURPLE),
@@ -151,18 +151,18 @@ def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> I
     mails = [
         own.line(COUNT_OF_DAY, "MailsSent", label="sent, per day", color=Color.BLUE),
         own.line(EACH_REPORT, "MailsWaiting", label="waiting", color=Color.RED),
-        own.line(EACH_REPORT, "UnreadTopics", label="topics without a reader", color=Color.ORANGE),
+        own.line(EACH_REPORT, "UnreadTopics", label="topics without a confirmed recipient", color=Color.ORANGE),
         own.line(EACH_REPORT, "PendingSubscriptions", label="subscriptions not confirmed", color=Color.PURPLE),
     ]
-    errors = [of_function("Errors", name) for name in functions]
-    throttles = [of_function("Throttles", name) for name in functions]
+    errors = [function_metric("Errors", name) for name in functions]
+    throttles = [function_metric("Throttles", name) for name in functions]
     expected = f"{REPORTS_PER_DAY} evaluations, {REPORTS_PER_DAY} reports and 1 summary"
     yield [text("## Health of the monitor")]
     yield [
-        charts.lines(f"Work per day: {expected} are right", work, width=6),
-        charts.lines("Trouble found by each report", trouble, width=6),
-        charts.lines("Mails and their readers", mails, width=6),
-        charts.lines("Failure queue", [waiting_in(queue)], width=6),
+        charts.lines(f"Work per day: {expected} expected", work, width=6),
+        charts.lines("Problems in each report", problems, width=6),
+        charts.lines("Mails and recipients", mails, width=6),
+        charts.lines("Dead-letter queue", [queue_depth(queue)], width=6),
     ]
     yield [
         charts.lines("Errors of functions, per hour", errors, width=12),
@@ -170,14 +170,14 @@ def _health(own: Own, charts: Charts, functions: Sequence[str], queue: str) -> I
     ]
 
 
-def _total(own: Own) -> list[Line]:
+def _total(own: OwnMetrics) -> list[Line]:
     return [
         own.line(EACH_SCORE, "Score", label="score", color=Color.BLUE),
         own.line(EACH_SCORE, "Coverage", label="coverage", color=Color.TEAL),
     ]
 
 
-def _by_severity(own: Own, reading: Reading, name: str) -> list[Line]:
+def _by_severity(own: OwnMetrics, reading: Reading, name: str) -> list[Line]:
     used = {rule.severity for rule in own.rules.values()}
     return [
         own.line(reading, name, severity, label=severity.lower(), color=BY_SEVERITY[severity])

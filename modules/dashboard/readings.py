@@ -1,4 +1,4 @@
-"""How each kind of metric is read, and in which colours."""
+"""Statistics, periods and colours of the dashboard's metrics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DAY = 24 * HOUR
 
 
 class Color(StrEnum):
-    """Colours of CloudWatch's own palette."""
+    """Colours of CloudWatch's palette."""
 
     RED = "#d62728"
     ORANGE = "#ff7f0e"
@@ -56,13 +56,13 @@ BY_RESULT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """A statistic of a period in seconds."""
+    """A statistic and its period in seconds."""
 
     stat: str
     period: int
 
 
-# A gauge is said again each time: adding up what was said would count the same thing again and again.
+# Each report repeats a gauge, so its values must not be summed up.
 EACH_REPORT = Reading("Maximum", EVALUATION_HOURS * HOUR)
 EACH_SCORE = Reading("Maximum", DAY)
 EACH_HOUR = Reading("Maximum", HOUR)
@@ -72,14 +72,14 @@ COUNT_OF_DAY = Reading("Sum", DAY)
 
 
 @dataclass(frozen=True)
-class Own:
-    """The catalogued metrics of one deployment, and the rules in force by name."""
+class OwnMetrics:
+    """The monitor's metrics of one deployment, and the rules in force by name."""
 
     deployment: str
     rules: Mapping[str, Rule]
 
     def line(self, reading: Reading, name: str, *values: str, label: str, color: Color | None = None) -> Line:
-        """Returns a metric at the values of its dimensions, which come in the catalogue's order."""
+        """Returns a metric for `values` of its dimensions, in the order of the metrics catalogue."""
         dimensions = dict(zip(CATALOGUE[name].dimensions, values, strict=True))
         return Line(
             NAMESPACE,
@@ -92,12 +92,12 @@ class Own:
         )
 
 
-def of_function(name: str, function: str) -> Line:
-    """Returns a count of Lambda's own, for one function."""
+def function_metric(name: str, function: str) -> Line:
+    """Returns an AWS/Lambda metric of one function."""
     return Line("AWS/Lambda", name, {"FunctionName": function}, COUNT_OF_HOUR.stat, COUNT_OF_HOUR.period, function)
 
 
-def waiting_in(queue: str) -> Line:
-    """Returns how much waits in a queue."""
+def queue_depth(queue: str) -> Line:
+    """Returns the number of visible messages in a queue."""
     name, reading = "ApproximateNumberOfMessagesVisible", EACH_HOUR
     return Line("AWS/SQS", name, {"QueueName": queue}, reading.stat, reading.period, "events waiting", Color.RED)

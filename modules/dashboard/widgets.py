@@ -1,4 +1,4 @@
-"""Widgets of a CloudWatch dashboard, and their places on its grid.
+"""Widgets of a CloudWatch dashboard and their positions on its grid.
 
 Specification: CloudWatch API Reference, "Dashboard Body Structure and Syntax".
 """
@@ -17,16 +17,16 @@ COLUMNS = 24
 
 
 class RowTooWideError(ComplianceMonitorError, ValueError):
-    """The widgets of a row do not fit beside each other."""
+    """The widgets of a row are wider than the grid."""
 
 
 class NoMetricError(ComplianceMonitorError, ValueError):
-    """A widget that would have nothing to show."""
+    """A widget has no metric."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One metric as a widget shows it: for each `period`, in seconds, the `stat` of its values."""
+    """One metric of a widget, with its statistic `stat` over each `period` in seconds."""
 
     namespace: str
     name: str
@@ -37,17 +37,17 @@ class Line:
     color: str | None = None
 
     def array(self) -> list[Any]:
-        """Returns the metric as the dashboard's JSON has it."""
-        shown: dict[str, Any] = {"stat": self.stat, "period": self.period, "label": self.label}
+        """Returns the metric in the format of the dashboard's JSON."""
+        options: dict[str, Any] = {"stat": self.stat, "period": self.period, "label": self.label}
         if self.color is not None:
-            shown["color"] = self.color
-        named = [part for dimension in self.dimensions.items() for part in dimension]
-        return [self.namespace, self.name, *named, shown]
+            options["color"] = self.color
+        dimensions = [part for dimension in self.dimensions.items() for part in dimension]
+        return [self.namespace, self.name, *dimensions, options]
 
 
 @dataclass(frozen=True)
 class Charts:
-    """Makes widgets of the metrics of one region; a widget's own `start` takes precedence over the dashboard's."""
+    """Metric widgets of one region; a widget's `start` takes precedence over the dashboard's."""
 
     region: str
 
@@ -61,17 +61,17 @@ class Charts:
         percent: bool = False,
         stacked: bool = False,
     ) -> Widget:
-        """Values over time; `percent` keeps the whole of 0 to 100 in sight."""
+        """Returns a line chart over time; `percent` sets the axis to 0 to 100."""
         own_start = {} if start is None else {"start": start}
         chart = self._chart("timeSeries", title, lines, stacked=stacked, yAxis=_axis(percent), **own_start)
         return {**chart, "width": width, "height": 6}
 
     def numbers(self, title: str, lines: Iterable[Line], *, width: int, start: str) -> Widget:
-        """Returns the latest value of each metric as a number."""
+        """Returns a widget with the latest value of each metric as a number."""
         return {**self._chart("singleValue", title, lines, start=start), "width": width, "height": 4}
 
     def bars(self, title: str, lines: Iterable[Line], *, width: int, start: str, percent: bool = False) -> Widget:
-        """Returns the latest value of each metric, side by side."""
+        """Returns a bar chart of the latest value of each metric."""
         chart = self._chart("bar", title, lines, start=start, yAxis=_axis(percent))
         return {**chart, "width": width, "height": 6}
 
@@ -88,17 +88,17 @@ def _axis(percent: bool) -> dict[str, Any]:
 
 
 def text(markdown: str, *, width: int = COLUMNS, height: int = 1) -> Widget:
-    """Words for the reader; one line high it is a heading."""
+    """Returns a text widget; with a height of 1 it is a heading."""
     return {"type": "text", "width": width, "height": height, "properties": {"markdown": markdown}}
 
 
 def alarm_status(title: str, arns: Sequence[str], *, width: int, height: int) -> Widget:
-    """Returns the state of alarms; CloudWatch takes 1 to 100."""
+    """Returns an alarm status widget, for 1 to 100 alarms."""
     return {"type": "alarm", "width": width, "height": height, "properties": {"title": title, "alarms": list(arns)}}
 
 
 def layout(rows: Iterable[Row]) -> list[Widget]:
-    """Gives each widget its x and y: rows below each other, none overlaps; raises RowTooWideError."""
+    """Returns the widgets with their x and y, one row below another; raises RowTooWideError."""
     placed: list[Widget] = []
     y = 0
     for row in rows:

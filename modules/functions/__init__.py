@@ -1,1 +1,1 @@
-"""The functions of the system: each file gives one its code, settings, rights, triggers and alarms."""
+"""Lambda functions of the monitor: code, environment, permissions, triggers and alarms, one file per function."""

@@ -1,4 +1,4 @@
-"""`audit`: the one writer of the audit trail."""
+"""`audit`: the only writer of the audit trail."""
 
 from constructs import Construct
 
@@ -12,7 +12,7 @@ from modules.resources.lambda_function import Function
 
 
 def audit(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, for each batch of entries."""
+    """Returns the function, invoked for each batch of entries."""
     function = Function(
         scope,
         "audit",
@@ -35,7 +35,7 @@ def audit(scope: Construct, context: SystemContext) -> Function:
         function,
         "old",
         "audit-old",
-        f"An entry of the audit trail has been waiting in {queue} for half an hour.",
+        f"An entry of the audit trail has been in {queue} for more than 30 minutes.",
         queue,
         minutes=30,
     )
@@ -43,7 +43,7 @@ def audit(scope: Construct, context: SystemContext) -> Function:
         function,
         "waiting",
         "audit-failures-waiting",
-        f"Entries of the audit trail wait in {dead_letters}: they could not be written for days.",
+        f"Entries of the audit trail are in {dead_letters}: they could not be written for days.",
         WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": dead_letters}),
     )
     return function

@@ -1,4 +1,4 @@
-"""What the functions of one deployment are wired to."""
+"""Settings and constructs that the functions of one deployment share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from settings.resource_names import NameKind
 
 @dataclass(frozen=True, kw_only=True)
 class SystemContext(FunctionContext):
-    """The settings of a deployment, and the constructs that its functions read from, write to or are notified by."""
+    """The settings of a deployment, and the stores, topics, queues and rules that its functions use."""
 
     settings: Settings
     bus: Bus
@@ -52,15 +52,15 @@ class SystemContext(FunctionContext):
 
     @property
     def topics(self) -> dict[str, Topic]:
-        """All to which mails go, by what handlers.common.topics calls them: of severities, those that a rule has."""
+        """The topics by their resource types; alert topics only for severities of a rule in force."""
         severities = {rule.severity for rule in self.catalogue.values()}
         alerts = {alert_topic(each): topic for each, topic in self.alerts.topics.items() if each in severities}
-        found = {**alerts, OPERATIONS_TOPIC: self.operations, SUMMARY_TOPIC: self.summary_topic}
-        return found | ({WAIVER_OWNERS_TOPIC: self.owners_topic} if self.owners_topic else {})
+        topics = {**alerts, OPERATIONS_TOPIC: self.operations, SUMMARY_TOPIC: self.summary_topic}
+        return topics | ({WAIVER_OWNERS_TOPIC: self.owners_topic} if self.owners_topic else {})
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The deployment that every function belongs to, as environment variables."""
+        """The deployment's name, as environment variables of every function."""
         return {"environment": self.deployment.environment, "environment_suffix": self.deployment.suffix}
 
     @property
@@ -71,19 +71,19 @@ class SystemContext(FunctionContext):
         return variables | {"excluded_accounts": organization.excluded_accounts if organization else ()}
 
     def code(self, package: str, *sources: str) -> Code:
-        """Returns a function that knows all rules in force, with further sources."""
+        """Returns the code of a function with all rules, waivers and exclusions in force, and further sources."""
         return ours(package, "rules", *sources, generated=self.rules(*self.catalogue.values()) | self.waivers())
 
     def rules(self, *rules: Rule) -> dict[str, bytes]:
-        """Returns the document of some rules, for a function's archive."""
+        """Returns the document of `rules`, for a function's archive."""
         return {f"handlers/rules/{managed.FILE}": managed.to_json(rules)}
 
     def waivers(self, rule: str | None = None) -> dict[str, bytes]:
         """Returns the documents of waivers and exclusions, of one rule or of all, for a function's archive."""
         waivers, excluded = self.granted(rule), self.excluded(rule)
-        found = {waiver.FILE: waiver.to_json(waivers)} if waivers else {}
-        found |= {exclusion.FILE: exclusion.to_json(excluded)} if excluded else {}
-        return {f"handlers/common/{name}": document for name, document in found.items()}
+        documents = {waiver.FILE: waiver.to_json(waivers)} if waivers else {}
+        documents |= {exclusion.FILE: exclusion.to_json(excluded)} if excluded else {}
+        return {f"handlers/common/{name}": document for name, document in documents.items()}
 
     def granted(self, rule: str | None = None) -> list[Waiver]:
         """Returns the environment's waivers, of one rule or of all."""
@@ -94,9 +94,9 @@ class SystemContext(FunctionContext):
         return [each for each in self.settings.exclusions if rule in (None, each.rule)]
 
     def any_by_tags(self, rule: str | None = None) -> bool:
-        """Returns whether a waiver or exclusion finds its resources by their tags."""
+        """Returns whether a waiver or exclusion selects its resources by tags."""
         return any(each.tags for each in (*self.granted(rule), *self.excluded(rule)))
 
     def role_arn(self, function: str) -> str:
-        """Returns the ARN of a function's own role."""
+        """Returns the ARN of a function's role."""
         return self.deployment.role_arn(self.deployment.name(function, NameKind.LAMBDA_FUNCTION))

@@ -1,4 +1,4 @@
-"""`evaluate`: has AWS Config evaluate everything again, every six hours."""
+"""`evaluate`: starts an evaluation of every change-triggered rule, every six hours."""
 
 from constructs import Construct
 
@@ -12,7 +12,7 @@ from modules.resources.schedule import six_hourly
 
 
 def evaluate(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, on its schedule; silence raises an alarm."""
+    """Returns the function, with its schedule and an alarm for missing evaluations."""
     settings = context.settings
     function = Function(
         scope,
@@ -32,7 +32,7 @@ def evaluate(scope: Construct, context: SystemContext) -> Function:
         function,
         "silent",
         "evaluation-missing",
-        "No evaluation was started for seven hours, one more than there may be between two.",
+        "No evaluation was started for seven hours; the interval is six hours.",
         WatchedMetric.own(context.deployment, "EvaluationsStarted", "Sum"),
         SILENT_AFTER,
     )

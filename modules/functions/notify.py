@@ -1,4 +1,4 @@
-"""`notify`: sends the mails that wait in the queues, and watches over the topics' readers."""
+"""`notify`: publishes the mails of the queues, and counts the confirmed subscriptions of the topics."""
 
 from constructs import Construct
 
@@ -18,7 +18,7 @@ AFTER_MINUTES = 60
 
 
 def notify(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, for each batch of mails, and every six hours for the topics."""
+    """Returns the function, invoked for each batch of mails, and every six hours to check the topics."""
     settings, topics = context.settings, context.topics
     function = Function(
         scope,
@@ -34,14 +34,14 @@ def notify(scope: Construct, context: SystemContext) -> Function:
         timeout_seconds=TIMEOUT_SECONDS,
         memory_mb=256,
     )
-    # Where no remediation may write, only CloudWatch notifies operations.
-    silent: set[str] = (
+    # Without a writing remediation, only CloudWatch publishes to the operations topic.
+    excluded: set[str] = (
         set() if any(chosen.mode.writes for chosen in settings.remediation.values()) else {OPERATIONS_TOPIC}
     )
-    mailed = [topic.arn for name, topic in topics.items() if name not in silent]
-    function.grant("PublishMails", ["sns:Publish"], mailed, why="sends mails to people")
+    published = [topic.arn for name, topic in topics.items() if name not in excluded]
+    function.grant("PublishMails", ["sns:Publish"], published, why="publishes mails")
     function.grant_key(context.key, "PublishMailsKey", PUBLISHING, via="sns", why=ENCRYPTED)
-    why = "sends nothing to a topic without a confirmed subscription"
+    why = "checks for a confirmed subscription before publishing"
     arns = [topic.arn for topic in topics.values()]
     function.grant("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], arns, why=why)
     context.findings.grant_look_up(function)
@@ -59,21 +59,21 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "waiting",
         "mails-waiting",
-        "Mails could not be sent and are tried again: no subscription is confirmed, or SNS refuses.",
+        "Mails could not be sent and are retried: no subscription is confirmed, or SNS rejects the call.",
         WatchedMetric.own(deployment, "MailsWaiting"),
     )
     alarms.while_above_zero(
         function,
         "unread",
         "topics-unread",
-        "A topic has no confirmed reader, so its mails wait; python -m operate doctor names it.",
+        "A topic has no confirmed subscription, so its mails are not sent; python -m operate doctor names it.",
         WatchedMetric.own(deployment, "UnreadTopics"),
     )
     alarms.while_above_zero(
         function,
         "pending",
         "subscriptions-pending",
-        "Readers have not confirmed their subscription, or SNS has suspended it; python -m operate doctor names them.",
+        "Subscriptions are not confirmed, or suspended by SNS; python -m operate doctor names the recipients.",
         WatchedMetric.own(deployment, "PendingSubscriptions"),
     )
     for kind, queue in context.mails.queues.items():
@@ -81,7 +81,7 @@ def _alarms(function: Function, context: SystemContext) -> None:
             function,
             f"{kind}-old",
             f"mails-{kind}-old",
-            f"Mails have been waiting in {queue.name} for half an hour: nothing takes them out.",
+            f"Mails have been in {queue.name} for more than 30 minutes: they are not being processed.",
             queue.name,
             minutes=30,
         )

@@ -1,4 +1,4 @@
-"""`process`: alerts people once of each change of compliance."""
+"""`process`: sends one alert for each compliance change."""
 
 from constructs import Construct
 
@@ -16,7 +16,7 @@ from modules.resources.lambda_function import Function
 
 
 def process(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, on every change of our rules' results."""
+    """Returns the function, invoked for every compliance change of the deployment's rules."""
     settings, deployment = context.settings, context.deployment
     by_tags = context.any_by_tags()
     function = Function(
@@ -43,18 +43,18 @@ def process(scope: Construct, context: SystemContext) -> Function:
     )
     context.findings.grant_record(function)
     context.mails.grant_send(function, URGENT, ROUTINE)
-    # Also without a waiver: a finding may still be waived by the last one, which was removed.
+    # Also without waivers: the findings table may still refer to the last one, removed since.
     context.audit.grant_append(function)
     context.journal.grant_note(function, f"{evaluations.PREFIX}*")
     if by_tags:
         context.aggregator.grant_items(function)
     pattern = changes.missed(context.deployment)
     EventRule(scope, "process-on-missed", context=context, function=function, pattern=pattern, bus=context.bus)
-    pattern = changes.evaluations_of(context.deployment)
+    pattern = changes.evaluation_pattern(context.deployment)
     EventRule(scope, "process-on-evaluation", context=context, function=function, pattern=pattern)
-    for suffix, some in changes.batches(list(context.catalogue), context.aggregator.organization):
+    for suffix, batch in changes.batches(list(context.catalogue), context.aggregator.organization):
         pattern = changes.pattern_for(
-            context.deployment, some, COMPLIANCE_TYPES, members=context.aggregator.organization
+            context.deployment, batch, COMPLIANCE_TYPES, members=context.aggregator.organization
         )
         EventRule(scope, f"process-on-change{suffix}", context=context, function=function, pattern=pattern)
     return function

@@ -1,4 +1,4 @@
-"""The remediations that the environment switches on: one function each, with the rights its mode and scope call for."""
+"""Remediation functions, one per enabled remediation, with the permissions of its mode and scope."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,12 +24,12 @@ from modules.resources.schedule import openings, six_hourly
 from settings.resource_names import NameKind
 from settings.sections import RemediationSettings
 
-# After the report, which reports what was missed.
+# After the report, which sends the events of missed changes.
 AFTER_MINUTES = 45
 
 
 class Remediations(Construct):
-    """A function per rule whose remediation is not off; `functions` has them."""
+    """One function for each rule with a remediation whose mode is not off, in `functions`."""
 
     def __init__(self, scope: Construct, id: str, *, context: SystemContext) -> None:
         super().__init__(scope, id)
@@ -52,13 +52,13 @@ class Remediations(Construct):
             memory_mb=256,
         )
         self.functions.append(function)
-        # In plan mode the role holds reads only: the dry run is kept by IAM, and not by an `if`.
+        # In plan mode the role has read permissions only, so that IAM enforces the dry run.
         self._grant(function, remediation.reads, chosen.scope)
-        self._grant_looking(function, rule, remediation, chosen.mode)
+        self._grant_planning(function, rule, remediation, chosen.mode)
         if chosen.mode.writes:
             self._grant(function, remediation.writes, chosen.scope)
-            self._grant_acting(function, rule, remediation, chosen.mode)
-        self._listen(name, function, rule, chosen)
+            self._grant_applying(function, rule, remediation, chosen.mode)
+        self._add_triggers(name, function, rule, chosen)
 
     def _code(self, rule: Rule, remediation: Remediation) -> Code:
         module = f"rules/{rule.name.replace('-', '_')}.py"
@@ -91,7 +91,7 @@ class Remediations(Construct):
             first_evaluation=f"{settings.schedule.first_evaluation:%H:%M}",
         )
 
-    def _grant_looking(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
+    def _grant_planning(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
         context, chosen = self._context, self._context.settings.remediation[rule.name]
         keys = [f"{rule.name}/*", *([switch.SEEN] if mode.writes else [])]
         context.audit.grant_append(function)
@@ -101,13 +101,13 @@ class Remediations(Construct):
         if mode.writes:
             approvals = [_approvals(rule)] if mode == Mode.APPROVE else []
             context.reports.grant_read(function, "ReadPlans", PLANS, *approvals)
-        # In mode plan as well: a case may be open from the days of another mode.
+        # In plan mode as well: a case may have been opened in another mode.
         context.journal.grant_open_cases(function, rule.name)
         context.aggregator.grant_violations(function, counts=mode.writes)
         if remediation.needs_item or context.any_by_tags(rule.name):
             context.aggregator.grant_items(function)
 
-    def _grant_acting(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
+    def _grant_applying(self, function: Function, rule: Rule, remediation: Remediation, mode: Mode) -> None:
         context = self._context
         context.switch.grant_read(function)
         context.mails.grant_send(function, ROUTINE)
@@ -116,9 +116,9 @@ class Remediations(Construct):
         if mode == Mode.APPROVE:
             context.reports.grant_list(function, "FindApprovals", _approvals(rule))
 
-    def _listen(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
+    def _add_triggers(self, name: str, function: Function, rule: Rule, chosen: RemediationSettings) -> None:
         context, settings = self._context, self._context.settings
-        # A role reaches its own account's resources only, so the organization's other members are not listened to.
+        # The role has permissions in its own account only, so events of other member accounts are excluded.
         pattern = changes.pattern_for(context.deployment, [rule.name], COMPLIANCE_TYPES)
         pattern["detail"]["awsAccountId"] = [settings.account_id]
         self._trigger(f"{name}-on-change", function, pattern=pattern)
@@ -134,8 +134,8 @@ class Remediations(Construct):
             for number, schedule in enumerate(openings(chosen.change_windows), start=1):
                 self._trigger(f"{name}-on-window-{number}", function, schedule=schedule)
 
-    def _trigger(self, id: str, function: Function, **what: Any) -> None:
-        EventRule(self, id, context=self._context, function=function, **what)
+    def _trigger(self, id: str, function: Function, **source: Any) -> None:
+        EventRule(self, id, context=self._context, function=function, **source)
 
     def _grant(self, function: Function, permissions: Iterable[Permission], scope: tuple[str, ...]) -> None:
         settings, partition = self._context.settings, self._context.deployment.partition

@@ -1,4 +1,4 @@
-"""`remind`: reminds owners of their waivers; deployed where there are any."""
+"""`remind`: reminds owners of their waivers; deployed if the environment has waivers."""
 
 from constructs import Construct
 
@@ -14,7 +14,7 @@ from modules.resources.schedule import daily
 
 
 def remind(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, once a day."""
+    """Returns the function, invoked once a day."""
     settings = context.settings
     function = Function(
         scope,

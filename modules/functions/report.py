@@ -1,4 +1,4 @@
-"""`report`: the full picture after each evaluation."""
+"""`report`: writes the compliance report after each evaluation."""
 
 from constructs import Construct
 
@@ -13,12 +13,12 @@ from modules.resources.eventbridge import EventRule
 from modules.resources.lambda_function import Function
 from modules.resources.schedule import six_hourly
 
-# Config needs some minutes to evaluate everything and to bring the results to the aggregator.
+# AWS Config needs several minutes to evaluate all resources and to aggregate the results.
 AFTER_MINUTES = 30
 
 
 def report(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, half an hour after each evaluation, and again where a report takes several invocations."""
+    """Returns the function, invoked 30 minutes after each evaluation, and again to continue a long report."""
     settings = context.settings
     function = Function(
         scope,
@@ -42,7 +42,7 @@ def report(scope: Construct, context: SystemContext) -> Function:
         ),
         timeout_seconds=900,
         memory_mb=512,
-        # The workspace of a million results, the listing, and space to sort: see docs/performance.md.
+        # For the workspace and listing of a million results, and for sorting them: see docs/performance.md.
         disk_mb=1024,
     )
     context.aggregator.grant_read(function)
@@ -81,7 +81,7 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "silent",
         "report-missing",
-        "No report was written for seven hours, one more than there may be between two.",
+        "No report was written for seven hours; the interval is six hours.",
         WatchedMetric.own(deployment, "ReportsWritten", "Sum"),
         SILENT_AFTER,
     )
@@ -89,13 +89,13 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "incomplete",
         "report-incomplete",
-        "The last report is incomplete: its problems say which reads failed or which sums do not match.",
+        "The last report is incomplete: its problems list failed reads and sums that do not match.",
         WatchedMetric.own(deployment, "ReportIncomplete"),
     )
     alarms.while_above_zero(
         function,
         "rules-silent",
         "rule-silent",
-        "AWS Config has not evaluated anything under some rule for seven hours; the last report says under which.",
+        "AWS Config has not evaluated the resources of a rule for seven hours; the last report names the rule.",
         WatchedMetric.own(deployment, "SilentRules"),
     )

@@ -1,4 +1,4 @@
-"""`score`: the day's figures, from the day's reports."""
+"""`score`: writes the compliance score of each day from its reports."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from modules.resources.schedule import daily
 
 
 def score(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, once a day, and again two hours later where the day has no complete score."""
+    """Returns the function, invoked once a day, and again two hours later if the day has no complete score."""
     reports = context.reports
     function = Function(
         scope,
@@ -41,7 +41,7 @@ def score(scope: Construct, context: SystemContext) -> Function:
         function,
         "silent",
         "score-missing",
-        "No score was written for a day and an hour: the day is a gap in the trend.",
+        "No score was written for 25 hours: the trend has a gap.",
         WatchedMetric.own(context.deployment, "ScoreIncomplete", "SampleCount"),
         timedelta(days=1) + GRACE,
     )
@@ -49,7 +49,7 @@ def score(scope: Construct, context: SystemContext) -> Function:
         function,
         "incomplete",
         "score-incomplete",
-        "The last score rests on incomplete data: its completeness says why.",
+        "The last score is based on incomplete data; its field completeness has the reasons.",
         WatchedMetric.own(context.deployment, "ScoreIncomplete"),
     )
     return function

@@ -1,4 +1,4 @@
-"""`summarize`: the executive summary of each score."""
+"""`summarize`: sends the executive summary of each score."""
 
 from constructs import Construct
 
@@ -13,7 +13,7 @@ from modules.resources.schedule import daily
 
 
 def summarize(scope: Construct, context: SystemContext) -> Function:
-    """Returns the function, on every score that is written, and once a day if no summary was sent."""
+    """Returns the function, invoked for every new score, and once a day to send a missing summary."""
     settings, reports = context.settings, context.reports
     function = Function(
         scope,

@@ -1,1 +1,1 @@
-"""AWS's resources with a bank's defaults, by service."""
+"""AWS resources with secure defaults, by service."""

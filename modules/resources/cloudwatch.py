@@ -1,4 +1,4 @@
-"""Alarms that notify the operations topic; each says what missing data means."""
+"""Alarms that notify the operations topic, each with its treatment of missing data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class WatchedMetric:
-    """A metric to watch: namespace, name, dimensions, and the statistic of a period."""
+    """The metric of an alarm: namespace, name, dimensions and statistic."""
 
     namespace: str
     name: str
@@ -26,35 +26,35 @@ class WatchedMetric:
 
     @classmethod
     def own(cls, deployment: Deployment, name: str, statistic: str = "Maximum") -> "WatchedMetric":
-        """Returns one of the metrics that the functions write for the whole deployment."""
+        """Returns a metric that the functions write for the whole deployment."""
         return cls(NAMESPACE, name, {DEPLOYMENT: deployment.label}, statistic)
 
 
 @dataclass(frozen=True)
 class Alarms:
-    """Makes the alarms of one deployment."""
+    """The alarms of one deployment."""
 
     deployment: Deployment
     operations: Topic
 
     def when_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric) -> None:
-        """Goes off within five minutes; where nothing runs nothing goes wrong, so missing data is good."""
+        """Creates an alarm for values above zero in five minutes; an idle function reports no data, which is OK."""
         self._make(scope, id, name, description, watched, treat_missing_data="notBreaching")
 
     def when_old(self, scope: Construct, id: str, name: str, description: str, queue: str, minutes: int) -> None:
-        """Goes off when a queue's oldest message is older; SQS says nothing of an empty queue, which is good."""
+        """Creates an alarm for the age of a queue's oldest message; an empty queue reports no data, which is OK."""
         watched = WatchedMetric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue})
         old: dict[str, str | int] = {"threshold": minutes * 60, "treat_missing_data": "notBreaching"}
         self._make(scope, id, name, description, watched, **old)
 
     def while_above_zero(self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric) -> None:
-        """For a metric with a few values a day: the alarm keeps its state until the next value."""
+        """Creates an alarm for a metric with a few values a day; it keeps its state until the next value."""
         self._make(scope, id, name, description, watched, treat_missing_data="ignore")
 
     def when_missing(
         self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric, after: timedelta
     ) -> None:
-        """Goes off when something that should come again and again has not come for this long: no data is bad."""
+        """Creates an alarm for a recurring metric without a value for the time `after`; no data is breaching."""
         hours = int(after.total_seconds()) // HOUR
         self._make(
             scope,
@@ -73,7 +73,7 @@ class Alarms:
     def _make(
         self, scope: Construct, id: str, name: str, description: str, watched: WatchedMetric, **condition: str | int
     ) -> None:
-        usual = {
+        defaults = {
             "comparison_operator": "GreaterThanThreshold",
             "threshold": 0,
             "period": 300,
@@ -89,5 +89,5 @@ class Alarms:
             dimensions=dict(watched.dimensions),
             statistic=watched.statistic,
             alarm_actions=[self.operations.arn],
-            **(usual | condition),
+            **(defaults | condition),
         )

@@ -1,4 +1,4 @@
-"""Where events wait that could not be handed to a function, or that a function could not take: nothing is lost."""
+"""Dead-letter queue for events that were not delivered to a function, or on which a function failed."""
 
 from constructs import Construct
 
@@ -10,23 +10,20 @@ from settings.resource_names import FAILURE_QUEUE
 
 
 class DeadLetterQueue(DurableQueue):
-    """The failure queue.
-
-    Example: `DeadLetterQueue(stack, "failures", deployment=deployment)`.
-    """
+    """The dead-letter queue. Example: `DeadLetterQueue(stack, "failures", deployment=deployment)`."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id, deployment=deployment, resource_type=FAILURE_QUEUE)
         self._event_rules: list[str] = []
 
     def grant_send(self, function: Grantee) -> None:
-        """Lets Lambda, on behalf of the function, put what the function failed on into the queue."""
+        """Grants Lambda, on behalf of the function, sending the events of failed invocations."""
         function.grant(
-            "KeepFailures", ["sqs:SendMessage"], [self.arn], why="Lambda keeps the events that the function failed on"
+            "KeepFailures", ["sqs:SendMessage"], [self.arn], why="Lambda sends the events of failed invocations"
         )
 
     def accept_from(self, event_rule_arn: str) -> None:
-        """Lets EventBridge put events in that it could not hand over for this rule."""
+        """Allows EventBridge to send events that it could not deliver for this rule."""
         self._event_rules.append(event_rule_arn)
         undelivered = policy.allow(
             "KeepUndelivered",

@@ -1,4 +1,4 @@
-"""A bucket for what the system writes: named after the deployment, its objects deleted after thirty days."""
+"""Bucket for the monitor's documents, named after the deployment; by default objects expire after 30 days."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,9 +18,9 @@ EVERYTHING = {"": RETENTION_DAYS}
 
 
 class Bucket(EncryptedBucket):
-    """A bucket `<resource type>-…`; `days` says after how many what lies under a prefix goes.
+    """A bucket `<resource type>-…`; `days` has the retention of objects in days, by prefix.
 
-    Of two prefixes that both fit an object, S3 would take the shorter time: none may begin another.
+    No prefix may begin with another: where two apply to an object, S3 uses the shorter retention.
 
     Example: `Bucket(stack, "reports", deployment=deployment, key=key, resource_type="compliance-reports")`.
     """
@@ -41,39 +41,39 @@ class Bucket(EncryptedBucket):
             name=deployment.name(resource_type, NameKind.S3_BUCKET),
             partition=deployment.partition,
             key_arn=key.arn,
-            rules=[expiry(f"expire-{prefix}".rstrip("-/"), prefix, kept) for prefix, kept in days.items()],
+            rules=[expiry(f"expire-{prefix}".rstrip("-/"), prefix, retained) for prefix, retained in days.items()],
         )
         self._key = key
 
     def grant_write(self, function: Function, sid: str, *prefixes: str) -> None:
-        """Lets a function write objects under prefixes, and use the key that encrypts them."""
+        """Grants writing objects under prefixes, and use of the key that encrypts them."""
         function.grant(sid, ["s3:PutObject"], self._under(prefixes), why="writes documents")
         function.grant_key(
             self._key,
             f"{sid}Key",
             ["kms:GenerateDataKey"],
             via="s3",
-            why="S3 encrypts what is written, on behalf of the function",
+            why="S3 encrypts objects on behalf of the function",
         )
 
     def grant_read(self, function: Function, sid: str, *prefixes: str) -> None:
-        """Lets a function read objects under prefixes, and use the key that encrypts them."""
+        """Grants reading objects under prefixes, and use of the key that encrypts them."""
         function.grant(sid, ["s3:GetObject"], self._under(prefixes), why="reads documents")
         function.grant_key(
             self._key,
             f"{sid}Key",
             ["kms:Decrypt"],
             via="s3",
-            why="S3 decrypts what is read, on behalf of the function",
+            why="S3 decrypts objects on behalf of the function",
         )
 
     def grant_list(self, function: Function, sid: str, *prefixes: str) -> None:
-        """Lets a function list the keys under prefixes."""
+        """Grants listing the keys under prefixes."""
         under: Conditions = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
         function.grant(sid, ["s3:ListBucket"], [self.arn], under, why="finds documents by their keys")
 
     def created(self, account_id: str, key: Mapping[str, str]) -> dict[str, Any]:
-        """Returns the pattern of S3's event about a new object, by a matcher of its key."""
+        """Returns the pattern of S3 events for new objects; `key` is a matcher of the object key."""
         return {
             "source": ["aws.s3"],
             "detail-type": ["Object Created"],
@@ -82,7 +82,7 @@ class Bucket(EncryptedBucket):
         }
 
     def enable_events(self) -> None:
-        """Has S3 notify EventBridge of every object."""
+        """Enables S3 event notifications to EventBridge."""
         S3BucketNotification(self, "events", bucket=self.resource.bucket, eventbridge=True)
 
     def _under(self, prefixes: Sequence[str]) -> list[str]:

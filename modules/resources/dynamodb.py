@@ -1,4 +1,4 @@
-"""A DynamoDB table as a bank expects one: encrypted, restorable for 35 days, paid per request, and destroyable."""
+"""DynamoDB table: encrypted, point-in-time recovery for 35 days, on-demand capacity, no deletion protection."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from settings.resource_names import NameKind
 
 
 class EncryptedTable(Construct):
-    """A table `<resource type>-…` of items under a text `hash_key`; `expires` names the attribute with their end.
+    """A table `<resource type>-…` with the string key `hash_key`; `expires` is the time-to-live attribute.
 
     Example: `EncryptedTable(stack, "notes", deployment=deployment, key=key, resource_type="notes", hash_key="id")`.
     """
@@ -54,13 +54,13 @@ class EncryptedTable(Construct):
     def grant(
         self, function: Function, sid: str, actions: Sequence[str], conditions: Conditions | None = None, *, why: str
     ) -> None:
-        """Lets a function act on the table, and DynamoDB use the key that encrypts it on behalf of the function."""
+        """Grants actions on the table, and DynamoDB the use of its key on behalf of the function."""
         function.grant(sid, actions, [self.resource.arn], conditions, why=why)
-        # At every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
+        # Needed at every access (DynamoDB Developer Guide, "How DynamoDB uses AWS KMS").
         function.grant_key(
             self._key,
             f"{sid}Key",
             ["kms:Decrypt"],
             via="dynamodb",
-            why="DynamoDB decrypts the table's key, on behalf of the function",
+            why="DynamoDB decrypts the table key on behalf of the function",
         )

@@ -1,4 +1,4 @@
-"""An EventBridge rule that brings events to a function: rule, target, invoke permission and failure queue, together."""
+"""EventBridge rule that invokes a function, with target, invoke permission and dead-letter queue."""
 
 from typing import Any
 
@@ -17,20 +17,20 @@ from modules.resources.event_bus import Bus
 from modules.resources.lambda_function import Function, FunctionContext
 from settings.resource_names import NameKind
 
-LONGEST_PATTERN = 2_048  # characters, if no other quota was granted (EventBridge quotas)
+MAX_PATTERN_LENGTH = 2_048  # characters, the default (EventBridge quotas)
 
-# Both fields must be said: the provider sends 0 for the one left out.
+# Both fields are required: the provider sends 0 for an omitted one.
 RETRY_POLICY = {"maximum_event_age_in_seconds": 6 * 60 * 60, "maximum_retry_attempts": 24}
 
 
 class PatternTooLongError(ComplianceMonitorError, ValueError):
-    """An event pattern is longer than EventBridge takes."""
+    """An event pattern is longer than EventBridge's quota."""
 
 
 class EventRule(Construct):
-    """Brings a function the events that match a pattern, or one at each time of a schedule (UTC).
+    """A rule that invokes a function for events that match `pattern`, or at the times of `schedule` (UTC).
 
-    Events are those of the default bus, to which AWS services send theirs, or of `bus`.
+    Events come from the default bus, which has the events of AWS services, or from `bus`.
 
     Example: `EventRule(stack, "tidy-daily", context=context, function=tidy, schedule="rate(1 day)")`.
     """
@@ -48,7 +48,7 @@ class EventRule(Construct):
     ) -> None:
         super().__init__(scope, id)
         deployment, dead_letter_queue = context.deployment, context.dead_letter_queue
-        bus_name = bus.guarded_name if bus else None
+        bus_name = bus.protected_name if bus else None
         rule = CloudwatchEventRule(
             self,
             "Resource",
@@ -83,8 +83,8 @@ class EventRule(Construct):
 
 
 def checked(pattern: dict[str, Any]) -> str:
-    """Returns the pattern as EventBridge takes it; raises PatternTooLongError."""
+    """Returns the pattern as JSON; raises PatternTooLongError."""
     text = policy.compact(pattern)
-    if len(text) > LONGEST_PATTERN:
-        raise PatternTooLongError(f"an event pattern of {len(text)} characters: EventBridge takes {LONGEST_PATTERN}")
+    if len(text) > MAX_PATTERN_LENGTH:
+        raise PatternTooLongError(f"the event pattern has {len(text)} characters; the quota is {MAX_PATTERN_LENGTH}")
     return text

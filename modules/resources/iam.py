@@ -1,4 +1,4 @@
-"""IAM policy documents as compact sorted JSON: cdktf's tokens survive it, and equal documents are equal text."""
+"""IAM policy documents as compact sorted JSON, in which equal documents are equal strings and cdktf tokens remain."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ Conditions = Mapping[str, Mapping[str, Any]]
 
 
 class Grantee(Protocol):
-    """Anything that permissions can be granted to: a function, by its role."""
+    """A construct to whose role permissions can be granted."""
 
     def grant(
         self,
@@ -20,7 +20,7 @@ class Grantee(Protocol):
         *,
         why: str,
     ) -> None:
-        """Gives one named right, with its reason."""
+        """Grants one named permission, with its reason."""
 
 
 def document(statements: Iterable[Statement]) -> str:
@@ -36,7 +36,7 @@ def allow(
     service: str | None = None,
     conditions: Conditions | None = None,
 ) -> Statement:
-    """Returns an Allow statement; `service` makes it one of a resource's policy, for that service principal."""
+    """Returns an Allow statement; with `service`, of a resource-based policy for that service principal."""
     statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions)}
     if resources is not None:
         statement["Resource"] = list(resources)
@@ -48,27 +48,27 @@ def allow(
 
 
 def trust(service: str, conditions: Conditions | None = None) -> str:
-    """Returns a role's trust policy: the service may assume it."""
+    """Returns a trust policy that allows the service to assume the role."""
     return document([allow("AssumeRole", ["sts:AssumeRole"], service=service, conditions=conditions)])
 
 
 def of_account(account: str) -> Conditions:
-    """Returns the service acts for this account's resources, and not for a stranger's (the confused deputy)."""
+    """Returns the condition that a service acts for this account's resources (against the confused deputy problem)."""
     return {"StringEquals": {"aws:SourceAccount": account}}
 
 
 def deny(sid: str, actions: Iterable[str], resources: Iterable[str], conditions: Conditions | None = None) -> Statement:
-    """Returns a Deny statement of a resource's policy, for everybody to whom the conditions apply."""
+    """Returns a Deny statement of a resource-based policy, for all principals that meet the conditions."""
     statement: Statement = {"Sid": sid, "Effect": "Deny", "Principal": "*"}
     statement |= {"Action": list(actions), "Resource": list(resources)}
     return statement | ({"Condition": conditions} if conditions else {})
 
 
 def deny_without_tls(actions: Iterable[str], resources: Iterable[str]) -> Statement:
-    """Denies access to the resources over an unencrypted connection."""
+    """Returns a statement that denies access over unencrypted connections."""
     return deny("DenyWithoutTls", actions, resources, {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def compact(value: Any) -> str:
-    """JSON without blanks, keys sorted."""
+    """Returns JSON without spaces, with sorted keys."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

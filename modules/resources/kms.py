@@ -1,4 +1,4 @@
-"""The one KMS key that encrypts what the system stores and says."""
+"""KMS key that encrypts the monitor's data, logs and messages."""
 
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
@@ -10,12 +10,12 @@ from modules.resources.iam import Statement
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
-# Within a key's own policy "*" means this key: its ARN does not exist yet (KMS Developer Guide, "Key policies").
+# In a key policy "*" means this key, whose ARN does not exist yet (KMS Developer Guide, "Key policies").
 THIS_KEY = ("*",)
 
 
 class EncryptionKey(Construct):
-    """A key that rotates every year, and is gone a week after its stack is destroyed.
+    """A key with yearly rotation, deleted seven days after its stack is destroyed.
 
     Example: `EncryptionKey(stack, "key", deployment=Deployment("dev", "ew1", "111122223333", "eu-west-1"))`.
     """
@@ -35,7 +35,7 @@ class EncryptionKey(Construct):
 
     @property
     def arn(self) -> str:
-        """The key's ARN; IAM does not take an alias for one."""
+        """The key's ARN; in IAM policies an alias cannot replace it."""
         arn: str = self.resource.arn
         return arn
 

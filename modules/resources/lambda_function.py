@@ -1,4 +1,4 @@
-"""A Lambda function with what each of ours has of its own: role, log group, alarm, and a way out for its failures."""
+"""Lambda function with its role, log group, alarms and dead-letter queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.iam import Conditions
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_archive import Code, bundle
-from modules.resources.role_policy import FurtherRight, RolePolicy
+from modules.resources.role_policy import ManagedRolePolicy, RolePolicy
 from modules.resources.sns import Topic
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
@@ -37,16 +37,16 @@ RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 LOG_RETENTION_DAYS = 7
 RETRIES = 2
-LEAST_DISK_MB = 512
-LONGEST_WAIT_SECONDS = 6 * 60 * 60
+MIN_DISK_MB = 512
+MAX_EVENT_AGE_SECONDS = 6 * 60 * 60
 
-# Lambda takes 4 KB of environment variables in all (Lambda quotas); tokens grow when they become ARNs.
+# The quota is 4 KB for all environment variables (Lambda quotas); ARNs are longer than the tokens for them.
 VARIABLES_LIMIT = 3_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionContext:
-    """What the functions of a deployment share: names, key, dead-letter queue, the topic of their alarms."""
+    """Names, key, dead-letter queue and alarm topic that the functions of a deployment share."""
 
     deployment: Deployment
     key: EncryptionKey
@@ -56,14 +56,14 @@ class FunctionContext:
 
     @property
     def alarms(self) -> Alarms:
-        """Creates alarms that notify operations."""
+        """The alarms, which notify the operations topic."""
         return Alarms(self.deployment, self.operations)
 
 
 class Function(Construct):
-    """A function with its code and its `environment`; its physical name is made of its id.
+    """A function with its code and `environment`; its physical name is derived from its construct id.
 
-    One that `is_polled` gets messages of queues alone, which come again by themselves when it fails.
+    A function that `is_polled` is invoked by SQS queues only, which deliver the messages of failed invocations again.
 
     Example: `Function(stack, "tidy", context=context, code=Code("tidy.app.handler", ("tidy",), root=here),
     environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
@@ -79,7 +79,7 @@ class Function(Construct):
         environment: FunctionEnvironment,
         timeout_seconds: int,
         memory_mb: int,
-        disk_mb: int = LEAST_DISK_MB,
+        disk_mb: int = MIN_DISK_MB,
         is_polled: bool = False,
     ) -> None:
         super().__init__(scope, id)
@@ -87,8 +87,8 @@ class Function(Construct):
         self._deployment = deployment
         self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
         self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
-        self._key_rights: set[tuple[str, str]] = set()
-        self._awaited: list[str] = []
+        self._key_permissions: set[tuple[str, str]] = set()
+        self._dependencies: list[str] = []
         archive = bundle(self.name, code)
         asset = TerraformAsset(
             self, "code", path=str(archive.path), type=AssetType.FILE, asset_hash=archive.sha256.hex()
@@ -110,7 +110,7 @@ class Function(Construct):
             memory_size=memory_mb,
             ephemeral_storage=LambdaFunctionEphemeralStorage(size=disk_mb),
             kms_key_arn=key.arn,
-            environment=LambdaFunctionEnvironment(variables=_checked(self.name, environment.to_variables())),
+            environment=LambdaFunctionEnvironment(variables=_validated(self.name, environment.to_variables())),
             logging_config=LambdaFunctionLoggingConfig(
                 log_format="JSON",
                 application_log_level=context.log_level,
@@ -118,25 +118,25 @@ class Function(Construct):
                 log_group=log_group.name,
             ),
         )
-        self._await(log_group)
+        self._depend_on(log_group)
         streams = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes its logs, and the metrics in them")
+        self.grant("WriteLogs", streams, [f"{log_group.arn}:*"], why="writes logs and the metrics in them")
         why = "Lambda decrypts the environment variables before the code runs"
         self.grant_key(key, "ReadVariables", ["kms:Decrypt"], via="lambda", why=why)
         if not is_polled:
             dead_letter_queue.grant_send(self)
-            self._hand_failures_to(dead_letter_queue)
-        after = (
-            "its messages come again"
+            self._send_failures_to(dead_letter_queue)
+        consequence = (
+            "its messages are delivered again"
             if is_polled
-            else f"it is retried, then its event waits in {dead_letter_queue.name}"
+            else f"it is retried, then its event is sent to {dead_letter_queue.name}"
         )
-        for metric, what in (
-            ("Errors", f"An invocation of {self.name} failed: {after}."),
-            ("Throttles", f"{self.name} was not run at once: the account's limit of concurrent functions is reached."),
+        for metric, description in (
+            ("Errors", f"An invocation of {self.name} failed: {consequence}."),
+            ("Throttles", f"An invocation of {self.name} was throttled: the account's concurrency limit is reached."),
         ):
             watched = WatchedMetric("AWS/Lambda", metric, {"FunctionName": self.name}, "Sum")
-            context.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", what, watched)
+            context.alarms.when_above_zero(self, metric.lower(), f"{id}-{metric.lower()}", description, watched)
 
     def grant(
         self,
@@ -147,57 +147,57 @@ class Function(Construct):
         *,
         why: str,
     ) -> None:
-        """Gives the function's role one named right; the function is made only when it has all of them."""
+        """Grants the function's role one named permission, created before the function."""
         statement = policy.allow(sid, actions, resources, conditions=conditions)
-        self._await(RolePolicy(self, sid, name=sid, role=self.role, statements=[statement], why=why))
+        self._depend_on(RolePolicy(self, sid, name=sid, role=self.role, statements=[statement], why=why))
 
     def grant_rules(self, sid: str, action: str, arns: Sequence[str], *, why: str) -> None:
-        """Gives the function's role a right on Config rules, in as many policies as their ARNs take."""
-        for number, some in enumerate(chunks(arns, rules_per_policy(self._deployment.partition)), start=1):
+        """Grants an action on AWS Config rules, in as many policies as their ARNs require."""
+        for number, batch in enumerate(chunks(arns, rules_per_policy(self._deployment.partition)), start=1):
             if number == 1:
-                self.grant(sid, [action], some, why=why)
+                self.grant(sid, [action], batch, why=why)
                 continue
-            right = FurtherRight(
+            further = ManagedRolePolicy(
                 self,
                 f"{sid}{number}",
                 name=self._deployment.name(f"{self.node.id}-rules-{number}", NameKind.IAM_POLICY),
                 role=self.role,
-                statements=[policy.allow(sid, [action], some)],
+                statements=[policy.allow(sid, [action], batch)],
                 why=why,
             )
-            self._await(right.attachment)
+            self._depend_on(further.attachment)
 
     def grant_key(self, key: EncryptionKey, sid: str, actions: Sequence[str], via: str, *, why: str) -> None:
-        """Lets a service, not the function itself, use the key on behalf of the function; idempotent."""
-        missing = [action for action in actions if (via, action) not in self._key_rights]
-        self._key_rights |= {(via, action) for action in missing}
+        """Grants the use of the key by a service on behalf of the function, not by the function itself; idempotent."""
+        missing = [action for action in actions if (via, action) not in self._key_permissions]
+        self._key_permissions |= {(via, action) for action in missing}
         service = f"{via}.{self._deployment.region}.amazonaws.com"
         if missing:
             self.grant(sid, missing, [key.arn], {"StringEquals": {"kms:ViaService": service}}, why=why)
 
-    def _await(self, resource: TerraformResource) -> None:
-        # cdktf ignores node.add_dependency between resources, and its fqn is an expression, which depends_on is not.
-        self._awaited.append(f"{resource.terraform_resource_type}.{resource.friendly_unique_id}")
-        self.resource.depends_on = self._awaited
+    def _depend_on(self, resource: TerraformResource) -> None:
+        # cdktf ignores node.add_dependency between resources, and depends_on takes an address, not the expression fqn.
+        self._dependencies.append(f"{resource.terraform_resource_type}.{resource.friendly_unique_id}")
+        self.resource.depends_on = self._dependencies
 
-    def _hand_failures_to(self, dead_letter_queue: DeadLetterQueue) -> None:
+    def _send_failures_to(self, dead_letter_queue: DeadLetterQueue) -> None:
         destination = LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=dead_letter_queue.arn)
         LambdaFunctionEventInvokeConfig(
             self,
             "failures",
             function_name=self.resource.function_name,
             maximum_retry_attempts=RETRIES,
-            maximum_event_age_in_seconds=LONGEST_WAIT_SECONDS,
+            maximum_event_age_in_seconds=MAX_EVENT_AGE_SECONDS,
             destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(on_failure=destination),
         )
 
 
-def _checked(function: str, variables: dict[str, str]) -> dict[str, str]:
+def _validated(function: str, variables: dict[str, str]) -> dict[str, str]:
     size = sum(len(name) + len(value) for name, value in variables.items())
     if size > VARIABLES_LIMIT:
         longest = max(variables, key=lambda name: len(variables[name]))
         raise ValueError(
-            f"{function}: its environment variables take {size} of {VARIABLES_LIMIT} characters, {longest} the most: "
-            "shorten the list in the settings that it is made of, such as a remediation's scope"
+            f"{function}: the environment variables have {size} characters, limit {VARIABLES_LIMIT}; the longest is "
+            f"{longest}: shorten its list in the settings, such as a remediation's scope"
         )
     return variables

@@ -1,4 +1,4 @@
-"""The AWS provider of a stack, and those of other regions for the few resources that cannot say their region."""
+"""AWS provider of a stack, and providers of other regions for resources without a region argument."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,10 +20,10 @@ EUROPEAN = (
 
 
 class Providers(Construct):
-    """The stack's own provider, and an alias for each European and each named region.
+    """The stack's default provider, and an alias for each European and each given region.
 
-    Terraform configures a provider only when a resource uses it, but needs it to remove the resource: a region that is
-    no longer monitored must still have its alias, or Terraform refuses to plan its removal.
+    Terraform configures a provider only if a resource uses it, but needs it to remove the resource. So a region that
+    is no longer monitored keeps its alias.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class Providers(Construct):
         }
         AwsProvider(self, "home", region=region, **common)
         self._aliases = {
-            away: AwsProvider(self, away, region=away, alias=away, **common)
-            for away in sorted({*EUROPEAN, *regions} - {region})
+            other: AwsProvider(self, other, region=other, alias=other, **common)
+            for other in sorted({*EUROPEAN, *regions} - {region})
         }
 
     def of(self, regions: Iterable[str]) -> dict[str, AwsProvider | None]:
-        """Returns each region's provider; None is the stack's own."""
+        """Returns each region's provider; None is the default provider."""
         return {region: self._aliases.get(region) for region in regions}

@@ -1,4 +1,4 @@
-"""A role's rights with the reason for each, which docs/security.md has."""
+"""Role policies with the reason for each permission, listed in docs/security.md."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from modules.resources.iam import Statement
 
 
 class RolePolicy(IamRolePolicy):  # type: ignore[misc]  # mypy does not follow the bindings: see pyproject.toml
-    """An inline policy of a role, called by what it allows."""
+    """An inline policy of a role, named after its permission."""
 
     def __init__(
         self, scope: Construct, id: str, *, name: str, role: IamRole, statements: Sequence[Statement], why: str
@@ -23,11 +23,11 @@ class RolePolicy(IamRolePolicy):  # type: ignore[misc]  # mypy does not follow t
         self.why = why
 
 
-class FurtherRight(IamPolicy):  # type: ignore[misc]  # as above
-    """A customer managed policy for statements beyond a role's inline policies; `attachment` attaches it.
+class ManagedRolePolicy(IamPolicy):  # type: ignore[misc]  # as above
+    """A customer managed policy for statements that exceed a role's inline policies, and its `attachment`.
 
-    A role's inline policies take 10,240 characters in all, a managed policy 6,144; a role takes ten of those (IAM
-    quotas).
+    Quotas are 10,240 characters for all inline policies of a role, 6,144 for a managed policy, and ten managed policies
+    for a role (IAM quotas).
     """
 
     def __init__(

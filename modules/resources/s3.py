@@ -1,4 +1,4 @@
-"""An S3 bucket as a bank expects one: encrypted, private, TLS only, versioned, and forgetting."""
+"""S3 bucket: encrypted, private, TLS only, versioned, with a lifecycle."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ from modules.resources.iam import Statement
 
 
 class EncryptedBucket(Construct):
-    """A bucket encrypted by a key, whose lifecycle `rules` say what it forgets, and when; destroyed with what is in it.
+    """A bucket encrypted by a KMS key, with lifecycle `rules`; destroying it deletes its objects.
 
     Example: `EncryptedBucket(stack, "archive", name="archive-1", partition="aws", key_arn=key.arn,
     rules=[expiry("everything", "", 30)])`.
@@ -55,11 +55,11 @@ class EncryptedBucket(Construct):
         self._key_arn = key_arn
         self.resource = S3Bucket(self, "Resource", bucket=name, force_destroy=True)
         self._encrypt()
-        self._close()
+        self._block_public_access()
         self._expire([*rules, _abandoned_uploads()])
 
     def allow(self, statements: Sequence[Statement]) -> None:
-        """Lets AWS services in, beside those whom IAM lets in; called once or not at all."""
+        """Adds statements to the bucket policy; called at most once."""
         self.policy.policy = policy.document([*self._tls_only(), *statements])
 
     def _encrypt(self) -> None:
@@ -69,12 +69,12 @@ class EncryptedBucket(Construct):
         rule = S3BucketServerSideEncryptionConfigurationRuleA(
             apply_server_side_encryption_by_default=default,
             bucket_key_enabled=True,
-            # S3 blocks it for new buckets since April 2026; without saying so, every plan would show a change.
+            # S3's default for new buckets since April 2026; without it, every plan would show a change.
             blocked_encryption_types=["SSE-C"],
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.resource.bucket, rule=[rule])
 
-    def _close(self) -> None:
+    def _block_public_access(self) -> None:
         block = S3BucketPublicAccessBlock(
             self,
             "public-access",
@@ -86,7 +86,7 @@ class EncryptedBucket(Construct):
         )
         owner = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
         S3BucketOwnershipControls(self, "ownership", bucket=self.resource.bucket, rule=owner)
-        # S3 refuses two changes to one bucket at the same time now and then: block first, policy after it.
+        # S3 may reject concurrent changes to one bucket: the policy follows the public access block.
         self.policy = S3BucketPolicy(
             self,
             "policy",
@@ -111,23 +111,23 @@ class EncryptedBucket(Construct):
 
 
 def expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
-    """Objects under a prefix go after some days, and former versions a day after they were replaced or went.
+    """Returns a rule that expires objects under a prefix after `days`, and deletes noncurrent versions after one day.
 
-    In a versioned bucket an expired object becomes a former version: it is gone for good one day later, the least that
-    S3 takes. S3 removes the delete marker, too, once it is all that is left.
+    In a versioned bucket an expired object becomes a noncurrent version, deleted one day later, S3's minimum. S3 also
+    removes a delete marker without remaining versions.
     """
     return _rule(id, prefix, 1, expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)])
 
 
-def former_versions(id: str, days: int) -> S3BucketLifecycleConfigurationRule:
-    """Objects stay, and their former versions go some days after they were replaced."""
+def noncurrent_expiry(id: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    """Returns a rule that keeps objects and deletes their noncurrent versions after `days`."""
     return _rule(id, "", days)
 
 
 def _rule(
     id: str,
     prefix: str,
-    former_days: int,
+    noncurrent_days: int,
     expiration: list[S3BucketLifecycleConfigurationRuleExpiration] | None = None,
 ) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
@@ -136,13 +136,13 @@ def _rule(
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
         expiration=expiration,
         noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=former_days)
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=noncurrent_days)
         ],
     )
 
 
 def _abandoned_uploads() -> S3BucketLifecycleConfigurationRule:
-    """Returns the rule that removes incomplete uploads after a week."""
+    """Returns the rule that aborts incomplete uploads after seven days."""
     return S3BucketLifecycleConfigurationRule(
         id="abandoned-uploads",
         status="Enabled",

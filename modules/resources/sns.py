@@ -1,4 +1,4 @@
-"""An encrypted SNS topic and the people who read it."""
+"""Encrypted SNS topic and its e-mail subscriptions."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ from modules.resources.kms import EncryptionKey
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 
-# It governs HTTP endpoints that a bank may subscribe later; e-mail has a fixed policy of its own, 50 attempts over six
-# hours (SNS Developer Guide, "Message delivery retries").
+# Applies to HTTP endpoints subscribed outside this stack; e-mail has a fixed policy of 50 attempts over six hours (SNS
+# Developer Guide, "Message delivery retries").
 DELIVERY_POLICY = {
     "http": {
         "defaultHealthyRetryPolicy": {
@@ -32,13 +32,13 @@ DELIVERY_POLICY = {
 
 
 PUBLISHING = ("kms:GenerateDataKey", "kms:Decrypt")
-"""What a publisher to an encrypted topic needs of the key."""
+"""KMS actions that a publisher to an encrypted topic needs."""
 
-ENCRYPTED = "SNS encrypts what is published with the topic's key, on behalf of the function"
+ENCRYPTED = "SNS encrypts messages with the topic's key on behalf of the function"
 
 
 class Topic(Construct):
-    """A topic `<resource type>-…`, read by e-mail; with `addressed_by`, each reads what names them in that attribute.
+    """A topic `<resource type>-…`; with `addressed_by`, an address receives messages with it in that attribute only.
 
     Example: `Topic(stack, "news", deployment=deployment, key=key, resource_type="news", addresses=["a@example.com"])`.
     """
@@ -77,7 +77,7 @@ class Topic(Construct):
         return arn
 
     def accept_alarms(self) -> None:
-        """Lets this account's CloudWatch alarms publish."""
+        """Allows this account's CloudWatch alarms to publish."""
         alarms = policy.allow(
             "PublishAlarms",
             ["sns:Publish"],

@@ -1,4 +1,4 @@
-"""An SQS queue as a bank expects one: encrypted, TLS only, and keeping every message as long as SQS can."""
+"""SQS queue: encrypted, TLS only, with the maximum retention."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ from modules.resources.iam import Statement
 from settings.deployment import Deployment
 from settings.resource_names import FIFO, NameKind
 
-RETENTION_SECONDS = 14 * 24 * 60 * 60  # the longest that SQS keeps a message
-MOST_RECEIVES = 1_000  # the most that SQS takes
+RETENTION_SECONDS = 14 * 24 * 60 * 60  # SQS's maximum
+MAX_RECEIVES = 1_000  # SQS's maximum
 
 
 class DurableQueue(Construct):
-    """A queue `<resource type>-…`, whose messages are kept for 14 days; with `in_order` it is a FIFO queue.
+    """A queue `<resource type>-…` that retains messages for 14 days; with `in_order` it is a FIFO queue.
 
-    A message that is received and not deleted is hidden for `held_seconds`, by default 30; after a thousand times SQS
-    moves it to the queue `failures`, an ARN, if that is given. SQS's own key encrypts the queue: a message must not be
-    lost because the policy of a key is wrong.
+    A received message is invisible for `visibility_seconds`, by default 30. After 1,000 receives SQS moves it to
+    `dead_letter_queue`, an ARN, if given. A key managed by SQS encrypts the queue, so that an invalid key policy cannot
+    lose a message.
 
     Example: `DurableQueue(stack, "rejects", deployment=deployment, resource_type="rejects")`.
     """
@@ -33,13 +33,13 @@ class DurableQueue(Construct):
         deployment: Deployment,
         resource_type: str,
         in_order: bool = False,
-        held_seconds: int | None = None,
+        visibility_seconds: int | None = None,
         dead_letter_queue: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.name = deployment.name(resource_type, NameKind.SQS_QUEUE) + (FIFO if in_order else "")
         redrive = (
-            policy.compact({"deadLetterTargetArn": dead_letter_queue, "maxReceiveCount": MOST_RECEIVES})
+            policy.compact({"deadLetterTargetArn": dead_letter_queue, "maxReceiveCount": MAX_RECEIVES})
             if dead_letter_queue
             else None
         )
@@ -49,7 +49,7 @@ class DurableQueue(Construct):
             name=self.name,
             fifo_queue=in_order or None,
             message_retention_seconds=RETENTION_SECONDS,
-            visibility_timeout_seconds=held_seconds,
+            visibility_timeout_seconds=visibility_seconds,
             sqs_managed_sse_enabled=True,
             redrive_policy=redrive,
         )
@@ -68,7 +68,7 @@ class DurableQueue(Construct):
         return url
 
     def allow(self, statements: Sequence[Statement]) -> None:
-        """Admits someone besides this account's IAM."""
+        """Replaces the further statements of the queue policy."""
         self._policy.policy = self._document(*statements)
 
     def _document(self, *allowed: Statement) -> str:

@@ -1,1 +1,1 @@
-"""What the functions keep, by the names of handlers/common/stores."""
+"""Stores of the functions, with the names of handlers/common/stores."""

@@ -1,4 +1,4 @@
-"""The way into the audit trail: a queue that keeps the order of entries, and one for those that cannot be written."""
+"""FIFO queue of audit trail entries, and its dead-letter queue."""
 
 from constructs import Construct
 
@@ -9,11 +9,11 @@ from modules.resources.sqs import DurableQueue
 from settings.deployment import Deployment
 from settings.resource_names import AUDIT_FAILURES, AUDIT_QUEUE
 
-BATCH = 10  # the most that Lambda takes from a FIFO queue
+BATCH = 10  # Lambda's maximum for a FIFO queue
 
 
 class Audit(Construct):
-    """The FIFO queue of entries, and the one for what was received a thousand times: SQS wants it to be FIFO as well.
+    """The FIFO queue of entries and its dead-letter queue, which SQS requires to be FIFO as well.
 
     Example: `Audit(stack, "audit-trail", deployment=deployment)`.
     """
@@ -28,7 +28,7 @@ class Audit(Construct):
             "queue",
             deployment=deployment,
             resource_type=AUDIT_QUEUE,
-            held_seconds=6 * TIMEOUT_SECONDS,
+            visibility_seconds=6 * TIMEOUT_SECONDS,
             dead_letter_queue=self.dead_letter_queue.arn,
             in_order=True,
         )
@@ -39,9 +39,9 @@ class Audit(Construct):
         return self.queue.url
 
     def grant_append(self, function: Function) -> None:
-        """Lets a function put entries into the queue."""
-        self.queue.grant_send(function, "AppendToTrail", why="has the audit trail say what was done")
+        """Grants sending entries to the queue."""
+        self.queue.grant_send(function, "AppendToTrail", why="sends entries of the audit trail")
 
     def feed(self, function: Function) -> None:
-        """Hands the entries to the function that writes the trail."""
+        """Invokes the function that writes the trail with batches of entries."""
         self.queue.feed(function, "ReceiveEntries", batch=BATCH)

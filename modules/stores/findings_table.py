@@ -1,4 +1,4 @@
-"""The findings register's table."""
+"""DynamoDB table of the findings."""
 
 from constructs import Construct
 
@@ -17,15 +17,15 @@ class Findings(EncryptedTable):
         super().__init__(scope, id, deployment=deployment, key=key, **names)
 
     def grant_record(self, function: Function) -> None:
-        """Lets a function keep findings."""
+        """Grants reading and writing single findings."""
         actions = ["dynamodb:GetItem", "dynamodb:PutItem"]
-        self.grant(function, "RecordFindings", actions, why="keeps a finding per resource")
+        self.grant(function, "RecordFindings", actions, why="stores the findings of each resource")
 
     def grant_look_up(self, function: Function) -> None:
-        """Lets a function read single findings."""
-        why = "looks whether a finding is still worth a mail"
+        """Grants reading single findings."""
+        why = "checks whether a finding still requires a mail"
         self.grant(function, "LookUpFindings", ["dynamodb:BatchGetItem"], why=why)
 
     def grant_read(self, function: Function) -> None:
-        """Lets a function read all findings."""
-        self.grant(function, "ReadFindings", ["dynamodb:Scan"], why="reads how long findings have been open")
+        """Grants reading all findings."""
+        self.grant(function, "ReadFindings", ["dynamodb:Scan"], why="reads the age of open findings")

@@ -1,4 +1,4 @@
-"""The journal's table."""
+"""DynamoDB table of the journal."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ from settings.resource_names import JOURNAL
 
 
 class Journal(EncryptedTable):
-    """What functions agree on while they act at the same time.
+    """The state with which concurrent invocations coordinate.
 
     Example: `Journal(stack, "journal", deployment=deployment, key=key)`.
     """
@@ -26,45 +26,45 @@ class Journal(EncryptedTable):
         super().__init__(scope, id, deployment=deployment, key=key, **names)
 
     def grant_note(self, function: Function, *keys: str) -> None:
-        """Lets a function write items under keys, which may end in `*`."""
-        self.grant(function, "NoteInJournal", ["dynamodb:PutItem"], _under(*keys), why="notes what others read")
+        """Grants writing items under keys, which may end in `*`."""
+        self.grant(function, "NoteInJournal", ["dynamodb:PutItem"], _under(*keys), why="records evaluation times")
 
     def grant_keep(self, function: Function, *keys: str, count: bool = False) -> None:
-        """Lets a function keep items under keys, which may end in `*`; with `count` it may count as well."""
+        """Grants reading and writing items under keys, which may end in `*`, and with `count` updating counters."""
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", *(["dynamodb:UpdateItem"] if count else [])]
-        why = "takes its turn among functions, and keeps count"
+        why = "coordinates concurrent invocations and keeps counters"
         self.grant(function, "KeepJournal", actions, _under(*keys), why=why)
 
     def grant_head(self, function: Function) -> None:
-        """Lets a function note which records of the audit trail are written, and which is the last."""
-        why = "notes which record of the audit trail is the last"
+        """Grants reading and writing the head of the audit trail and the marks of written records."""
+        why = "stores the last record of the audit trail"
         self.grant(function, "KeepHead", ["dynamodb:GetItem", "dynamodb:PutItem"], _under(HEAD), why=why)
         actions = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"]
         self.grant(function, "KnowRecords", actions, _under(f"{RECORDS}*"), why="writes each record once")
 
     def grant_marks(self, function: Function, *keys: str) -> None:
-        """Lets a function set and read marks under some keys, and count."""
+        """Grants reading and writing marks under keys, which may end in `*`, and updating counters."""
         actions = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
-        self.grant(function, "KeepMarks", actions, _under(*keys), why="sends each mail once, and few at a time")
+        self.grant(function, "KeepMarks", actions, _under(*keys), why="sends each mail once and counts mails")
 
     def grant_read_evaluations(self, function: Function) -> None:
-        """Lets a function read when the rules were last evaluated."""
-        why = "reads when AWS Config last evaluated each rule"
+        """Grants reading the times of the rules' last evaluations."""
+        why = "reads the time of each rule's last evaluation"
         self.grant(function, "ReadEvaluations", ["dynamodb:BatchGetItem"], _under(f"{PREFIX}*"), why=why)
 
     def grant_read_head(self, function: Function) -> None:
-        """Lets a function read where the audit trail ends."""
-        self.grant(function, "ReadHead", ["dynamodb:GetItem"], _under(HEAD), why="reads where the audit trail ends")
+        """Grants reading the head of the audit trail."""
+        self.grant(function, "ReadHead", ["dynamodb:GetItem"], _under(HEAD), why="reads the head of the audit trail")
 
     def grant_open_cases(self, function: Function, rule: str) -> None:
-        """Lets a function keep the list of a rule's open cases."""
+        """Grants updating the list of a rule's open cases."""
         actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]
-        why = "lists which findings have an open case"
+        why = "maintains the list of findings with an open case"
         self.grant(function, "KeepOpenCases", actions, _under(open_cases.key_of(rule)), why=why)
 
     def grant_read_open_cases(self, function: Function, rules: Iterable[str]) -> None:
-        """Lets a function read the lists of some rules' open cases."""
-        why = "finds the cases that the event of AWS Config has not closed"
+        """Grants reading the lists of open cases of `rules`."""
+        why = "finds open cases for which no AWS Config event arrived"
         keys = _under(*map(open_cases.key_of, rules))
         self.grant(function, "ReadOpenCases", ["dynamodb:BatchGetItem"], keys, why=why)
 

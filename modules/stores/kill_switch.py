@@ -1,4 +1,4 @@
-"""The kill switch of all remediations: a parameter that an operator turns, and Terraform leaves as it finds it."""
+"""Kill switch of all remediations: an SSM parameter that operators set and Terraform does not change."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
@@ -11,7 +11,7 @@ from settings.resource_names import SWITCH, NameKind
 
 
 class KillSwitch(Construct):
-    """Says "running" at first. Example: `KillSwitch(stack, "switch", deployment=deployment)`."""
+    """A parameter, initially "running". Example: `KillSwitch(stack, "switch", deployment=deployment)`."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
@@ -22,12 +22,12 @@ class KillSwitch(Construct):
             name=self.name,
             type="String",
             value=RUNNING,
-            description="Remediations write only while this says running; python -m operate kill-switch turns it.",
-            # What an operator has stopped, a deployment must not start.
+            description="Remediations write only if the value is running; python -m operate kill-switch sets it.",
+            # A deployment must not resume remediations that an operator has stopped.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["value"]),
         )
 
     def grant_read(self, function: Function) -> None:
-        """Lets a function look whether it may write."""
-        why = "looks before every write whether writes are stopped"
+        """Grants reading the kill switch."""
+        why = "checks the kill switch before every write"
         function.grant("ReadSwitch", ["ssm:GetParameter"], [self.resource.arn], why=why)

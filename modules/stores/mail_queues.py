@@ -1,4 +1,4 @@
-"""The way of every mail to people: a queue for urgent ones, and one for the rest."""
+"""Queues of mails, one for urgent and one for routine mails."""
 
 from constructs import Construct
 
@@ -11,7 +11,7 @@ from settings.deployment import Deployment
 from settings.resource_names import MAIL_QUEUES
 
 BATCH = 500
-"""Messages of one invocation: of a few KB each, they stay below Lambda's 6 MB."""
+"""Messages per invocation; at a few KB each they stay below Lambda's payload limit of 6 MB."""
 
 
 class Mails(Construct):
@@ -30,8 +30,8 @@ class Mails(Construct):
                 kind,
                 deployment=deployment,
                 resource_type=MAIL_QUEUES[kind],
-                # Six times the function's time, and the window: Lambda Developer Guide, "Using Lambda with Amazon SQS".
-                held_seconds=6 * TIMEOUT_SECONDS + seconds,
+                # Six times the timeout, plus the window (Lambda Developer Guide, "Using Lambda with Amazon SQS").
+                visibility_seconds=6 * TIMEOUT_SECONDS + seconds,
                 dead_letter_queue=dead_letter_queue.arn,
             )
             for kind, seconds in WITHIN_SECONDS.items()
@@ -43,17 +43,17 @@ class Mails(Construct):
 
     @property
     def routine_url(self) -> str:
-        """The URL of the queue for what is not urgent."""
+        """The URL of the queue for routine mails."""
         return self.queues[ROUTINE].url
 
     def grant_send(self, function: Function, *kinds: str) -> None:
-        """Lets a function put mails into the queues of some kinds."""
+        """Grants sending mails to the queues of `kinds`."""
         for kind in kinds:
             self.queues[kind].grant_send(
-                function, f"Send{kind.capitalize()}Mails", why="has notify send mails to people"
+                function, f"Send{kind.capitalize()}Mails", why="queues mails for the function notify"
             )
 
     def feed(self, function: Function) -> None:
-        """Hands the mails to the function that sends them."""
+        """Invokes the function that sends the mails with batches of them."""
         for kind, queue in self.queues.items():
             queue.feed(function, f"Receive{kind.capitalize()}Mails", batch=BATCH, window_seconds=WITHIN_SECONDS[kind])

@@ -1,4 +1,4 @@
-"""What the report bucket keeps for how long, and who may not touch what auditors rely on."""
+"""Retention and bucket policy of the report bucket."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,25 +9,25 @@ from modules.resources.iam import Statement
 
 
 def retention_by_prefix(audit_days: int) -> Mapping[str, int]:
-    """Returns days by prefix: documents for thirty, proof as long as the settings say, unfinished work for one."""
+    """Returns days by prefix: 30 for documents, `audit_days` for evidence, 1 for the workspace of reports."""
     documents = dict.fromkeys((REPORTS, SCORES, SUMMARIES), RETENTION_DAYS)
-    proof = dict.fromkeys((APPROVALS, AUDIT, PLANS), audit_days)
-    return {**documents, **proof, WORKING: 1}
+    evidence = dict.fromkeys((APPROVALS, AUDIT, PLANS), audit_days)
+    return {**documents, **evidence, WORKING: 1}
 
 
 def bucket_statements(bucket_arn: str, roles: Sequence[str], writer: str) -> list[Statement]:
-    """Returns denials: for everyone, and for the system's own roles, whatever IAM allows.
+    """Returns Deny statements that protect the evidence, for all principals and for the monitor's own `roles`.
 
-    A record is never written twice: S3 takes it only with the condition that none is there (S3 User Guide, "Enforce
-    conditional writes"), and by the role `writer` alone. Records go by the bucket's lifecycle, to which no policy
-    applies. Nobody approves by a role of the system's.
+    Only the role `writer` can write a record, with a conditional write, so that no record is overwritten (S3 User
+    Guide, "Enforce conditional writes"). The lifecycle expires records; bucket policies do not apply to it. The
+    monitor's own roles cannot approve plans.
     """
     audit, approvals, plans = (f"{bucket_arn}/{prefix}*" for prefix in (AUDIT, APPROVALS, PLANS))
-    ours = {"ArnEquals": {"aws:PrincipalArn": list(roles)}}
+    own_roles = {"ArnEquals": {"aws:PrincipalArn": list(roles)}}
     others = {"ArnNotEquals": {"aws:PrincipalArn": writer}}
     return [
         policy.deny("DenyOtherWriters", ["s3:PutObject"], [audit], others),
         policy.deny("DenyRewritingTrail", ["s3:PutObject"], [audit], {"Null": {"s3:if-none-match": "true"}}),
         policy.deny("DenyRemovingTrail", ["s3:DeleteObject", "s3:DeleteObjectVersion"], [audit, approvals, plans]),
-        policy.deny("DenyOwnApprovals", ["s3:DeleteObject", "s3:PutObject"], [approvals], ours),
+        policy.deny("DenyOwnApprovals", ["s3:DeleteObject", "s3:PutObject"], [approvals], own_roles),
     ]

@@ -1,4 +1,4 @@
-"""Estimates what an environment costs at AWS in a month, from its settings and the number of resources."""
+"""Estimates the monthly AWS cost of an environment from its settings and the number of resources."""
 
 import argparse
 import json
@@ -23,26 +23,26 @@ from settings.regions import EXISTING
 HELP = "estimate the monthly cost"
 
 ASSUMED = 100
-"""Resources of each type and region, where nothing is said of them."""
+"""Default number of resources of each type and region."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the numbers of resources, or a report that has them."""
+    """Adds the numbers of resources, or a report with them."""
     add_environment(parser)
     parser.add_argument(
         "--resources",
         action="append",
         default=[],
         metavar="TYPE=NUMBER",
-        help=f"resources of a type in each region, as AWS::S3::Bucket=40 (assumed: {ASSUMED} of each type)",
+        help=f"resources of a type in each region, such as AWS::S3::Bucket=40 (default: {ASSUMED} of each type)",
     )
-    parser.add_argument("--measured", type=Path, metavar="REPORT.json", help="a compliance report, which has them")
+    parser.add_argument("--measured", type=Path, metavar="REPORT.json", help="a compliance report with the numbers")
     parser.add_argument(
         "--changes-per-resource",
         type=float,
         default=CHANGES_PER_RESOURCE,
         metavar="NUMBER",
-        help=f"configuration items of each resource in a month (assumed: {CHANGES_PER_RESOURCE:g})",
+        help=f"configuration items of each resource in a month (default: {CHANGES_PER_RESOURCE:g})",
     )
 
 
@@ -52,19 +52,19 @@ def run(arguments: argparse.Namespace) -> int:
     if not math.isfinite(changes) or changes < 0:
         raise InputError(f"--changes-per-resource {changes}: allowed: a number from 0")
     if arguments.measured and arguments.resources:
-        raise InputError("--measured and --resources: allowed: one of them, as a report has the resources")
+        raise InputError("--measured and --resources: allowed: one of them, as a report has the numbers")
     report = _report(settings, arguments.measured) if arguments.measured else assumed(settings, arguments.resources)
     _show(settings, usage(settings, report, changes), measured=arguments.measured is not None)
     return 0
 
 
 def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_PER_RESOURCE) -> Usage:
-    """Returns how much is monitored, according to a report.
+    """Returns the usage according to a report.
 
-    In an organization's other accounts only periodic rules are evaluated on a schedule, and others record.
+    In an organization's other accounts only periodic rules are evaluated on a schedule, and recording is not included.
     """
     by_clock, at_changes = Counter[str](), Counter[str]()
-    resources, alone = 0, _alone(settings.catalogue)
+    resources, counted = 0, _counted(settings.catalogue)
     for row in report["rules"]:
         rule = settings.catalogue.get(row["rule"])
         periodic = rule is not None and isinstance(rule.source, Managed) and rule.source.periodic
@@ -72,7 +72,7 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
             region, own = place["region"], place["account"] == settings.account_id
             by_clock[region] += place["evaluated"] if own or periodic else 0
             at_changes[region] += 0 if periodic else place["evaluated"]
-            if own and row["rule"] in alone and settings.recorder.get(region) != EXISTING:
+            if own and row["rule"] in counted and settings.recorder.get(region) != EXISTING:
                 resources += place["discovered"]
     rules = settings.catalogue.values()
     return Usage(
@@ -91,7 +91,7 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
 
 
 def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
-    """Returns how much would be monitored with so many resources."""
+    """Returns the rules of a report for the given numbers of resources."""
     evaluated = {kind for rule in settings.catalogue.values() for kind in rule.resource_types}
     numbers = (
         dict.fromkeys(evaluated, ASSUMED) | _numbers(given, evaluated) | dict.fromkeys(evaluated & {ACCOUNT_TYPE}, 1)
@@ -104,32 +104,32 @@ def assumed(settings: Settings, given: list[str]) -> dict[str, Any]:
     rules = {region: settings.rules_in(region) for region in settings.monitored_regions}
     return {
         "rules": [
-            {"rule": name, "places": [place(there[name], region) for region, there in rules.items() if name in there]}
+            {"rule": name, "places": [place(each[name], region) for region, each in rules.items() if name in each]}
             for name in settings.catalogue
         ]
     }
 
 
-def _alone(catalogue: dict[str, Rule]) -> set[str]:
-    """Returns the rules whose resources count: not those whose types another one has, so that none counts twice."""
-    found: dict[str, frozenset[str]] = {}
+def _counted(catalogue: dict[str, Rule]) -> set[str]:
+    """Returns the rules whose resources are counted; types of another rule are excluded, to count each only once."""
+    counted: dict[str, frozenset[str]] = {}
     for name, rule in sorted(catalogue.items(), key=lambda each: (-len(each[1].recorded_types), each[0])):
         types = frozenset(rule.recorded_types)
-        if types and not any(types <= other for other in found.values()):
-            found[name] = types
-    return set(found)
+        if types and not any(types <= other for other in counted.values()):
+            counted[name] = types
+    return set(counted)
 
 
 def _numbers(given: list[str], evaluated: set[str]) -> dict[str, int]:
-    found = {}
+    numbers = {}
     for each in given:
         kind, _, number = each.rpartition("=")
         if kind not in evaluated:
             raise InputError(f"--resources {each}: no rule evaluates {kind!r}; allowed: {', '.join(sorted(evaluated))}")
         if not number.isascii() or not number.isdigit():
-            raise InputError(f"--resources {each}: {number!r} is no number of resources; allowed: whole numbers from 0")
-        found[kind] = int(number)
-    return found
+            raise InputError(f"--resources {each}: {number!r} is not a number of resources; allowed: integers from 0")
+        numbers[kind] = int(number)
+    return numbers
 
 
 def _report(settings: Settings, file: Path) -> dict[str, Any]:
@@ -140,17 +140,17 @@ def _report(settings: Settings, file: Path) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"--measured {file}: is not JSON: {error}; allowed: a compliance report") from error
     if not isinstance(report, dict) or report.get("schema_version") != REPORT_SCHEMA or not _has_counts(report):
-        raise InputError(f"--measured {file}: is no compliance report of schema {REPORT_SCHEMA} (reports/….json)")
+        raise InputError(f"--measured {file}: is not a compliance report of schema {REPORT_SCHEMA} (reports/….json)")
     if report.get("account") != settings.account_id:
         raise InputError(
-            f"--measured {file}: is of account {report.get('account')}; allowed: a report of {settings.account_id}, "
+            f"--measured {file}: is for account {report.get('account')}; allowed: a report for {settings.account_id}, "
             f"the account of {settings.environment}"
         )
     return report
 
 
 def _has_counts(report: dict[str, Any]) -> bool:
-    """Returns whether everything is there that `usage` reads."""
+    """Returns whether a report has the fields that `usage` reads."""
     try:
         places = [place for row in report["rules"] if isinstance(row["rule"], str) for place in row["places"]]
         texts = [place[name] for place in places for name in ("account", "region")]
@@ -170,14 +170,14 @@ def _show(settings: Settings, usage: Usage, *, measured: bool) -> None:
     table.add_row("total", "", "", f"{cost.total(lines):,.2f}", style="bold")
     console = Console()
     console.print(table)
-    basis = "the report has" if measured else f"assumed, {ASSUMED} of each type and region where not given:"
+    basis = "from the report:" if measured else f"assumed, {ASSUMED} of each type and region if not given:"
     regions = ", ".join(settings.monitored_regions)
     console.print(
-        f"\n{settings.environment}: {basis} {usage.results:,} results of each evaluation in {regions}, "
-        f"{usage.resources:,} resources in recorders of ours; assumed: {usage.changes:g} configuration items of each "
-        f"resource in a month.\n"
+        f"\n{settings.environment}: {basis} {usage.results:,} results per evaluation in {regions}, "
+        f"{usage.resources:,} resources in recorders of the deployment; assumed: {usage.changes:g} configuration items "
+        f"per resource and month.\n"
         f"List prices of US East as quoted on {prices.DATED}, without free tiers (handlers/cost/prices.py).\n"
-        f"Not included: {', '.join(prices.NOT_INCLUDED)}; recorders that are not ours"
+        f"Not included: {', '.join(prices.NOT_INCLUDED)}; existing recorders"
         f"{'' if measured or not settings.organization else '; other accounts of the organization (use --measured)'}.",
         highlight=False,
         soft_wrap=True,

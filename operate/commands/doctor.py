@@ -1,4 +1,4 @@
-"""Reads a deployed system and says in plain words whether it works."""
+"""Checks whether a deployment works: recorders, rules, subscriptions, reports, waivers, scores, queue and alarms."""
 
 import argparse
 import json
@@ -13,13 +13,13 @@ from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from operate import recorders, subscriptions
 from operate.arguments import add_environment, settings_of
-from operate.checks import Check, Status, attention, broken, looked, ok, show
+from operate.checks import Check, Status, attention, broken, guarded, ok, show
 from operate.identity import identified
 from settings.model import Settings
 from settings.regions import CREATE
 from settings.resource_names import FAILURE_QUEUE, REPORT_BUCKET, NameKind
 
-HELP = "whether a deployed system works"
+HELP = "check whether a deployment works"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,38 +28,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints each check; 1 if anything needs attention."""
+    """Prints each check; returns 1 if any needs attention."""
     settings = settings_of(arguments)
     identified(settings)
-    found = show(checked(settings))
-    ill = sum(check.status != Status.OK for check in found)
-    print(f"{ill} of {len(found)} checks need attention" if ill else f"all {len(found)} checks passed")
-    return int(bool(ill))
+    checks = show(checked(settings))
+    failed = sum(check.status != Status.OK for check in checks)
+    print(f"{failed} of {len(checks)} checks need attention" if failed else f"all {len(checks)} checks passed")
+    return int(bool(failed))
 
 
 def checked(settings: Settings) -> Iterator[Check]:
-    """Yields every check, from what is recorded to what is written."""
+    """Yields all checks."""
     for region in settings.monitored_regions:
-        yield from looked(f"{region}: recorder", lambda region=region: _recorder(settings, region))  # type: ignore[misc]
-        yield from looked(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
-    yield from looked("subscriptions", lambda: subscriptions.confirmed(settings))
-    yield from looked("last report", lambda: _report(settings))
-    yield from looked("waivers", lambda: _waivers(settings))
-    yield from looked("last score", lambda: _score(settings))
-    yield from looked("failure queue", lambda: _queue(settings))
-    yield from looked("alarms", lambda: _alarms(settings))
+        yield from guarded(f"{region}: recorder", lambda region=region: _recorder(settings, region))  # type: ignore[misc]
+        yield from guarded(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
+    yield from guarded("subscriptions", lambda: subscriptions.confirmed(settings))
+    yield from guarded("last report", lambda: _report(settings))
+    yield from guarded("waivers", lambda: _waivers(settings))
+    yield from guarded("last score", lambda: _score(settings))
+    yield from guarded("dead-letter queue", lambda: _queue(settings))
+    yield from guarded("alarms", lambda: _alarms(settings))
 
 
 def _recorder(settings: Settings, region: str) -> Iterator[Check]:
     if settings.recorder[region] != CREATE:
         yield from recorders.existing(settings, region)
         return
-    found = list(recorders.running(region))
-    yield from found or [broken(f"{region}: there is no recorder", "deploy again")]
+    checks = list(recorders.running(region))
+    yield from checks or [broken(f"{region}: no recorder exists", "deploy again")]
 
 
 def _rules(settings: Settings, region: str) -> Iterator[Check]:
-    """AWS keeps when a rule was last evaluated, even if nothing came of it."""
+    """Yields one check for each rule, by the time of its last evaluation, with or without results."""
     pages = client("config", region).get_paginator("describe_config_rule_evaluation_status").paginate()
     status = {each["ConfigRuleName"]: each for page in pages for each in page["ConfigRulesEvaluationStatus"]}
     for rule in settings.rules_in(region):
@@ -67,14 +67,14 @@ def _rules(settings: Settings, region: str) -> Iterator[Check]:
         if name not in status:
             yield broken(f"{region}: rule {rule} is not deployed", "deploy again")
         elif error := _present_error(status[name]):
-            why = status[name].get("LastErrorMessage", "")
-            yield broken(f"{region}: rule {rule} fails: {error} {why}".rstrip(), _help_for(rule))
+            message = status[name].get("LastErrorMessage", "")
+            yield broken(f"{region}: rule {rule} fails: {error} {message}".rstrip(), _remedy_for(rule))
         else:
             yield _evaluated(f"{region}: rule {rule}", status[name].get("LastSuccessfulEvaluationTime"))
 
 
 def _present_error(status: Any) -> str | None:
-    """Returns the code of a failure that no success has followed: AWS keeps the last one for good."""
+    """Returns the error code of a failure without a later success; AWS Config never removes the last code."""
     failed, succeeded = status.get("LastFailedEvaluationTime"), status.get("LastSuccessfulEvaluationTime")
     if failed and succeeded and succeeded > failed:
         return None
@@ -82,14 +82,14 @@ def _present_error(status: Any) -> str | None:
     return code
 
 
-def _help_for(rule: str) -> str:
+def _remedy_for(rule: str) -> str:
     if rule in RULES:
-        return "the Guard policy does not run in Config: report this as a bug"
+        return "AWS Config cannot run the Guard policy: report this as a bug"
     return "see the rule's parameters and its page in the AWS Config Developer Guide"
 
 
 def _evaluated(what: str, last: datetime | None) -> Check:
-    remedy = "see the logs of the function evaluate, and whether the recorder runs"
+    remedy = "see the logs of the function evaluate, and check that the recorder runs"
     if last is None:
         return attention(f"{what} has never been evaluated", f"wait for the first evaluation; after that {remedy}")
     age = clock.now() - last
@@ -101,21 +101,21 @@ def _evaluated(what: str, last: datetime | None) -> Check:
 def _report(settings: Settings) -> Iterator[Check]:
     key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
     if key is None:
-        yield attention("there is no report", "wait for the first one, half an hour after the first evaluation")
+        yield attention("no report exists", "wait for the first report, 30 minutes after the first evaluation")
         return
     report, planned = _document(settings, key), report_time(key)
     assert planned is not None
     if clock.now() - planned > SILENT_AFTER:
         yield broken(f"the last report is of {_minute(planned)}", "see the logs of the function report")
     elif not report["complete"]:
-        why = "; ".join(sorted({f"{each['kind']}: {each['detail']}" for each in report["problems"]})[:3])
-        yield attention(f"the last report, of {_minute(planned)}, is incomplete: {why}", "see the runbook")
+        reasons = "; ".join(sorted({f"{each['kind']}: {each['detail']}" for each in report["problems"]})[:3])
+        yield attention(f"the last report, of {_minute(planned)}, is incomplete: {reasons}", "see the runbook")
     else:
         yield ok(f"the last report, of {_minute(planned)}, is complete")
 
 
 def _waivers(settings: Settings) -> Iterator[Check]:
-    """Yields waivers and exclusions that apply to nothing: people rely on them in vain."""
+    """Yields checks for waivers and exclusions that apply to no finding or resource."""
     key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
     report = _document(settings, key) if key and (settings.granted or settings.exclusions) else {}
     for each in report.get("exclusions", []):
@@ -134,7 +134,7 @@ def _waivers(settings: Settings) -> Iterator[Check]:
 def _score(settings: Settings) -> Iterator[Check]:
     key = _latest(settings, SCORES, lambda found: found.endswith(".json"))
     if key is None:
-        yield attention("there is no score", "wait for the first day's")
+        yield attention("no score exists", "wait for the first daily score")
         return
     score = _document(settings, key)
     age = clock.now() - clock.parse(score["scheduled_at"])
@@ -149,35 +149,35 @@ def _queue(settings: Settings) -> Iterator[Check]:
     try:
         url = sqs.get_queue_url(QueueName=settings.name(FAILURE_QUEUE, NameKind.SQS_QUEUE))["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
-        yield broken("there is no failure queue", "deploy again")
+        yield broken("the dead-letter queue does not exist", "deploy again")
         return
     attribute = "ApproximateNumberOfMessages"
     count = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute])
     if count:
         remedy = f"fix the cause, then: python -m operate redrive {settings.environment}"
-        yield attention(f"{count} events wait in the failure queue", remedy)
+        yield attention(f"the dead-letter queue has {count} events", remedy)
     else:
-        yield ok("nothing waits in the failure queue")
+        yield ok("the dead-letter queue is empty")
 
 
 def _alarms(settings: Settings) -> Iterator[Check]:
     pages = client("cloudwatch", settings.home_region).get_paginator("describe_alarms").paginate()
     ending = f"-{settings.deployment.label}"
     own = [each for page in pages for each in page["MetricAlarms"] if each["AlarmName"].endswith(ending)]
-    ringing = [each for each in own if each["StateValue"] == "ALARM"]
-    for each in ringing:
-        yield attention(f"alarm {each['AlarmName']}: {each['AlarmDescription']}", "see the runbook, under its name")
+    in_alarm = [each for each in own if each["StateValue"] == "ALARM"]
+    for each in in_alarm:
+        yield attention(f"alarm {each['AlarmName']}: {each['AlarmDescription']}", "see its section of the runbook")
     if not own:
-        yield broken("there are no alarms", "deploy")
-    elif not ringing:
-        yield ok(f"none of {len(own)} alarms is on")
+        yield broken("no alarms exist", "deploy")
+    elif not in_alarm:
+        yield ok(f"all {len(own)} alarms are OK")
 
 
-def _latest(settings: Settings, prefix: str, wanted: Any) -> str | None:
-    """Returns the last key under a prefix; keys sort by time."""
+def _latest(settings: Settings, prefix: str, is_document: Any) -> str | None:
+    """Returns the last key under a prefix, by time, for which `is_document` is true."""
     pages = client("s3", settings.home_region).get_paginator("list_objects_v2")
     listed = pages.paginate(Bucket=settings.name(REPORT_BUCKET, NameKind.S3_BUCKET), Prefix=prefix)
-    keys = [found["Key"] for page in listed for found in page.get("Contents", []) if wanted(found["Key"])]
+    keys = [found["Key"] for page in listed for found in page.get("Contents", []) if is_document(found["Key"])]
     return max(keys, default=None)
 
 

@@ -1,4 +1,4 @@
-"""Says what is missing for a deployment, a diff or a destruction, before anything is changed."""
+"""Checks the requirements of deploy, diff and destroy before anything is changed."""
 
 import argparse
 import json
@@ -13,27 +13,27 @@ from handlers.common.runtime.clients import client
 from modules.resources.lambda_archive import ROOT
 from operate import recorders, samples, subscriptions
 from operate.arguments import add_environment, settings_of
-from operate.checks import Check, Status, attention, broken, looked, ok, show
+from operate.checks import Check, Status, attention, broken, guarded, ok, show
 from operate.commands import service_role
 from settings.deployment import TERRAFORM
 from settings.model import Settings
 from settings.regions import CREATE
 from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 
-HELP = "what is missing before deploy, diff or destroy"
+HELP = "check the requirements of deploy, diff or destroy"
 
 ACTIONS = ("deploy", "diff", "destroy")
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the action that is to follow."""
+    """Adds the environment and the next action."""
     add_environment(parser)
     parser.add_argument("--for", dest="action", choices=ACTIONS, default="deploy")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints each check; 1 if the action would fail."""
+    """Prints each check; returns 1 if the action would fail."""
     settings = settings_of(arguments)
     checks = show(checked(settings, arguments.action))
     failing = sum(check.status == Status.BROKEN for check in checks)
@@ -46,39 +46,39 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def checked(settings: Settings, action: str) -> Iterator[Check]:
-    """Yields the checks, the local ones first; without credentials AWS is not asked."""
+    """Yields the local checks and, with valid credentials, those that call AWS."""
     yield _terraform()
     yield _cdktf()
     account = _account(settings)
     yield account
     if account.status != Status.OK:
         return
-    yield from looked("state bucket", lambda: _state_bucket(settings))
-    yield from looked("state key", lambda: _state_key(settings))
+    yield from guarded("state bucket", lambda: _state_bucket(settings))
+    yield from guarded("state key", lambda: _state_key(settings))
     if action == "destroy":
         return
     if action == "deploy":
         yield from samples.left(settings)
-    yield from looked("buckets", lambda: _buckets(settings))
-    yield from looked("service-linked role", lambda: service_role.before(settings))
+    yield from guarded("buckets", lambda: _buckets(settings))
+    yield from guarded("service-linked role", lambda: service_role.before(settings))
     for region in settings.monitored_regions:
-        yield from looked(f"{region}: recorder", lambda region=region: recorders.before(settings, region))  # type: ignore[misc]
+        yield from guarded(f"{region}: recorder", lambda region=region: recorders.before(settings, region))  # type: ignore[misc]
     if settings.organization:
-        yield from looked("organization", lambda: _organization(settings))
-    yield from looked("subscriptions", lambda: subscriptions.confirmed(settings))
+        yield from guarded("organization", lambda: _organization(settings))
+    yield from guarded("subscriptions", lambda: subscriptions.confirmed(settings))
 
 
 def _terraform() -> Check:
-    least = TERRAFORM.removeprefix(">= ")
-    remedy = f"install Terraform {least} or newer"
+    minimum = TERRAFORM.removeprefix(">= ")
+    remedy = f"install Terraform {minimum} or newer"
     if shutil.which("terraform") is None:
         return broken("terraform is not on PATH", remedy)
-    answer = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False)
+    result = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False)
     try:
-        version = str(json.loads(answer.stdout)["terraform_version"])
+        version = str(json.loads(result.stdout)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        return broken(f"terraform does not show its version: {answer.stderr.strip()[:200]}", remedy)
-    if _numbers(version) < _numbers(least):
+        return broken(f"terraform version failed: {result.stderr.strip()[:200]}", remedy)
+    if _numbers(version) < _numbers(minimum):
         return broken(f"terraform {version} is too old", remedy)
     return ok(f"terraform {version}")
 
@@ -95,46 +95,46 @@ def _cdktf() -> Check:
 
 def _account(settings: Settings) -> Check:
     try:
-        found = client("sts", settings.home_region).get_caller_identity()["Account"]
+        account = client("sts", settings.home_region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        remedy = "sign in (aws sso login, or AWS_PROFILE) with credentials of the account"
+        remedy = "sign in to the account (aws sso login, or AWS_PROFILE)"
         return broken(f"no AWS credentials found: {error}", remedy)
-    if found != settings.account_id:
-        remedy = f"take credentials of {settings.account_id}, or fix account_id"
-        return broken(f"these are credentials of account {found}, and account_id is {settings.account_id}", remedy)
-    return ok(f"credentials of account {found}")
+    if account != settings.account_id:
+        remedy = f"use credentials for {settings.account_id}, or fix account_id"
+        return broken(f"the credentials are for account {account}, account_id is {settings.account_id}", remedy)
+    return ok(f"credentials for account {account}")
 
 
 def _state_bucket(settings: Settings) -> Iterator[Check]:
     bucket = settings.state.bucket
     code = _head(settings, bucket)
     if code in NO_BUCKET:
-        remedy = f"make it: npx cdktf deploy {settings.state_stack_name}"
+        remedy = f"create it: npx cdktf deploy {settings.state_stack_name}"
         yield broken(f"the state bucket {bucket} does not exist", remedy)
     elif code:
-        remedy = "see that it is in this account and that the caller may use it, or name another in [state]"
-        yield broken(f"the state bucket {bucket} cannot be used: {code}", remedy)
+        remedy = "check that it is in this account and the caller has access, or set another in [state]"
+        yield broken(f"the state bucket {bucket} is not accessible: {code}", remedy)
     else:
-        yield ok(f"the state bucket {bucket} is there")
+        yield ok(f"the state bucket {bucket} exists")
 
 
 def _buckets(settings: Settings) -> Iterator[Check]:
-    """Bucket names are unique in all of AWS: another account may have one of the system's."""
+    """Yields checks of the bucket names, which are globally unique and may belong to another account."""
     kinds = [REPORT_BUCKET, *([DELIVERY_BUCKET] if CREATE in settings.recorder.values() else [])]
     for name in (settings.name(kind, NameKind.S3_BUCKET) for kind in kinds):
         code = _head(settings, name)
         if code and code not in NO_BUCKET:
             remedy = "choose another environment_suffix, which is part of the name"
-            yield broken(f"the bucket name {name} is taken by another account, or cannot be used: {code}", remedy)
+            yield broken(f"the bucket {name} belongs to another account or is not accessible: {code}", remedy)
         else:
-            yield ok(f"the bucket name {name} is free, or the bucket is this account's")
+            yield ok(f"the bucket name {name} is available, or the bucket belongs to this account")
 
 
 NO_BUCKET = ("404", "NoSuchBucket")
 
 
 def _head(settings: Settings, bucket: str) -> str:
-    """Returns the error code of HeadBucket; empty if the bucket is this account's and can be used."""
+    """Returns the error code of HeadBucket; empty if the bucket belongs to this account and is accessible."""
     try:
         client("s3", settings.home_region).head_bucket(Bucket=bucket, ExpectedBucketOwner=settings.account_id)
     except ClientError as error:
@@ -144,25 +144,25 @@ def _head(settings: Settings, bucket: str) -> str:
 
 def _state_key(settings: Settings) -> Iterator[Check]:
     key = settings.state.kms_key
-    remedy = f"make it: npx cdktf deploy {settings.state_stack_name}; or correct [state] kms_key"
+    remedy = f"create it: npx cdktf deploy {settings.state_stack_name}; or fix [state] kms_key"
     try:
         state = client("kms", settings.home_region).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
     except client("kms", settings.home_region).exceptions.NotFoundException:
         yield broken(f"the state key {key} does not exist", remedy)
         return
     yield (
-        ok(f"the state key {key} is there") if state == "Enabled" else broken(f"the state key {key} is {state}", remedy)
+        ok(f"the state key {key} exists") if state == "Enabled" else broken(f"the state key {key} is {state}", remedy)
     )
 
 
 def _organization(settings: Settings) -> Iterator[Check]:
     organization = client("organizations", settings.home_region).describe_organization()["Organization"]
-    wanted = settings.organization.id if settings.organization else ""
-    if organization["Id"] != wanted:
-        remedy = "correct organization.id"
-        yield broken(f"this account is of organization {organization['Id']}, and organization.id is {wanted}", remedy)
+    expected = settings.organization.id if settings.organization else ""
+    if organization["Id"] != expected:
+        remedy = "fix organization.id"
+        yield broken(f"the account belongs to organization {organization['Id']}, organization.id is {expected}", remedy)
     elif organization["MasterAccountId"] == settings.account_id:
-        yield ok(f"this is the management account of {wanted}")
+        yield ok(f"this is the management account of {expected}")
     else:
         remedy = "make it a delegated administrator for config.amazonaws.com and config-multiaccountsetup.amazonaws.com"
-        yield attention("this is no management account: whether it may make organization rules is unknown", remedy)
+        yield attention("this is not the management account: it may not be able to create organization rules", remedy)

@@ -1,7 +1,7 @@
-"""Gives functions the events again that they failed on, from the failure queue; each leaves it once Lambda has it.
+"""Sends the events of the dead-letter queue to their functions again, and deletes each once Lambda has accepted it.
 
-Mails go back into the queue from which SQS has moved them. Twice is once for every function, so nothing is doubled by
-giving an event that was processed after all.
+Mails are sent to the queue from which SQS moved them. All functions are idempotent, so an event that was already
+processed has no further effect.
 """
 
 import argparse
@@ -15,27 +15,27 @@ from operate.identity import identified
 from operate.waiting import FailureQueue, Waiting
 from settings.model import Settings
 
-HELP = "process again what waits in the failure queue"
+HELP = "process the events of the dead-letter queue again"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the environment, and the options to list and to drop messages."""
+    """Adds the environment and the options that select messages."""
     add_environment(parser)
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--list", action="store_true", help="only show what waits")
-    choice.add_argument("--only", action="append", metavar="ID", help="just this message; may be given several times")
+    choice.add_argument("--list", action="store_true", help="only list the messages")
+    choice.add_argument("--only", action="append", metavar="ID", help="only this message; may be given several times")
     choice.add_argument("--drop", action="append", metavar="ID", help="print this message and delete it unprocessed")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Does it for the environment's account."""
+    """Redrives the messages of the environment."""
     settings = settings_of(arguments)
     identified(settings)
     return act(settings, arguments)
 
 
 def act(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Prints each message and what becomes of it; 1 if any is left that was meant to go."""
+    """Prints each message and processes the chosen ones; returns 1 if any of these remains."""
     queue = FailureQueue.of(settings)
     found = queue.messages()
     ids = {each.id for each in found}
@@ -49,27 +49,27 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
             handled += 1
         else:
             queue.put_back(each)
-    print(f"{handled} {'dropped' if arguments.drop else 'given to their functions again'}, {len(found) - handled} wait")
+    print(f"{handled} {'dropped' if arguments.drop else 'sent to their functions'}, {len(found) - handled} remaining")
     if unknown := sorted(chosen - ids):
-        raise InputError(f"{unknown[0]}: no such message waits; allowed: an ID that --list shows")
+        raise InputError(f"{unknown[0]}: no such message; allowed: an ID of --list")
     return int(handled + len(kept) < len(found))
 
 
 def _sent(message: Waiting, settings: Settings, queue: FailureQueue) -> bool:
-    """Returns whether Lambda has taken the event, or SQS the mail."""
+    """Returns whether Lambda has accepted the event, or SQS the mail."""
     try:
         if message.is_mail:
             queue.send_mail_again(message)
             return True
         return _invoked(message, settings)
     except (BotoCoreError, ClientError) as error:
-        print(f"  left: {error}")
+        print(f"  not sent: {error}")
         return False
 
 
 def _invoked(message: Waiting, settings: Settings) -> bool:
     if not message.name.endswith(f"-{settings.deployment.label}"):
-        print(f"  left: not of a function of {settings.deployment.label}; --drop {message.id} deletes it")
+        print(f"  not sent: not for a function of {settings.deployment.label}; --drop {message.id} deletes it")
         return False
     payload = json.dumps(message.event).encode()
     client("lambda", settings.home_region).invoke(
@@ -79,6 +79,6 @@ def _invoked(message: Waiting, settings: Settings) -> bool:
 
 
 def _dropped(message: Waiting) -> bool:
-    """Deleted messages are in no log: what they said is printed."""
+    """Prints the event, which is not logged elsewhere."""
     print(f"  {json.dumps(message.event, sort_keys=True)}")
     return True

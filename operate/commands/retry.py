@@ -1,4 +1,4 @@
-"""Lets a remediation try again what AWS had refused, once its cause is fixed: a policy, say."""
+"""Retries a remediation whose calls AWS rejected, after the cause, such as a policy, is fixed."""
 
 import argparse
 
@@ -9,31 +9,31 @@ from operate.arguments import InputError
 from operate.deployed_environment import Deployed, settings_of_plan
 from settings.model import Settings
 
-HELP = "let a remediation try again what AWS had refused"
+HELP = "retry a remediation whose calls AWS rejected"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the plan's ID and the reason."""
-    parser.add_argument("plan_id", metavar="PLAN_ID", help="as the mail to operations has it, dev-ew1-0123456789abcdef")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="what was fixed; kept in the audit trail")
+    parser.add_argument("plan_id", metavar="PLAN_ID", help="from the e-mail to operations: dev-ew1-0123456789abcdef")
+    parser.add_argument("--reason", metavar="TEXT", required=True, help="the fix; stored in the audit trail")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Begins a new attempt for the plan's resource: with the next event or sweep it is planned and tried again."""
+    """Starts a new attempt for the plan's resource; the next event or sweep plans and applies it."""
     return act(settings_of_plan(arguments.plan_id), arguments)
 
 
 def act(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Records who lets it be tried again, and does so."""
+    """Records the caller and the reason, and starts the new attempt."""
     if not arguments.reason.strip():
-        raise InputError("--reason: is empty; allowed: a text")
+        raise InputError("--reason: is empty; allowed: any text")
     who, deployed = caller.signed_in(settings), Deployed(settings)
     plan = deployed.plan(arguments.plan_id)
     progress = deployed.progress(plan)
     if progress.refused != plan.plan_id:
-        raise InputError(f"{plan.plan_id}: is not what AWS refused last; that is {progress.refused or 'no plan'}")
+        raise InputError(f"{plan.plan_id}: is not the last rejected plan, which is {progress.refused or 'none'}")
     if progress.state != State.IDLE:
-        raise InputError(f"{plan.plan_id}: its resource is {progress.state} now; allowed: when nothing is under way")
+        raise InputError(f"{plan.plan_id}: the state of its resource is {progress.state}; allowed: {State.IDLE}")
     names = ("account", "region", "resource_type", "resource_id", "name")
     deployed.trail.append(
         Entry(
@@ -53,5 +53,5 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
         deployed.progress_store.put(progress.finished())
     except InProgressError as error:
         raise InputError(f"{plan.plan_id}: {error}; run it again") from error
-    print(f"{plan.document['name']} is planned and tried again with the next event, six hours from now at the latest")
+    print(f"{plan.document['name']} is retried with the next event, within six hours")
     return 0

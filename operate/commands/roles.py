@@ -1,4 +1,4 @@
-"""Prints the roles with which GitHub's workflows look at an environment and deploy it: trust and policies, as JSON."""
+"""Prints trust policies and permissions of the roles with which GitHub workflows plan and deploy, as JSON."""
 
 import argparse
 import json
@@ -11,24 +11,24 @@ from modules.resources import iam as policy
 from operate.arguments import InputError, add_environment, settings_of
 from operate.rights import policies
 from settings.model import Settings
-from settings.size_limits import MOST_MANAGED
+from settings.size_limits import MAX_MANAGED
 
-HELP = "the OIDC roles for diff and deploy"
+HELP = "print the OIDC roles for diff and deploy"
 
 ISSUER = "token.actions.githubusercontent.com"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Whose workflows may take the roles."""
+    """Adds the environment and the repository whose workflows assume the roles."""
     add_environment(parser)
-    parser.add_argument("--repository", required=True, metavar="OWNER/NAME", help="on GitHub")
+    parser.add_argument("--repository", required=True, metavar="OWNER/NAME", help="GitHub repository")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints both roles."""
     settings = settings_of(arguments)
     if re.fullmatch(r"[\w.-]+/[\w.-]+", arguments.repository, re.ASCII) is None:
-        raise InputError(f"--repository {arguments.repository}: allowed: OWNER/NAME, as GitHub has it")
+        raise InputError(f"--repository {arguments.repository}: allowed: OWNER/NAME of a GitHub repository")
     print(json.dumps(roles(settings, arguments.repository, synthesized(settings)), indent=2))
     return 0
 
@@ -36,8 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
     """Returns both roles, for a synthesized stack."""
     reads, writes = policies.reading(settings, document), policies.writing(settings, document)
-    if len(reads) + len(writes) > MOST_MANAGED:
-        raise InputError(f"the deploying role needs {len(reads) + len(writes)} policies; allowed: {MOST_MANAGED}")
+    if len(reads) + len(writes) > MAX_MANAGED:
+        raise InputError(f"the deploy role needs {len(reads) + len(writes)} policies; allowed: {MAX_MANAGED}")
     return {
         "diff": {
             "trust": _trust(settings, f"repo:{repository}:pull_request"),
@@ -51,7 +51,7 @@ def roles(settings: Settings, repository: str, document: Any) -> dict[str, Any]:
 
 
 def synthesized(settings: Settings) -> Any:
-    """Returns the environment's stack as Terraform will read it."""
+    """Returns the environment's stack as Terraform JSON."""
     from modules.app import synthesize
 
     with tempfile.TemporaryDirectory() as folder:

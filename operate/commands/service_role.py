@@ -1,6 +1,6 @@
-"""Makes AWS Config's service-linked role where it is missing. Terraform does not: an account has it once, for all uses.
+"""Creates AWS Config's service-linked role if it is missing.
 
-So no deployment owns it, and none takes it away from others.
+Terraform does not manage it, as an account has only one and no deployment may delete it for others.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from settings.model import Settings
 from settings.recording import CONFIG, ROLE
 from settings.regions import CREATE
 
-HELP = "make AWS Config's service-linked role where it is missing"
+HELP = "create AWS Config's service-linked role if it is missing"
 
 COMMAND = f"aws iam create-service-linked-role --aws-service-name {CONFIG}"
 
@@ -24,30 +24,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Makes the role, if the environment has recorders of its own and the account lacks it."""
+    """Creates the role if the environment has its own recorders and the account has no such role."""
     settings = settings_of(arguments)
     if not is_needed(settings):
-        print(f"{ROLE} is not needed: every recorder exists already")
-    elif is_there(settings):
-        print(f"{ROLE} is there already")
+        print(f"{ROLE} is not required: all recorders exist already")
+    elif exists(settings):
+        print(f"{ROLE} exists already")
     else:
         iam = client("iam", settings.home_region)
         try:
             iam.create_service_linked_role(AWSServiceName=CONFIG)
         except iam.exceptions.InvalidInputException:
-            # Someone was faster; anything else AWS would refuse is refused here, too.
-            if not is_there(settings):
+            # Raised also if another caller has created the role in the meantime.
+            if not exists(settings):
                 raise
-        print(f"{ROLE} is made")
+        print(f"{ROLE} created")
     return 0
 
 
 def is_needed(settings: Settings) -> bool:
-    """Returns whether any recorder is the environment's own."""
+    """Returns whether the environment has a recorder of its own."""
     return CREATE in settings.recorder.values()
 
 
-def is_there(settings: Settings) -> bool:
+def exists(settings: Settings) -> bool:
     """Returns whether the account has the role."""
     iam = client("iam", settings.home_region)
     try:
@@ -58,11 +58,11 @@ def is_there(settings: Settings) -> bool:
 
 
 def before(settings: Settings) -> Iterator[Check]:
-    """Yields whether the role is there that the recorders need."""
+    """Yields a check that the role exists, if the recorders need it."""
     if not is_needed(settings):
         return
-    if is_there(settings):
-        yield ok(f"AWS Config's role {ROLE} is there")
+    if exists(settings):
+        yield ok(f"AWS Config's role {ROLE} exists")
     else:
-        remedy = f"`make deploy` makes it; before `cdktf deploy` alone: {COMMAND}"
-        yield attention(f"AWS Config's role {ROLE} is not there", remedy)
+        remedy = f"`make deploy` creates it; before `cdktf deploy` without make: {COMMAND}"
+        yield attention(f"AWS Config's role {ROLE} does not exist", remedy)

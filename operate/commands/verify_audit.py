@@ -1,4 +1,4 @@
-"""Verifies the audit trail: of a downloaded copy without any rights at AWS, or in its bucket."""
+"""Verifies the audit trail in a downloaded copy, which needs no AWS permissions, or in its bucket."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from operate import audit_verification as audit
 from operate.arguments import InputError, settings_of
 from settings.sections import LEAST_RETENTION_DAYS
 
-HELP = "whether the audit trail is whole"
+HELP = "verify the integrity of the audit trail"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the trail's place, and heads that were noted."""
-    parser.add_argument("place", metavar="PATH_OR_BUCKET", help="a folder with audit/ (and scores/) in it, or a bucket")
+    """Adds the location of the trail, its known heads, and the environment."""
+    parser.add_argument("place", metavar="PATH_OR_BUCKET", help="a folder with audit/ (and scores/), or a bucket")
     parser.add_argument(
         "--head",
         action="append",
@@ -29,26 +29,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--environment",
         metavar="NAME",
-        help=f"whose setting says how long records stay; without it, {LEAST_RETENTION_DAYS} days, the least allowed",
+        help=f"environment with the retention of records; default: {LEAST_RETENTION_DAYS} days, the minimum",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints what is wrong, and where the trail ends; 1 if anything is."""
+    """Prints problems, notes and the head of the trail; returns 1 if there are problems."""
     try:
         given = [audit.anchor(mark) for mark in arguments.head]
     except audit.AnchorError as error:
         raise InputError(f"--head {error}") from error
     days = settings_of(arguments).audit.retention_days if arguments.environment else LEAST_RETENTION_DAYS
     records, scores = _read(arguments.place)
-    found = audit.verify(records, [*given, *audit.anchors_of(scores)], audit.Kept(days, clock.now()))
-    for each in found.broken:
+    result = audit.verify(records, [*given, *audit.anchors_of(scores)], audit.Retention(days, clock.now()))
+    for each in result.broken:
         print(f"BROKEN  {each}")
-    for each in found.notes:
+    for each in result.notes:
         print(f"note    {each}")
-    state = f"{len(found.broken)} things are wrong" if found.broken else "the trail is whole"
-    print(f"{state}: {found.records} records, the last is {found.head.mark}")
-    return int(bool(found.broken))
+    state = f"problems found: {len(result.broken)}" if result.broken else "the trail is intact"
+    print(f"{state}; {result.records} records, the last is {result.head.mark}")
+    return int(bool(result.broken))
 
 
 def _read(place: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -59,17 +59,17 @@ def _read(place: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
             raise InputError(f"{place}: has no folder {AUDIT}: allowed: a copy of the report bucket, or its {AUDIT}")
         return _files(top, AUDIT), _files(top, SCORES)
     if "/" in place.removeprefix("s3://") or not place.removeprefix("s3://"):
-        raise InputError(f"{place}: there is no such folder; allowed: a folder, or the name of a bucket")
+        raise InputError(f"{place}: no such folder; allowed: a folder, or the name of a bucket")
     bucket = place.removeprefix("s3://")
     try:
         return dict(_objects(bucket, AUDIT)), dict(_objects(bucket, SCORES))
     except (BotoCoreError, ClientError) as error:
-        raise InputError(f"{place}: is no folder, and as a bucket cannot be read: {error}") from error
+        raise InputError(f"{place}: is not a folder, and cannot be read as a bucket: {error}") from error
 
 
 def _files(top: Path, prefix: str) -> dict[str, bytes]:
-    found = (path for path in (top / prefix).rglob("*") if path.is_file())
-    return {path.relative_to(top).as_posix(): path.read_bytes() for path in found}
+    files = (path for path in (top / prefix).rglob("*") if path.is_file())
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in files}
 
 
 def _objects(bucket: str, prefix: str) -> Iterator[tuple[str, bytes]]:

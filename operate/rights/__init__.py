@@ -1,1 +1,1 @@
-"""What a deployment's own roles must be allowed, by the Terraform types of the stack that they deploy."""
+"""Permissions of the roles that deploy a stack, by its Terraform resource types."""

@@ -1,4 +1,4 @@
-"""The policies of a role that deploys a stack, or only looks at it, from the synthesized stack and the table."""
+"""Policies of the roles that plan and deploy a stack, from the synthesized stack and the table."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,27 +10,27 @@ from operate.arguments import InputError
 from operate.rights.table import TABLE, Entry
 from settings import recording
 from settings.model import Settings
-from settings.size_limits import LONGEST_MANAGED, MOST_MANAGED
+from settings.size_limits import MAX_MANAGED, MAX_MANAGED_LENGTH
 
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 MULTI_ACCOUNT_ROLE = "AWSServiceRoleForConfigMultiAccountSetup"
 
 PASSED_TO = ["config.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"]
 
-# What `make diff` and `make deploy` ask beside Terraform: who is called, who has confirmed, what records already.
+# Actions of the preflight checks of `make diff` and `make deploy`.
 PREFLIGHT_ANYWHERE = ("sns:ListTopics", "config:DescribeDeliveryChannels")
 
 Document = Mapping[str, Any]
 
 
 def reading(settings: Settings, document: Document) -> list[str]:
-    """Returns the policies of a role that looks: the plan reads every resource, and locks the state while it does."""
+    """Returns the policies of a read-only role: a plan reads every resource and locks the state."""
     stack = _Stack(settings, document)
-    seeing = _see_variables(settings, stack)
+    decrypting = _see_variables(settings, stack)
     return _split(
         [
             *stack.statements("reads"),
-            *seeing,
+            *decrypting,
             *_find_service_linked_roles(settings, stack),
             *_anywhere(stack, "anywhere_reads"),
             *_state(settings, writes=False),
@@ -39,7 +39,7 @@ def reading(settings: Settings, document: Document) -> list[str]:
 
 
 def writing(settings: Settings, document: Document) -> list[str]:
-    """Returns the further policies of a role that deploys and destroys."""
+    """Returns the additional policies of a role that deploys and destroys."""
     stack = _Stack(settings, document)
     roles = stack.arns("aws_iam_role")
     passing = policy.allow(
@@ -64,19 +64,19 @@ def writing(settings: Settings, document: Document) -> list[str]:
 
 
 def anywhere(document: Document) -> list[str]:
-    """Returns the actions on `*` of both roles, sorted: none of them knows a resource."""
-    entries = [(TABLE[kind], kind) for kind in document["resource"]]
-    found = {action for entry, _ in entries for action in entry.actions("anywhere_reads", "anywhere_writes")}
-    return sorted(found | set(PREFLIGHT_ANYWHERE))
+    """Returns the actions on `*` of both roles, sorted; they have no resource-level permissions."""
+    entries = [TABLE[kind] for kind in document["resource"]]
+    actions = {action for entry in entries for action in entry.actions("anywhere_reads", "anywhere_writes")}
+    return sorted(actions | set(PREFLIGHT_ANYWHERE))
 
 
 class _Stack:
-    """The synthesized resources, and the ARNs that they will have."""
+    """The synthesized resources and their future ARNs."""
 
     def __init__(self, settings: Settings, document: Document) -> None:
         if unknown := sorted(set(document["resource"]) - TABLE.keys()):
             raise InputError(
-                f"operate/rights/table.py has no entry for {', '.join(unknown)}: add what reads and writes it"
+                f"operate/rights/table.py has no entry for {', '.join(unknown)}: add its read and write actions"
             )
         self._settings = settings
         self._resources = document["resource"]
@@ -84,7 +84,7 @@ class _Stack:
 
     @property
     def entries(self) -> dict[str, Entry]:
-        """The table's part for this stack."""
+        """The table's entries for this stack."""
         return {kind: TABLE[kind] for kind in self._resources}
 
     def arns(self, kind: str) -> list[str]:
@@ -95,15 +95,15 @@ class _Stack:
         return sorted(found)
 
     def statements(self, which: str) -> Iterator[Statement]:
-        """Yields a statement for each type that has ARNs of its own, with the actions of all types that mean those."""
+        """Yields a statement for each type with ARNs, with the actions of all types that refer to these ARNs."""
         actions: dict[str, set[str]] = defaultdict(set)
         for kind, entry in self.entries.items():
             actions[entry.of or kind] |= set(entry.actions(which))
         for kind in sorted(actions):
             if actions[kind] and (arns := self.arns(kind)):
                 sid = kind.removeprefix("aws_").title().replace("_", "")
-                for word, conditions in self._conditions(kind):
-                    yield policy.allow(f"{sid}{word}", sorted(actions[kind]), arns, conditions=conditions)
+                for suffix, conditions in self._conditions(kind):
+                    yield policy.allow(f"{sid}{suffix}", sorted(actions[kind]), arns, conditions=conditions)
 
     def _arn(self, template: str, arguments: Document) -> str:
         alias = str(arguments.get("provider", "aws")).partition(".")[2]
@@ -116,16 +116,16 @@ class _Stack:
         return template.format(**(dict(arguments) | place))
 
     def _resolved(self, value: str) -> str:
-        """Returns an argument that may be that of another resource."""
+        """Returns the value of an argument, which may refer to another resource."""
         if not value.startswith("${"):
             return value
         kind, id, argument = value.removeprefix("${").removesuffix("}").split(".")
         return self._resolved(self._resources[kind][id][argument])
 
     def _conditions(self, kind: str) -> Iterator[tuple[str, Conditions | None]]:
-        """KMS generates a key's id: it is ours by its tags, and when those are changed, by its alias.
+        """Yields Sid suffixes and conditions; a KMS key, whose ID is generated, is identified by tags or alias.
 
-        A new key has no alias yet, and either takes up to five minutes to count (KMS Developer Guide, ABAC).
+        A new key has no alias yet, and both take up to five minutes to take effect (KMS Developer Guide, ABAC).
         """
         if kind != "aws_kms_key":
             yield "", None
@@ -141,14 +141,14 @@ class _Stack:
 
 
 def _tag_new_key(settings: Settings, stack: _Stack) -> Iterator[Statement]:
-    """Yields the statement for a new key: it is created with its tags (KMS Developer Guide, TagResource)."""
+    """Yields the statement for creating a key with its tags (KMS Developer Guide, TagResource)."""
     if keys := stack.arns("aws_kms_key"):
         tags = {f"aws:RequestTag/{name}": value for name, value in settings.tags.items()}
         yield policy.allow("TagNewKey", ["kms:TagResource"], keys, conditions={"StringEquals": tags})
 
 
 def _service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[tuple[str, str]]:
-    """Yields the services and ARNs of AWS Config's own roles: one for recorders, one for organization rules."""
+    """Yields services and ARNs of AWS Config's service-linked roles, for recorders and organization rules."""
     if "aws_config_configuration_recorder" in stack.entries:
         yield recording.CONFIG, recording.role_arn(settings.deployment)
     if any(kind.startswith("aws_config_organization") for kind in stack.entries):
@@ -168,7 +168,7 @@ def _make_service_linked_roles(settings: Settings, stack: _Stack) -> Iterator[St
 
 
 def _see_variables(settings: Settings, stack: _Stack) -> Iterator[Statement]:
-    """Without the key Lambda shows no environment variables, and a plan would show every function as changed."""
+    """Yields the statement for the key, without which Lambda omits variables and a plan shows false changes."""
     if stack.aliases and (keys := stack.arns("aws_kms_key")):
         conditions: Conditions = {
             "StringEquals": {"kms:ViaService": f"lambda.{settings.home_region}.amazonaws.com"},
@@ -186,7 +186,7 @@ def _anywhere(stack: _Stack, which: str) -> Iterator[Statement]:
 
 
 def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
-    """Yields the state, and its lock, which a plan takes as well."""
+    """Yields the statements for the state and its lock, which a plan needs as well."""
     partition = settings.deployment.partition
     bucket = f"arn:{partition}:s3:::{settings.state.bucket}"
     state = f"{bucket}/{settings.state_key}"
@@ -207,16 +207,16 @@ def _state(settings: Settings, *, writes: bool) -> Iterator[Statement]:
 
 
 def _split(statements: Sequence[Statement]) -> list[str]:
-    """As few policies as IAM's limit allows, in the order of the statements."""
+    """Returns as few policies as IAM's quotas allow, in the order of the statements."""
     policies: list[list[Statement]] = [[]]
     for statement in statements:
-        if policies[-1] and len(policy.document([*policies[-1], statement])) > LONGEST_MANAGED:
+        if policies[-1] and len(policy.document([*policies[-1], statement])) > MAX_MANAGED_LENGTH:
             policies.append([])
         policies[-1].append(statement)
     documents = [policy.document(each) for each in policies]
-    if len(documents) > MOST_MANAGED or any(len(each) > LONGEST_MANAGED for each in documents):
+    if len(documents) > MAX_MANAGED or any(len(each) > MAX_MANAGED_LENGTH for each in documents):
         raise InputError(
-            f"the stack needs {len(documents)} policies of up to {max(map(len, documents))} characters, and a role "
-            f"takes {MOST_MANAGED} of {LONGEST_MANAGED}: monitor fewer regions or deploy fewer rules from here"
+            f"the stack needs {len(documents)} policies of up to {max(map(len, documents))} characters, and the quota "
+            f"is {MAX_MANAGED} of {MAX_MANAGED_LENGTH}: monitor fewer regions or deploy fewer rules"
         )
     return documents

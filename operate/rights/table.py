@@ -1,7 +1,7 @@
-"""By Terraform type: the actions with which the provider reads a resource, and those with which it changes it.
+"""Read and write actions of the provider, by Terraform resource type.
 
-They follow the provider's calls for the arguments that this stack uses. Actions `anywhere` have no resource-level
-permissions in the Service Authorization Reference. An ARN ends in * only where AWS generates the ID.
+They are the provider's calls for the arguments that this stack uses. Actions `anywhere` have no resource-level
+permissions in the Service Authorization Reference. An ARN ends in * only if AWS generates the ID.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """Actions, separated by blanks, without their service's prefix unless that is another service's.
+    """Actions, separated by spaces, without a prefix unless they belong to another service.
 
-    `of` is the type whose ARN is meant, if another's.
-    `arn` has templates of partition, region, account and the resource's arguments, separated by blanks; `bus` is the
-    custom event bus of a rule with a slash, or nothing.
+    `of` is the type whose ARNs the actions apply to, if different. `arn` has templates of partition, region, account
+    and the resource's arguments, separated by spaces; `bus` is a rule's custom event bus and a slash, or empty.
     """
 
     service: str
@@ -25,7 +24,7 @@ class Entry:
     anywhere_writes: str = ""
 
     def actions(self, *which: str) -> list[str]:
-        """Returns the actions of some of the fields, with their service's prefix."""
+        """Returns the actions of the given fields, with service prefixes."""
         names = [name for each in which for name in str(getattr(self, each)).split()]
         return [name if ":" in name else f"{self.service}:{name}" for name in names]
 
@@ -78,7 +77,7 @@ TABLE: dict[str, Entry] = {
         "logs",
         "ListTagsForResource",
         "CreateLogGroup DeleteLogGroup PutRetentionPolicy AssociateKmsKey DisassociateKmsKey TagResource UntagResource",
-        # All but the actions on tags are decided on the second form (CloudWatch Logs API Reference, LogGroup).
+        # Actions other than those on tags apply to the second form (CloudWatch Logs API Reference, LogGroup).
         "arn:{partition}:logs:{region}:{account}:log-group:{name} "
         "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",
         anywhere_reads="DescribeLogGroups",

@@ -1,1 +1,1 @@
-"""Conformance packs: AWS's templates of managed rules, read into the form in which an environment declares its own."""
+"""Conformance packs: conversion of AWS's templates to managed rules in an environment's settings."""

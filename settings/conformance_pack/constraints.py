@@ -1,4 +1,4 @@
-"""What a template's parameter may be: its own constraints, which CloudFormation enforces.
+"""Constraints of a template's parameters, as in CloudFormation.
 
 Source: AWS CloudFormation User Guide, "Parameters", syntax.
 """
@@ -12,20 +12,20 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 
 
 class TemplateError(ComplianceMonitorError, ValueError):
-    """A file that is no template, or a parameter that it does not take; the message says where and why."""
+    """A file is not a template, or a parameter is invalid; the message has the reason."""
 
 
 class UnknownParameterError(TemplateError):
-    """A parameter that the template does not declare; `allowed` are those that it does."""
+    """A parameter is not declared in the template; `allowed` lists the declared ones."""
 
     def __init__(self, name: str, allowed: str) -> None:
         self.name = name
         self.allowed = allowed
-        super().__init__(f"has no parameter {name}; it has {allowed}")
+        super().__init__(f"has no parameter {name}; allowed: {allowed}")
 
 
 def check(name: str, value: str, declared: Any) -> None:
-    """Raises TemplateError if the parameter does not take a value, its own default included."""
+    """Raises TemplateError if a value, given or default, is invalid for the parameter."""
     if not isinstance(declared, Mapping):
         return
     allowed = declared.get("AllowedValues")
@@ -33,22 +33,22 @@ def check(name: str, value: str, declared: Any) -> None:
         raise _refused(name, value, ", ".join(map(str, allowed)))
     pattern = declared.get("AllowedPattern")
     if isinstance(pattern, str) and not _matches(pattern, value):
-        raise _refused(name, value, f"what matches {pattern}")
+        raise _refused(name, value, f"matches of {pattern}")
     _check_size(name, value, declared)
 
 
 def _check_size(name: str, value: str, declared: Mapping[str, Any]) -> None:
     for limit, measured in (("Length", Decimal(len(value))), ("Value", _number(value))):
-        least, most = _number(declared.get(f"Min{limit}")), _number(declared.get(f"Max{limit}"))
-        if least is None and most is None:
+        low, high = _number(declared.get(f"Min{limit}")), _number(declared.get(f"Max{limit}"))
+        if low is None and high is None:
             continue
-        if measured is None or (least is not None and measured < least) or (most is not None and measured > most):
-            bounds = " to ".join(str(each) if each is not None else "any" for each in (least, most))
+        if measured is None or (low is not None and measured < low) or (high is not None and measured > high):
+            bounds = " to ".join(str(each) if each is not None else "any" for each in (low, high))
             raise _refused(name, value, f"{bounds}{' characters' if limit == 'Length' else ''}")
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Returns a pattern that Python does not know, of Java's, is left to CloudFormation."""
+    """Returns whether a value matches, or true for Java patterns that only CloudFormation can check."""
     try:
         return re.fullmatch(pattern, value) is not None
     except re.error:
@@ -64,4 +64,4 @@ def _number(text: Any) -> Decimal | None:
 
 
 def _refused(name: str, value: str, allowed: str) -> TemplateError:
-    return TemplateError(f"does not take {name} = {value!r:.80}: it takes {allowed:.200}")
+    return TemplateError(f"rejects {name} = {value!r:.80}: allowed: {allowed:.200}")

@@ -1,4 +1,4 @@
-"""What a template says that is not taken over, or means something else here."""
+"""Notes on content of a template that is ignored or has a different meaning here."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +15,8 @@ SOURCE_KEYS = {"Owner", "SourceIdentifier"}
 IF = "Fn::If"
 
 
-def keys_left_aside(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yields the keys of some rules that have no meaning here, each with the number of rules that have it."""
+def ignored_keys(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yields the ignored keys of rules, each with the number of rules that have it."""
     found: Counter[str] = Counter()
     for resource in resources:
         properties = _mapping(resource, "Properties")
@@ -24,7 +24,7 @@ def keys_left_aside(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         found.update(f"Properties.{key}" for key in properties.keys() - PROPERTIES - {IF})
         found.update(f"Properties.Source.{key}" for key in _mapping(properties, "Source").keys() - SOURCE_KEYS - {IF})
     for key, count in sorted(found.items()):
-        yield f"not taken over is {key} of {count} {'rule' if count == 1 else 'rules'}"
+        yield f"{key} of {count} {'rule' if count == 1 else 'rules'} is ignored"
 
 
 def _mapping(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -32,15 +32,15 @@ def _mapping(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def otherwise(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
-    """Yields the differences between a rule and its template."""
+def differences(name: str, rule: ManagedRuleSettings, properties: Mapping[str, Any]) -> list[str]:
+    """Returns the differences between a rule and its template."""
     notes = []
     frequency = properties.get("MaximumExecutionFrequency", SIX_HOURS)
     if frequency != SIX_HOURS and rule.periodic:
-        notes.append(f"{name} is evaluated every six hours, and not {frequency}")
+        notes.append(f"{name} is evaluated every six hours instead of {frequency}")
     if rule.unchecked:
-        notes.append(f"{name}: AWS's rule {rule.identifier} is not in the catalogue here: taken as it stands there")
+        notes.append(f"{name}: managed rule {rule.identifier} is not in the catalogue: used without checks")
     named = (properties.get("Scope") or {}).get(RESOURCE_TYPES, ())
     if other := sorted(set([named] if isinstance(named, str) else named) - set(rule.resource_types)):
-        notes.append(f"{name} does not evaluate {', '.join(other)}, which its scope names")
+        notes.append(f"{name} does not evaluate {', '.join(other)} of its scope")
     return notes

@@ -1,6 +1,6 @@
-"""The rules of a conformance pack, in the form in which an environment declares managed rules of its own.
+"""Conversion of a conformance pack's rules to managed rules in an environment's settings.
 
-What cannot be taken over is reported, with a remedy; nothing is left out in silence.
+Content that cannot be taken over is reported with a remedy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,10 +15,10 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from settings import fields as values
 from settings.base import StrictModel
 from settings.catalogue import PROCESS_CHECK, Known, known
-from settings.conformance_pack.notes import RESOURCE_TYPES, keys_left_aside, otherwise
+from settings.conformance_pack.notes import RESOURCE_TYPES, differences, ignored_keys
 from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
 from settings.exclusions import Exclusions, ExclusionSettings
-from settings.managed_rules import ManagedRuleSettings, control, line, plain, resource_type, rule_name, texts_by_name
+from settings.managed_rules import ManagedRuleSettings, control, line, plain, resource_type, rule_name, strings_by_name
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
 
@@ -26,7 +26,7 @@ MERGE = "<<"
 
 
 class OverrideSettings(StrictModel):
-    """What is otherwise with one rule of a pack."""
+    """Overrides of one rule of a pack."""
 
     skip: bool = False
     """whether to leave the rule out"""
@@ -48,7 +48,7 @@ class OverrideSettings(StrictModel):
 
 
 class PackSettings(StrictModel):
-    """A conformance pack template, and what its rules' findings mean here."""
+    """A conformance pack template, with the severity and category of its rules."""
 
     template: Annotated[str, Field(min_length=1)]
     """path of the template, relative to the environment's file"""
@@ -58,7 +58,7 @@ class PackSettings(StrictModel):
     """category of the pack's rules"""
     controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
     """controls to which the pack's rules map"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(texts_by_name)] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[str, str], BeforeValidator(strings_by_name)] = Field(default_factory=dict)
     """values of the template's parameters, instead of their defaults"""
     rules: Mapping[str, OverrideSettings] = Field(default_factory=dict)
     """overrides of single rules, by the rule's name in lower case with hyphens"""
@@ -66,20 +66,20 @@ class PackSettings(StrictModel):
 
 @dataclass
 class Pack:
-    """The rules of a template by name, and what was not taken over, or otherwise than it says there."""
+    """The rules of a template by name, with notes on ignored or changed content."""
 
     rules: dict[str, ManagedRuleSettings] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    """What its rules are called before any is renamed or skipped."""
+    """Names of the rules in the template, before renames and skips."""
 
 
 class _LeftOutError(ComplianceMonitorError):
-    """A resource that cannot be taken over: why, and what would help."""
+    """A resource cannot be taken over; the message has the reason and the remedy."""
 
 
 def read_pack(file: Path, given: PackSettings) -> Pack:
-    """Returns the pack of a template's file; raises TemplateError if it is none."""
+    """Returns the pack of a template's file; raises TemplateError."""
     template, pack = read(file, given.parameters), Pack()
     known, taken = set[str](), list[str]()
     for logical_id, resource in template.resources.items():
@@ -88,45 +88,45 @@ def read_pack(file: Path, given: PackSettings) -> Pack:
             override = given.rules.get(name, OverrideSettings())
             known.add(name)
             if override.skip:
-                raise _LeftOutError(f"the settings say skip for {name}")
+                raise _LeftOutError(f"skip is set for {name}")
             name = override.rename or name
             if name in pack.rules:
-                raise _LeftOutError(f"another rule of the template is called {name} as well: rename one there")
+                raise _LeftOutError(f"another rule of the template has the name {name}: rename one in the template")
             pack.rules[name] = rule
             taken.append(logical_id)
-            pack.notes += otherwise(name, rule, properties)
+            pack.notes += differences(name, rule, properties)
         except _LeftOutError as error:
             pack.notes.append(f"{logical_id} is not taken over: {error}")
-    pack.notes += keys_left_aside(template.resources[each] for each in taken)
+    pack.notes += ignored_keys(template.resources[each] for each in taken)
     pack.names = sorted(known)
     return pack
 
 
 def combined(taken: Mapping[str, ManagedRuleSettings], pack: Pack) -> dict[str, ManagedRuleSettings]:
-    """Returns the rules that are there already and that the pack has as well, with the controls of both.
+    """Returns the existing rules that the pack has as well, with the controls of both.
 
-    Each is evaluated and counted once; the pack does not have it any more, and says so.
+    Each is evaluated and counted once, so it is removed from the pack, with a note.
     """
     found: dict[str, ManagedRuleSettings] = {}
     for name, rule in list(pack.rules.items()):
-        there = next((each for each, other in taken.items() if _is_same(other, rule)), None)
-        if there is not None:
-            before = found.get(there, taken[there])
+        same = next((each for each, other in taken.items() if _is_same(other, rule)), None)
+        if same is not None:
+            before = found.get(same, taken[same])
             controls = tuple(dict.fromkeys((*before.controls, *rule.controls)))
-            exclude = (*before.exclude, *_further(rule.exclude, before.exclude))
-            found[there] = before.model_copy(update={"controls": controls, "exclude": exclude})
+            exclude = (*before.exclude, *_new(rule.exclude, before.exclude))
+            found[same] = before.model_copy(update={"controls": controls, "exclude": exclude})
             del pack.rules[name]
-            pack.notes.append(f"{name} is the rule {there}, which counts once, with the controls of both")
+            pack.notes.append(f"{name} is the same as the rule {same}, counted once with the controls of both")
     return found
 
 
-def _further(some: Iterable[ExclusionSettings], known: Iterable[ExclusionSettings]) -> Iterator[ExclusionSettings]:
-    """Yields those of some exclusions that are about something else than the known ones."""
-    yield from (each for each in some if not any(each.is_about_the_same_as(other) for other in known))
+def _new(added: Iterable[ExclusionSettings], known: Iterable[ExclusionSettings]) -> Iterator[ExclusionSettings]:
+    """Yields the added exclusions whose resources or tags differ from the known ones."""
+    yield from (each for each in added if not any(each.is_about_the_same_as(other) for other in known))
 
 
 def _is_same(one: ManagedRuleSettings, other: ManagedRuleSettings) -> bool:
-    """Returns whether two rules evaluate the same in the same way."""
+    """Returns whether two rules have the same identifier, parameters, trigger and types."""
     same = ("identifier", "parameters", "periodic")
     types = set(one.resource_types) == set(other.resource_types)
     return types and all(getattr(one, name) == getattr(other, name) for name in same)
@@ -136,23 +136,23 @@ def _taken_over(
     template: Template, logical_id: str, resource: Any, given: PackSettings
 ) -> tuple[str, ManagedRuleSettings, Mapping[str, Any]]:
     if isinstance(resource, dict) and MERGE in resource:
-        raise _LeftOutError(f"CloudFormation does not read merge keys ({MERGE}): write its keys out")
+        raise _LeftOutError(f"CloudFormation does not support merge keys ({MERGE}): write all keys")
     if not isinstance(resource, dict) or resource.get("Type") != CONFIG_RULE:
         kind = resource.get("Type") if isinstance(resource, dict) else type(resource).__name__
-        raise _LeftOutError(f"it is of type {kind}, and only {CONFIG_RULE} is read: deploy it yourself")
+        raise _LeftOutError(f"its type is {kind}, and only {CONFIG_RULE} is supported: deploy it yourself")
     try:
         if "Condition" in resource and not template.holds(resource["Condition"]):
-            raise _LeftOutError(f"its condition {resource['Condition']} does not hold: set the pack's parameters")
+            raise _LeftOutError(f"its condition {resource['Condition']} is false: set the pack's parameters")
         properties = template.resolved(resource.get("Properties") or {})
     except UnresolvableError as error:
         raise _LeftOutError(str(error)) from error
     if properties is NOTHING or not isinstance(properties, dict):
-        raise _LeftOutError("it has no properties: write them into the template")
+        raise _LeftOutError("it has no properties: add them to the template")
     source = _table(properties, "Source")
     if source.get("Owner") != "AWS":
-        raise _LeftOutError(f"its source is {source.get('Owner')}: a rule of your own is a module in handlers/rules")
+        raise _LeftOutError(f"its source is {source.get('Owner')}: custom rules are modules in handlers/rules")
     if source.get("SourceIdentifier") == PROCESS_CHECK:
-        raise _LeftOutError("it is a process check, which people fill in: deploy it yourself")
+        raise _LeftOutError("it is a process check, which is filled in manually: deploy it yourself")
     name = plain(_text("ConfigRuleName", properties.get("ConfigRuleName") or logical_id))
     if not name:
         raise _LeftOutError("its name has no letters a to z and no digits: rename it in the template")
@@ -165,16 +165,14 @@ def _rule(
     override = given.rules.get(name, OverrideSettings())
     scope = _table(properties, "Scope")
     if narrower := sorted(scope.keys() - {RESOURCE_TYPES}):
-        raise _LeftOutError(
-            f"its scope has {narrower[0]}, and here it would evaluate all: remove that from the template"
-        )
+        raise _LeftOutError(f"its scope has {narrower[0]}, which is not supported: remove it from the template")
     identifier = str(source.get("SourceIdentifier"))
     entry = known().get(identifier)
     types = override.resource_types or _types(scope.get(RESOURCE_TYPES, ()), entry)
     if entry is None and not types:
         raise _LeftOutError(
-            f"AWS's rule {identifier} is not in the catalogue here, and the template names no types: name what it "
-            f"evaluates as resource_types of rules.{name}"
+            f"managed rule {identifier} is not in the catalogue, and its scope has no types: set resource_types of "
+            f"rules.{name}"
         )
     periodic = override.periodic
     if entry is None and periodic is None:
@@ -198,32 +196,32 @@ def _rule(
 
 
 def _types(named: Any, entry: Known | None) -> list[str]:
-    """Returns the types of a template's scope; of AWS's rule only those that it evaluates."""
+    """Returns the types of a template's scope that the managed rule evaluates."""
     listed = [named] if isinstance(named, str) else list(named)
     if other := [each for each in listed if not isinstance(each, str)]:
-        raise _LeftOutError(f"its scope has {other[0]!r:.80} as a type: write a text such as AWS::S3::Bucket")
+        raise _LeftOutError(f"its scope has {other[0]!r:.80} as a type: write a string such as AWS::S3::Bucket")
     if entry is None:
         return listed
     return [kind for kind in listed if kind in entry.types]
 
 
 def _first(error: ValidationError) -> str:
-    """Returns the first of the settings that are wrong with a rule."""
+    """Returns the first problem of a rule."""
     found = error.errors()[0]
     words = found.get("ctx", {})
     inner = words.get("problems")
     allowed = inner[0].allowed if inner else words.get("allowed", found["msg"])
-    return f"{'.'.join(map(str, found['loc']))} = {found['input']!r:.80} is not what Config takes; allowed: {allowed}"
+    return f"{'.'.join(map(str, found['loc']))} = {found['input']!r:.80} is invalid; allowed: {allowed}"
 
 
 def _table(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = properties.get(name) or {}
     if not isinstance(found, dict):
-        raise _LeftOutError(f"its {name} is no mapping: write it as one in the template")
+        raise _LeftOutError(f"its {name} is not a mapping: fix the template")
     return found
 
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _LeftOutError(f"{name} = {value!r:.80} is no text: write it as one in the template")
+        raise _LeftOutError(f"{name} = {value!r:.80} is not a string: fix the template")
     return value

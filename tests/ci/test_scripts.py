@@ -148,7 +148,7 @@ def test_what_is_too_long_is_cut_and_every_environment_has_its_place(project: Pa
     comments.diff("prod", PLAN + "y" * 200_000)
     assert comments.post().returncode == 0
     assert len(comments.body) < 65_536
-    assert comments.body.count("[…] cut: the job's log has all of it") == 2
+    assert comments.body.count("[…] truncated: see the log of the job") == 2
     assert comments.body.count("</details>") == 2
 
 

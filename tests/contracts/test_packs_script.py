@@ -60,5 +60,7 @@ def test_a_rule_that_differs_from_its_template_is_named(tmp_path: Path) -> None:
     script = runpy.run_path(str(ROOT / "scripts" / "packs.py"))
     rules = read_pack(template, PackSettings(template="a.yaml", severity="LOW", category="logging")).rules
     other = {name: rule.model_copy(update={"parameters": {"targetBucket": "logs"}}) for name, rule in rules.items()}
-    assert list(script["_different"](read(template, {}), "Logging", rules)) == []
-    assert list(script["_different"](read(template, {}), "Logging", other)) == ["Logging has other parameters: {}"]
+    assert list(script["_differences"](read(template, {}), "Logging", rules)) == []
+    assert list(script["_differences"](read(template, {}), "Logging", other)) == [
+        "Logging has different parameters: {}"
+    ]

@@ -39,7 +39,7 @@ def test_the_retry_says_what_came_of_the_write(world: World) -> None:
             raise TaskTimedOutError("ended right after the write")
 
     faults.choose = choose
-    found = next(stage for stage in STAGES if stage.name == "violation found, and remediated")
+    found = next(stage for stage in STAGES if stage.name == "violation found and remediated")
     found.act(world)
     (ran,) = [
         each

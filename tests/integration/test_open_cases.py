@@ -115,7 +115,7 @@ def test_intended(world: World) -> None:
             raise TaskTimedOutError("ended")
 
     faults.choose = choose
-    act(world, "violation found, and remediated")
+    act(world, "violation found and remediated")
     faults.clear()
     assert (case(world).state, outcomes(world)) == (State.IN_PROGRESS, DONE[:2])
     closing_event_fails(world)
@@ -127,7 +127,7 @@ def test_intended(world: World) -> None:
 
 @pytest.mark.parametrize("operation", ["dynamodb:GetItem", "sqs:SendMessage", "dynamodb:PutItem"])
 def test_applied(world: World, operation: str) -> None:
-    act(world, "violation found, and remediated")
+    act(world, "violation found and remediated")
     closing_event_fails(world, operation)
     assert case(world).state == State.APPLIED
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]
@@ -137,7 +137,7 @@ def test_applied(world: World, operation: str) -> None:
 
 def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator rolls it back and fixes it manually, and that event fails."""
-    act(world, "violation found, and remediated")
+    act(world, "violation found and remediated")
     record(world)
     assert outcomes(world) == CLOSED
     monkeypatch.setattr(caller, "signed_in", lambda _settings: "arn:aws:iam::111122223333:user/ada")
@@ -158,7 +158,7 @@ def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_gone(world: World) -> None:
     """AWS Config has no result of a bucket that was deleted: what the findings table has closed is closed."""
-    act(world, "violation found, and remediated")
+    act(world, "violation found and remediated")
     world.cloud.client("s3").delete_bucket(Bucket=FIXED)
     closing_event_fails(world)
     assert sorted(report(world)) == ["process-dev-ew1", REMEDIATE]

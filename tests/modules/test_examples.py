@@ -65,7 +65,7 @@ def test_its_function_runs_the_team_s_code_with_rights_of_its_own(stack: Path, d
 
 
 # Parts that only this system's own wiring has a use for.
-WIRING = {"Remediations", "Regions", "Providers", "Dashboard", "ForwardingRole", "FurtherRight", "RolePolicy"}
+WIRING = {"Remediations", "Regions", "Providers", "Dashboard", "ForwardingRole", "ManagedRolePolicy", "RolePolicy"}
 
 
 def constructs() -> Iterator[type[Construct]]:

@@ -27,7 +27,7 @@ def test_its_own_state_is_a_file_outside_of_what_synthesis_writes(tmp_path: Path
     assert "*.tfstate" in (Path(__file__).parents[2] / ".gitignore").read_text().splitlines()
 
 
-def test_states_are_kept_and_their_former_versions_for_a_quarter(tmp_path: Path) -> None:
+def test_states_are_kept_and_their_noncurrent_versions_for_a_quarter(tmp_path: Path) -> None:
     (lifecycle,) = of_type(backend(tmp_path), "aws_s3_bucket_lifecycle_configuration").values()
     rule, uploads = lifecycle["rule"]
     assert "abort_incomplete_multipart_upload" in uploads

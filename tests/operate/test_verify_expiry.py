@@ -40,7 +40,7 @@ def without_first(files: dict[str, bytes], count: int) -> dict[str, bytes]:
 
 
 def verified(files: dict[str, bytes], *anchors: audit.Anchor, days: int = RETENTION) -> audit.Verification:
-    return audit.verify(files, anchors, audit.Kept(days, NOW))
+    return audit.verify(files, anchors, audit.Retention(days, NOW))
 
 
 @given(st.lists(st.floats(0, 60), min_size=1, max_size=12), st.integers(0, 1))
@@ -55,14 +55,16 @@ def test_what_s3_has_expired_of_a_daily_trail_is_no_error(more: list[float], lat
 def test_records_that_were_removed_too_early_are_named(count: int) -> None:
     files = trail([age / 2 for age in range(55, 0, -1)])
     (broken,) = verified(without_first(files, count)).broken
-    gone = "record 1 was removed" if count == 1 else f"records 1 to {count} were removed"
-    assert broken.startswith(f"{gone} before the time: records stay 30 days, and record {count + 1} is of 2026-")
+    gone = "record 1 was" if count == 1 else f"records 1 to {count} were"
+    assert broken.startswith(
+        f"{gone} removed before they expired: records are retained for 30 days, and record {count + 1} "
+    )
 
 
 def test_longer_kept_records_are_missed_that_would_have_expired_elsewhere() -> None:
     files = without_first(trail([60, 50, 40]), 1)
     assert verified(files).broken == ()
-    assert "records stay 1827 days" in verified(files, days=1827).broken[0]
+    assert "records are retained for 1827 days" in verified(files, days=1827).broken[0]
 
 
 def test_a_silent_month_is_shown_by_a_score_that_has_known_the_last_record_before_it() -> None:
@@ -71,7 +73,7 @@ def test_a_silent_month_is_shown_by_a_score_that_has_known_the_last_record_befor
     head = Head(1, digest(files[record_key(1)]))
     old, young = (clock.stamp(NOW - timedelta(days=age)) for age in (30, 5))
     assert verified(left, audit.Anchor(head, "a score", old)).broken == ()
-    for anchor in (audit.Anchor(head, "a score", young), audit.Anchor(head, "the head that was given")):
+    for anchor in (audit.Anchor(head, "a score", young), audit.Anchor(head, "the given head")):
         assert len(verified(left, anchor).broken) == 1
     assert len(verified(left, audit.Anchor(Head(), "a score", old)).broken) == 1
 
@@ -109,8 +111,8 @@ def test_the_command_fails_on_records_that_were_removed(tmp_path: Path, capsys: 
     for key, body in without_first(trail([40, 35, 10]), 1).items():
         (tmp_path / key).write_bytes(body)
     assert main(["verify-audit", str(tmp_path)]) == 0
-    assert "begins with audit/000000000002.json: what came before has expired" in capsys.readouterr().out
+    assert "begins with audit/000000000002.json: earlier records have expired" in capsys.readouterr().out
     assert main(["verify-audit", str(tmp_path), "--environment", "prod"]) == 1
     said = capsys.readouterr().out
-    assert "BROKEN  record 1 was removed before the time: records stay 1827 days" in said
-    assert "has expired" not in said and "the trail is whole" not in said
+    assert "BROKEN  record 1 was removed before they expired: records are retained for 1827 days" in said
+    assert "have expired" not in said and "the trail is intact" not in said

@@ -47,9 +47,9 @@ def test_rules_with_types_are_taken_over() -> None:
 def test_what_is_not_taken_over_is_reported_with_its_reason() -> None:
     notes = "\n".join(read_pack(SAMPLE, settings()).notes)
     assert "PortsApproved is not taken over: parameter ApprovedPorts has no value: set it under parameters of" in notes
-    assert "NamedByCloudFormation is not taken over: Fn::Sub 'AWS::Region' is no parameter of the template" in notes
+    assert "NamedByCloudFormation is not taken over: Fn::Sub 'AWS::Region' is not a parameter of the template" in notes
     assert "OwnLambda is not taken over: its source is CUSTOM_LAMBDA" in notes
-    assert "Remediation is not taken over: it is of type AWS::Config::RemediationConfiguration" in notes
+    assert "Remediation is not taken over: its type is AWS::Config::RemediationConfiguration" in notes
 
 
 def test_every_resource_is_a_rule_or_a_note() -> None:
@@ -69,7 +69,7 @@ def test_overrides_help_what_the_template_leaves_out() -> None:
     assert (keys.severity, keys.category, keys.periodic) == ("HIGH", "identity", True)
     assert keys.parameters == {"maxAccessKeyAge": "90"}
     assert (root.severity, root.category, root.periodic) == ("CRITICAL", "configuration", True)
-    assert "access-keys-rotated is evaluated every six hours, and not TwentyFour_Hours" in pack.notes
+    assert "access-keys-rotated is evaluated every six hours instead of TwentyFour_Hours" in pack.notes
 
 
 def test_a_rule_that_config_would_refuse_is_reported(tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_rule_that_config_would_refuse_is_reported(tmp_path: Path) -> None:
     (tmp_path / "sample.yaml").write_text(text)
     notes = read_pack(tmp_path / "sample.yaml", settings()).notes
     assert (
-        "S3BucketLoggingEnabled is not taken over: identifier = 's3-bucket-logging' is not what Config takes; "
-        "allowed: capital letters, digits and _, as S3_BUCKET_LOGGING_ENABLED" in notes
+        "S3BucketLoggingEnabled is not taken over: identifier = 's3-bucket-logging' is invalid; "
+        "allowed: capital letters, digits and _, such as S3_BUCKET_LOGGING_ENABLED" in notes
     )
 
 
@@ -86,10 +86,10 @@ def test_a_rule_that_config_would_refuse_is_reported(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("a: [", "is not YAML: while parsing"),
-        ("- a", "is no conformance pack template: it has no Resources"),
+        ("- a", "is not a conformance pack template: it has no Resources"),
         ("Resources: []", "it has no Resources"),
-        ("Resources: {}\nParameters: []\nConditions: x", "Conditions is no mapping"),
-        ("Resources:\n  A: {}\n  A: {}", r"a key stands twice in the mapping .*pack.yaml., line 2, column 3"),
+        ("Resources: {}\nParameters: []\nConditions: x", "Conditions is not a mapping"),
+        ("Resources:\n  A: {}\n  A: {}", r"duplicate key in the mapping .*pack.yaml., line 2, column 3"),
         ("Resources:\n\tA: {}", r"cannot start any token .*pack.yaml., line 2, column 1"),
         ("Resources: {A: &a [*a]}", r"recursive node .*pack.yaml., line 1"),
     ],
@@ -191,7 +191,7 @@ def test_the_digest_follows_the_template(tmp_path: Path) -> None:
         (("severity =", "severty ="), "conformance_packs.sample.severty"),
         (
             ('category = "logging"', 'category = "logging"\nparameters = {Colour = "red"}'),
-            'parameters.Colour = "red": the template has none; allowed: AccessKeysRotatedParamMaxAccessKeyAge',
+            'parameters.Colour = "red": no such parameter; allowed: AccessKeysRotatedParamMaxAccessKeyAge',
         ),
         (
             ('category = "logging"', 'category = "logging"\nrules = {acces-keys = {skip = true}}'),
@@ -217,7 +217,7 @@ def test_a_rule_that_is_there_already_counts_once_with_the_controls_of_both(tmp_
     loaded = load(environment(tmp_path, named + SECOND))
     logging = [each for each in loaded.catalogue.values() if "logging" in each.name]
     assert [(each.name, each.severity, each.controls) for each in logging] == [("logging", "LOW", ("CIS-1", "CIS-2"))]
-    words = "s3-bucket-logging-enabled is the rule logging, which counts once, with the controls of both"
+    words = "s3-bucket-logging-enabled is the same as the rule logging, counted once with the controls of both"
     assert [note for note in loaded.notes if words in note] == [f"sample: {words}", f"second: {words}"]
 
 

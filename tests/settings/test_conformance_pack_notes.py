@@ -42,11 +42,11 @@ Resources:
 """
     )
     assert read_pack(template, settings()).notes == [
-        "C is not taken over: CloudFormation does not read merge keys (<<): write its keys out",
-        "not taken over is DependsOn of 1 rule",
-        "not taken over is Properties.Description of 2 rules",
-        "not taken over is Properties.EvaluationModes of 1 rule",
-        "not taken over is Properties.Source.SourceDetails of 1 rule",
+        "C is not taken over: CloudFormation does not support merge keys (<<): write all keys",
+        "DependsOn of 1 rule is ignored",
+        "Properties.Description of 2 rules is ignored",
+        "Properties.EvaluationModes of 1 rule is ignored",
+        "Properties.Source.SourceDetails of 1 rule is ignored",
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_type_that_is_no_text_is_left_out(tmp_path: Path) -> None:
     template = tmp_path / "p.yaml"
     template.write_text(ONE.rstrip() + "\n      Scope: {ComplianceResourceTypes: [{a: b}]}\n")
     [note] = read_pack(template, settings()).notes
-    assert "A is not taken over: its scope has {'a': 'b'} as a type: write a text" in note
+    assert "A is not taken over: its scope has {'a': 'b'} as a type: write a string" in note
 
 
 DISABLED = """
@@ -96,4 +96,4 @@ def test_a_disabled_rule_takes_none_of_a_pack_but_keeps_its_name(tmp_path: Path)
     assert "a" in found.catalogue and "mine" not in found.catalogue
     (tmp_path / "p.yaml").write_text(ONE.replace("ConfigRuleName: a", "ConfigRuleName: mine"))
     [line] = problems(file(tmp_path, ("[state]", DISABLED)))
-    assert "there is a rule of this name" in line
+    assert "a rule with this name exists" in line

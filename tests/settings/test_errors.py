@@ -13,9 +13,9 @@ REFUSALS = [
     ('owner = "platform"', "owner = 5", "owner", "5", "must be a quoted string; allowed: 1 to 256 letters"),
     ('owner = "platform"', 'owner = "a<b>"', "owner", '"a<b>"', "letters, digits, spaces"),
     ('owner = "platform"', "", "owner", "", "missing"),
-    ("= 7", '= "7"', "rules.rds-backup-retention-minimum.minimum_days", '"7"', "must be a whole number"),
-    ("= 7", "= true", "rules.rds-backup-retention-minimum.minimum_days", "= true:", "must be a whole number"),
-    ("= 7", "= 7.0", "rules.rds-backup-retention-minimum.minimum_days", "= 7.0:", "must be a whole number"),
+    ("= 7", '= "7"', "rules.rds-backup-retention-minimum.minimum_days", '"7"', "must be an integer"),
+    ("= 7", "= true", "rules.rds-backup-retention-minimum.minimum_days", "= true:", "must be an integer"),
+    ("= 7", "= 7.0", "rules.rds-backup-retention-minimum.minimum_days", "= 7.0:", "must be an integer"),
     ("#TOP", "allow_regions_outside_eu = 0", "allow_regions_outside_eu", "= 0:", "true or false"),
     ("#TOP", "monitored_regions = []", "monitored_regions", "= []:", "at least one region"),
     ("= 7", "= 0", "rules.rds-backup-retention-minimum.minimum_days", "0", "1 to 35 days"),
@@ -83,7 +83,7 @@ REFUSALS = [
         'monitored_regions = ["eu-west-1", "us-east-1"]',
         "monitored_regions[1]",
         '"us-east-1"',
-        "eu-*-*, or any with allow_regions_outside_eu = true",
+        "eu-*-*, or any region with allow_regions_outside_eu = true",
     ),
     (
         "#TOP",
@@ -95,7 +95,7 @@ REFUSALS = [
     ("#TOP", 'recorder = "none"', "recorder", '"none"', "create, existing"),
     ("#TOP", "recorder = 5", "recorder", "= 5:", "create, existing"),
     ("#TOP", 'recorder = {eu-west-1 = "own"}', "recorder.eu-west-1", '"own"', "create, existing"),
-    ("#TOP", "recorder = {}", "recorder.eu-west-1", "missing: who records there?", "create, existing"),
+    ("#TOP", "recorder = {}", "recorder.eu-west-1", "missing", "create, existing"),
     ("#TOP", 'recorder = {eu-west-2 = "existing"}', "recorder.eu-west-2", "not a monitored region", "eu-west-1"),
     ("#TOP", 'aggregator = "team"', "aggregator", '"team"', "account, organization"),
     ("#TOP", 'aggregator = "organization"', "organization", "missing", '[organization] with id = "o-…"'),
@@ -131,7 +131,7 @@ REFUSALS = [
         f'"{"x" * 30}"',
         "together with environment at most 26 characters",
     ),
-    ('environment = "test"', 'environment = "other"', "environment", '"other"', "as the file is called"),
+    ('environment = "test"', 'environment = "other"', "environment", '"other"', "the name of the file"),
     ('mode = "plan"', 'mode = "fix"', "mode", '"fix"', "off, plan, approve, enforce"),
     ('mode = "plan"', 'mode = ["plan"]', "mode", '["plan"]', "off, plan, approve, enforce"),
     ('mode = "plan"', "mode = {a = 1}", "mode", '{"a": 1}', "off, plan, approve, enforce"),
@@ -155,7 +155,7 @@ REFUSALS = [
     ("#SUMMARY", 'langauge = "de"', "summary.langauge", '"de"', "did you mean language?"),
     ("readers = [", "readers = []#", "summary.readers", "= []:", "at least one entry"),
     ("[state]", "[deadline_days]\nhigh = 0\n[state]", "deadline_days.high", "= 0:", "1 to 365 days"),
-    ("[state]", '[deadline_days]\nhigh = "7"\n[state]', "deadline_days.high", '= "7":', "a whole number"),
+    ("[state]", '[deadline_days]\nhigh = "7"\n[state]', "deadline_days.high", '= "7":', "an integer"),
     ("[state]", "[deadline_days]\nhigh = 1\n[state]", "deadline_days.high", "= 1: less than the 2 days", "2 to 365"),
     ("eu-west-1", "eu-wets-1", "home_region", '"eu-wets-1": not an AWS region', "did you mean eu-west-1?"),
     ("[state]", "[deadline_days]\nurgent = 1\n[state]", "deadline_days.urgent", "= 1:", "critical, high, medium, low"),
@@ -187,7 +187,7 @@ def test_refusal_names_file_key_value_and_what_is_allowed(
 def test_one_account_s_keys_are_refused_for_an_organization(tmp_path: Path) -> None:
     organization = ("#TOP", 'aggregator = "organization"\norganization = {id = "o-abcdefghij"}')
     [line] = problems(file(tmp_path, organization, ("#KEYS", 'keys = "account"')))
-    assert 'encryption-kms.keys = "account": is for one account' in line and "any, customer, or a list" in line
+    assert 'encryption-kms.keys = "account": applies to one account' in line and "any, customer, or a list" in line
 
 
 KEY = '"arn:aws:kms:{}:111122223333:{}"'
@@ -197,7 +197,7 @@ KEY = '"arn:aws:kms:{}:111122223333:{}"'
     ("keys", "words"),
     [
         ([("us-east-1", "alias/bank"), ("eu-west-1", "alias/bank"), ("eu-north-1", "alias/bank")], "keys[0]"),
-        ([("eu-west-1", "alias/bank")], "encryption-kms.keys: no key of eu-north-1; allowed: at least one of each"),
+        ([("eu-west-1", "alias/bank")], "encryption-kms.keys: no key in eu-north-1; allowed: at least one in each"),
     ],
 )
 def test_keys_are_of_the_monitored_regions_and_of_each(tmp_path: Path, keys: list[Any], words: str) -> None:

@@ -77,7 +77,7 @@ def refusals(folder: Path, *changes: tuple[str, str]) -> list[str]:
 def test_a_home_region_that_is_not_monitored_is_refused(tmp_path: Path) -> None:
     first, second = refusals(tmp_path, monitoring(AWAY))
     assert 'managed_rules.iam-user-no-policies.resource_types = ["AWS::IAM::User"]' in first
-    assert "AWS::IAM::User: evaluated in the home region only, and eu-west-1 is not monitored" in first
+    assert "AWS::IAM::User: evaluated in the home region only, but eu-west-1 is not monitored" in first
     assert "allowed: eu-west-1 in monitored_regions, or no such type" in first
     assert "managed_rules.tagged.resource_types" in second
 
@@ -110,7 +110,7 @@ def test_what_an_account_has_once_is_evaluated_in_the_home_region(tmp_path: Path
 
 
 def test_what_an_account_has_once_needs_the_home_region(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="the account as a whole: evaluated in the home region only") as refused:
+    with pytest.raises(SettingsError, match="the account: evaluated in the home region only") as refused:
         load(file(tmp_path, ("[state]", ROOT), monitoring(AWAY)))
     assert "guard-duty" not in str(refused.value)
 
@@ -136,6 +136,4 @@ def test_a_pack_s_rule_that_can_be_evaluated_nowhere_is_left_out(tmp_path: Path)
     (tmp_path / "p.yaml").write_text(TEMPLATE)
     settings = load(file(tmp_path, ("[state]", PACK), monitoring(AWAY)))
     assert "logging" in settings.catalogue and "root" not in settings.catalogue
-    assert any(
-        "root is not taken over: the account as a whole: evaluated in the home" in each for each in settings.notes
-    )
+    assert any("root is not taken over: the account: evaluated in the home" in each for each in settings.notes)

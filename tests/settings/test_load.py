@@ -92,9 +92,7 @@ def test_broken_toml_is_named_with_its_place(tmp_path: Path) -> None:
 
 def test_missing_environment_names_those_there_are(tmp_path: Path) -> None:
     file(tmp_path)
-    assert problems(tmp_path / "absent.toml") == [
-        f"{tmp_path}/absent.toml: there is no such environment; there are: test"
-    ]
+    assert problems(tmp_path / "absent.toml") == [f"{tmp_path}/absent.toml: no such environment; allowed: test"]
 
 
 def test_folder_without_environments_says_what_to_do(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ REFUSALS = [
         "resource_types[0]",
         "allowed: AWS::RDS::DBInstance",
     ),
-    ("parameters = {", "periodic = true\nparameters = {", "bucket-versioning.periodic", "false, or nothing"),
+    ("parameters = {", "periodic = true\nparameters = {", "bucket-versioning.periodic", "false, or no value"),
     ("periodic = true", "periodic = false", "root-mfa.periodic", "allowed: true"),
     ('["AWS::S3::Bucket"]', '["S3"]', "resource_types[0]", "AWS::S3::Bucket, or AWS::::Account"),
     ('["AWS::::Account"]', '["AWS::::Account", "AWS::S3::Bucket"]', "resource_types", "alone, or other types"),
@@ -156,9 +156,7 @@ def test_a_type_that_config_does_not_record_is_evaluated_and_not_recorded(tmp_pa
     rule = settings.catalogue["r"]
     assert (rule.resource_types, rule.recorded_types) == (("AWS::DAX::Cluster",), ())
     [note] = settings.notes
-    assert note == (
-        "r: AWS Config's API does not list AWS::DAX::Cluster as recorded: what has no result is not counted"
-    )
+    assert note == "r: AWS Config's API does not list AWS::DAX::Cluster: resources without a result are not counted"
     document = stack(tmp_path / "stack", ("[state]", text))
     (recorder,) = of_type(document, "aws_config_configuration_recorder").values()
     assert "AWS::DAX::Cluster" not in recorder["recording_group"]["resource_types"]
@@ -177,11 +175,15 @@ def test_a_rule_that_follows_changes_of_a_type_that_is_not_listed_has_no_scope(t
 
 
 WRONG = [
-    ("REQUIRED_TAGS", "", 'parameters.tag1Key: missing: the rule needs it; allowed: a text, such as "CostCenter"'),
-    ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a whole number"),
-    ("AWS_CONFIG_PROCESS_CHECK", "", "a process check, which people fill in and AWS Config does not evaluate"),
+    (
+        "REQUIRED_TAGS",
+        "",
+        "parameters.tag1Key: missing: required by the rule; allowed: a quoted string",
+    ),
+    ("ACCESS_KEYS_ROTATED", 'parameters = {maxAccessKeyAge = "never"}', "not of type int; allowed: a quoted integer"),
+    ("AWS_CONFIG_PROCESS_CHECK", "", "a process check, which is filled in manually and not evaluated by AWS Config"),
     ("RULE_OF_TOMORROW", "unchecked = true", "resource_types = []: missing; allowed: the types that"),
-    ("ACCOUNT_RULE_OF_TOMORROW", 'unchecked = true\nresource_types = ["AWS::::Account"]', "has no changes to follow"),
+    ("ACCOUNT_RULE_OF_TOMORROW", 'unchecked = true\nresource_types = ["AWS::::Account"]', "cannot be change-triggered"),
 ]
 
 

@@ -106,12 +106,12 @@ WRONG = [
     (
         'resource = {region = "eu-west-1", type = "AWS::S3::Bucket", id = "ledger"}',
         'tags = {stage = "sandbox"}',
-        "exclude[1]: excludes the same as another",
+        "exclude[1]: duplicate exclusion",
     ),
     (
         'tags = {stage = "sandbox"}',
         'resource = {region = "eu-west-1", type = "AWS::S3::Bucket", id = "ledger", account = "111122223333"}',
-        "exclude[1]: excludes the same as another",
+        "exclude[1]: duplicate exclusion",
     ),
 ]
 NOWHERE = """

@@ -60,9 +60,9 @@ def test_a_recorder_of_all_types_records_what_the_rules_need(tmp_path: Path) -> 
     [
         (
             '["AWS::EC2::Vpc"]',
-            'also_record[0] = "AWS::EC2::Vpc": no resource type of AWS Config; allowed: did you mean',
+            'also_record[0] = "AWS::EC2::Vpc": not a resource type of AWS Config; allowed: did you mean',
         ),
-        ('["all"]', 'also_record[0] = "all": no resource type of AWS Config'),
+        ('["all"]', 'also_record[0] = "all": not a resource type of AWS Config'),
         ('"none"', 'also_record = "none": must be a list'),
         ("5", "also_record = 5: must be a list"),
     ],
@@ -76,8 +76,8 @@ def test_what_config_does_not_record_is_refused(tmp_path: Path, value: str, said
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ([("#TOP", 'recorder = "existing"\nalso_record = "all"')], "of no use: every recorder exists already"),
-        ([("#TOP", 'recorder = "existing"\nalso_record = ["AWS::EC2::VPC"]')], "of no use"),
+        ([("#TOP", 'recorder = "existing"\nalso_record = "all"')], "has no effect: all recorders exist already"),
+        ([("#TOP", 'recorder = "existing"\nalso_record = ["AWS::EC2::VPC"]')], "has no effect"),
         (
             [also('["AWS::IAM::Role"]'), monitoring(AWAY)],
             'also_record[0] = "AWS::IAM::Role": recorded in the home region',

@@ -43,7 +43,7 @@ def test_more_keys_than_a_policy_takes(tmp_path: Path) -> None:
 def test_a_larger_scope_than_a_role_s_policies_take(tmp_path: Path) -> None:
     assert load(file(tmp_path, buckets(80, "plan")))
     said = refusal(tmp_path, buckets(80))
-    assert "remediation.s3-bucket-default-encryption-kms.scope: 80 resources take" in said
+    assert "remediation.s3-bucket-default-encryption-kms.scope: 80 resources need" in said
     assert "allowed: at most 5155: fewer resources" in said
 
 

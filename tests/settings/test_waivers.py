@@ -115,7 +115,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
             "end = 2026-02-28",
             "end = 2026-02-28: before its start; allowed: 2026-03-01 to 2026-08-27",
         ),
-        ("start = 2026-03-01", "start = 9999-12-30", "start = 9999-12-30: too far ahead"),
+        ("start = 2026-03-01", "start = 9999-12-30", "start = 9999-12-30: too far in the future"),
         ("end = 2026-03-31", "end = 2026-08-28", "longer than 180 days (waivers.max_days)"),
         ("s3-bucket-default-encryption-kms", "s3", 'rule = "s3": no such rule in this environment; allowed: ec2-'),
         (
@@ -124,7 +124,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
             "resource: a resource and tags; allowed: either a resource",
         ),
         (BY_TAGS[0], "", "resource: neither a resource nor tags; allowed: either a resource, or tags"),
-        (BY_TAGS[0], '[tags]\nsupplier = "crane\'s"\n', "cannot be looked for; allowed: 1 to 256 letters"),
+        (BY_TAGS[0], '[tags]\nsupplier = "crane\'s"\n', "not valid in a query; allowed: 1 to 256 letters"),
         (
             "AWS::S3::Bucket",
             "AWS::S3::Bucke",
@@ -132,7 +132,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
         ),
         ('"eu-west-1"', '"eu-north-1"', 'resource.region = "eu-north-1": not a monitored region; allowed: eu-west-1'),
         ('id = "ledger"', 'id = ""', 'resource.id = "": empty'),
-        ('id = "ledger"', 'id = "arn:aws:s3:::ledger"', "so it would match nothing; allowed: the bucket's name"),
+        ('id = "ledger"', 'id = "arn:aws:s3:::ledger"', "in AWS Config; allowed: the bucket's name"),
         (
             'id = "ledger"',
             'id = "ledger"\naccount = "222233334444"',
@@ -155,7 +155,7 @@ def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     environment(tmp_path)
     granted(tmp_path, name=name)
     [line] = refusals(tmp_path)
-    assert "cannot be the name of a waiver; allowed: lower-case letters" in line
+    assert "is not a valid name of a waiver; allowed: lower-case letters" in line
 
 
 def test_all_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_two_of_the_same_at_one_time_are_refused(tmp_path: Path) -> None:
     granted(tmp_path)
     granted(tmp_path, ("2026-03-01", "2026-03-31"), ("end = 2026-03-31", "end = 2026-04-30"), name="lift")
     [line] = refusals(tmp_path)
-    assert "lift.toml: start = 2026-03-31: crane.toml waives the same then; allowed: one waiver at a time" in line
+    assert "lift.toml: start = 2026-03-31: crane.toml is a waiver for the same scope and time" in line
     granted(tmp_path, ("2026-03-01", "2026-04-01"), ("end = 2026-03-31", "end = 2026-04-30"), name="lift")
     assert len(loaded(tmp_path).granted) == 2
 
@@ -229,7 +229,7 @@ def test_a_name_where_config_has_an_id_is_refused(tmp_path: Path, rule: str, kin
     changes = (("s3-bucket-default-encryption-kms", rule), ("AWS::S3::Bucket", kind), ('"ledger"', f'"{id}"'))
     granted(tmp_path, *changes)
     [line] = refusals(tmp_path)
-    assert f'resource.id = "{id}": not an id of an {kind} in AWS Config' in line
+    assert f'resource.id = "{id}": not the id of an {kind} in AWS Config' in line
 
 
 @pytest.mark.parametrize("name", ["crane.TOML", "crane.yml", "2026/crane.toml", "crane.toml.bak", "crane"])
@@ -239,7 +239,7 @@ def test_a_file_that_is_not_read_is_named(tmp_path: Path, name: str) -> None:
     stray.parent.mkdir(exist_ok=True)
     stray.write_text(WHOLE)
     [line] = refusals(tmp_path)
-    assert line.startswith(f"{stray}: is not read; allowed: a file NAME.toml in waivers/ itself")
+    assert line.startswith(f"{stray}: is ignored; allowed: files NAME.toml in waivers/ itself")
 
 
 @pytest.mark.parametrize("name", ["README.md", ".gitkeep"])

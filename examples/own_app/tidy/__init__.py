@@ -1,1 +1,1 @@
-"""A team's own function."""
+"""Function of the team."""

@@ -1,4 +1,4 @@
-"""Says in its log which bucket it would tidy."""
+"""Logs the name of a bucket."""
 
 import logging
 import os
@@ -8,5 +8,5 @@ log = logging.getLogger(__name__)
 
 
 def handler(_event: Any, _context: object) -> None:
-    """Answers its schedule."""
+    """Handles the event of the schedule."""
     log.info("nothing to tidy", extra={"bucket": os.environ["BUCKET"]})

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from modules.aws_config import compliance_events as changes
-from modules.resources.eventbridge import LONGEST_PATTERN, PatternTooLongError, checked
+from modules.resources.eventbridge import MAX_PATTERN_LENGTH, PatternTooLongError, checked
 from settings.deployment import Deployment
 
 DEPLOYMENT = Deployment("production", "ew1", "111122223333", "eu-west-1")
@@ -21,10 +21,10 @@ def test_every_portion_fits(members: bool) -> None:
     found = list(changes.batches(rules(60), members))
     assert [rule for _, some in found for rule in some] == rules(60)
     for _, some in found:
-        assert len(checked(changes.pattern_for(DEPLOYMENT, some, KINDS, members))) <= LONGEST_PATTERN == 2_048
+        assert len(checked(changes.pattern_for(DEPLOYMENT, some, KINDS, members))) <= MAX_PATTERN_LENGTH == 2_048
 
 
 @pytest.mark.parametrize(("members", "count"), [(False, 30), (True, 13)])
 def test_what_is_too_long_is_refused(members: bool, count: int) -> None:
-    with pytest.raises(PatternTooLongError, match="EventBridge takes 2048"):
+    with pytest.raises(PatternTooLongError, match="the quota is 2048"):
         checked(changes.pattern_for(DEPLOYMENT, rules(count), KINDS, members))

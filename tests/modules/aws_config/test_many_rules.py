@@ -97,7 +97,7 @@ def test_functions_wait_for_every_policy(document: Document) -> None:
 
 
 def test_the_most_rules_fit_into_the_policies_of_a_role() -> None:
-    per_policy, most = sizes.rules_per_policy("aws"), sizes.most_rules("aws")
+    per_policy, most = sizes.rules_per_policy("aws"), sizes.max_rules("aws")
     assert most >= 800
     assert most == per_policy * (1 + MANAGED_POLICIES_OF_A_ROLE)
 
@@ -112,17 +112,17 @@ def test_they_run_under_their_roles(settings: Settings, output: Path) -> None:
 
 
 def test_more_are_refused_with_what_is_allowed(tmp_path: Path) -> None:
-    most = sizes.most_rules("aws")
+    most = sizes.max_rules("aws")
     with pytest.raises(SettingsError) as refused:
         load(file(tmp_path, rules(most // 2, periodic=True), monitoring(*REGIONS)))
     [line] = str(refused.value).splitlines()
     assert 'monitored_regions = ["eu-west-1", "eu-central-1"]' in line
-    assert f"{most // 2 + 3} rules there are {2 * (most // 2 + 3)} Config rules" in line
-    assert f"allowed: at most {most} in all: fewer rules under [managed_rules]" in line
+    assert f"{most // 2 + 3} rules result in {2 * (most // 2 + 3)} AWS Config rules" in line
+    assert f"allowed: at most {most} in total: fewer rules under [managed_rules]" in line
 
 
 def test_more_rules_at_changes_than_are_started_in_a_run_are_refused(tmp_path: Path) -> None:
     own = 3
     assert load(file(tmp_path, rules(MOST_RULES - own)))
-    with pytest.raises(SettingsError, match=f"allowed: at most {MOST_RULES}, and any number of periodic ones"):
+    with pytest.raises(SettingsError, match=f"allowed: at most {MOST_RULES}, and any number of periodic rules"):
         load(file(tmp_path, rules(MOST_RULES - own + 1)))

@@ -10,7 +10,7 @@ from handlers.common.model.rule import Severity
 from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
 from handlers.rules import RULES
 from modules.dashboard.body import body
-from modules.dashboard.readings import EACH_REPORT, Own
+from modules.dashboard.readings import EACH_REPORT, OwnMetrics
 from settings.model import Settings
 
 Document = dict[str, Any]
@@ -220,4 +220,4 @@ def test_the_same_input_gives_the_same_dashboard(dev: Settings) -> None:
 @pytest.mark.parametrize("values", [(), ("HIGH", "LOW")])
 def test_a_metric_without_its_dimensions_is_refused(values: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="zip"):
-        Own("dev-ew1", RULES).line(EACH_REPORT, "OpenFindings", *values, label="open")
+        OwnMetrics("dev-ew1", RULES).line(EACH_REPORT, "OpenFindings", *values, label="open")

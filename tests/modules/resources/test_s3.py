@@ -1,6 +1,6 @@
 import pytest
 
-from modules.resources.s3 import EncryptedBucket, expiry, former_versions
+from modules.resources.s3 import EncryptedBucket, expiry, noncurrent_expiry
 from tests.support.resources import Document
 from tests.support.workbench import Workbench, statements
 
@@ -9,7 +9,7 @@ PREFIX = "aws_s3_bucket"
 
 @pytest.fixture
 def bucket(workbench: Workbench) -> EncryptedBucket:
-    rules = [expiry("everything", "", 30), former_versions("former", 90)]
+    rules = [expiry("everything", "", 30), noncurrent_expiry("former", 90)]
     return EncryptedBucket(
         workbench.stack, "archive", name="archive-1", partition="aws", key_arn=workbench.key.arn, rules=rules
     )
@@ -35,7 +35,7 @@ def workbench_key(workbench: Workbench) -> str:
 
 
 @pytest.mark.usefixtures("bucket")
-def test_objects_former_versions_and_abandoned_uploads_expire(workbench: Workbench) -> None:
+def test_objects_noncurrent_versions_and_abandoned_uploads_expire(workbench: Workbench) -> None:
     rules: dict[str, Document] = {
         each["id"]: each for each in workbench.one(f"{PREFIX}_lifecycle_configuration")["rule"]
     }

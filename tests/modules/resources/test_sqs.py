@@ -15,7 +15,7 @@ def test_messages_are_encrypted_and_kept_for_fourteen_days(workbench: Workbench)
 
 def test_a_fifo_queue_with_a_dead_letter_queue(workbench: Workbench) -> None:
     given = {"deployment": workbench.deployment, "resource_type": "jobs", "dead_letter_queue": "arn:dead"}
-    DurableQueue(workbench.stack, "jobs", in_order=True, held_seconds=360, **given)  # type: ignore[arg-type]
+    DurableQueue(workbench.stack, "jobs", in_order=True, visibility_seconds=360, **given)  # type: ignore[arg-type]
     queue = workbench.one("aws_sqs_queue")
     assert (queue["name"], queue["fifo_queue"]) == ("jobs-dev-ew1.fifo", True)
     assert queue["visibility_timeout_seconds"] == 360

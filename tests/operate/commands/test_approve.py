@@ -23,9 +23,9 @@ def planned(desk: OperatorTerminal) -> str:
 def test_shows_the_plan_and_puts_the_approval_that_the_function_takes(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
     said = desk.run("approve", plan_id, "--yes")
-    for part in (plan_id, S3, "ledger", ROLE, "put_bucket_encryption", "Risk:", "SHA-256:", f"You are:   {APPROVER}"):
+    for part in (plan_id, S3, "ledger", ROLE, "put_bucket_encryption", "Risk:", "SHA-256:", f"Caller:    {APPROVER}"):
         assert part in said
-    assert "approved, until 2026-03-02T00:01:00.000Z" in said
+    assert "approved until 2026-03-02T00:01:00.000Z" in said
     handler(created(approval_key(S3, plan_id)), None)
     assert desk.bank.algorithm() == "aws:kms"
     used = next(record for record in records() if record["kind"] == "APPROVAL_USED")
@@ -38,7 +38,7 @@ def test_asks_for_the_beginning_of_the_hash(desk: OperatorTerminal, monkeypatch:
     monkeypatch.setattr("builtins.input", lambda _question: "no")
     assert "not approved" in desk.run("approve", plan_id, code=1)
     monkeypatch.setattr("builtins.input", lambda _question: plan_id.rpartition("-")[2][:8])
-    assert "approved, until" in desk.run("approve", plan_id)
+    assert "approved until" in desk.run("approve", plan_id)
 
 
 def test_no_one_to_ask_is_no_approval(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,14 +58,14 @@ def test_no_one_to_ask_is_no_approval(desk: OperatorTerminal, monkeypatch: pytes
 def test_neither_the_requester_nor_any_role_of_ours_approves(desk: OperatorTerminal, who: str) -> None:
     plan_id = planned(desk)
     desk.sit_down(who)
-    assert "is the plan's requester, or a role of the system's own" in desk.run("approve", plan_id, "--yes", code=2)
+    assert "is the plan's requester or a role of the monitor" in desk.run("approve", plan_id, "--yes", code=2)
 
 
 @pytest.mark.parametrize(
     ("plan_id", "why"),
     [
-        ("dev-ew1", "no environment has such plans; allowed: dev-ew1-"),
-        ("stage-ew1-0123456789abcdef", "no environment has such plans; allowed: dev-ew1-"),
+        ("dev-ew1", "not a plan of an environment; allowed: dev-ew1-"),
+        ("stage-ew1-0123456789abcdef", "not a plan of an environment; allowed: dev-ew1-"),
         ("dev-ew1-0123456789abcdef", "there is no plan dev-ew1-0123456789abcdef"),
     ],
 )
@@ -90,11 +90,11 @@ def test_in_another_mode_nothing_waits_for_approval(desk: OperatorTerminal) -> N
 def test_once_and_for_the_resource_as_it_was(desk: OperatorTerminal, time: StandingClock) -> None:
     plan_id = planned(desk)
     desk.run("approve", plan_id, "--yes")
-    assert f"{APPROVER} has approved it at 2026-03-01" in desk.run("approve", plan_id, "--yes", code=2)
+    assert f"the approval by {APPROVER} at 2026-03-01" in desk.run("approve", plan_id, "--yes", code=2)
     time.pass_by(25 * 3600)
-    assert "approved, until" in desk.run("approve", plan_id, "--yes"), "the first has expired"
+    assert "approved until" in desk.run("approve", plan_id, "--yes"), "the first has expired"
     handler(created(approval_key(S3, plan_id)), None)
-    assert "was carried out; a plan is approved once" in desk.run("approve", plan_id, "--yes", code=2)
+    assert "was applied; a plan can be approved only once" in desk.run("approve", plan_id, "--yes", code=2)
 
 
 def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingClock) -> None:
@@ -104,7 +104,7 @@ def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingCloc
     time.pass_by(60)
     desk.bank.change()
     said = desk.run("approve", plan_id, "--yes", code=2)
-    assert f"has changed since; its plan now is {desk.bank.plan_id()}" in said
+    assert f"has changed; its current plan is {desk.bank.plan_id()}" in said
 
 
 def test_an_unreadable_approval_is_replaced(desk: OperatorTerminal) -> None:

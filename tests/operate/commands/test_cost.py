@@ -43,8 +43,8 @@ def test_prints_lines_total_assumptions_and_what_is_left_out(capsys: pytest.Capt
     assert main(["cost", "dev"]) == 0
     said = capsys.readouterr().out
     assert "Config: six-hourly evaluations" in said
-    assert "1,000 results of each evaluation in eu-west-1, eu-central-1, 800 resources in recorders of ours" in said
-    assert "assumed: 4 configuration items of each resource in a month" in said
+    assert "results per evaluation in eu-west-1, eu-central-1, 800 resources in recorders of the deployment" in said
+    assert "assumed: 4 configuration items per resource and month" in said
     assert "Not included: S3" in said
 
 
@@ -62,8 +62,8 @@ def test_a_report_has_the_resources(tmp_path: Path, capsys: pytest.CaptureFixtur
     file.write_text(REPORT.read_text())
     assert main(["cost", "dev", "--measured", str(file)]) == 0
     said = capsys.readouterr().out
-    assert "dev: the report has 60 results" in said
-    assert "60 resources in recorders of ours" in said
+    assert "dev: from the report: 60 results" in said
+    assert "60 resources in recorders of the deployment" in said
 
 
 def test_a_recorder_that_is_not_ours_records_at_no_cost_of_ours(tmp_path: Path) -> None:
@@ -117,25 +117,25 @@ def test_no_report_is_refused(lacking: object, tmp_path: Path, capsys: pytest.Ca
     whole = {"schema_version": REPORT_SCHEMA, "account": "111122223333"}
     file.write_text(json.dumps(whole | lacking if isinstance(lacking, dict) else lacking))
     assert main(["cost", "dev", "--measured", str(file)]) == 2
-    assert "is no compliance report of schema 1" in capsys.readouterr().err
+    assert "is not a compliance report of schema 1" in capsys.readouterr().err
 
 
 def test_another_account_s_report_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "prod", "--measured", str(REPORT)]) == 2
-    assert "is of account 111122223333; allowed: a report of 444455556666" in capsys.readouterr().err
+    assert "is for account 111122223333; allowed: a report for 444455556666" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "there is no such environment; there are: dev, prod"),
+        (["nowhere"], "no such environment; allowed: dev, prod"),
         (["dev", "--resources", "AWS::X=1"], "no rule evaluates 'AWS::X'; allowed: AWS::EC2::Instance"),
-        (["dev", "--resources", "AWS::S3::Bucket=-1"], "'-1' is no number of resources"),
+        (["dev", "--resources", "AWS::S3::Bucket=-1"], "'-1' is not a number of resources"),
         (["dev", "--resources", "AWS::S3::Bucket"], "no rule evaluates ''"),
         (["dev", "--changes-per-resource", "-1"], "--changes-per-resource -1.0: allowed: a number from 0"),
         (["dev", "--changes-per-resource", "nan"], "--changes-per-resource nan: allowed: a number from 0"),
         (["dev", "--measured", "nowhere.json"], "nowhere.json: No such file"),
-        (["dev", "--measured", str(SCHEMA)], "is no compliance report of schema 1"),
+        (["dev", "--measured", str(SCHEMA)], "is not a compliance report of schema 1"),
         (["dev", "--measured", __file__], "is not JSON"),
         (["dev", "--measured", "x", "--resources", "AWS::S3::Bucket=1"], "allowed: one of them"),
     ],

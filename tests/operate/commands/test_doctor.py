@@ -52,8 +52,8 @@ def test_a_system_that_works_is_well(working: SimulatedAccount, dev: Settings) -
         for rule in dev.catalogue:
             assert f"{region}: rule {rule} was evaluated at 2026-03-02" in said
     assert "the last report, of 2026-03-01 18:45 UTC, is complete" in said
-    assert "nothing waits in the failure queue" in said
-    assert "none of 34 alarms is on" in said
+    assert "the dead-letter queue is empty" in said
+    assert "all 34 alarms are OK" in said
 
 
 def test_a_stopped_recorder(working: SimulatedAccount, dev: Settings) -> None:
@@ -104,8 +104,8 @@ def test_a_system_that_has_not_begun(
     found = ill(dev)
     assert {check.status for check in found} == {Status.ATTENTION}
     said = [check.what for check in found]
-    assert "there is no report" in said
-    assert "there is no score" in said
+    assert "no report exists" in said
+    assert "no score exists" in said
 
 
 def test_readers_who_have_not_confirmed(working: SimulatedAccount, dev: Settings) -> None:
@@ -131,7 +131,7 @@ def test_waiting_failures(working: SimulatedAccount, dev: Settings) -> None:
     (queue,) = [each["url"] for each in queues if each["name"].startswith("compliance-failures")]
     working.client("sqs").send_message(QueueUrl=queue, MessageBody="{}")
     [check] = ill(dev)
-    assert check.what == "1 events wait in the failure queue"
+    assert check.what == "the dead-letter queue has 1 events"
 
 
 def test_alarms_that_are_on(working: SimulatedAccount, dev: Settings) -> None:
@@ -145,9 +145,9 @@ def test_alarms_that_are_on(working: SimulatedAccount, dev: Settings) -> None:
 def test_nothing_deployed_is_reported_and_every_check_is_made(cloud: SimulatedAccount, dev: Settings) -> None:
     found = ill(dev)
     said = "\n".join(check.what for check in found)
-    assert "eu-west-1: there is no recorder" in said
+    assert "eu-west-1: no recorder exists" in said
     assert "last report: could not be checked: NoSuchBucket at ListObjectsV2" in said
-    assert "there are no alarms" in said
+    assert "no alarms exist" in said
 
 
 def test_exit_codes(working: SimulatedAccount, capsys: pytest.CaptureFixture[str]) -> None:

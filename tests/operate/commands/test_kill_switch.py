@@ -7,7 +7,7 @@ from tests.support.trails import records
 
 
 def test_stops_and_lets_run_and_says_who_and_why(desk: OperatorTerminal) -> None:
-    assert "was running, is stopped" in desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
+    assert "changed from running to stopped" in desk.run("kill-switch", "dev", "stop", "--reason", "an incident")
     assert desk.bank.ssm.get_parameter(Name=SWITCH)["Parameter"]["Value"] == "stopped"
     [record] = records()
     assert (record["kind"], record["who"], record["why"]) == (
@@ -22,7 +22,7 @@ def test_stops_and_lets_run_and_says_who_and_why(desk: OperatorTerminal) -> None
 
 
 def test_what_it_says_already_is_not_recorded(desk: OperatorTerminal) -> None:
-    assert "is running already" in desk.run("kill-switch", "dev", "run", "--reason", "sure")
+    assert "already running" in desk.run("kill-switch", "dev", "run", "--reason", "sure")
     assert records() == []
 
 
@@ -62,4 +62,4 @@ def test_a_function_that_notices_the_turn_at_once_does_not_hide_who_and_why(
 
 @pytest.mark.parametrize("reason", [(), ("--reason", " ")])
 def test_a_turn_needs_a_reason(desk: OperatorTerminal, reason: tuple[str, ...]) -> None:
-    assert "--reason: needed to stop" in desk.run("kill-switch", "dev", "stop", *reason, code=2)
+    assert "--reason: required to stop" in desk.run("kill-switch", "dev", "stop", *reason, code=2)

@@ -49,8 +49,8 @@ def test_nothing_is_missing_before_the_first_deployment(ready: SimulatedAccount,
     checks = list(preflight.checked(dev, "deploy"))
     assert [check for check in checks if check.status != Status.OK] == []
     assert [check.what for check in checks if "recorder" in check.what] == [
-        "eu-west-1: no recorder is there yet, ours can be made",
-        "eu-central-1: no recorder is there yet, ours can be made",
+        "eu-west-1: no recorder exists, so one can be created",
+        "eu-central-1: no recorder exists, so one can be created",
     ]
 
 
@@ -68,8 +68,8 @@ def test_nothing_is_missing_before_the_next_one_but_confirmations(
     [
         ('{"terraform_version": "1.10.5"}', "terraform 1.10.5 is too old"),
         ('{"terraform_version": "1.9.0"}', "terraform 1.9.0 is too old"),
-        ("{}", "terraform does not show its version"),
-        ("no json", "terraform does not show its version"),
+        ("{}", "terraform version failed"),
+        ("no json", "terraform version failed"),
     ],
 )
 def test_an_old_terraform(
@@ -97,7 +97,7 @@ def test_no_programs(ready: SimulatedAccount, dev: Settings, tmp_path: Path, mon
 
 def test_credentials_of_another_account(ready: SimulatedAccount, dev: Settings) -> None:
     other = dev.model_copy(update={"account_id": "999988887777"})
-    assert only(other).what == "these are credentials of account 111122223333, and account_id is 999988887777"
+    assert only(other).what == "the credentials are for account 111122223333, account_id is 999988887777"
 
 
 def test_no_credentials(ready: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,9 +137,7 @@ def test_a_bucket_name_that_someone_else_has(
     monkeypatch.setattr(s3, "head_bucket", taken)
     monkeypatch.setattr(preflight, "client", lambda service, region: s3 if service == "s3" else client(service, region))
     check = only(dev)
-    assert (
-        check.what == "the bucket name compliance-delivery-dev-ew1 is taken by another account, or cannot be used: 403"
-    )
+    assert check.what == "the bucket compliance-delivery-dev-ew1 belongs to another account or is not accessible: 403"
     assert "environment_suffix" in check.remedy
 
 
@@ -166,7 +164,7 @@ def recorder(region: str, *types: str, name: str = "default") -> None:
 def test_a_recorder_that_is_not_ours(ready: SimulatedAccount, dev: Settings) -> None:
     recorder("eu-central-1")
     check = only(dev)
-    assert check.what == "eu-central-1: AWS Config has a recorder that is not ours: default, channel default"
+    assert check.what == "eu-central-1: AWS Config has a recorder of another owner: default, channel default"
     assert 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}' in check.remedy
 
 
@@ -181,7 +179,7 @@ def test_an_existing_recorder_of_all_types_will_do(ready: SimulatedAccount, exis
 
 
 def test_an_existing_recorder_that_is_not_there(ready: SimulatedAccount, existing: Settings) -> None:
-    assert only(existing).what == "eu-central-1: the settings say that a recorder exists, and there is none"
+    assert only(existing).what == 'eu-central-1: no recorder exists, and recorder is "existing"'
 
 
 def test_an_existing_recorder_that_lacks_types(ready: SimulatedAccount, existing: Settings) -> None:

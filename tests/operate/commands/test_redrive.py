@@ -7,7 +7,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import Message, sqs_backends
 
 from handlers.common.stores.mail_queue import Mail
-from modules.resources.sqs import MOST_RECEIVES
+from modules.resources.sqs import MAX_RECEIVES
 from operate import identity as caller
 from operate import waiting
 from operate.__main__ import main
@@ -65,7 +65,7 @@ def test_what_failed_is_given_again_and_processed(
     failed.guardian.faults.clear()
     said = run(capsys)
     assert "process-dev-ew1  ClientError: An error occurred" in said
-    assert "2 given to their functions again, 0 wait" in said
+    assert "2 sent to their functions, 0 remaining" in said
     failed.settle()
     assert depth(failed, dev) == 0
     assert ["ledger" in subject for subject in alerts(failed)] == [True, False]
@@ -96,7 +96,7 @@ def test_what_still_fails_waits_again_with_its_event(
 def test_looking_changes_nothing(failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     said = run(capsys, "--list")
     assert said.count("process-dev-ew1") == 2
-    assert "0 given to their functions again, 2 wait" in said
+    assert "0 sent to their functions, 2 remaining" in said
     assert depth(failed, dev) == 2
 
 
@@ -105,9 +105,9 @@ def test_one_may_be_given_and_one_dropped(
 ) -> None:
     first, second = (line.split()[0] for line in run(capsys, "--list").splitlines()[:2])
     failed.guardian.faults.clear()
-    assert "1 given to their functions again, 1 wait" in run(capsys, "--only", first)
+    assert "1 sent to their functions, 1 remaining" in run(capsys, "--only", first)
     said = run(capsys, "--drop", second)
-    assert "1 dropped, 0 wait" in said
+    assert "1 dropped, 0 remaining" in said
     assert json.loads(said.splitlines()[1])["detail"]["configRuleName"] == f"{RULE}-dev-ew1"
     failed.settle()
     assert len(alerts(failed)) == 1
@@ -117,7 +117,7 @@ def test_an_unknown_id_is_said_and_all_stay(
     failed: SimulatedAccount, dev: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = run(capsys, "--only", "nonesuch", code=2)
-    assert "nonesuch: no such message waits; allowed: an ID that --list shows" in said
+    assert "nonesuch: no such message; allowed: an ID of --list" in said
     assert depth(failed, dev) == 2
 
 
@@ -142,7 +142,7 @@ def test_what_is_of_no_known_form_stays(
     deployed: SimulatedAccount, dev: Settings, body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent(deployed, body)
-    assert "left: not of a function of dev-ew1" in run(capsys, code=1)
+    assert "not sent: not for a function of dev-ew1" in run(capsys, code=1)
     assert depth(deployed, dev) == 1
 
 
@@ -167,7 +167,7 @@ def given_up(cloud: SimulatedAccount, name: str) -> Mail:
     queue = sqs_backends[cloud.account]["eu-west-1"].queues[name]
     mail = a_mail()
     cloud.client("sqs").send_message(QueueUrl=queue_url(cloud, name), MessageBody=json.dumps(asdict(mail)))
-    queue._messages[0].approximate_receive_count = MOST_RECEIVES
+    queue._messages[0].approximate_receive_count = MAX_RECEIVES
     cloud.settle()
     assert queue._messages == []
     return mail
@@ -183,8 +183,8 @@ def test_a_mail_that_sqs_gave_up_goes_back_and_is_sent_once(
 ) -> None:
     mail = given_up(deployed, name)
     assert depth(deployed, dev) == 1
-    assert "  notify  A subject\n0 given to their functions again, 1 wait" in run(capsys, "--list")
-    assert "1 given to their functions again, 0 wait" in run(capsys)
+    assert "  notify  A subject\n0 sent to their functions, 1 remaining" in run(capsys, "--list")
+    assert "1 sent to their functions, 0 remaining" in run(capsys)
     assert depth(deployed, dev) == 0
     [message] = in_queue(deployed, name)
     assert (Mail.of(message.body), message.approximate_receive_count) == (mail, 0)
@@ -210,7 +210,7 @@ def test_a_mail_whose_queue_is_gone_stays(
 ) -> None:
     given_up(deployed, ROUTINE)
     deployed.client("sqs").delete_queue(QueueUrl=queue_url(deployed, ROUTINE))
-    assert "left: An error occurred" in run(capsys, code=1)
+    assert "not sent: An error occurred" in run(capsys, code=1)
     assert depth(deployed, dev) == 1
 
 
@@ -239,4 +239,4 @@ def test_a_function_that_is_gone_leaves_the_message(
 
 
 def test_without_a_queue_there_is_nothing_deployed(cloud: SimulatedAccount, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "there is no queue compliance-failures-dev-ew1 in eu-west-1: deploy first" in run(capsys, code=2)
+    assert "the queue compliance-failures-dev-ew1 does not exist in eu-west-1: deploy first" in run(capsys, code=2)

@@ -41,7 +41,7 @@ def test_what_was_refused_is_tried_again_and_who_said_so_is_recorded(
     desk.bank.sweep()
     assert desk.bank.outcomes()[-1] == "OUTCOME REFUSED"
     said = desk.run("retry", refused, "--reason", "exception in the policy")
-    assert "ledger is planned and tried again" in said
+    assert "ledger is retried" in said
     last = records()[-1]
     assert (last["kind"], last["who"], last["why"]["reason"]) == (
         "RETRY",
@@ -55,7 +55,7 @@ def test_what_was_refused_is_tried_again_and_who_said_so_is_recorded(
 
 def test_what_was_not_refused_is_not_tried_again(desk: OperatorTerminal, refused: str) -> None:
     desk.run("retry", refused, "--reason", "once")
-    assert "is not what AWS refused last; that is no plan" in desk.run("retry", refused, "--reason", "twice", code=2)
+    assert "is not the last rejected plan, which is none" in desk.run("retry", refused, "--reason", "twice", code=2)
     assert "--reason: is empty" in desk.run("retry", refused, "--reason", " ", code=2)
 
 
@@ -64,7 +64,7 @@ def test_what_is_under_way_meanwhile_is_left_alone(desk: OperatorTerminal, refus
     time.pass_by(60)
     desk.bank.change()
     assert desk.bank.algorithm() == "aws:kms"
-    assert "is not what AWS refused last" in desk.run("retry", refused, "--reason", "late", code=2)
+    assert "is not the last rejected plan" in desk.run("retry", refused, "--reason", "late", code=2)
 
 
 def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(
@@ -76,7 +76,7 @@ def test_a_refused_plan_is_not_approved_but_the_one_that_follows_is(
     plan = desk.bank.plan_id()
     with refusing("UnsupportedOperation"):
         desk.bank.approve(plan)
-    assert f"AWS has refused it; fix that, then: python -m operate retry {plan}" in desk.run(
+    assert f"AWS rejected its calls; fix that, then: python -m operate retry {plan}" in desk.run(
         "approve", plan, "--yes", code=2
     )
     desk.run("retry", plan, "--reason", "it is fixed")
@@ -100,6 +100,6 @@ def test_a_plan_whose_approval_ended_while_aws_was_busy_is_approved_again(
     time.pass_by(25 * 3600)
     desk.bank.sweep()
     assert desk.bank.outcomes()[-1] == "REFUSAL APPROVAL_REFUSED"
-    assert "approved, until" in desk.run("approve", plan, "--yes")
+    assert "approved until" in desk.run("approve", plan, "--yes")
     desk.bank.sweep()
     assert desk.bank.algorithm() == "aws:kms"

@@ -29,7 +29,7 @@ def test_it_is_made_where_it_is_missing_and_found_afterwards(
     ):
         lacking.deploy(stacks["dev"])
     assert [main(["service-role", "dev"]) for _ in range(2)] == [0, 0]
-    assert capsys.readouterr().out.splitlines() == [f"{ROLE} is made", f"{ROLE} is there already"]
+    assert capsys.readouterr().out.splitlines() == [f"{ROLE} created", f"{ROLE} exists already"]
     lacking.deploy(stacks["dev"])
 
 
@@ -42,7 +42,7 @@ def test_no_one_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) 
 
 def test_preflight_says_what_deploy_will_do(lacking: SimulatedAccount, dev: Settings) -> None:
     [check] = service_role.before(dev)
-    assert (check.status, check.what) == (Status.ATTENTION, f"AWS Config's role {ROLE} is not there")
+    assert (check.status, check.what) == (Status.ATTENTION, f"AWS Config's role {ROLE} does not exist")
     assert "aws iam create-service-linked-role --aws-service-name config.amazonaws.com" in check.remedy
 
 
@@ -53,5 +53,5 @@ def test_existing_recorders_need_none(
     monkeypatch.setattr(service_role, "settings_of", lambda _: given)
     assert list(service_role.before(given)) == []
     assert main(["service-role", "dev"]) == 0
-    assert "not needed" in capsys.readouterr().out
+    assert "not required" in capsys.readouterr().out
     assert ROLE not in str(boto3.client("iam").list_roles()["Roles"])

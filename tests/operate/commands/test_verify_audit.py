@@ -73,8 +73,8 @@ def test_any_two_exchanged_records_are_named(data: st.DataObject) -> None:
     one, two = data.draw(st.permutations(range(1, length + 1)))[:2]
     files[record_key(one)], files[record_key(two)] = files[record_key(two)], files[record_key(one)]
     broken = verified(files, head).broken
-    assert f"record {one} was changed: it says that it is record {two}" in broken
-    assert f"record {two} was changed: it says that it is record {one}" in broken
+    assert f"record {one} was changed: its number is {two}" in broken
+    assert f"record {two} was changed: its number is {one}" in broken
 
 
 @given(st.integers(1, 9), st.integers(1, 9))
@@ -83,8 +83,8 @@ def test_a_trail_that_was_cut_off_says_behind_which_record(length: int, cut: int
     left = max(0, length - cut)
     for number in range(left + 1, length + 1):
         del files[record_key(number)]
-    where = f"behind record {left}" if left else "whole"
-    assert f"the trail was cut off {where}: the summary has known record {length}" in verified(files, head).broken
+    removed = f"all records after {left}" if left else "all records"
+    assert f"{removed} were removed: the summary refers to record {length}" in verified(files, head).broken
 
 
 def test_a_forged_trail_does_not_fit_the_anchor() -> None:
@@ -92,7 +92,7 @@ def test_a_forged_trail_does_not_fit_the_anchor() -> None:
     forged, _ = trail(2)
     body = written(entry("another", Kind.PLAN), Head(2, digest(forged[record_key(2)])), SENDER)
     assert verified(forged | {record_key(3): body}, head).broken == (
-        "record 3 was changed: the summary has another hash of it",
+        "record 3 was changed: the summary has a different hash of it",
     )
 
 
@@ -101,7 +101,7 @@ def test_what_came_before_an_expired_beginning_is_held_to_its_anchor() -> None:
     early = Head(2, digest(files[record_key(2)]))
     kept = {key: body for key, body in files.items() if key > record_key(2)}
     assert verified(kept, early).broken == ()
-    assert "does not follow what the summary has known" in verified(kept, Head(2, "0" * 64)).broken[0]
+    assert "a different hash of the previous record" in verified(kept, Head(2, "0" * 64)).broken[0]
 
 
 def test_without_an_anchor_the_end_is_said_to_be_open() -> None:
@@ -129,20 +129,20 @@ def test_a_copy_needs_nothing_of_aws(
     folder, head = copied(tmp_path)
     for place in (folder, folder / "audit"):
         assert main(["verify-audit", str(place)]) == 0
-        assert f"the trail is whole: 3 records, the last is {head.mark}" in capsys.readouterr().out
+        assert f"the trail is intact; 3 records, the last is {head.mark}" in capsys.readouterr().out
     (folder / "audit" / "000000000002.json").write_bytes(b"{}")
     (folder / "audit" / "notes.txt").write_text("mine")
     assert main(["verify-audit", str(folder)]) == 1
     said = capsys.readouterr().out
-    assert "BROKEN  record 2 was changed: it is no record any more" in said
-    assert "BROKEN  audit/notes.txt is no record of the trail" in said
+    assert "BROKEN  record 2 was changed: it is not a valid record" in said
+    assert "BROKEN  audit/notes.txt is not a record of the trail" in said
 
 
 def test_a_tampered_end_is_found_by_the_day_s_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, head = copied(tmp_path)
     (folder / "audit" / "000000000003.json").unlink()
     assert main(["verify-audit", str(folder)]) == 1
-    assert "scores/2026/03/01.json has known record 3" in capsys.readouterr().out
+    assert "scores/2026/03/01.json refers to record 3" in capsys.readouterr().out
     (folder / "scores" / "2026" / "03" / "01.json").unlink()
     assert main(["verify-audit", str(folder)]) == 0
     assert main(["verify-audit", str(folder), "--head", head.mark]) == 1
@@ -161,9 +161,9 @@ def test_in_its_bucket(aws: None, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["nowhere/at/all"], "there is no such folder; allowed: a folder, or the name of a bucket"),
-        (["no-such-bucket-here"], "is no folder, and as a bucket cannot be read"),
-        (["tests", "--head", "41"], "is no head: allowed: number:hash"),
+        (["nowhere/at/all"], "no such folder; allowed: a folder, or the name of a bucket"),
+        (["no-such-bucket-here"], "is not a folder, and cannot be read as a bucket"),
+        (["tests", "--head", "41"], "is not a head: allowed: number:hash"),
         (["tests"], "has no folder audit/"),
     ],
 )
