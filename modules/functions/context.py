@@ -82,7 +82,7 @@ class SystemContext(FunctionContext):
         """Returns the documents of waivers and exclusions, of one rule or of all, for a function's archive."""
         waivers, excluded = self.granted(rule), self.excluded(rule)
         documents = {waiver.FILE: waiver.to_json(waivers)} if waivers else {}
-        documents |= {exclusion.FILE: exclusion.to_json(excluded)} if excluded else {}
+        documents |= {exclusion.FILE: waiver.to_json(excluded)} if excluded else {}
         return {f"handlers/common/{name}": document for name, document in documents.items()}
 
     def granted(self, rule: str | None = None) -> list[Waiver]:

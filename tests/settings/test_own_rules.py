@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.common.model import exclusion
+from handlers.common.model import exclusion, waiver
 from handlers.common.model import managed_rules as managed
 from handlers.common.model.rule import Severity
 from handlers.rules import RULES
@@ -77,7 +77,7 @@ MANAGED = (
 
 def test_functions_know_what_is_excluded(tmp_path: Path) -> None:
     settings = load(file(tmp_path, EXCLUDE, MANAGED))
-    found = exclusion.from_json(exclusion.to_json(settings.exclusions))
+    found = waiver.from_json(waiver.to_json(settings.exclusions), exclusion.Exclusion)
     assert {(each.rule, each.reason, bool(each.tags)) for each in found} == {
         (S3, "sandboxes hold no data", True),
         (S3, "moves next year", False),

@@ -4,12 +4,9 @@ The functions read them from a JSON document in their archive. The findings tabl
 the place of a waiver's id. It begins with PREFIX, with which no waiver's id may begin.
 """
 
-import json
-import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from handlers.common.model import waiver
 from handlers.common.model.waiver import ResourceRef, Scope, Tags
@@ -39,26 +36,6 @@ def applicable(rule: str, resource: ResourceRef, day: date, tags: Callable[[], T
     return waiver.longest_valid(waiver.load(), rule, resource, day, tags)
 
 
-def to_json(exclusions: Iterable[Exclusion]) -> bytes:
-    """Returns the document of some exclusions, independent of their order."""
-    documents = [asdict(each) for each in sorted(exclusions, key=lambda each: each.id)]
-    return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
-
-
-def from_json(document: bytes) -> tuple[Exclusion, ...]:
-    """Returns the exclusions in a document of `to_json`."""
-    return tuple(_exclusion(each) for each in json.loads(document))
-
-
 def load() -> tuple[Exclusion, ...]:
     """Returns the exclusions that this function was deployed with."""
-    try:
-        document = pkgutil.get_data("handlers.common", FILE)
-    except OSError:
-        return ()
-    return from_json(document) if document else ()
-
-
-def _exclusion(document: dict[str, Any]) -> Exclusion:
-    resource = document.pop("resource")
-    return Exclusion(**document, resource=ResourceRef(**resource) if resource else None)
+    return waiver.deployed(FILE, Exclusion)

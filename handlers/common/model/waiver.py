@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 FILE = "waivers.json"
 """The document's name, beside this module."""
@@ -47,6 +47,9 @@ class Scope:
         return self.tags.items() <= tags().items()
 
 
+S = TypeVar("S", bound=Scope)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Waiver(Scope):
     """One waiver of one rule.
@@ -78,26 +81,31 @@ def longest_valid(
     return max(valid, key=lambda each: (each.end, each.id), default=None)
 
 
-def to_json(waivers: Iterable[Waiver]) -> bytes:
-    """Returns the document of some waivers, independent of their order."""
-    documents = [asdict(waiver) for waiver in sorted(waivers, key=lambda each: each.id)]
+def to_json(scopes: Iterable[Scope]) -> bytes:
+    """Returns the document of some waivers or exclusions, independent of their order."""
+    documents = [asdict(scope) for scope in sorted(scopes, key=lambda each: each.id)]
     return json.dumps(documents, sort_keys=True, separators=(",", ":")).encode()
 
 
-def from_json(document: bytes) -> tuple[Waiver, ...]:
-    """Returns the waivers in a document of `to_json`."""
-    return tuple(_waiver(each) for each in json.loads(document))
+def from_json(document: bytes, kind: type[S]) -> tuple[S, ...]:
+    """Returns the waivers or exclusions in a document of `to_json`."""
+    return tuple(_scope(each, kind) for each in json.loads(document))
 
 
 def load() -> tuple[Waiver, ...]:
     """Returns the waivers that this function was deployed with."""
+    return deployed(FILE, Waiver)
+
+
+def deployed(file: str, kind: type[S]) -> tuple[S, ...]:
+    """Returns the waivers or exclusions in a file of this function's archive; none without the file."""
     try:
-        document = pkgutil.get_data("handlers.common", FILE)
+        document = pkgutil.get_data("handlers.common", file)
     except OSError:
         return ()
-    return from_json(document) if document else ()
+    return from_json(document, kind) if document else ()
 
 
-def _waiver(document: dict[str, Any]) -> Waiver:
+def _scope(document: dict[str, Any], kind: type[S]) -> S:
     resource = document.pop("resource")
-    return Waiver(**document, resource=ResourceRef(**resource) if resource else None)
+    return kind(**document, resource=ResourceRef(**resource) if resource else None)

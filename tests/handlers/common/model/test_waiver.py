@@ -34,7 +34,9 @@ def no_tags() -> Tags:
 )
 def test_travels_whole_and_the_same_waivers_are_the_same_bytes(some: list[Waiver]) -> None:
     document = waivers.to_json(some)
-    assert sorted(waivers.from_json(document), key=lambda each: each.id) == sorted(some, key=lambda each: each.id)
+    assert sorted(waivers.from_json(document, waivers.Waiver), key=lambda each: each.id) == sorted(
+        some, key=lambda each: each.id
+    )
     assert waivers.to_json(reversed(some)) == document
 
 
