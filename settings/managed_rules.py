@@ -115,8 +115,8 @@ class ManagedRuleSettings(StrictModel):
     @field_validator("periodic")
     @classmethod
     def _validate_periodic(cls, given: bool | None, info: ValidationInfo) -> bool:
-        at_changes = given is False or (given is None and info.data.get("unchecked"))
-        if at_changes and ACCOUNT_TYPE in info.data.get("resource_types", ()):
+        change_triggered = given is False or (given is None and info.data.get("unchecked"))
+        if change_triggered and ACCOUNT_TYPE in info.data.get("resource_types", ()):
             raise values.refused(f"a rule on {ACCOUNT_TYPE} cannot be change-triggered", "true")
         return checks.periodic(given, _entry(info))
 

@@ -29,14 +29,14 @@ KEY_REQUESTS_PER_INVOCATION = 4
 class Usage:
     """The extent of the monitoring. A result is that of one resource under one rule.
 
-    `results` is the number in a report. By region, `by_clock` results are periodic and `at_changes` change-triggered;
-    most are both. `resources` are recorded by the deployment's own recorder. `changes` is the number of changes of a
-    resource in a month.
+    `results` is the number in a report. By region, `periodic_results` are evaluated every six hours, `changed_results` at
+    every change; most are both. `resources` are recorded by the deployment's own recorder. `changes` is the number of
+    changes of a resource in a month.
     """
 
     results: int
-    by_clock: Mapping[str, int]
-    at_changes: Mapping[str, int]
+    periodic_results: Mapping[str, int]
+    changed_results: Mapping[str, int]
     resources: int
     changes: float = CHANGES_PER_RESOURCE
     regions: int
@@ -102,14 +102,14 @@ def evaluations_usd(evaluations: float) -> float:
 
 def _lines(usage: Usage) -> Iterator[Line]:
     yield _line("Config: configuration items", usage.resources * usage.changes, prices.CONFIGURATION_ITEM)
-    six_hourly = {region: count * REPORTS_PER_DAY * DAYS for region, count in usage.by_clock.items()}
-    at_changes = {region: count * usage.changes for region, count in usage.at_changes.items()}
-    regions = sorted({*six_hourly, *at_changes})
-    both = sum(evaluations_usd(six_hourly.get(region, 0) + at_changes.get(region, 0)) for region in regions)
+    six_hourly = {region: count * REPORTS_PER_DAY * DAYS for region, count in usage.periodic_results.items()}
+    change_triggered = {region: count * usage.changes for region, count in usage.changed_results.items()}
+    regions = sorted({*six_hourly, *change_triggered})
+    both = sum(evaluations_usd(six_hourly.get(region, 0) + change_triggered.get(region, 0)) for region in regions)
     clock = sum(map(evaluations_usd, six_hourly.values()))
     yield Line("Config: six-hourly evaluations", sum(six_hourly.values()), "evaluations", clock)
-    yield Line("Config: evaluations at changes", sum(at_changes.values()), "evaluations", both - clock)
-    yield from _functions(usage, sum(at_changes.values()))
+    yield Line("Config: change-triggered evaluations", sum(change_triggered.values()), "evaluations", both - clock)
+    yield from _functions(usage, sum(change_triggered.values()))
     yield _line("CloudWatch: metrics", usage.metrics, prices.METRIC)
     yield _line("CloudWatch: alarms", usage.alarms, prices.ALARM)
     yield _line("CloudWatch: dashboard", 1, prices.DASHBOARD)

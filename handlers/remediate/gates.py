@@ -8,7 +8,7 @@ from handlers.common.model.approval import Approval, MalformedApprovalError
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients
-from handlers.common.stores.kill_switch import State as Switch
+from handlers.common.stores.kill_switch import State as SwitchState
 from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Limits
@@ -24,7 +24,7 @@ class Gates:
     environment: RemediateEnvironment
     limits: Limits
 
-    def passed(self, progress: Progress, plan: Plan, switch: Switch, now: datetime) -> Step:
+    def passed(self, progress: Progress, plan: Plan, switch: SwitchState, now: datetime) -> Step:
         """Returns a step APPLIED if every check passes, with the approver if one is required; else the failed check."""
         environment = self.environment
         step = Step(Outcome.APPLIED, "", before=plan.before, after=plan.after, plan=plan)

@@ -19,8 +19,8 @@ def usage_of(score: Mapping[str, Any]) -> Usage:
     results = {region: counts["evaluated"] for region, counts in score["regions"].items()}
     return Usage(
         results=total["evaluated"],
-        by_clock={region: round(count * share) for region, count in results.items()},
-        at_changes=results,
+        periodic_results={region: round(count * share) for region, count in results.items()},
+        changed_results=results,
         resources=own["discovered"],
         regions=len(results),
         rules=len(score["rules"]),

@@ -63,22 +63,22 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
 
     In an organization's other accounts only periodic rules are evaluated on a schedule, and recording is not included.
     """
-    by_clock, at_changes = Counter[str](), Counter[str]()
+    periodic_results, changed_results = Counter[str](), Counter[str]()
     resources, counted = 0, _counted(settings.catalogue)
     for row in report["rules"]:
         rule = settings.catalogue.get(row["rule"])
         periodic = rule is not None and isinstance(rule.source, Managed) and rule.source.periodic
         for place in row["places"]:
             region, own = place["region"], place["account"] == settings.account_id
-            by_clock[region] += place["evaluated"] if own or periodic else 0
-            at_changes[region] += 0 if periodic else place["evaluated"]
+            periodic_results[region] += place["evaluated"] if own or periodic else 0
+            changed_results[region] += 0 if periodic else place["evaluated"]
             if own and row["rule"] in counted and settings.recorder.get(region) != EXISTING:
                 resources += place["discovered"]
     rules = settings.catalogue.values()
     return Usage(
         results=sum(place["evaluated"] for row in report["rules"] for place in row["places"]),
-        by_clock=by_clock,
-        at_changes=at_changes,
+        periodic_results=periodic_results,
+        changed_results=changed_results,
         resources=resources,
         changes=changes,
         regions=len(settings.monitored_regions),

@@ -20,6 +20,7 @@ TERMS = {
     "encrypt": ("seal", "seals", "sealed", "sealing"),
     "fix, remediate": ("mend", "mends", "mended", "mending"),
     "again": ("anew",),
+    "periodic, change-triggered": ("by the clock",),
     "someone, or the principal": ("somebody",),
 }
 """The term to use, and words that were used instead."""

@@ -44,7 +44,7 @@ def deployed(document: Document) -> dict[str, Document]:
     return {found["name"]: found for found in of_type(document, "aws_config_config_rule").values()}
 
 
-def test_a_rule_at_changes_has_a_scope_and_one_by_the_clock_a_frequency(document: Document) -> None:
+def test_a_change_triggered_rule_has_a_scope_and_a_periodic_one_a_frequency(document: Document) -> None:
     rules = deployed(document)
     changes, clock = rules["bucket-versioning-test-ew1"], rules["root-mfa-test-ew1"]
     assert changes["source"] == {"owner": "AWS", "source_identifier": "S3_BUCKET_VERSIONING_ENABLED"}

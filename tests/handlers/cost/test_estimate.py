@@ -10,8 +10,8 @@ from handlers.cost.estimate import Usage, estimate, evaluations_usd, total
 
 USAGE = Usage(
     results=1100,
-    by_clock={"eu-west-1": 1000, "eu-central-1": 100},
-    at_changes={"eu-west-1": 1000, "eu-central-1": 100},
+    periodic_results={"eu-west-1": 1000, "eu-central-1": 100},
+    changed_results={"eu-west-1": 1000, "eu-central-1": 100},
     resources=1100,
     regions=2,
     rules=3,
@@ -34,8 +34,8 @@ def test_six_hourly_evaluations_are_the_main_part() -> None:
     assert clock.usd > total(estimate(USAGE)) / 2
 
 
-def test_evaluations_at_changes_pay_the_tier_that_is_left() -> None:
-    changes = line(USAGE, "Config: evaluations at changes")
+def test_change_triggered_evaluations_pay_the_tier_that_is_left() -> None:
+    changes = line(USAGE, "Config: change-triggered evaluations")
     assert changes.quantity == 4400
     assert changes.usd == pytest.approx(4000 * 0.0008 + 400 * 0.001)
 
@@ -48,7 +48,7 @@ def test_tiers(evaluations: int, usd: float) -> None:
 
 
 def test_nothing_monitored_costs_what_is_always_there() -> None:
-    nothing = dataclasses.replace(USAGE, results=0, by_clock={}, at_changes={}, resources=0)
+    nothing = dataclasses.replace(USAGE, results=0, periodic_results={}, changed_results={}, resources=0)
     fixed = {each.name: each.usd for each in estimate(nothing) if each.usd > 0.005}
     assert set(fixed) == {"CloudWatch: metrics", "CloudWatch: alarms", "CloudWatch: dashboard", "KMS: key"}
 
@@ -58,8 +58,8 @@ BY_REGION = st.dictionaries(st.sampled_from(["a", "b", "c"]), COUNTS)
 USAGES = st.builds(
     Usage,
     results=COUNTS,
-    by_clock=BY_REGION,
-    at_changes=BY_REGION,
+    periodic_results=BY_REGION,
+    changed_results=BY_REGION,
     resources=COUNTS,
     changes=st.floats(0, 1000),
     regions=st.integers(0, 40),
@@ -77,9 +77,9 @@ def test_more_of_anything_never_costs_less(usage: Usage, name: str, more: int) -
     assert total(estimate(dataclasses.replace(usage, **{name: larger}))) >= total(estimate(usage)) * (1 - 1e-9)
 
 
-@pytest.mark.parametrize("name", ["by_clock", "at_changes"])
+@pytest.mark.parametrize("name", ["periodic_results", "changed_results"])
 def test_every_region_has_tiers_of_its_own(name: str) -> None:
-    one = dataclasses.replace(USAGE, **{"by_clock": {}, "at_changes": {}, name: {"a": 400_000}})
+    one = dataclasses.replace(USAGE, **{"periodic_results": {}, "changed_results": {}, name: {"a": 400_000}})
     two = dataclasses.replace(one, **{name: {"a": 200_000, "b": 200_000}})
     assert total(estimate(two)) > total(estimate(one)) + 10
 

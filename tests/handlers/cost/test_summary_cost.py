@@ -22,7 +22,7 @@ def many(evaluated: int) -> dict[str, Any]:
 
 
 def test_the_cost_follows_what_is_evaluated() -> None:
-    # A thousand results more are 121,667 evaluations by the clock, and 4,000 and as many items at changes.
+    # A thousand results more are 121,667 periodic evaluations, and 4,000 change-triggered ones with as many items.
     assert usd(**many(1000)) - usd(**many(0)) == pytest.approx(100 + 25_667 * 0.0008 + 4000 * 0.003, abs=1)
 
 

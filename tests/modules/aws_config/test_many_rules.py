@@ -121,7 +121,7 @@ def test_more_are_refused_with_what_is_allowed(tmp_path: Path) -> None:
     assert f"allowed: at most {most} in total: fewer rules under [managed_rules]" in line
 
 
-def test_more_rules_at_changes_than_are_started_in_a_run_are_refused(tmp_path: Path) -> None:
+def test_more_change_triggered_rules_than_are_started_in_a_run_are_refused(tmp_path: Path) -> None:
     own = 3
     assert load(file(tmp_path, rules(MOST_RULES - own)))
     with pytest.raises(SettingsError, match=f"allowed: at most {MOST_RULES}, and any number of periodic rules"):

@@ -86,17 +86,17 @@ def test_a_resource_under_two_rules_has_two_results_and_is_recorded_once(tmp_pat
 def test_a_periodic_rule_is_evaluated_by_the_clock_only(tmp_path: Path) -> None:
     settings = load(example(tmp_path, ("#SUMMARY", EVERY_TYPE)))
     found = usage(settings, assumed(settings, []))
-    assert sum(found.by_clock.values()) == found.results
-    assert sum(found.at_changes.values()) == found.results - 1
+    assert sum(found.periodic_results.values()) == found.results
+    assert sum(found.changed_results.values()) == found.results - 1
 
 
-def test_other_accounts_are_evaluated_at_changes_only_and_recorded_by_others(tmp_path: Path) -> None:
+def test_other_accounts_have_change_triggered_evaluations_only_and_recorded_by_others(tmp_path: Path) -> None:
     settings = load(example(tmp_path, ORGANIZATION))
     report = assumed(settings, ["AWS::S3::Bucket=10"])
     [row] = [each for each in report["rules"] if each["rule"].startswith("s3-")]
     row["places"].append({"account": "444455556666", "region": "eu-west-1", "evaluated": 90, "discovered": 90})
     found = usage(settings, {"rules": [row]})
-    assert (dict(found.by_clock), dict(found.at_changes)) == ({"eu-west-1": 10}, {"eu-west-1": 100})
+    assert (dict(found.periodic_results), dict(found.changed_results)) == ({"eu-west-1": 10}, {"eu-west-1": 100})
     assert (found.results, found.resources) == (100, 10)
 
 
