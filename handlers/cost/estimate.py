@@ -29,7 +29,7 @@ KEY_REQUESTS_PER_INVOCATION = 4
 class Usage:
     """The extent of the monitoring. A result is that of one resource under one rule.
 
-    `results` is the number in a report. By region, `periodic_results` are evaluated every six hours, `changed_results` at
+    `results` is the number in a report. By region, `periodic_results` are evaluated six-hourly, `changed_results` at
     every change; most are both. `resources` are recorded by the deployment's own recorder. `changes` is the number of
     changes of a resource in a month.
     """
