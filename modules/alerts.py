@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from constructs import Construct
 
 from handlers.common.model.rule import Severity
-from handlers.common.model.topics import alert_topic
+from handlers.common.runtime.naming import alert_topic
 from modules.resources.kms import EncryptionKey
 from modules.resources.sns import Topic
 from settings.deployment import Deployment

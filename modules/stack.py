@@ -10,8 +10,8 @@ from constructs import Construct
 from handlers import __version__
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
-from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
 from handlers.common.model.waiver import OWNER_ATTRIBUTE
+from handlers.common.runtime.naming import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC
 from modules.alerts import Alerts
 from modules.aws_config.aggregator import Aggregator
 from modules.aws_config.organization_rules import admit_members

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from handlers.common.model.rule import Severity
-from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.runtime.clients import client
+from handlers.common.runtime.naming import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.notify.topics import PENDING
 from operate.checks import Check, attention, ok
 from settings.model import Settings

@@ -15,8 +15,8 @@ from typing import Any
 
 from handlers.common.model.events import MalformedEventError
 from handlers.common.model.finding import Finding, Status
-from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.common.runtime import clients, clock, metrics
+from handlers.common.runtime.naming import OPERATIONS_TOPIC
 from handlers.common.stores.findings_table import FindingsTable
 from handlers.common.stores.journal import Journal
 from handlers.common.stores.mail_queue import Mail

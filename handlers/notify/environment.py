@@ -7,7 +7,7 @@ from handlers.common.runtime.environment import FunctionEnvironment
 
 @dataclass(frozen=True, kw_only=True)
 class NotifyEnvironment(FunctionEnvironment):
-    """`topics` has the ARNs of all topics with subscriptions, by the names of handlers.common.model.topics."""
+    """`topics` has the ARNs of all topics with subscriptions, by the names of handlers.common.runtime.naming."""
 
     topics: dict[str, str]
     findings_table: str

@@ -8,9 +8,9 @@ from handlers.common.model.events import NOT_APPLICABLE
 from handlers.common.model.finding import Finding, Transition
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Rule, Severity
-from handlers.common.model.topics import alert_topic
 from handlers.common.runtime.console import resource_link
 from handlers.common.runtime.email import subject
+from handlers.common.runtime.naming import alert_topic
 from handlers.common.stores.mail_queue import Mail
 from handlers.process.environment import ProcessEnvironment
 

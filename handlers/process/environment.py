@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.common.runtime.accounts import AccountVariables
+from handlers.common.runtime.environment import AccountVariables
 
 
 @dataclass(frozen=True, kw_only=True)

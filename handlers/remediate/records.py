@@ -9,9 +9,9 @@ from handlers.common.model.finding import finding_id
 from handlers.common.model.outcome import RESULTS, Outcome
 from handlers.common.model.remediation import Document, Mode, Target
 from handlers.common.model.rule import Rule
-from handlers.common.model.topics import OPERATIONS_TOPIC
 from handlers.common.runtime import clock, metrics
 from handlers.common.runtime.email import subject
+from handlers.common.runtime.naming import OPERATIONS_TOPIC
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.stores.mail_queue import Mail

@@ -9,11 +9,11 @@ from typing import Any
 
 from handlers.common.model import waiver
 from handlers.common.model.events import time_of
-from handlers.common.model.topics import WAIVER_OWNERS_TOPIC
 from handlers.common.model.waiver import OWNER_ATTRIBUTE, Waiver
 from handlers.common.runtime import clients
 from handlers.common.runtime.email import subject
 from handlers.common.runtime.errors import ComplianceMonitorError
+from handlers.common.runtime.naming import WAIVER_OWNERS_TOPIC
 from handlers.common.stores import documents
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail

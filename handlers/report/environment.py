@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.common.model.remediation import Mode
-from handlers.common.runtime.accounts import AccountVariables
+from handlers.common.runtime.environment import AccountVariables
 from handlers.common.runtime.naming import physical_name
 
 

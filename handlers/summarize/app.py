@@ -7,9 +7,9 @@ from typing import Any
 
 from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.model.events import MalformedEventError, text_of, time_of
-from handlers.common.model.topics import SUMMARY_TOPIC
 from handlers.common.runtime import clients, metrics
 from handlers.common.runtime.errors import ComplianceMonitorError
+from handlers.common.runtime.naming import SUMMARY_TOPIC
 from handlers.common.stores import documents
 from handlers.common.stores.mail_queue import Mail
 from handlers.common.stores.report_bucket import SCORES, score_key, summary_key

@@ -8,8 +8,8 @@ from handlers.common.model import exclusion, waiver
 from handlers.common.model import managed_rules as managed
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.rule import Rule
-from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.model.waiver import Waiver
+from handlers.common.runtime.naming import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from modules.alerts import Alerts
 from modules.aws_config.aggregator import Aggregator
 from modules.aws_config.regions import Regions

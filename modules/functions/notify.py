@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.model.topics import OPERATIONS_TOPIC
+from handlers.common.runtime.naming import OPERATIONS_TOPIC
 from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
 from handlers.notify.environment import NotifyEnvironment
 from modules.functions.context import SystemContext

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from handlers.common.model.topics import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.runtime.errors import ComplianceMonitorError
+from handlers.common.runtime.naming import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIVER_OWNERS_TOPIC, alert_topic
 from handlers.common.stores.report_bucket import AUDIT
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.common.model.topics import SUMMARY_TOPIC
+from handlers.common.runtime.naming import SUMMARY_TOPIC
 from settings.model import Settings
 from settings.resource_names import NameKind
 from simulation.aws.account import SimulatedAccount

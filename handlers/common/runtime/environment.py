@@ -45,6 +45,19 @@ class FunctionEnvironment:
         return cls(**{name: _from_text(os.environ[name.upper()], types[name]) for name in given})
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AccountVariables(FunctionEnvironment):
+    """`account` is the deployment's own. If `members` is true, other accounts of the organization are monitored too."""
+
+    account: str
+    members: bool = False
+    excluded_accounts: tuple[str, ...] = ()
+
+    def monitors(self, account: str) -> bool:
+        """Returns whether the deployment monitors an account."""
+        return account == self.account or (self.members and account not in self.excluded_accounts)
+
+
 def _to_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 

@@ -8,6 +8,11 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 
 R = TypeVar("R")
 
+# Prefixes of the names of the topics with e-mail subscriptions.
+OPERATIONS_TOPIC = "alerts-operations"
+SUMMARY_TOPIC = "executive-summary"
+WAIVER_OWNERS_TOPIC = "waiver-owners"
+
 
 class UnknownRuleError(ComplianceMonitorError, LookupError):
     """A Config rule that is not one of this environment's rules."""
@@ -41,3 +46,8 @@ def is_organization_rule(config_rule_name: str, physical: str) -> bool:
     """Returns whether a member account's Config rule is the organization rule, whose name has an 8-character suffix."""
     prefix = organization_prefix(physical)
     return re.fullmatch(re.escape(prefix) + r"[0-9a-z]{8}", config_rule_name) is not None
+
+
+def alert_topic(severity: str) -> str:
+    """Returns the prefix of the topic for findings of a severity."""
+    return f"alerts-{severity.lower()}"

@@ -25,8 +25,8 @@ LONGEST_DELAY = timedelta(minutes=15)
 class Mail:
     """A plain text mail to the subscribers of a topic.
 
-    `mail_id` is the idempotency key. `topic` is one of handlers.common.model.topics. Mails with the same `heading` may
-    be sent as one digest, which has the `line` of each and ends with the lines `more`. Subscriptions filter mails by
+    `mail_id` is the idempotency key. `topic` is a prefix of handlers.common.runtime.naming. Mails with the same `heading`
+    may be sent as one digest, which has the `line` of each and ends with the lines `more`. Subscriptions filter mails by
     `attributes`.
 
     An alert has the id of its finding, which is read again before it is sent. If `follows` is not empty, the mail is
