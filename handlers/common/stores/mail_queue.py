@@ -25,9 +25,9 @@ LONGEST_DELAY = timedelta(minutes=15)
 class Mail:
     """A plain text mail to the subscribers of a topic.
 
-    `mail_id` is the idempotency key. `topic` is a prefix of handlers.common.runtime.naming. Mails with the same `heading`
-    may be sent as one digest, which has the `line` of each and ends with the lines `more`. Subscriptions filter mails by
-    `attributes`.
+    `mail_id` is the idempotency key. `topic` is a prefix of handlers.common.runtime.naming. Mails with the same
+    `heading` may be sent as one digest, which has the `line` of each and ends with the lines `more`. Subscriptions
+    filter mails by `attributes`.
 
     An alert has the id of its finding, which is read again before it is sent. If `follows` is not empty, the mail is
     sent only after the mail with this id: the end of a finding is reported only if its beginning was.
