@@ -119,7 +119,7 @@ def _approve(world: World) -> None:
         plan = Plan.from_json(artefacts.body(world.cloud, world.bucket, key))
         if plan.document["rule"] == estate.RDS:
             said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(world.cloud.clock.now()))
-            place = approval_key(plan.document["rule"], plan.plan_id)
+            place = approval_key(plan.document["rule"], plan.plan_id, APPROVER)
             s3.put_object(Bucket=world.bucket, Key=place, Body=said.to_json())
     world.cloud.settle()
     _record(world)

@@ -63,6 +63,8 @@ class RemediationSettings(StrictModel):
     """times at which it may write (UTC); default: at any time"""
     approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24
     """hours for which an approval is valid"""
+    approvals_needed: Annotated[int, AfterValidator(values.within(1, 2, "approvals"))] = 1
+    """number of different principals, other than the requester, that must approve a plan"""
 
 
 class AuditSettings(StrictModel):

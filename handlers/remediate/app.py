@@ -20,7 +20,7 @@ from handlers.common.runtime.naming import rule_of
 from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import tags_of
 from handlers.common.stores.journal import Journal
-from handlers.common.stores.report_bucket import approval_key, approved_plan
+from handlers.common.stores.report_bucket import approved_plan
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Resource, violating
 from handlers.remediate.progress import ProgressStore
@@ -83,8 +83,8 @@ def _sweep(workflow: Workflow) -> None:
 def _approved_plan(event: Any, environment: RemediateEnvironment) -> str:
     """Returns the id of the approved plan; raises MalformedEventError for any other object."""
     bucket, key = text_of(event, "detail", "bucket", "name"), text_of(event, "detail", "object", "key")
-    plan_id = approved_plan(key)
-    if bucket != environment.report_bucket or plan_id is None or key != approval_key(environment.rule, plan_id):
+    plan_id = approved_plan(key, environment.rule)
+    if bucket != environment.report_bucket or plan_id is None:
         raise MalformedEventError(f"{key!r} in {bucket!r} is not the approval of a plan of {environment.rule}")
     return plan_id
 

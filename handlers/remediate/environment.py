@@ -32,6 +32,7 @@ class RemediateEnvironment(FunctionEnvironment):
     max_percent: int
     change_windows: tuple[str, ...]
     approval_hours: int
+    approvals_needed: int = 1
     first_evaluation: str
 
     @property

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.common.model import change_window as windows
+from handlers.common.model import principal
 from handlers.common.model.approval import Approval, MalformedApprovalError
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients
 from handlers.common.stores.kill_switch import State as SwitchState
-from handlers.common.stores.report_bucket import approval_key
+from handlers.common.stores.report_bucket import approvals_prefix
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.limits import Limits
 from handlers.remediate.plan import Plan
 from handlers.remediate.progress import Progress, State
 from handlers.remediate.records import Step
+
+MAX_APPROVALS = 10
+"""Approvals that are read of one plan."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +50,47 @@ class Gates:
         return step
 
     def _approved(self, step: Step, plan: Plan, now: datetime) -> Step:
-        try:
-            approval = approval_of(self.environment.report_bucket, self.environment.rule, plan.plan_id)
-        except MalformedApprovalError as error:
-            return _blocked(step, Outcome.APPROVAL_REFUSED, str(error))
-        if approval is None:
-            return _blocked(step, Outcome.AWAITING_APPROVAL, "approval required")
         environment = self.environment
-        if problem := approval.problem(plan.plan_id, plan.sha256, environment.role, now, environment.approval_hours):
-            return _blocked(step, Outcome.APPROVAL_REFUSED, f"the approval is not valid: {problem}")
-        return Step(step.outcome, step.reason, step.before, step.after, plan, approval.approver)
+        valid, problems = valid_approvals(
+            environment.report_bucket, plan, environment.role, now, environment.approval_hours
+        )
+        if len(valid) >= environment.approvals_needed:
+            approvers = ", ".join(sorted(each.approver for each in valid.values()))
+            return Step(step.outcome, step.reason, step.before, step.after, plan, approvers)
+        if problems:
+            return _blocked(step, Outcome.APPROVAL_REFUSED, f"the approval is not valid: {problems[0]}")
+        required = "approval required"
+        if environment.approvals_needed > 1:
+            required = f"{environment.approvals_needed} approvals required, {len(valid)} given"
+        return _blocked(step, Outcome.AWAITING_APPROVAL, required)
 
 
 def _blocked(step: Step, outcome: Outcome, reason: str) -> Step:
     return Step(outcome, reason, before=step.before, after=None, plan=step.plan)
 
 
-def approval_of(bucket: str, rule: str, plan_id: str) -> Approval | None:
-    """Returns the approval of a plan, if there is one; raises MalformedApprovalError."""
-    key = approval_key(rule, plan_id)
+def approvals_of(bucket: str, rule: str, plan_id: str) -> tuple[list[Approval], list[str]]:
+    """Returns the approvals of a plan, and the problems of objects that are none."""
+    s3, approvals, problems = clients.s3(), [], []
     # For a missing object S3 returns AccessDenied, unless the caller has permission to list.
-    listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
-    if not any(item.get("Key") == key for item in listed):
-        return None
-    return Approval.from_json(clients.s3().get_object(Bucket=bucket, Key=key)["Body"].read())
+    prefix = approvals_prefix(rule, plan_id)
+    for item in s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=MAX_APPROVALS).get("Contents", []):
+        try:
+            approvals.append(Approval.from_json(s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()))
+        except MalformedApprovalError as error:
+            problems.append(str(error))
+    return approvals, problems
+
+
+def valid_approvals(
+    bucket: str, plan: Plan, requester: str, now: datetime, hours: int
+) -> tuple[dict[str, Approval], list[str]]:
+    """Returns the valid approvals of a plan by principal, and the problems of the others."""
+    valid = {}
+    approvals, problems = approvals_of(bucket, plan.document["rule"], plan.plan_id)
+    for approval in approvals:
+        if problem := approval.problem(plan.plan_id, plan.sha256, requester, now, hours):
+            problems.append(problem)
+        else:
+            valid[principal.identity(approval.approver)] = approval
+    return valid, problems

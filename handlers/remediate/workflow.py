@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.common.model.approval import MalformedApprovalError
 from handlers.common.model.events import COMPLIANT, ComplianceChange
 from handlers.common.model.finding import finding_id
 from handlers.common.model.outcome import Outcome
@@ -18,7 +17,7 @@ from handlers.common.stores.audit_trail import Kind
 from handlers.common.stores.config_items import NotRecordedError, item_of
 from handlers.remediate.action import Actions
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.gates import Gates, approval_of
+from handlers.remediate.gates import Gates, approvals_of
 from handlers.remediate.limits import Limits, Resource
 from handlers.remediate.plan import NoSuchPlanError, Plan, planned
 from handlers.remediate.progress import Progress, ProgressStore, State
@@ -129,11 +128,8 @@ class Workflow:
         """Returns whether the approval belongs to a closed attempt, because its event was delivered again."""
         if progress.plan_id != plan.plan_id or progress.attempt == plan.document["attempt"]:
             return False
-        try:
-            approval = approval_of(self.environment.report_bucket, self.environment.rule, plan.plan_id)
-        except MalformedApprovalError:
-            return False
-        return approval is not None and clock.parse(approval.approved_at) <= clock.parse(progress.at)
+        approvals, _ = approvals_of(self.environment.report_bucket, self.environment.rule, plan.plan_id)
+        return bool(approvals) and all(clock.parse(each.approved_at) <= clock.parse(progress.at) for each in approvals)
 
     def _needs_action(self, resource: Resource) -> bool:
         """Returns whether a resource needs an action: in scope, not refused by AWS, not awaiting re-evaluation."""

@@ -88,6 +88,7 @@ class Remediations(Construct):
             max_percent=chosen.max_percent_per_day,
             change_windows=chosen.change_windows,
             approval_hours=chosen.approval_hours,
+            approvals_needed=chosen.approvals_needed,
             first_evaluation=f"{settings.schedule.first_evaluation:%H:%M}",
         )
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from botocore.exceptions import ClientError
 
 from handlers.common.model import principal
-from handlers.common.model.approval import Approval, MalformedApprovalError
+from handlers.common.model.approval import Approval
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients, clock
 from handlers.common.stores.report_bucket import approval_key
-from handlers.remediate.gates import approval_of
+from handlers.remediate.gates import valid_approvals
 from handlers.remediate.plan import Plan
 from handlers.remediate.progress import State
 from operate import confirmation
@@ -42,10 +42,12 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     if not confirmation.given(arguments, "Approve this plan?", plan):
         print("not approved")
         return 1
-    now = clock.now()
-    _put(plan, Approval(plan.plan_id, plan.sha256, approver, clock.stamp(now)), deployed)
+    missing = _put(plan, approver, deployed)
+    if missing:
+        print(f"approved; {missing} more approval required, by another principal")
+        return 0
     hours = settings.remediation[plan.document["rule"]].approval_hours
-    until = clock.stamp(now + timedelta(hours=hours))
+    until = clock.stamp(clock.now() + timedelta(hours=hours))
     print(f"approved until {until}: the remediation runs once, now or in its next change window")
     return 0
 
@@ -72,20 +74,22 @@ def _check_approvable(plan: Plan, approver: str, deployed: Deployed) -> None:
         )
 
 
-def _put(plan: Plan, approval: Approval, deployed: Deployed) -> None:
-    rule = plan.document["rule"]
-    hours = deployed.settings.remediation[rule].approval_hours
-    try:
-        former = approval_of(deployed.bucket, rule, plan.plan_id)
-    except MalformedApprovalError:
-        former = None
-    now, requester = clock.now(), plan.document["requester"]
-    if former and former.problem(plan.plan_id, plan.sha256, requester, now, hours) is None:
+def _put(plan: Plan, approver: str, deployed: Deployed) -> int:
+    """Stores the approval; returns the number of approvals that are still missing."""
+    rule, now = plan.document["rule"], clock.now()
+    chosen = deployed.settings.remediation[rule]
+    valid, _ = valid_approvals(deployed.bucket, plan, plan.document["requester"], now, chosen.approval_hours)
+    former = valid.get(principal.identity(approver))
+    if former is None and len(valid) >= chosen.approvals_needed:
+        former = next(iter(valid.values()))
+    if former:
         raise InputError(f"{plan.plan_id}: the approval by {former.approver} at {former.approved_at} is still valid")
-    key = approval_key(rule, plan.plan_id)
+    approval = Approval(plan.plan_id, plan.sha256, approver, clock.stamp(now))
+    key = approval_key(rule, plan.plan_id, approver)
     try:
         clients.s3().put_object(
             Bucket=deployed.bucket, Key=key, Body=approval.to_json(), ContentType="application/json"
         )
     except ClientError as error:
-        raise InputError(f"{approval.approver}: cannot approve: S3 denies writing {key}: {error}") from error
+        raise InputError(f"{approver}: cannot approve: S3 denies writing {key}: {error}") from error
+    return max(0, chosen.approvals_needed - len(valid) - 1)

@@ -10,7 +10,7 @@ from handlers.common.stores.report_bucket import approval_key, record_key
 from simulation.aws.account import SimulatedAccount
 
 BUCKET = "compliance-reports-dev-ew1"
-KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef")
+KEY = approval_key("s3-bucket-default-encryption-kms", "dev-ew1-0123456789abcdef", "arn:aws:iam::111122223333:user/ada")
 WRITER = "audit-dev-ew1"
 EVERYTHING = {
     "Version": "2012-10-17",

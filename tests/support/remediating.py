@@ -85,7 +85,9 @@ def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
     for key in keys:
         plan = Plan.from_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(cloud.clock.now()))
-        s3.put_object(Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id), Body=said.to_json())
+        s3.put_object(
+            Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id, APPROVER), Body=said.to_json()
+        )
     return len(keys)
 
 

@@ -30,9 +30,10 @@ class OperatorTerminal:
         """Changes the caller."""
         self._monkeypatch.setattr(caller, "identified", lambda _settings: who)
 
-    def configure(self, mode: Mode, rule: str | None = None) -> None:
-        """The environment's settings, and the function's."""
-        chosen = {**self._settings.remediation, rule or self.bank.rule: RemediationSettings(mode=mode, scope=("x",))}
+    def configure(self, mode: Mode, rule: str | None = None, **more: Any) -> None:
+        """Sets a remediation in the environment's settings."""
+        remediation = RemediationSettings(mode=mode, scope=("x",), **more)
+        chosen = {**self._settings.remediation, rule or self.bank.rule: remediation}
         settings = self._settings.model_copy(update={"remediation": chosen})
         self._monkeypatch.setattr(deployed, "load_all", lambda _folder: (settings,))
 

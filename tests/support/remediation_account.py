@@ -212,11 +212,11 @@ class RemediationAccount:
         plan = Plan.fetch(BUCKET, plan_id)
         given = {"plan_id": plan_id, "plan_sha256": plan.sha256, "approver": approver}
         approval = Approval(**{**given, "approved_at": clock.stamp(clock.now()), **(changes or {})})
-        self.put_approval(plan_id, approval.to_json())
+        self.put_approval(plan_id, approval.to_json(), approver)
 
-    def put_approval(self, plan_id: str, body: bytes) -> None:
-        """Anything under an approval's key."""
-        key = approval_key(self.rule, plan_id)
+    def put_approval(self, plan_id: str, body: bytes, approver: str = APPROVER) -> None:
+        """Puts anything under an approval's key."""
+        key = approval_key(self.rule, plan_id, approver)
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         handler(created(key), None)
 

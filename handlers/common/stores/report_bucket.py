@@ -1,7 +1,10 @@
 """Keys of the documents in the report bucket. IAM policies, triggers and readers use the same prefixes."""
 
+import hashlib
 import re
 from datetime import UTC, date, datetime
+
+from handlers.common.model import principal
 
 APPROVALS = "approvals/"
 AUDIT = "audit/"
@@ -62,12 +65,18 @@ def plan_key(plan_id: str) -> str:
     return f"{PLANS}{plan_id}.json"
 
 
-def approval_key(rule: str, plan_id: str) -> str:
-    """Returns the key of a plan's approval: approvals/<rule>/<plan id>.json. No role of the system may write it."""
-    return f"{APPROVALS}{rule}/{plan_id}.json"
+def approvals_prefix(rule: str, plan_id: str) -> str:
+    """Returns the prefix of a plan's approvals: approvals/<rule>/<plan id>/. No role of the system may write there."""
+    return f"{APPROVALS}{rule}/{plan_id}/"
 
 
-def approved_plan(key: str) -> str | None:
-    """Returns the id of the plan whose approval is under a key; None for any other key."""
-    match = re.fullmatch(APPROVALS + r"[^/]+/([a-z0-9-]+)\.json", key)
+def approval_key(rule: str, plan_id: str, approver: str) -> str:
+    """Returns the key of one principal's approval of a plan; `approver` is an ARN."""
+    digest = hashlib.sha256(principal.identity(approver).encode()).hexdigest()
+    return f"{approvals_prefix(rule, plan_id)}{digest[:16]}.json"
+
+
+def approved_plan(key: str, rule: str) -> str | None:
+    """Returns the id of the plan of a rule whose approval is under a key; None for any other key."""
+    match = re.fullmatch(re.escape(f"{APPROVALS}{rule}/") + r"([a-z0-9-]+)/[0-9a-f]{16}\.json", key)
     return match[1] if match else None

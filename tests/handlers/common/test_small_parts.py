@@ -89,8 +89,8 @@ def test_keys_contain_what_they_were_made_of(moment: datetime, rule: str, plan: 
     assert layout.report_time(layout.listing_key(moment)) is None
     assert layout.record_sequence(layout.record_key(number)) == number
     assert layout.record_sequence(layout.report_key(moment)) is None
-    assert layout.approved_plan(layout.approval_key(rule, plan)) == plan
-    assert layout.approved_plan(layout.plan_key(plan)) is None
+    assert layout.approved_plan(layout.approval_key(rule, plan, "arn:aws:iam::1:user/ada"), rule) == plan
+    assert layout.approved_plan(layout.plan_key(plan), rule) is None
 
 
 @given(st.text())

@@ -12,7 +12,7 @@ from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.rules import RULES
 from tests.handlers.conftest import StandingClock
 from tests.support.changes import event
-from tests.support.remediation_account import RDS, S3, RemediationAccount, created
+from tests.support.remediation_account import APPROVER, RDS, S3, RemediationAccount, created
 from tests.support.trails import BUCKET
 
 
@@ -37,10 +37,11 @@ def test_rule_without_a_remediation_is_refused(bank: RemediationAccount, monkeyp
 @pytest.mark.parametrize(
     "key",
     [
-        "approvals/another-rule/dev-ew1-0123456789abcdef.json",
-        f"approvals/{S3}/../dev-ew1-0123456789abcdef.json",
-        f"plans/{S3}/dev-ew1-0123456789abcdef.json",
-        f"approvals/{S3}/<b>.json",
+        "approvals/another-rule/dev-ew1-0123456789abcdef/0123456789abcdef.json",
+        f"approvals/{S3}/../dev-ew1-0123456789abcdef/0123456789abcdef.json",
+        f"approvals/{S3}/dev-ew1-0123456789abcdef.json",
+        f"plans/{S3}/dev-ew1-0123456789abcdef/0123456789abcdef.json",
+        f"approvals/{S3}/<b>/0123456789abcdef.json",
     ],
 )
 def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: RemediationAccount, key: str) -> None:
@@ -63,7 +64,7 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: RemediationAccou
     body = json.dumps(plan.document | {"risk": "none at all"}).encode()
     bank.s3.put_object(Bucket=BUCKET, Key=f"plans/{plan.plan_id}.json", Body=body)
     with pytest.raises(TamperedPlanError):
-        handler(created(f"approvals/{S3}/{plan.plan_id}.json"), None)
+        handler(created(approval_key(S3, plan.plan_id, APPROVER)), None)
     assert bank.algorithm() is None
 
 
@@ -81,7 +82,7 @@ def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_c
     before = bank.outcomes()
     assert before[-1] == "VERIFICATION REMEDIATED"
     time.pass_by(60)
-    handler(created(approval_key(S3, plan)), None)
+    handler(created(approval_key(S3, plan, APPROVER)), None)
     assert bank.outcomes() == before
 
 

@@ -168,6 +168,47 @@ def test_an_approval_that_does_not_hold(bank: RemediationAccount, changes: dict[
     assert bank.mails()[-1].split()[1] == "APPROVAL_REFUSED"
 
 
+OTHER = "arn:aws:iam::111122223333:user/grace"
+
+
+def test_two_principals_approve_where_two_are_needed(bank: RemediationAccount) -> None:
+    bank.configure(mode="approve", approvals_needed=2)
+    bank.bucket()
+    bank.change()
+    bank.approve(bank.plan_id())
+    assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL AWAITING_APPROVAL", False)
+    bank.approve(bank.plan_id(), OTHER)
+    assert written(bank)
+    assert records()[-1]["who"]["approver"] == ", ".join(sorted([APPROVER, OTHER]))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        APPROVER,
+        APPROVER.replace("Approvers", "Others"),
+        ROLE,
+    ],
+)
+def test_one_principal_and_the_requester_are_not_two_approvers(bank: RemediationAccount, second: str) -> None:
+    bank.configure(mode="approve", approvals_needed=2)
+    bank.bucket()
+    bank.change()
+    bank.approve(bank.plan_id())
+    bank.approve(bank.plan_id(), second)
+    assert not written(bank)
+
+
+def test_an_invalid_approval_does_not_block_the_valid_ones(bank: RemediationAccount) -> None:
+    bank.configure(mode="approve")
+    bank.bucket()
+    bank.change()
+    bank.put_approval(bank.plan_id(), b"yes", OTHER)
+    assert not written(bank)
+    bank.approve(bank.plan_id())
+    assert written(bank)
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"plan_id": 1}'])
 def test_an_approval_that_is_none(bank: RemediationAccount, body: bytes) -> None:
     bank.configure(mode="approve")

@@ -26,7 +26,7 @@ def test_shows_the_plan_and_puts_the_approval_that_the_function_takes(desk: Oper
     for part in (plan_id, S3, "ledger", ROLE, "put_bucket_encryption", "Risk:", "SHA-256:", f"Caller:    {APPROVER}"):
         assert part in said
     assert "approved until 2026-03-02T00:01:00.000Z" in said
-    handler(created(approval_key(S3, plan_id)), None)
+    handler(created(approval_key(S3, plan_id, APPROVER)), None)
     assert desk.bank.algorithm() == "aws:kms"
     used = next(record for record in records() if record["kind"] == "APPROVAL_USED")
     assert used["who"]["approver"] == APPROVER
@@ -93,8 +93,19 @@ def test_once_and_for_the_resource_as_it_was(desk: OperatorTerminal, time: Stand
     assert f"the approval by {APPROVER} at 2026-03-01" in desk.run("approve", plan_id, "--yes", code=2)
     time.pass_by(25 * 3600)
     assert "approved until" in desk.run("approve", plan_id, "--yes"), "the first has expired"
-    handler(created(approval_key(S3, plan_id)), None)
+    handler(created(approval_key(S3, plan_id, APPROVER)), None)
     assert "was applied; a plan can be approved only once" in desk.run("approve", plan_id, "--yes", code=2)
+
+
+def test_the_second_of_two_approvers_is_asked_for(desk: OperatorTerminal) -> None:
+    desk.configure(Mode.APPROVE, approvals_needed=2)
+    plan_id = planned(desk)
+    assert "approved; 1 more approval required, by another principal" in desk.run("approve", plan_id, "--yes")
+    assert f"the approval by {APPROVER} at 2026-03-01" in desk.run("approve", plan_id, "--yes", code=2)
+    desk.sit_down("arn:aws:iam::111122223333:user/grace")
+    assert "approved until" in desk.run("approve", plan_id, "--yes")
+    desk.sit_down("arn:aws:iam::111122223333:user/barbara")
+    assert "is still valid" in desk.run("approve", plan_id, "--yes", code=2)
 
 
 def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingClock) -> None:
@@ -109,7 +120,7 @@ def test_a_later_plan_takes_its_place(desk: OperatorTerminal, time: StandingCloc
 
 def test_an_unreadable_approval_is_replaced(desk: OperatorTerminal) -> None:
     plan_id = planned(desk)
-    desk.bank.s3.put_object(Bucket=BUCKET, Key=approval_key(S3, plan_id), Body=b"yes")
+    desk.bank.s3.put_object(Bucket=BUCKET, Key=approval_key(S3, plan_id, APPROVER), Body=b"yes")
     desk.run("approve", plan_id, "--yes")
-    body = desk.bank.s3.get_object(Bucket=BUCKET, Key=approval_key(S3, plan_id))["Body"].read()
+    body = desk.bank.s3.get_object(Bucket=BUCKET, Key=approval_key(S3, plan_id, APPROVER))["Body"].read()
     assert Approval.from_json(body).approver == APPROVER
