@@ -57,6 +57,8 @@ def _allowed(field: FieldInfo) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.default_factory is dict:
+        return "none"
     if field.is_required() or field.default is PydanticUndefined:
         return ""
     if isinstance(field.default, time):
