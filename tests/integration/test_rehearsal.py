@@ -30,9 +30,9 @@ def test_an_organization_with_everything_is_rehearsed(tmp_path: Path, monkeypatc
     assert "46 violations in 110 results" in said
     text = " ".join(printed.split())
     for words in (
-        "a recorder that exists already records in eu-north-1",
+        "existing recorders in eu-north-1",
         f"{samples.FORWARDING}, {samples.SILENT}, 999988887777 (excluded)",
-        "made up are the results of 3 rules of AWS's: access-keys-rotated, dax-encrypted, root-mfa",
+        "sample results for 3 AWS managed rules: access-keys-rotated, dax-encrypted, root-mfa",
         "3 accounts, 3 regions",
         "excluded from rds-backup-retention-minimum: 1 resource",
         " resources removed",
@@ -74,5 +74,5 @@ def test_made_up_results_are_of_both_kinds() -> None:
 
 def test_other_partitions_are_refused_by_name(environments: dict[str, Settings], tmp_path: Path) -> None:
     china = environments["dev"].model_copy(update={"home_region": "cn-north-1"})
-    with pytest.raises(StackError, match="home_region cn-north-1 is of aws-cn: the simulation has regions of aws"):
+    with pytest.raises(StackError, match="home_region cn-north-1: partition aws-cn is unsupported"):
         rehearsal.run(china, tmp_path, printing()[0])

@@ -42,14 +42,14 @@ def test_an_account_in_no_organization_is_refused(settings: Settings, stack: Pat
     with (
         SimulatedAccount(settings.account_id, settings.home_region, START) as cloud,
         pytest.raises(
-            NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is in no organization"
+            NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is not in an organization"
         ),
     ):
         cloud.deploy(stack)
 
 
 def test_a_member_without_a_recorder_is_refused(cloud: SimulatedAccount, stack: Path) -> None:
-    with pytest.raises(NoRecorderInMemberError, match=f"no recorder runs in {samples.FORWARDING}, eu-west-1"):
+    with pytest.raises(NoRecorderInMemberError, match=f"no started recorder in {samples.FORWARDING}, eu-west-1"):
         cloud.deploy(stack)
 
 

@@ -56,7 +56,7 @@ def test_embedded_metrics_are_held_under_each_of_their_dimension_sets() -> None:
     ],
 )
 def test_a_line_that_makes_no_metric_is_reported_with_its_function(broken: dict[str, Any]) -> None:
-    with pytest.raises(MalformedMetricError, match="f wrote no embedded metric"):
+    with pytest.raises(MalformedMetricError, match="f logged an invalid metric"):
         of(broken)
 
 

@@ -35,7 +35,7 @@ def test_folder_with_other_things_is_refused_and_stays(is_own: bool, tmp_path: P
     prepare(tmp_path)
     left_by_a_run(tmp_path)
     (tmp_path / "thesis.txt").write_text("years")
-    with pytest.raises(OutputError, match=r"holds thesis\.txt, which no run has left: choose"):
+    with pytest.raises(OutputError, match=r"contains thesis\.txt, not from an earlier run: choose"):
         prepare(tmp_path, is_own=is_own)
     assert (tmp_path / "thesis.txt").read_text() == "years"
     assert (tmp_path / "index.html").exists()
@@ -51,7 +51,7 @@ def test_folder_that_only_looks_like_ours_is_refused(tmp_path: Path) -> None:
 def test_many_other_things_are_counted(tmp_path: Path) -> None:
     for name in "abcde":
         (tmp_path / name).touch()
-    with pytest.raises(OutputError, match="holds a, b, c and 2 more"):
+    with pytest.raises(OutputError, match="contains a, b, c and 2 more"):
         prepare(tmp_path)
 
 
@@ -59,7 +59,7 @@ def test_what_is_read_is_not_emptied(tmp_path: Path) -> None:
     prepare(tmp_path)
     given = tmp_path / "reports" / "items.json"
     for inside in (given, tmp_path):
-        with pytest.raises(OutputError, match="is in it"):
+        with pytest.raises(OutputError, match="contains the input"):
             prepare(tmp_path, [inside])
 
 
@@ -67,7 +67,7 @@ def test_file_and_what_cannot_be_made_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     for folder in (file, file / "below"):
-        with pytest.raises(OutputError, match="cannot be written"):
+        with pytest.raises(OutputError, match="cannot write"):
             prepare(folder)
 
 

@@ -45,7 +45,7 @@ def test_page_says_what_was_simulated(tmp_path: Path) -> None:
         "2026-03-01 08:00 UTC to 2026-03-31 08:00 UTC",
     ):
         assert words in source
-    assert "left no documents" in source
+    assert "wrote no documents" in source
 
 
 def record(folder: Path, number: int, at: str) -> str:

@@ -121,9 +121,9 @@ def test_alarms_are_reported_in_words_and_those_that_go_off_come_first() -> None
         (metric("bar", start="2026-03-01T00:00:00Z"), "start 2026"),
         (metric("bar", start="-P1Y"), "start -P1Y"),
         (metric("bar", [{"expression": "m1 + m2"}]), "expression"),
-        (metric("bar", ["N", {"stat": "Sum"}, "M"]), "no metric such as"),
-        (metric("bar", ["N", "M", "D"]), "does not know"),
-        (metric("bar", ["N", "M", "D", "d", "E", "."]), "does not know"),
+        (metric("bar", ["N", {"stat": "Sum"}, "M"]), "not support the metric"),
+        (metric("bar", ["N", "M", "D"]), "not support the metric parts"),
+        (metric("bar", ["N", "M", "D", "d", "E", "."]), "not support the metric parts"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(body: str, why: str) -> None:

@@ -73,15 +73,15 @@ def test_compressed_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "is not JSON"),
-        (b"\xff\xfe", "is not JSON"),
-        (b'[{"a": NaN}]', "NaN is no JSON number"),
-        (b"\x1f\x8b cut off", "no gzip file|cannot be read"),
-        (b"", "is not JSON: it is empty"),
-        (b'{"a": 1}', "in a known form.\n(.*\n)+.*deliver-config-snapshot"),
-        (b'"text"', "in a known form.\n(.*\n)+.*deliver-config-snapshot"),
-        (b'{"a": 1}\n{"b": 2}', "in a known form"),
-        (b"resources:\n- one", "is not JSON: .*\n(.*\n)+.*get-resource-config-history"),
+        (b"{", "invalid JSON"),
+        (b"\xff\xfe", "invalid JSON"),
+        (b'[{"a": NaN}]', "NaN is not a JSON number"),
+        (b"\x1f\x8b cut off", "invalid gzip file|cannot read"),
+        (b"", "invalid JSON: the file is empty"),
+        (b'{"a": 1}', "in a supported form.\n(.*\n)+.*deliver-config-snapshot"),
+        (b'"text"', "in a supported form.\n(.*\n)+.*deliver-config-snapshot"),
+        (b'{"a": 1}\n{"b": 2}', "in a supported form"),
+        (b"resources:\n- one", "invalid JSON: .*\n(.*\n)+.*get-resource-config-history"),
     ],
 )
 def test_broken_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:
@@ -98,7 +98,7 @@ def test_broken_file_is_named(tmp_path: Path, content: bytes, message: str) -> N
         (instance(), "has no configuration.instanceType of type str"),
         (instance(instanceType=7), "has no configuration.instanceType of type str"),
         (bucket(supplementaryConfiguration=None), "has no supplementaryConfiguration of type dict"),
-        (bucket(configuration="{broken"), "configuration is text, but not JSON"),
+        (bucket(configuration="{broken"), "configuration is invalid JSON"),
         (bucket(resourceId=None), "has no usable resourceId"),
         (bucket(resourceId="a\nb"), "has no usable resourceId"),
     ],

@@ -69,16 +69,16 @@ def test_query_that_lacks_members_is_answered_with_what_is_needed(missing: str, 
 
 
 def test_row_that_is_no_json_is_named(tmp_path: Path) -> None:
-    assert read(written(tmp_path, {"Results": ["{", row(bucket())]})).problems[0].startswith("Results[0]: is text, but")
+    assert read(written(tmp_path, {"Results": ["{", row(bucket())]})).problems[0].startswith("Results[0]: invalid JSON")
 
 
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ({"unprocessedResourceKeys": [{}, {}]}, "unprocessedResourceKeys: AWS Config left 2 of the resources out"),
-        ({"UnprocessedResourceIdentifiers": [{}]}, "UnprocessedResourceIdentifiers: AWS Config left 1 "),
-        ({"nextToken": "AAAA"}, "nextToken: more pages follow"),
-        ({"NextToken": "AAAA"}, "NextToken: more pages follow"),
+        ({"unprocessedResourceKeys": [{}, {}]}, "unprocessedResourceKeys: AWS Config omitted 2 of the resources"),
+        ({"UnprocessedResourceIdentifiers": [{}]}, "UnprocessedResourceIdentifiers: AWS Config omitted 1 "),
+        ({"nextToken": "AAAA"}, "nextToken: the file lacks the next pages"),
+        ({"NextToken": "AAAA"}, "NextToken: the file lacks the next pages"),
     ],
 )
 def test_answer_that_is_not_whole_is_named(more: dict[str, Any], problem: str, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_line_is_named(tmp_path: Path) -> None:
         "line 4: configurationItems[0]:",
     ]
     file.write_bytes(lines(bucket()) + b"{broken\n")
-    with pytest.raises(SnapshotError, match=r"is not JSON: .*line 2 column"):
+    with pytest.raises(SnapshotError, match=r"invalid JSON: .*line 2 column"):
         read(file)
 
 
@@ -146,16 +146,16 @@ def test_folder_is_read_with_all_below(folder: Path) -> None:
 
 def test_other_file_of_a_folder_is_left_out_and_named(folder: Path) -> None:
     (folder / "package.json").write_text('{"name": "x"}')
-    assert any(problem.startswith("left out: ") and "package.json" in problem for problem in read(folder).problems)
+    assert any(problem.startswith("skipped: ") and "package.json" in problem for problem in read(folder).problems)
     with pytest.raises(SnapshotError, match=r"package\.json"):
         read(folder / "a.json", folder / "package.json")
 
 
 def test_folder_without_items_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match=r"holds no file that ends in \.json"):
+    with pytest.raises(SnapshotError, match=r"has no file that ends in \.json"):
         read(tmp_path)
     (tmp_path / "package.json").write_text("{}")
-    with pytest.raises(SnapshotError, match="in a known form"):
+    with pytest.raises(SnapshotError, match="in a supported form"):
         read(tmp_path)
 
 
@@ -199,5 +199,5 @@ def test_what_must_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.Monk
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refused)
-    with pytest.raises(SnapshotError, match="cannot be read: Permission denied"):
+    with pytest.raises(SnapshotError, match="cannot read: Permission denied"):
         read(file)

@@ -32,7 +32,7 @@ def placed(dev: Settings, tmp_path: Path) -> Placed:
         settings = from_snapshot._placed(settings, snapshot, [tmp_path])
         own = from_snapshot._monitored(snapshot, settings)
         screen, printed = printing(verbose=True)
-        from_snapshot._say_what_is_there(snapshot, own, settings, screen)
+        from_snapshot._describe(snapshot, own, settings, screen)
         ids = {region: [item.resource_id for item in there] for region, there in own[settings.account_id].items()}
         return settings, ids, printed.getvalue()
 
@@ -45,7 +45,7 @@ def test_all_monitored_regions_are_evaluated(placed: Placed) -> None:
     assert (settings.account_id, settings.monitored_regions) == (ACCOUNT, ("eu-west-1", "eu-central-1"))
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": ["b"]}
     assert "2 resources of types that rules evaluate: 1 in eu-west-1, 1 in eu-central-1" in said
-    assert "left aside, as monitored_regions lacks these regions: 1 in us-east-1" in said
+    assert "skipped, not in monitored_regions: 1 in us-east-1" in said
 
 
 def test_a_monitored_region_other_than_the_home_region_suffices(placed: Placed) -> None:
@@ -70,7 +70,7 @@ def test_other_accounts_are_left_aside_in_a_sentence(placed: Placed, dev: Settin
     items = (bucket(), bucket("b", awsAccountId=OTHER), bucket("c", awsAccountId=OTHER, awsRegion="us-east-1"))
     _, ids, said = placed(*items, settings=dev.model_copy(update={"account_id": ACCOUNT}))
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
-    assert f"left aside, as one account at a time is evaluated (account_id): 2 of {OTHER}" in said
+    assert f"skipped, not account_id: 2 of {OTHER}" in said
     assert "us-east-1" not in said
 
 
@@ -86,7 +86,7 @@ def test_an_organization_s_accounts_are_evaluated_but_for_the_excluded(placed: P
     assert (settings.aggregator, settings.account_id) == (ORGANIZATION, ACCOUNT)
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
     assert f"account {OTHER}: 1 resource of types that rules evaluate: 1 in eu-west-1" in said
-    assert f"left aside, as these are excluded: 1 of {EXCLUDED}" in said
+    assert f"skipped, excluded accounts: 1 of {EXCLUDED}" in said
 
 
 def test_an_organization_goes_through_the_whole_system(
@@ -106,13 +106,13 @@ def test_items_that_name_no_place_are_the_account_s(placed: Placed) -> None:
     ]
     _, ids, said = placed(*items)
     assert ids == {"eu-west-1": ["ledger", "b"], "eu-central-1": []}
-    assert "taken for this account's, in its home region: 1 without an account, 2 without a region" in said
+    assert "assigned to this account and its home region: 1 without an account, 2 without a region" in said
 
 
 def test_what_is_left_aside_is_counted(placed: Placed) -> None:
     gone = bucket("gone", configurationItemStatus="ResourceDeleted")
     _, _, said = placed(bucket(), bucket(), gone, {"resourceType": "AWS::EC2::Volume"})
-    assert "left aside: 1 of other types, 1 deleted, 1 superseded by a newer state" in said
+    assert "skipped: 1 of other types, 1 deleted, 1 superseded by a newer state" in said
 
 
 def test_file_without_resources_says_why(dev: Settings, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monk
 def test_closing_sentence(counts: list[int], unknown: int, said: str) -> None:
     rows = [{"counts": {"non_compliant": count}} for count in counts]
     report = {"rules": rows, "totals": {"non_compliant": sum(counts), "unknown": unknown}}
-    assert from_snapshot._found(report, 1083) == said
+    assert from_snapshot._summary(report, 1083) == said
 
 
 class Recording:
