@@ -55,7 +55,7 @@ class Telemetry:
         until: datetime,
         oldest: Mapping[str, Sequence[tuple[datetime, datetime | None]]] | None = None,
     ) -> "Telemetry":
-        """Returns the metrics of invocations, and of samples of each queue's depth by name; the last is valid `until`.
+        """Returns the metrics of invocations and of queues, from samples of their depth; the last is valid `until`.
 
         `oldest` has samples of the time at which each queue's oldest message was sent.
         """

@@ -13,7 +13,7 @@ READER = "reader@example.com"
 
 @pytest.fixture
 def topic(cloud: SimulatedAccount) -> str:
-    """A topic with one reader."""
+    """A topic with one subscription."""
     arn = str(cloud.client("sns").create_topic(Name="news")["TopicArn"])
     subscribe(cloud, arn, READER)
     return arn
@@ -37,7 +37,7 @@ def shown(cloud: SimulatedAccount, topic: str) -> list[str]:
     return [each["SubscriptionArn"] for each in listed]
 
 
-def test_ten_messages_a_second_reach_their_reader(cloud: SimulatedAccount, topic: str) -> None:
+def test_ten_messages_a_second_are_delivered(cloud: SimulatedAccount, topic: str) -> None:
     for _ in range(2):
         publish(cloud, topic, MAX_PER_SECOND)
         cloud.clock.advance(timedelta(seconds=1))
@@ -61,7 +61,7 @@ def test_one_more_suspends_the_subscription_until_it_is_confirmed(cloud: Simulat
     assert PENDING not in shown(cloud, topic)
 
 
-def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: SimulatedAccount, topic: str) -> None:
+def test_a_filtered_subscription_below_the_rate_is_not_suspended(cloud: SimulatedAccount, topic: str) -> None:
     subscribe(cloud, topic, "owner@example.com", FilterPolicy=json.dumps({"owner": ["owner@example.com"]}))
     attributes = {"owner": {"DataType": "String", "StringValue": "owner@example.com"}}
     publish(cloud, topic, MAX_PER_SECOND)
@@ -70,7 +70,7 @@ def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: SimulatedAccount, to
     assert received(cloud, "owner@example.com") == ["0"]
 
 
-def test_other_topics_count_for_themselves(cloud: SimulatedAccount, topic: str) -> None:
+def test_topics_are_counted_separately(cloud: SimulatedAccount, topic: str) -> None:
     other = str(cloud.client("sns").create_topic(Name="other")["TopicArn"])
     subscribe(cloud, other, READER)
     publish(cloud, topic, MAX_PER_SECOND)

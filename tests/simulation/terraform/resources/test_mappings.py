@@ -1,4 +1,4 @@
-"""What Lambda refuses of an event source mapping, and SQS of a queue that it reads."""
+"""Validation of event source mappings by Lambda, and of redrive policies by SQS."""
 
 import json
 from pathlib import Path
@@ -62,19 +62,19 @@ def jobs(deployed: SimulatedAccount) -> Jobs:
         ({"held": 1}, "jobs: visibility timeout 1 s, function timeout"),
     ],
 )
-def test_sizes_that_lambda_does_not_take(jobs: Jobs, arguments: Any, message: str) -> None:
+def test_sizes_that_lambda_rejects(jobs: Jobs, arguments: Any, message: str) -> None:
     with pytest.raises(MappingError, match=message):
         jobs.map(**arguments)
 
 
 @pytest.mark.parametrize("missing", RECEIVING)
-def test_a_role_that_may_not_receive(jobs: Jobs, missing: str) -> None:
+def test_a_role_without_permission_to_receive(jobs: Jobs, missing: str) -> None:
     jobs.allow(*(each for each in RECEIVING if each != missing))
     with pytest.raises(MappingError, match=f"jobs: the role {FUNCTION} does not allow {missing}"):
         jobs.map()
 
 
-def test_a_role_that_may_receive_from_another_queue(jobs: Jobs) -> None:
+def test_a_role_with_permission_on_another_queue(jobs: Jobs) -> None:
     jobs.allow(*RECEIVING, resource="arn:aws:sqs:eu-west-1:111122223333:other")
     with pytest.raises(MappingError, match="does not allow sqs:ReceiveMessage"):
         jobs.map()
@@ -89,7 +89,7 @@ def test_a_role_that_may_receive_from_another_queue(jobs: Jobs) -> None:
         {"concurrency": 1_000},
     ],
 )
-def test_mappings_that_lambda_takes(jobs: Jobs, arguments: Any) -> None:
+def test_mappings_that_lambda_accepts(jobs: Jobs, arguments: Any) -> None:
     made = jobs.map(**arguments)
     [found] = [
         each
@@ -124,12 +124,12 @@ def test_a_dead_letter_queue_of_the_same_type(cloud: SimulatedAccount, tmp_path:
 
 
 @pytest.mark.parametrize("receives", [0, 1_001])
-def test_a_number_of_receives_that_sqs_does_not_count(cloud: SimulatedAccount, tmp_path: Path, receives: int) -> None:
+def test_a_max_receive_count_out_of_range(cloud: SimulatedAccount, tmp_path: Path, receives: int) -> None:
     with pytest.raises(RedriveError, match=f"jobs: maxReceiveCount {receives} is not between 1 and 1000"):
         cloud.deploy(queues(tmp_path, "", "", maxReceiveCount=receives))
 
 
-def test_a_dead_letter_queue_that_is_not_there(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_a_missing_dead_letter_queue(cloud: SimulatedAccount, tmp_path: Path) -> None:
     gone = "arn:aws:sqs:eu-west-1:111122223333:gone"
     with pytest.raises(RefusedError, match=r"aws_sqs_queue\.jobs: .*NonExistentQueue"):
         cloud.deploy(queues(tmp_path, "", "", deadLetterTargetArn=gone))
