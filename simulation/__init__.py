@@ -1,5 +1,5 @@
-"""A small AWS on the laptop: it loads the synthesized stack and runs the same function code under the same policies.
+"""A local simulation of AWS: it applies the synthesized stack and runs the deployed functions under their policies.
 
-Its services are moto's; what moto lacks is here: AWS Config's evaluation (with the real Guard engine), the delivery of
-events to functions, the running of functions from their archives, and the check of every call against the role.
+moto simulates the services. This package adds evaluation by AWS Config (with the Guard engine), delivery of events to
+functions, execution of functions from their archives, and authorization of every call.
 """

@@ -1,4 +1,4 @@
-"""`python -m simulation demo`: the system on the laptop."""
+"""`python -m simulation demo`: runs the system locally."""
 
 import argparse
 import gc
@@ -15,9 +15,9 @@ UNEXPECTED, UNUSABLE_INPUT = 1, 2
 
 
 def main() -> int:
-    """Runs the demo; 0 if all was as expected, 1 if not, 2 if settings, snapshot or output folder cannot be used."""
+    """Runs the demo; returns 0 if all is as expected, 1 if not, 2 for invalid settings, snapshot or output folder."""
     arguments = _arguments()
-    # What moto and botocore load stays until the end: looking for garbage in it would cost a fifth of the time.
+    # Objects of moto and botocore live until the end: collecting garbage among them would take a fifth of the time.
     gc.set_threshold(100_000, 50, 100)
     if not arguments.stack:
         threading.Thread(target=_load_synthesis, daemon=True).start()
@@ -28,8 +28,8 @@ def main() -> int:
 
 
 def _load_synthesis() -> None:
-    """Loading cdktf is waiting for Node.js: meanwhile the rest can be loaded."""
-    with suppress(Exception):  # a later use raises the error again
+    """Imports cdktf, which waits for Node.js, while the main thread imports the rest."""
+    with suppress(Exception):  # the main thread raises the error again
         importlib.import_module("modules.app")
 
 
@@ -49,17 +49,17 @@ def _run(arguments: argparse.Namespace) -> int:
     screen = Screen(verbose=os.environ.get("VERBOSE", "") not in ("", "0"))
     started = time.perf_counter()
     folder = arguments.output or OUTPUT
-    said = "Everything as expected"
+    summary = "Everything as expected"
     try:
         settings = load(Path("environments") / f"{arguments.environment}.toml")
-        given = exports.named(arguments.snapshot) if arguments.snapshot else []
-        output.prepare(folder, given, is_own=folder.resolve() == OUTPUT.resolve())
-        if given:
-            said = from_snapshot.run(settings, given, arguments.stack, folder, screen)
+        sources = exports.named(arguments.snapshot) if arguments.snapshot else []
+        output.prepare(folder, sources, is_own=folder.resolve() == OUTPUT.resolve())
+        if sources:
+            summary = from_snapshot.run(settings, sources, arguments.stack, folder, screen)
         elif rehearsal.has_story(settings):
             demo.run(settings, folder, screen)
         else:
-            said = f"As expected: {rehearsal.run(settings, folder, screen)}"
+            summary = f"As expected: {rehearsal.run(settings, folder, screen)}"
     except (SettingsError, SnapshotError, StackError, output.OutputError) as error:
         screen.fail(str(error).splitlines())
         return UNUSABLE_INPUT
@@ -67,16 +67,16 @@ def _run(arguments: argparse.Namespace) -> int:
         screen.fail(error.problems)
         return UNEXPECTED
     files = count(sum(path.is_file() for path in output.written(folder)), "file")
-    screen.succeed(f"{said}, in {time.perf_counter() - started:.0f} s.")
+    screen.succeed(f"{summary}, in {time.perf_counter() - started:.0f} s.")
     screen.succeed(f"Open {folder}/index.html: the story, all mails, the dashboard; {files}.")
     return 0
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulation", description="A small AWS on the laptop.")
+    parser = argparse.ArgumentParser(prog="python -m simulation", description="A local simulation of AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser(
-        "demo", help="deploy, find, alert, remediate, report: on a made-up estate or a snapshot"
+        "demo", help="deploy, evaluate, alert, remediate and report, on a sample estate or a snapshot"
     )
     command.add_argument("--environment", default="dev", help="a file of environments/, without .toml (default: dev)")
     command.add_argument(
@@ -85,15 +85,15 @@ def _arguments() -> argparse.Namespace:
         metavar="PATH",
         help="configuration items of a real account: files, or folders with .json, .jsonl and .json.gz in them",
     )
-    command.add_argument("--output", type=Path, help=f"the folder for what is made (default: {OUTPUT})")
+    command.add_argument("--output", type=Path, help=f"the output folder (default: {OUTPUT})")
     command.add_argument(
         "--stack",
         type=Path,
-        help="with --snapshot: the folder of an already synthesized stack, in place of a fresh one",
+        help="with --snapshot: the folder of a synthesized stack; by default a stack is synthesized",
     )
     arguments = parser.parse_args()
     if arguments.stack and not arguments.snapshot:
-        parser.error("--stack: only together with --snapshot, as the demo changes settings on its way")
+        parser.error("--stack: requires --snapshot, because the demo changes settings during the run")
     return arguments
 
 

@@ -42,7 +42,7 @@ A_SECOND = timedelta(seconds=1)
 
 
 class SimulatedAccount:
-    """One AWS account with its home `region`. A context manager: outside of it, nothing is simulated."""
+    """One AWS account with its home `region`; a context manager, outside of which nothing is simulated."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class SimulatedAccount:
         self.config = ConfigService(account, self.clock, items, self.delivery.put)
         self.mailbox = MailBox(self.clock)
         self.notices: list[Notice] = []
-        self._rang: set[str] = set()
+        self._notified: set[str] = set()
         self.organization = organization or Organization("", {})
         self.organization.join(account, region, self.clock, self.delivery.receive)
         self.deployment = Deployment(account, region, organization)
@@ -72,8 +72,8 @@ class SimulatedAccount:
         self._scheduled_until: datetime | None = None
         self._depths: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
         self._oldest: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-        self._noted = start
-        self._mailed: dict[str, list[datetime]] = defaultdict(list)
+        self._sampled_at = start
+        self._mail_times: dict[str, list[datetime]] = defaultdict(list)
         self._clients: dict[tuple[str, str], Any] = Kept()
         self._stack = ExitStack()
 
@@ -103,7 +103,7 @@ class SimulatedAccount:
         return sorted({str(rule["region"]) for rule in self.deployment.attributes("aws_config_config_rule")})
 
     def client(self, service: Any, region: str | None = None) -> Any:
-        """Returns an administrator's client in a region; only a bucket's or an event bus's policy applies to it."""
+        """Returns an administrator's client; only the policies of buckets and event buses apply to its calls."""
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = boto3.client(*key)
@@ -118,7 +118,7 @@ class SimulatedAccount:
         return self.deployment.destroy(choose) if choose else self.deployment.destroy()
 
     def record(self) -> list[Invocation]:
-        """Records the present resources, and runs everything that follows."""
+        """Records the current resources, and runs the resulting invocations."""
         for region in self.regions:
             for account in self._accounts():
                 account.record(region)
@@ -130,14 +130,14 @@ class SimulatedAccount:
         return databases.maintain(self.account)
 
     def fire(self, rule_name: str) -> list[Invocation]:
-        """Runs a schedule, and everything that follows."""
+        """Runs a schedule, and the resulting invocations."""
         self.delivery.fire(rule_name)
         return self.settle()
 
     def run_until(self, moment: datetime, skip: Collection[str] = ()) -> list[Invocation]:
         """Advances the clock and runs every due schedule except those to `skip`; returns the invocations.
 
-        Where functions took longer than until the next schedule, that one comes late, as planned for its own time.
+        A schedule that is due while functions still run starts late, with its planned time in the event.
         """
         schedules = self._schedules()
         if unknown := sorted(set(skip) - schedules.keys()):
@@ -155,19 +155,19 @@ class SimulatedAccount:
         return invocations
 
     def settle(self) -> list[Invocation]:
-        """Runs functions until no event and no message waits; returns the invocations."""
+        """Runs functions until no events or messages are left; returns the invocations."""
         settled = []
-        for invocation in self._ran():
+        for invocation in self._invocations():
             settled.append(invocation)
-            self._note_mails(invocation.at[-1])
-            if self.clock.look() - self._noted >= A_SECOND:
-                self._note_depths()
+            self._record_mail_times(invocation.at[-1])
+            if self.clock.look() - self._sampled_at >= A_SECOND:
+                self._sample_queues()
         self.invocations += settled
-        self._note_depths()
+        self._sample_queues()
         return settled
 
-    def _ran(self) -> Iterator[Invocation]:
-        """Runs the next waiting invocation, or else polls the queues; returns whether there was anything."""
+    def _invocations(self) -> Iterator[Invocation]:
+        """Yields each invocation of a waiting event or a queue's batch, until none is left."""
         yield from self.delivery.run()
         while (invocation := self.polling.next()) is not None:
             yield invocation
@@ -183,7 +183,7 @@ class SimulatedAccount:
                 account.evaluate_periodic(region)
 
     def telemetry(self) -> Telemetry:
-        """Returns CloudWatch's present telemetry."""
+        """Returns CloudWatch's current telemetry."""
         return Telemetry.of(self.invocations, self._depths, self.clock.now(), self._oldest)
 
     def alarms(self, at: datetime | None = None) -> dict[str, State]:
@@ -192,15 +192,15 @@ class SimulatedAccount:
         return Alarms(deployed, self.telemetry()).states(at or self.clock.now())
 
     def notify(self) -> list[Notice]:
-        """Sends the messages of alarms that changed to ALARM since the last call; returns all, lost ones too."""
-        ringing = {name for name, state in self.alarms().items() if state == State.ALARM}
+        """Sends notifications for alarms that changed to ALARM since the last call; returns delivered and lost ones."""
+        in_alarm = {name for name, state in self.alarms().items() if state == State.ALARM}
         sent = []
         for alarm in self.deployment.attributes("aws_cloudwatch_metric_alarm"):
-            if alarm["alarm_name"] in ringing - self._rang:
+            if alarm["alarm_name"] in in_alarm - self._notified:
                 sent += [self._send(alarm, topic) for topic in alarm["alarm_actions"]]
-        self._rang = ringing
+        self._notified = in_alarm
         self.notices += sent
-        self._note_mails(self.clock.look())
+        self._record_mail_times(self.clock.look())
         return sent
 
     def _send(self, alarm: Mapping[str, Any], topic: str) -> Notice:
@@ -213,23 +213,23 @@ class SimulatedAccount:
 
     def published(self, topic_arn: str) -> list[dict[str, Any]]:
         """Returns the messages of a topic, oldest first: {"subject", "message", "at"}."""
-        moments = self._mailed[topic_arn]
+        moments = self._mail_times[topic_arn]
         sent = sns_backends[self.account][self.region].topics[topic_arn].sent_notifications
         return [{"subject": each[2], "message": each[1], "at": at} for each, at in zip(sent, moments, strict=True)]
 
-    def _note_mails(self, at: datetime) -> None:
+    def _record_mail_times(self, at: datetime) -> None:
         for arn, topic in sns_backends[self.account][self.region].topics.items():
-            self._mailed[arn] += [at] * (len(topic.sent_notifications) - len(self._mailed[arn]))
+            self._mail_times[arn] += [at] * (len(topic.sent_notifications) - len(self._mail_times[arn]))
 
-    def _note_depths(self) -> None:
-        self._noted = self.clock.look()
+    def _sample_queues(self) -> None:
+        self._sampled_at = self.clock.look()
         for name, queue in sqs_backends[self.account][self.region].queues.items():
             self._depths[name].append((self.clock.now(), queue.approximate_number_of_messages))
             sent = [datetime.fromtimestamp(int(each.sent_timestamp or 0) / 1000, UTC) for each in queue._messages]
             self._oldest[name].append((self.clock.look(), min(sent, default=None)))
 
     def _wait_until(self, moment: datetime) -> None:
-        """Advances the clock to a moment; a past moment changes nothing."""
+        """Advances the clock to a moment; does nothing if it is past."""
         self.clock.advance(max(timedelta(), moment - self.clock.now()))
 
     def _schedules(self) -> dict[str, str]:
@@ -240,11 +240,11 @@ class SimulatedAccount:
 
 
 def _due(schedules: dict[str, str], since: datetime, until: datetime) -> list[tuple[datetime, str]]:
-    """Returns when each schedule is due within a time, in order; the beginning is exclusive, the end inclusive."""
-    found = []
+    """Returns the due times of each schedule in order, after `since` and up to and including `until`."""
+    due = []
     for name, expression in schedules.items():
         moment = next_after(expression, since)
         while moment <= until:
-            found.append((moment, name))
+            due.append((moment, name))
             moment = next_after(expression, moment)
-    return sorted(found)
+    return sorted(due)

@@ -1,7 +1,7 @@
 """The state of CloudWatch alarms (CloudWatch User Guide, "Alarm evaluation window" and "missing data").
 
-An alarm looks at its last N periods, and goes off when M of them breach its threshold. The periods slide: the last of
-them ends now, wherever hours and days begin.
+An alarm evaluates its last N periods, and changes to ALARM when M of them breach its threshold. The last period ends
+now: periods are not aligned to hours or days.
 """
 
 import operator
@@ -35,7 +35,7 @@ class State(StrEnum):
 
 
 class Alarms:
-    """The alarms of an account, by the arguments of their `aws_cloudwatch_metric_alarm`."""
+    """The alarms of an account, from the arguments of their `aws_cloudwatch_metric_alarm`."""
 
     def __init__(self, deployed: Iterable[Mapping[str, Any]], telemetry: Telemetry) -> None:
         self._deployed = list(deployed)
@@ -46,8 +46,8 @@ class Alarms:
         return {str(alarm["alarm_name"]): self._state(alarm, at) for alarm in self._deployed}
 
     def _state(self, alarm: Mapping[str, Any], at: datetime) -> State:
-        compare = OPERATORS[_chosen(alarm, "comparison_operator", OPERATORS)]
-        missing = _chosen(alarm, "treat_missing_data", MISSING_DATA, "missing")
+        compare = OPERATORS[_supported_value(alarm, "comparison_operator", OPERATORS)]
+        missing = _supported_value(alarm, "treat_missing_data", MISSING_DATA, "missing")
         needed = int(alarm.get("datapoints_to_alarm", alarm["evaluation_periods"]))
         series = self._series(alarm, at)
         if missing == "ignore" and series:
@@ -63,7 +63,7 @@ class Alarms:
     def _series(self, alarm: Mapping[str, Any], at: datetime) -> Series:
         """Returns the values of the alarm's metric up to a moment."""
         if not {"metric_name", "statistic"} <= alarm.keys():
-            raise UnknownAlarmError(f"{alarm['alarm_name']}: the simulation knows only the statistic of one metric")
+            raise UnknownAlarmError(f"{alarm['alarm_name']}: the simulation supports only the statistic of one metric")
         series = self._telemetry.get(alarm["namespace"], alarm["metric_name"], alarm.get("dimensions", {}))
         return [(moment, value) for moment, value in series if moment <= at]
 
@@ -76,8 +76,8 @@ def _points(alarm: Mapping[str, Any], series: Series, at: datetime) -> list[floa
     return [compute(values) if values else None for values in periods]
 
 
-def _chosen(alarm: Mapping[str, Any], key: str, known: Iterable[str], otherwise: str | None = None) -> str:
+def _supported_value(alarm: Mapping[str, Any], key: str, known: Iterable[str], otherwise: str | None = None) -> str:
     value = alarm.get(key, otherwise)
     if value not in known:
-        raise UnknownAlarmError(f"{alarm['alarm_name']}: the simulation does not know {key} {value}")
+        raise UnknownAlarmError(f"{alarm['alarm_name']}: the simulation does not support {key} {value}")
     return str(value)

@@ -1,8 +1,7 @@
-"""Default encryption of buckets as S3 answers it; moto has none until one is set, and forgets what is blocked.
+"""Default encryption of buckets; moto has none until one is set, and does not keep the blocked encryption types.
 
 Each bucket encrypts with SSE-S3 unless another default is set, and blocks SSE-C (S3 User Guide, "Setting default
-server-side encryption behavior" and "Blocking or unblocking SSE-C"). What a write leaves out of the blocked types
-stays.
+server-side encryption behavior" and "Blocking or unblocking SSE-C"). A write without blocked types keeps the present.
 """
 
 import copy
@@ -26,22 +25,22 @@ NEW: dict[str, Any] = {
 _init, _put = FakeBucket.__init__, S3Backend.put_bucket_encryption
 
 
-def _made(self: FakeBucket, *arguments: Any, **named: Any) -> None:
+def _init_encrypted(self: FakeBucket, *arguments: Any, **named: Any) -> None:
     _init(self, *arguments, **named)
     self.encryption = copy.deepcopy(NEW)
 
 
-def _written(self: S3Backend, bucket_name: str, encryption: dict[str, Any]) -> None:
-    former = (self.get_bucket(bucket_name).encryption or NEW)["Rule"]
-    blocked = {"BlockedEncryptionTypes": former["BlockedEncryptionTypes"]}
+def _put_encryption(self: S3Backend, bucket_name: str, encryption: dict[str, Any]) -> None:
+    current = (self.get_bucket(bucket_name).encryption or NEW)["Rule"]
+    blocked = {"BlockedEncryptionTypes": current["BlockedEncryptionTypes"]}
     _put(self, bucket_name, {**encryption, "Rule": {**blocked, **encryption["Rule"]}})
 
 
-def _deleted(self: S3Backend, bucket_name: str) -> None:
+def _delete_encryption(self: S3Backend, bucket_name: str) -> None:
     self.get_bucket(bucket_name).encryption = copy.deepcopy(NEW)
 
 
-def _answered(self: S3Response) -> Any:
+def _get_encryption(self: S3Response) -> Any:
     self.data["Action"] = "GetBucketEncryption"
     rule = (self.backend.get_bucket_encryption(self.bucket_name) or NEW)["Rule"]
     blocked = rule["BlockedEncryptionTypes"]["EncryptionType"]
@@ -55,7 +54,7 @@ def _answered(self: S3Response) -> Any:
 
 def apply(stack: ExitStack) -> None:
     """Patches moto until the stack is closed."""
-    stack.enter_context(mock.patch.object(FakeBucket, "__init__", _made))
-    stack.enter_context(mock.patch.object(S3Backend, "put_bucket_encryption", _written))
-    stack.enter_context(mock.patch.object(S3Backend, "delete_bucket_encryption", _deleted))
-    stack.enter_context(mock.patch.object(S3Response, "get_bucket_encryption", _answered))
+    stack.enter_context(mock.patch.object(FakeBucket, "__init__", _init_encrypted))
+    stack.enter_context(mock.patch.object(S3Backend, "put_bucket_encryption", _put_encryption))
+    stack.enter_context(mock.patch.object(S3Backend, "delete_bucket_encryption", _delete_encryption))
+    stack.enter_context(mock.patch.object(S3Response, "get_bucket_encryption", _get_encryption))

@@ -1,4 +1,4 @@
-"""EventBridge's event buses; moto's own delivery reaches no function."""
+"""EventBridge's event buses; moto does not deliver events to functions."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def named(bus: str | None) -> str:
 
 
 def _put_events(put: Put) -> Any:
-    """Puts events as EventBridge does; moto takes a schedule for a pattern, and accepts AWS's own sources.
+    """Returns PutEvents as EventBridge has it; moto matches schedules as patterns, and accepts AWS's own sources.
 
     EventBridge silently drops events for a bus that does not exist; here the call fails.
     """

@@ -1,6 +1,6 @@
-"""EventBridge and Lambda's asynchronous side: rules, targets, permissions, retries, and the queue for what failed.
+"""EventBridge and asynchronous invocation: rules, targets, permissions, retries, and dead-letter queues.
 
-moto's own delivery reaches no function, lets disabled rules fire, and takes a schedule for a pattern that matches all.
+moto does not deliver events to functions, matches disabled rules, and treats a schedule as a pattern that matches all.
 """
 
 import json
@@ -50,7 +50,7 @@ class Delivery:
 
     def put(self, event: dict[str, Any], bus: str = buses.DEFAULT) -> None:
         """Delivers an event to the targets of every enabled rule of its region's bus with a matching pattern."""
-        whole = {
+        complete = {
             "version": "0",
             "id": str(uuid.uuid4()),
             "account": self._account,
@@ -58,37 +58,37 @@ class Delivery:
             "region": self._region,
             **event,
         }
-        self._arrive(whole, whole["region"], bus)
+        self._match(complete, complete["region"], bus)
 
     def receive(self, event: dict[str, Any]) -> None:
         """Delivers another account's forwarded event to the targets of the home region's default bus."""
-        whole = {"version": "0", "id": str(uuid.uuid4()), "time": stamp(self._clock.now()), **event}
-        self._arrive(whole, self._region, buses.DEFAULT)
+        complete = {"version": "0", "id": str(uuid.uuid4()), "time": stamp(self._clock.now()), **event}
+        self._match(complete, self._region, buses.DEFAULT)
 
     def fire(self, rule_name: str, planned: datetime | None = None) -> None:
-        """Runs a schedule now, or as of its planned time: delivers its event to the rule's targets."""
+        """Delivers a schedule's event to the rule's targets, with the current or the planned time."""
         for rule in self._enabled_rules(self._region):
             if rule.name == rule_name and rule.scheduled_expression:
                 time = stamp(self._clock.now()) if planned is None else f"{planned.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-                self._hand_over(rule, self._scheduled_event(rule, time))
+                self._deliver(rule, self._scheduled_event(rule, time))
                 return
         raise NoSuchScheduleError(f"no enabled rule {rule_name} with a schedule in {self._region}")
 
     def invoke(self, function: str, event: dict[str, Any]) -> None:
-        """Handles Lambda's Invoke with the invocation type Event."""
+        """Queues an invocation, as Lambda's Invoke does with the invocation type Event."""
         self._waiting.append(Invocation(self._functions.get(function).function_name, event))
 
     def run(self) -> Iterator[Invocation]:
-        """Runs waiting events, and those that follow, until none waits; yields each finished invocation."""
+        """Runs queued events until none is left; yields each finished invocation."""
         while self._waiting:
             invocation = self._waiting.popleft()
             self._invoke(invocation)
             yield invocation
 
-    def _arrive(self, event: dict[str, Any], region: str, bus: str) -> None:
+    def _match(self, event: dict[str, Any], region: str, bus: str) -> None:
         for rule in self._enabled_rules(region, bus):
             if rule.event_pattern.get_pattern() and _matches(rule, event):
-                self._hand_over(rule, event)
+                self._deliver(rule, event)
 
     def _enabled_rules(self, region: str, bus: str = buses.DEFAULT) -> list[Rule]:
         rules = events_backends[self._account][region].event_buses[bus].rules.values()
@@ -107,7 +107,7 @@ class Delivery:
             "detail": {},
         }
 
-    def _hand_over(self, rule: Rule, event: dict[str, Any]) -> None:
+    def _deliver(self, rule: Rule, event: dict[str, Any]) -> None:
         for target in rule.targets:
             if ":event-bus/" in target["Arn"]:
                 self._forward(target, event)
@@ -116,30 +116,30 @@ class Delivery:
             if _allows(function.policy.statements, "lambda:InvokeFunction", target["Arn"], rule.arn, self._account):
                 self._waiting.append(Invocation(function.function_name, event))
             else:
-                self._keep_undelivered(rule, target, event)
+                self._send_undelivered(rule, target, event)
 
     def _forward(self, target: dict[str, Any], event: dict[str, Any]) -> None:
         """Forwards the event to another bus, with the permissions of the target's role."""
         role = target["RoleArn"].split("/")[-1]
         self._guardian.authorize(role, EVENTS, "events:PutEvents", target["Arn"])
-        self._arrive(event, target["Arn"].split(":")[3], buses.named(target["Arn"]))
+        self._match(event, target["Arn"].split(":")[3], buses.named(target["Arn"]))
 
-    def _keep_undelivered(self, rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
+    def _send_undelivered(self, rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
         queue = target["DeadLetterConfig"]["Arn"]
         sqs = boto3.client("sqs", self._region)
         url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
-        found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy", "KmsMasterKeyId"])["Attributes"]
-        statements = json.loads(found["Policy"])["Statement"]
+        stored: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy", "KmsMasterKeyId"])["Attributes"]
+        statements = json.loads(stored["Policy"])["Statement"]
         if not _allows(statements, "sqs:SendMessage", queue, rule.arn, self._account):
-            raise PermissionError(f"{queue} does not let EventBridge keep what {rule.arn} could not deliver")
-        if key := found.get("KmsMasterKeyId"):
+            raise PermissionError(f"{queue} does not allow EventBridge to send undelivered events of {rule.arn}")
+        if key := stored.get("KmsMasterKeyId"):
             self._check_key(queue, key)
-        attributes = {"RULE_ARN": rule.arn, "TARGET_ARN": target["Arn"], "ERROR_CODE": "NO_PERMISSIONS"}
-        typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        error = {"RULE_ARN": rule.arn, "TARGET_ARN": target["Arn"], "ERROR_CODE": "NO_PERMISSIONS"}
+        typed: Any = {name: {"DataType": "String", "StringValue": value} for name, value in error.items()}
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event), MessageAttributes=typed)
 
     def _check_key(self, queue: str, key: str) -> None:
-        """Checks the key as EventBridge uses it: as a service, without a source (Amazon SNS Developer Guide)."""
+        """Raises PermissionError unless the key policy allows EventBridge without a source (SNS Developer Guide)."""
         for action in KEY_USES:
             request = Request(action, key, {"aws:SecureTransport": "true"})
             decision = admits(Directory(self._account), EVENTS, request)
@@ -156,16 +156,16 @@ class Delivery:
             self._clock.advance(wait)
             self._functions.attempt(invocation)
         if invocation.error is not None:
-            self._keep_failed(function, invocation, config["DestinationConfig"]["OnFailure"]["Destination"])
+            self._send_failed(function, invocation, config["DestinationConfig"]["OnFailure"]["Destination"])
 
-    def _keep_failed(self, function: LambdaFunction, invocation: Invocation, queue: str) -> None:
-        """Sends a failed event to the destination with the function's role, as Lambda does."""
+    def _send_failed(self, function: LambdaFunction, invocation: Invocation, queue: str) -> None:
+        """Sends a failed event to the on-failure destination with the permissions of the function's role."""
         role = function.role.split("/")[-1]
         self._guardian.authorize(role, function.function_name, "sqs:SendMessage", queue)
         sqs = boto3.client("sqs", self._region)
         url = sqs.get_queue_url(QueueName=queue.split(":")[-1])["QueueUrl"]
-        found: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
-        self._guardian.authorize_key(role, function.function_name, found.get("KmsMasterKeyId"), "sqs", *KEY_USES)
+        stored: Any = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
+        self._guardian.authorize_key(role, function.function_name, stored.get("KmsMasterKeyId"), "sqs", *KEY_USES)
         record = {
             "version": "1.0",
             "timestamp": stamp(self._clock.now()),
@@ -185,12 +185,12 @@ class Delivery:
 
 
 def _matches(rule: Rule, event: dict[str, Any]) -> bool:
-    whole: Any = event
-    return bool(EventPattern.load(json.dumps(rule.event_pattern.get_pattern())).matches_event(whole))
+    untyped: Any = event
+    return bool(EventPattern.load(json.dumps(rule.event_pattern.get_pattern())).matches_event(untyped))
 
 
 def _allows(statements: list[dict[str, Any]], action: str, resource: str, rule_arn: str, account: str) -> bool:
-    """Returns whether a resource's own policy lets EventBridge act for a rule of this account."""
+    """Returns whether a resource-based policy allows EventBridge an action on behalf of a rule of this account."""
     for_events = [
         {element: value for element, value in statement.items() if element != "Principal"}
         for statement in statements

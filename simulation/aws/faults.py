@@ -1,4 +1,4 @@
-"""Faults of functions' calls, injected below the SDK, so that its retries take part.
+"""Faults of functions' calls, injected below the SDK, so that its retries apply.
 
 Calls are counted over all functions of the account, from 1.
 """
@@ -28,7 +28,7 @@ THROTTLING = {
     "s3": ("SlowDown", 503),
     "sns": ("Throttling", 400),
 }
-ELSEWHERE = ("ThrottlingException", 400)
+OTHER_SERVICES = ("ThrottlingException", 400)
 
 
 class Fault(StrEnum):
@@ -39,13 +39,13 @@ class Fault(StrEnum):
     TIMED_OUT = "timed out"
     """No request of the call reaches AWS."""
     FAILED_ONCE = "failed once"
-    """The first request of the call is answered 500, the second as usual."""
+    """The first request of the call gets status 500, the second succeeds."""
     DOWN = "down"
-    """This operation answers 500 until it is cleared, for every caller."""
+    """The operation returns status 500 to every caller until the faults are cleared."""
     ANSWER_LOST = "answer lost"
-    """The first request takes effect, its answer is lost, and the SDK retries."""
+    """The first request takes effect, its response is lost, and the SDK retries."""
     UNHEARD = "never heard"
-    """The first request takes effect, its answer is lost, and no other reaches AWS."""
+    """The first request takes effect, its response is lost, and no retry reaches AWS."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Faults:
         self._request += 1
         fault, is_first = self._fault, self._request == 1
         if fault in (Fault.THROTTLED, Fault.DOWN) or (fault == Fault.FAILED_ONCE and is_first):
-            return _answered(request, client, throttled=fault == Fault.THROTTLED)
+            return _error_response(request, client, throttled=fault == Fault.THROTTLED)
         if fault == Fault.TIMED_OUT or (fault == Fault.UNHEARD and not is_first):
             time.sleep(client.meta.config.connect_timeout)
             raise ConnectTimeoutError(endpoint_url=request.url)
@@ -121,8 +121,8 @@ class Faults:
         return response
 
 
-def _answered(request: AWSPreparedRequest, client: Any, *, throttled: bool) -> AWSResponse:
+def _error_response(request: AWSPreparedRequest, client: Any, *, throttled: bool) -> AWSResponse:
     model = client.meta.service_model
-    code, status = THROTTLING.get(model.service_name, ELSEWHERE) if throttled else ("InternalError", 500)
+    code, status = THROTTLING.get(model.service_name, OTHER_SERVICES) if throttled else ("InternalError", 500)
     content: Any = MockRawResponse(ERRORS[model.resolved_protocol].format(code=code).encode())
     return AWSResponse(request.url, status, HTTPHeaders(), content)

@@ -12,7 +12,7 @@ COMPLIANCE = {"PASS": "COMPLIANT", "FAIL": "NON_COMPLIANT", "SKIP": "NOT_APPLICA
 
 
 # Most items are unchanged from one evaluation to the next.
-_answer = lru_cache(10_000)(validate_with_guard)
+_validate = lru_cache(10_000)(validate_with_guard)
 
 
 class GuardError(ComplianceMonitorError, ValueError):
@@ -21,9 +21,9 @@ class GuardError(ComplianceMonitorError, ValueError):
 
 def evaluate(item: dict[str, Any], policy: str) -> str:
     """Returns the compliance type of an item under a policy; raises GuardError if the policy does not parse."""
-    answer = _answer(json.dumps(item), policy)
+    answer = _validate(json.dumps(item), policy)
     if not answer["success"]:
         raise GuardError(answer["error"])
     result = answer["result"]
-    # The binding cuts long output. Output is long only with many failed checks.
+    # The binding truncates long output to a string. Output is long only with many failed checks.
     return COMPLIANCE["FAIL" if isinstance(result, str) else result["status"]]

@@ -40,7 +40,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simul
 class Invocation:
     """One invocation: its event, result, log records and metrics.
 
-    `at` has the moment of each attempt, `failures` of each that failed; `answer` is what the function returned last.
+    `at` has the time of each attempt, `failures` of each failed one; `answer` is the last return value.
     """
 
     function: str
@@ -63,7 +63,7 @@ class TaskTimedOutError(BaseException):
 
 
 class Context:
-    """What Lambda passes to a function about its invocation: name and remaining time, by the simulated clock."""
+    """The context object that Lambda passes to a function, in simulated time."""
 
     def __init__(self, function_name: str, clock: Clock, deadline: datetime) -> None:
         self.function_name = function_name
@@ -82,7 +82,7 @@ class Context:
 
 
 class Functions:
-    """The deployed functions of an account. Each keeps its modules between invocations, as a warm function does."""
+    """The deployed functions of an account. Each keeps its modules between invocations, as in a warm environment."""
 
     def __init__(self, account: str, region: str, clock: Clock, guardian: IamEnforcer) -> None:
         self._account = account
@@ -143,10 +143,10 @@ class Functions:
 
     @contextlib.contextmanager
     def _inside(self, function: LambdaFunction, role: str) -> Iterator[None]:
-        """Gives the function a process of its own, as far as possible: modules, path, environment, session."""
+        """Isolates the function from this process: modules, path, environment, session."""
         identity = f"{function.function_name}-{function.code_sha_256}"
-        archive = _written(function.code_bytes)
-        outside, session = _taken_out(), boto3.DEFAULT_SESSION
+        archive = _archive_file(function.code_bytes)
+        outside, session = _remove_handler_modules(), boto3.DEFAULT_SESSION
         environment = dict(os.environ)
         sys.modules.update(self._warm.get(identity, {}))
         sys.path.insert(0, str(archive))
@@ -161,17 +161,17 @@ class Functions:
             os.environ.clear()
             os.environ.update(environment)
             sys.path.remove(str(archive))
-            self._warm[identity] = _taken_out()
+            self._warm[identity] = _remove_handler_modules()
             sys.modules.update(outside)
 
     def _variables(self, function: LambdaFunction) -> dict[str, str]:
-        ours = {
+        runtime_variables = {
             "AWS_REGION": self._region,
             "AWS_DEFAULT_REGION": self._region,
             "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
             "MOTO_ACCOUNT_ID": self._account,
         }
-        return CREDENTIALS | ours | dict(function.environment_vars)
+        return CREDENTIALS | runtime_variables | dict(function.environment_vars)
 
 
 def logging_of(function: LambdaFunction) -> dict[str, str]:
@@ -185,8 +185,8 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @cache
-def _written(archive: bytes) -> Path:
-    """Returns a file with the archive, which exists until the process ends."""
+def _archive_file(archive: bytes) -> Path:
+    """Writes an archive to a file that exists until the process ends, and returns its path."""
     path = Path(_folder().name) / f"{hashlib.sha256(archive).hexdigest()}.zip"
     # A forked process may be importing from the file.
     if not path.exists():
@@ -197,7 +197,7 @@ def _written(archive: bytes) -> Path:
 
 
 def _compile_once(path: str, source: bytes) -> CodeType:
-    """The functions' archives share most of their files."""
+    """Compiles a source file once for all archives, which share most of their files."""
     return _compiled(path.partition(".zip")[2], source)
 
 
@@ -207,11 +207,11 @@ def _compiled(path: str, source: bytes) -> CodeType:
     return code
 
 
-def _taken_out() -> dict[str, ModuleType]:
+def _remove_handler_modules() -> dict[str, ModuleType]:
     """Removes the handlers' modules from this process and returns them."""
-    mine = [name for name in sys.modules if name[: len(OWN_PACKAGE)] == OWN_PACKAGE]
-    mine = [name for name in mine if name.partition(".")[0] == OWN_PACKAGE]
-    return {name: sys.modules.pop(name) for name in mine}
+    names = [name for name in sys.modules if name[: len(OWN_PACKAGE)] == OWN_PACKAGE]
+    names = [name for name in names if name.partition(".")[0] == OWN_PACKAGE]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @contextlib.contextmanager
@@ -219,7 +219,7 @@ def _logging_into(invocation: Invocation, configuration: Mapping[str, str]) -> I
     """Collects each delivered log record in the runtime's JSON format: level, message, logger, and `extra`."""
     usual = set(vars(logging.makeLogRecord({})))
 
-    class Notes(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if not logs.delivers(configuration, record.levelname):
                 return
@@ -229,13 +229,13 @@ def _logging_into(invocation: Invocation, configuration: Mapping[str, str]) -> I
             invocation.logs.append(json.loads(json.dumps(line)))
 
     own = logging.getLogger(OWN_PACKAGE)
-    notes, level, propagate = Notes(), own.level, own.propagate
-    own.addHandler(notes)
+    collector, level, propagate = Collector(), own.level, own.propagate
+    own.addHandler(collector)
     own.setLevel(logging.INFO)
     own.propagate = False
     try:
         yield
     finally:
-        own.removeHandler(notes)
+        own.removeHandler(collector)
         own.setLevel(level)
         own.propagate = propagate

@@ -1,7 +1,7 @@
 """E-mail subscriptions, and the mails that they receive.
 
-SNS suspends an e-mail subscription that gets more than 10 messages in a second: it waits to be confirmed again (Amazon
-SNS Developer Guide, "Email subscription setup and management"). Seconds are those of the simulated clock.
+An e-mail subscription that receives more than 10 messages in a second must be confirmed again (Amazon SNS Developer
+Guide, "Email subscription setup and management"). Seconds are those of the simulated clock.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from moto.sns.models import Subscription
 from simulation.aws.clock import Clock
 
 PROTOCOLS = ("email", "email-json")
-MOST_PER_SECOND = 10
+MAX_PER_SECOND = 10
 PENDING = "PendingConfirmation"
 """SNS's placeholder for the ARN of an unconfirmed subscription."""
 
@@ -42,18 +42,18 @@ class MailBox:
 
     def take(self, subscription: Subscription, subject: str | None, message: str) -> None:
         """Delivers a message, unless the subscription is suspended or exceeds its rate."""
-        reader, at = (subscription.topic_arn, subscription.endpoint), self._clock.look()
-        if reader in self.suspended:
+        recipient, at = (subscription.topic_arn, subscription.endpoint), self._clock.look()
+        if recipient in self.suspended:
             return
-        second = (*reader, at.replace(microsecond=0))
+        second = (*recipient, at.replace(microsecond=0))
         self._sent[second] += 1
-        if self._sent[second] > MOST_PER_SECOND:
+        if self._sent[second] > MAX_PER_SECOND:
             self.suspend(subscription)
             return
-        self.mails.append(Delivered(*reader, subject, message, at))
+        self.mails.append(Delivered(*recipient, subject, message, at))
 
     def suspend(self, subscription: Subscription) -> None:
-        """Makes a subscription wait for its confirmation."""
+        """Suspends a subscription until it is confirmed again."""
         self.suspended[subscription.topic_arn, subscription.endpoint] = self._clock.look()
         self._subscriptions.append((subscription, subscription.arn))
         subscription.arn = PENDING

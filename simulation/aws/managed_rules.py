@@ -1,7 +1,7 @@
 """The AWS managed rules that the simulation supports: each a function of item and parameters.
 
-What a rule looks at is from its page in the AWS Config Developer Guide, "List of AWS Config Managed Rules". moto checks
-identifier, trigger and parameters against the same list.
+The evaluations follow the AWS Config Developer Guide, "List of AWS Config Managed Rules". moto checks identifier,
+trigger and parameters against the same list.
 """
 
 import re
@@ -27,14 +27,14 @@ class UnknownManagedRuleError(ComplianceMonitorError, LookupError):
 
 
 def types_of(identifier: str) -> frozenset[str]:
-    """Returns the resource types of a rule, as AWS's list has them; none for a rule that is not in it."""
+    """Returns the resource types of a rule in AWS's list; the account's type if the list names none."""
     listed = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Resource Types", "")
     return frozenset(re.findall(r"AWS::\w*::\w+", str(listed))) or frozenset({ACCOUNT_TYPE})
 
 
 @contextmanager
 def newer(rules: Iterable[Managed]) -> Iterator[None]:
-    """Adds declared rules that moto's list lacks or has in another form."""
+    """Adds declared rules that are missing or different in moto's list."""
     added = {
         rule.identifier: {
             "Parameters": [{"Name": name, "Optional": True, "Type": "String"} for name in rule.parameters],
@@ -59,25 +59,25 @@ def evaluate(identifier: str, item: Item, parameters: Mapping[str, str]) -> str:
 
 
 def _desired_instance_type(item: Document, parameters: Mapping[str, str]) -> bool:
-    wanted = {each.strip() for each in parameters["instanceType"].split(",")}
-    return _part(item, "configuration").get("instanceType") in wanted
+    allowed = {each.strip() for each in parameters["instanceType"].split(",")}
+    return _member(item, "configuration").get("instanceType") in allowed
 
 
 def _rds_storage_encrypted(item: Document, parameters: Mapping[str, str]) -> bool:
-    configuration, key = _part(item, "configuration"), parameters.get("kmsKeyId")
+    configuration, key = _member(item, "configuration"), parameters.get("kmsKeyId")
     encrypted = configuration.get("storageEncrypted") is True
     return encrypted and (key is None or configuration.get("kmsKeyId") == key)
 
 
 def _s3_bucket_versioning_enabled(item: Document, _parameters: Mapping[str, str]) -> bool:
-    versioning = _part(_part(item, "supplementaryConfiguration"), "BucketVersioningConfiguration")
+    versioning = _member(_member(item, "supplementaryConfiguration"), "BucketVersioningConfiguration")
     return bool(versioning.get("status") == "Enabled")
 
 
-def _part(item: Document, name: str) -> Document:
-    """Returns a member of an item; None if it is absent or null."""
-    found: Document = item.get(name) or {}
-    return found
+def _member(item: Document, name: str) -> Document:
+    """Returns a member of an item; an empty object if it is absent or null."""
+    member: Document = item.get(name) or {}
+    return member
 
 
 EVALUATIONS: dict[str, Evaluate] = {

@@ -22,7 +22,7 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from simulation.aws.sessions import administrator
 
 IMAGE = "ami-12c6146b"
-"""The only image of instances; moto describes it."""
+"""The only machine image, one of moto's."""
 
 Prepare = Callable[[Session, str], None]
 
@@ -32,7 +32,7 @@ _urls: dict[type, Any] = {}
 
 
 def _urls_once(self: BaseBackend) -> Any:
-    """Caches a service's addresses, which moto computes for every call."""
+    """Returns a service's URLs, which moto computes for every call."""
     if type(self) not in _urls:
         _urls[type(self)] = _own_urls.fget(self)
     return _urls[type(self)]
@@ -45,18 +45,18 @@ def _load_one_image(self: Any) -> None:
 
 
 class NestedAccountsError(ComplianceMonitorError, RuntimeError):
-    """There can be one simulated AWS at a time in a process."""
+    """A process can have only one simulated AWS at a time."""
 
 
-def _structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """Serializes a DynamoDB attribute as it is; moto tries ten types under four names."""
+def _serialize_structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """Serializes a DynamoDB attribute unchanged; moto tries ten types under four names."""
     if shape.name == "AttributeValue" and type(value) is dict:
         serialized[key] = value
     else:
         _own_structure(self, serialized, value, shape, key)
 
 
-def _note_request(headers: dict[str, str]) -> str:
+def _set_request_id(headers: dict[str, str]) -> str:
     """Returns a cheap request ID; moto draws 52 random letters for every call."""
     headers["x-amzn-requestid"] = "simulated"
     return "simulated"
@@ -73,28 +73,28 @@ class _Actions:
 
 
 def _reset(self: BaseBackend) -> None:
-    """Does nothing: moto would create each service in order to reset it."""
+    """Does nothing: moto would create every service to reset it."""
 
 
 @contextmanager
 def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
-    """Yields an empty AWS until the end, with an administrator's session as boto3's default one."""
+    """Simulates an empty AWS within the context, with an administrator's session as boto3's default."""
     if models.MockAWS._nested_count:
-        raise NestedAccountsError("a simulated AWS within another would be the same one: leave that first")
+        raise NestedAccountsError("simulated AWS accounts cannot be nested: leave the active one first")
     credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
-    place = {"AWS_DEFAULT_REGION": region, "MOTO_ACCOUNT_ID": account}
+    target = {"AWS_DEFAULT_REGION": region, "MOTO_ACCOUNT_ID": account}
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.dict(os.environ, credentials | place))
+        stack.enter_context(mock.patch.dict(os.environ, credentials | target))
         stack.enter_context(mock.patch.object(BaseBackend, "urls", property(_urls_once)))
         stack.enter_context(mock.patch.object(BaseBackend, "reset", _reset))
         stack.enter_context(mock.patch.object(amis.AmiBackend, "_load_amis", _load_one_image))
         stack.enter_context(mock.patch.object(responses, "method_names_from_class", _Actions))
-        stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _structure))
+        stack.enter_context(mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _serialize_structure))
         # For HTTP clients other than boto3's, which nothing here uses.
         stack.enter_context(mock.patch.object(models, "RESPONSES_METHODS", []))
-        stack.enter_context(mock.patch.object(responses, "gen_amzn_requestid_long", _note_request))
+        stack.enter_context(mock.patch.object(responses, "gen_amzn_requestid_long", _set_request_id))
         stack.enter_context(mock.patch.object(UserAgentString, "to_string", lambda _self: "simulated"))
-        # It would be created only to list its addresses.
+        # moto would create this account only to list its URLs.
         stack.enter_context(mock.patch.object(moto.core, "DEFAULT_ACCOUNT_ID", account))
         # moto would call the role AWSServiceRoleForconfig.
         stack.enter_context(mock.patch.dict(SERVICE_NAME_CONVERSION, {"config": "Config"}))

@@ -24,7 +24,7 @@ from simulation.aws.config.service import ConfigService
 from simulation.aws.mailbox import PROTOCOLS, MailBox
 
 RULES_IN_A_REGION = 1_000
-"""Of AWS Config for each account (AWS Config Developer Guide, "Service Limits"); moto has the 150 of former years."""
+"""AWS Config's limit (AWS Config Developer Guide, "Service Limits"); moto has the former limit of 150."""
 
 Invoke = Callable[[str, dict[str, Any]], None]
 
@@ -43,7 +43,7 @@ def _source_init_with_policies(
     source_details: Any = None,
     custom_policy_details: dict[str, Any] | None = None,
 ) -> None:
-    """Keeps the text of a Guard rule; moto refuses the owner CUSTOM_POLICY."""
+    """Keeps the policy text of a Guard rule; moto rejects the owner CUSTOM_POLICY."""
     if owner != "CUSTOM_POLICY" or custom_policy_details is None:
         _source_init(self, account_id, region, owner, source_identifier, source_details)
         return
@@ -64,31 +64,31 @@ def _function_update_with_logging(self: Any, updates: dict[str, Any]) -> dict[st
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
-    """moto lets a Deny apply whose condition is not met, which locks every bucket with a TLS-only policy.
+    """Skips moto's check, which applies a Deny whose condition is not met: a TLS-only policy would deny every call.
 
-    What a bucket's policy denies is decided before a call is sent: simulation/aws/iam/authorize.py, administrators.py.
+    simulation/aws/iam evaluates bucket policies before a call is sent: authorize.py, administrators.py.
     """
     return PermissionResult.NEUTRAL
 
 
 def _subscription_publish(mailbox: MailBox) -> Any:
-    """Delivers e-mails, which moto drops."""
+    """Returns a method that delivers e-mails, which moto drops."""
 
     def publish(self: Subscription, message: str, message_id: str, subject: Any = None, **more: Any) -> None:
         if self.protocol not in PROTOCOLS:
             _publish(self, message, message_id, subject=subject, **more)
             return
-        wanted = self._filter_policy_matcher
-        if wanted is None or wanted.matches(more.get("message_attributes"), message):
+        matcher = self._filter_policy_matcher
+        if matcher is None or matcher.matches(more.get("message_attributes"), message):
             mailbox.take(self, subject, message)
 
     return publish
 
 
 def _list_subscriptions(self: SNSBackend, topic_arn: str, next_token: str | None = None) -> Any:
-    """Lists all unconfirmed subscriptions; moto lists one of those with the same ARN."""
-    found = self._get_topic_subscriptions(self.get_topic(topic_arn))
-    return self._get_values_nexttoken({str(number): each for number, each in enumerate(found)}, next_token)
+    """Lists all unconfirmed subscriptions, which share one ARN; moto lists one."""
+    subscriptions = self._get_topic_subscriptions(self.get_topic(topic_arn))
+    return self._get_values_nexttoken({str(number): each for number, each in enumerate(subscriptions)}, next_token)
 
 
 def _database_resource_id(self: DBInstance) -> str:
@@ -97,7 +97,7 @@ def _database_resource_id(self: DBInstance) -> str:
 
 
 def _object_created(put: Put) -> Callable[..., None]:
-    """Sends S3's events to the simulated bus; moto's own reaches no function."""
+    """Returns a function that sends S3's events to the simulated bus; moto delivers them to no function."""
 
     def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
         configured = bucket.notification_configuration
@@ -118,7 +118,7 @@ def _object_created(put: Put) -> Callable[..., None]:
 
 
 def _invoke(invoke: Invoke) -> Any:
-    """Runs functions in this process; moto would use Docker."""
+    """Returns a method that runs functions in this process; moto would use Docker."""
 
     def queue(self: Any, name: str, _qualifier: Any, body: Any, headers: Any, _answer: Any) -> bytes:
         if headers.get("X-Amz-Invocation-Type") != "Event":

@@ -1,7 +1,7 @@
 """The messages of alarms, delivered or lost.
 
-CloudWatch publishes as itself: the topic's policy has to let it, and the policy of the key that encrypts the topic too
-(Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
+CloudWatch publishes as a service principal, which the policies of the topic and of its KMS key must allow (Amazon SNS
+Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 @dataclass(frozen=True)
 class Notice:
-    """An alarm's message to a topic; `lost` says why it did not arrive."""
+    """An alarm's message to a topic; `lost` is the reason for which it was not delivered."""
 
     alarm: str
     topic: str
@@ -24,12 +24,12 @@ class Notice:
 
 
 def refused(directory: Directory, alarm: str, topic: str) -> str | None:
-    """Returns why a topic does not take the message of an alarm (both by their ARNs), if it does not."""
+    """Returns the error of an alarm's message to a topic (both by ARN); None if the policies allow it."""
     for request in _requests(directory, alarm, topic):
         decision = admits(directory, CLOUDWATCH, request)
         if not decision.allowed:
-            what = f"{request.action} on resource: {request.resource}"
-            return f"{CLOUDWATCH} is not authorized to perform: {what} {decision.reason}"
+            denied = f"{request.action} on resource: {request.resource}"
+            return f"{CLOUDWATCH} is not authorized to perform: {denied} {decision.reason}"
     return None
 
 

@@ -1,7 +1,7 @@
 """The other accounts of an AWS organization: resources, rules and forwarded events.
 
-Each has AWS Config with a recorder of its own, which someone else has set up. A member that forwards its changes has
-an EventBridge rule for that; this too is someone else's.
+Each member has its own AWS Config recorder. A forwarding member also has an EventBridge rule. Neither is part of the
+deployed stack.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def nothing(_event: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Member:
-    """An account's resources, and which of the events about them it forwards."""
+    """An account's resources, and a test of the events that it forwards."""
 
     inventory: Inventory
     forwards: Callable[[dict[str, Any]], bool] = everything
@@ -55,14 +55,14 @@ class Organization:
     _home: tuple[str, str] = ("", "")
 
     def join(self, account: str, region: str, clock: Clock, receive: Receive) -> None:
-        """Creates the members' AWS Config; forwarded changes go to the account's default bus."""
+        """Creates the members' AWS Config, whose forwarded events go to the account's default bus."""
         self._home = account, region
         for name, member in self.members.items():
             emit = _Forwarded(self, name, member, receive)
             self.accounts[name] = ConfigService(name, clock, member.inventory, emit)
 
     def record(self, regions: Iterable[str]) -> None:
-        """Gives every member a started recorder in some regions."""
+        """Starts a recorder of every member in the given regions."""
         for region in regions:
             for name in self.members:
                 backend = config_backends[name][region]
@@ -72,11 +72,11 @@ class Organization:
                 backend.recorders[RECORDER].status.start()
 
     def reached(self, region: str, excluded: Collection[str]) -> list[ConfigBackend]:
-        """Returns the members in which an organization rule of a region is deployed."""
+        """Returns the members to which AWS Config deploys an organization rule in a region."""
         return [config_backends[name][region] for name in self.members if name not in excluded]
 
     def admits(self) -> bool:
-        """Returns whether the policy of the home region's bus lets the organization's accounts put events to it."""
+        """Returns whether the policy of the home region's bus allows the organization's accounts to put events."""
         account, region = self._home
         bus: Any = events_backends[account][region].event_buses[buses.DEFAULT]
         statements = [

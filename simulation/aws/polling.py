@@ -1,8 +1,7 @@
 """Lambda's event source mappings of SQS queues: polling, batches, and deletion.
 
-As AWS has it: a batch is handed over when it is full or the batching window is over; what the function names as failed,
-or all of the batch if the function fails, is seen again after the visibility timeout (Lambda Developer Guide, "Using
-Lambda with Amazon SQS").
+A batch is delivered when it is full or its batching window ends. Messages that the function reports as failed, or all
+if it fails, are visible again after the visibility timeout (Lambda Developer Guide, "Using Lambda with Amazon SQS").
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ ACTIONS = ("sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage")
 PARTIAL = "ReportBatchItemFailures"
 
 TRIES = 3
-"""How often a message's visibility timeout is awaited at once; later attempts follow the clock."""
+"""Attempts for which polling itself advances the clock; later ones wait until the clock is advanced."""
 
 
 class Polling:
@@ -35,51 +34,51 @@ class Polling:
         self._guardian = guardian
 
     def next(self) -> Invocation | None:
-        """Delivers the next due batch and advances the clock to it; None if nothing waits."""
+        """Advances the clock to the next due batch and delivers it; returns None without a batch."""
         due = [(moment, mapping.uuid, mapping) for mapping in self._mappings() for moment in self._due(mapping)]
         if not due:
             return None
         moment, _, mapping = min(due, key=lambda each: each[:2])
         self._clock.advance(max(moment - self._clock.look(), timedelta()))
-        return self._hand_over(mapping)
+        return self._deliver(mapping)
 
     def _mappings(self) -> list[EventSourceMapping]:
-        """Returns the mappings of existing queues: a mapping stays when its queue is deleted."""
-        found = get_backend(self._account, self._region)._event_source_mappings.values()
-        return [each for each in found if each.enabled and _queue_name(each) in self._queues]
+        """Returns the mappings of existing queues: a mapping remains when its queue is deleted."""
+        mappings = get_backend(self._account, self._region)._event_source_mappings.values()
+        return [each for each in mappings if each.enabled and _queue_name(each) in self._queues]
 
     @property
     def _queues(self) -> Mapping[str, Queue]:
-        found: Mapping[str, Queue] = sqs_backends[self._account][self._region].queues
-        return found
+        queues: Mapping[str, Queue] = sqs_backends[self._account][self._region].queues
+        return queues
 
     def _due(self, mapping: EventSourceMapping) -> Iterator[datetime]:
         """Yields the times of the next batches."""
         queue = self._queues[_queue_name(mapping)]
-        waited = [each for each in queue._messages if each.approximate_receive_count < TRIES or _is_seen(each)]
+        due = [each for each in queue._messages if each.approximate_receive_count < TRIES or _is_visible(each)]
         # A group's unfinished batch blocks the group's later messages.
-        least = max((each.visible_at for each in queue._messages), default=0) if queue.fifo_queue else 0
-        seen = sorted(max(int(each.sent_timestamp or 0), each.delayed_until, each.visible_at, least) for each in waited)
-        if seen:
-            end = seen[0] + 1000 * int(mapping.max_batch_window or 0)
-            full = seen[mapping.batch_size - 1] if len(seen) >= mapping.batch_size else end
+        first = max((each.visible_at for each in queue._messages), default=0) if queue.fifo_queue else 0
+        times = sorted(max(int(each.sent_timestamp or 0), each.delayed_until, each.visible_at, first) for each in due)
+        if times:
+            end = times[0] + 1000 * int(mapping.max_batch_window or 0)
+            full = times[mapping.batch_size - 1] if len(times) >= mapping.batch_size else end
             yield datetime.fromtimestamp((min(full, end) + 1) / 1000, UTC)
 
-    def _hand_over(self, mapping: EventSourceMapping) -> Invocation | None:
+    def _deliver(self, mapping: EventSourceMapping) -> Invocation | None:
         queue, function = self._queues[_queue_name(mapping)], self._functions.get(mapping.function_arn)
         role = function.role.split("/")[-1]
         for action in ACTIONS:
             self._guardian.authorize(role, function.function_name, action, queue.queue_arn)
         sqs = sqs_backends[self._account][self._region]
         timeout: Any = queue.attributes["VisibilityTimeout"]
-        found = sqs.receive_message(queue.name, mapping.batch_size, 0, int(timeout))
-        if not found:
+        messages = sqs.receive_message(queue.name, mapping.batch_size, 0, int(timeout))
+        if not messages:
             return None
-        invocation = Invocation(function.function_name, {"Records": [self._record(each, queue) for each in found]})
+        invocation = Invocation(function.function_name, {"Records": [self._record(each, queue) for each in messages]})
         self._functions.attempt(invocation)
-        over = {each.id for each in found} - _failed(mapping, invocation, found)
-        queue._messages = [each for each in queue._messages if each.id not in over]
-        queue._pending_messages = {each for each in queue._pending_messages if each.id not in over}
+        finished = {each.id for each in messages} - _failed(mapping, invocation, messages)
+        queue._messages = [each for each in queue._messages if each.id not in finished]
+        queue._pending_messages = {each for each in queue._pending_messages if each.id not in finished}
         return invocation
 
     def _record(self, message: Message, queue: Queue) -> dict[str, Any]:
@@ -106,14 +105,14 @@ def _queue_name(mapping: EventSourceMapping) -> str:
     return mapping.event_source_arn.rpartition(":")[2]
 
 
-def _is_seen(message: Message) -> bool:
+def _is_visible(message: Message) -> bool:
     return bool(message.visible and not message.delayed)
 
 
-def _failed(mapping: EventSourceMapping, invocation: Invocation, found: list[Message]) -> set[str]:
+def _failed(mapping: EventSourceMapping, invocation: Invocation, messages: list[Message]) -> set[str]:
     """Returns the IDs of the messages that are not deleted."""
     if invocation.error is not None:
-        return {each.id for each in found}
+        return {each.id for each in messages}
     if PARTIAL not in (mapping.function_response_types or []):
         return set()
     return {each["itemIdentifier"] for each in (invocation.answer or {}).get("batchItemFailures", [])}

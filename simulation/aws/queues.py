@@ -1,6 +1,6 @@
 """Patches of moto's SQS: it follows the simulated clock, and only polling invokes functions.
 
-A FIFO queue keeps its order and drops what comes twice, as SQS does, and a dead letter queue says where a message was.
+A FIFO queue keeps the order and drops duplicates; messages in a dead-letter queue have their source queue.
 """
 
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from moto.sqs.responses import SQSResponse
 
 from simulation.aws.clock import Clock
 
-DEDUPLICATED = timedelta(minutes=5)
+DEDUPLICATION_INTERVAL = timedelta(minutes=5)
 SOURCE = "DeadLetterQueueSourceArn"
 
 _create: Any = LambdaBackend.create_event_source_mapping
@@ -25,12 +25,12 @@ _answer: Any = SQSResponse.receive_message
 
 
 def _add_once(self: Any, message: Any) -> None:
-    """moto forgets a deleted message; SQS drops its duplicates for five minutes."""
-    # SQS itself moves messages that were received before.
+    """Drops duplicates for five minutes; moto accepts the duplicate of a deleted message."""
+    # Messages that were received before are moved by SQS.
     if self.fifo_queue and message.deduplication_id and not message.approximate_receive_count:
         seen = vars(self).setdefault("seen", {})
         before = seen.get(message.deduplication_id)
-        if before is not None and message.sent_timestamp - before < DEDUPLICATED.total_seconds() * 1000:
+        if before is not None and message.sent_timestamp - before < DEDUPLICATION_INTERVAL.total_seconds() * 1000:
             return
         seen[message.deduplication_id] = message.sent_timestamp
     _add(self, message)
@@ -38,30 +38,30 @@ def _add_once(self: Any, message: Any) -> None:
 
 def _receive_in_order(self: Any, queue_name: str, *more: Any, **named: Any) -> Any:
     queue: Any = self.get_queue(queue_name)
-    # moto frees a group at its last visible message, and would return that one first.
+    # moto unblocks a group at its last visible message, and would return that message first.
     queue._pending_messages = {each for each in queue._pending_messages if not each.visible}
     before = {each.id for each in queue._messages} if queue.dead_letter_queue else set()
-    found = _receive(self, queue_name, *more, **named)
+    messages = _receive(self, queue_name, *more, **named)
     for message in queue.dead_letter_queue._messages if before else ():
         if message.id in before:
             message.source = queue.queue_arn
-    return found
+    return messages
 
 
-def _is_kept(self: Any, queue_name: str, message: Any) -> bool:
-    """Replaces moto's method, which counts all messages for each one."""
+def _is_retained(self: Any, queue_name: str, message: Any) -> bool:
+    """Returns whether a message is retained; moto counts all messages for each one."""
     time: Any = models
-    kept: int = self.get_queue(queue_name).message_retention_period
-    return bool(kept + message.sent_timestamp / 1000 > time.unix_time())
+    retention: int = self.get_queue(queue_name).message_retention_period
+    return bool(retention + message.sent_timestamp / 1000 > time.unix_time())
 
 
 def _answer_with_source(self: Any) -> Any:
-    """Names the queue from which a message was moved, which moto omits."""
+    """Adds the source queue of each moved message, which moto omits."""
     answer = _answer(self)
-    asked = {*self._get_param("AttributeNames", []), *self._get_param("MessageSystemAttributeNames", [])}
-    if asked & {"All", SOURCE}:
-        held = self.sqs_backend.get_queue(self._get_queue_name())._messages
-        sources = {each.id: each.source for each in held if hasattr(each, "source")}
+    requested = {*self._get_param("AttributeNames", []), *self._get_param("MessageSystemAttributeNames", [])}
+    if requested & {"All", SOURCE}:
+        stored = self.sqs_backend.get_queue(self._get_queue_name())._messages
+        sources = {each.id: each.source for each in stored if hasattr(each, "source")}
         for message in answer.result.get("Messages", []):
             if message["MessageId"] in sources:
                 message.setdefault("Attributes", {})[SOURCE] = sources[message["MessageId"]]
@@ -75,7 +75,7 @@ def apply(stack: ExitStack, clock: Clock) -> None:
         clock.advance(timedelta(seconds=seconds))
 
     def create(self: LambdaBackend, spec: dict[str, Any]) -> Any:
-        """Keeps moto from invoking the function within SendMessage."""
+        """Creates a mapping, and prevents moto from invoking the function in SendMessage."""
         mapping = _create(self, spec)
         for queue in sqs_backends[self.account_id][self.region_name].queues.values():
             queue.lambda_event_source_mappings.clear()
@@ -83,12 +83,12 @@ def apply(stack: ExitStack, clock: Clock) -> None:
 
     stack.enter_context(mock.patch.object(models, "unix_time", lambda: clock.look().timestamp()))
     stack.enter_context(mock.patch.object(models, "unix_time_millis", lambda: clock.look().timestamp() * 1000))
-    # With a timeout of 0 a message is visible at once; moto's clock would have moved.
+    # With a timeout of 0 a message is visible at once; moto compares with a later time.
     visible = property(lambda self: clock.look().timestamp() * 1000 >= self.visible_at)
     stack.enter_context(mock.patch.object(Message, "visible", visible))
     stack.enter_context(mock.patch.object(Queue, "wait_for_messages", wait))
     stack.enter_context(mock.patch.object(Queue, "add_message", _add_once))
     stack.enter_context(mock.patch.object(SQSBackend, "receive_message", _receive_in_order))
-    stack.enter_context(mock.patch.object(SQSBackend, "is_message_valid_based_on_retention_period", _is_kept))
+    stack.enter_context(mock.patch.object(SQSBackend, "is_message_valid_based_on_retention_period", _is_retained))
     stack.enter_context(mock.patch.object(SQSResponse, "receive_message", _answer_with_source))
     stack.enter_context(mock.patch.object(LambdaBackend, "create_event_source_mapping", create))

@@ -1,8 +1,8 @@
-"""RDS changes that wait for the maintenance window; moto applies them at once.
+"""Pending changes of RDS instances; moto applies all changes immediately.
 
 RDS API Reference, ModifyDBInstance: a backup retention period that goes from 0 to more, or from more to 0, is changed
 in the next maintenance window, unless ApplyImmediately is true; from one non-zero value to another it is changed as
-soon as possible. A request with ApplyImmediately makes what is pending as well.
+soon as possible. A request with ApplyImmediately also applies pending changes.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Modify = Callable[[RDSBackend, str, dict[str, Any]], DBInstance]
 
 
 def deferring(modify: Modify) -> Modify:
-    """Runs ModifyDBInstance as RDS does, around moto's method."""
+    """Returns ModifyDBInstance as RDS has it, around moto's method."""
 
     def modify_db_instance(self: RDSBackend, identifier: str, arguments: dict[str, Any]) -> DBInstance:
         database = self.describe_db_instances(identifier)[0]
@@ -48,5 +48,5 @@ def maintain(account: str) -> list[str]:
 
 
 def _pending(database: DBInstance) -> int | None:
-    held: dict[str, int] = getattr(database, "pending_modified_values", {})
-    return held.get("BackupRetentionPeriod")
+    pending: dict[str, int] = getattr(database, "pending_modified_values", {})
+    return pending.get("BackupRetentionPeriod")

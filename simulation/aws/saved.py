@@ -1,6 +1,6 @@
-"""A saved state of a simulated account, to continue from repeatedly; deploying one takes longer.
+"""A saved state of a simulated account: entering a copy is faster than deploying again.
 
-It lasts as long as the process that saved it: objects that cannot be copied, or never change, are shared.
+It is valid in the process that saved it: objects that cannot be copied, or never change, are shared.
 """
 
 import io
@@ -18,18 +18,18 @@ from moto.core.base_backend import BackendDict
 from simulation.aws.account import SimulatedAccount
 
 LONG = 500
-"""Characters from which a text is shared: most of an account are the texts of AWS's own policies."""
+"""Characters from which a text is shared: AWS's own policies are most of an account."""
 
 LOCK = type(threading.RLock())
 
 
 class Saved:
-    """A saved account, of which copies are made."""
+    """A saved account, to enter copies of."""
 
     def __init__(self, cloud: SimulatedAccount) -> None:
         self._shared: list[Any] = []
         content = io.BytesIO()
-        _Pickler(content, self._shared).dump((cloud, [_of(found) for found in _services()]))
+        _Pickler(content, self._shared).dump((cloud, [_state_of(service) for service in _services()]))
         self._content = content.getvalue()
 
     @contextmanager
@@ -49,7 +49,7 @@ def _services() -> list[Any]:
     return list(BackendDict._instances)  # type: ignore[misc]
 
 
-def _of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+def _state_of(service: Any) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Returns a service, its backends by account, and (S3 only) the owners of buckets."""
     return service, dict(service), {"bucket_accounts": dict(getattr(service, "bucket_accounts", {}))}
 
@@ -94,10 +94,10 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _empty(kind: type[defaultdict[Any, Any]], factory: Any) -> Any:
-    """Returns one of moto's backend dictionaries, whose constructors need an account."""
-    made = kind.__new__(kind)
-    made.default_factory = factory
-    return made
+    """Returns an empty backend dictionary of moto, without its constructor, which needs an account."""
+    empty = kind.__new__(kind)
+    empty.default_factory = factory
+    return empty
 
 
 def _is_shared(value: Any) -> bool:

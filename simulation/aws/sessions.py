@@ -18,8 +18,8 @@ def shared(session: Session) -> Session:
     return session
 
 
-class _Keeping(Session):
-    """A session that creates each client once, and returns copies, so that changes stay with one user."""
+class _CachingSession(Session):
+    """A session that creates each client once and returns copies, so that one caller's changes do not affect others."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,20 +29,20 @@ class _Keeping(Session):
     def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
         """Returns a client, copied from a cached one with the same settings."""
         config = settings.get("config")
-        chosen = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
-        key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(chosen.items())))
+        options = {**settings, "config": config and sorted(config._user_provided_options.items(), key=repr)}
+        key = repr((service_name, region_name or os.environ["AWS_DEFAULT_REGION"], more, sorted(options.items())))
         if key not in self._clients:
             self._clients[key] = super().create_client(service_name, region_name, *more, **settings)
-        made = self._clients[key]
-        copied = object.__new__(type(made))
-        vars(copied).update(vars(made))
+        cached = self._clients[key]
+        copied = object.__new__(type(cached))
+        vars(copied).update(vars(cached))
         return copied
 
 
 @cache
 def administrator(account: str, prepare: Callable[[Session, str], None] | None = None) -> boto3.Session:
-    """Returns this process's session for everybody in an account but its functions; `prepare` gets a new one."""
-    session = _Keeping()
+    """Returns this process's session for callers in an account other than functions; `prepare` receives a new one."""
+    session = _CachingSession()
     if prepare is not None:
         prepare(session, account)
     return boto3.Session(botocore_session=session)

@@ -1,7 +1,7 @@
 """The simulated account's CloudWatch metrics: series of values, and their statistics.
 
-Embedded metrics come from what the functions logged (CloudWatch User Guide, "Embedded metric format"); Lambda's and
-SQS's own are counted here.
+Embedded metrics come from the functions' log lines (CloudWatch User Guide, "Embedded metric format"). Metrics of Lambda
+and SQS are computed here.
 """
 
 import json
@@ -19,7 +19,7 @@ Series = Sequence[tuple[datetime, float]]
 """Values in the order of their times."""
 
 Identity = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name, and dimensions with their values: what distinguishes one metric from another."""
+"""A metric's namespace, name, and dimensions."""
 
 STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Average": fmean,
@@ -29,7 +29,7 @@ STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Sum": sum,
 }
 
-# SQS reports the depth of a queue again as long as something waits there.
+# SQS repeats the metrics of a queue that is not empty.
 DEPTH_REPORTED_EVERY = timedelta(minutes=5)
 
 
@@ -55,9 +55,9 @@ class Telemetry:
         until: datetime,
         oldest: Mapping[str, Sequence[tuple[datetime, datetime | None]]] | None = None,
     ) -> "Telemetry":
-        """From what ran, and from how much waited in each queue (by name) at some moments; what waits stays `until`.
+        """Returns the metrics of invocations and of queues, from samples of their depth; the last is valid `until`.
 
-        `oldest` has, at the same moments, since when the oldest message of each queue waited.
+        `oldest` has samples of the time at which each queue's oldest message was sent.
         """
         series: dict[Identity, list[tuple[datetime, float]]] = defaultdict(list)
         for invocation in invocations:
@@ -77,14 +77,14 @@ class Telemetry:
 
 
 def identify(namespace: str, name: str, dimensions: Mapping[str, str]) -> Identity:
-    """Returns the identity of a metric; its dimensions have no order."""
+    """Returns the identity of a metric, independent of the order of dimensions."""
     return namespace, name, frozenset(dimensions.items())
 
 
 def statistics(series: Series, period: int, stat: str, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
-    """Returns the beginning of each period with values, and their statistic; raises UnknownStatisticError.
+    """Returns the start of each period with values, and their statistic; raises UnknownStatisticError.
 
-    Periods are in seconds and aligned to the epoch; the first is the one in which `start` lies, `end` is outside.
+    Periods are in seconds and aligned to the epoch. The first contains `start`; `end` is exclusive.
     """
     compute = statistic(stat)
     first = period_start(start, period)
@@ -96,14 +96,14 @@ def statistics(series: Series, period: int, stat: str, start: datetime, end: dat
 
 
 def statistic(name: str) -> Callable[[Sequence[float]], float]:
-    """Returns how a statistic is computed from values, of which there must be one; raises UnknownStatisticError."""
+    """Returns a statistic's function of one or more values; raises UnknownStatisticError."""
     if name not in STATISTICS:
-        raise UnknownStatisticError(f"the simulation knows the statistics {', '.join(STATISTICS)}, and not {name}")
+        raise UnknownStatisticError(f"the simulation supports the statistics {', '.join(STATISTICS)}, not {name}")
     return STATISTICS[name]
 
 
 def period_start(moment: datetime, period: int) -> datetime:
-    """Returns the beginning of the period in which a moment lies."""
+    """Returns the start of the period that contains a moment."""
     seconds = int(moment.timestamp() // period) * period
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -113,7 +113,7 @@ def _embedded(invocation: Invocation) -> Iterator[tuple[Identity, datetime, floa
         try:
             yield from list(_values(line))
         except (KeyError, TypeError, ValueError) as error:
-            raise MalformedMetricError(f"{invocation.function} wrote no embedded metric: {json.dumps(line)}") from error
+            raise MalformedMetricError(f"{invocation.function} logged an invalid metric: {json.dumps(line)}") from error
 
 
 def _values(line: dict[str, Any]) -> Iterator[tuple[Identity, datetime, float]]:
@@ -123,13 +123,13 @@ def _values(line: dict[str, Any]) -> Iterator[tuple[Identity, datetime, float]]:
         for names in directive["Dimensions"]:
             dimensions = {name: str(line[name]) for name in names}
             for metric in directive["Metrics"]:
-                written = line[metric["Name"]]
-                for value in written if isinstance(written, list) else [written]:
+                logged = line[metric["Name"]]
+                for value in logged if isinstance(logged, list) else [logged]:
                     yield identify(directive["Namespace"], metric["Name"], dimensions), moment, float(value)
 
 
 def _of_lambda(invocation: Invocation) -> Iterator[tuple[Identity, datetime, float]]:
-    """Yields one of each for every attempt; the simulation never throttles."""
+    """Yields a value of each Lambda metric for every attempt; the simulation never throttles."""
     for moment in invocation.at:
         counts = {"Invocations": 1, "Errors": int(moment in invocation.failures), "Throttles": 0}
         for name, count in counts.items():
@@ -137,7 +137,7 @@ def _of_lambda(invocation: Invocation) -> Iterator[tuple[Identity, datetime, flo
 
 
 def _ages(samples: Sequence[tuple[datetime, datetime | None]], until: datetime) -> Iterator[tuple[datetime, float]]:
-    """Yields the age of the oldest message in seconds, while one waits."""
+    """Yields the age of the oldest message in seconds, while the queue is not empty."""
     for (moment, since), (following, _) in pairwise([*samples, (until, None)]):
         while since is not None and moment <= following:
             yield moment, (moment - since).total_seconds()

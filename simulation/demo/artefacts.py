@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> int:
-    """Writes all documents; `topics` are ARNs by the word that names their mails. Returns the number of files."""
+    """Writes all documents and mails; `topics` are ARNs by short name. Returns the number of files."""
     for key in keys(cloud, bucket, ""):
         _write(folder / key, body(cloud, bucket, key))
     for word, topic in topics.items():
@@ -28,7 +28,7 @@ def reports(cloud: SimulatedAccount, bucket: str) -> list[Document]:
 
 
 def last_report(cloud: SimulatedAccount, bucket: str) -> Document:
-    """Returns the latest of them, without reading the others."""
+    """Returns the latest compliance report, without reading the others."""
     *_, key = (key for key in keys(cloud, bucket, REPORTS) if report_time(key))
     return document(cloud, bucket, key)
 
@@ -44,22 +44,22 @@ def scores(cloud: SimulatedAccount, bucket: str) -> list[Document]:
 
 
 def keys(cloud: SimulatedAccount, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
-    """Yields the keys under a prefix of the bucket, sorted; those that come after one."""
+    """Yields the sorted keys with a prefix; only those after a key, if one is given."""
     lister = cloud.client("s3").get_paginator("list_objects_v2")
     pages = lister.paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
-    yield from sorted(found["Key"] for page in pages for found in page.get("Contents", []))
+    yield from sorted(each["Key"] for page in pages for each in page.get("Contents", []))
 
 
 def body(cloud: SimulatedAccount, bucket: str, key: str) -> bytes:
-    """Returns an object."""
+    """Returns the content of an object."""
     content: bytes = cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     return content
 
 
 def document(cloud: SimulatedAccount, bucket: str, key: str) -> Document:
-    """Returns an object that holds JSON."""
-    found: Document = json.loads(body(cloud, bucket, key))
-    return found
+    """Returns the parsed content of a JSON object."""
+    content: Document = json.loads(body(cloud, bucket, key))
+    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_ID = 40
 
 Age = tuple[bool, timedelta, int]
-"""Sorts states from the oldest to the newest; one whose time is unknown is older than all others."""
+"""Sort key of states, oldest first; a state without a time is older than all others."""
 
 
 def age(item: dict[str, Any]) -> Age:
@@ -17,7 +17,7 @@ def age(item: dict[str, Any]) -> Age:
 
 
 def _since_epoch(value: Any) -> timedelta | None:
-    """Returns a time, given as Config delivers it (ISO 8601) or as the API does (seconds); UTC without offset."""
+    """Returns a time from ISO 8601 (Config's deliveries) or seconds (its API); the default offset is UTC."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return timedelta(seconds=value)

@@ -1,4 +1,4 @@
-"""The demo's output: the story on the terminal, with tables and mails for the page."""
+"""The demo's output: lines on the terminal, with tables and mails for the page."""
 
 import contextlib
 import io
@@ -26,7 +26,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as its reader sees it."""
+    """A mail as its recipient sees it."""
 
     to: str
     subject: str
@@ -55,7 +55,7 @@ class Phase:
 class Screen:
     """The terminal. Names from AWS are shown as text, without markup.
 
-    Tables, mails and what commands print are on the terminal only if it is `verbose`; `phases` has everything.
+    Tables, mails and the output of commands are printed only if `verbose`; `phases` has everything.
     """
 
     def __init__(self, verbose: bool = False, console: Console | None = None) -> None:
@@ -65,7 +65,7 @@ class Screen:
 
     @contextmanager
     def phase(self, title: str) -> Iterator[None]:
-        """Yields a step of the demo."""
+        """Begins a step of the demo, and prints its title."""
         self.phases.append(Phase(title))
         if self.verbose:
             self._console.print()
@@ -73,7 +73,7 @@ class Screen:
         yield
 
     def say(self, text: str, style: str = "") -> None:
-        """Prints a line of the story."""
+        """Prints a line."""
         self._keep(text)
         self._console.print(Text(f"  {text}", style=style), soft_wrap=self.verbose)
 
@@ -85,7 +85,7 @@ class Screen:
             self._console.print(self._drawn(grid))
 
     def mail(self, to: str, subject: str, body: str) -> None:
-        """A mail as its reader sees it."""
+        """Prints a mail as its recipient sees it."""
         self._keep(Mail(to, subject, body))
         if self.verbose:
             text = Text.assemble(
@@ -96,7 +96,7 @@ class Screen:
 
     @contextmanager
     def command(self, command: str) -> Iterator[None]:
-        """Yields an operator's command, which collects the output printed within."""
+        """Shows an operator's command, and collects the output printed within the context."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             yield
@@ -132,6 +132,6 @@ class Screen:
 
 
 def _width(grid: Grid) -> int:
-    """Returns the characters that a line of the table takes, with two between columns."""
+    """Returns the width of the table in characters, with two between columns."""
     longest = (max(len(str(row[index])) for row in (grid.columns, *grid.rows)) for index in range(len(grid.columns)))
     return sum(each + 2 for each in longest)

@@ -1,7 +1,4 @@
-"""An estate of some sixty resources, and the results that the system must find.
-
-Compliant and violating resources follow from the environment's settings.
-"""
+"""An estate of some sixty resources, with the expected evaluation results under the environment's settings."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -29,19 +26,19 @@ UNENCRYPTED = ("core-banking-3", "core-banking-6")
 
 WAIVED = "waived"
 PLANNED_BUCKET = "payments-exports"
-"""The bucket on which the demo shows a remediation; its name gets the environment's."""
+"""The bucket on which the demo shows a remediation; its name has the environment as suffix."""
 
 WAIVED_BUCKET = "marketing-assets"
 WEAK_DATABASE = "core-banking-5"
-"""One that keeps its backups too briefly."""
+"""A database whose backup retention period is too short."""
 
 
 @dataclass
 class Estate:
     """The created resources: their number by kind, and the expected compliance type of each.
 
-    `databases` says of each RDS instance whether its storage is encrypted; `waived` has the results on which a waiver
-    is in force, `instances` the unapproved ones whose owners have opted in to be stopped.
+    `databases` has for each RDS instance whether its storage is encrypted. `waived` has the results with a waiver in
+    force. `instances` are unapproved instances with the opt-in tag for stopping.
     """
 
     made: Counter[str] = field(default_factory=Counter)
@@ -55,15 +52,15 @@ class Estate:
         self.expected[rule, resource_id] = compliance_type
 
     def results(self) -> Counter[str]:
-        """Returns how many results there are of each compliance type, the waived ones apart."""
-        found = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
-        return found + Counter({WAIVED: len(self.waived)})
+        """Returns the number of results of each compliance type, with waived results counted separately."""
+        counts = Counter(kind for key, kind in self.expected.items() if key not in self.waived)
+        return counts + Counter({WAIVED: len(self.waived)})
 
 
 def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
-    """Makes the estate in the simulated account: most of it in the home region, a branch in each other one."""
+    """Creates the estate: most of it in the home region, a branch in each other monitored region."""
     estate, criteria = Estate(), settings.criteria
-    _instances(cloud, cloud.region, criteria, estate, right=18, wrong=7)
+    _instances(cloud, cloud.region, criteria, estate, compliant=18, violating=7)
     estate.instances = _opted_in(cloud, criteria, estate, 2)
     _buckets(cloud, criteria, estate, settings.environment)
     _databases(cloud, criteria, estate)
@@ -78,7 +75,7 @@ def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
 
 
 def _branch(cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
-    _instances(cloud, region, settings, estate, right=4, wrong=1)
+    _instances(cloud, region, settings, estate, compliant=4, violating=1)
     for name, default, compliance_type in (
         ("branch-ledger", _encrypted(settings), COMPLIANT),
         ("branch-exports", AES256, NON_COMPLIANT),
@@ -94,11 +91,11 @@ def _branch(cloud: SimulatedAccount, region: str, settings: Criteria, estate: Es
 
 
 def _instances(
-    cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, *, right: int, wrong: int
+    cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, *, compliant: int, violating: int
 ) -> None:
     approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
     unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
-    for compliance_type, types, count in ((COMPLIANT, approved, right), (NON_COMPLIANT, unapproved, wrong)):
+    for compliance_type, types, count in ((COMPLIANT, approved, compliant), (NON_COMPLIANT, unapproved, violating)):
         for number, instance_type in enumerate(_round(types, count)):
             for identity in _run(cloud, region, instance_type, f"{compliance_type.lower()}-{number}"):
                 estate.expect(EC2, identity, compliance_type)
@@ -108,13 +105,13 @@ def _instances(
 def _opted_in(cloud: SimulatedAccount, settings: Criteria, estate: Estate, count: int) -> list[str]:
     [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
     tags = {OPT_IN_TAG: OPT_IN_VALUE}
-    found = [
+    identities = [
         one for number in range(count if kind else 0) for one in _run(cloud, cloud.region, kind, f"m{number}", tags)
     ]
-    for identity in found:
+    for identity in identities:
         estate.expect(EC2, identity, NON_COMPLIANT)
         estate.made["EC2 instances"] += 1
-    return found
+    return identities
 
 
 def _approves(settings: Criteria, instance_type: str) -> bool:
@@ -139,10 +136,10 @@ def _run(
 
 def _buckets(cloud: SimulatedAccount, settings: Criteria, estate: Estate, environment: str) -> None:
     encrypted = _encrypted(settings)
-    right = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
-    right += [f"branch-{number:02}-scans" for number in range(1, 8)]
-    wrong = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
-    for names, default, compliance_type in ((right, encrypted, COMPLIANT), (wrong, AES256, NON_COMPLIANT)):
+    compliant = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
+    compliant += [f"branch-{number:02}-scans" for number in range(1, 8)]
+    violating = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
+    for names, default, compliance_type in ((compliant, encrypted, COMPLIANT), (violating, AES256, NON_COMPLIANT)):
         for name in (f"{name}-{environment}" for name in names):
             make_bucket(cloud, name, default)
             estate.expect(S3, name, compliance_type)
@@ -160,8 +157,8 @@ def make_bucket(cloud: SimulatedAccount, name: str, default: dict[str, Any], reg
     """Creates a bucket with a default encryption in S3's form, in the home region or another."""
     region = region or cloud.region
     s3 = cloud.client("s3", region)
-    place = {} if region == "us-east-1" else {"LocationConstraint": region}
-    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+    location = {} if region == "us-east-1" else {"LocationConstraint": region}
+    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": location} if location else {}))
     rules = [{"ApplyServerSideEncryptionByDefault": default}]
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
 
@@ -179,7 +176,7 @@ def _databases(cloud: SimulatedAccount, settings: Criteria, estate: Estate) -> N
     estate.expect(RDS, replica["DBInstance"]["DbiResourceId"], NOT_APPLICABLE)
     estate.databases[replica["DBInstance"]["DbiResourceId"]] = bool(replica["DBInstance"]["StorageEncrypted"])
     estate.made["RDS instances"] += 1
-    for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # a cluster keeps backups for a day at least
+    for number, days in enumerate([minimum, 35, max(minimum - 1, 1)]):  # the minimum of clusters is a day
         cluster = make_cluster(cloud, f"payments-{number}", days)
         estate.expect(RDS, cluster, NON_COMPLIANT if days < minimum else COMPLIANT)
         name = f"payments-{number}"
@@ -192,15 +189,15 @@ def _databases(cloud: SimulatedAccount, settings: Criteria, estate: Estate) -> N
 def _database(
     cloud: SimulatedAccount, estate: Estate, name: str, engine: str, region: str | None = None, **arguments: Any
 ) -> str:
-    made = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
-    identity = str(made["DbiResourceId"])
-    # A member of a cluster is encrypted as its cluster is, whatever was asked for.
-    estate.databases[identity] = bool(made["StorageEncrypted"])
+    database = make_database(cloud, name, engine, region, StorageEncrypted=name not in UNENCRYPTED, **arguments)
+    identity = str(database["DbiResourceId"])
+    # A member of a cluster has the encryption of its cluster, not the requested one.
+    estate.databases[identity] = bool(database["StorageEncrypted"])
     return identity
 
 
 def databases(cloud: SimulatedAccount) -> set[str]:
-    """Returns the instances and clusters of the home region, as scopes of remediations name them."""
+    """Returns the instances and clusters of the home region, in the form of a remediation's scope."""
     rds = cloud.client("rds")
     instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
     clusters = (f"cluster:{each['DBClusterIdentifier']}" for each in rds.describe_db_clusters()["DBClusters"])
@@ -210,7 +207,7 @@ def databases(cloud: SimulatedAccount) -> set[str]:
 def make_database(
     cloud: SimulatedAccount, name: str, engine: str, region: str | None = None, **arguments: Any
 ) -> dict[str, Any]:
-    """Returns an RDS instance, in the home region or another; as RDS describes it."""
+    """Creates an RDS instance, in the home region or another; returns its description."""
     answer = cloud.client("rds", region).create_db_instance(
         DBInstanceIdentifier=name, Engine=engine, DBInstanceClass="db.m7g.large", AllocatedStorage=20, **arguments
     )
@@ -218,7 +215,7 @@ def make_database(
 
 
 def set_retention(cloud: SimulatedAccount, name: str, days: int) -> str:
-    """Changes at once how long a database's backups are kept; returns Config's id of the database."""
+    """Changes a database's backup retention period immediately; returns Config's ID of the database."""
     answer = cloud.client("rds").modify_db_instance(
         DBInstanceIdentifier=name, BackupRetentionPeriod=days, ApplyImmediately=True
     )
@@ -226,7 +223,7 @@ def set_retention(cloud: SimulatedAccount, name: str, days: int) -> str:
 
 
 def make_cluster(cloud: SimulatedAccount, name: str, days: int, region: str | None = None) -> str:
-    """Returns an RDS cluster that keeps its backups for some days, in the home region or another; Config's id of it."""
+    """Creates an RDS cluster with a backup retention period; returns Config's ID of the cluster."""
     answer = cloud.client("rds", region).create_db_cluster(
         DBClusterIdentifier=name,
         Engine="aurora-postgresql",

@@ -1,4 +1,4 @@
-"""The output folder of a run; only files of an earlier run are removed."""
+"""The output folder of a run, from which only files of an earlier run are removed."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORT
 from simulation.demo.site import INDEX
 
 MARK = ".written-by-make-demo"
-TEXT = "`make demo` has written this folder, and removes what it has written when it writes into it again.\n"
+TEXT = "`make demo` wrote this folder; its next run removes these files.\n"
 
 OURS = {INDEX, MARK, "alerts", *(name.rstrip("/") for name in (APPROVALS, AUDIT, PLANS, REPORTS, SCORES))}
 OURS |= {SUMMARIES.rstrip("/"), WORKING.rstrip("/")}
@@ -17,31 +17,31 @@ OF_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class OutputError(ComplianceMonitorError, ValueError):
-    """A folder that must not be written to; the message gives the reason and the remedy."""
+    """The output folder cannot be used; the message gives the reason and the solution."""
 
 
-def prepare(folder: Path, given: Sequence[Path] = (), *, is_own: bool = False) -> None:
-    """Makes the folder, or empties it of an earlier run; raises OutputError if it holds anything else.
+def prepare(folder: Path, inputs: Sequence[Path] = (), *, is_own: bool = False) -> None:
+    """Creates the folder, or removes the files of an earlier run; raises OutputError if it has other files.
 
-    `given` is what the run reads, which must not be in there. A folder that `is_own` needs no mark of an earlier run.
+    `inputs` must not be in the folder. The mark of an earlier run is not required if the folder `is_own`.
     """
-    if inside := [path for path in given if path.resolve().is_relative_to(folder.resolve())]:
-        raise OutputError(f"{folder}: is emptied before the run, and {inside[0]} is in it: choose another folder (OUT)")
+    if inside := [path for path in inputs if path.resolve().is_relative_to(folder.resolve())]:
+        raise OutputError(f"{folder}: contains the input {inside[0]}: choose another output folder (OUT)")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = sorted(path.name for path in folder.iterdir())
-        if strange := [name for name in held if name not in OURS | OF_DESKTOPS]:
-            raise OutputError(f"{folder}: holds {_some(strange)}, which no run has left: {TAKEN}")
-        if MARK not in held and not is_own and set(held) - OF_DESKTOPS:
-            raise OutputError(f"{folder}: holds {_some(held)}, and no {MARK} of an earlier run: {TAKEN}")
-        for name in held:
+        names = sorted(path.name for path in folder.iterdir())
+        if unknown := [name for name in names if name not in OURS | OF_DESKTOPS]:
+            raise OutputError(f"{folder}: contains {_some(unknown)}, not from an earlier run: {TAKEN}")
+        if MARK not in names and not is_own and set(names) - OF_DESKTOPS:
+            raise OutputError(f"{folder}: contains {_some(names)}, but no {MARK} of an earlier run: {TAKEN}")
+        for name in names:
             _remove(folder / name)
         (folder / MARK).write_text(TEXT)
     except OSError as error:
-        raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{error.filename or folder}: cannot write: {error.strerror or error}") from error
 
 
-TAKEN = "choose a new or empty folder, or one of an earlier run (OUT)"
+TAKEN = "choose a new or empty folder, or the folder of an earlier run (OUT)"
 
 
 def written(folder: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""A rehearsal of any environment: two days of the system on an estate that is made for its rules, in its own modes."""
+"""A rehearsal of any environment: two simulated days on an estate for its rules, in its remediation modes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ from simulation.demo.session import NO_RESULT, OPERATIONS, Demo, expect, synthes
 from simulation.demo.site.words import count as amount
 from simulation.terraform.context import StackError
 
-HOURS = 48  # so that the last score has a whole day of reports behind it
+HOURS = 48  # so that the last score covers a whole day of reports
 PARTITION = "aws"
 AN_HOUR = timedelta(hours=1)
 AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 
 
 def has_story(settings: Settings) -> bool:
-    """Returns whether the eight days of the demo fit an environment: they are about dev as it is shipped."""
+    """Returns whether the eight-day demo fits an environment; it requires dev's original settings."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     criteria, schedule = settings.criteria, settings.schedule
@@ -42,10 +42,10 @@ def has_story(settings: Settings) -> bool:
 
 
 def run(settings: Settings, output: Path, screen: Screen) -> str:
-    """Runs the days and returns the findings in a sentence; raises UnexpectedError or StackError."""
-    if (known := settings.deployment.partition) != PARTITION:
-        raise StackError(f"home_region {settings.home_region} is of {known}: the simulation has regions of {PARTITION}")
-    # The days begin when the score and its second try are over, so that each score has a report.
+    """Runs the days and returns a summary; raises UnexpectedError or StackError."""
+    if (partition := settings.deployment.partition) != PARTITION:
+        raise StackError(f"home_region {settings.home_region}: partition {partition} is unsupported")
+    # The days begin after the score and its second attempt, so that each score has a report.
     daily, midnight = (
         settings.schedule.daily_score,
         datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
@@ -61,42 +61,42 @@ def run(settings: Settings, output: Path, screen: Screen) -> str:
         for account in (cloud.config, *cloud.organization.accounts.values()):
             account.stand_in = samples.result
         demo = Demo(cloud, settings, screen)
-        with screen.phase("A simulated AWS account, with an estate made for the environment's rules"):
-            made = _found(demo)
-        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+        with screen.phase("Creating resources for the environment's rules in a simulated AWS account"):
+            made = _create_estate(demo)
+        with screen.phase(f"Synthesizing the stack of {settings.environment} and deploying it"):
             for note in settings.notes:
                 screen.say(note)
             demo.deploy(synthesized(settings, "rehearsal"))
         try:
-            said = _story(demo, made)
+            summary = _story(demo, made)
         finally:
-            site = demo.save(output)  # what led to a failure, too
-        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
+            site = demo.save(output)  # also after a failure
+        with screen.phase("Destroying the system; only the estate remains"):
             destroy(demo)
         site.write(output, screen.phases)
-    return said
+    return summary
 
 
-def _found(demo: Demo) -> Estate:
+def _create_estate(demo: Demo) -> Estate:
     settings, screen = demo.settings, demo.screen
     made = estate.seed(demo.cloud, settings)
     _within_scopes(demo, made)
     _excluded(demo)
     screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
     if regions := samples.record_where_existing(demo.cloud, settings):
-        screen.say(f"a recorder that exists already records in {', '.join(regions)}")
+        screen.say(f"existing recorders in {', '.join(regions)}")
     if members := demo.cloud.organization.members:
         demo.cloud.organization.record(settings.monitored_regions)
         excluded = settings.organization.excluded_accounts if settings.organization else ()
         named = (f"{name} (excluded)" if name in excluded else name for name in members)
         screen.say(f"an organization with {amount(len(members), 'other account')}: {', '.join(named)}")
     if names := samples.without_stand_in(settings):
-        screen.say(f"made up are the results of {amount(len(names), 'rule')} of AWS's: {', '.join(names)}", "yellow")
+        screen.say(f"sample results for {amount(len(names), 'AWS managed rule')}: {', '.join(names)}", "yellow")
     return made
 
 
 def _within_scopes(demo: Demo, made: Estate) -> None:
-    """Creates the resources that the remediations' scopes name, in violation of the rule."""
+    """Creates violating resources for the names in the remediations' scopes."""
     cloud, settings = demo.cloud, demo.settings
     scopes = {name: chosen.scope for name, chosen in settings.remediation.items()}
     for name in scopes.get(estate.S3, ()):
@@ -104,21 +104,21 @@ def _within_scopes(demo: Demo, made: Estate) -> None:
             estate.make_bucket(cloud, name, estate.AES256)
             made.expect(estate.S3, name, NON_COMPLIANT)
     days = settings.criteria.minimum_rds_backup_retention_days - 1
-    there = estate.databases(cloud)
-    for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ()) if each not in there):
+    existing = estate.databases(cloud)
+    for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ()) if each not in existing):
         if kind == "db":
             estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
         else:
             estate.make_cluster(cloud, name, max(days, 1))
     if instances := scopes.get(estate.EC2, ()):
-        demo.screen.say(f"not made up, as EC2 chooses their ids: {', '.join(instances)}", "yellow")
+        demo.screen.say(f"not created, because EC2 generates instance IDs: {', '.join(instances)}", "yellow")
 
 
 def _excluded(demo: Demo) -> None:
-    """Creates a violating resource for each exclusion of an own rule by tags."""
+    """Creates a violating resource for each exclusion by tags from one of the system's rules."""
     cloud = demo.cloud
-    named = (found for found in demo.settings.exclusions if found.tags)
-    for each in (found for found in named if not any(key.startswith("aws:") for key in found.tags)):
+    by_tags = (each for each in demo.settings.exclusions if each.tags)
+    for each in (each for each in by_tags if not any(key.startswith("aws:") for key in each.tags)):
         name, tags = f"{each.id}-{demo.settings.environment}", [{"Key": k, "Value": v} for k, v in each.tags.items()]
         if each.rule == estate.S3:
             estate.make_bucket(cloud, name, estate.AES256)
@@ -129,19 +129,19 @@ def _excluded(demo: Demo) -> None:
 
 def _story(demo: Demo, made: Estate) -> str:
     screen, settings = demo.screen, demo.settings
-    with screen.phase("AWS Config evaluates what is there; violations become alerts"):
+    with screen.phase("AWS Config evaluates the resources; violations become alerts"):
         demo.record()
         is_home = settings.home_region in settings.monitored_regions
         for (rule, identity), expected in made.expected.items():
             if rule in settings.catalogue and (is_home or demo.evaluation_result(rule, identity) != NO_RESULT):
                 expect(demo.evaluation_result(rule, identity), expected, f"{rule} on {identity}")
-        found = demo.count_alerts("OPENED")
-        screen.say(f"{amount(found, 'violation')} reported to people in {amount(demo.count_mails(), 'mail')}")
+        violations = demo.count_alerts("OPENED")
+        screen.say(f"{amount(violations, 'violation')} reported in {amount(demo.count_mails(), 'mail')}")
         expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
         demo.show_mails("OPENED")
     with screen.phase("Two days pass: evaluations, reports, remediations, scores and summaries"):
         for _ in range(HOURS):
-            # AWS Config records what a remediation has changed some minutes later.
+            # AWS Config records changes by remediations some minutes later.
             demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + AN_HOUR))
             demo.record()
         report = demo.show_report()
@@ -156,7 +156,7 @@ def _story(demo: Demo, made: Estate) -> str:
         for excluded in report["exclusions"]:
             screen.say(f"excluded from {excluded['rule']}: {amount(excluded['resources'], 'resource')}")
         _remediated(demo)
-    with screen.phase("What management reads"):
+    with screen.phase("Score and executive summary"):
         score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
         expect(score["completeness"]["problems"], [], "problems of the score")
         screen.say(f"score {score['total']['score']}, coverage {score['total']['coverage']} %")
@@ -166,14 +166,14 @@ def _story(demo: Demo, made: Estate) -> str:
 
 
 def _evaluated(settings: Settings) -> set[str]:
-    """Returns the rules that can have a result: those that follow changes need a recorder of their types."""
-    whole = ALL in settings.also_record or CREATE not in settings.recorder.values()
+    """Returns the rules that can have a result: change-triggered rules require a recorder of their types."""
+    records_all = ALL in settings.also_record or CREATE not in settings.recorder.values()
     rules = settings.catalogue.items()
-    return {name for name, rule in rules if rule.periodic or rule.recorded_types or whole}
+    return {name for name, rule in rules if rule.periodic or rule.recorded_types or records_all}
 
 
 def _accounts(demo: Demo) -> Iterator[str]:
-    """Yields those that are monitored."""
+    """Yields the monitored accounts."""
     yield demo.settings.account_id
     organization = demo.settings.organization
     excluded = organization.excluded_accounts if organization else ()
@@ -184,7 +184,7 @@ def _remediated(demo: Demo) -> None:
     lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
     counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
     modes = ", ".join(f"{rule}: {mode}" for rule, mode in demo.settings.remediation_modes().items())
-    demo.screen.say(f"remediation {modes or 'of no rule'}")
+    demo.screen.say(f"remediation modes: {modes or 'none'}")
     demo.screen.table(["outcome", "times"], sorted(counted.items()), always=True)
     for mail in demo.cloud.published(demo.topics[OPERATIONS])[-1:]:
         demo.screen.mail(", ".join(demo.settings.alerts.operations), mail["subject"], mail["message"])

@@ -1,4 +1,4 @@
-"""The demo's scenes of remediation: planned, enforced, approved, limited, rolled back, and proved."""
+"""The demo's remediation steps: plan, enforce, approve, limit, roll back, and verify the audit trail."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ Record = dict[str, Any]
 
 
 def planned(demo: Demo) -> None:
-    """Shows the plans for resources in scope, and checks that no other is read."""
+    """Shows the plans for resources in scope, and checks that others have no record."""
     for bucket in changes.buckets(demo.settings):
         expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
     expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
@@ -35,7 +35,7 @@ def planned(demo: Demo) -> None:
 
 
 def waived(demo: Demo) -> None:
-    """Shows that a waived finding is left alone, with the waiver's name."""
+    """Shows that a waived finding is not remediated, with the waiver's end and approver."""
     bucket = changes.waived_bucket(demo.settings)
     [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
     expect(record["what"]["resource_id"], bucket, "waived resource")
@@ -44,7 +44,7 @@ def waived(demo: Demo) -> None:
 
 
 def enforced(demo: Demo, made: Estate) -> None:
-    """Shows that buckets in scope are remediated once AWS Config confirms it, and that others stay unchanged."""
+    """Shows that buckets in scope are fixed, and remediated once AWS Config evaluates them as compliant."""
     before = demo.count_alerts("RESOLVED")
     demo.fire("remediate-s3-encryption")
     scope = changes.buckets(demo.settings)
@@ -56,7 +56,7 @@ def enforced(demo: Demo, made: Estate) -> None:
         made.expect(estate.S3, bucket, COMPLIANT)
     expect(demo.count_alerts("RESOLVED"), before + len(scope), "findings resolved")
     _show(demo, Outcome.REMEDIATED)
-    demo.screen.say(f"mode enforce: {amount(len(scope), 'bucket')} encrypted with KMS, and called compliant since")
+    demo.screen.say(f"mode enforce: {amount(len(scope), 'bucket')} encrypted with KMS, and evaluated as compliant")
     demo.show_mails("RESOLVED")
 
 
@@ -67,7 +67,7 @@ def approved(demo: Demo, made: Estate) -> None:
     demo.show_latest(OPERATIONS)
     plan_id = _plan(demo, _database())
     with _operating(demo, f"python -m operate approve {plan_id}"):
-        expect(approve.act(demo.settings, _reported(plan_id=plan_id)), 0, "approval")
+        expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval")
     demo.without_errors(demo.cloud.settle())
     expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
     demo.record()
@@ -75,11 +75,11 @@ def approved(demo: Demo, made: Estate) -> None:
     [identity] = {each["what"]["resource_id"] for each in _of(demo, estate.RDS, _database())}
     made.expect(estate.RDS, identity, COMPLIANT)
     _show(demo, Outcome.REMEDIATED)
-    demo.screen.say("mode approve: 1 database keeps its backups longer, once its plan was approved")
+    demo.screen.say("mode approve: 1 database retains backups longer, after approval of its plan")
 
 
 def limited(demo: Demo, made: Estate) -> None:
-    """Shows that a run that needs more actions than its limit is not begun."""
+    """Shows that a run does nothing if it needs more actions than its limit."""
     demo.fire("remediate-ec2-stop")
     for instance in made.instances:
         expect(_last(demo, estate.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
@@ -87,28 +87,28 @@ def limited(demo: Demo, made: Estate) -> None:
         expect(state, "running", f"state of {instance}")
     if made.instances:
         needed = amount(len(made.instances), "instance")
-        demo.screen.say(f"limit: {needed} to be stopped, 1 allowed: none was; operations is notified")
+        demo.screen.say(f"limit: {needed} to stop, 1 allowed: none stopped; operations notified")
         demo.show_latest(OPERATIONS)
 
 
 def rolled_back(demo: Demo, made: Estate) -> None:
-    """Rolls one bucket back; its finding opens again, and its remediation is suspended."""
+    """Rolls back one bucket; checks that its finding is reopened and its remediation suspended."""
     bucket = changes.buckets(demo.settings)[0]
     action = _plan(demo, bucket)
     before = demo.count_alerts("REOPENED")
     with _operating(demo, f"python -m operate rollback {action}"):
-        expect(rollback.act(demo.settings, _reported(action_id=action, despite_kill_switch=False)), 0, "rollback")
+        expect(rollback.act(demo.settings, _confirmed(action_id=action, despite_kill_switch=False)), 0, "rollback")
     demo.record()
     made.expect(estate.S3, bucket, NON_COMPLIANT)
-    expect(demo.count_alerts("REOPENED"), before + 1, "findings opened again by a rollback")
+    expect(demo.count_alerts("REOPENED"), before + 1, "findings reopened by a rollback")
     demo.fire("remediate-s3-encryption")
     expect(_last(demo, estate.S3, bucket), Outcome.SUSPENDED, f"remediation of {bucket} after its rollback")
     _show(demo, Outcome.SUSPENDED)
-    demo.screen.say("the finding is open again, and the remediation leaves it alone")
+    demo.screen.say("the finding is reopened, and its remediation suspended")
 
 
 def proved(demo: Demo, output: Path) -> None:
-    """Shows that the audit trail's copy verifies, and does not after a word is changed."""
+    """Shows that the audit trail is valid, and a tampered copy is not."""
     with _operating(demo, f"python -m operate verify-audit {output}"):
         expect(
             verify_audit.run(argparse.Namespace(place=str(output), head=[], environment=None)),
@@ -130,7 +130,7 @@ def proved(demo: Demo, output: Path) -> None:
                 1,
                 "verification of a tampered copy",
             )
-        demo.screen.say(f"broken: record {number} was changed")
+        demo.screen.say(f"invalid: record {number} was changed")
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def _database() -> str:
     return f"db:{estate.WEAK_DATABASE}"
 
 
-def _reported(**arguments: Any) -> argparse.Namespace:
+def _confirmed(**arguments: Any) -> argparse.Namespace:
     return argparse.Namespace(**arguments, yes=True)
 
 
@@ -157,10 +157,10 @@ def _records(demo: Demo) -> list[Record]:
 
 
 def _of(demo: Demo, rule: str, name: str) -> list[Record]:
-    found = [each for each in _records(demo) if each["why"].get("rule") == rule and each["what"].get("name") == name]
-    if not found:
+    records = [each for each in _records(demo) if each["why"].get("rule") == rule and each["what"].get("name") == name]
+    if not records:
         raise UnexpectedError([f"{rule} has no record of {name}"])
-    return found
+    return records
 
 
 def _last(demo: Demo, rule: str, name: str) -> Outcome:
@@ -169,16 +169,16 @@ def _last(demo: Demo, rule: str, name: str) -> Outcome:
 
 
 def _plan(demo: Demo, name: str) -> str:
-    found = [
+    plan_ids = [
         each["ids"]["plan_id"]
         for each in _records(demo)
         if each["what"].get("name") == name and each["ids"].get("plan_id")
     ]
-    return str(found[-1])
+    return str(plan_ids[-1])
 
 
 def _show(demo: Demo, *outcomes: Outcome) -> int:
-    """Shows the resources whose latest outcome is one of these; how many there are."""
+    """Shows the resources whose latest outcome is one of these; returns their number."""
     latest = {each["what"]["name"]: each["what"] for each in _records(demo) if "outcome" in each["what"]}
     rows = [[name, what["outcome"], what["reason"]] for name, what in sorted(latest.items())]
     shown = [row for row in rows if row[1] in outcomes]
@@ -187,5 +187,5 @@ def _show(demo: Demo, *outcomes: Outcome) -> int:
 
 
 def _state(demo: Demo, instance: str) -> str:
-    [found] = demo.cloud.client("ec2").describe_instances(InstanceIds=[instance])["Reservations"]
-    return str(found["Instances"][0]["State"]["Name"])
+    [reservation] = demo.cloud.client("ec2").describe_instances(InstanceIds=[instance])["Reservations"]
+    return str(reservation["Instances"][0]["State"]["Name"])

@@ -1,4 +1,4 @@
-"""The demo: a made-up estate goes through the whole system for eight days, and everything is checked on the way."""
+"""The demo: a sample estate in the whole system for eight days, with checks of every result."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,22 +16,22 @@ DAYS = 8
 
 def run(settings: Settings, output: Path, screen: Screen) -> None:
     """Runs all days; raises UnexpectedError at the first deviation."""
-    # The days end in the morning of today.
+    # The days end this morning.
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)
     settings = changes.planning(settings, start.date())
     with SimulatedAccount(settings.account_id, settings.home_region, start) as cloud:
         demo = Demo(cloud, settings, screen)
-        with screen.phase("A simulated AWS account, with an estate that violates some rules"):
-            made = story.found(demo)
-        with screen.phase(f"The settings of {settings.environment} become Terraform JSON, which is deployed there"):
+        with screen.phase("Creating resources, some of which violate rules, in a simulated AWS account"):
+            made = story.create_estate(demo)
+        with screen.phase(f"Synthesizing the stack of {settings.environment} and deploying it"):
             demo.deploy(synthesized(settings, "plan"))
         try:
             story.run(demo, made)
         finally:
-            site = demo.save(output)  # what led to a failure, too
-        with screen.phase("Proof: the audit trail is valid; a copy with one word changed is not"):
+            site = demo.save(output)  # also after a failure
+        with screen.phase("Verification: the audit trail is valid; a copy with one changed word is not"):
             remediation_steps.proved(demo, output)
-        with screen.phase("Destroyed: nothing of the system is left, and all of the estate"):
+        with screen.phase("Destroying the system; only the estate remains"):
             story.destroy(demo)
         site.write(output, screen.phases)

@@ -17,13 +17,13 @@ from simulation.aws.config.item import Item
 from simulation.aws.organization import Member, Organization, everything, nothing
 
 VIOLATING = "violating"
-"""Of a made-up resource that violates every rule without a stand-in, the name says so."""
+"""Part of the name of a sample resource that violates every rule without a stand-in."""
 
 SHARE = 5
-"""Of the estate's own resources one in so many violates such a rule."""
+"""One of this number of other resources violates such a rule."""
 
 FORWARDING, SILENT = "222233334444", "333344445555"
-"""Two members of the organization: one forwards its changes, the other's are found by the report."""
+"""Two members of the organization: one forwards events, for the other only the report finds changes."""
 
 BRIEF = 1  # day for which the members' databases retain backups
 
@@ -31,7 +31,7 @@ Made = Mapping[str, Any]
 
 
 def result(identifier: str, resource: Item, parameters: Mapping[str, str]) -> str:
-    """Returns the result of one of AWS's rules: that of its stand-in, or a made-up one, always the same."""
+    """Returns the result of an AWS managed rule: of its stand-in, or a deterministic sample result."""
     try:
         return managed.evaluate(identifier, resource, parameters)
     except managed.UnknownManagedRuleError:
@@ -41,7 +41,7 @@ def result(identifier: str, resource: Item, parameters: Mapping[str, str]) -> st
 
 
 def without_stand_in(settings: Settings) -> list[str]:
-    """Returns the rules in force whose results are made up."""
+    """Returns the rules in force with sample results."""
     sources = {name: rule.source for name, rule in settings.catalogue.items()}
     return [
         name
@@ -51,10 +51,10 @@ def without_stand_in(settings: Settings) -> list[str]:
 
 
 def unchecked(settings: Settings) -> list[Managed]:
-    """AWS's rules that the settings take as they are declared there."""
-    given = settings.managed_rules
+    """Returns the managed rules that the settings declare as unchecked."""
+    declared = settings.managed_rules
     sources = ((name, rule.source) for name, rule in settings.catalogue.items())
-    return [source for name, source in sources if isinstance(source, Managed) and given[name].unchecked]
+    return [source for name, source in sources if isinstance(source, Managed) and declared[name].unchecked]
 
 
 def own(settings: Settings, region: str) -> Iterator[Item]:
@@ -77,7 +77,7 @@ def organization(settings: Settings) -> Organization | None:
 
 
 def record_where_existing(cloud: SimulatedAccount, settings: Settings) -> list[str]:
-    """Makes the recorders that the settings say exist; returns their regions."""
+    """Creates the recorders that the settings declare as existing; returns their regions."""
     regions = [region for region, recorder in settings.recorder.items() if recorder == EXISTING]
     role = recording.role_arn(settings.deployment)
     for region in regions:
@@ -92,7 +92,7 @@ def record_where_existing(cloud: SimulatedAccount, settings: Settings) -> list[s
 
 
 def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
-    """Yields a few resources of another account, some of which violate the own rules whatever the settings ask for."""
+    """Yields a few resources of another account, some of which violate rules under any settings."""
     make = partial(_item, account, region)
     for name, algorithm in (("statements", "aws:kms"), ("exports", "AES256")):
         default = {"sseAlgorithm": algorithm, "kmsMasterKeyID": "alias/bank" if algorithm == "aws:kms" else None}
@@ -106,7 +106,7 @@ def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
 
 
 def _of_rules(settings: Settings, account: str, region: str, covered: set[str]) -> Iterator[Item]:
-    """Yields two resources of each further type that a managed rule evaluates in a region, and the account itself."""
+    """Yields two resources of each other type that a managed rule evaluates in a region, and the account."""
     sources = [rule.source for rule in settings.rules_in(region).values() if not isinstance(rule.source, Guard)]
     for kind in sorted({kind for source in sources for kind in source.resource_types} - covered):
         if kind == ACCOUNT_TYPE:

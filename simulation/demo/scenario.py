@@ -18,10 +18,10 @@ A_DAY = timedelta(days=1)
 NEW_BUCKET = "data-science-scratch"
 
 BURST = 400
-"""Buckets that one changed template makes without KMS encryption."""
+"""Number of buckets that one changed template creates without KMS encryption."""
 
 
-def found(demo: Demo) -> Estate:
+def create_estate(demo: Demo) -> Estate:
     """Creates the estate, before the system is deployed."""
     made = estate.seed(demo.cloud, demo.settings)
     made.waived.add((estate.S3, changes.waived_bucket(demo.settings)))
@@ -35,9 +35,9 @@ def run(demo: Demo, made: Estate) -> None:
     screen, settings = demo.screen, demo.settings
     for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):
         made.expect(estate.S3, bucket["bucket"], COMPLIANT)
-    with screen.phase("Day 1. AWS Config records and evaluates what is there"):
+    with screen.phase("Day 1. AWS Config records and evaluates the resources"):
         _check_evaluation(demo, made, demo.record())
-    with screen.phase("Day 1. A report every six hours; remediations in mode plan only plan"):
+    with screen.phase("Day 1. A report every six hours; remediations in mode plan"):
         pass_a_day(demo, made)
         demo.show_report()
         remediation_steps.planned(demo)
@@ -48,42 +48,42 @@ def run(demo: Demo, made: Estate) -> None:
         expect(demo.count_alerts("OPENED"), before, "alerts on a day without changes")
         screen.say(f"{amount(before, 'open finding')}, 0 new alerts; the waiver's owner is reminded")
         demo.show_latest(WAIVERS)
-    with screen.phase("Day 3. A new bucket and a changed database violate rules; the waiver ends"):
+    with screen.phase("Day 3. A new bucket and a changed database violate rules; the waiver expires"):
         _violate(demo, made)
         demo.record()
         expect(demo.count_alerts("OPENED"), before + 2, "alerts after two new violations")
         _burst(demo)
         made.waived.clear()
         pass_a_day(demo, made)
-        expect(demo.count_alerts("REOPENED"), 1, "findings opened again at the end of a waiver")
+        expect(demo.count_alerts("REOPENED"), 1, "findings reopened when a waiver expires")
         screen.say("2 alerts for new violations, 1 alert for the finding that was waived")
         demo.show_mails("REOPENED")
-    with screen.phase("Day 4. An outage: no schedule comes due for a day"):
+    with screen.phase("Day 4. An outage: no schedule runs for a day"):
         _outage(demo)
-    with screen.phase("Day 5. Changed settings are deployed: remediations act, within their scope"):
+    with screen.phase("Day 5. Changed settings are deployed: remediations act within their scope"):
         demo.settings = changes.acting(settings, made.instances)
         demo.deploy(synthesized(demo.settings, "act"))
         remediation_steps.enforced(demo, made)
         remediation_steps.approved(demo, made)
         remediation_steps.limited(demo, made)
         pass_a_day(demo, made)
-    with screen.phase("Day 6. A person undoes an action; a database is fixed, but the event is lost"):
+    with screen.phase("Day 6. An operator rolls back an action; the event of another fix is lost"):
         remediation_steps.rolled_back(demo, made)
         before = demo.count_alerts("RESOLVED")
-        _fix_unheard(demo, made)
+        _fix_without_event(demo, made)
         pass_a_day(demo, made)
         expect(demo.count_alerts("RESOLVED"), before + 1, "findings resolved by reconciliation")
-        screen.say("the lost event: found by the next report, 1 finding resolved")
+        screen.say("lost event: 1 finding resolved by the next report")
     with screen.phase("Days 7 and 8. Nothing changes"):
         for _ in range(2):
             pass_a_day(demo, made)
-    with screen.phase("What management reads"):
+    with screen.phase("Scores and executive summary"):
         _show_scores(demo)
         demo.show_summary()
 
 
 def destroy(demo: Demo) -> None:
-    """Destroys the system; only the estate's buckets remain."""
+    """Destroys the system, and checks that only the estate's buckets remain."""
     ours = {str(each["bucket"]) for each in demo.cloud.deployment.attributes("aws_s3_bucket")}
     before = _buckets(demo)
     count = demo.cloud.destroy()
@@ -91,7 +91,7 @@ def destroy(demo: Demo) -> None:
     for region in demo.settings.monitored_regions:
         left = demo.cloud.client("config", region).describe_config_rules()["ConfigRules"]
         expect(len(left), 0, f"rules left in {region}")
-    demo.screen.say(f"{amount(count, 'resource')} removed; the key is deleted after seven days")
+    demo.screen.say(f"{amount(count, 'resource')} removed; the KMS key is deleted after seven days")
 
 
 def _buckets(demo: Demo) -> set[str]:
@@ -136,14 +136,14 @@ def _burst(demo: Demo) -> None:
 def _outage(demo: Demo) -> None:
     schedules = {demo.schedule(function) for function in ("evaluate", "report", "score", "score-again", "summarize")}
     demo.without_errors(demo.cloud.run_until(demo.cloud.clock.now() + A_DAY, skip=schedules))
-    ringing = sorted(name for name, state in demo.cloud.alarms().items() if state == "ALARM")
-    wanted = [demo.settings.name(f"{name}-missing", NameKind.ALARM) for name in ("evaluation", "report", "score")]
-    expect(ringing, wanted, "alarms that went off")
-    names = (name.removesuffix(f"-{demo.settings.deployment.label}") for name in ringing)
-    demo.screen.say(f"{amount(len(ringing), 'alarm')}: {', '.join(names)}")
+    in_alarm = sorted(name for name, state in demo.cloud.alarms().items() if state == "ALARM")
+    required = [demo.settings.name(f"{name}-missing", NameKind.ALARM) for name in ("evaluation", "report", "score")]
+    expect(in_alarm, required, "alarms in state ALARM")
+    names = (name.removesuffix(f"-{demo.settings.deployment.label}") for name in in_alarm)
+    demo.screen.say(f"{amount(len(in_alarm), 'alarm')}: {', '.join(names)}")
 
 
-def _fix_unheard(demo: Demo, made: Estate) -> None:
+def _fix_without_event(demo: Demo, made: Estate) -> None:
     days = demo.settings.criteria.minimum_rds_backup_retention_days
     made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
     before = demo.count_alerts("RESOLVED")
@@ -164,7 +164,7 @@ def _check_evaluation(demo: Demo, made: Estate, invocations: list[Invocation]) -
     demo.screen.table(["function", "runs"], sorted(ran.items()))
     demo.screen.say(f"{amount(len(made.expected), 'evaluation result')}, all as expected")
     mails = amount(demo.count_mails(), "mail")
-    demo.screen.say(f"{amount(violations, 'violation')} reported to people in {mails}; {len(made.waived)} waived")
+    demo.screen.say(f"{amount(violations, 'violation')} reported in {mails}; {len(made.waived)} waived")
     expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
     demo.show_mails("OPENED")
 
@@ -178,12 +178,12 @@ def _check_report(demo: Demo, made: Estate) -> None:
     expect(totals["discovered"], totals["evaluated"], "resources discovered and evaluated")
     rows = artefacts.listing(demo.cloud, demo.reports_bucket, report)
     listed = {(row["rule"], row["resource_id"]) for row in rows}
-    wanted = {key for key, compliance_type in made.expected.items() if compliance_type == NON_COMPLIANT}
-    expect(listed, wanted, "resources listed with the report")
+    required = {key for key, compliance_type in made.expected.items() if compliance_type == NON_COMPLIANT}
+    expect(listed, required, "resources listed with the report")
 
 
 def _check_score(demo: Demo, made: Estate) -> None:
-    """Checks the score against the formula, from what the estate is known to be."""
+    """Checks the score against the formula and the estate's expected results."""
     results = Counter(
         (demo.settings.catalogue[rule].severity, result)
         for (rule, identity), result in made.expected.items()
@@ -219,5 +219,5 @@ def _show_scores(demo: Demo) -> None:
     expect(len(rows), 7, "scores of eight days with a gap")
     first, last = rows[0][1], rows[-1][1]
     demo.screen.say(
-        f"{amount(len(rows), 'daily score')}, from {first} to {last} of 100, and as many executive summaries"
+        f"{amount(len(rows), 'daily score')}, from {first} to {last} of 100, each with an executive summary"
     )

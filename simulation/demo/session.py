@@ -17,7 +17,7 @@ from simulation.demo.site import Site
 from simulation.demo.site.words import count as amount
 
 BUILD = Path(".build") / "demo"
-OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day of silence is more than a score's grace
+OPENING_HOUR = 9  # UTC: two hours after the daily score, so that a day without one exceeds the grace period
 
 SUMMARY = "summary"
 SUMMARY_LINES = 32
@@ -28,7 +28,7 @@ NO_RESULT = "no result"
 
 
 class UnexpectedError(ComplianceMonitorError):
-    """The system deviated from what is expected; one entry per deviation."""
+    """The system deviated from the expected results; `problems` has one entry per deviation."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(dict.fromkeys(problems))
@@ -49,33 +49,33 @@ class Demo:
     def deploy(self, stack: Path) -> None:
         """Applies the stack and finds the topics of its mails."""
         count = self.cloud.deploy(stack)
-        found = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
+        arns = {topic["name"]: topic["arn"] for topic in self.cloud.deployment.attributes("aws_sns_topic")}
         severities = sorted({rule.severity for rule in self.settings.catalogue.values()})
         names = {str(severity): alert_topic(severity) for severity in severities}
         names |= {SUMMARY: SUMMARY_TOPIC, OPERATIONS: OPERATIONS_TOPIC}
         names |= {WAIVERS: WAIVER_OWNERS_TOPIC} if self.settings.granted else {}
-        self.topics = {word: found[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
-        where = f"account {self.cloud.account}, {amount(len(self.cloud.regions), 'region')}"
-        self.screen.say(f"{amount(count, 'resource')} created or updated in {where}")
+        self.topics = {word: arns[self.settings.name(name, NameKind.SNS_TOPIC)] for word, name in names.items()}
+        target = f"account {self.cloud.account}, {amount(len(self.cloud.regions), 'region')}"
+        self.screen.say(f"{amount(count, 'resource')} created or updated in {target}")
 
     def record(self) -> list[Invocation]:
-        """Records and evaluates changes, and runs what follows."""
+        """Records and evaluates changes, and runs the resulting invocations."""
         return self.without_errors(self.cloud.record())
 
     def fire(self, schedule: str) -> list[Invocation]:
-        """Runs a schedule at once, and what follows."""
+        """Runs a schedule now, and the resulting invocations."""
         return self.without_errors(self.cloud.fire(self.schedule(schedule)))
 
     def schedule(self, function: str) -> str:
-        """Returns the EventBridge rule that runs a function on a schedule."""
+        """Returns the name of the EventBridge rule that runs a function on a schedule."""
         return self.settings.name(f"{function}-on-schedule", NameKind.EVENT_RULE)
 
     def evaluation_result(self, rule: str, identity: str) -> str:
-        """Returns Config's result for a resource under a rule, in whichever region it is."""
+        """Returns AWS Config's result for a resource under a rule, in any region."""
         name = self.settings.name(rule, NameKind.CONFIG_RULE)
         results = (self.cloud.config.results(region, name).items() for region in self.cloud.regions)
-        found = (result.compliance_type for each in results for key, result in each if key[1] == identity)
-        return next(found, NO_RESULT)
+        types = (result.compliance_type for each in results for key, result in each if key[1] == identity)
+        return next(types, NO_RESULT)
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """Returns the published alerts by severity."""
@@ -83,12 +83,12 @@ class Demo:
         return {severity: self.cloud.published(self.topics[severity]) for severity in severities}
 
     def count_alerts(self, word: str) -> int:
-        """Returns how many findings were opened, reopened or resolved so far, as people were notified."""
+        """Returns the number of findings opened, reopened or resolved so far, from the metrics of alerts."""
         metric = f"Findings{word.capitalize()}"
         return sum(line.get(metric, 0) for invocation in self.cloud.invocations for line in invocation.metrics)
 
     def count_mails(self) -> int:
-        """Returns how many mails about findings were published so far; a digest is one."""
+        """Returns the number of mails about findings so far; a digest counts as one."""
         return sum(map(len, self.alerts().values()))
 
     def last_report(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Demo:
         return artefacts.last_report(self.cloud, self.reports_bucket)
 
     def audit_records(self) -> list[artefacts.Document]:
-        """Returns the audit records so far, oldest first; each is read once, for none ever changes."""
+        """Returns the audit records so far, oldest first; cached, because records never change."""
         last = max(self._records, default="")
         for key in artefacts.keys(self.cloud, self.reports_bucket, AUDIT, after=last):
             self._records[key] = artefacts.document(self.cloud, self.reports_bucket, key)
@@ -117,26 +117,26 @@ class Demo:
         return report
 
     def show_latest(self, word: str, count: int = 1) -> None:
-        """Prints the newest mails of a topic, by the word that names it."""
+        """Prints the newest mails of a topic, given its short name."""
         for mail in self.cloud.published(self.topics[word])[-count:]:
             self.screen.mail(word, mail["subject"], mail["message"])
 
     def show_mails(self, word: str) -> None:
-        """Prints the newest alert of a transition, for each severity, as it would be read."""
+        """Prints the newest alert of a transition, for each severity, as its recipients see it."""
         for severity, alerts in self.alerts().items():
             for alert in [each for each in alerts if f"] {word} " in each["subject"]][-1:]:
                 readers = ", ".join(getattr(self.settings.alerts, severity.lower()))
                 self.screen.mail(readers, alert["subject"], alert["message"])
 
     def show_summary(self) -> None:
-        """Prints the beginning of the latest executive summary as its readers get it."""
+        """Prints the beginning of the latest executive summary, as its recipients see it."""
         mail = self.cloud.published(self.topics[SUMMARY])[-1]
         lines = mail["message"].splitlines()
         text = "\n".join(lines[:SUMMARY_LINES] + ["[…]"] * (len(lines) > SUMMARY_LINES))
         self.screen.mail(", ".join(self.settings.summary.readers), mail["subject"], text)
 
     def save(self, output: Path) -> Site:
-        """Writes out what the run left behind, and the page that leads through it; returns the page."""
+        """Writes the run's documents and the page that links them; returns the page."""
         artefacts.save(self.cloud, self.reports_bucket, self.topics, output)
         site = Site(self.cloud, self.settings)
         site.write(output, self.screen.phases)
@@ -145,22 +145,22 @@ class Demo:
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """Returns the invocations, if none failed; raises UnexpectedError."""
         failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
-        left = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
-        failed += [f"{each.function} left messages: {each.logs}" for each in left]
+        incomplete = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
+        failed += [f"{each.function} did not process all messages: {each.logs}" for each in incomplete]
         if failed:
             raise UnexpectedError(failed)
         return invocations
 
 
 def expect(actual: object, expected: object, what: str) -> None:
-    """Raises UnexpectedError where the two differ."""
+    """Raises UnexpectedError if the values differ."""
     if actual != expected:
         raise UnexpectedError([f"{what}: expected {expected}, found {actual}"])
 
 
 def synthesized(settings: Settings, folder: str) -> Path:
     """Synthesizes the environment and returns the stack's folder."""
-    # cdktf takes seconds to load: it is loaded within the phase that waits for it.
+    # Importing cdktf takes seconds, and belongs to this phase of the demo.
     from modules.app import synthesize
 
     synthesize([settings], BUILD / folder)

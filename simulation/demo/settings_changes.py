@@ -13,7 +13,7 @@ WAIVED_DAYS = 3
 
 
 def planning(settings: Settings, today: date) -> Settings:
-    """Returns the first days: everything is planned, nothing is done, and one finding is waived until the third day."""
+    """Returns the settings of the first days: mode plan, and one finding waived until the third day."""
     modes = {
         estate.S3: remediation(Mode.PLAN, buckets(settings)),
         estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
@@ -23,7 +23,7 @@ def planning(settings: Settings, today: date) -> Settings:
 
 
 def acting(settings: Settings, instances: list[str]) -> Settings:
-    """Later: buckets are encrypted, a database waits for a second person, and one of two instances may be stopped."""
+    """Returns the later settings: mode enforce for buckets, approve for a database, and a limit of one instance."""
     modes = {
         estate.S3: remediation(Mode.ENFORCE, buckets(settings)),
         estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
@@ -33,7 +33,7 @@ def acting(settings: Settings, instances: list[str]) -> Settings:
 
 
 def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:
-    """Returns a remediation's settings, in which a share of a small estate is no limit."""
+    """Returns a remediation's settings, without a percentage limit, which a small estate would reach."""
     return RemediationSettings(mode=mode if scope else Mode.PLAN, scope=scope, max_percent_per_day=100, **more)
 
 

@@ -1,7 +1,7 @@
 """Reads configuration items recorded from real accounts: of each resource, the newest state.
 
-Two forms of an item exist. In the one that rules and snapshots see, `configuration` is an object; in the one that the
-API answers it is text with JSON in it, and so is each supplementary value. Both are brought into the first.
+Items have two forms. In rules and snapshots `configuration` is an object; in API responses it and each supplementary
+value are JSON strings. Both are converted to the first form.
 """
 
 import json
@@ -26,15 +26,15 @@ NEEDS: dict[str, RequiredField] = {
 }
 
 Place = tuple[str, str]
-"""Account and region; each is empty where an item names none."""
+"""Account and region; each is empty if an item names none."""
 
 
 class ItemError(ComplianceMonitorError, ValueError):
-    """A configuration item that cannot be used as it is."""
+    """A configuration item is invalid."""
 
 
 class State(NamedTuple):
-    """A state of a resource; `identity` is empty if the item has none that can be used."""
+    """A state of a resource; `identity` is empty if the item has no usable one."""
 
     age: Age
     place: Place
@@ -43,27 +43,27 @@ class State(NamedTuple):
 
     @property
     def resource(self) -> tuple[str, ...]:
-        """What the states of one resource have in common."""
+        """The key that the states of one resource share."""
         return (*self.place, str(self.raw.value["resourceType"]), self.identity or f"unidentified {self.raw.place}")
 
 
 @dataclass
 class Snapshot:
-    """What files hold of the rules' types: items by account and region, and what is wrong with which."""
+    """The items of the rules' types by account and region, and the problems of the files."""
 
     items: dict[Place, list[Item]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     of_other_types: int = 0
     deleted: int = 0
     older: int = 0
-    """States of resources of which a newer state is known."""
+    """Number of states that are superseded by newer ones."""
 
     def accounts(self) -> Counter[str]:
-        """Returns the items per account; the empty account is of items that name none."""
+        """Returns the number of items per account; the key is empty for items without an account."""
         return self._count(0)
 
     def regions(self, account: str | None = None) -> Counter[str]:
-        """Returns the items per region, of one account or all; the empty region is of items that name none."""
+        """Returns the number of items per region, of one account or all; the key is empty without a region."""
         return self._count(1, ("", account))
 
     def _count(self, part: int, accounts: tuple[str | None, ...] = (None,)) -> Counter[str]:
@@ -74,10 +74,10 @@ class Snapshot:
         return counted
 
 
-def read(*given: Path) -> Snapshot:
-    """Returns the items of files and folders; raises SnapshotError if one that is named cannot be read as a whole."""
+def read(*paths: Path) -> Snapshot:
+    """Returns the items of files and folders; raises SnapshotError if a named file or folder is unreadable."""
     snapshot = Snapshot()
-    for state in newest(_states(_raws(given, snapshot), snapshot), snapshot):
+    for state in newest(_states(_raws(paths, snapshot), snapshot), snapshot):
         if str(state.raw.value.get("configurationItemStatus")).startswith(DELETED):
             snapshot.deleted += 1
         else:
@@ -86,7 +86,7 @@ def read(*given: Path) -> Snapshot:
 
 
 def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
-    """Returns the newest state of each resource, of equally new ones the last that was read; counts the others."""
+    """Returns the newest state of each resource, the last read of equally new ones; counts the others."""
     kept: dict[tuple[str, ...], State] = {}
     for state in states:
         before = kept.get(state.resource)
@@ -96,30 +96,30 @@ def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
     return list(kept.values())
 
 
-def _raws(given: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
-    """Returns the raw items of the files; an unreadable file of a folder is a problem, and the others are read."""
-    found = {file: in_folder for path in given for file, in_folder in _listed(path)}
-    refused = 0
-    for file, in_folder in found.items():
+def _raws(paths: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
+    """Returns the raw items of the files; an unreadable file in a folder is only a problem."""
+    in_folders = {file: in_folder for path in paths for file, in_folder in _listed(path)}
+    unreadable = 0
+    for file, in_folder in in_folders.items():
         try:
-            held = raws(file)
+            items = raws(file)
         except SnapshotError as error:
-            refused += 1
-            if not in_folder or refused == len(found):
+            unreadable += 1
+            if not in_folder or unreadable == len(in_folders):
                 raise
-            snapshot.problems.append(f"left out: {str(error).splitlines()[0]}")
+            snapshot.problems.append(f"skipped: {str(error).splitlines()[0]}")
             continue
-        yield from (raw._replace(place=f"{file}: {raw.place}") if len(found) > 1 else raw for raw in held)
+        yield from (raw._replace(place=f"{file}: {raw.place}") if len(in_folders) > 1 else raw for raw in items)
 
 
 def _listed(path: Path) -> list[tuple[Path, bool]]:
-    """Returns a file, or the files of a folder; each with whether it is in one."""
+    """Returns a file or the files of a folder, each with whether it is from a folder."""
     return [(file, True) for file in files(path)] if path.is_dir() else [(path, False)]
 
 
-def _states(found: Iterable[Raw], snapshot: Snapshot) -> Iterator[State]:
+def _states(items: Iterable[Raw], snapshot: Snapshot) -> Iterator[State]:
     """Yields the states of resources of the rules' types."""
-    for raw in found:
+    for raw in items:
         try:
             if _type(raw) in NEEDS:
                 yield _state(raw)
@@ -127,7 +127,7 @@ def _states(found: Iterable[Raw], snapshot: Snapshot) -> Iterator[State]:
                 snapshot.of_other_types += 1
         except ItemError as error:
             snapshot.problems.append(f"{raw.place}: {error}")
-            _say_what_to_select(raw, snapshot)
+            _add_query_hint(raw, snapshot)
 
 
 def _type(raw: Raw) -> str:
@@ -137,7 +137,7 @@ def _type(raw: Raw) -> str:
         raise ItemError(f"is {type(raw.value).__name__}, not a configuration item")
     resource_type = raw.value.get("resourceType")
     if not isinstance(resource_type, str) or not resource_type:
-        raise ItemError("has no resourceType: no rule can be found for it, and no report can count it")
+        raise ItemError("has no resourceType, so that no rule can evaluate it")
     return resource_type
 
 
@@ -153,24 +153,24 @@ def _item(state: State, snapshot: Snapshot) -> Item:
     problem, document = _document(raw)
     is_recorded = raw.get("configurationItemStatus") != NOT_RECORDED
     if problem is None and is_recorded and not need.is_present_in(document):
-        problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} needs"
+        problem = f"has no {need.path} of type {need.kind.__name__}, which the rule for {resource_type} requires"
     if not state.identity:
         problem = f"has no usable resourceId ({raw.get('resourceId')!r:.80})"
     if problem:
         snapshot.problems.append(f"{state.raw.place}: {resource_type} {identity}: {problem}: counted as unknown")
-        _say_what_to_select(state.raw, snapshot)
+        _add_query_hint(state.raw, snapshot)
     return Item(resource_type, identity, document, readable=problem is None)
 
 
-def _say_what_to_select(raw: Raw, snapshot: Snapshot) -> None:
-    """Once: SELECT * gives no `configuration` (AWS Config Developer Guide, "Querying the current configuration")."""
+def _add_query_hint(raw: Raw, snapshot: Snapshot) -> None:
+    """Adds HINT: SELECT * omits `configuration` (AWS Config Developer Guide, "Querying the current configuration")."""
     if raw.selected and HINT not in snapshot.problems:
         snapshot.problems.insert(0, HINT)
 
 
-HINT = f"a query must name what the rules need, as SELECT * leaves most of it out: SELECT {SELECTED}"
+HINT = f"a query must select the members that rules require; SELECT * omits most of them: SELECT {SELECTED}"
 
-# Account, region and id under the names that they have in the two forms.
+# Account, region and ID by their names in the two forms.
 KEYS = (("awsAccountId", "accountId"), ("awsRegion",), ("resourceId",))
 
 
@@ -179,36 +179,36 @@ def _text(raw: dict[str, Any], *keys: str) -> str:
 
 
 def _document(raw: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """Returns the problem of the item's form, if any, and the item with its inner JSON parsed."""
+    """Returns the problem of the item's form, if any, and the item with parsed JSON strings."""
     try:
-        configuration = _opened("configuration", raw.get("configuration"))
-        supplementary = _opened("supplementaryConfiguration", raw.get("supplementaryConfiguration"))
+        configuration = _parsed("configuration", raw.get("configuration"))
+        supplementary = _parsed("supplementaryConfiguration", raw.get("supplementaryConfiguration"))
     except ItemError as error:
         return str(error), raw | _tags(raw.get("tags"))
     if isinstance(supplementary, dict):
-        supplementary = {key: _opened_if_json(value) for key, value in supplementary.items()}
+        supplementary = {key: _parsed_if_json(value) for key, value in supplementary.items()}
     opened = {"configuration": configuration, "supplementaryConfiguration": supplementary}
     return None, raw | opened | _tags(raw.get("tags"))
 
 
 def _tags(tags: Any) -> dict[str, Any]:
-    """Returns the tags as an object, which a query answers as a list."""
+    """Returns the tags of a query, which are a list, as an object."""
     if tags is None or isinstance(tags, dict):
         return {}
     listed = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
     return {"tags": {str(tag["key"]): tag.get("value") for tag in listed if "key" in tag}}
 
 
-def _opened(name: str, value: Any) -> Any:
+def _parsed(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
         return json.loads(value)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ItemError(f"{name} is text, but not JSON: {error}") from error
+        raise ItemError(f"{name} is invalid JSON: {error}") from error
 
 
-def _opened_if_json(value: Any) -> Any:
+def _parsed_if_json(value: Any) -> Any:
     try:
         return json.loads(value) if isinstance(value, str) else value
     except (json.JSONDecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""The demo on recorded configuration items: the system's results for an account, before it is deployed."""
+"""The demo on recorded configuration items: results for an account before deployment."""
 
 import sys
 from collections import Counter
@@ -19,20 +19,17 @@ from simulation.demo.session import Demo, synthesized
 from simulation.demo.site.words import count as amount
 from simulation.demo.snapshot import Snapshot, SnapshotError, read
 
-NAMED = 3  # files
-SHOWN = 20  # problems and findings on the screen; the files have all
+NAMED = 3  # files in messages
+SHOWN = 20  # problems and findings on the terminal; the files have all
 
 
-def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: Path, screen: Screen) -> str:
-    """Evaluates the items under the environment's settings and returns what was found, in a sentence.
-
-    Raises SnapshotError or UnexpectedError.
-    """
-    with screen.phase(f"Reading {_names(given)}"):
-        snapshot = read(*given)
-        settings = _placed(settings, snapshot, given)
+def run(settings: Settings, paths: Sequence[Path], stack: Path | None, output: Path, screen: Screen) -> str:
+    """Evaluates the items under the settings and returns a summary; raises SnapshotError or UnexpectedError."""
+    with screen.phase(f"Reading {_names(paths)}"):
+        snapshot = read(*paths)
+        settings = _placed(settings, snapshot, paths)
         items = _monitored(snapshot, settings)
-        _say_what_is_there(snapshot, items, settings, screen)
+        _describe(snapshot, items, settings, screen)
     organization = settings.organization.id if settings.organization else ""
     now = datetime.now(UTC)
     with RecordedAccount(settings.account_id, settings.home_region, now, items, organization) as cloud:
@@ -46,9 +43,9 @@ def run(settings: Settings, given: Sequence[Path], stack: Path | None, output: P
         return _story(demo, cloud, output)
 
 
-def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Settings:
-    """Returns the settings moved to the snapshot's account and region, where those are not the environment's."""
-    files = _names(given)
+def _placed(settings: Settings, snapshot: Snapshot, paths: Sequence[Path]) -> Settings:
+    """Returns the settings, adapted to the snapshot's account and region if they differ."""
+    files = _names(paths)
     if not snapshot.items:
         raise SnapshotError(f"{files}: {_nothing(snapshot)}")
     if settings.organization is not None:
@@ -65,7 +62,7 @@ def _placed(settings: Settings, snapshot: Snapshot, given: Sequence[Path]) -> Se
 
 
 def _of_organization(settings: Settings, snapshot: Snapshot, files: str) -> Settings:
-    """Returns the settings of an organization, whose accounts are those of the snapshot but for the excluded ones."""
+    """Returns an organization's settings with recorders in all regions; raises SnapshotError."""
     regions = sorted(region for region in snapshot.regions() if region)
     if regions and set(regions).isdisjoint(settings.monitored_regions):
         raise _elsewhere(files, regions, settings.monitored_regions)
@@ -74,20 +71,20 @@ def _of_organization(settings: Settings, snapshot: Snapshot, files: str) -> Sett
 
 def _elsewhere(files: str, regions: Sequence[str], monitored: Sequence[str]) -> SnapshotError:
     return SnapshotError(
-        f"{files}: has items of {', '.join(regions)}: set home_region and monitored_regions to those to evaluate "
+        f"{files}: has items of {', '.join(regions)}: set home_region and monitored_regions to the regions to evaluate "
         f"(now {', '.join(monitored)})"
     )
 
 
-def _names(given: Sequence[Path]) -> str:
-    more = f" and {len(given) - NAMED} more" if len(given) > NAMED else ""
-    return ", ".join(map(str, given[:NAMED])) + more
+def _names(paths: Sequence[Path]) -> str:
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return ", ".join(map(str, paths[:NAMED])) + more
 
 
 def _nothing(snapshot: Snapshot) -> str:
-    """Returns why there is nothing to evaluate."""
-    aside = _listed({"of other types": snapshot.of_other_types, "deleted": snapshot.deleted})
-    lines = [f"has no configuration item of a type that a rule evaluates{aside and f' ({aside})'}"]
+    """Returns the error message for a snapshot without items to evaluate."""
+    skipped = _listed({"of other types": snapshot.of_other_types, "deleted": snapshot.deleted})
+    lines = [f"has no configuration item of a type that a rule evaluates{skipped and f' ({skipped})'}"]
     return "\n".join([*lines, *snapshot.problems[:SHOWN]])
 
 
@@ -97,11 +94,13 @@ def _account(files: str, settings: Settings, found: Counter[str]) -> str:
         return own
     if len(named) == 1:
         return named[0]
-    raise SnapshotError(f"{files}: has items of {', '.join(named)}: set account_id to the one to evaluate (now {own})")
+    raise SnapshotError(
+        f"{files}: has items of {', '.join(named)}: set account_id to the account to evaluate (now {own})"
+    )
 
 
 def _monitored(snapshot: Snapshot, settings: Settings) -> dict[str, dict[str, list[Item]]]:
-    """Returns the items by monitored account and region; defaults are the own account and the home region."""
+    """Returns the items by monitored account and region; defaults are the settings' account and home region."""
     own, regions = settings.account_id, settings.monitored_regions
     found: dict[str, dict[str, dict[Key, Item]]] = {own: {region: {} for region in regions}}
     for (named, region), items in sorted(snapshot.items.items()):
@@ -119,16 +118,14 @@ def _is_member(account: str, settings: Settings) -> bool:
     return organization is not None and account not in organization.excluded_accounts
 
 
-def _say_what_is_there(
-    snapshot: Snapshot, items: dict[str, dict[str, list[Item]]], settings: Settings, screen: Screen
-) -> None:
+def _describe(snapshot: Snapshot, items: dict[str, dict[str, list[Item]]], settings: Settings, screen: Screen) -> None:
     accounts = snapshot.accounts()
     regions = snapshot.regions(None if settings.organization else settings.account_id)
     for account, places in items.items():
         total = amount(sum(map(len, places.values())), "resource")
         counted = _listed({f"in {region}": len(there) for region, there in places.items()})
         screen.say(f"account {account}: {total} of types that rules evaluate{counted and f': {counted}'}")
-    aside = {
+    skipped = {
         "of other types": snapshot.of_other_types,
         "deleted": snapshot.deleted,
         "superseded by a newer state": snapshot.older,
@@ -136,16 +133,16 @@ def _say_what_is_there(
     monitored = settings.monitored_regions
     foreign = {f"in {region}": regions[region] for region in sorted(regions) if region not in ("", *monitored)}
     others = {f"of {name}": accounts[name] for name in sorted(accounts) if name not in ("", *items)}
-    if any(aside.values()):
-        screen.say(f"left aside: {_listed(aside)}")
+    if any(skipped.values()):
+        screen.say(f"skipped: {_listed(skipped)}")
     if foreign:
-        screen.say(f"left aside, as monitored_regions lacks these regions: {_listed(foreign)}", "yellow")
+        screen.say(f"skipped, not in monitored_regions: {_listed(foreign)}", "yellow")
     if others:
-        why = "these are excluded" if settings.organization else "one account at a time is evaluated (account_id)"
-        screen.say(f"left aside, as {why}: {_listed(others)}", "yellow")
+        reason = "excluded accounts" if settings.organization else "not account_id"
+        screen.say(f"skipped, {reason}: {_listed(others)}", "yellow")
     if accounts[""] or regions[""]:
         unnamed = _listed({"without an account": accounts[""], "without a region": regions[""]})
-        screen.say(f"taken for this account's, in its home region: {unnamed}", "yellow")
+        screen.say(f"assigned to this account and its home region: {unnamed}", "yellow")
     for problem in snapshot.problems[:SHOWN]:
         screen.say(problem, "yellow")
     if len(snapshot.problems) > SHOWN:
@@ -157,7 +154,7 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _planning(settings: Settings) -> Settings:
-    """Returns the settings with no remediation that would write."""
+    """Returns the settings with every writing remediation in mode plan."""
     planned = {
         rule: chosen.model_copy(update={"mode": Mode.PLAN}) if chosen.mode.writes else chosen
         for rule, chosen in settings.remediation.items()
@@ -166,7 +163,7 @@ def _planning(settings: Settings) -> Settings:
 
 
 def _seed(cloud: SimulatedAccount, item: Item, region: str, settings: Settings) -> None:
-    """Creates the buckets and databases of the scopes, as they were recorded: a plan reads them."""
+    """Creates the recorded buckets and databases of the scopes, which plans read."""
     name = str(item.document.get("resourceName") or item.resource_id)
     if not item.readable:
         return
@@ -211,27 +208,27 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
         screen.table(["resource", "rule", "severity"], rows[:SHOWN], always=True)
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN:,} more in {report['listing']['key']}")
-    with screen.phase("Remediation, mode plan: what it would do"):
+    with screen.phase("Planned remediations"):
         lines = (line for invocation in cloud.invocations for line in invocation.logs)
         counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
         screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
-    with screen.phase("What management would read"):
+    with screen.phase("Score and executive summary"):
         demo.fire("score")
         demo.show_summary()
     demo.save(output)
-    return _found(report, cloud.total)
+    return _summary(report, cloud.total)
 
 
 def _record(demo: Demo, cloud: RecordedAccount) -> None:
-    """Shows the progress on the terminal, not on the page."""
-    is_watched = demo.screen.verbose or sys.stdout.isatty()
+    """Records all items, and prints the progress on the terminal only."""
+    is_progress_shown = demo.screen.verbose or sys.stdout.isatty()
     for shown in cloud.appear():
         demo.record()
-        if is_watched and cloud.total > PART:
+        if is_progress_shown and cloud.total > PART:
             print(f"  {shown:,} of {amount(cloud.total, 'resource')} evaluated", flush=True)
 
 
-def _found(report: dict[str, Any], resources: int) -> str:
+def _summary(report: dict[str, Any], resources: int) -> str:
     violated = sum(1 for row in report["rules"] if row["counts"]["non_compliant"])
     totals = report["totals"]
     violations = amount(totals["non_compliant"], "violation")

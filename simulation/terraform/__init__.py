@@ -1,1 +1,1 @@
-"""Applies synthesized Terraform JSON to the simulated account: one maker per resource type."""
+"""Applies synthesized Terraform JSON to the simulated account: one function per resource type."""

@@ -1,4 +1,4 @@
-"""Reads cdk.tf.json and makes its resources in the order of their references, as `terraform apply` would."""
+"""Reads cdk.tf.json and creates its resources in the order of their references, as `terraform apply` does."""
 
 import json
 import re
@@ -24,23 +24,23 @@ class UnknownResourceTypeError(StackError):
 
 
 class UnresolvedReferenceError(StackError):
-    """A resource refers to something that the stack does not make, or that is no attribute of it."""
+    """A resource refers to a resource or an attribute that does not exist."""
 
 
 class UnsupportedChangeError(StackError):
-    """A deployed resource is changed in a way that the simulation does not know."""
+    """The simulation does not support a change of a deployed resource."""
 
 
 class RefusedError(StackError):
-    """AWS, as it is simulated, refuses a resource."""
+    """The simulated AWS rejects a resource."""
 
 
 class UnknownLifecycleError(StackError):
-    """A resource's lifecycle block has a setting that the simulation does not follow."""
+    """The simulation does not support a setting of a resource's lifecycle block."""
 
 
 Choose = Callable[[list[str]], str]
-"""Picks the next address among those whose turn it may be."""
+"""Returns the next address to destroy among those that Terraform may destroy next."""
 
 
 def _first(addresses: list[str]) -> str:
@@ -48,7 +48,7 @@ def _first(addresses: list[str]) -> str:
 
 
 class Deployment:
-    """What of a stack is in the account: address to arguments and attributes."""
+    """The deployed resources of a stack: arguments and attributes by address."""
 
     def __init__(self, account: str, region: str, organization: Organization | None = None) -> None:
         self.account = account
@@ -59,34 +59,34 @@ class Deployment:
         self._needs: dict[str, set[str]] = {}
 
     def apply(self, stack: Path) -> int:
-        """Makes what is new, changes what differs, removes what is gone; returns how many resources that were."""
+        """Creates, updates and removes resources as the stack requires; returns the number of affected resources."""
         document = _document(stack / "cdk.tf.json")
         providers = {each.get("alias", ""): each for each in document["provider"]["aws"]}
         tags = dict(block(providers[""]["default_tags"])["tags"])
         place = Place(self.account, self.region, tags, organization=self.organization)
-        wanted = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
-        touched = 0
-        for address in _ordered(wanted):
-            touched += self._apply_one(place, address, wanted[address])
-        touched += self._remove(self.resources.keys() - wanted.keys(), _first)
-        self._needs = {address: _needed(arguments) for address, arguments in wanted.items()}
-        return touched
+        planned = dict(_resources(document, stack, {alias: each["region"] for alias, each in providers.items()}))
+        count = 0
+        for address in _ordered(planned):
+            count += self._apply_one(place, address, planned[address])
+        count += self._remove(self.resources.keys() - planned.keys(), _first)
+        self._needs = {address: _needed(arguments) for address, arguments in planned.items()}
+        return count
 
     def destroy(self, choose: Choose = _first) -> int:
-        """Removes everything, each resource before those it refers to; returns how many there were.
+        """Removes all resources, each before those it refers to; returns their number.
 
-        Terraform removes what may go at once in any order: `choose` picks it.
+        `choose` decides the order where Terraform guarantees none.
         """
         return self._remove(set(self.resources), choose)
 
-    def _remove(self, gone: Collection[str], choose: Choose) -> int:
-        left = set(gone)
+    def _remove(self, addresses: Collection[str], choose: Choose) -> int:
+        left = set(addresses)
         while left:
             needed = {each for address in left for each in self._needs[address]}
             address = choose(sorted(left - needed))
             self._remove_one(address)
             left.remove(address)
-        return len(gone)
+        return len(addresses)
 
     def _remove_one(self, address: str) -> None:
         resource_type = address.partition(".")[0]
@@ -105,11 +105,11 @@ class Deployment:
         arguments = self._resolved(raw, address)
         place = place.at(arguments.pop(REGION))
         ignored = arguments.pop(IGNORED)
-        held = self.resources.get(address)
-        if held is None:
+        deployed = self.resources.get(address)
+        if deployed is None:
             maker = catalogue.MAKERS.get(resource_type)
             if maker is None:
-                raise UnknownResourceTypeError(f"{address}: the simulation does not know the type {resource_type}")
+                raise UnknownResourceTypeError(f"{address}: the simulation does not support the type {resource_type}")
             try:
                 made = maker(place, arguments)
             except ClientError as error:
@@ -117,17 +117,17 @@ class Deployment:
             self.resources[address] = (arguments, arguments | made)
             self._places[address] = place
             return True
-        # Terraform reads what is there, and takes it for what is wanted wherever it is to ignore changes.
+        # For arguments with ignored changes Terraform keeps the current value.
         read = catalogue.READERS.get(resource_type) if ignored else None
-        present = held[0] | (read(place, held[0]) if read else {})
-        left_alone = {name: present[name] for name in ignored if name in present}
-        arguments = {name: value for name, value in arguments.items() if name not in ignored} | left_alone
-        if held[0] | left_alone == arguments:
+        present = deployed[0] | (read(place, deployed[0]) if read else {})
+        kept = {name: present[name] for name in ignored if name in present}
+        arguments = {name: value for name, value in arguments.items() if name not in ignored} | kept
+        if deployed[0] | kept == arguments:
             return False
         changer = catalogue.CHANGERS.get(resource_type)
         if changer is None:
             raise UnsupportedChangeError(f"{address}: the simulation cannot change a deployed {resource_type}")
-        self.resources[address] = (arguments, held[1] | arguments | changer(place, arguments))
+        self.resources[address] = (arguments, deployed[1] | arguments | changer(place, arguments))
         return True
 
     def _resolved(self, value: Any, address: str) -> Any:
@@ -137,7 +137,7 @@ class Deployment:
             return [self._resolved(each, address) for each in value]
         if not isinstance(value, str) or "${" not in value:
             return value
-        resolved = REFERENCE.sub(lambda found: self._attribute(found[1], found[2], address), value)
+        resolved = REFERENCE.sub(lambda match: self._attribute(match[1], match[2], address), value)
         if "${" in resolved:
             raise UnresolvedReferenceError(f"{address}: cannot resolve {resolved[resolved.index('${') :][:120]}")
         return resolved
@@ -145,7 +145,7 @@ class Deployment:
     def _attribute(self, target: str, name: str, address: str) -> str:
         attributes = self.resources[target][1] if target in self.resources else {}
         if not isinstance(attributes.get(name), str):
-            raise UnresolvedReferenceError(f"{address}: refers to {target}.{name}, which is not there")
+            raise UnresolvedReferenceError(f"{address}: refers to {target}.{name}, which does not exist")
         return str(attributes[name])
 
 
@@ -153,12 +153,12 @@ def _document(file: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StackError(f"{file}: is no synthesized stack: {error}; `make synth` makes one") from error
+        raise StackError(f"{file}: not a synthesized stack: {error}; run `make synth`") from error
     return document
 
 
 def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, str]) -> Iterator[tuple[str, Arguments]]:
-    """Yields every resource's arguments, with the region that its own argument or its provider says."""
+    """Yields every resource's arguments, with the region of its own argument or its provider."""
     for resource_type, named in document["resource"].items():
         for name, arguments in named.items():
             address = f"{resource_type}.{name}"
@@ -172,30 +172,30 @@ def _resources(document: Mapping[str, Any], stack: Path, regions: Mapping[str, s
 
 
 def _ignored(address: str, lifecycle: Mapping[str, Any]) -> list[str]:
-    """Returns the arguments whose changes Terraform ignores by `lifecycle`."""
+    """Returns the arguments in `ignore_changes`; raises UnknownLifecycleError."""
     names = lifecycle.get("ignore_changes", [])
-    unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # nothing is ever replaced here
+    unknown = lifecycle.keys() - {"ignore_changes", "create_before_destroy"}  # the simulation replaces no resource
     if unknown or not isinstance(names, list) or not all(name.isidentifier() for name in names):
-        raise UnknownLifecycleError(f"{address}: the simulation does not know the lifecycle {json.dumps(lifecycle)}")
+        raise UnknownLifecycleError(f"{address}: the simulation does not support the lifecycle {json.dumps(lifecycle)}")
     return names
 
 
-def _ordered(wanted: Mapping[str, Arguments]) -> list[str]:
-    """Returns the addresses, each after those it refers to."""
-    needs = {address: _needed(arguments) for address, arguments in wanted.items()}
+def _ordered(planned: Mapping[str, Arguments]) -> list[str]:
+    """Returns the addresses, each after its references; raises UnresolvedReferenceError."""
+    needs = {address: _needed(arguments) for address, arguments in planned.items()}
     for address, needed in needs.items():
-        if missing := sorted(needed - wanted.keys()):
+        if missing := sorted(needed - planned.keys()):
             raise UnresolvedReferenceError(f"{address}: refers to {missing[0]}, which the stack does not have")
     ordered: dict[str, None] = {}
-    while len(ordered) < len(wanted):
+    while len(ordered) < len(planned):
         ready = [address for address in sorted(needs) if address not in ordered and needs[address] <= ordered.keys()]
         if not ready:
-            circle = sorted(needs.keys() - ordered.keys())
-            raise UnresolvedReferenceError(f"{circle[0]}: in a circle of references with {', '.join(circle[1:])}")
+            cycle = sorted(needs.keys() - ordered.keys())
+            raise UnresolvedReferenceError(f"{cycle[0]}: in a cycle of references with {', '.join(cycle[1:])}")
         ordered.update(dict.fromkeys(ready))
     return list(ordered)
 
 
 def _needed(arguments: Arguments) -> set[str]:
     text = json.dumps({key: value for key, value in arguments.items() if key != "depends_on"})
-    return {found[0] for found in REFERENCE.findall(text)} | set(arguments.get("depends_on", []))
+    return {address for address, _ in REFERENCE.findall(text)} | set(arguments.get("depends_on", []))

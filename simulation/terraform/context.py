@@ -1,4 +1,4 @@
-"""Where resources are made, and what a maker of them looks like."""
+"""The place in which a resource is created, and the types of functions that create resources."""
 
 import dataclasses
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Attributes = dict[str, Any]
 
 
 class StackError(ComplianceMonitorError):
-    """A stack that the simulation cannot apply; the message names what it stopped at."""
+    """The simulation cannot apply a stack; the message names the resource."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,23 @@ class Place:
     organization: Organization | None = None
 
     def at(self, region: str) -> "Place":
-        """Returns the same in a region."""
+        """Returns this place in another region."""
         return dataclasses.replace(self, region=region)
 
     def client(self, service: Any) -> Any:
-        """Returns an administrator's client, made once: making one takes longer than most calls."""
+        """Returns an administrator's client, cached: creating one takes longer than most calls."""
         key = (service, self.region)
         if key not in self.clients:
             self.clients[key] = boto3.client(service, self.region)
         return self.clients[key]
 
     def tag_list(self) -> list[dict[str, str]]:
-        """Returns the default tags in the form most services take."""
+        """Returns the default tags in the form that most services expect."""
         return [{"Key": key, "Value": value} for key, value in self.tags.items()]
 
 
 Maker = Callable[[Place, Arguments], Attributes]
-"""Makes a resource from its resolved arguments; returns its computed attributes."""
+"""Creates a resource from its resolved arguments; returns its computed attributes."""
 
 
 def block(value: Any) -> Any:

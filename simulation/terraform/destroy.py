@@ -1,4 +1,4 @@
-"""How a resource of each type goes, as the provider and AWS have it: what AWS refuses is refused here."""
+"""Removes a resource of each type, as the provider does; AWS's refusals apply."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,11 @@ from simulation.terraform.resources import organizations
 from simulation.terraform.resources.events import on_bus
 
 Remover = Callable[[Place, Arguments], None]
-"""Takes a resource away, by its arguments and attributes."""
+"""Removes a resource, given its arguments and attributes."""
 
 
 def _by(service: str, operation: str, **arguments: str) -> Remover:
-    """Returns a call of one operation, each of whose arguments is one of the resource's."""
+    """Returns a remover that calls one operation with arguments and attributes of the resource."""
 
     def remove(place: Place, resource: Arguments) -> None:
         getattr(place.client(service), operation)(**{name: resource[own] for name, own in arguments.items()})
@@ -21,7 +21,7 @@ def _by(service: str, operation: str, **arguments: str) -> Remover:
 
 
 def _nothing(_place: Place, _resource: Arguments) -> None:
-    """Goes with the resource that it is a setting of."""
+    """Does nothing: the setting is removed with its resource."""
 
 
 def bucket(place: Place, resource: Arguments) -> None:
@@ -42,7 +42,7 @@ def notification(place: Place, resource: Arguments) -> None:
 
 
 def subscription(place: Place, resource: Arguments) -> None:
-    """Removes a subscription; an unconfirmed one goes with its topic (SNS Developer Guide)."""
+    """Removes a subscription; an unconfirmed one is removed with its topic (SNS Developer Guide)."""
     if resource["arn"] != "PendingConfirmation":
         place.client("sns").unsubscribe(SubscriptionArn=resource["arn"])
 

@@ -1,4 +1,4 @@
-"""What AWS refuses of a recorder, a Config rule and an event pattern, although Terraform plans it."""
+"""Errors that AWS returns for a recorder, a Config rule or an event pattern, but `terraform plan` does not."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -17,7 +17,7 @@ CHANGE_MESSAGES = ("ConfigurationItemChangeNotification", "OversizedConfiguratio
 
 
 class PatternLengthError(StackError):
-    """An event pattern is longer than EventBridge takes."""
+    """An event pattern is longer than EventBridge allows."""
 
 
 class ResourceTypeError(StackError):
@@ -25,18 +25,18 @@ class ResourceTypeError(StackError):
 
 
 class RuleTriggerError(StackError):
-    """A Config rule has a frequency or a scope that does not go with its trigger."""
+    """A Config rule has a frequency or a scope that its trigger type does not allow."""
 
 
 def check_pattern(rule: str, pattern: str) -> None:
-    """Raises PatternLengthError."""
+    """Raises PatternLengthError if an event pattern is too long."""
     if len(pattern) > LONGEST_PATTERN:
-        what = f"an event pattern of {len(pattern)} characters: {pattern[:60]}…"
-        raise PatternLengthError(f"{rule}: {what}: EventBridge takes {LONGEST_PATTERN}")
+        setting = f"an event pattern of {len(pattern)} characters: {pattern[:60]}…"
+        raise PatternLengthError(f"{rule}: {setting}: EventBridge allows {LONGEST_PATTERN}")
 
 
 def check_types(name: str, types: Iterable[str]) -> None:
-    """Raises ResourceTypeError where a recorder or a rule's scope names what AWS Config does not record."""
+    """Raises ResourceTypeError if a recorder or a rule's scope has a type that AWS Config does not record."""
     unknown = sorted(set(types) - _recordable())
     if unknown:
         raise ResourceTypeError(f"{name}: AWS Config does not record {', '.join(unknown)}")
@@ -44,13 +44,13 @@ def check_types(name: str, types: Iterable[str]) -> None:
 
 @cache
 def _recordable() -> frozenset[str]:
-    """Returns the resource types of the AWS Config API Reference."""
+    """Returns the resource types in the AWS Config API Reference."""
     shape: Any = shared(Session()).get_service_model("config").shape_for("ResourceType")
     return frozenset(shape.enum)
 
 
 def check_trigger(arguments: Arguments) -> None:
-    """Raises RuleTriggerError."""
+    """Raises RuleTriggerError if a rule's settings do not match its trigger type."""
     source = block(arguments["source"])
     if source["owner"] == "AWS":
         _check_managed(arguments, source["source_identifier"])
@@ -60,25 +60,25 @@ def check_trigger(arguments: Arguments) -> None:
 
 def _check_managed(arguments: Arguments, identifier: str) -> None:
     """Checks both trigger settings of a managed rule, as PutConfigRule does."""
-    # Rules with both triggers take both settings. What moto has not is refused by moto.
+    # Rules with both triggers accept both settings. moto rejects unknown identifiers.
     trigger = MANAGED_RULES_CONSTRAINTS.get(identifier, {}).get("Trigger type", "")
     frequency, name = arguments.get("maximum_execution_frequency"), arguments["name"]
     if frequency and trigger and "Periodic" not in trigger:
-        what = f"maximum_execution_frequency {frequency}: only a change in resources triggers"
-        raise RuleTriggerError(f"{name}: {what} the managed rule {identifier}")
+        setting = f"maximum_execution_frequency {frequency}: only a change in resources triggers"
+        raise RuleTriggerError(f"{name}: {setting} the managed rule {identifier}")
     if arguments.get("scope") and trigger == "Periodic":
         types = block(arguments["scope"]).get("compliance_resource_types", [])
         raise RuleTriggerError(f"{name}: scope {', '.join(types)}: the managed rule {identifier} is periodic only")
 
 
 def _check_policy(arguments: Arguments, source: Arguments) -> None:
-    """Only changes trigger custom policy rules (AWS Config API Reference, Source and SourceDetail)."""
-    found = [arguments, *source["source_detail"]]
-    for frequency in (each.get("maximum_execution_frequency") for each in found):
+    """Raises RuleTriggerError for a periodic custom policy rule (AWS Config API Reference, Source and SourceDetail)."""
+    declared = [arguments, *source["source_detail"]]
+    for frequency in (each.get("maximum_execution_frequency") for each in declared):
         if frequency:
-            what = f"maximum_execution_frequency {frequency}: only changes trigger a custom policy rule"
-            raise RuleTriggerError(f"{arguments['name']}: {what}")
+            setting = f"maximum_execution_frequency {frequency}: only changes trigger a custom policy rule"
+            raise RuleTriggerError(f"{arguments['name']}: {setting}")
     for detail in source["source_detail"]:
         if detail["message_type"] not in CHANGE_MESSAGES:
-            what = f"message_type {detail['message_type']}: a custom policy rule takes {' and '.join(CHANGE_MESSAGES)}"
-            raise RuleTriggerError(f"{arguments['name']}: {what}")
+            allowed = f"a custom policy rule allows {' and '.join(CHANGE_MESSAGES)}"
+            raise RuleTriggerError(f"{arguments['name']}: message_type {detail['message_type']}: {allowed}")

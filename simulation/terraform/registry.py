@@ -1,6 +1,6 @@
-"""The resource types the simulation knows: how each is made, and how those that may change are changed.
+"""The supported resource types: functions that create resources, and for some types functions that change them.
 
-READERS return the present value of an argument whose changes Terraform ignores.
+READERS return the current value of an argument whose changes Terraform ignores.
 """
 
 from simulation.terraform.context import Maker

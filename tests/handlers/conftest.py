@@ -1,4 +1,4 @@
-"""A simulated AWS for one function at a time, and a clock that stands until it is moved."""
+"""A simulated AWS for one function at a time, and a clock that only tests advance."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

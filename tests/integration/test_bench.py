@@ -37,9 +37,9 @@ def test_everything_is_read_and_counted(measured: tuple[dict[str, bench.Measured
 
 
 def test_calls_are_pages(measured: tuple[dict[str, bench.Measured], Path]) -> None:
-    found, _ = measured
+    results, _ = measured
     # Each rule: 267 results in 3 pages, 30 not applicable in 1. Four types: 3 pages of 3, one empty; a count of each;
     # one scan; one read of the last evaluations, one of the open cases; listing and report.
-    assert found["report"].calls == 3 * (3 + 1) + (3 * 3 + 1) + 4 + 1 + 1 + 1 + 2
-    assert found["report"].invocations == 1
-    assert all(each.peak_mb > 10 and each.seconds > 0 for each in found.values())
+    assert results["report"].calls == 3 * (3 + 1) + (3 * 3 + 1) + 4 + 1 + 1 + 1 + 2
+    assert results["report"].invocations == 1
+    assert all(each.peak_mb > 10 and each.seconds > 0 for each in results.values())

@@ -26,7 +26,7 @@ WIDTH = 80
 
 
 def printing(verbose: bool = False) -> tuple[Screen, io.StringIO]:
-    """Returns a terminal of 80 columns, and what is printed on it."""
+    """Returns a terminal of 80 columns, and its output."""
     printed = io.StringIO()
     return Screen(verbose, Console(file=printed, width=WIDTH)), printed
 
@@ -36,11 +36,11 @@ def tampered(stack: Path, folder: Path, policy: str) -> Path:
     shutil.copytree(stack, folder)
     file = folder / "cdk.tf.json"
     document = json.loads(file.read_text())
-    rights = document["resource"]["aws_iam_role_policy"]
-    (gone,) = [name for name in rights if policy in name]
-    del rights[gone]
+    policies = document["resource"]["aws_iam_role_policy"]
+    (removed,) = [name for name in policies if policy in name]
+    del policies[removed]
     for function in document["resource"]["aws_lambda_function"].values():
-        function["depends_on"] = [each for each in function["depends_on"] if not each.endswith(f".{gone}")]
+        function["depends_on"] = [each for each in function["depends_on"] if not each.endswith(f".{removed}")]
     file.write_text(json.dumps(document))
     return folder
 
@@ -52,12 +52,12 @@ def settings(environments: dict[str, Settings]) -> Settings:
 
 def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(story, "BURST", 40)  # the demo itself has ten times as many, which takes it ten seconds
+    monkeypatch.setattr(story, "BURST", 40)  # the demo has 400, which take ten seconds
     output = tmp_path / "output"
     output.mkdir(parents=True, exist_ok=True)
     screen, printed = printing()
     demo.run(settings, output, screen)
-    _check_story(screen, printed.getvalue(), (output / "index.html").read_text())
+    _check_output(screen, printed.getvalue(), (output / "index.html").read_text())
     for folder, pattern, name in (
         ("reports", "*.json", "report"),
         ("reports", "*.jsonl", "listing"),
@@ -65,7 +65,7 @@ def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monk
         ("summaries", "*.json", "summary"),
     ):
         files = sorted((output / folder).rglob(pattern))
-        assert len(files) >= 7, f"eight days with a gap leave several of {folder}"
+        assert len(files) >= 7, f"eight days with a gap have several {folder}"
         for file in files:
             for line in file.read_text().splitlines() if file.suffix == ".jsonl" else [file.read_text()]:
                 validate(json.loads(line), name)
@@ -74,8 +74,8 @@ def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monk
     assert len(list((output / "alerts" / "summary").iterdir())) == 7, "a summary for each score, and none twice"
 
 
-def _check_story(screen: Screen, printed: str, page: str) -> None:
-    """The terminal shows the story in some thirty lines; the page has it with all tables and mails."""
+def _check_output(screen: Screen, printed: str, page: str) -> None:
+    """Checks that the terminal has some thirty lines, and the page also all tables and mails."""
     lines = printed.splitlines()
     assert 20 <= len(lines) <= 40
     assert max(map(len, lines)) <= WIDTH
@@ -83,7 +83,7 @@ def _check_story(screen: Screen, printed: str, page: str) -> None:
     entries = [entry for phase in screen.phases for entry in phase.entries]
     kinds = Counter(type(entry).__name__ for entry in entries)
     assert kinds["Mail"] >= 6 and kinds["Grid"] >= 6 and kinds["Output"] == 4
-    assert "eu-west-1. From " in page and "<figure" in page, "the page is of before the destruction"
+    assert "eu-west-1. From " in page and "<figure" in page, "the page shows the state before destroy"
     for phase in screen.phases:
         assert html.escape(phase.title) in page
     for entry in entries:
@@ -108,7 +108,7 @@ def test_a_verbose_screen_prints_tables_mails_and_outputs_too() -> None:
 
 
 @pytest.mark.parametrize("always", [False, True])
-def test_a_screen_that_is_not_leaves_tables_out_but_for_some(always: bool) -> None:
+def test_a_terse_screen_omits_most_tables(always: bool) -> None:
     screen, printed = printing()
     with screen.phase("Something"):
         screen.table(["resource", "reason"], [["a-bucket", "many words " * 10]], always=always)
@@ -127,13 +127,13 @@ def test_a_screen_that_is_not_leaves_tables_out_but_for_some(always: bool) -> No
         ("_ReadBucketEncryption_", "s3:GetEncryptionConfiguration", "remediate-s3-encryption-dev-ew1"),
     ],
 )
-def test_a_missing_right_is_refused_naming_action_and_role(
+def test_a_missing_permission_is_named_with_action_and_role(
     policy: str, action: str, role: str, deployed: SimulatedAccount
 ) -> None:
     cloud = deployed
-    rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
-    [gone] = [held for name, held in rights.items() if policy in name]
-    cloud.client("iam").delete_role_policy(RoleName=gone["role"], PolicyName=gone["name"])
+    resources = cloud.deployment.resources.items()
+    [removed] = [each for name, (_, each) in resources if "aws_iam_role_policy." in name and policy in name]
+    cloud.client("iam").delete_role_policy(RoleName=removed["role"], PolicyName=removed["name"])
     estate.make_bucket(cloud, "payments-exports-dev", estate.AES256)
     cloud.record()
     for schedule in ("report", "score"):
@@ -146,32 +146,30 @@ def test_a_missing_right_is_refused_naming_action_and_role(
     ("policy", "action"),
     [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsKey_", "kms:GenerateDataKey")],
 )
-def test_mails_that_may_not_be_sent_wait_until_they_may(policy: str, action: str, deployed: SimulatedAccount) -> None:
+def test_mails_wait_until_publishing_is_permitted(policy: str, action: str, deployed: SimulatedAccount) -> None:
     cloud = deployed
-    rights = {name: held for name, (_, held) in cloud.deployment.resources.items() if "aws_iam_role_policy." in name}
-    [gone] = [held for name, held in rights.items() if policy in name]
+    resources = cloud.deployment.resources.items()
+    [removed] = [each for name, (_, each) in resources if "aws_iam_role_policy." in name and policy in name]
     iam = cloud.client("iam")
-    iam.delete_role_policy(RoleName=gone["role"], PolicyName=gone["name"])
+    iam.delete_role_policy(RoleName=removed["role"], PolicyName=removed["name"])
     estate.make_bucket(cloud, "payments-exports-dev", estate.AES256)
     cloud.record()
     assert {use.action for use in cloud.guardian.uses if not use.allowed} == {action}
     assert (cloud.mailbox.mails, cloud.alarms()["mails-waiting-dev-ew1"]) == ([], State.ALARM)
-    iam.put_role_policy(RoleName=gone["role"], PolicyName=gone["name"], PolicyDocument=gone["policy"])
+    iam.put_role_policy(RoleName=removed["role"], PolicyName=removed["name"], PolicyDocument=removed["policy"])
     cloud.clock.advance(timedelta(minutes=20))
     cloud.settle()
     assert [mail.subject.split()[1] for mail in cloud.mailbox.mails] == ["OPENED"]
 
 
-def test_the_demo_fails_with_a_right_that_is_missing(
-    dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = demo.synthesized
+def test_the_demo_fails_without_a_permission(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = demo.synthesized
     monkeypatch.setattr(session, "BUILD", tmp_path / "build")
     monkeypatch.setattr(
         demo,
         "synthesized",
-        lambda settings, folder: tampered(whole(settings, folder), tmp_path / "stack", "report_ReadAggregator_"),
+        lambda settings, folder: tampered(original(settings, folder), tmp_path / "stack", "report_ReadAggregator_"),
     )
-    sentence = "report-dev-ew1 is not authorized to perform: config:GetAggregateComplianceDetailsByConfigRule"
-    with pytest.raises(UnexpectedError, match=sentence):
+    error = "report-dev-ew1 is not authorized to perform: config:GetAggregateComplianceDetailsByConfigRule"
+    with pytest.raises(UnexpectedError, match=error):
         demo.run(dev, tmp_path / "output", printing()[0])

@@ -1,4 +1,4 @@
-"""Destroying a deployment removes all of its resources and none of the client's, in any order of Terraform's."""
+"""Destroying a deployment removes all of its resources and no others, in any order that Terraform allows."""
 
 import random
 from collections.abc import Callable
@@ -20,7 +20,7 @@ AWAY = "eu-central-1"
 
 
 def used(cloud: SimulatedAccount, settings: Settings) -> None:
-    """A day in the life of the deployment: its buckets, table and queue are not empty."""
+    """Uses the deployment for a day, after which buckets, table and queue are not empty."""
     cloud.record()
     cloud.run_until(cloud.clock.now() + timedelta(days=1))
     queues = cloud.deployment.attributes("aws_sqs_queue")
@@ -32,15 +32,15 @@ def used(cloud: SimulatedAccount, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))])
-def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(
+def test_destroy_removes_the_system_and_keeps_the_client_s_resources(
     seed: int, deployed: SimulatedAccount, dev: Settings
 ) -> None:
     cloud = deployed
-    mine = inventory(cloud)
+    own = inventory(cloud)
     estate.seed(cloud, dev)
-    theirs = inventory(cloud) - mine
-    assert len(theirs) >= 20
-    assert {kind for kind, _, _ in mine} >= {
+    other = inventory(cloud) - own
+    assert len(other) >= 20
+    assert {kind for kind, _, _ in own} >= {
         "recorder",
         "channel",
         "rule",
@@ -53,17 +53,17 @@ def test_nothing_of_ours_is_left_and_all_of_the_client_s_is(
     used(cloud, dev)
     count = len(cloud.deployment.resources)
     assert cloud.destroy(random.Random(seed).choice) == count
-    assert inventory(cloud) == theirs
+    assert inventory(cloud) == other
 
 
-def test_the_key_waits_for_its_window(deployed: SimulatedAccount) -> None:
+def test_the_key_is_pending_deletion(deployed: SimulatedAccount) -> None:
     key = deployed.deployment.attributes("aws_kms_key")[0]["key_id"]
     deployed.destroy()
     state = deployed.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
     assert state == "PendingDeletion"
 
 
-def test_a_late_invocation_makes_no_log_group(deployed: SimulatedAccount) -> None:
+def test_a_late_invocation_creates_no_log_group(deployed: SimulatedAccount) -> None:
     group = "/aws/lambda/score-dev-ew1"
     deployed.client("logs").delete_log_group(logGroupName=group)
     deployed.fire("score-on-schedule-dev-ew1")
@@ -73,7 +73,7 @@ def test_a_late_invocation_makes_no_log_group(deployed: SimulatedAccount) -> Non
     assert refused
 
 
-def test_a_subscription_that_no_one_confirmed_goes_with_its_topic(deployed: SimulatedAccount) -> None:
+def test_an_unconfirmed_subscription_is_removed_with_its_topic(deployed: SimulatedAccount) -> None:
     for _, attributes in deployed.deployment.resources.values():
         if attributes.get("protocol") == "email":
             attributes["arn"] = "PendingConfirmation"
@@ -93,7 +93,7 @@ def variant(tmp_path: Path, dev: Settings) -> Callable[..., Path]:
     return made
 
 
-def test_an_existing_recorder_is_never_touched(
+def test_an_existing_recorder_is_never_changed(
     cloud: SimulatedAccount, dev: Settings, variant: Callable[..., Path]
 ) -> None:
     config = cloud.client("config", AWAY)
@@ -106,7 +106,7 @@ def test_an_existing_recorder_is_never_touched(
     config.put_delivery_channel(DeliveryChannel={"name": "theirs", "s3BucketName": "their-config"})
     config.start_configuration_recorder(ConfigurationRecorderName="theirs")
 
-    def theirs() -> list[object]:
+    def recorder() -> list[object]:
         status = config.describe_configuration_recorder_status()["ConfigurationRecordersStatus"]
         return [
             config.describe_configuration_recorders()["ConfigurationRecorders"],
@@ -114,13 +114,13 @@ def test_an_existing_recorder_is_never_touched(
             [(each["name"], each["recording"]) for each in status],
         ]
 
-    before, things = theirs(), inventory(cloud)
+    before, resources = recorder(), inventory(cloud)
     cloud.deploy(variant("existing", recorder={"eu-west-1": "create", AWAY: "existing"}))
-    assert theirs() == before
+    assert recorder() == before
     assert ("rule", AWAY, "ec2-instance-type-approved-dev-ew1") in inventory(cloud)
     cloud.destroy(random.Random(4).choice)
-    assert theirs() == before
-    assert inventory(cloud) == things
+    assert recorder() == before
+    assert inventory(cloud) == resources
 
 
 def test_a_region_that_is_no_longer_monitored_is_left_empty(
@@ -129,14 +129,14 @@ def test_a_region_that_is_no_longer_monitored_is_left_empty(
     before = inventory(deployed)
     home = {"monitored_regions": ("eu-west-1",), "recorder": {"eu-west-1": "create"}}
     deployed.deploy(variant("one", **home))
-    gone = before - inventory(deployed)
-    assert {region for _, region, _ in gone if region} == {AWAY}
-    assert [name for kind, region, name in gone if not region] == ["forward-changes-dev-ew1"]
+    removed = before - inventory(deployed)
+    assert {region for _, region, _ in removed if region} == {AWAY}
+    assert [name for kind, region, name in removed if not region] == ["forward-changes-dev-ew1"]
     assert not [thing for thing in inventory(deployed) if thing[1] == AWAY]
 
 
-def test_the_order_matters(deployed: SimulatedAccount) -> None:
-    """Without the stack's explicit order, AWS refuses."""
+def test_aws_rejects_another_order(deployed: SimulatedAccount) -> None:
+    """Checks that AWS rejects a deletion without the stack's explicit dependencies."""
     config = deployed.client("config")
     with pytest.raises(ClientError, match="LastDeliveryChannelDeleteFailed"):
         config.delete_delivery_channel(DeliveryChannelName="delivery-channel-dev-ew1")

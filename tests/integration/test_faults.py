@@ -13,7 +13,7 @@ from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Fault
 
 EVERY = int(os.environ.get("PROVE_EVERY", "25"))
-"""Which of the cases `make prove` runs; with 1, all of them."""
+"""`make prove` runs every n-th case; with 1, all of them."""
 
 
 @pytest.fixture
@@ -22,21 +22,21 @@ def world(dev: Settings, tmp_path: Path) -> Iterator[World]:
         yield deployed(cloud, tmp_path)
 
 
-def wrong(found: list[Trial]) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(trial.stage, str(trial.met), trial.problems) for trial in found if trial.problems]
+def failures(cases: list[Trial]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(trial.stage, str(trial.met), trial.problems) for trial in cases if trial.problems]
 
 
-def test_a_first_call_that_goes_on_failing(world: World) -> None:
+def test_an_operation_that_keeps_failing(world: World) -> None:
     [down] = trials(world, lambda number: number == 4, STAGES[:1])
     assert ({fault for _, fault in down.met}, down.redriven) == ({Fault.DOWN}, 1)
-    assert wrong([down]) == []
+    assert failures([down]) == []
 
 
 @pytest.mark.thorough
 def test_faults_in_calls_of_every_stage(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    found = list(trials(world, lambda number: number % EVERY == 0))
+    cases = list(trials(world, lambda number: number % EVERY == 0))
     with capsys.disabled():
-        doubled, redriven = sum(bool(trial.doubled) for trial in found), sum(trial.redriven for trial in found)
-        print(f"\nfaults: {len(found)} cases, {doubled} with something done twice, {redriven} events redriven")
-    assert len({trial.stage for trial in found}) > len(STAGES) / 2
-    assert wrong(found) == []
+        doubled, redriven = sum(bool(trial.doubled) for trial in cases), sum(trial.redriven for trial in cases)
+        print(f"\nfaults: {len(cases)} cases, {doubled} with repeated actions, {redriven} events redriven")
+    assert len({trial.stage for trial in cases}) > len(STAGES) / 2
+    assert failures(cases) == []

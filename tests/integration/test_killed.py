@@ -30,7 +30,7 @@ def records(world: World) -> list[dict[str, Any]]:
     return [json.loads(artefacts.body(world.cloud, world.bucket, key)) for key in sorted(keys)]
 
 
-def test_the_retry_says_what_came_of_the_write(world: World) -> None:
+def test_the_retry_records_the_outcome_of_the_write(world: World) -> None:
     faults, killed = world.cloud.guardian.faults, []
 
     def choose(_number: int, called: Called) -> None:
@@ -39,8 +39,8 @@ def test_the_retry_says_what_came_of_the_write(world: World) -> None:
             raise TaskTimedOutError("ended right after the write")
 
     faults.choose = choose
-    found = next(stage for stage in STAGES if stage.name == "violation found and remediated")
-    found.act(world)
+    stage = next(each for each in STAGES if each.name == "violation found and remediated")
+    stage.act(world)
     (ran,) = [
         each
         for each in world.cloud.invocations
@@ -50,9 +50,9 @@ def test_the_retry_says_what_came_of_the_write(world: World) -> None:
     assert (ran.attempts, ran.error) == (2, None)
     assert (ran.at[1] - ran.at[0]).total_seconds() < 90
     assert Counter(map(str, faults.calls))[WRITE] == 1
-    said = [
+    kinds = [
         f"{each['kind']} {each['what']['outcome']}"
         for each in records(world)
         if each["what"].get("resource_id") == FIXED
     ]
-    assert said == ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
+    assert kinds == ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]

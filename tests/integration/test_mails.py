@@ -1,4 +1,4 @@
-"""E-mails in the whole system: few, none lost, none doubled, whatever SNS and its readers do."""
+"""E-mails in the whole system: few, none lost or duplicated, for any state of SNS and its subscriptions."""
 
 import json
 from collections import Counter
@@ -44,15 +44,15 @@ def open_findings(cloud: SimulatedAccount, count: int, prefix: str = "ledger") -
 
 
 def mailed(cloud: SimulatedAccount) -> list[str]:
-    """What was sent: of each mail the transition and the resource, or the number of them in a digest."""
+    """Returns the transition and the resource of each sent mail, or the number of resources in a digest."""
     subjects = [str(mail.subject) for mail in cloud.mailbox.mails if ":alerts-high-" in mail.topic]
     return [f"{subject.split()[1]} {subject.split()[-1]}" for subject in subjects]
 
 
-def ringing(cloud: SimulatedAccount) -> set[str]:
-    """Returns which alarms about mails are on."""
-    found = {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
-    return found & ALARMS
+def in_alarm(cloud: SimulatedAccount) -> set[str]:
+    """Returns the alarms about mails that are in ALARM."""
+    names = {name.removesuffix("-dev-ew1") for name, state in cloud.alarms().items() if state == "ALARM"}
+    return names & ALARMS
 
 
 def wait(cloud: SimulatedAccount, hours: float) -> None:
@@ -64,7 +64,7 @@ def publishing_is_down(_number: int, called: Called) -> Fault | None:
     return Fault.DOWN if called.operation == "Publish" else None
 
 
-def test_what_is_right_within_the_grace_makes_no_mail(deployed: SimulatedAccount) -> None:
+def test_a_finding_fixed_within_the_grace_period_sends_no_mail(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     encrypt(deployed, name, KMS)
@@ -73,10 +73,10 @@ def test_what_is_right_within_the_grace_makes_no_mail(deployed: SimulatedAccount
     assert (mailed(deployed), ran["notify-dev-ew1"]) == ([], 2)
     wait(deployed, 1)
     assert mailed(deployed) == []
-    assert ringing(deployed) == set()
+    assert in_alarm(deployed) == set()
 
 
-def test_what_is_right_after_it_makes_two(deployed: SimulatedAccount) -> None:
+def test_a_finding_fixed_after_the_grace_period_sends_two_mails(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     deployed.clock.advance(timedelta(minutes=3))
@@ -87,7 +87,7 @@ def test_what_is_right_after_it_makes_two(deployed: SimulatedAccount) -> None:
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
-def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: SimulatedAccount) -> None:
+def test_a_finding_reopened_within_the_grace_period_sends_one_mail(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     evaluate(deployed)
     for default in (KMS, estate.AES256):
@@ -97,25 +97,24 @@ def test_wrong_right_and_wrong_within_the_grace_makes_one(deployed: SimulatedAcc
     assert mailed(deployed) == [f"REOPENED {name}"]
 
 
-def test_until_someone_reads_all_mails_wait_and_then_come_as_a_digest(deployed: SimulatedAccount) -> None:
+def test_mails_wait_for_a_confirmed_recipient_and_become_a_digest(deployed: SimulatedAccount) -> None:
     for subscription in sns_backends[deployed.account][deployed.region].subscriptions.values():
         if ":alerts-high-" in subscription.topic_arn:
             deployed.mailbox.suspend(subscription)
     open_findings(deployed, 11)
     deployed.record()
-    assert "mails-waiting" in ringing(deployed)
+    assert "mails-waiting" in in_alarm(deployed)
     wait(deployed, 24)
-    assert ringing(deployed) == {"mails-waiting", "mails-urgent-old", "topics-unread", "subscriptions-pending"}
+    assert in_alarm(deployed) == {"mails-waiting", "mails-urgent-old", "topics-unread", "subscriptions-pending"}
     assert mailed(deployed) == []
     assert deployed.published(next(iter(deployed.mailbox.suspended))[0]) == []
     deployed.mailbox.confirm_all()
     wait(deployed, 7)
     assert [each for each in mailed(deployed) if each.startswith("OPENED")] == ["OPENED 11"]
-    assert ringing(deployed) == set()
+    assert in_alarm(deployed) == set()
 
 
-# 400 events through two functions are the burst itself.
-def test_a_burst_suspends_no_one_and_every_finding_is_alerted(deployed: SimulatedAccount, dev: Settings) -> None:
+def test_a_burst_suspends_no_subscription_and_alerts_every_finding(deployed: SimulatedAccount, dev: Settings) -> None:
     for number in range(BURST):
         deployed.delivery.put(event(f"ledger-{number:03}"))
     deployed.settle()
@@ -127,7 +126,7 @@ def test_a_burst_suspends_no_one_and_every_finding_is_alerted(deployed: Simulate
     assert {(each.status, each.alert_due) for each in findings} == {("OPEN", "")}
 
 
-def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: SimulatedAccount) -> None:
+def test_an_outage_of_sns_loses_and_duplicates_nothing(deployed: SimulatedAccount) -> None:
     deployed.guardian.faults.choose = publishing_is_down
     first = open_findings(deployed, 3)
     deployed.record()
@@ -136,14 +135,14 @@ def test_while_sns_is_down_nothing_is_lost_and_nothing_is_doubled(deployed: Simu
     deployed.record()
     wait(deployed, 3)
     assert mailed(deployed) == []
-    assert ringing(deployed) >= {"mails-waiting", "mails-urgent-old"}
+    assert in_alarm(deployed) >= {"mails-waiting", "mails-urgent-old"}
     deployed.guardian.faults.clear()
     wait(deployed, 1)
     wait(deployed, 1)
     assert sorted(mailed(deployed)) == sorted(f"OPENED {name}" for name in (*first, *second))
 
 
-def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: SimulatedAccount) -> None:
+def test_a_resolution_during_an_outage_of_sns_is_mailed_once(deployed: SimulatedAccount) -> None:
     [name] = open_findings(deployed, 1)
     deployed.record()
     deployed.guardian.faults.choose = publishing_is_down
@@ -157,11 +156,11 @@ def test_an_end_while_sns_is_down_is_mailed_once_afterwards(deployed: SimulatedA
     assert mailed(deployed) == [f"OPENED {name}", f"RESOLVED {name}"]
 
 
-def test_full_batches_one_after_the_other_suspend_no_one(
+def test_consecutive_full_batches_suspend_no_subscription(
     deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [url] = [each["url"] for each in deployed.deployment.attributes("aws_sqs_queue") if "mails-urgent" in each["name"]]
-    # Batches as small as these take as little time as full ones on a fast day of AWS.
+    # Small batches take as little simulated time as full ones in AWS.
     [mapping] = [each for each in deployed.polling._mappings() if "mails-urgent" in each.event_source_arn]
     monkeypatch.setattr(mapping, "_batch_size", 2)
     for number in range(40):
@@ -171,4 +170,4 @@ def test_full_batches_one_after_the_other_suspend_no_one(
         deployed.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(asdict(mail)))
     deployed.settle()
     assert deployed.mailbox.suspended == {}
-    assert len(deployed.mailbox.mails) == 25, "ten single mails, and a digest of each two more"
+    assert len(deployed.mailbox.mails) == 25, "ten single mails, then a digest per batch of two"

@@ -1,4 +1,4 @@
-"""The dashboard and the alarms show what the functions write, and the functions write nothing else."""
+"""Dashboard and alarms use exactly the metrics that the functions write."""
 
 import json
 from collections.abc import Iterator
@@ -35,18 +35,18 @@ def account(estate_recorded: Saved, dev: Settings) -> Iterator[SimulatedAccount]
 
 def emitted(cloud: SimulatedAccount) -> set[Shown]:
     """Returns every metric that was written."""
-    found = set()
+    metrics = set()
     for line in (line for invocation in cloud.invocations for line in invocation.metrics):
         for directive in line["_aws"]["CloudWatchMetrics"]:
             assert directive["Namespace"] == NAMESPACE
             for names in directive["Dimensions"]:
                 dimensions = frozenset((name, line[name]) for name in names)
-                found |= {(metric["Name"], dimensions) for metric in directive["Metrics"]}
-    return found
+                metrics |= {(metric["Name"], dimensions) for metric in directive["Metrics"]}
+    return metrics
 
 
 def shown(document: Document) -> Iterator[Shown]:
-    """Yields every metric of ours on the dashboard."""
+    """Yields every metric of the system on the dashboard."""
     (dashboard,) = of_type(document, "aws_cloudwatch_dashboard").values()
     for widget in json.loads(dashboard["dashboard_body"])["widgets"]:
         for metric in widget["properties"].get("metrics", []):
@@ -69,7 +69,7 @@ def test_every_metric_that_is_shown_is_written_by_some_function(
     assert {name for name, _ in shown(documents["dev"])} == names == set(CATALOGUE)
 
 
-def test_shown_dimensions_are_those_that_are_written(account: SimulatedAccount, documents: dict[str, Document]) -> None:
+def test_shown_dimensions_are_the_written_ones(account: SimulatedAccount, documents: dict[str, Document]) -> None:
     for name, dimensions in {*shown(documents["dev"]), *emitted(account)}:
         assert {key for key, _ in dimensions} == {DEPLOYMENT, *CATALOGUE[name].dimensions}
 

@@ -1,4 +1,4 @@
-"""A case whose closing event has failed is closed by the next report, once, and the next violation is handled."""
+"""A case whose closing event failed is closed once by the next report; the next violation is handled."""
 
 import json
 from argparse import Namespace
@@ -73,7 +73,7 @@ def encrypt(world: World, **default: str) -> None:
 
 
 def fails(operation: str) -> Callable[[int, Called], Fault | None]:
-    """Returns all that a remediation asks of an operation, until its event is given up."""
+    """Returns a fault for every call of an operation by the remediation."""
     return lambda _number, called: Fault.THROTTLED if str(called) == f"{REMEDIATE} {operation}" else None
 
 
@@ -87,7 +87,7 @@ def closing_event_fails(world: World, operation: str = "dynamodb:GetItem") -> No
 
 
 def report(world: World) -> list[str]:
-    """Returns the next one in turn; the functions that ran on what it put to the bus."""
+    """Runs the next scheduled report; returns the functions that its events invoked."""
     world.cloud.clock.advance(timedelta(hours=6))
     ran = world.cloud.fire("report-on-schedule-dev-ew1")
     assert not [each.error for each in ran if each.error]
@@ -95,7 +95,7 @@ def report(world: World) -> list[str]:
 
 
 def is_handled_again(world: World) -> None:
-    """Nothing is put a second time, and the next violation is remediated like the first."""
+    """Checks that no event is sent again, and that the next violation is remediated."""
     before = outcomes(world)
     assert (case(world).state, listed(world)) == (State.IDLE, [])
     assert report(world) == []
@@ -106,8 +106,8 @@ def is_handled_again(world: World) -> None:
     assert (case(world).state, listed(world)) == (State.IDLE, [])
 
 
-def test_intended(world: World) -> None:
-    """The invocation ends right after its write, and its retries end as well."""
+def test_case_killed_after_its_write_is_closed(world: World) -> None:
+    """Ends the invocation and its retries right after the write."""
     faults, wrote = world.cloud.guardian.faults, f"{REMEDIATE} s3:PutBucketEncryption"
 
     def choose(_number: int, called: Called) -> None:
@@ -126,7 +126,7 @@ def test_intended(world: World) -> None:
 
 
 @pytest.mark.parametrize("operation", ["dynamodb:GetItem", "sqs:SendMessage", "dynamodb:PutItem"])
-def test_applied(world: World, operation: str) -> None:
+def test_applied_case_is_closed(world: World, operation: str) -> None:
     act(world, "violation found and remediated")
     closing_event_fails(world, operation)
     assert case(world).state == State.APPLIED
@@ -135,8 +135,8 @@ def test_applied(world: World, operation: str) -> None:
     is_handled_again(world)
 
 
-def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operator rolls it back and fixes it manually, and that event fails."""
+def test_suspended_case_is_closed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rolls back the remediation and fixes the bucket manually; the event of the fix fails."""
     act(world, "violation found and remediated")
     record(world)
     assert outcomes(world) == CLOSED
@@ -156,8 +156,8 @@ def test_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     is_handled_again(world)
 
 
-def test_gone(world: World) -> None:
-    """AWS Config has no result of a bucket that was deleted: what the findings table has closed is closed."""
+def test_case_of_a_deleted_bucket_is_closed(world: World) -> None:
+    """Uses the findings table: AWS Config has no result of a deleted bucket."""
     act(world, "violation found and remediated")
     world.cloud.client("s3").delete_bucket(Bucket=FIXED)
     closing_event_fails(world)

@@ -45,14 +45,12 @@ def putting(cloud: SimulatedAccount, function: str) -> Any:
 
 
 @pytest.mark.parametrize("entry", [missed(), continuation()])
-def test_what_an_administrator_makes_up_on_the_default_bus_runs_nothing(
-    deployed: SimulatedAccount, entry: dict[str, Any]
-) -> None:
+def test_forged_events_on_the_default_bus_run_nothing(deployed: SimulatedAccount, entry: dict[str, Any]) -> None:
     assert deployed.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     assert deployed.settle() == []
 
 
-def test_no_one_speaks_as_aws_config(deployed: SimulatedAccount) -> None:
+def test_events_of_aws_config_cannot_be_forged(deployed: SimulatedAccount) -> None:
     forged = missed(Source=events.CONFIG_SOURCE, DetailType=events.COMPLIANCE_CHANGE)
     answer = deployed.client("events").put_events(Entries=[forged])
     assert answer["FailedEntryCount"] == 1
@@ -61,25 +59,25 @@ def test_no_one_speaks_as_aws_config(deployed: SimulatedAccount) -> None:
 
 
 @pytest.mark.parametrize("name", [BUS, "arn:aws:events:eu-west-1:111122223333:event-bus/compliance-dev-ew1"])
-def test_an_administrator_puts_nothing_to_the_own_bus(deployed: SimulatedAccount, name: str) -> None:
+def test_an_administrator_may_not_put_events_to_the_custom_bus(deployed: SimulatedAccount, name: str) -> None:
     with pytest.raises(ClientError, match="explicit deny in a resource-based policy") as refused:
         deployed.client("events").put_events(Entries=[missed(name)])
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
     assert deployed.settle() == []
 
 
-def test_no_other_function_puts_to_the_own_bus_whatever_iam_lets_it(deployed: SimulatedAccount) -> None:
-    names = [found["function_name"] for found in deployed.deployment.attributes("aws_lambda_function")]
+def test_other_functions_may_not_put_events_to_the_custom_bus(deployed: SimulatedAccount) -> None:
+    names = [each["function_name"] for each in deployed.deployment.attributes("aws_lambda_function")]
     assert REPORT in names
     for name in set(names) - {REPORT}:
         client = putting(deployed, name)
         with pytest.raises(ClientError, match="explicit deny in a resource-based policy"):
             client.put_events(Entries=[missed(BUS)])
-        assert client.put_events(Entries=[missed()])["FailedEntryCount"] == 0, "there is nothing else in the way"
+        assert client.put_events(Entries=[missed()])["FailedEntryCount"] == 0, "nothing else denies the call"
     assert deployed.settle() == []
 
 
-def test_the_report_s_role_is_taken_on_the_own_bus_and_on_no_other(deployed: SimulatedAccount) -> None:
+def test_the_report_s_role_may_put_events_to_the_custom_bus_only(deployed: SimulatedAccount) -> None:
     client = deployed.guardian.session(REPORT, REPORT).client("events", "eu-west-1")
     assert client.put_events(Entries=[missed(BUS)])["FailedEntryCount"] == 0
     ran = [invocation.function for invocation in deployed.settle()]
@@ -88,15 +86,15 @@ def test_the_report_s_role_is_taken_on_the_own_bus_and_on_no_other(deployed: Sim
         client.put_events(Entries=[missed()])
 
 
-def test_what_the_report_finds_missed_reaches_process_and_the_remediation(estate_recorded: Saved) -> None:
+def test_a_missed_change_reaches_process_and_the_remediation(estate_recorded: Saved) -> None:
     with estate_recorded.again() as cloud:
         rules = cloud.client("events").list_rules()["Rules"]
-        waiting = [rule["Name"] for rule in rules if "EventPattern" in rule]
-        for name in waiting:
+        patterns = [rule["Name"] for rule in rules if "EventPattern" in rule]
+        for name in patterns:
             cloud.client("events").disable_rule(Name=name)
         estate.make_bucket(cloud, "lost-dev", estate.AES256)
         cloud.record()
-        for name in waiting:
+        for name in patterns:
             cloud.client("events").enable_rule(Name=name)
         cloud.clock.advance(timedelta(minutes=20))
         ran = cloud.fire("report-on-schedule-dev-ew1")
@@ -105,15 +103,15 @@ def test_what_the_report_finds_missed_reaches_process_and_the_remediation(estate
         assert not [each.error for each in ran if each.error]
 
 
-def test_a_bus_that_is_not_there_takes_nothing(deployed: SimulatedAccount) -> None:
+def test_a_missing_bus_is_an_error(deployed: SimulatedAccount) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         deployed.client("events").put_events(Entries=[missed("nowhere")])
 
 
-def test_the_bus_goes_after_its_rules_and_with_its_policy(deployed: SimulatedAccount) -> None:
+def test_the_bus_is_deleted_after_its_rules_and_with_its_policy(deployed: SimulatedAccount) -> None:
     client = deployed.client("events")
     with pytest.raises(ClientError, match="has rules"):
         deployed.client("events").delete_event_bus(Name=BUS)
     assert json.loads(client.describe_event_bus(Name=BUS)["Policy"])["Statement"][0]["Effect"] == "Deny"
     deployed.destroy()
-    assert [found["Name"] for found in client.list_event_buses()["EventBuses"]] == ["default"]
+    assert [each["Name"] for each in client.list_event_buses()["EventBuses"]] == ["default"]

@@ -1,4 +1,4 @@
-"""Pages as a browser shows them: on a telephone, on a desk, in the dark, and on paper."""
+"""Pages in a browser: on phone and desktop, in dark mode, and printed."""
 
 import html
 import os
@@ -26,7 +26,7 @@ WIDTHS = (390, 1280)
 HEIGHT = 1600
 DARK = "--blink-settings=preferredColorScheme=0"
 
-# A window cannot be as narrow as a telephone, but a frame in it can.
+# Chromium's minimum window is wider than a phone; a frame has no minimum.
 FRAME = """<!DOCTYPE html><body style="margin:0"><iframe width="{width}" height="{height}" style="border:0"
 onload="var page = this.contentDocument.documentElement;
 document.body.dataset.widths = page.scrollWidth + ' in ' + page.clientWidth" srcdoc="{page}"></iframe>"""
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 @pytest.fixture(scope="module")
 def written(estate_recorded: Saved, dev: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The documents of a run of a day and a half."""
+    """The documents of a run of 36 hours."""
     folder = tmp_path_factory.mktemp("demo-output")
     with estate_recorded.again() as cloud:
         cloud.run_until(START + timedelta(hours=36))
@@ -49,11 +49,11 @@ def written(estate_recorded: Saved, dev: Settings, tmp_path_factory: pytest.Temp
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_fits_every_place_it_is_read_in(page: str, written: Path, tmp_path: Path) -> None:
+def test_page_fits_every_width_and_can_be_printed(page: str, written: Path, tmp_path: Path) -> None:
     check(written / PAGES[page], tmp_path)
 
 
-def test_what_is_too_wide_or_empty_is_noticed(tmp_path: Path) -> None:
+def test_a_wide_or_empty_page_fails_the_check(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text('<!DOCTYPE html><body style="margin:0"><div style="width:500px">x</div>')
     with pytest.raises(AssertionError, match="500 in 390"):
@@ -70,12 +70,12 @@ def check(page: Path, work: Path) -> None:
         source = html.escape(page.read_text(encoding="utf-8"))
         frame.write_text(FRAME.format(width=width, height=HEIGHT, page=source), encoding="utf-8")
         found = re.search(r'data-widths="(\d+) in (\d+)"', browse(frame, work, "--dump-dom"))
-        assert found is not None, "the page was not shown"
+        assert found is not None, "the page was not rendered"
         assert int(found[2]) == width
-        assert int(found[1]) <= width, f"{page.name} scrolls sideways: {found[1]} in {found[2]}"
+        assert int(found[1]) <= width, f"{page.name} scrolls horizontally: {found[1]} in {found[2]}"
         light, dark = (picture(frame, work, width, *flags) for flags in ((), (DARK,)))
         assert different_lines(light) > 50, f"{page.name} is blank at a width of {width}"
-        assert light != dark, f"{page.name} is as light in the dark"
+        assert light != dark, f"{page.name} is the same in dark mode"
     browse(page, work, f"--print-to-pdf={work / 'page.pdf'}")
     paper = (work / "page.pdf").read_bytes()
     assert paper.startswith(b"%PDF-") and b"/Font" in paper
@@ -83,7 +83,7 @@ def check(page: Path, work: Path) -> None:
 
 
 def browse(page: Path, work: Path, *flags: str) -> str:
-    """Opens a page with a profile and a home of its own; returns what Chromium prints."""
+    """Opens a page in Chromium with a separate profile and home; returns the output."""
     assert CHROMIUM is not None
     command = [CHROMIUM, *FLAGS, f"--user-data-dir={work / 'profile'}", *flags, page.as_uri()]
     own = {**os.environ, "HOME": str(work), "XDG_CONFIG_HOME": str(work), "XDG_CACHE_HOME": str(work)}
@@ -99,7 +99,7 @@ def picture(page: Path, work: Path, width: int, *flags: str) -> bytes:
 
 
 def different_lines(png: bytes) -> int:
-    """Returns how many lines of a picture differ from the others; those of a blank one are all alike."""
+    """Returns the number of different pixel rows of a picture, which is small for a blank page."""
     place, packed, width, pixel = 8, b"", 0, {2: 3, 6: 4}
     while place < len(png):
         length, kind = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]

@@ -16,7 +16,7 @@ from simulation.demo import estate
 from tests.conftest import START
 from tests.support import remediating
 
-Right = tuple[str, str, str, str]
+Permission = tuple[str, str, str, str]
 """Role, statement, action, resource."""
 
 REMEDIATIONS = ("s3-encryption", "rds-retention", "ec2-stop")
@@ -27,7 +27,7 @@ TRUSTED = "lambda.amazonaws.com"
 def account(
     request: pytest.FixtureRequest, dev: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SimulatedAccount]:
-    """An account in which everything a function can meet has happened to it, its remediations being in one mode."""
+    """An account after every event that a function can receive, with remediations in one mode."""
     mode: Mode = request.param
     with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         placed = remediating.deploy(cloud, dev, mode, tmp_path_factory.mktemp(mode))
@@ -41,7 +41,7 @@ def account(
         if mode == Mode.PLAN:
             remediating.leave_open(cloud)
         remediating.change_one_of_each(cloud, placed, fixed=True)
-        cloud.clock.advance(timedelta(minutes=20))  # until the aggregator knows
+        cloud.clock.advance(timedelta(minutes=20))  # until the aggregator is up to date
         cloud.record()
         remediating.send_closing_events_again(cloud)
         cloud.clock.advance(timedelta(minutes=20))
@@ -64,7 +64,7 @@ def account(
 
 
 def _let_a_report_take_two_invocations(cloud: SimulatedAccount, environment: str) -> None:
-    """At 40 seconds a call its time is up before its reads are."""
+    """Delays each call by 40 seconds, so that the report needs a second invocation."""
     cloud.config.gate = lambda _action: cloud.clock.advance(timedelta(seconds=40))
     ran = cloud.fire(f"report-on-schedule-{environment}-ew1")
     cloud.config.gate = lambda _action: None
@@ -124,16 +124,16 @@ def _malformed(rule: str, identity: str, account: str) -> dict[str, Any]:
     }
 
 
-def declared(cloud: SimulatedAccount) -> Iterator[Right]:
+def declared(cloud: SimulatedAccount) -> Iterator[Permission]:
     roles = cloud.deployment.attributes("aws_iam_role")
-    for role in (found["name"] for found in roles if TRUSTED in found["assume_role_policy"]):
+    for role in (each["name"] for each in roles if TRUSTED in each["assume_role_policy"]):
         for text in Directory(cloud.account).role_policies(role).values():
             for statement in json.loads(text)["Statement"]:
                 for action in statement["Action"]:
                     yield from ((role, statement["Sid"], action, resource) for resource in statement["Resource"])
 
 
-def test_declared_rights_are_the_used_ones(account: SimulatedAccount) -> None:
+def test_every_declared_permission_is_used(account: SimulatedAccount) -> None:
     used = {(use.role, use.sid, use.action, use.resource) for use in account.guardian.uses if use.allowed}
     unused = [
         (role, sid, action, resource)
@@ -143,7 +143,7 @@ def test_declared_rights_are_the_used_ones(account: SimulatedAccount) -> None:
     assert unused == []
 
 
-def test_nothing_was_refused_but_what_was_taken_away(account: SimulatedAccount) -> None:
+def test_only_calls_on_deleted_resources_were_denied(account: SimulatedAccount) -> None:
     refused = {(use.action, use.resource.rpartition("/")[2]) for use in account.guardian.uses if not use.allowed}
     assert refused == {
         ("config:StartConfigRulesEvaluation", "does-not-exist"),

@@ -1,4 +1,4 @@
-"""Any valid environment is rehearsed; the eight days of the demo are about dev alone."""
+"""Any valid environment is rehearsed; the eight-day demo requires dev."""
 
 from pathlib import Path
 
@@ -25,14 +25,14 @@ def rehearsed(settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_organization_with_everything_is_rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes eight seconds: two days of two hundred functions' runs, in four accounts and three regions."""
-    said, printed, output = rehearsed(load(GROUP), tmp_path, monkeypatch)
-    assert "46 violations in 110 results" in said
+    """Takes eight seconds: two simulated days in four accounts and three regions."""
+    summary, printed, output = rehearsed(load(GROUP), tmp_path, monkeypatch)
+    assert "46 violations in 110 results" in summary
     text = " ".join(printed.split())
     for words in (
-        "a recorder that exists already records in eu-north-1",
+        "existing recorders in eu-north-1",
         f"{samples.FORWARDING}, {samples.SILENT}, 999988887777 (excluded)",
-        "made up are the results of 3 rules of AWS's: access-keys-rotated, dax-encrypted, root-mfa",
+        "sample results for 3 AWS managed rules: access-keys-rotated, dax-encrypted, root-mfa",
         "3 accounts, 3 regions",
         "excluded from rds-backup-retention-minimum: 1 resource",
         " resources removed",
@@ -45,7 +45,7 @@ def test_an_organization_with_everything_is_rehearsed(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.thorough
-def test_prod_is_rehearsed_in_its_own_modes(
+def test_prod_is_rehearsed_in_its_remediation_modes(
     environments: dict[str, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, printed, output = rehearsed(environments["prod"], tmp_path, monkeypatch)
@@ -53,7 +53,7 @@ def test_prod_is_rehearsed_in_its_own_modes(
     assert (output / "index.html").exists()
 
 
-def test_the_eight_days_are_about_dev_as_it_is_shipped(environments: dict[str, Settings]) -> None:
+def test_the_eight_days_require_dev_s_original_settings(environments: dict[str, Settings]) -> None:
     dev = environments["dev"]
     assert rehearsal.has_story(dev)
     assert not rehearsal.has_story(environments["prod"])
@@ -66,13 +66,13 @@ def test_the_eight_days_are_about_dev_as_it_is_shipped(environments: dict[str, S
     assert not rehearsal.has_story(without)
 
 
-def test_made_up_results_are_of_both_kinds() -> None:
+def test_sample_results_have_both_compliance_types() -> None:
     names = [f"r-{number}" for number in range(40)]
-    found = {samples.result("SOME_RULE", Item("AWS::DAX::Cluster", name, {}), {}) for name in names}
-    assert found == {"COMPLIANT", "NON_COMPLIANT"}
+    results = {samples.result("SOME_RULE", Item("AWS::DAX::Cluster", name, {}), {}) for name in names}
+    assert results == {"COMPLIANT", "NON_COMPLIANT"}
 
 
-def test_other_partitions_are_refused_by_name(environments: dict[str, Settings], tmp_path: Path) -> None:
+def test_other_partitions_are_rejected_by_name(environments: dict[str, Settings], tmp_path: Path) -> None:
     china = environments["dev"].model_copy(update={"home_region": "cn-north-1"})
-    with pytest.raises(StackError, match="home_region cn-north-1 is of aws-cn: the simulation has regions of aws"):
+    with pytest.raises(StackError, match="home_region cn-north-1: partition aws-cn is unsupported"):
         rehearsal.run(china, tmp_path, printing()[0])

@@ -1,4 +1,4 @@
-"""A deployment without waivers whose findings table has a waived finding: the last waiver was removed."""
+"""Removing the last waiver while the findings table has a waived finding."""
 
 import json
 
@@ -7,7 +7,7 @@ from simulation.demo import estate
 from tests.support.changes import event
 
 
-def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: SimulatedAccount) -> None:
+def test_the_finding_is_alerted_again_and_the_end_of_the_waiver_recorded(deployed: SimulatedAccount) -> None:
     estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
     table = deployed.client("dynamodb")
@@ -22,7 +22,7 @@ def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Si
     )
     deployed.delivery.put(event(ordering="2026-03-01T00:20:00.000Z"))
     ran = deployed.settle()
-    assert [found.error for found in ran if found.function == "process-dev-ew1"] == [None]
+    assert [each.error for each in ran if each.function == "process-dev-ew1"] == [None]
     [record] = _records(deployed)
     assert (record["kind"], record["why"]["waiver"], record["after"]["status"]) == ("WAIVER_ENDED", "crane", "OPEN")
     topic = next(each for each in deployed.client("sns").list_topics()["Topics"] if "alerts-high" in each["TopicArn"])
@@ -32,6 +32,6 @@ def test_the_finding_is_alerted_again_and_the_waiver_s_end_recorded(deployed: Si
 
 def _records(cloud: SimulatedAccount) -> list[dict[str, dict[str, str]]]:
     s3, bucket = cloud.client("s3"), "compliance-reports-dev-ew1"
-    keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="audit/").get("Contents", [])]
-    found = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
-    return [record for record in found if record["kind"].startswith("WAIVER")]
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket, Prefix="audit/").get("Contents", [])]
+    records = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return [record for record in records if record["kind"].startswith("WAIVER")]

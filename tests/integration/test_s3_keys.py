@@ -35,7 +35,7 @@ def test_the_systems_own_buckets_are_compliant(dev: Settings, tmp_path: Path, ke
     with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         deploy(cloud, with_keys(dev, keys), tmp_path)
         results = cloud.config.results(dev.home_region, f"{estate.S3}-dev-ew1")
-    own = {name: found.compliance_type for (_, name), found in results.items() if name.startswith("compliance-")}
+    own = {name: result.compliance_type for (_, name), result in results.items() if name.startswith("compliance-")}
     assert own == dict.fromkeys(["compliance-delivery-dev-ew1", "compliance-reports-dev-ew1"], COMPLIANT)
     assert results["AWS::S3::Bucket", "ledger-archive-dev"].compliance_type == COMPLIANT
     assert results["AWS::S3::Bucket", f"{estate.PLANNED_BUCKET}-dev"].compliance_type != COMPLIANT
@@ -47,12 +47,12 @@ def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: P
         ran = cloud.fire("remediate-s3-encryption-on-schedule-dev-ew1")
         assert not [invocation.error for invocation in ran if invocation.error]
         s3, reports = cloud.client("s3"), "compliance-reports-dev-ew1"
-        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=reports, Prefix=PLANS)["Contents"]]
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=reports, Prefix=PLANS)["Contents"]]
         plans = [Plan.from_json(s3.get_object(Bucket=reports, Key=key)["Body"].read()) for key in keys]
     assert {plan.document["name"] for plan in plans} == set(dev.remediation[estate.S3].scope)
     assert all(plan.after["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == MANY[0] for plan in plans)
 
 
-def test_a_list_that_is_too_long_for_a_policy_is_refused_by_name(dev: Settings, tmp_path: Path) -> None:
+def test_a_list_too_long_for_a_policy_is_rejected_by_name(dev: Settings, tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"allowed: 10000: shorten the list in .rules.s3-bucket"):
         synthesize([with_keys(dev, MANY * 2)], tmp_path)

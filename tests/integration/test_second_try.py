@@ -24,7 +24,7 @@ def days(cloud: SimulatedAccount) -> list[str]:
     return [score["day"] for score in artefacts.scores(cloud, BUCKET)]
 
 
-def test_score_and_summary_that_failed_come_by_the_second_schedules(deployed: SimulatedAccount, dev: Settings) -> None:
+def test_the_second_schedules_complete_a_failed_score_and_summary(deployed: SimulatedAccount, dev: Settings) -> None:
     estate.make_bucket(deployed, "ledger", estate.AES256)
     deployed.record()
     faults, failing = deployed.guardian.faults, {"score-dev-ew1 s3:PutObject", "summarize-dev-ew1 sqs:SendMessage"}

@@ -1,4 +1,4 @@
-"""Denials of the report bucket that no IAM policy overrides: own approvals, and changes of the trail."""
+"""Explicit denies of the report bucket: approvals by the system's roles, and changes of the trail."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ EVERYTHING = {
 
 @pytest.fixture
 def lenient(deployed: SimulatedAccount) -> SimulatedAccount:
-    """The stack with excessive permissions of its roles."""
+    """The deployed stack, with excessive permissions for its roles."""
     iam = deployed.client("iam")
     for function in deployed.deployment.attributes("aws_lambda_function"):
         iam.put_role_policy(
@@ -40,29 +40,29 @@ def refused(client: Any, operation: str, **arguments: Any) -> bool:
     return False
 
 
-def test_no_role_of_the_system_s_own_approves(lenient: SimulatedAccount) -> None:
-    names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
+def test_no_role_of_the_system_may_approve(lenient: SimulatedAccount) -> None:
+    names = [each["function_name"] for each in lenient.deployment.attributes("aws_lambda_function")]
     assert len(names) == 10
     for name in names:
         client = lenient.guardian.session(name, name).client("s3", "eu-west-1")
         assert refused(client, "put_object", Key=KEY, Body=b"{}"), name
-        assert not refused(client, "put_object", Key="plans/x.json", Body=b"{}"), "there is nothing else in the way"
+        assert not refused(client, "put_object", Key="plans/x.json", Body=b"{}"), "nothing else denies the call"
 
 
-def test_someone_else_whom_the_bank_lets_may_approve(lenient: SimulatedAccount) -> None:
+def test_a_permitted_operator_may_approve(lenient: SimulatedAccount) -> None:
     assert not refused(lenient.client("s3"), "put_object", Key=KEY, Body=b"{}")
 
 
-def test_no_one_rewrites_or_removes_a_record(lenient: SimulatedAccount) -> None:
+def test_records_cannot_be_overwritten_or_deleted(lenient: SimulatedAccount) -> None:
     writer = lenient.guardian.session(WRITER, WRITER).client("s3", "eu-west-1")
     key = record_key(1)
-    assert refused(writer, "put_object", Key=key, Body=b"{}"), "without the condition that none is there"
+    assert refused(writer, "put_object", Key=key, Body=b"{}"), "without the header If-None-Match"
     assert not refused(writer, "put_object", Key=key, Body=b"{}", IfNoneMatch="*")
     assert refused(lenient.client("s3"), "delete_object", Key=key)
 
 
-def test_no_one_else_writes_a_record(lenient: SimulatedAccount) -> None:
-    names = [found["function_name"] for found in lenient.deployment.attributes("aws_lambda_function")]
+def test_only_the_writer_may_write_records(lenient: SimulatedAccount) -> None:
+    names = [each["function_name"] for each in lenient.deployment.attributes("aws_lambda_function")]
     others = [lenient.guardian.session(name, name).client("s3", "eu-west-1") for name in names if name != WRITER]
     assert len(others) == 9
     for client in (*others, lenient.client("s3")):

@@ -1,4 +1,4 @@
-"""Many writers at once (a thousand entries in the longer proofs): each entry is recorded once, in its order."""
+"""Many concurrent writers (a thousand entries in `make prove`): each entry is recorded once, in order."""
 
 import json
 from collections import Counter
@@ -38,7 +38,7 @@ def files(cloud: SimulatedAccount) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("resources", [15, pytest.param(100, marks=pytest.mark.thorough)])
 def test_many_entries_at_once(deployed: SimulatedAccount, trail: Trail, resources: int) -> None:
-    """Half of them come twice, and S3 cannot be reached for a while."""
+    """Sends half of the entries twice, while S3 is temporarily unavailable."""
     down = iter(range(3))
     for number in range(EACH):
         for resource in range(resources):
@@ -48,14 +48,14 @@ def test_many_entries_at_once(deployed: SimulatedAccount, trail: Trail, resource
     deployed.guardian.faults.choose = lambda _number, called: _lost(called, down)
     ran = deployed.settle()
     assert {invocation.function for invocation in ran} == {"audit-dev-ew1"}
-    found = files(deployed)
-    written = [json.loads(body)["what"] for _, body in sorted(found.items())]
+    stored = files(deployed)
+    written = [json.loads(body)["what"] for _, body in sorted(stored.items())]
     assert len(written) == resources * EACH
     orders: dict[int, list[int]] = {}
     for what in written:
         orders.setdefault(what["resource_id"], []).append(what["number"])
     assert set(map(tuple, orders.values())) == {tuple(range(EACH))}
-    assert audit.verify(found, []).broken == ()
+    assert audit.verify(stored, []).broken == ()
     calls = Counter(called.operation for called in deployed.guardian.faults.calls)
     assert calls["PutObject"] <= 2 * len(written)
     assert sum(calls.values()) <= 2 * len(written)
@@ -65,7 +65,7 @@ def _lost(called: Called, down: Iterator[int]) -> Fault | None:
     return Fault.UNHEARD if called.operation == "PutObject" and next(down, None) is not None else None
 
 
-def test_a_role_that_may_send_may_not_write(deployed: SimulatedAccount) -> None:
+def test_a_role_with_permission_to_send_may_not_write(deployed: SimulatedAccount) -> None:
     process = deployed.guardian.session("process-dev-ew1", "process-dev-ew1").client("s3", "eu-west-1")
     with pytest.raises(ClientError, match="AccessDenied"):
         process.put_object(Bucket=BUCKET, Key=f"{AUDIT}000000000001.json", Body=b"{}", IfNoneMatch="*")

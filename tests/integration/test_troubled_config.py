@@ -1,4 +1,4 @@
-"""A report made while AWS Config throttles, returns empty pages, and fails midway: under the function's own role."""
+"""Reports while AWS Config throttles, returns empty pages, or fails, with the function's own role."""
 
 import json
 from collections import Counter
@@ -19,13 +19,13 @@ BUCKET = "compliance-reports-dev-ew1"
 
 @pytest.fixture
 def seeded(estate_recorded: Saved) -> Iterator[SimulatedAccount]:
-    """The made-up estate, evaluated."""
+    """The sample estate, evaluated."""
     with estate_recorded.again() as cloud:
         yield cloud
 
 
 def report(cloud: SimulatedAccount) -> tuple[dict[str, Any], list[BaseException | None]]:
-    """Returns the report of one run of the schedule, and what its invocations ended with."""
+    """Returns the report of one run of the schedule, and the errors of its invocations."""
     cloud.clock.advance(timedelta(hours=1))
     ran = cloud.fire("report-on-schedule-dev-ew1")
     errors = [each.error for each in ran if each.function == "report-dev-ew1"]
@@ -36,7 +36,7 @@ def figures(document: dict[str, Any]) -> Any:
     return {name: document[name] for name in ("totals", "rules", "regions", "complete", "problems")}
 
 
-def test_throttling_costs_time_and_nothing_else(seeded: SimulatedAccount) -> None:
+def test_throttling_does_not_change_the_report(seeded: SimulatedAccount) -> None:
     untroubled, _ = report(seeded)
     calls: Counter[str] = Counter()
 
@@ -52,14 +52,14 @@ def test_throttling_costs_time_and_nothing_else(seeded: SimulatedAccount) -> Non
     assert throttled["complete"]
 
 
-def test_what_fails_midway_is_unknown_reported_and_retried(seeded: SimulatedAccount) -> None:
+def test_results_of_a_failed_read_are_unknown_reported_and_retried(seeded: SimulatedAccount) -> None:
     untroubled, _ = report(seeded)
     action = "get_aggregate_compliance_details_by_config_rule"
     calls: Counter[str] = Counter()
 
-    def fail(asked: str) -> None:
-        calls[asked] += 1
-        if asked == action and calls[asked] >= 4:
+    def fail(called: str) -> None:
+        calls[called] += 1
+        if called == action and calls[called] >= 4:
             raise JsonRESTError("InvalidLimitException", "simulated")
 
     seeded.config.gate = fail
@@ -70,29 +70,29 @@ def test_what_fails_midway_is_unknown_reported_and_retried(seeded: SimulatedAcco
     assert {problem["kind"] for problem in document["problems"]} == {"READ_FAILED"}
     failed = {(problem["rule"], problem["region"]) for problem in document["problems"]}
     for row, usual in zip(document["rules"], untroubled["rules"], strict=True):
-        for place, untold in zip(row["places"], usual["places"], strict=True):
+        for place, expected in zip(row["places"], usual["places"], strict=True):
             if (row["rule"], place["region"]) in failed:
-                assert (place["compliant"], place["unknown"]) == (0, untold["discovered"])
+                assert (place["compliant"], place["unknown"]) == (0, expected["discovered"])
             else:
-                assert place["compliant"] == untold["compliant"]
+                assert place["compliant"] == expected["compliant"]
     assert len(seeded.published(topic(seeded))) == before, "no finding was closed, and no mail was sent"
     waiting = seeded.client("sqs").receive_message(QueueUrl=queue(seeded))["Messages"]
     assert json.loads(waiting[0]["Body"])["requestPayload"]["detail-type"] == "Scheduled Event"
 
 
-def test_config_that_answers_again_leaves_a_complete_report(seeded: SimulatedAccount) -> None:
+def test_a_read_repeated_successfully_completes_the_report(seeded: SimulatedAccount) -> None:
     failing = True
 
-    def once(asked: str) -> None:
+    def once(called: str) -> None:
         nonlocal failing
-        if failing and asked == "list_aggregate_discovered_resources":
+        if failing and called == "list_aggregate_discovered_resources":
             failing = False
             raise JsonRESTError("InvalidLimitException", "simulated")
 
     seeded.config.gate = once
     ran = seeded.fire("report-on-schedule-dev-ew1")
     (invocation,) = [each for each in ran if each.function == "report-dev-ew1"]
-    assert (len(invocation.failures), invocation.error) == (0, None), "it is read once more after the rest"
+    assert (len(invocation.failures), invocation.error) == (0, None), "the failed read is repeated after the others"
     documents = artefacts.reports(seeded, BUCKET)
     assert [document["complete"] for document in documents] == [True]
     assert report_time(documents[0]["key"]) is not None

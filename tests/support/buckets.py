@@ -1,4 +1,4 @@
-"""Buckets and keys, as configuration items have them."""
+"""Buckets and keys in the form of configuration items."""
 
 from typing import Any
 

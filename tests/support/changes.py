@@ -15,7 +15,7 @@ def event(
     resource_type: str = "AWS::S3::Bucket",
     account: str = ACCOUNT,
 ) -> dict[str, Any]:
-    """Returns a first result, in the form that AWS sends."""
+    """Returns the event for a resource's first result."""
     qualifier = {"configRuleName": rule, "resourceType": resource_type, "resourceId": resource_id}
     return {
         "version": "0",

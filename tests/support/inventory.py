@@ -1,4 +1,4 @@
-"""Everything that is in a simulated account, by kind, region and name."""
+"""The resources of a simulated account, by kind, region and name."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ LISTED: dict[str, tuple[str, str, str, str | None]] = {
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }
-# Never destroyed: AWS's own keys and bus, and the roles that an account has once.
+# Never destroyed: AWS managed keys, the default bus, and service-linked roles.
 OF_AWS = ("alias/aws/", "AWSServiceRoleFor", "default")
 
 GLOBAL: dict[str, tuple[str, str, str, str]] = {
@@ -46,7 +46,7 @@ GLOBAL: dict[str, tuple[str, str, str, str]] = {
 
 
 def inventory(cloud: SimulatedAccount, regions: tuple[str, ...] = ("eu-west-1", "eu-central-1")) -> set[Thing]:
-    """Kind, region and name of everything; keys that are enabled, as deleted ones go only after their window."""
+    """Returns kind, region and name of every resource; of keys only the enabled ones."""
     found = {(kind, "", name) for kind, call in GLOBAL.items() for name in _names(cloud, "eu-west-1", *call)}
     for region in regions:
         found |= {(kind, region, name) for kind, call in LISTED.items() for name in _names(cloud, region, *call)}

@@ -9,7 +9,7 @@ from handlers.common.runtime import clients
 
 
 def kill_while_writing(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any], *, written: bool = True) -> None:
-    """Kills an invocation right after it has written, or right before."""
+    """Kills an invocation right after or right before its write."""
     original = clients.call
 
     def dies(*given: Any) -> None:

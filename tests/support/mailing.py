@@ -11,7 +11,7 @@ from tests.support.changes import ACCOUNT
 
 @dataclass
 class MailQueue:
-    """A queue without a reader."""
+    """A queue without an event source mapping."""
 
     name: str = "mails"
     url: str = field(init=False)
@@ -24,10 +24,10 @@ class MailQueue:
         return list(sqs_backends[ACCOUNT]["eu-west-1"].queues[self.name]._messages)
 
     def mails(self) -> list[Mail]:
-        """Returns every mail in the order in which it came first; one that came again is still one."""
-        found = [Mail.of(message.body) for message in self.messages()]
-        return list({mail.mail_id: mail for mail in found}.values())
+        """Returns every mail once, in the order of the first messages."""
+        mails = [Mail.of(message.body) for message in self.messages()]
+        return list({mail.mail_id: mail for mail in mails}.values())
 
     def subjects(self) -> list[str]:
-        """Theirs."""
+        """Returns the subjects of the mails."""
         return [mail.subject for mail in self.mails()]

@@ -1,4 +1,4 @@
-"""Documents without one of their members: AWS leaves out of its answers and events what it does not know."""
+"""Documents without one member: AWS omits unknown members in responses and events."""
 
 import copy
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ Path = tuple[str, ...]
 
 
 def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
-    """Yields where each member is."""
+    """Yields the path of each member."""
     for name, value in document.items():
         yield (*before, name)
         if isinstance(value, dict):
@@ -16,7 +16,7 @@ def paths(document: dict[str, Any], before: Path = ()) -> Iterator[Path]:
 
 
 def without(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Returns a copy that lacks the member."""
+    """Returns a copy without the member."""
     changed = copy.deepcopy(document)
     inner = changed
     for name in path[:-1]:

@@ -31,7 +31,7 @@ TAG = {"supplier": "crane"}
 
 
 def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Settings:
-    """Returns settings with two actions a run where three are needed, and one region: names have none."""
+    """Returns settings for one region, with a limit of two actions per run where three are needed."""
     given = given.monitoring(given.account_id, given.home_region)
     limited = {"mode": mode, "max_actions_per_run": 2, "max_percent_per_day": 100}
     scopes = {
@@ -56,7 +56,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
 
 
 def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
-    """Returns a waiver that ends within the week."""
+    """Returns a waiver that expires within a week."""
     people = {"owner": "owner@example.com", "approver": "approver@example.com"}
     why = {"reason": "it is moved", "ticket": "RISK-1", "compensating_measure": "no one uses it"}
     return Waiver(
@@ -65,7 +65,7 @@ def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
 
 
 def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -> Settings:
-    """Deploys the environment in a mode, and makes the estate; the settings as they were deployed."""
+    """Deploys the environment in a mode, and creates the estate; returns the deployed settings."""
     instances = [_opted_in(cloud) for _ in range(3)]
     placed = settings(given, mode, instances, cloud.clock.now().date())
     synthesize([placed], folder)
@@ -84,24 +84,24 @@ def approve_all(cloud: SimulatedAccount, placed: Settings) -> int:
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix=PLANS).get("Contents", [])]
     for key in keys:
         plan = Plan.from_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(cloud.clock.now()))
+        signed = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(cloud.clock.now()))
         s3.put_object(
-            Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id, APPROVER), Body=said.to_json()
+            Bucket=bucket, Key=approval_key(plan.document["rule"], plan.plan_id, APPROVER), Body=signed.to_json()
         )
     return len(keys)
 
 
 def forget_head(cloud: SimulatedAccount) -> None:
-    """Removes the trail's head, as if the last writer had died before it wrote it."""
+    """Sets the trail's head back, as after a writer that ended before writing it."""
     journal, s3 = Journal(cloud.client("dynamodb"), "journal-dev-ew1"), cloud.client("s3")
-    if (held := journal.get(HEAD)) is not None and held["sequence"] > 1:
-        key = record_key(held["sequence"] - 1)
+    if (head := journal.get(HEAD)) is not None and head["sequence"] > 1:
+        key = record_key(head["sequence"] - 1)
         body = s3.get_object(Bucket="compliance-reports-dev-ew1", Key=key)["Body"].read()
-        journal.replace(HEAD, {"sequence": held["sequence"] - 1, "sha256": digest(body)}, held)
+        journal.replace(HEAD, {"sequence": head["sequence"] - 1, "sha256": digest(body)}, head)
 
 
 def forgetting(cloud: SimulatedAccount) -> None:
-    """Has every invocation from now on find the head behind."""
+    """Sets the head back before every later invocation."""
     take = cloud.polling.next
 
     def forgetful() -> Invocation | None:
@@ -112,7 +112,7 @@ def forgetting(cloud: SimulatedAccount) -> None:
 
 
 def leave_open(cloud: SimulatedAccount) -> None:
-    """As if, in the days of another mode, a function had died after it listed a case and before it wrote an intent."""
+    """Lists the planned cases as open, as after functions that ended before writing an intent."""
     client = cloud.client("dynamodb")
     journal = Journal(client, "journal-dev-ew1")
     planned = [item for item in client.scan(TableName=journal.table)["Items"] if "last_plan_id" in item]
@@ -121,7 +121,7 @@ def leave_open(cloud: SimulatedAccount) -> None:
 
 
 def send_closing_events_again(cloud: SimulatedAccount) -> None:
-    """EventBridge delivers at least once: what has closed a case comes when it is at rest."""
+    """Delivers the events that closed a case again: EventBridge delivers at least once."""
     for each in [each for each in cloud.invocations if each.function.startswith("remediate-")]:
         if each.event.get("detail", {}).get("newEvaluationResult", {}).get("complianceType") == events.COMPLIANT:
             cloud.delivery.put(each.event)
@@ -129,7 +129,7 @@ def send_closing_events_again(cloud: SimulatedAccount) -> None:
 
 
 def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool) -> None:
-    """By hand: fixes one resource in each scope, so that what is left is within the limit; or breaks it again."""
+    """Fixes one resource in each scope manually, so that the others are within the limit; or breaks it again."""
     ec2, instance = cloud.client("ec2"), placed.remediation[estate.EC2].scope[0]
     ec2.stop_instances(InstanceIds=[instance])
     kind = {"Value": "t3.large" if fixed else UNAPPROVED}

@@ -1,4 +1,4 @@
-"""An operator at a terminal, and a bank's resources under remediation."""
+"""An operator's terminal for an account with remediations."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from tests.support.remediation_account import APPROVER, RemediationAccount
 
 
 class OperatorTerminal:
-    """Runs commands as someone, and keeps what they print."""
+    """Runs commands as a caller."""
 
     def __init__(self, bank: RemediationAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
         self.bank = bank
         self._capsys = capsys
         self._monkeypatch = monkeypatch
         self._settings = dev
-        # A session of boto3's that a command makes must not outlive the test.
+        # A boto3 session that a command creates must not outlive the test.
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.DEFAULT_SESSION)
         self.sit_down(APPROVER)
 
@@ -38,7 +38,7 @@ class OperatorTerminal:
         self._monkeypatch.setattr(deployed, "load_all", lambda _folder: (settings,))
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        """Everything that a command prints, on both ways."""
+        """Runs a command; returns its standard output and error."""
         assert main(arguments) == code, self._capsys.readouterr()
-        said = self._capsys.readouterr()
-        return str(said.out + said.err)
+        output = self._capsys.readouterr()
+        return str(output.out + output.err)

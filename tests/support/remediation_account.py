@@ -35,7 +35,7 @@ APPROVER = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Approvers_012345
 
 @dataclass
 class Config:
-    """AWS Config as it answers a remediation: items, violations, and evaluations that are started."""
+    """A fake of AWS Config for remediations: items, violations, and started evaluations."""
 
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     violating: list[tuple[str, str]] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Config:
         return {"ConfigurationItem": {name: value for name, value in (item | opened).items() if value is not None}}
 
     def get_aggregate_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        """Returns one result a page, and an empty page first, as AWS may answer."""
+        """Returns one result per page after an empty first page, which AWS allows."""
         start = int(asked.get("NextToken", -1))
         found = [] if start < 0 else self.violating[start : start + 1]
         qualifiers = [{"ResourceType": kind, "ResourceId": identity} for kind, identity in found]
@@ -87,12 +87,12 @@ class RemediationAccount:
 
     @cached_property
     def rds(self) -> Any:
-        """RDS, as an administrator has it."""
+        """An administrator's client of RDS."""
         return boto3.client("rds", REGION)
 
     @cached_property
     def ec2(self) -> Any:
-        """EC2, as an administrator has it."""
+        """An administrator's client of EC2."""
         return boto3.client("ec2", REGION)
 
     def configure(
@@ -135,14 +135,14 @@ class RemediationAccount:
             self._monkeypatch.setenv(name, value)
 
     def bucket(self, name: str = "ledger") -> str:
-        """Returns a bucket that is not encrypted with KMS, which Config has found."""
+        """Creates a bucket without KMS encryption, which violates the rule; returns its name."""
         place: Any = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
         self.config.violating.append((TYPES[S3], name))
         return name
 
     def let_logs_in(self, service: str, name: str = "ledger") -> None:
-        """A service may deliver logs into a bucket."""
+        """Allows a service to deliver logs to a bucket."""
         allowed = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject"}
         statement = allowed | {"Resource": f"arn:aws:s3:::{name}/*"}
         self.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
@@ -153,7 +153,7 @@ class RemediationAccount:
         self.s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [other]})
 
     def algorithm(self, name: str = "ledger") -> str | None:
-        """Returns how a bucket is encrypted by default."""
+        """Returns the algorithm of a bucket's default encryption."""
         try:
             rules = self.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
         except ClientError:
@@ -161,13 +161,13 @@ class RemediationAccount:
         return str(rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
 
     def item(self, identity: str, name: str | None, captured: datetime | None = None, **item: Any) -> None:
-        """A configuration item."""
+        """Adds a configuration item."""
         moment = captured or clock.now()
         held = {"resourceName": name, "configurationItemCaptureTime": moment, "configuration": {}, "tags": {}}
         self.config.items[identity] = held | item
 
     def database(self, name: str = "orders", days: int = 1) -> str:
-        """Returns a database that keeps its backups for some days; returns Config's id of it."""
+        """Creates a violating database with a backup retention period; returns Config's ID of it."""
         answer: Any = self.rds.create_db_instance(
             DBInstanceIdentifier=name, Engine="postgres", DBInstanceClass="db.m7g.large", BackupRetentionPeriod=days
         )
@@ -177,7 +177,7 @@ class RemediationAccount:
         return identity
 
     def instance(self, opted_in: bool = True, **tags: str) -> str:
-        """Returns a running instance, as Config has recorded it."""
+        """Creates a running, recorded and violating instance; returns its ID."""
         answer = self.ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)
         identity = str(answer["Instances"][0]["InstanceId"])
         opt_in = {"compliance-monitor-remediation": "stop"} if opted_in else {}
@@ -186,7 +186,7 @@ class RemediationAccount:
         return identity
 
     def record_instance(self, identity: str, state: str, **tags: str) -> None:
-        """Records an instance's present state."""
+        """Records an instance's state."""
         held = self.config.items.get(identity, {"tags": {}})
         configuration = {"instanceType": "x1e.32xlarge", "state": {"name": state}}
         self.item(identity, None, configuration=configuration, tags=held["tags"] | tags)
@@ -221,15 +221,15 @@ class RemediationAccount:
         handler(created(key), None)
 
     def turn(self, value: str) -> None:
-        """An operator sets the kill switch in the console."""
+        """Sets the kill switch, as an operator does in the console."""
         self.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
 
     def outcomes(self) -> list[str]:
-        """Returns each record in short, in order: its kind, and its outcome where that says more."""
+        """Returns the kind and the outcome, if any, of each record, in order."""
         return [f"{each['kind']} {each['what'].get('outcome', '')}".strip() for each in records()]
 
     def plan_id(self) -> str:
-        """Returns the last plan that the trail has."""
+        """Returns the ID of the last plan in the trail."""
         return str([each["ids"]["plan_id"] for each in records() if each["kind"] == "PLAN"][-1])
 
     def mails(self) -> list[str]:
@@ -238,11 +238,11 @@ class RemediationAccount:
 
     @property
     def journal(self) -> Journal:
-        """The function's."""
+        """The function's journal."""
         return journal()
 
 
 def created(key: str) -> dict[str, Any]:
-    """S3's event about a new object in the report bucket."""
+    """Returns S3's event for a new object in the report bucket."""
     detail = {"bucket": {"name": BUCKET}, "object": {"key": key}}
     return {"id": "created-1", "detail-type": "Object Created", "source": "aws.s3", "detail": detail}

@@ -35,9 +35,9 @@ RDS = "rds-backup-retention-minimum"
 
 @dataclass
 class Config:
-    """What AWS Config answers. `before` is asked ahead of each call, and may raise.
+    """A fake of AWS Config. `before` is called before each call, and may raise an error.
 
-    Where `empty` is set, an empty page with a token comes before every page that has something.
+    With `empty`, an empty page with a token precedes every other page.
     """
 
     page_size: int = 2
@@ -100,13 +100,13 @@ class Client:
         return self._page(name, "AggregateEvaluationResults", rows, asked)
 
     def get_compliance_details_by_config_rule(self, **asked: Any) -> dict[str, Any]:
-        wanted = asked.get("ComplianceTypes", ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"))
+        types = asked.get("ComplianceTypes", ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"))
         newer = self.config.invoked.get(asked["ConfigRuleName"], {})
-        rows = [row | newer for row in self._results(self.region, asked["ConfigRuleName"], wanted)]
+        rows = [row | newer for row in self._results(self.region, asked["ConfigRuleName"], types)]
         return self._page("get_compliance_details_by_config_rule", "EvaluationResults", rows, asked)
 
     def select_aggregate_resource_config(self, **asked: Any) -> dict[str, Any]:
-        """Returns every tagged resource, whatever is asked: what AWS Config gives may carry another tag's value."""
+        """Returns every tagged resource for any query: results of AWS Config may have the value in another tag."""
         rows = [
             json.dumps(
                 {

@@ -1,6 +1,6 @@
-"""What an aggregator returns of single resources: one as it was last recorded, and those that have a tag.
+"""An aggregator's configuration items: of one resource, or of all resources with a tag.
 
-An aggregator returns nothing from outside its source accounts and regions.
+An aggregator returns items of its source accounts and regions only.
 """
 
 import json
@@ -32,20 +32,18 @@ class InvalidExpressionException(JsonRESTError):
     code = 400
 
     def __init__(self, expression: str) -> None:
-        super().__init__(
-            "InvalidExpressionException", f"The simulation knows one form of query; this is none: {expression}"
-        )
+        super().__init__("InvalidExpressionException", f"The simulation supports one form of query, not: {expression}")
 
 
 def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tuple[Action, ...]:
     """Returns the actions by moto's names for them; `members` are the organization's other accounts."""
 
     def get_aggregate_resource_config(request: ConfigResponse) -> str:
-        asked = request._get_param("ResourceIdentifier")
-        region, key = asked["SourceRegion"], (asked["ResourceType"], asked["ResourceId"])
+        identifier = request._get_param("ResourceIdentifier")
+        region, key = identifier["SourceRegion"], (identifier["ResourceType"], identifier["ResourceId"])
         source = aggregator(service, request)
         for each in among(service, members, source):
-            aggregated = each.account == asked["SourceAccountId"] and region in _regions(each, source)
+            aggregated = each.account == identifier["SourceAccountId"] and region in _regions(each, source)
             if aggregated and (recorded := each.recorded(region).get(key)):
                 return json.dumps({"ConfigurationItem": _configuration_item(each.account, region, recorded)})
         raise ResourceNotDiscoveredException(*key)
@@ -58,20 +56,20 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> tup
         query = QUERY.fullmatch(expression)
         if query is None:
             raise InvalidExpressionException(expression)
-        found = [
+        rows = [
             json.dumps(_row(each.account, region, recorded))
             for each in among(service, members, source)
             for region in _regions(each, source)
             for recorded in each.recorded(region).values()
             if _selected(recorded, **query.groupdict())
         ]
-        return page(request, "Results", found, QueryInfo={"SelectFields": [{"Name": name} for name in FIELDS]})
+        return page(request, "Results", rows, QueryInfo={"SelectFields": [{"Name": name} for name in FIELDS]})
 
     return get_aggregate_resource_config, select_aggregate_resource_config
 
 
 def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
-    """Returns the recorded regions of an account that the aggregator has among its sources."""
+    """Returns the recorded regions of an account that are among the aggregator's sources."""
     sources: list[Any] = [
         each for each in asked.account_aggregation_sources or () if service.account in each.account_ids
     ]
@@ -84,7 +82,7 @@ def _regions(service: ConfigService, asked: ConfigAggregator) -> list[str]:
 
 
 def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[str, Any]:
-    """Returns the item in the form of the API, in which what differs between types is text with JSON in it."""
+    """Returns the item in the form of the API, in which type-specific members are JSON strings."""
     document = recorded.item.document
     supplementary = document.get("supplementaryConfiguration") or {}
     answer = {
@@ -104,7 +102,7 @@ def _configuration_item(account: str, region: str, recorded: Recorded) -> dict[s
 
 
 def _selected(recorded: Recorded, type: str, key: str, value: str) -> bool:
-    """Conditions on an array's members are met by the array as a whole: one tag may have the key, another the value.
+    """Returns whether a resource has a tag with the key and a tag with the value, which need not be the same tag.
 
     AWS Config Developer Guide, "Querying the current configuration state", multiple properties within an array.
     """

@@ -1,7 +1,7 @@
 """The AWS Config calls that moto lacks, as actions of its response class.
 
-moto looks an action up by its snake-case name on ConfigResponse, so a function set there is an action. Pages are of the
-size asked for; the aggregator's first page is empty and has a successor, as AWS says its pages may be.
+moto finds an action by its snake-case name on ConfigResponse. Pages have the requested size. The aggregator's first
+page is empty and has a NextToken, as AWS documents that pages may be.
 """
 
 import json
@@ -24,14 +24,14 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
     """Returns the actions by moto's names for them; `members` are the organization's other accounts."""
 
     def accounts(request: ConfigResponse, account: str | None) -> list[ConfigService]:
-        """Returns those of the named aggregator's accounts that are asked for."""
+        """Returns the aggregator's accounts, or the requested one of them."""
         known = among(service, members, aggregator(service, request))
         return [each for each in known if account in (None, each.account)]
 
     def start_config_rules_evaluation(request: ConfigResponse) -> str:
         names = request._get_param("ConfigRuleNames")
         for name in names:
-            _known_rule(service, request.region, name)
+            _require_rule(service, request.region, name)
         service.start_evaluation(request.region, names)
         return "{}"
 
@@ -41,30 +41,30 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
 
     def get_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         name = request._get_param("ConfigRuleName")
-        _known_rule(service, request.region, name)
-        wanted = request._get_param("ComplianceTypes")
-        found = [
+        _require_rule(service, request.region, name)
+        types = request._get_param("ComplianceTypes")
+        results = [
             _result(name, key, result, result.invoked)
             for key, result in service.results(request.region, name).items()
-            if not wanted or result.compliance_type in wanted
+            if not types or result.compliance_type in types
         ]
-        return page(request, "EvaluationResults", found)
+        return page(request, "EvaluationResults", results)
 
     def get_aggregate_compliance_details_by_config_rule(request: ConfigResponse) -> str:
         name, region = request._get_param("ConfigRuleName"), request._get_param("AwsRegion")
-        account, asked = request._get_param("AccountId"), request._get_param("ComplianceType")
-        kept = [asked] if asked else [COMPLIANT, NON_COMPLIANT]
-        found = [
+        account, compliance_type = request._get_param("AccountId"), request._get_param("ComplianceType")
+        types = [compliance_type] if compliance_type else [COMPLIANT, NON_COMPLIANT]
+        results = [
             _result(name, key, result, result.aggregated) | {"AccountId": account, "AwsRegion": region}
             for each in accounts(request, account)
             for key, result in each.results(region, name).items()
-            if result.compliance_type in kept
+            if result.compliance_type in types
         ]
-        return page(request, "AggregateEvaluationResults", found, empty_first=True)
+        return page(request, "AggregateEvaluationResults", results, empty_first=True)
 
     def list_aggregate_discovered_resources(request: ConfigResponse) -> str:
         filters = request._get_param("Filters")
-        found = [
+        identifiers = [
             {
                 "SourceAccountId": each.account,
                 "SourceRegion": filters["Region"],
@@ -75,14 +75,14 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
             for each in accounts(request, filters.get("AccountId"))
             for item in each.discovered(filters["Region"], request._get_param("ResourceType"))
         ]
-        return page(request, "ResourceIdentifiers", found, empty_first=True)
+        return page(request, "ResourceIdentifiers", identifiers, empty_first=True)
 
     def get_aggregate_discovered_resource_counts(request: ConfigResponse) -> str:
         filters = request._get_param("Filters")
         counts = {
             each.account: sum(
-                len(each.discovered(place, filters["ResourceType"]))
-                for place in ([filters["Region"]] if "Region" in filters else each.recorded_regions())
+                len(each.discovered(region, filters["ResourceType"]))
+                for region in ([filters["Region"]] if "Region" in filters else each.recorded_regions())
             )
             for each in accounts(request, filters.get("AccountId"))
         }
@@ -93,13 +93,13 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
         return page(request, "GroupedResourceCounts", groups, TotalDiscoveredResources=total, GroupByKey="ACCOUNT_ID")
 
     def describe_aggregate_compliance_by_config_rules(request: ConfigResponse) -> str:
-        found = [
+        rules = [
             {"ConfigRuleName": name, "AccountId": each.account, "AwsRegion": region}
             for each in accounts(request, None)
             for region in each.recorded_regions()
             for name in each.backend(region).config_rules
         ]
-        return page(request, "AggregateComplianceByConfigRules", found, empty_first=True)
+        return page(request, "AggregateComplianceByConfigRules", rules, empty_first=True)
 
     known = (
         describe_aggregate_compliance_by_config_rules,
@@ -111,20 +111,20 @@ def actions(service: ConfigService, members: Mapping[str, ConfigService]) -> dic
         list_aggregate_discovered_resources,
         *aggregate.actions(service, members),
     )
-    return {action.__name__: _watched(service, action) for action in known}
+    return {action.__name__: _gated(service, action) for action in known}
 
 
-def _watched(service: ConfigService, action: Action) -> Action:
-    """Returns the action behind the service's gate, where a test or a demo can throttle, fail or delay it."""
+def _gated(service: ConfigService, action: Action) -> Action:
+    """Returns the action behind the service's gate, which can throttle, fail or delay it."""
 
-    def watched(request: ConfigResponse) -> str:
+    def gated(request: ConfigResponse) -> str:
         service.gate(action.__name__)
         return action(request)
 
-    return watched
+    return gated
 
 
-def _known_rule(service: ConfigService, region: str, name: str) -> None:
+def _require_rule(service: ConfigService, region: str, name: str) -> None:
     if name not in service.backend(region).config_rules:
         raise NoSuchConfigRuleException(name)
 

@@ -1,6 +1,6 @@
-"""Configuration items of the simulated resources, in the form in which AWS Config hands them to rules.
+"""Configuration items of the simulated resources, in the form in which AWS Config passes them to rules.
 
-The keys are Config's, split capitals and all: an RDS instance has dBInstanceIdentifier, a cluster dbclusterIdentifier.
+Capitals in keys are those of AWS Config: dBInstanceIdentifier of an RDS instance, dbclusterIdentifier of a cluster.
 """
 
 from collections.abc import Iterator
@@ -37,10 +37,10 @@ def item(
         "configurationItemStatus": "OK",
         "awsAccountId": account,
         "awsRegion": region,
-        "ARN": arn,  # so for rules; Config's API calls it arn
+        "ARN": arn,  # "arn" in AWS Config's API
         "resourceType": resource_type,
         "resourceId": resource_id,
-        "resourceName": name,  # null where AWS has no name; its API then leaves the member out
+        "resourceName": name,  # null without a name; AWS Config's API omits the member
         "configuration": configuration,
         "supplementaryConfiguration": supplementary or {},
         "tags": tags,
@@ -53,7 +53,7 @@ def _tags(listed: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _instances(account: str, region: str) -> Iterator[Item]:
-    """Reads moto's models: its DescribeInstances takes longer than the rest of a recording."""
+    """Yields instances from moto's models: its DescribeInstances takes longer than the rest of a recording."""
     backend = ec2_backends[account][region]
     for instance in backend.all_instances():
         identity, state = instance.id, instance._state
@@ -68,7 +68,7 @@ def _instances(account: str, region: str) -> Iterator[Item]:
 
 
 def _buckets(account: str, region: str) -> Iterator[Item]:
-    """Reads moto's models: the API would take five calls per bucket and recording."""
+    """Yields buckets from moto's models: the API would take five calls per bucket and recording."""
     backend = s3_backends[account]["aws"]
     for name, bucket in sorted(backend.buckets.items()):
         if bucket.region_name == region:
@@ -81,7 +81,7 @@ def _buckets(account: str, region: str) -> Iterator[Item]:
 
 
 def _encryption_rules(encryption: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Returns the rules of a bucket's default encryption, which moto keeps as the one that it was given."""
+    """Returns the rules of a bucket's default encryption, which moto stores in the form of the request."""
     if not encryption:
         return []
     rule = encryption["Rule"]

@@ -1,4 +1,4 @@
-"""A configuration item as AWS Config hands it to a rule."""
+"""A configuration item as AWS Config passes it to a rule."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -13,8 +13,8 @@ from simulation.aws.config.item import Item
 class Result:
     """The latest evaluation of a resource under a rule.
 
-    `aggregated` is when the evaluation was invoked that an aggregator knows of. Nothing documents that it learns of one
-    that changed nothing, so here it does not.
+    `aggregated` is the invocation time that an aggregator returns. AWS documents no update of an aggregator for an
+    unchanged result, so here it keeps the earlier time.
     """
 
     compliance_type: str
@@ -25,7 +25,7 @@ class Result:
 
 
 def started(account: str, region: str, rules: Sequence[str], now: datetime) -> dict[str, Any]:
-    """Returns the event of a started evaluation."""
+    """Returns the event for a started evaluation."""
     detail = {
         "recordVersion": "1.0",
         "messageType": "ConfigRulesEvaluationStarted",
@@ -38,7 +38,7 @@ def started(account: str, region: str, rules: Sequence[str], now: datetime) -> d
 
 
 def changed(account: str, region: str, rule: Any, item: Item, result: Result, before: Result | None) -> dict[str, Any]:
-    """Returns the event of a changed result."""
+    """Returns the event for a changed result."""
     qualifier = {
         "configRuleName": rule.config_rule_name,
         "resourceType": item.resource_type,

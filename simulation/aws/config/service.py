@@ -37,7 +37,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def open_gate(_action: str) -> None:
-    """Lets every call pass."""
+    """Allows every call."""
 
 
 class RecorderOffError(ComplianceMonitorError, RuntimeError):
@@ -55,7 +55,7 @@ class Recorded:
 class ConfigService:
     """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
 
-    `undecided` names each item that could not be evaluated: it gets no result, so that reports count it as unknown.
+    `undecided` has a message per item that could not be evaluated. It gets no result: reports count it as unknown.
     """
 
     def __init__(self, account: str, clock: Clock, inventory: Inventory, emit: Emit) -> None:
@@ -71,21 +71,21 @@ class ConfigService:
         self.stand_in: StandIn = managed.evaluate
 
     def record(self, region: str) -> int:
-        """Records the present state of the region's resources, evaluates the changed ones, and returns their number."""
+        """Records the region's resources, evaluates the changed ones, and returns their number."""
         records = self._recorder(region)
-        held = self._recorded.setdefault(region, {})
+        known = self._recorded.setdefault(region, {})
         now = {item.key: item for item in self.inventory(region) if records(item.resource_type)}
-        changed = [item for key, item in now.items() if key not in held or held[key].item != item]
-        gone = [recorded.item.deleted() for key, recorded in held.items() if key not in now]
-        for item in [*changed, *gone]:
-            held[item.key] = Recorded(item, self._clock.now())
-            self._evaluate_under_all(region, held[item.key])
-        for item in gone:
-            del held[item.key]
-        return len(changed) + len(gone)
+        changed = [item for key, item in now.items() if key not in known or known[key].item != item]
+        deleted = [recorded.item.deleted() for key, recorded in known.items() if key not in now]
+        for item in [*changed, *deleted]:
+            known[item.key] = Recorded(item, self._clock.now())
+            self._evaluate_under_all(region, known[item.key])
+        for item in deleted:
+            del known[item.key]
+        return len(changed) + len(deleted)
 
     def evaluate_periodic(self, region: str) -> None:
-        """Evaluates the region's due periodic rules on the present resources: such rules call the services."""
+        """Evaluates the region's due periodic rules on current resources: such rules read them from the services."""
         now = self._clock.now()
         due = [
             name
@@ -96,16 +96,16 @@ class ConfigService:
         for name in due:
             self._evaluated[region, name] = now
             types = managed.types_of(self.backend(region).config_rules[name].source.source_identifier)
-            there = {item.key: item for item in items if item.resource_type in types}
+            present = {item.key: item for item in items if item.resource_type in types}
             # A deleted resource loses its result, which is an event as well.
-            gone = [key for key in self.results(region, name) if key not in there]
-            for item in [*there.values(), *(Item(*key, {"configurationItemStatus": DELETED}) for key in gone)]:
+            deleted = [key for key in self.results(region, name) if key not in present]
+            for item in [*present.values(), *(Item(*key, {"configurationItemStatus": DELETED}) for key in deleted)]:
                 if not self._evaluate(region, name, Recorded(item, now)):
-                    break  # an unsupported rule is so for every item
+                    break  # an unsupported rule has no result for any item
 
     @contextmanager
     def losing_events(self) -> Iterator[None]:
-        """Config reports changes at best effort: events sent within the context are lost."""
+        """Drops the events emitted within the context: AWS Config delivers events on a best-effort basis."""
         emit, self._emit = self._emit, lambda _event: None
         try:
             yield
@@ -113,7 +113,7 @@ class ConfigService:
             self._emit = emit
 
     def start_evaluation(self, region: str, rules: Iterable[str]) -> None:
-        """Evaluates the recorded items again under the named rules, and emits the event of the start."""
+        """Evaluates the recorded items again under the named rules, and emits the event for the start."""
         rules = list(rules)
         self._emit(news.started(self.account, region, rules, self._clock.now()))
         for rule in rules:
@@ -126,8 +126,8 @@ class ConfigService:
 
     def discovered(self, region: str, resource_type: str) -> list[Item]:
         """Returns the existing recorded resources of a type."""
-        held = self.recorded(region).values()
-        return [recorded.item for recorded in held if recorded.item.resource_type == resource_type]
+        known = self.recorded(region).values()
+        return [recorded.item for recorded in known if recorded.item.resource_type == resource_type]
 
     def recorded(self, region: str) -> Mapping[Key, Recorded]:
         """Returns the last recorded items of a region."""
@@ -142,10 +142,10 @@ class ConfigService:
         return config_backends[self.account][region]
 
     def _recorder(self, region: str) -> Callable[[str], bool]:
-        """Returns whether the region's recorder records a type."""
-        recorders = [found for found in self.backend(region).recorders.values() if found.status.recording]
+        """Returns a test whether the region's recorder records a type; raises RecorderOffError."""
+        recorders = [each for each in self.backend(region).recorders.values() if each.status.recording]
         if not recorders:
-            raise RecorderOffError(f"AWS Config records nothing in {region}: it has no started recorder")
+            raise RecorderOffError(f"AWS Config has no started recorder in {region}")
         group = recorders[0].recording_group
         if group.all_supported:
             return lambda kind: bool(group.include_global_resource_types) or kind not in GLOBAL_TYPES
@@ -170,20 +170,19 @@ class ConfigService:
         try:
             compliance_type = self._compliance_type(rule, item)
         except (guard.GuardError, managed.UnknownManagedRuleError) as error:
-            said = f"{item.resource_type} {item.resource_id}: {name} cannot be decided: {error}"
-            self.undecided.append(said)
+            self.undecided.append(f"{item.resource_type} {item.resource_id}: cannot evaluate {name}: {error}")
             return False
-        held = self._results.setdefault((region, name), {})
-        before = held.get(item.key)
-        is_news = before is None or before.compliance_type != compliance_type
-        result = held[item.key] = Result(
+        results = self._results.setdefault((region, name), {})
+        before = results.get(item.key)
+        is_change = before is None or before.compliance_type != compliance_type
+        result = results[item.key] = Result(
             compliance_type,
             ordering=recorded.captured,
             invoked=invoked,
             recorded=self._clock.now(),
-            aggregated=invoked if before is None or is_news else before.aggregated,
+            aggregated=invoked if before is None or is_change else before.aggregated,
         )
-        if is_news:
+        if is_change:
             self._emit(news.changed(self.account, region, rule, item, result, before))
         return True
 
@@ -200,8 +199,8 @@ def _is_periodic(rule: Any) -> bool:
 
 
 def _types(rule: Any) -> Collection[str]:
-    """Returns the types whose changes trigger a rule; without a scope those of AWS's managed rule."""
+    """Returns the types whose changes trigger a rule: those of its scope, or else of the AWS managed rule."""
     if rule.scope is not None:
-        found: list[str] = rule.scope.compliance_resource_types
-        return found
+        types: list[str] = rule.scope.compliance_resource_types
+        return types
     return managed.types_of(rule.source.source_identifier)

@@ -1,1 +1,1 @@
-"""Authorizes every call of a function against its role's policies, as IAM does; refuses what it cannot decide."""
+"""Authorizes every call of a function against its role's policies, as IAM does; rejects unsupported parts."""

@@ -1,7 +1,7 @@
 """Authorization of administrators' calls: only the policies of buckets and event buses apply.
 
-No policy of theirs is looked at, and no other call. moto would ask the bucket too, but knows neither the headers nor
-the version that a condition is about.
+Their own policies and other calls are not checked. moto's check of bucket policies lacks the headers and the version
+that conditions refer to.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def watch(session: botocore.session.Session, account: str) -> None:
         for request in WATCHED[service][model.name](call):
             decision = denied(call, request, names)
             if decision is not None and model.name == "DeleteObjects":
-                raise NotImplementedError(f"{request.resource}: S3 would delete the others; delete one at a time")
+                raise NotImplementedError(f"{request.resource}: S3 would delete other objects; delete one at a time")
             if decision is not None:
                 raise refusal(administrator, request, decision, service, model.name)
 

@@ -1,7 +1,7 @@
 """Authorizes every call of a function, and records the permission that it used.
 
-A call is decided against the role's own policies, against what the policy of a bucket, a topic or an event bus denies,
-and against the policy of the KMS key that encrypts what is read or written.
+The decision considers the role's own policies, explicit denies in the policy of a bucket, a topic or an event bus, and
+the policy of the KMS key that encrypts the resource.
 """
 
 from collections.abc import Callable, Collection
@@ -44,7 +44,7 @@ class _GuardedSession(botocore.session.Session):
         self._faults = faults
 
     def create_client(self, service_name: Any, *args: Any, **arguments: Any) -> Any:
-        """Returns a client as botocore makes it, with the check in front."""
+        """Returns botocore's client, which checks each call before sending it."""
         client = super().create_client(service_name, *args, **arguments)
 
         def check(params: Any, model: Any, **_: Any) -> None:
@@ -68,7 +68,7 @@ class IamEnforcer:
         self._sessions: dict[tuple[str, str], boto3.Session] = Kept()
 
     def session(self, role: str, function: str) -> boto3.Session:
-        """Returns a session in which each client's calls are decided against the role's present policies.
+        """Returns a session in which each client's calls are decided against the role's current policies.
 
         A function keeps its session: creating one takes longer than most invocations.
         """
@@ -88,7 +88,7 @@ class IamEnforcer:
             self._decide(role, function, call, request, "kms", request.action.partition(":")[2])
 
     def authorize(self, role: str, function: str, action: str, resource: str) -> None:
-        """Authorizes what AWS does with the role without a call of the function: logs, failed events."""
+        """Authorizes an action that AWS takes with the role without a call of the function: logs, failed events."""
         service, _, operation = action.partition(":")
         call = self._call(role)
         self._decide(role, function, call, call.request(action, resource), service, operation)

@@ -21,23 +21,23 @@ class Call:
     principal: str
 
     def request(self, action: str, resource: str, **context: Value) -> Request:
-        """Returns a request with the context keys of every request."""
-        always: dict[str, Value] = {
+        """Returns a request with the global condition keys and those of `context`."""
+        global_keys: dict[str, Value] = {
             "aws:SecureTransport": "true",
             "aws:RequestedRegion": self.region,
             "aws:PrincipalAccount": self.directory.account,
             "aws:PrincipalArn": self.principal,
         }
-        return Request(action, resource, always | context)
+        return Request(action, resource, global_keys | context)
 
     def key_use(self, key: str | None, service: str, *actions: str) -> list[Request]:
-        """Returns the service's use of KMS on behalf of the caller; None without a customer managed key."""
-        about: dict[str, Value] = {
+        """Returns the service's requests to KMS on behalf of the caller; none without a customer managed key."""
+        context: dict[str, Value] = {
             "kms:CallerAccount": self.directory.account,
             "kms:ViaService": f"{service}.{self.region}.amazonaws.com",
         }
-        return [self.request(action, key, **about) for action in actions] if key else []
+        return [self.request(action, key, **context) for action in actions] if key else []
 
 
 Asked = Callable[[Call], list[Request]]
-"""The requests that a call of one operation puts to IAM."""
+"""Returns the IAM requests of a call of one operation."""

@@ -1,7 +1,7 @@
 """Condition blocks of IAM policies.
 
-A key that the request lacks fails a positive operator and passes a negated one; `IfExists` passes it in both. Operators
-of one block are joined by "and", values of one key by "or" (for negated operators by "none of").
+Without the key in the request, a positive operator is not met and a negated one is; with `IfExists` both are. Operators
+of one block are joined by AND, values of one key by OR (by NOR for negated operators).
 """
 
 import re
@@ -17,15 +17,15 @@ Value = str | tuple[str, ...]
 Context = Mapping[str, Value]
 
 Test = Callable[[str, str], bool]
-"""Whether a value of the request meets a value of the policy."""
+"""Returns whether a value of the request meets a value of the policy."""
 
 
 class UndecidableError(ComplianceMonitorError, ValueError):
-    """The simulation does not support a part of a policy: nothing is allowed on a guess."""
+    """The simulation does not support a part of a policy, and does not guess."""
 
 
 def glob(pattern: str, value: str) -> bool:
-    """IAM's wildcards: * for any text, ? for any one character."""
+    """Returns whether a value matches a pattern with IAM's wildcards: * for any text, ? for any one character."""
     return _compiled(pattern).fullmatch(value) is not None
 
 
@@ -35,10 +35,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def refuse_variables(texts: Iterable[str]) -> None:
-    """Raises UndecidableError if a text of a policy has a policy variable in it."""
+    """Raises UndecidableError if a text contains a policy variable."""
     for text in texts:
         if "${" in text:
-            raise UndecidableError(f"policy variable in {text!r}: not known to the simulation")
+            raise UndecidableError(f"policy variable in {text!r}: not supported by the simulation")
 
 
 def _like(value: str, pattern: str) -> bool:
@@ -46,21 +46,21 @@ def _like(value: str, pattern: str) -> bool:
 
 
 def _number(compare: Callable[[float, float], bool]) -> Test:
-    return lambda value, wanted: compare(float(value), float(wanted))
+    return lambda value, expected: compare(float(value), float(expected))
 
 
 POSITIVE: dict[str, Test] = {
-    "StringEquals": lambda value, wanted: value == wanted,
-    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+    "StringEquals": lambda value, expected: value == expected,
+    "StringEqualsIgnoreCase": lambda value, expected: value.lower() == expected.lower(),
     "StringLike": _like,
     "ArnEquals": _like,
     "ArnLike": _like,
-    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
-    "NumericEquals": _number(lambda value, wanted: value == wanted),
-    "NumericLessThan": _number(lambda value, wanted: value < wanted),
-    "NumericLessThanEquals": _number(lambda value, wanted: value <= wanted),
-    "NumericGreaterThan": _number(lambda value, wanted: value > wanted),
-    "NumericGreaterThanEquals": _number(lambda value, wanted: value >= wanted),
+    "Bool": lambda value, expected: value.lower() == expected.lower(),
+    "NumericEquals": _number(lambda value, expected: value == expected),
+    "NumericLessThan": _number(lambda value, expected: value < expected),
+    "NumericLessThanEquals": _number(lambda value, expected: value <= expected),
+    "NumericGreaterThan": _number(lambda value, expected: value > expected),
+    "NumericGreaterThanEquals": _number(lambda value, expected: value >= expected),
 }
 
 NEGATED: dict[str, Test] = {
@@ -74,42 +74,42 @@ NEGATED: dict[str, Test] = {
 
 
 def met(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
-    """Returns whether the request's context meets every condition; raises UndecidableError for what is not known."""
-    # Condition keys are the same whatever their capitals.
-    known = {key.lower(): value for key, value in context.items()}
+    """Returns whether the request's context meets every condition; raises UndecidableError."""
+    # Condition keys are case-insensitive.
+    values_by_key = {key.lower(): value for key, value in context.items()}
     return all(
-        _holds(operator, known.get(key.lower()), _texts(wanted))
+        _is_met(operator, values_by_key.get(key.lower()), _texts(expected))
         for operator, keys in conditions.items()
-        for key, wanted in keys.items()
+        for key, expected in keys.items()
     )
 
 
-def _holds(operator: str, value: Value | None, wanted: list[str]) -> bool:
+def _is_met(operator: str, value: Value | None, expected: list[str]) -> bool:
     if operator == "Null":
-        return any((value is None) == (text == "true") for text in wanted)
+        return any((value is None) == (text == "true") for text in expected)
     quantifier, _, inner = operator.rpartition(":")
     if quantifier in ("ForAllValues", "ForAnyValue"):
         values = (value,) if isinstance(value, str) else value or ()
         quantified = all if quantifier == "ForAllValues" else any
-        return quantified(_one(inner, each, wanted) for each in values)
+        return quantified(_compare(inner, each, expected) for each in values)
     if quantifier or isinstance(value, tuple):
         raise UndecidableError(
-            f"condition operator {operator}: unknown, or without ForAllValues on a key of many values"
+            f"condition operator {operator}: not supported, or without ForAllValues on a multivalued key"
         )
-    return _one(operator, value, wanted)
+    return _compare(operator, value, expected)
 
 
-def _one(operator: str, value: str | None, wanted: list[str]) -> bool:
+def _compare(operator: str, value: str | None, expected: list[str]) -> bool:
     base = operator.removesuffix("IfExists")
     if base in POSITIVE:
-        return operator != base if value is None else any(POSITIVE[base](value, text) for text in wanted)
+        return operator != base if value is None else any(POSITIVE[base](value, text) for text in expected)
     if base in NEGATED:
-        return value is None or not any(NEGATED[base](value, text) for text in wanted)
-    raise UndecidableError(f"condition operator {operator} is not known to the simulation")
+        return value is None or not any(NEGATED[base](value, text) for text in expected)
+    raise UndecidableError(f"condition operator {operator} is not supported by the simulation")
 
 
-def _texts(wanted: Any) -> list[str]:
-    listed = wanted if isinstance(wanted, list) else [wanted]
+def _texts(expected: Any) -> list[str]:
+    listed = expected if isinstance(expected, list) else [expected]
     texts = [str(each).lower() if isinstance(each, bool) else str(each) for each in listed]
     refuse_variables(texts)
     return texts

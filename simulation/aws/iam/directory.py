@@ -17,7 +17,7 @@ from moto.sns.models import sns_backends
 
 @dataclass(frozen=True)
 class Directory:
-    """One account, looked up without permission checks. What does not exist has an ARN that no policy names."""
+    """One account, looked up without permission checks. A missing resource has an ARN that no policy names."""
 
     account: str
     partition: str = "aws"
@@ -33,25 +33,25 @@ class Directory:
 
     def aggregator(self, region: str, name: str) -> str:
         """Returns an aggregator's ARN, which ends in a generated id."""
-        found = config_backends[self.account][region].config_aggregators.get(name)
+        named = config_backends[self.account][region].config_aggregators.get(name)
         missing = self.arn("config", region, "config-aggregator/does-not-exist")
-        return str(found.configuration_aggregator_arn) if found else missing
+        return str(named.configuration_aggregator_arn) if named else missing
 
     def bucket_key(self, bucket: str) -> str | None:
         """Returns the customer managed key of a bucket's default encryption."""
-        found = s3_backends[self.account][self.partition].buckets.get(bucket)
-        if found is None or not found.encryption:
+        named = s3_backends[self.account][self.partition].buckets.get(bucket)
+        if named is None or not named.encryption:
             return None
-        default = found.encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
+        default = named.encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
         return str(default["KMSMasterKeyID"]) if default.get("KMSMasterKeyID") else None
 
     @property
     def root(self) -> str:
-        """The account's root, which stands for the account in a resource's policy."""
+        """The account's root, which represents the account in a resource-based policy."""
         return f"arn:{self.partition}:iam::{self.account}:root"
 
     def resource_policy(self, arn: str) -> dict[str, Any] | None:
-        """Returns the policy of the bucket (of an object: its bucket), topic, event bus or KMS key of an ARN."""
+        """Returns the policy of a bucket (also for an object's ARN), topic, event bus or KMS key."""
         _, _, service, region, _, name = arn.split(":", 5) if arn.count(":") > 4 else [""] * 6
         text: str | bytes | None = None
         if service == "s3":
@@ -84,7 +84,7 @@ class Directory:
         return table.hash_key_attr if table else None
 
     def instance_tags(self, region: str, identity: str) -> dict[str, str]:
-        """Returns the tags that an instance has now."""
+        """Returns the current tags of an instance."""
         return dict(ec2_backends[self.account][region].tags.get(identity, {}))
 
     def inline_policies(self, role: str) -> dict[str, str]:
@@ -92,10 +92,10 @@ class Directory:
         return dict(iam_backends[self.account][self.partition].get_role(role).policies)
 
     def role_policies(self, role: str) -> dict[str, str]:
-        """Returns a role's inline policies, and the account's own managed ones that it has, as JSON by name."""
-        found = iam_backends[self.account][self.partition].get_role(role)
-        own = [each for arn, each in found.managed_policies.items() if f":{self.account}:" in arn]
-        return {**found.policies, **{each.name: _document(each) for each in own}}
+        """Returns a role's inline and customer managed policies, as JSON by name."""
+        named = iam_backends[self.account][self.partition].get_role(role)
+        own = [each for arn, each in named.managed_policies.items() if f":{self.account}:" in arn]
+        return {**named.policies, **{each.name: _document(each) for each in own}}
 
 
 def _document(policy: ManagedPolicy) -> str:
@@ -104,6 +104,6 @@ def _document(policy: ManagedPolicy) -> str:
 
 @cache
 def parsed(policy: str | bytes) -> dict[str, Any]:
-    """Returns a policy's document: parsed once, as every call is decided by it."""
+    """Returns a parsed policy; cached, because every call needs it."""
     document: dict[str, Any] = json.loads(policy)
     return document

@@ -1,4 +1,4 @@
-"""IAM requests of S3 calls: an encrypted bucket also needs its key."""
+"""IAM requests of S3 calls, including those to KMS for an encrypted bucket."""
 
 from simulation.aws.iam.call import Asked, Call
 from simulation.aws.iam.conditions import Value
@@ -6,7 +6,7 @@ from simulation.aws.iam.policy import Request
 
 
 def on_bucket(action: str) -> Asked:
-    """Returns one request, for the bucket."""
+    """Returns the function for operations with one request, on the bucket."""
     return lambda call: [call.request(action, _bucket(call))]
 
 
@@ -22,7 +22,7 @@ def get_object(call: Call) -> list[Request]:
 
 
 def put_object(call: Call) -> list[Request]:
-    """Returns the requests of writing an object; that it must be new is a condition key."""
+    """Returns the requests of writing an object; the header If-None-Match is a condition key."""
     context: dict[str, Value] = {}
     if "IfNoneMatch" in call.parameters:
         context["s3:if-none-match"] = call.parameters["IfNoneMatch"]
@@ -32,7 +32,7 @@ def put_object(call: Call) -> list[Request]:
 
 
 def delete_object(call: Call) -> list[Request]:
-    """Returns the request of deleting an object, or a version of it, which is another action."""
+    """Returns the request of deleting an object or a version, which is a different action."""
     action = "s3:DeleteObjectVersion" if "VersionId" in call.parameters else "s3:DeleteObject"
     return [call.request(action, _object(call))]
 
@@ -57,7 +57,7 @@ WRITES: dict[str, Asked] = {
     "UploadPart": put_object,
     "UploadPartCopy": put_object,
 }
-"""Every operation that makes, changes or deletes an object's content, with what it asks of the object written."""
+"""Every operation that writes or deletes an object, with its requests on that object."""
 
 
 def _bucket(call: Call) -> str:

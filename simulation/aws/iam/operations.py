@@ -1,9 +1,7 @@
 """IAM requests of AWS calls: one entry per operation.
 
-Action names and resource levels are those of the Service Authorization Reference (a test compares them). A service
-that uses a key on behalf of the caller asks as well: S3 for an encrypted bucket, SNS for an encrypted topic,
-DynamoDB for a table.
-S3 and DynamoDB have files of their own beside this one.
+Action names and resource levels are those of the Service Authorization Reference (a test compares them). S3, SNS and
+DynamoDB also need permission to use the KMS key of an encrypted bucket, topic or table on behalf of the caller.
 """
 
 from handlers.common.runtime.errors import ComplianceMonitorError
@@ -16,7 +14,7 @@ from simulation.aws.iam.tables import batch_get, batch_write, on_item, on_table,
 
 
 class UnmappedOperationError(ComplianceMonitorError, LookupError):
-    """An operation is not in this file's table: add it, with its IAM requests."""
+    """An operation is missing in OPERATIONS: add it with its IAM requests."""
 
 
 def _publish(call: Call) -> list[Request]:
@@ -30,7 +28,7 @@ def _list_subscriptions(call: Call) -> list[Request]:
 
 
 def _send_message(call: Call) -> list[Request]:
-    """Returns a queue of this account, by its URL."""
+    """Returns the request on a queue, which must be of this account."""
     name = call.parameters["QueueUrl"].rpartition("/")[2]
     return [call.request("sqs:SendMessage", call.directory.arn("sqs", call.region, name))]
 
@@ -56,7 +54,7 @@ def _on_aggregator(action: str) -> Asked:
 
 
 def put_events(call: Call) -> list[Request]:
-    """Returns a request for each bus that events are put to, with their sources."""
+    """Returns a request for each event bus of the entries, with the sources of its events."""
     sources: dict[str, set[str]] = {}
     for entry in call.parameters["Entries"]:
         bus = call.directory.arn("events", call.region, f"event-bus/{named(entry.get('EventBusName'))}")
@@ -68,7 +66,7 @@ def put_events(call: Call) -> list[Request]:
 
 
 def _on_instances(action: str) -> Asked:
-    """Returns a request for each instance, with its tags as they are now."""
+    """Returns the function for operations with a request per instance, with its current tags."""
 
     def asked(call: Call) -> list[Request]:
         return [_on_instance(call, action, identity) for identity in call.parameters["InstanceIds"]]
@@ -83,7 +81,7 @@ def _on_instance(call: Call, action: str, identity: str) -> Request:
 
 
 def _on_database(action: str, kind: str, parameter: str) -> Asked:
-    """Returns a request for one database or cluster, or for all where none is named."""
+    """Returns the function for operations on one database or cluster, or on all if the call names none."""
 
     def asked(call: Call) -> list[Request]:
         name = call.parameters.get(parameter, "*")
@@ -142,7 +140,7 @@ OPERATIONS: dict[tuple[str, str], Asked] = {
 
 
 def asked(service: str, operation: str, call: Call) -> list[Request]:
-    """Returns the requests an operation puts to IAM; raises UnmappedOperationError."""
+    """Returns the IAM requests of a call; raises UnmappedOperationError."""
     entry = OPERATIONS.get((service, operation))
     if entry is None:
         raise UnmappedOperationError(f"{service}:{operation} is not in simulation/aws/iam/operations.py")

@@ -1,4 +1,4 @@
-"""Decides whether identity-based policies allow a request. Pure; refuses to decide unsupported parts.
+"""Decides whether identity-based policies allow a request; raises UndecidableError for unsupported parts.
 
 Rules of the evaluation: IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 """
@@ -23,7 +23,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """Allowed or not; `sid` names the statement that decided, None if none did. `explicit`: a statement denies."""
+    """Allowed or not. `sid` names the deciding statement, if any; `explicit` means that it denies."""
 
     allowed: bool
     reason: str
@@ -44,8 +44,8 @@ def decide(documents: Iterable[Mapping[str, Any]], request: Request) -> Decision
 
 def about(documents: Iterable[Mapping[str, Any]], action: str) -> dict[str, Any]:
     """Returns a document with the statements about an action. Raises UndecidableError."""
-    found = [each for document in documents for each in _statements(document)]
-    return {"Statement": [each for each in found if _named(each, "Action", action.lower(), fold=True)]}
+    statements = [each for document in documents for each in _statements(document)]
+    return {"Statement": [each for each in statements if _element_matches(each, "Action", action.lower(), fold=True)]}
 
 
 def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -53,7 +53,7 @@ def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     listed: list[Mapping[str, Any]] = statements if isinstance(statements, list) else [statements]
     for statement in listed:
         if unknown := statement.keys() - ELEMENTS:
-            raise UndecidableError(f"policy element {', '.join(sorted(unknown))} is not known to the simulation")
+            raise UndecidableError(f"policy element {', '.join(sorted(unknown))} is not supported by the simulation")
         if statement["Effect"] not in ("Allow", "Deny"):
             raise UndecidableError(f"policy effect {statement['Effect']!r} is neither Allow nor Deny")
     return listed
@@ -61,13 +61,13 @@ def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _matches(statement: Mapping[str, Any], request: Request) -> bool:
     return (
-        _named(statement, "Action", request.action.lower(), fold=True)
-        and _named(statement, "Resource", request.resource, fold=False)
+        _element_matches(statement, "Action", request.action.lower(), fold=True)
+        and _element_matches(statement, "Resource", request.resource, fold=False)
         and met(statement.get("Condition", {}), request.context)
     )
 
 
-def _named(statement: Mapping[str, Any], element: str, value: str, fold: bool) -> bool:
+def _element_matches(statement: Mapping[str, Any], element: str, value: str, fold: bool) -> bool:
     if element in statement:
         return _any_glob(statement[element], value, fold)
     if f"Not{element}" in statement:

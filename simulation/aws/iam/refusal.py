@@ -1,4 +1,4 @@
-"""AWS's errors of denied requests."""
+"""Errors of AWS for denied requests."""
 
 from typing import Any
 
@@ -21,6 +21,6 @@ def refusal(user: str, request: Request, decision: Decision, service: str, opera
     """Returns the error that the caller of the operation gets."""
     code = CODES.get(service, "AccessDenied")
     message = f"User: {user} is not authorized to perform: {request.action} on resource: {request.resource}"
-    # Services that speak JSON answer 400 with this code, the others 403.
+    # Services with a JSON protocol return status 400 with this code, the others 403.
     answer: Any = {"ResponseMetadata": {"HTTPStatusCode": 400 if code == "AccessDeniedException" else 403}}
     return ClientError(answer | {"Error": {"Code": code, "Message": f"{message} {decision.reason}"}}, operation)

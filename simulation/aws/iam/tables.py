@@ -1,6 +1,6 @@
-"""IAM requests of DynamoDB calls: the table, its key, and the items by partition key.
+"""IAM requests of DynamoDB calls: on the table, its KMS key, and the items by partition key.
 
-The partition key's value is the condition key dynamodb:LeadingKeys. It is known here where it is text.
+The partition key's value is the condition key dynamodb:LeadingKeys. Only strings are supported.
 """
 
 import re
@@ -13,7 +13,7 @@ from simulation.aws.iam.policy import Request
 
 EQUALITY = re.compile(r"(?<![\w#])(#?\w+)\s*=\s*(:\w+)")
 
-# An entry of TransactWriteItems has the parameters of the operation whose permission it needs.
+# TransactWriteItems needs the permissions of the operations in its entries.
 TRANSACTED = {
     "ConditionCheck": ("dynamodb:ConditionCheckItem", "Key"),
     "Delete": ("dynamodb:DeleteItem", "Key"),
@@ -23,61 +23,61 @@ TRANSACTED = {
 
 
 def on_table(action: str) -> Asked:
-    """Returns a request for the table as a whole."""
+    """Returns the function for operations with one request, on the table."""
     return lambda call: _on_table(call, action, call.parameters["TableName"])
 
 
-def on_item(action: str, holder: str) -> Asked:
-    """Returns a request for one item, whose key attributes are in the parameter `holder`."""
+def on_item(action: str, parameter: str) -> Asked:
+    """Returns the function for operations on one item, whose key is in `parameter`."""
 
     def asked(call: Call) -> list[Request]:
         table = call.parameters["TableName"]
-        return _on_table(call, action, table, **_leading_key(call, table, call.parameters[holder]))
+        return _on_table(call, action, table, **_leading_key(call, table, call.parameters[parameter]))
 
     return asked
 
 
 def batch_get(call: Call) -> list[Request]:
     """Returns a request for each table, with the partition keys of all its items."""
-    found = []
-    for table, asked in call.parameters["RequestItems"].items():
-        keys = [_leading_key(call, table, key).get("dynamodb:LeadingKeys", ()) for key in asked["Keys"]]
+    requests = []
+    for table, entries in call.parameters["RequestItems"].items():
+        keys = [_leading_key(call, table, key).get("dynamodb:LeadingKeys", ()) for key in entries["Keys"]]
         leading: dict[str, Value] = {"dynamodb:LeadingKeys": tuple(key for each in keys for key in each)}
-        found += _on_table(call, "dynamodb:BatchGetItem", table, **leading)
-    return found
+        requests += _on_table(call, "dynamodb:BatchGetItem", table, **leading)
+    return requests
 
 
 def batch_write(call: Call) -> list[Request]:
-    """Returns a request for each table, with the partition keys of all the items that are put."""
-    found = []
-    for table, asked in call.parameters["RequestItems"].items():
-        items = [each["PutRequest"]["Item"] for each in asked]
+    """Returns a request for each table, with the partition keys of all its new items."""
+    requests = []
+    for table, entries in call.parameters["RequestItems"].items():
+        items = [each["PutRequest"]["Item"] for each in entries]
         keys = [_leading_key(call, table, item).get("dynamodb:LeadingKeys", ()) for item in items]
         leading: dict[str, Value] = {"dynamodb:LeadingKeys": tuple(key for each in keys for key in each)}
-        found += _on_table(call, "dynamodb:BatchWriteItem", table, **leading)
-    return found
+        requests += _on_table(call, "dynamodb:BatchWriteItem", table, **leading)
+    return requests
 
 
 def query(call: Call) -> list[Request]:
-    """Returns a query's partition key, from its key condition."""
+    """Returns the requests of a query, with the partition key from its key condition."""
     table = call.parameters["TableName"]
     if "IndexName" in call.parameters:
-        raise UndecidableError(f"{table}: what IAM asks for a query of an index is not known to the simulation")
+        raise UndecidableError(f"{table}: the simulation does not support queries of an index")
     names, values = (call.parameters.get(f"ExpressionAttribute{each}", {}) for each in ("Names", "Values"))
-    found = EQUALITY.findall(call.parameters.get("KeyConditionExpression", ""))
-    stated = {names.get(name, name): values.get(value, {}) for name, value in found}
+    equalities = EQUALITY.findall(call.parameters.get("KeyConditionExpression", ""))
+    stated = {names.get(name, name): values.get(value, {}) for name, value in equalities}
     return _on_table(call, "dynamodb:Query", table, **_leading_key(call, table, stated))
 
 
 def transact_write(call: Call) -> list[Request]:
-    """Returns the requests of a transaction's items: there is no action for the transaction itself."""
-    found = []
+    """Returns the requests of a transaction's entries: IAM has no action for the transaction itself."""
+    requests = []
     for entry in call.parameters["TransactItems"]:
         ((kind, parameters),) = entry.items()
-        action, holder = TRANSACTED[kind]
+        action, parameter = TRANSACTED[kind]
         table = parameters["TableName"]
-        found += _on_table(call, action, table, **_leading_key(call, table, parameters[holder]))
-    return found
+        requests += _on_table(call, action, table, **_leading_key(call, table, parameters[parameter]))
+    return requests
 
 
 def _on_table(call: Call, action: str, table: str, **context: Value) -> list[Request]:
@@ -90,5 +90,5 @@ def _leading_key(call: Call, table: str, attributes: Mapping[str, Any]) -> dict[
     if name is None:
         return {}  # a missing table, for which DynamoDB returns the error
     if "S" not in attributes.get(name, {}):
-        raise UndecidableError(f"{table}: the partition key {name} is not given, or is not text")
+        raise UndecidableError(f"{table}: the partition key {name} is missing, or is not a string")
     return {"dynamodb:LeadingKeys": (attributes[name]["S"],)}

@@ -1,4 +1,4 @@
-"""demo-output/index.html: the deployed dashboard as CloudWatch draws it, and links to all documents."""
+"""demo-output/index.html: the deployed dashboard as CloudWatch shows it, and links to all documents."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ INDEX = "index.html"
 
 
 class Site:
-    """The account as it is now, which the page shows even when the system has been destroyed."""
+    """The page of an account's current state, which can be written after the system is destroyed."""
 
     def __init__(self, cloud: SimulatedAccount, settings: Settings) -> None:
         now = cloud.clock.now()
@@ -25,14 +25,14 @@ class Site:
         self._mailed = _mailed(cloud)
 
     def write(self, folder: Path, phases: Sequence[Phase] = ()) -> Path:
-        """Writes the page about a run whose documents lie in the folder; returns its path."""
+        """Writes the page of a run whose documents are in the folder; returns its path."""
         path = folder / INDEX
         path.write_text(page(self._run, self._boards, Documents.of(folder, self._mailed), phases), encoding="utf-8")
         return path
 
 
 def _mailed(cloud: SimulatedAccount) -> dict[str, str]:
-    """Returns the day on which each mail was sent, by its subject and message."""
+    """Returns the day of each mail, by its subject and message."""
     topics = cloud.deployment.attributes("aws_sns_topic")
     mails = [mail for topic in topics for mail in cloud.published(topic["arn"])]
     return {f"Subject: {mail['subject']}\n\n{mail['message']}": mail["at"].date().isoformat() for mail in mails}

@@ -1,7 +1,7 @@
 """Values over time as a line chart, in SVG.
 
-The chart is as wide as its place, and its words stay readable at any width: words and marks are placed in percent, and
-only the inner picture, which has none, is stretched.
+The chart fills its container, and its text stays readable at any width. Text and marks are positioned in percent, and
+only the inner picture without text is stretched.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from simulation.demo.site.words import number
 HEIGHT = 176
 TOP, BOTTOM = 10, 148
 WIDTH = 1000  # of the stretched picture
-CROWDED = 0.015  # of the width: where points are as near to each other, a mark at each would hide the line
+CROWDED = 0.015  # share of the width between points, below which marks would hide the line
 NEAR_THE_EDGE = 0.08
 
 Bands = dict[datetime, tuple[float, float]]
@@ -25,7 +25,7 @@ Bands = dict[datetime, tuple[float, float]]
 
 
 def time_series(title: str, lines: Sequence[Line], moments: Moments, axis: Mapping[str, Any], stacked: bool) -> Markup:
-    """Returns the chart and its legend; a line breaks wherever a period has no value."""
+    """Returns the chart and its legend; a period without a value interrupts a line."""
     bands = _bands(lines, stacked)
     values = Values.of([upper for band in bands for _, upper in band.values()], axis)
     parts = [*_grid(values), *_times(moments)]
@@ -45,12 +45,12 @@ def time_series(title: str, lines: Sequence[Line], moments: Moments, axis: Mappi
 
 
 def mark_of(place: int, color: str) -> Markup:
-    """Returns the mark of the line at a place, for a legend."""
+    """Returns the legend mark of the line at an index."""
     return element("i", class_=f"mark {_kind(place)}", style=f"color:{color}")
 
 
 def runs(points: Series, period: int) -> Iterator[Series]:
-    """Yields the points in runs of periods that follow each other."""
+    """Yields the points in runs of consecutive periods."""
     first = 0
     for place in range(1, len(points) + 1):
         if place == len(points) or points[place][0] - points[place - 1][0] > timedelta(seconds=period):
@@ -59,15 +59,15 @@ def runs(points: Series, period: int) -> Iterator[Series]:
 
 
 def _bands(lines: Sequence[Line], stacked: bool) -> list[Bands]:
-    """Stacked, each line stands on those before it."""
+    """Returns the band of each line; in a stacked chart, lines are added to the preceding ones."""
     below: dict[datetime, float] = {}
-    found = []
+    bands = []
     for line in lines:
         band = {moment: (below.get(moment, 0.0), below.get(moment, 0.0) + value) for moment, value in line.points}
-        found.append(band)
+        bands.append(band)
         if stacked:
             below |= {moment: upper for moment, (_, upper) in band.items()}
-    return found
+    return bands
 
 
 def _height(value: float, values: Values) -> float:
@@ -80,11 +80,11 @@ def _shapes(line: Line, band: Bands, values: Values, moments: Moments, stacked: 
         upper = [(x, _height(high, values)) for x, _, high in across]
         if stacked:
             lower = [(x, _height(low, values)) for x, low, _ in reversed(across)]
-            yield element("polygon", points=_written([*upper, *lower]), fill=line.color, class_="area")
-        yield element("polyline", points=_written(upper), stroke=line.color, class_="line")
+            yield element("polygon", points=_coordinates([*upper, *lower]), fill=line.color, class_="area")
+        yield element("polyline", points=_coordinates(upper), stroke=line.color, class_="line")
 
 
-def _written(points: Sequence[tuple[float, float]]) -> str:
+def _coordinates(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
@@ -94,7 +94,7 @@ def _stretched(shapes: Sequence[Markup]) -> Markup:
 
 
 def _marks(place: int, line: Line, band: Bands, values: Values, moments: Moments, stacked: bool) -> Iterator[Markup]:
-    """Yields a mark at each point; only at those that no line leads to, where marks would hide what they lie on."""
+    """Yields a mark at each point; in dense or stacked charts only at isolated points."""
     marked = line.points
     if stacked or timedelta(seconds=line.period) / (moments.end - moments.start) < CROWDED:
         marked = [run[0] for run in runs(line.points, line.period) if len(run) == 1]
@@ -111,7 +111,7 @@ def _mark(place: int, color: str, x: str, y: float) -> Markup:
 
 
 def _kind(place: int) -> str:
-    """Lines differ by more than colour."""
+    """Returns the shape of a line's marks: colour alone is not accessible."""
     return f"{'hollow' if place % 4 > 1 else 'full'} {'square' if place % 2 else 'round'}"
 
 

@@ -1,4 +1,4 @@
-"""The dashboard, drawn from its deployed body: each widget at its place on the grid of 24 columns."""
+"""The dashboard, drawn from its deployed body: widgets on a grid of 24 columns."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Figures:
-    """What a dashboard shows: metrics and the states of alarms, at a moment."""
+    """The data of a dashboard: metrics and alarm states at a moment."""
 
     telemetry: Telemetry
     alarms: Mapping[str, State]
@@ -32,7 +32,7 @@ class Figures:
 
 
 def board(body: str, figures: Figures) -> Markup:
-    """Returns a dashboard's body (JSON) as HTML; raises UnknownWidgetError for what the simulation cannot draw."""
+    """Returns a dashboard's body (JSON) as HTML; raises UnknownWidgetError for unsupported widgets."""
     document = json.loads(body)
     start = str(document.get("start", DEFAULT_START))
     in_order = sorted(document["widgets"], key=lambda widget: (widget["y"], widget["x"]))
@@ -50,24 +50,24 @@ def _widget(widget: Mapping[str, Any], start: str, figures: Figures) -> Markup:
     elif kind == "metric":
         content = _metric(properties, start, figures)
     else:
-        raise UnknownWidgetError(f"the simulation draws no widget of type {kind}")
+        raise UnknownWidgetError(f"the simulation does not support widgets of type {kind}")
     caption = element("figcaption", name(str(properties.get("title", ""))))
     return element("figure", caption, content, class_="widget", style=place)
 
 
 def _metric(properties: Mapping[str, Any], start: str, figures: Figures) -> Markup:
     moments = Moments(beginning(str(properties.get("start", start)), figures.now), figures.now)
-    found = lines(properties, figures.telemetry, moments.start, moments.end)
+    shown_lines = lines(properties, figures.telemetry, moments.start, moments.end)
     axis, view = properties.get("yAxis", {}), properties.get("view", "timeSeries")
     if view == "timeSeries":
         title = str(properties.get("title", ""))
-        return time_series(title, found, moments, axis, bool(properties.get("stacked", False)))
+        return time_series(title, shown_lines, moments, axis, bool(properties.get("stacked", False)))
     if view == "singleValue":
-        return element("dl", *map(_number, found), class_="numbers")
+        return element("dl", *map(_number, shown_lines), class_="numbers")
     if view == "bar":
-        values = Values.of([line.last for line in found if line.last is not None], axis)
-        return element("dl", *(_bar(line, values) for line in found), class_="bars")
-    raise UnknownWidgetError(f"the simulation draws no view {view}")
+        values = Values.of([line.last for line in shown_lines if line.last is not None], axis)
+        return element("dl", *(_bar(line, values) for line in shown_lines), class_="bars")
+    raise UnknownWidgetError(f"the simulation does not support the view {view}")
 
 
 def _number(line: Line) -> Markup:
@@ -88,7 +88,7 @@ def _value(line: Line) -> Markup:
 
 
 def _alarms(properties: Mapping[str, Any], states: Mapping[str, State]) -> Markup:
-    """Returns those in alarm first."""
+    """Returns the list of alarms, those in state ALARM first."""
     names = [str(arn).partition(":alarm:")[2] for arn in properties["alarms"]]
     if unknown := sorted(set(names) - states.keys()):
         raise UnknownWidgetError(f"the dashboard shows an alarm that is not deployed: {unknown[0]}")

@@ -19,7 +19,7 @@ FORMS = {"html": "page", "json": "JSON", "txt": "text"}
 
 @dataclass(frozen=True)
 class Link:
-    """A file: its address from the page, and what the reader sees of it."""
+    """A link to a file: its relative address, and its text on the page."""
 
     href: str
     words: str
@@ -38,17 +38,17 @@ class Day:
 
 @dataclass
 class Documents:
-    """All documents: by day, newest first, and those that belong to none."""
+    """All documents: by day, newest first, and those without a day."""
 
     days: dict[str, Day]
     others: list[Link]
 
     @classmethod
     def of(cls, folder: Path, mailed: Mapping[str, str]) -> "Documents":
-        """Reads the folder's documents; `mailed` has the day of a mail by the text of its file."""
+        """Returns the documents of a folder; `mailed` has the day of a mail by the text of its file."""
         days: dict[str, Day] = defaultdict(Day)
         others: list[Link] = []
-        # Names that sort last are latest; within summaries, the page is to come first.
+        # The latest files sort last; within summaries, the HTML page comes first.
         for path in sorted((path for path in folder.rglob("*") if path.is_file()), reverse=True):
             key = path.relative_to(folder).as_posix()
             if key.startswith(ALERTS):

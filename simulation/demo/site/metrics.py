@@ -1,4 +1,4 @@
-"""The metrics of a dashboard's widget, read as CloudWatch reads them.
+"""The metrics of a dashboard's widget, parsed as by CloudWatch.
 
 Specification: CloudWatch API Reference, "Dashboard Body Structure and Syntax".
 """
@@ -25,7 +25,7 @@ class UnknownWidgetError(ComplianceMonitorError, ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """A metric as a widget shows it: a value for each period of so many seconds that has one."""
+    """A metric in a widget: a value for each `period` in seconds that has one."""
 
     label: str
     color: str
@@ -34,13 +34,13 @@ class Line:
 
     @property
     def last(self) -> float | None:
-        """The latest value; None where there is none."""
+        """The latest value; None without values."""
         return self.points[-1][1] if self.points else None
 
 
 def lines(properties: Mapping[str, Any], telemetry: Telemetry, start: datetime, end: datetime) -> list[Line]:
-    """Returns the metrics of a widget with their values in a time; raises UnknownWidgetError."""
-    found = []
+    """Returns the metrics of a widget with their values from start to end; raises UnknownWidgetError."""
+    shown = []
     for number, (parts, own) in enumerate(_spelled_out(properties["metrics"])):
         period = int(own.get("period", properties.get("period", DEFAULT_PERIOD)))
         stat = own.get("stat", properties.get("stat", DEFAULT_STAT))
@@ -48,15 +48,15 @@ def lines(properties: Mapping[str, Any], telemetry: Telemetry, start: datetime, 
         dimensions = dict(zip(rest[::2], rest[1::2], strict=True))
         points = statistics(telemetry.get(namespace, name, dimensions), period, stat, start, end)
         label = str(own.get("label", " ".join([name, *rest[1::2]])))
-        found.append(Line(label, _color(own.get("color"), number), period, points))
-    return found
+        shown.append(Line(label, _color(own.get("color"), number), period, points))
+    return shown
 
 
 def beginning(start: str, end: datetime) -> datetime:
-    """Returns the moment that a relative start such as -P7D or -PT3H means; raises UnknownWidgetError."""
+    """Returns the time of a relative start such as -P7D or -PT3H; raises UnknownWidgetError."""
     found = re.fullmatch(r"-P(T?)([0-9]{1,4})([DWHM])", start)
     if found is None or found[1] + found[3] not in UNITS:
-        raise UnknownWidgetError(f"the simulation does not know the start {start}")
+        raise UnknownWidgetError(f"the simulation does not support the start {start}")
     return end - int(found[2]) * UNITS[found[1] + found[3]]
 
 
@@ -67,19 +67,19 @@ def _spelled_out(metrics: list[list[Any]]) -> Iterator[tuple[list[str], dict[str
         parts = [part for part in metric if isinstance(part, str)]
         options = [part for part in metric if not isinstance(part, str)]
         if not parts or [*parts, *options] != metric or len(options) > 1:
-            raise UnknownWidgetError(f"the simulation draws no metric such as {metric}")
+            raise UnknownWidgetError(f"the simulation does not support the metric {metric}")
         before = _long(parts, before)
         yield before, (options[0] if options else {})
 
 
 def _long(parts: list[str], before: list[str]) -> list[str]:
-    """`...` stands for what came there in the metric before, as far as it takes; `.` for one part."""
+    """Returns a metric with `...` replaced by parts of the preceding metric, and `.` by one part."""
     if "..." in parts:
         gap = parts.index("...")
         tail = len(parts) - gap - 1
         parts = parts[:gap] + before[gap : len(before) - tail] + parts[gap + 1 :]
     if "." in parts[len(before) :] or len(parts) < 2 or len(parts) % 2:
-        raise UnknownWidgetError(f"the simulation does not know which metric is meant by {parts}")
+        raise UnknownWidgetError(f"the simulation does not support the metric parts {parts}")
     return [before[place] if part == "." else part for place, part in enumerate(parts)]
 
 

@@ -1,4 +1,4 @@
-"""The page: the run, its dashboard and its documents, in one file without script that needs nothing from elsewhere."""
+"""The page: the run, its dashboard and its documents, in one file without scripts or external content."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ UNFOLDED_LINKS = 8
 
 @dataclass(frozen=True)
 class Run:
-    """What was simulated, and from when to when."""
+    """The simulated deployment, account and period."""
 
     deployment: str
     account: str
@@ -28,13 +28,13 @@ class Run:
 
 
 def page(run: Run, boards: Sequence[Markup], documents: Documents, phases: Sequence[Phase] = ()) -> str:
-    """Returns the page as HTML; `phases` are what happened."""
+    """Returns the page as HTML, with the phases of the run."""
     head = element(
         "head",
         void("meta", charset="utf-8"),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", name(f"Compliance monitor {run.deployment}, simulated")),
-        # The style is ours alone, and in a style element nothing may be escaped.
+        # Text in a style element must not be escaped; it is a constant file.
         element("style", Markup(STYLE.read_text(encoding="utf-8"))),
     )
     happened = [element("section", element("h2", text("What happened")), *story(phases), id="story")] if phases else []
@@ -69,7 +69,7 @@ def _moment(moment: datetime) -> str:
 
 def _documents(documents: Documents) -> Iterator[Markup]:
     if not documents.days and not documents.others:
-        yield element("p", text("The run has left no documents behind."))
+        yield element("p", text("The run wrote no documents."))
     for place, (date, day) in enumerate(documents.days.items()):
         unfolded = {"open": ""} if place < UNFOLDED_DAYS else {}
         words = element("summary", element("b", text(date)), text(f" {_contents(day)}"))
@@ -82,8 +82,8 @@ def _documents(documents: Documents) -> Iterator[Markup]:
 def _contents(day: Day) -> str:
     counted = {"report": len(day.reports), "mail": len(day.alerts), "audit record": len(day.audit)}
     counted["report"] = sum(not link.href.endswith("-findings.jsonl") for link in day.reports)
-    said = [word for word, links in (("summary", day.summary), ("score", day.score)) if links]
-    return ", ".join(said + [count(number, word) for word, number in counted.items() if number])
+    contents = [word for word, links in (("summary", day.summary), ("score", day.score)) if links]
+    return ", ".join(contents + [count(number, word) for word, number in counted.items() if number])
 
 
 def _kinds(day: Day) -> Iterator[Markup]:

@@ -1,4 +1,4 @@
-"""Where values and moments lie in a chart, and which of them are written on its axes."""
+"""The axes of a chart: positions of values and moments, and labels."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-# Steps that are easy to read, of which 2.5 is none.
+# Steps that are easy to read; 2.5 itself is not.
 STEPS = [factor * 10.0**power for power in range(-3, 16) for factor in (1, 2, 2.5, 5) if factor != 2.5 or power > 0]
 TICKS = 4
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ class Values:
 
     @classmethod
     def of(cls, values: list[float], axis: Mapping[str, Any]) -> "Values":
-        """Wide enough for zero and the values; a limit that the widget sets stays where it is."""
+        """Returns the axis that contains zero and the values, with the limits that the widget sets."""
         left = axis.get("left", {})
         low = float(left.get("min", min([0.0, *values])))
         high = float(left.get("max", max(values, default=low)))
@@ -41,13 +41,13 @@ class Values:
         return cls(low, high, step)
 
     def ticks(self) -> Iterator[float]:
-        """Yields the values that are written on the axis."""
+        """Yields the labelled values of the axis."""
         first = math.ceil(self.low / self.step - 1e-9)
         for number in range(first, math.floor(self.high / self.step + 1e-9) + 1):
             yield number * self.step
 
     def share(self, value: float) -> float:
-        """Returns where a value lies between low (0) and high (1); what is beyond the axis lies on its end."""
+        """Returns a value's position between low (0) and high (1), limited to the axis."""
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
@@ -59,18 +59,18 @@ class Moments:
     end: datetime
 
     def share(self, moment: datetime) -> float:
-        """Returns where a moment lies between start (0) and end (1)."""
+        """Returns a moment's position between start (0) and end (1), limited to the axis."""
         return min(1.0, max(0.0, (moment - self.start) / (self.end - self.start)))
 
     def ticks(self) -> Iterator[tuple[datetime, str]]:
-        """Yields the moments that are written on the axis, at most five, and how."""
+        """Yields the labelled moments of the axis, at most five, with their labels."""
         span = self.end - self.start
         step = next((each for each in TIME_STEPS if span / each <= TICKS + 1), TIME_STEPS[-1])
         moment = self.end.replace(hour=0, minute=0, second=0, microsecond=0)
         while moment + step <= self.end:
             moment += step
-        found = []
+        labels = []
         while moment >= self.start:
-            found.append((moment, f"{moment:%d %b}" if step >= DAY else f"{moment:%H:%M}"))
+            labels.append((moment, f"{moment:%d %b}" if step >= DAY else f"{moment:%H:%M}"))
             moment -= step
-        yield from reversed(found)
+        yield from reversed(labels)

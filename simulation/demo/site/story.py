@@ -1,4 +1,4 @@
-"""What happened, phase by phase, with the tables and mails that the terminal leaves out."""
+"""The phases of a run, including the tables and mails that the terminal omits."""
 
 from collections.abc import Iterator, Sequence
 
@@ -45,5 +45,5 @@ def _cell(cell: object) -> Markup:
 
 
 def _lines(words: str) -> Markup:
-    """Returns a text whose ends of lines stay."""
+    """Returns a text with its line breaks."""
     return Markup("\n".join(name(line) for line in words.rstrip().splitlines()))

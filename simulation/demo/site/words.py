@@ -7,12 +7,12 @@ from handlers.summarize.markup import Markup
 # The page has headings above those of a text.
 DEEPER = 2
 
-# No HTML, and no pictures: they could only come from elsewhere.
+# Neither HTML nor images, which would be external content.
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 def markdown(text: str) -> Markup:
-    """Returns the text as HTML, everything in it escaped that is not Markdown."""
+    """Returns Markdown as HTML, with everything else escaped."""
     tokens = _PARSER.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -23,8 +23,8 @@ def markdown(text: str) -> Markup:
 def number(value: float) -> str:
     """Returns a value for readers: 1,234 or 87.5 or 0.04."""
     digits = 1 if abs(value) >= 1 or round(value, 1) == value else 3
-    written = f"{value:,.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if written in ("", "-0") else written
+    formatted = f"{value:,.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if formatted in ("", "-0") else formatted
 
 
 def count(number: int, word: str) -> str:

@@ -1,1 +1,1 @@
-"""How the resources of each service are made."""
+"""Creates and changes the resources of each service."""

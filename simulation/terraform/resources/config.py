@@ -7,11 +7,11 @@ from simulation.terraform.context import Arguments, Attributes, Maker, Place, St
 
 
 class NoRecorderRoleError(StackError):
-    """A recorder's role does not exist; AWS Config refuses the recorder (PutConfigurationRecorder)."""
+    """A recorder's role does not exist; AWS Config rejects the recorder (PutConfigurationRecorder)."""
 
 
 class NoOrganizationError(StackError):
-    """The account is in no organization, or may not deploy into it."""
+    """The account is not in an organization."""
 
 
 def recorder(place: Place, arguments: Arguments) -> Attributes:
@@ -20,9 +20,7 @@ def recorder(place: Place, arguments: Arguments) -> Attributes:
     try:
         place.client("iam").get_role(RoleName=role.rpartition("/")[2])
     except ClientError as error:
-        raise NoRecorderRoleError(
-            f"InvalidRole: {role}, with which {arguments['name']} records, is not there"
-        ) from error
+        raise NoRecorderRoleError(f"InvalidRole: {role} of recorder {arguments['name']} does not exist") from error
     place.client("config").put_configuration_recorder(
         ConfigurationRecorder={
             "name": arguments["name"],
@@ -61,7 +59,7 @@ def config_rule(place: Place, arguments: Arguments) -> Attributes:
     scope = block(arguments.get("scope", []) or [{}])
     refusals.check_trigger(arguments)
     refusals.check_types(arguments["name"], scope.get("compliance_resource_types", []))
-    wanted = {
+    request = {
         "ConfigRuleName": arguments["name"],
         "Description": arguments["description"],
         "Scope": {"ComplianceResourceTypes": scope["compliance_resource_types"]} if scope else None,
@@ -70,14 +68,14 @@ def config_rule(place: Place, arguments: Arguments) -> Attributes:
         "MaximumExecutionFrequency": arguments.get("maximum_execution_frequency"),
     }
     config.put_config_rule(
-        ConfigRule={name: value for name, value in wanted.items() if value is not None}, Tags=place.tag_list()
+        ConfigRule={name: value for name, value in request.items() if value is not None}, Tags=place.tag_list()
     )
-    made = config.describe_config_rules(ConfigRuleNames=[arguments["name"]])["ConfigRules"][0]
-    return {"arn": made["ConfigRuleArn"], "rule_id": made["ConfigRuleId"], "id": arguments["name"]}
+    created = config.describe_config_rules(ConfigRuleNames=[arguments["name"]])["ConfigRules"][0]
+    return {"arn": created["ConfigRuleArn"], "rule_id": created["ConfigRuleId"], "id": arguments["name"]}
 
 
 def source(given: Arguments) -> Arguments:
-    """Returns a rule's source as AWS Config's API has it."""
+    """Returns a rule's source in the form of AWS Config's API."""
     if given["owner"] == "AWS":
         return {"Owner": "AWS", "SourceIdentifier": given["source_identifier"]}
     details = block(given["custom_policy_details"])
@@ -93,8 +91,8 @@ def aggregator(place: Place, arguments: Arguments) -> Attributes:
     answer = place.client("config").put_configuration_aggregator(
         ConfigurationAggregatorName=arguments["name"], Tags=place.tag_list(), **_sources(place, arguments)
     )
-    made = answer["ConfigurationAggregator"]
-    return {"arn": made["ConfigurationAggregatorArn"], "id": arguments["name"]}
+    created = answer["ConfigurationAggregator"]
+    return {"arn": created["ConfigurationAggregatorArn"], "id": arguments["name"]}
 
 
 def _sources(place: Place, arguments: Arguments) -> Arguments:
@@ -103,8 +101,8 @@ def _sources(place: Place, arguments: Arguments) -> Arguments:
         return {"AccountAggregationSources": [{"AccountIds": source["account_ids"], "AwsRegions": source["regions"]}]}
     source = block(arguments["organization_aggregation_source"])
     if place.organization is None:
-        what = f"OrganizationAccessDenied: account {place.account} is in no organization"
-        raise NoOrganizationError(f"{what}, of whose accounts {arguments['name']} could read")
+        denied = f"OrganizationAccessDenied: account {place.account} is not in an organization"
+        raise NoOrganizationError(f"{denied} from which {arguments['name']} could aggregate")
     return {"OrganizationAggregationSource": {"RoleArn": source["role_arn"], "AwsRegions": source["regions"]}}
 
 
@@ -126,4 +124,4 @@ MAKERS: dict[str, Maker] = {
     "aws_config_delivery_channel": channel,
 }
 
-CHANGERS: dict[str, Maker] = {"aws_config_configuration_aggregator": aggregator}  # Put makes and changes
+CHANGERS: dict[str, Maker] = {"aws_config_configuration_aggregator": aggregator}  # Put creates and updates

@@ -17,7 +17,7 @@ def bus_policy(place: Place, arguments: Arguments) -> Attributes:
 
 
 def on_bus(arguments: Arguments) -> dict[str, Any]:
-    """Returns the bus of a rule or a target, where it is not the default one."""
+    """Returns the argument for the event bus of a rule or a target, unless it is the default bus."""
     return {"EventBusName": arguments["event_bus_name"]} if "event_bus_name" in arguments else {}
 
 
@@ -37,7 +37,7 @@ def rule(place: Place, arguments: Arguments) -> Attributes:
 
 def target(place: Place, arguments: Arguments) -> Attributes:
     retries = block(arguments["retry_policy"])
-    wanted = {
+    entry = {
         "Id": arguments["target_id"],
         "Arn": arguments["arn"],
         "RetryPolicy": {
@@ -46,10 +46,10 @@ def target(place: Place, arguments: Arguments) -> Attributes:
         },
     }
     if "dead_letter_config" in arguments:
-        wanted["DeadLetterConfig"] = {"Arn": block(arguments["dead_letter_config"])["arn"]}
+        entry["DeadLetterConfig"] = {"Arn": block(arguments["dead_letter_config"])["arn"]}
     if "role_arn" in arguments:
-        wanted["RoleArn"] = arguments["role_arn"]
-    place.client("events").put_targets(Rule=arguments["rule"], Targets=[wanted], **on_bus(arguments))
+        entry["RoleArn"] = arguments["role_arn"]
+    place.client("events").put_targets(Rule=arguments["rule"], Targets=[entry], **on_bus(arguments))
     return {}
 
 
@@ -60,5 +60,5 @@ MAKERS: dict[str, Maker] = {
     "aws_cloudwatch_event_target": target,
 }
 
-# PutRule and PutPermission make and change.
+# PutRule and PutPermission create and update.
 CHANGERS: dict[str, Maker] = {"aws_cloudwatch_event_bus_policy": bus_policy, "aws_cloudwatch_event_rule": rule}

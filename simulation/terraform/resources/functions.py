@@ -1,4 +1,4 @@
-"""Lambda functions, who may invoke them, and where their failures go."""
+"""Lambda functions, their resource-based policies, and their on-failure destinations."""
 
 import base64
 import hashlib
@@ -8,7 +8,7 @@ from simulation.terraform.context import Arguments, Attributes, Maker, Place, St
 
 
 class LogLevelError(StackError):
-    """At a level above INFO Lambda drops lines without a level, as those of embedded metrics are."""
+    """A log level above INFO, at which Lambda drops embedded metrics, whose lines have no level."""
 
 
 KEEPING_METRICS = ("TRACE", "DEBUG", "INFO")
@@ -36,14 +36,14 @@ def _archive(arguments: Arguments) -> bytes:
     content = Path(arguments["filename"]).read_bytes()
     actual = base64.b64encode(hashlib.sha256(content).digest()).decode()
     if actual != arguments["source_code_hash"]:
-        raise StackError(f"{arguments['filename']} has not the hash that the stack states")
+        raise StackError(f"{arguments['filename']} does not have the hash in the stack")
     return content
 
 
 def _configuration(arguments: Arguments) -> Arguments:
     logging = block(arguments["logging_config"])
     if (level := logging["application_log_level"]) not in KEEPING_METRICS:
-        raise LogLevelError(f"{arguments['function_name']}: Lambda would drop its metrics at the log level {level}")
+        raise LogLevelError(f"{arguments['function_name']}: Lambda drops its metrics at log level {level}")
     return {
         "Role": arguments["role"],
         "Runtime": arguments["runtime"],

@@ -1,4 +1,4 @@
-"""IAM roles and their rights, and the KMS key."""
+"""IAM roles and policies, and KMS keys."""
 
 import json
 
@@ -9,14 +9,14 @@ from settings.deployment import partition
 from simulation.aws.iam.directory import Directory
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError
 
-# Characters, white space aside, and policies (IAM quotas; the last can be raised).
+# Characters without white space, and numbers of policies (IAM quotas; the last can be increased).
 INLINE_POLICIES_OF_A_ROLE = 10_240
 MANAGED_POLICY = 6_144
 MANAGED_POLICIES_OF_A_ROLE = 10
 
 
 class QuotaError(StackError):
-    """What IAM would refuse as LimitExceeded."""
+    """IAM rejects a policy with LimitExceeded."""
 
 
 def role(place: Place, arguments: Arguments) -> Attributes:
@@ -28,12 +28,12 @@ def role(place: Place, arguments: Arguments) -> Attributes:
 
 def role_policy(place: Place, arguments: Arguments) -> Attributes:
     role, name = arguments["role"], arguments["name"]
-    held = Directory(place.account, partition(place.region)).inline_policies(role) | {name: arguments["policy"]}
-    size = sum(map(_size, held.values()))
+    policies = Directory(place.account, partition(place.region)).inline_policies(role) | {name: arguments["policy"]}
+    size = sum(map(_size, policies.values()))
     if size > INLINE_POLICIES_OF_A_ROLE:
         raise QuotaError(
-            f"LimitExceeded: the inline policies of {role} would have {size} characters with {name}, and "
-            f"{INLINE_POLICIES_OF_A_ROLE} are allowed"
+            f"LimitExceeded: the inline policies of {role} have {size} characters with {name}, limit "
+            f"{INLINE_POLICIES_OF_A_ROLE}"
         )
     place.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=arguments["policy"])
     return {"id": f"{role}:{name}"}
@@ -42,7 +42,7 @@ def role_policy(place: Place, arguments: Arguments) -> Attributes:
 def managed_policy(place: Place, arguments: Arguments) -> Attributes:
     name, size = arguments["name"], _size(arguments["policy"])
     if size > MANAGED_POLICY:
-        raise QuotaError(f"LimitExceeded: the policy {name} has {size} characters, and {MANAGED_POLICY} are allowed")
+        raise QuotaError(f"LimitExceeded: the policy {name} has {size} characters, limit {MANAGED_POLICY}")
     answer = place.client("iam").create_policy(
         PolicyName=name, PolicyDocument=arguments["policy"], Tags=place.tag_list()
     )
@@ -53,27 +53,27 @@ def role_policy_attachment(place: Place, arguments: Arguments) -> Attributes:
     iam, role = place.client("iam"), arguments["role"]
     if len(iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]) >= MANAGED_POLICIES_OF_A_ROLE:
         raise QuotaError(
-            f"LimitExceeded: {arguments['policy_arn']} would be more than the {MANAGED_POLICIES_OF_A_ROLE} managed "
-            f"policies that {role} may have"
+            f"LimitExceeded: {arguments['policy_arn']} exceeds the limit of {MANAGED_POLICIES_OF_A_ROLE} managed "
+            f"policies of {role}"
         )
-    _know_of(place, arguments["policy_arn"])
+    _load_aws_policy(place, arguments["policy_arn"])
     iam.attach_role_policy(RoleName=role, PolicyArn=arguments["policy_arn"])
     return {}
 
 
-def _know_of(place: Place, arn: str) -> None:
-    """moto has AWS's own policies at hand, and knows none of them by itself; to have all of them takes it seconds."""
+def _load_aws_policy(place: Place, arn: str) -> None:
+    """Adds one AWS managed policy to moto's backend; loading all of them takes seconds."""
     if ":iam::aws:policy/" not in arn:
         return
     name, backend = arn.rpartition("/")[2], iam_backends[place.account][partition(place.region)]
-    found = json.loads(aws_managed_policies_data).get(name)
-    if found is not None:
-        policy = AWSManagedPolicy.from_data(name, place.account, place.region, found)
+    content = json.loads(aws_managed_policies_data).get(name)
+    if content is not None:
+        policy = AWSManagedPolicy.from_data(name, place.account, place.region, content)
         backend.managed_policies[policy.arn] = policy
 
 
 def _size(policy: str) -> int:
-    """Returns the characters that IAM counts: all but white space."""
+    """Returns the number of characters without white space, as IAM counts them."""
     return len("".join(policy.split()))
 
 

@@ -1,4 +1,4 @@
-"""Event source mappings of SQS queues, and what Lambda refuses of them."""
+"""Event source mappings of SQS queues, and Lambda's validation of them."""
 
 from simulation.aws.iam.directory import Directory, parsed
 from simulation.aws.iam.policy import Request, decide
@@ -7,11 +7,11 @@ from simulation.terraform.context import Arguments, Attributes, Maker, Place, St
 RECEIVING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 LONGEST_WINDOW = 300
 LARGEST_BATCH, LARGEST_FIFO_BATCH, LARGEST_IMMEDIATE_BATCH = 10_000, 10, 10
-LEAST_CONCURRENCY = 2
+MIN_CONCURRENCY = 2
 
 
 class MappingError(StackError):
-    """Lambda does not take an event source mapping (Lambda API Reference, CreateEventSourceMapping)."""
+    """Lambda rejects an event source mapping (Lambda API Reference, CreateEventSourceMapping)."""
 
 
 def mapping(place: Place, arguments: Arguments) -> Attributes:
@@ -34,15 +34,15 @@ def mapping(place: Place, arguments: Arguments) -> Attributes:
 def _check_sizes(queue: str, batch: int, window: int, concurrency: int) -> None:
     fifo = queue.endswith(".fifo")
     if fifo and window:
-        raise MappingError(f"{queue}: a FIFO queue takes no batching window, and {window} s are asked for")
+        raise MappingError(f"{queue}: a FIFO queue does not support a batching window ({window} s)")
     if batch > (LARGEST_FIFO_BATCH if fifo else LARGEST_BATCH):
-        raise MappingError(f"{queue}: a batch of {batch} messages is more than Lambda takes")
+        raise MappingError(f"{queue}: a batch of {batch} messages exceeds the limit of Lambda")
     if batch > LARGEST_IMMEDIATE_BATCH and not window:
-        raise MappingError(f"{queue}: a batch of {batch} messages needs a batching window of at least a second")
+        raise MappingError(f"{queue}: a batch of {batch} messages requires a batching window of at least a second")
     if window > LONGEST_WINDOW:
-        raise MappingError(f"{queue}: a batching window of {window} s; Lambda takes {LONGEST_WINDOW}")
-    if concurrency < LEAST_CONCURRENCY:
-        raise MappingError(f"{queue}: a maximum concurrency of {concurrency}; Lambda takes {LEAST_CONCURRENCY} or more")
+        raise MappingError(f"{queue}: a batching window of {window} s, limit {LONGEST_WINDOW}")
+    if concurrency < MIN_CONCURRENCY:
+        raise MappingError(f"{queue}: a maximum concurrency of {concurrency}, minimum {MIN_CONCURRENCY}")
 
 
 def _check_function(place: Place, queue: str, name: str) -> None:
@@ -51,14 +51,12 @@ def _check_function(place: Place, queue: str, name: str) -> None:
     visibility = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     if int(visibility["VisibilityTimeout"]) < function["Timeout"]:
         seconds = visibility["VisibilityTimeout"]
-        raise MappingError(
-            f"{queue}: its visibility timeout of {seconds} s is below the function's, {function['Timeout']}"
-        )
+        raise MappingError(f"{queue}: visibility timeout {seconds} s, function timeout {function['Timeout']} s")
     role = function["Role"].rpartition("/")[2]
     documents = [parsed(text) for text in Directory(place.account).role_policies(role).values()]
     for action in RECEIVING:
         if not decide(documents, Request(action, queue, {"aws:SecureTransport": "true"})).allowed:
-            raise MappingError(f"{queue}: the role {role} has no right to {action}")
+            raise MappingError(f"{queue}: the role {role} does not allow {action}")
 
 
 MAKERS: dict[str, Maker] = {"aws_lambda_event_source_mapping": mapping}

@@ -1,4 +1,4 @@
-"""SNS topics with their readers, and SQS queues."""
+"""SNS topics, their subscriptions, and SQS queues."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError
 
 FIFO = ".fifo"
-MOST_RECEIVES = 1_000
+MAX_RECEIVES = 1_000
 
 QUEUE_ATTRIBUTES = {
     "content_based_deduplication": "ContentBasedDeduplication",
@@ -20,7 +20,7 @@ QUEUE_ATTRIBUTES = {
 
 
 class RedriveError(StackError):
-    """SQS does not take a queue's redrive policy (Amazon SQS API Reference, CreateQueue)."""
+    """SQS rejects a queue's redrive policy (Amazon SQS API Reference, CreateQueue)."""
 
 
 def topic(place: Place, arguments: Arguments) -> Attributes:
@@ -61,9 +61,9 @@ def _check_redrive(name: str, policy: Any) -> None:
         return
     dead, receives = policy["deadLetterTargetArn"], int(policy["maxReceiveCount"])
     if name.endswith(FIFO) != dead.endswith(FIFO):
-        raise RedriveError(f"{name}: its dead letter queue {dead} must be a FIFO queue exactly if it is one itself")
-    if not 1 <= receives <= MOST_RECEIVES:
-        raise RedriveError(f"{name}: a maxReceiveCount of {receives}; SQS takes 1 to {MOST_RECEIVES}")
+        raise RedriveError(f"{name}: the dead-letter queue {dead} must have the same type, FIFO or standard")
+    if not 1 <= receives <= MAX_RECEIVES:
+        raise RedriveError(f"{name}: maxReceiveCount {receives} is not between 1 and {MAX_RECEIVES}")
 
 
 def _text(value: Any) -> str:
@@ -85,4 +85,4 @@ MAKERS: dict[str, Maker] = {
     "aws_sqs_queue_policy": queue_policy,
 }
 
-CHANGERS: dict[str, Maker] = {"aws_sqs_queue_policy": queue_policy}  # SetQueueAttributes makes and changes
+CHANGERS: dict[str, Maker] = {"aws_sqs_queue_policy": queue_policy}  # SetQueueAttributes creates and updates

@@ -5,7 +5,7 @@ from simulation.aws.iam.policy import Request
 from simulation.aws.iam.resource import admits
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError
 
-# One of each kind that Logs wants allowed (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS").
+# Actions that CloudWatch Logs requires (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS").
 USES = (
     "kms:Encrypt",
     "kms:Decrypt",
@@ -30,14 +30,14 @@ def log_group(place: Place, arguments: Arguments) -> Attributes:
 
 
 def _check_key(place: Place, group: str, key: str) -> None:
-    """Logs asks as itself, and says which group it is about in the encryption context."""
+    """Raises LogKeyError unless the key policy allows CloudWatch Logs, with the group as encryption context."""
     context = {"kms:EncryptionContext:aws:logs:arn": group}
     for action in USES:
         service = f"logs.{place.region}.amazonaws.com"
         decision = admits(Directory(place.account), service, Request(action, key, context))
         if not decision.allowed:
-            what = f"The specified KMS key {key} does not exist or is not allowed to be used with Arn '{group}'"
-            raise LogKeyError(f"{what}: {service} is not authorized to perform: {action} {decision.reason}")
+            error = f"The specified KMS key {key} does not exist or is not allowed to be used with Arn '{group}'"
+            raise LogKeyError(f"{error}: {service} is not authorized to perform: {action} {decision.reason}")
 
 
 def alarm(place: Place, arguments: Arguments) -> Attributes:

@@ -1,4 +1,4 @@
-"""AWS Config's organization rules, and the organization's way to the default event bus."""
+"""AWS Config's organization rules, and the organization's permission on the default event bus."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from simulation.terraform.resources.config import NoOrganizationError, source
 
 
 class NoRecorderInMemberError(StackError):
-    """AWS Config deploys an organization rule only where a recorder runs."""
+    """AWS Config deploys an organization rule only to accounts with a started recorder."""
 
 
 def managed_rule(place: Place, arguments: Arguments) -> Attributes:
@@ -38,14 +38,14 @@ def _deploy(place: Place, arguments: Arguments, trigger: Arguments) -> Attribute
     }
     for backend in _organization(place, name).reached(place.region, arguments["excluded_accounts"]):
         if not any(recorder.status.recording for recorder in backend.recorders.values()):
-            raise NoRecorderInMemberError(f"{name}: no recorder runs in {backend.account_id}, {place.region}")
-        there = {"ConfigRuleName": rule_name(name, backend.account_id), **rule}
-        backend.put_config_rule({key: value for key, value in there.items() if value is not None})
+            raise NoRecorderInMemberError(f"{name}: no started recorder in {backend.account_id}, {place.region}")
+        deployed = {"ConfigRuleName": rule_name(name, backend.account_id), **rule}
+        backend.put_config_rule({key: value for key, value in deployed.items() if value is not None})
     return {"arn": f"arn:aws:config:{place.region}:{place.account}:organization-config-rule/{name}", "id": name}
 
 
 def remove_rule(place: Place, resource: Arguments) -> None:
-    """Takes the rule out of every member."""
+    """Deletes the rule in every member."""
     for backend in _organization(place, resource["name"]).reached(place.region, resource["excluded_accounts"]):
         backend.delete_config_rule(rule_name(resource["name"], backend.account_id))
 
@@ -62,14 +62,14 @@ def permission(place: Place, arguments: Arguments) -> Attributes:
 
 
 def remove_permission(place: Place, resource: Arguments) -> None:
-    """Takes the statement out of the bus's policy."""
+    """Removes the statement from the bus's policy."""
     place.client("events").remove_permission(StatementId=resource["statement_id"])
 
 
 def _organization(place: Place, name: str) -> Organization:
     if place.organization is None:
-        what = f"OrganizationAccessDenied: account {place.account} is in no organization"
-        raise NoOrganizationError(f"{what}, into which {name} could be deployed")
+        denied = f"OrganizationAccessDenied: account {place.account} is not in an organization"
+        raise NoOrganizationError(f"{denied} to which {name} could be deployed")
     return place.organization
 
 

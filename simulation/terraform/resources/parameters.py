@@ -1,4 +1,4 @@
-"""SSM parameters, whose value an operator may change after the stack has made it."""
+"""SSM parameters, whose value an operator may change after deployment."""
 
 from typing import Any
 
@@ -8,33 +8,33 @@ PLAIN = "String"
 
 
 class ParameterTypeError(StackError):
-    """A parameter of another type than String: the simulation keeps no secrets and no lists."""
+    """A parameter of another type than String, which the simulation does not support."""
 
 
 def parameter(place: Place, arguments: Arguments) -> Attributes:
-    place.client("ssm").put_parameter(**_wanted(arguments), Tags=place.tag_list())
+    place.client("ssm").put_parameter(**_request(arguments), Tags=place.tag_list())
     return present(place, arguments)
 
 
 def changed(place: Place, arguments: Arguments) -> Attributes:
-    present(place, arguments)  # with another name it would be another parameter: SSM says that there is none
-    place.client("ssm").put_parameter(**_wanted(arguments), Overwrite=True)
+    present(place, arguments)  # raises ParameterNotFound for another name, which would be another parameter
+    place.client("ssm").put_parameter(**_request(arguments), Overwrite=True)
     return present(place, arguments)
 
 
 def present(place: Place, arguments: Arguments) -> Attributes:
-    """Returns the present value; the version is text, as in everything that refers to it."""
-    found: Any = place.client("ssm").get_parameter(Name=arguments["name"])["Parameter"]
+    """Returns the current value; the version is a string, because references need one."""
+    stored: Any = place.client("ssm").get_parameter(Name=arguments["name"])["Parameter"]
     return {
-        "arn": found["ARN"],
-        "id": found["Name"],
-        "name": found["Name"],
-        "value": found["Value"],
-        "version": str(found["Version"]),
+        "arn": stored["ARN"],
+        "id": stored["Name"],
+        "name": stored["Name"],
+        "value": stored["Value"],
+        "version": str(stored["Version"]),
     }
 
 
-def _wanted(arguments: Arguments) -> dict[str, Any]:
+def _request(arguments: Arguments) -> dict[str, Any]:
     if arguments["type"] != PLAIN:
         raise ParameterTypeError(f"parameter {arguments['name']}: type {arguments['type']}, not {PLAIN}")
     return {

@@ -7,9 +7,9 @@ from simulation.terraform.context import Arguments, Attributes, Maker, Place, St
 
 def bucket(place: Place, arguments: Arguments) -> Attributes:
     s3, name = place.client("s3"), arguments["bucket"]
-    # us-east-1 is the place of a bucket that says none, and S3 refuses its name there.
-    where: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
-    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": where} if where else {}))
+    # S3 rejects the LocationConstraint us-east-1, which is the default.
+    location: Any = {} if place.region == "us-east-1" else {"LocationConstraint": place.region}
+    s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": location} if location else {}))
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": place.tag_list()})
     return {"arn": f"arn:aws:s3:::{name}", "id": name}
 
@@ -20,7 +20,7 @@ def encryption(place: Place, arguments: Arguments) -> Attributes:
         default = block(rule["apply_server_side_encryption_by_default"])
         encryption = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
         if rule.get("blocked_encryption_types") != ["SSE-C"]:
-            raise StackError(f"{arguments['bucket']}: S3 blocks SSE-C of new buckets: no plan would ever be empty")
+            raise StackError(f"{arguments['bucket']}: S3 blocks SSE-C for new buckets: plans would never be empty")
         rules.append(
             {
                 "ApplyServerSideEncryptionByDefault": encryption,
@@ -68,7 +68,7 @@ LIFECYCLE = {
         "DaysAfterInitiation",
     ),
 }
-"""What a rule may do, as Terraform calls it, and as S3 does."""
+"""The supported actions of a rule: Terraform's name, and S3's names."""
 
 
 def lifecycle(place: Place, arguments: Arguments) -> Attributes:
@@ -93,9 +93,9 @@ def bucket_policy(place: Place, arguments: Arguments) -> Attributes:
 
 
 def notification(place: Place, arguments: Arguments) -> Attributes:
-    wanted: Arguments = {"EventBridgeConfiguration": {}} if arguments["eventbridge"] else {}
+    configuration: Arguments = {"EventBridgeConfiguration": {}} if arguments["eventbridge"] else {}
     place.client("s3").put_bucket_notification_configuration(
-        Bucket=arguments["bucket"], NotificationConfiguration=wanted
+        Bucket=arguments["bucket"], NotificationConfiguration=configuration
     )
     return {}
 

@@ -17,7 +17,7 @@ from tests.support.trails import BUCKET, QUEUE, SENDER, TABLE, bodies, entry, ma
 
 
 class Way:
-    """The queue, and the function that reads it."""
+    """The queue and its function."""
 
     def __init__(self, trail: Trail) -> None:
         self.trail = trail
@@ -34,7 +34,7 @@ class Way:
         return entries
 
     def run(self, most: int = 10) -> int:
-        """Returns one batch; how many messages stay in the queue."""
+        """Processes one batch; returns the number of messages that stay in the queue."""
         batch = self._queue._messages[:most]
         records = [{"messageId": each.id, "body": each.body, "attributes": {"SenderId": SENDER}} for each in batch]
         context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.left_milliseconds)
@@ -57,7 +57,7 @@ def way(aws: None, monkeypatch: pytest.MonkeyPatch) -> Way:
 
 
 def words() -> list[str]:
-    """What lies in the bucket, in order."""
+    """Returns the objects of the bucket, in order."""
     return [json.loads(body)["what"]["resource_id"] for _, body in sorted(bodies().items())]
 
 

@@ -1,4 +1,4 @@
-"""Where the trail ends is found again in the bucket, whatever has become of the journal."""
+"""The head of the trail is recovered from the bucket for any state of the journal."""
 
 import json
 
@@ -14,7 +14,7 @@ from tests.support.trails import BUCKET, TABLE, bodies, entry, journal, record_n
 
 
 @pytest.mark.parametrize("behind", [0, 1, 5, 77])
-def test_a_head_that_was_lost_or_restored_is_found_again(way: Way, behind: int) -> None:
+def test_a_lost_or_restored_head_is_recovered(way: Way, behind: int) -> None:
     heads = [record_now(entry(str(number))) for number in range(80)]
     table = boto3.client("dynamodb", "eu-west-1")
     for item in table.scan(TableName=TABLE)["Items"]:
@@ -27,7 +27,7 @@ def test_a_head_that_was_lost_or_restored_is_found_again(way: Way, behind: int) 
     assert is_chained()
 
 
-def test_a_lost_head_is_found_behind_records_that_have_expired(way: Way) -> None:
+def test_a_lost_head_is_recovered_after_expired_records(way: Way) -> None:
     for number in range(30):
         record_now(entry(str(number)))
     for number in range(1, 20):
@@ -39,7 +39,7 @@ def test_a_lost_head_is_found_behind_records_that_have_expired(way: Way) -> None
     assert json.loads(bodies()[31])["previous_sha256"] == digest(bodies()[30])
 
 
-def test_goes_on_where_all_records_have_expired(way: Way) -> None:
+def test_numbering_continues_after_all_records_expired(way: Way) -> None:
     last = [record_now(entry(word)) for word in ("first", "second")][-1]
     for number in (1, 2):
         clients.s3().delete_object(Bucket=BUCKET, Key=record_key(number))

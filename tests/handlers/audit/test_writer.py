@@ -1,4 +1,4 @@
-"""Records are written once, in their order, and chained, whatever an earlier invocation has left undone."""
+"""Records are written once, in order, and chained, also after an unfinished invocation."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def dying(patched: pytest.MonkeyPatch, name: str) -> None:
     patched.setattr(Writer, name, lambda *_: (_ for _ in ()).throw(ConnectionError("AWS cannot be reached")))
 
 
-def test_records_follow_in_the_order_in_which_they_came(way: Way) -> None:
+def test_records_are_written_in_order(way: Way) -> None:
     way.put("first", "second", "third")
     assert words() == []
     assert way.run() == 0
@@ -37,7 +37,7 @@ def test_records_follow_in_the_order_in_which_they_came(way: Way) -> None:
     assert Chain(BUCKET, journal()).noted() == Head(3, digest(bodies()[3]))
 
 
-def test_a_batch_is_one_put_a_record_and_few_calls_besides(way: Way) -> None:
+def test_a_batch_has_one_put_per_record_and_few_other_calls(way: Way) -> None:
     calls: list[str] = []
     for client in (clients.s3(), clients.dynamodb()):
         client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
@@ -49,7 +49,7 @@ def test_a_batch_is_one_put_a_record_and_few_calls_besides(way: Way) -> None:
 
 
 @pytest.mark.parametrize("later", [0, 400])
-def test_an_entry_that_comes_again_is_recorded_once(way: Way, later: int, time: Any) -> None:
+def test_a_redelivered_entry_is_recorded_once(way: Way, later: int, time: Any) -> None:
     [once] = way.put("ours")
     way.run()
     time.pass_by(later)
@@ -60,10 +60,10 @@ def test_an_entry_that_comes_again_is_recorded_once(way: Way, later: int, time: 
 
 
 @pytest.mark.parametrize("dies", ["end", "_mark_written", "_get"])
-def test_what_an_invocation_left_unfinished_is_found_by_the_next(
+def test_the_next_invocation_completes_an_unfinished_write(
     way: Way, monkeypatch: pytest.MonkeyPatch, dies: str
 ) -> None:
-    """It died after a write, or before it had noted what was written."""
+    """Ends the invocation after a write, or before it updates the head."""
     way.put("first", "second", "third")
     record_now(Entry.of(way._queue._messages[0].body))
     boto3.client("dynamodb", "eu-west-1").delete_item(TableName=TABLE, Key={KEY: {"S": HEAD}})
@@ -79,7 +79,7 @@ def test_what_an_invocation_left_unfinished_is_found_by_the_next(
     assert is_chained()
 
 
-def test_from_the_first_failure_on_all_stay_in_their_order(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_after_a_failure_stay_in_order(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     way.put("first", "second", "third")
     put = Writer._put
 
@@ -95,7 +95,7 @@ def test_from_the_first_failure_on_all_stay_in_their_order(way: Way, monkeypatch
     assert words() == ["first", "second", "third"]
 
 
-def test_when_time_runs_short_the_rest_stays(way: Way) -> None:
+def test_remaining_messages_stay_before_the_timeout(way: Way) -> None:
     way.put("first", "second")
     way.left_milliseconds = 1_000
     assert way.run() == 2
@@ -104,15 +104,15 @@ def test_when_time_runs_short_the_rest_stays(way: Way) -> None:
 
 
 @pytest.mark.parametrize("foreign", [b"no JSON", b"[]", b"{}", b'{"ids": {"record_id": 7}}', b"[" * 100_000])
-def test_a_number_that_something_else_has_is_left_to_it(way: Way, foreign: bytes) -> None:
+def test_a_number_used_by_another_object_is_skipped(way: Way, foreign: bytes) -> None:
     clients.s3().put_object(Bucket=BUCKET, Key=record_key(1), Body=foreign)
     way.put("ours")
     assert way.run() == 0
     assert json.loads(bodies()[2])["previous_sha256"] == digest(foreign)
 
 
-def test_two_writers_at_once_fork_nothing(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda may run a second one while the first is not over, after the visibility timeout."""
+def test_concurrent_writers_do_not_fork_the_chain(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs a second invocation during the first, as Lambda may after the visibility timeout."""
     original, others = written_by.written, iter(("other-1", "other-2"))
 
     def interrupted(one: Entry, head: Head, sender: str) -> bytes:
@@ -128,7 +128,7 @@ def test_two_writers_at_once_fork_nothing(way: Way, monkeypatch: pytest.MonkeyPa
     assert is_chained()
 
 
-def test_two_writes_at_once_of_which_s3_takes_none_are_tried_again(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conflicting_writes_are_retried(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     client, conflicts = clients.s3(), iter([True] * 2 + [False] + [True] * 100)
     put = client.put_object
 
@@ -144,8 +144,8 @@ def test_two_writes_at_once_of_which_s3_takes_none_are_tried_again(way: Way, mon
         record_now(entry("late"))
 
 
-def test_a_record_whose_answer_was_lost_is_known_again(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK asks a second time, and S3 says that there is an object."""
+def test_a_record_whose_response_was_lost_is_recognized(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loses a response, so that the SDK retries and S3 finds an object."""
     put = clients.s3().put_object
 
     def twice(**arguments: Any) -> Any:
@@ -161,14 +161,14 @@ def test_a_record_whose_answer_was_lost_is_known_again(way: Way, monkeypatch: py
 NO_ENTRIES = ["", "{", "[]", "null", "{}", '{"kind": "PLAN"}', "[" * 100_000]
 NO_ENTRIES += ['{"kind": "OTHER", "once": "x", "who": {}, "what": {}, "why": {}}']
 NO_ENTRIES += ['{"kind": "PLAN", "once": "x", "who": {}, "what": [], "why": {}}']
-# What JSON can say and UTF-8 cannot, by its escape.
+# Valid in JSON as an escape, but not in UTF-8.
 NO_ENTRIES += [r'{"kind": "PLAN", "once": "x", "who": {}, "what": {"name": "\ud800"}, "why": {}}']
 NO_ENTRIES += [r'{"kind": "PLAN", "once": "\ud800", "who": {}, "what": {}, "why": {}}']
 NO_ENTRIES += [r'{"kind": "PLAN", "once": "x", "who": {}, "what": {}, "why": {}, "\ud800": 1}']
 
 
 @pytest.mark.parametrize("body", NO_ENTRIES, ids=range(len(NO_ENTRIES)))
-def test_what_is_no_entry_is_recorded_as_such_and_holds_nothing_up(way: Way, body: str) -> None:
+def test_an_invalid_entry_is_recorded_and_does_not_block_others(way: Way, body: str) -> None:
     way.put("first")
     sqs = boto3.client("sqs", "eu-west-1")
     if body:
@@ -185,13 +185,13 @@ def test_what_is_no_entry_is_recorded_as_such_and_holds_nothing_up(way: Way, bod
 
 @given(word=st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 @settings(deadline=None, max_examples=50)
-def test_any_text_is_kept_as_it_is(word: str) -> None:
+def test_any_text_is_stored_unchanged(word: str) -> None:
     body = written(entry(word), Head(), SENDER)
     assert json.loads(body)["what"]["resource_id"] == word
     assert body == canonical(json.loads(body))
 
 
-def test_a_record_is_known_by_its_id_for_a_month(way: Way) -> None:
+def test_duplicates_are_recognized_for_a_month(way: Way) -> None:
     [once] = way.put("ours")
     way.run()
     assert journal().marked([RECORDS + once.record_id]) == {RECORDS + once.record_id}

@@ -17,7 +17,7 @@ from tests.handlers.conftest import StandingClock
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
-def test_stamps_sort_as_moments_do(one: datetime, other: datetime) -> None:
+def test_stamps_sort_by_time(one: datetime, other: datetime) -> None:
     assert (clock.stamp(one) < clock.stamp(other)) <= (one < other)
     assert len(clock.stamp(one)) == len("2026-03-01T00:00:00.000Z")
     assert clock.stamp(clock.parse(clock.stamp(one))) == clock.stamp(one)
@@ -29,7 +29,7 @@ def test_time_without_offset_is_refused() -> None:
 
 
 @given(st.lists(st.integers()), st.integers(1, 30))
-def test_chunks_keep_all_in_order(items: list[int], size: int) -> None:
+def test_chunks_keep_the_order(items: list[int], size: int) -> None:
     cut = list(chunks(items, size))
     assert [item for chunk in cut for item in chunk] == items
     assert all(0 < len(chunk) <= size for chunk in cut)
@@ -68,7 +68,7 @@ def test_permission_names_single_resources() -> None:
         ({}, False),
     ],
 )
-def test_need_is_met_by_a_value_of_its_kind(document: dict[str, Any], met: bool) -> None:
+def test_required_field_needs_a_value_of_its_type(document: dict[str, Any], met: bool) -> None:
     assert RequiredField("configuration.days", int).is_present_in(document) is met
 
 
@@ -84,7 +84,7 @@ def test_keys_follow_the_schedule_not_the_clock() -> None:
     st.from_regex(r"[a-z0-9-]+", fullmatch=True),
     st.integers(0, 10**12 - 1),
 )
-def test_keys_contain_what_they_were_made_of(moment: datetime, rule: str, plan: str, number: int) -> None:
+def test_keys_contain_their_parts(moment: datetime, rule: str, plan: str, number: int) -> None:
     assert layout.report_time(layout.report_key(moment)) == moment.replace(second=0, microsecond=0)
     assert layout.report_time(layout.listing_key(moment)) is None
     assert layout.record_sequence(layout.record_key(number)) == number

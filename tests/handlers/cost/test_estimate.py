@@ -34,7 +34,7 @@ def test_six_hourly_evaluations_are_the_main_part() -> None:
     assert clock.usd > total(estimate(USAGE)) / 2
 
 
-def test_change_triggered_evaluations_pay_the_tier_that_is_left() -> None:
+def test_change_triggered_evaluations_use_the_remaining_tier() -> None:
     changes = line(USAGE, "Config: change-triggered evaluations")
     assert changes.quantity == 4400
     assert changes.usd == pytest.approx(4000 * 0.0008 + 400 * 0.001)
@@ -47,7 +47,7 @@ def test_tiers(evaluations: int, usd: float) -> None:
     assert evaluations_usd(evaluations) == pytest.approx(usd)
 
 
-def test_nothing_monitored_costs_what_is_always_there() -> None:
+def test_nothing_monitored_has_the_fixed_cost() -> None:
     nothing = dataclasses.replace(USAGE, results=0, periodic_results={}, changed_results={}, resources=0)
     fixed = {each.name: each.usd for each in estimate(nothing) if each.usd > 0.005}
     assert set(fixed) == {"CloudWatch: metrics", "CloudWatch: alarms", "CloudWatch: dashboard", "KMS: key"}
@@ -78,7 +78,7 @@ def test_more_of_anything_never_costs_less(usage: Usage, name: str, more: int) -
 
 
 @pytest.mark.parametrize("name", ["periodic_results", "changed_results"])
-def test_every_region_has_tiers_of_its_own(name: str) -> None:
+def test_every_region_has_its_own_tiers(name: str) -> None:
     one = dataclasses.replace(USAGE, **{"periodic_results": {}, "changed_results": {}, name: {"a": 400_000}})
     two = dataclasses.replace(one, **{name: {"a": 200_000, "b": 200_000}})
     assert total(estimate(two)) > total(estimate(one)) + 10

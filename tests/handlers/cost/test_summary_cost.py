@@ -16,7 +16,7 @@ def usd(**changes: Any) -> int:
 
 
 def many(evaluated: int) -> dict[str, Any]:
-    """What a score of one account has that evaluates so much."""
+    """Returns the figures in the score of one account with some number of evaluations."""
     found = figures(evaluated=evaluated, discovered=evaluated)
     return {"total": found, "accounts": {"111122223333": found}, "regions": {"eu-west-1": found}}
 
@@ -30,7 +30,7 @@ def test_the_day_s_remediations_do_not_change_the_cost() -> None:
     assert usd(remediations={}) == usd(remediations={S3: {"REMEDIATED": 40}, EC2: {"NOT_REMEDIABLE": 1}})
 
 
-def test_other_accounts_cost_no_evaluations_by_the_clock_and_no_recording() -> None:
+def test_other_accounts_cost_no_periodic_evaluations_and_no_recording() -> None:
     alone = many(1000)
     others = {"accounts": {**alone["accounts"], "444455556666": figures(evaluated=1000, discovered=1000)}}
     both = {name: figures(evaluated=2000, discovered=2000) for name in ("total", "region")}
@@ -47,7 +47,7 @@ def test_other_accounts_cost_no_evaluations_by_the_clock_and_no_recording() -> N
         ("nl", "naar schatting 1.234 Amerikaanse dollar per maand (lijstprijzen van 24-11-2026;"),
     ],
 )
-def test_mail_and_page_say_it_in_the_reader_s_language(language: str, said: str) -> None:
+def test_mail_and_page_show_the_cost_in_the_recipient_s_language(language: str, said: str) -> None:
     found = dataclasses.replace(summary(language), monthly_usd=1234, prices_dated="2026-11-24")
     assert said in page(found, texts(language))
     assert " ".join(said.split()) in " ".join(mail(found, texts(language)).body.split())

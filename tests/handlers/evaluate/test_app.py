@@ -71,7 +71,7 @@ def test_global_types_are_evaluated_in_the_home_region_only(monkeypatch: pytest.
     assert regions["central"].started == [["rule-0-dev-ew1", "both-dev-ew1"]]
 
 
-def test_more_rules_than_a_call_takes_go_a_minute_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_beyond_one_call_are_started_a_minute_later(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config()
     setting = Regions(monkeypatch, 60, west=config)
     app.handler({}, Context())
@@ -93,7 +93,7 @@ def test_fails_visibly_when_config_stays_busy(monkeypatch: pytest.MonkeyPatch) -
         app.handler({}, Context())
 
 
-def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_or_busy_region_does_not_delay_others(monkeypatch: pytest.MonkeyPatch) -> None:
     class Ruleless(Config):
         def start_config_rules_evaluation(self, ConfigRuleNames: list[str]) -> None:
             raise LookupError("NoSuchConfigRuleException")
@@ -106,7 +106,7 @@ def test_a_region_that_fails_or_is_busy_keeps_no_other_waiting(monkeypatch: pyte
     assert len(setting.slept) == 5
 
 
-def test_the_most_rules_of_many_busy_regions_are_started_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_maximum_of_rules_in_busy_regions_is_started_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     regions = {f"region-{number}": Config(busy=ATTEMPTS - 1) for number in range(8)}
     setting = Regions(monkeypatch, MOST_RULES, None, **regions)
     app.handler({}, Context())
@@ -114,7 +114,7 @@ def test_the_most_rules_of_many_busy_regions_are_started_in_time(monkeypatch: py
     assert sum(setting.slept) < TIMEOUT_SECONDS - 30
 
 
-def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_are_not_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     class Ruleless(Config):
         def start_config_rules_evaluation(self, ConfigRuleNames: list[str]) -> None:
             raise LookupError("NoSuchConfigRuleException")
@@ -125,7 +125,7 @@ def test_any_other_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) ->
     assert setting.slept == []
 
 
-def test_what_was_not_started_in_the_function_s_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_not_started_before_the_timeout_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config()
     Regions(monkeypatch, 60, west=config)
     with pytest.raises(app.FailedStartError, match="west: timeout with 35 rules not started"):

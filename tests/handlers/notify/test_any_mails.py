@@ -1,4 +1,4 @@
-"""Whatever mails come, and however often: each is sent once, in few letters that SNS takes."""
+"""Any mails, delivered any number of times: each is sent once, in few messages within the limits of SNS."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ OWNERS = ("", "a@example.com", "b@example.com")
 
 
 class Memory:
-    """A journal and a register that hold nothing but what notify notes."""
+    """A journal and a findings table that contain only the entries of notify."""
 
     def __init__(self) -> None:
         self.marks: set[str] = set()
@@ -50,7 +50,7 @@ class Memory:
 
 
 class World:
-    """notify without AWS, and what it has published in each invocation."""
+    """notify without AWS, and the messages that it published in each invocation."""
 
     def __init__(self) -> None:
         self.memory = Memory()
@@ -123,7 +123,7 @@ def days(draw: st.DrawFn) -> list[tuple[int, list[Mail]]]:
 # Each example is many mails.
 @settings(deadline=None, max_examples=25)
 @given(days())
-def test_each_mail_is_in_one_letter_and_letters_are_few(batches: list[tuple[int, list[Mail]]]) -> None:
+def test_each_mail_is_sent_once_in_few_messages(batches: list[tuple[int, list[Mail]]]) -> None:
     time = StandingClock()
     world = World()
     invocations: Counter[int] = Counter()
@@ -145,14 +145,14 @@ def test_each_mail_is_in_one_letter_and_letters_are_few(batches: list[tuple[int,
 
 
 def check(letter: Letter) -> None:
-    """That SNS takes it (SNS API Reference, Publish)."""
+    """Checks the limits of SNS (SNS API Reference, Publish)."""
     assert 0 < len(letter.subject) < 100
     assert letter.subject.isascii() and letter.subject.isprintable()
     assert 0 < len(letter.body.encode()) < MOST_BYTES
 
 
 @pytest.mark.parametrize("headings", [1, 5, 500])
-def test_the_largest_mails_are_cut_to_what_sns_takes(headings: int) -> None:
+def test_the_largest_mails_are_truncated_to_the_limit_of_sns(headings: int) -> None:
     mails = [
         Mail(
             mail_id=str(number),

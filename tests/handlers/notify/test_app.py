@@ -1,4 +1,4 @@
-"""Mails are sent once, few at a time, and wait for their readers."""
+"""Mails are sent once, few at a time, and wait for a confirmed subscription."""
 
 import json
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class Notify:
         return sns_backends[ACCOUNT]["eu-west-1"].subscriptions[answer["SubscriptionArn"]]
 
     def run(self, mails: Sequence[Mail | str]) -> list[str]:
-        """Hands the mails over as a batch, each in a message with the number of its place; returns what stays."""
+        """Delivers the mails as a batch, with their index as message ID; returns the IDs that stay."""
         bodies = [each if isinstance(each, str) else written(each) for each in mails]
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.left_milliseconds)
@@ -105,7 +105,7 @@ def test_few_mails_are_sent_one_by_one_with_a_pause_before_each(notify: Notify) 
     assert notify.slept == [0.5] * SINGLE_MAILS
 
 
-def test_of_more_each_heading_is_one_digest(notify: Notify) -> None:
+def test_more_mails_make_one_digest_per_heading(notify: Notify) -> None:
     mails = [mail(number) for number in range(412)] + [mail(number, "RDS") for number in range(3)]
     assert notify.run(mails) == []
     (subject, body), (other, _) = notify.sent()
@@ -132,14 +132,14 @@ def test_batches_of_one_window_share_its_single_mails(notify: Notify, time: Stan
     assert len(notify.subjects()) == 7 + 1 + 7
 
 
-def test_a_mail_that_comes_again_is_sent_once(notify: Notify) -> None:
+def test_a_redelivered_mail_is_sent_once(notify: Notify) -> None:
     assert notify.run([mail(1), mail(1)]) == []
     assert notify.run([mail(1), mail(2)]) == []
     assert notify.subjects() == [mail(1).subject, mail(2).subject]
 
 
 @pytest.mark.parametrize("pending", [True, False])
-def test_without_a_confirmed_reader_all_wait_and_are_then_one_digest(notify: Notify, pending: bool) -> None:
+def test_without_a_confirmed_recipient_mails_wait_for_one_digest(notify: Notify, pending: bool) -> None:
     subscription = next(iter(sns_backends[ACCOUNT]["eu-west-1"].subscriptions.values()))
     arn = subscription.arn
     if pending:
@@ -157,7 +157,7 @@ def test_without_a_confirmed_reader_all_wait_and_are_then_one_digest(notify: Not
     assert notify.subjects() == ["[HIGH] OPENED dev-ew1: S3: 30"]
 
 
-def test_what_sns_refuses_stays_and_the_rest_is_sent(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mails_that_sns_rejects_stay_and_the_rest_is_sent(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
     notify.subscribe("waiver-owners", "owner@example.com")
     real = clients.sns()
 
@@ -180,7 +180,7 @@ def test_what_sns_refuses_stays_and_the_rest_is_sent(notify: Notify, monkeypatch
     assert notify.subjects() == [mail(number).subject for number in (1, 2, 3)]
 
 
-def test_what_was_sent_does_not_stay_though_it_cannot_be_noted(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sent_mail_does_not_stay_if_recording_it_fails(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise ConnectionError("DynamoDB cannot be reached")
 
@@ -202,7 +202,7 @@ def test_an_owner_s_mail_waits_for_that_owner(notify: Notify) -> None:
     assert notify.run([owner]) == []
 
 
-def test_when_time_runs_short_the_rest_stays(notify: Notify) -> None:
+def test_remaining_messages_stay_before_the_timeout(notify: Notify) -> None:
     notify.left_milliseconds = 1_000
     assert notify.run([mail(1), mail(2)]) == ["0", "1"]
     assert notify.sent() == []
@@ -221,7 +221,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
-def test_what_is_no_mail_stays_and_holds_nothing_up(
+def test_an_invalid_mail_stays_and_does_not_block_others(
     notify: Notify, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert notify.run([body, mail(1)]) == ["0"]
@@ -237,6 +237,6 @@ def test_the_schedule_counts_topics_and_readers(notify: Notify, capsys: pytest.C
 
 
 @given(st.text())
-def test_any_text_is_a_mail_or_is_refused(text: str) -> None:
+def test_any_text_is_a_mail_or_rejected(text: str) -> None:
     with pytest.raises(MalformedEventError):
         Mail.of(text)

@@ -1,4 +1,4 @@
-"""An alert that no longer says anything of use is not sent, and does not stay either."""
+"""An obsolete alert is neither sent nor kept."""
 
 import dataclasses
 import json
@@ -19,7 +19,7 @@ OPENING = "OPENED/2026-03-01T00:00:00.000Z"
 
 
 def held(**changes: Any) -> Finding:
-    """Writes a finding into the register."""
+    """Writes a finding to the findings table."""
     finding = dataclasses.replace(FINDING, opening=OPENING, **changes)
     FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings")._put(finding)
     return finding
@@ -34,13 +34,13 @@ def held(**changes: Any) -> Finding:
         ({"status": Status.WAIVED}, False),
     ],
 )
-def test_a_beginning(notify: Notify, changes: Any, is_sent: bool) -> None:
+def test_an_opening(notify: Notify, changes: Any, is_sent: bool) -> None:
     finding = held(**changes)
     assert notify.run([mail(1, mail_id=finding.opening_id, finding_id=finding.finding_id)]) == []
     assert notify.subjects() == [mail(1).subject] * is_sent
 
 
-def test_a_beginning_that_another_has_followed(notify: Notify) -> None:
+def test_a_superseded_opening_is_not_sent(notify: Notify) -> None:
     first = held().opening_id
     later = dataclasses.replace(FINDING, opening="REOPENED/2026-03-01T01:00:00.000Z", revision=2)
     FindingsTable(boto3.client("dynamodb", "eu-west-1"), "findings")._put(later)
@@ -50,13 +50,13 @@ def test_a_beginning_that_another_has_followed(notify: Notify) -> None:
     assert notify.subjects() == [mail(2).subject]
 
 
-def test_a_beginning_that_the_register_does_not_know_is_sent(notify: Notify) -> None:
+def test_an_opening_missing_in_the_table_is_sent(notify: Notify) -> None:
     assert notify.run([mail(1, finding_id=FINDING.finding_id)]) == []
     assert notify.subjects() == [mail(1).subject]
 
 
 @pytest.mark.parametrize("was_sent", [True, False])
-def test_the_end_of_a_brief_finding_follows_the_mail_of_its_beginning(
+def test_resolution_of_a_brief_finding_is_sent_after_its_opening(
     notify: Notify, time: StandingClock, was_sent: bool
 ) -> None:
     finding = held()
@@ -67,10 +67,8 @@ def test_the_end_of_a_brief_finding_follows_the_mail_of_its_beginning(
     assert notify.subjects() == [mail(1).subject, mail(2).subject] * was_sent
 
 
-def test_a_mail_of_a_severity_that_no_rule_has_any_more_goes_to_operations(
-    notify: Notify, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A deployment may have changed the severity while the mail waited."""
+def test_a_mail_of_a_removed_severity_goes_to_operations(notify: Notify, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uses a severity that a deployment removed while the mail was queued."""
     notify.topics["alerts-operations"] = notify.sns.create_topic(Name="alerts-operations")["TopicArn"]
     monkeypatch.setenv("TOPICS", json.dumps(notify.topics))
     notify.subscribe("alerts-operations")

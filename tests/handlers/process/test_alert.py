@@ -52,7 +52,7 @@ def environment(
     )
 
 
-def test_says_what_where_since_when_why_and_how_to_fix() -> None:
+def test_alert_has_resource_time_reason_and_fix() -> None:
     alert = alert_for(FINDING, S3, environment())
     assert alert.subject == "[HIGH] OPENED dev-ew1: S3 bucket is not encrypted with KMS by default: ledger"
     for part in (
@@ -80,40 +80,40 @@ def test_says_what_where_since_when_why_and_how_to_fix() -> None:
         ("enforce", ("ledger",), "enforced: sets the bucket's default encryption"),
     ],
 )
-def test_says_what_remediation_will_do(mode: str, scope: tuple[str, ...], sentence: str) -> None:
+def test_alert_has_the_planned_remediation(mode: str, scope: tuple[str, ...], sentence: str) -> None:
     assert f"Remediation: {sentence}" in alert_for(FINDING, S3, environment(mode, scope)).body.replace(
         "Remediation: nothing will be changed: the resource is ", "Remediation: "
     )
 
 
-def test_says_that_a_rule_has_no_remediation() -> None:
+def test_alert_of_a_rule_without_remediation() -> None:
     finding = dataclasses.replace(FINDING, rule=UNREPAIRED.name, severity="MEDIUM")
     assert "Remediation: none" in alert_for(finding, UNREPAIRED, environment()).body
 
 
-def test_names_the_remediated_resource_where_the_id_does_not() -> None:
+def test_alert_names_the_resource_if_the_id_does_not() -> None:
     finding = dataclasses.replace(FINDING, rule=RDS.name, resource_type="AWS::RDS::DBInstance", resource_id="db-ABC")
     body = alert_for(finding, RDS, environment("approve", ("db:orders", "db:ledger"))).body
     assert "Remediation: only for db:orders, db:ledger: on approval: creates a plan" in body
     assert "not in the rule's remediation scope" in alert_for(finding, RDS, environment("approve")).body
 
 
-def test_a_remediation_of_this_account_does_not_reach_another() -> None:
+def test_a_remediation_does_not_apply_to_other_accounts() -> None:
     finding = dataclasses.replace(FINDING, account="222233334444")
     assert "not in the rule's remediation scope" in alert_for(finding, S3, environment("enforce", ("ledger",))).body
 
 
-def test_reopened_finding_says_when_it_was_first_seen() -> None:
+def test_reopened_finding_has_its_first_time() -> None:
     body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED"), S3, environment()).body
     assert "2026-03-01T00:00:00.000Z (first seen 2026-02-01T00:00:00.000Z)" in body
 
 
-def test_reopened_finding_says_which_waiver_has_ended() -> None:
+def test_reopened_finding_names_the_expired_waiver() -> None:
     body = alert_for(dataclasses.replace(FINDING, alert_due="REOPENED", waiver="crane"), S3, environment()).body
     assert "Waiver:    crane no longer applies" in body
 
 
-def test_resolved_finding_says_when_and_asks_for_nothing() -> None:
+def test_resolved_finding_has_the_time_and_no_action() -> None:
     resolved = dataclasses.replace(FINDING, alert_due="RESOLVED", resolved_at="2026-03-02T00:00:00.000Z")
     body = alert_for(resolved, S3, environment()).body
     assert "resolved 2026-03-02T00:00:00.000Z" in body
@@ -121,7 +121,7 @@ def test_resolved_finding_says_when_and_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(("compliance", "gone"), [("COMPLIANT", False), ("NOT_APPLICABLE", True)])
-def test_a_resource_that_is_gone_is_said_to_be(compliance: str, gone: bool) -> None:
+def test_alert_about_a_deleted_resource(compliance: str, gone: bool) -> None:
     closed = {"status": "RESOLVED", "alert_due": "RESOLVED", "resolved_at": "2026-03-02T00:00:00.000Z"}
     alert = alert_for(dataclasses.replace(FINDING, **closed, compliance_type=compliance), S3, environment())
     assert ("no longer evaluates the resource: it was deleted" in alert.body) == gone
@@ -148,7 +148,7 @@ def test_subject_is_one_line_of_fewer_than_a_hundred_ascii_characters(resource_i
 
 @given(IDS)
 @example("a&b/c#d?e=f%20+ g")
-def test_link_holds_nothing_but_the_encoded_id(resource_id: str) -> None:
+def test_link_contains_only_the_encoded_id(resource_id: str) -> None:
     body = alert_for(dataclasses.replace(FINDING, resource_id=resource_id), S3, environment()).body
     (link,) = [line for line in body.split("\n") if line.startswith("Resource in AWS Config: ")]
     identity = link.partition("resourceId=")[2].partition("&")[0]

@@ -30,7 +30,7 @@ def queue(aws: None, monkeypatch: pytest.MonkeyPatch) -> MailQueue:
     return found
 
 
-def test_alerts_once_however_often_the_event_comes(queue: MailQueue, capsys: pytest.CaptureFixture[str]) -> None:
+def test_repeated_event_alerts_once(queue: MailQueue, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(3):
         handler(event(), None)
     assert len(queue.subjects()) == 1
@@ -38,7 +38,7 @@ def test_alerts_once_however_often_the_event_comes(queue: MailQueue, capsys: pyt
     assert [(line["Severity"], line["FindingsOpened"]) for line in written] == [("HIGH", 1)]
 
 
-def test_alerts_opening_resolution_and_return(queue: MailQueue) -> None:
+def test_alerts_opening_resolution_and_reopening(queue: MailQueue) -> None:
     for minute, compliance_type in enumerate(["NON_COMPLIANT", "COMPLIANT", "NON_COMPLIANT"]):
         handler(event(compliance_type=compliance_type, ordering=f"2026-03-01T00:0{minute}:00Z"), None)
     assert [subject.split()[1] for subject in queue.subjects()] == ["OPENED", "RESOLVED", "REOPENED"]
@@ -94,7 +94,7 @@ def test_other_accounts_are_refused(
 
 
 @pytest.mark.parametrize("ending", ["", "-a1b2c3d", "-a1b2c3d4e", "-A1B2C3D4", "-a1b2c3d4-dev-ew1"])
-def test_a_name_that_only_resembles_a_member_s_rule_is_refused(
+def test_a_name_similar_to_a_member_s_rule_is_rejected(
     ending: str, queue: MailQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MEMBERS", "true")

@@ -1,4 +1,4 @@
-"""AWS Config's word that it evaluates rules is kept for the report."""
+"""The times of evaluations started by AWS Config are stored for the report."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ def kept(region: str = "eu-central-1") -> list[tuple[str, str, datetime]]:
 
 
 @pytest.mark.parametrize("names", [S3_RULE, [S3_RULE], ["someone-s-rule", S3_RULE]])
-def test_the_time_is_kept_by_rule_and_region(names: Any) -> None:
+def test_the_time_is_stored_by_rule_and_region(names: Any) -> None:
     handler(started(names), None)
     assert kept() == [(RULE, "eu-central-1", AT)]
     assert kept("eu-west-1") == []
@@ -50,18 +50,18 @@ def test_the_latest_time_stays_in_whatever_order_events_come() -> None:
 
 
 @pytest.mark.parametrize("names", [None, 5, [5], {"name": S3_RULE}])
-def test_another_form_is_refused_with_what_it_is(names: Any) -> None:
+def test_another_form_of_event_is_rejected_by_name(names: Any) -> None:
     with pytest.raises(MalformedEventError, match=r"detail\.configRuleNames is"):
         handler(started(names), None)
 
 
-def test_a_time_that_has_not_come_is_refused_and_hides_no_silence() -> None:
+def test_a_future_time_is_rejected() -> None:
     with pytest.raises(FutureEventError):
         handler(started([S3_RULE], time="2026-03-01T06:31:00Z"), None)
     assert kept() == []
 
 
-def test_more_than_one_call_takes_is_never_asked_for_at_once() -> None:
+def test_reads_beyond_the_limit_are_split_into_calls() -> None:
     assert list(evaluations.noted(journal(), [])) == []
     many = [(f"rule-{number}", "eu-west-1") for number in range(KEYS_A_CALL + 1)]
     assert list(evaluations.noted(journal(), many)) == []

@@ -1,4 +1,4 @@
-"""A finding may be open for a short time without a mail, except where every minute counts."""
+"""A finding may be open during the grace period without a mail, except critical ones."""
 
 import dataclasses
 from collections.abc import Callable
@@ -35,7 +35,7 @@ Change = Callable[..., None]
 
 @pytest.fixture
 def change(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Change:
-    """Lets some seconds pass, and then AWS Config say how the bucket is."""
+    """Advances the clock by some seconds, and delivers a result of AWS Config."""
     make_trail()
 
     def come(compliance_type: str, after: float = 0, waived: bool = False) -> None:
@@ -47,7 +47,7 @@ def change(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatc
 
 
 def delays(queue: MailQueue) -> list[tuple[str, int]]:
-    """Returns each mail's transition and the seconds for which SQS holds it back."""
+    """Returns each mail's transition and its delay in seconds."""
     return [
         (
             Mail.of(message.body).subject.split()[1],
@@ -62,7 +62,7 @@ def held() -> Finding:
     return finding
 
 
-def test_a_beginning_is_held_back_and_an_end_after_the_grace_is_not(queue: MailQueue, change: Change) -> None:
+def test_opening_is_delayed_and_resolution_after_the_grace_period_is_not(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT")
     change("COMPLIANT", after=GRACE)
     assert delays(queue) == [("OPENED", GRACE), ("RESOLVED", 0)]
@@ -70,7 +70,7 @@ def test_a_beginning_is_held_back_and_an_end_after_the_grace_is_not(queue: MailQ
     assert [(mail.finding_id, mail.follows) for mail in queue.mails()] == [(held().finding_id, ""), ("", "")]
 
 
-def test_an_end_within_the_grace_follows_the_mail_of_the_beginning(queue: MailQueue, change: Change) -> None:
+def test_resolution_within_the_grace_period_follows_the_opening(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT")
     change("COMPLIANT", after=GRACE - 1)
     assert delays(queue) == [("OPENED", GRACE), ("RESOLVED", GRACE + MARGIN.total_seconds())]
@@ -79,7 +79,7 @@ def test_an_end_within_the_grace_follows_the_mail_of_the_beginning(queue: MailQu
     assert resolved.follows == opened.mail_id == held().opening_id
 
 
-def test_what_is_critical_is_not_held_back(queue: MailQueue, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_critical_findings_are_not_delayed(queue: MailQueue, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
     critical = dataclasses.replace(RULES[S3], severity=Severity.CRITICAL)
     monkeypatch.setattr(app, "RULES", {**RULES, S3: critical})
     change("NON_COMPLIANT")
@@ -88,7 +88,7 @@ def test_what_is_critical_is_not_held_back(queue: MailQueue, change: Change, mon
     assert (held().brief, [mail.follows for mail in queue.mails()]) == ("", ["", ""])
 
 
-def test_without_a_grace_period_nothing_is_held_back(
+def test_without_a_grace_period_nothing_is_delayed(
     queue: MailQueue, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRACE_SECONDS", "0")
@@ -98,7 +98,7 @@ def test_without_a_grace_period_nothing_is_held_back(
     assert held().brief == ""
 
 
-def test_opened_again_within_the_grace_it_begins_again(queue: MailQueue, change: Change) -> None:
+def test_reopening_within_the_grace_period_restarts_it(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT")
     change("COMPLIANT", after=30)
     change("NON_COMPLIANT", after=30)
@@ -110,7 +110,7 @@ def test_opened_again_within_the_grace_it_begins_again(queue: MailQueue, change:
     assert queue.mails()[3].follows == reopened.mail_id
 
 
-def test_waived_within_the_grace_it_makes_no_further_mail(queue: MailQueue, change: Change) -> None:
+def test_waiver_within_the_grace_period_sends_no_mail(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT")
     change("NON_COMPLIANT", after=30, waived=True)
     assert held().status == "WAIVED"
@@ -118,14 +118,14 @@ def test_waived_within_the_grace_it_makes_no_further_mail(queue: MailQueue, chan
     assert delays(queue) == [("OPENED", GRACE)]
 
 
-def test_at_the_end_of_its_waiver_it_begins_again(queue: MailQueue, change: Change) -> None:
+def test_expired_waiver_restarts_the_grace_period(queue: MailQueue, change: Change) -> None:
     change("NON_COMPLIANT", waived=True)
     change("NON_COMPLIANT", after=30)
     assert delays(queue) == [("REOPENED", GRACE)]
     assert held().opening_id == queue.mails()[0].mail_id
 
 
-def test_a_retry_puts_the_same_mail(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_queues_the_same_mail(queue: MailQueue, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(FindingsTable, "mark_alerted", lambda *_: None)
         handler(event(), None)
@@ -136,7 +136,7 @@ def test_a_retry_puts_the_same_mail(queue: MailQueue, time: StandingClock, monke
 
 
 @given(st.integers(0, 600), st.sampled_from(["OPENED", "REOPENED", "RESOLVED"]), st.sampled_from(["", "yes"]))
-def test_no_delay_is_longer_than_sqs_takes(seconds: int, due: str, brief: str) -> None:
+def test_delay_is_within_the_limit_of_sqs(seconds: int, due: str, brief: str) -> None:
     grace = timedelta(seconds=seconds)
     delay = delay_of(dataclasses.replace(FINDING, alert_due=due, brief=brief), grace)
     assert delay <= LONGEST_DELAY

@@ -1,4 +1,4 @@
-"""An event without one of its members is understood or refused with the member's name, and closes no finding."""
+"""An event without one of its members is processed or rejected by name, and closes no finding."""
 
 import boto3
 import pytest
@@ -32,7 +32,7 @@ def test_a_change_without_a_member_closes_nothing(queue: MailQueue, path: Path) 
 
 
 @pytest.mark.parametrize("path", [*paths(started(["someone-s-rule"]))], ids=".".join)
-def test_an_evaluation_s_start_without_a_member_is_refused_or_of_no_effect(queue: MailQueue, path: Path) -> None:
+def test_a_started_evaluation_without_a_member_is_rejected_or_ignored(queue: MailQueue, path: Path) -> None:
     make_journal()
     try:
         handler(without(started(["someone-s-rule"], time="2026-03-01T00:00:00Z"), path), None)

@@ -1,4 +1,4 @@
-"""A waived finding: not alerted, recorded, and opened again at the waiver's end with its age."""
+"""A waived finding: recorded without an alert, and reopened with its age when the waiver expires."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,7 +54,7 @@ def test_waived_finding_is_recorded_and_not_reported(queue: MailQueue, deploy: D
     assert record["what"]["resource_id"] == "ledger"
 
 
-def test_at_its_end_the_finding_is_reported_again_with_its_age(
+def test_finding_is_reported_again_with_its_age_when_the_waiver_expires(
     queue: MailQueue, deploy: Deploy, time: StandingClock
 ) -> None:
     deploy(made())
@@ -76,7 +76,7 @@ def test_waiver_that_was_withdrawn_is_recorded_by_its_name(queue: MailQueue, dep
     assert [subject.split()[1] for subject in queue.subjects()] == ["REOPENED"]
 
 
-def test_what_is_fixed_meanwhile_is_settled_in_silence(queue: MailQueue, deploy: Deploy) -> None:
+def test_finding_fixed_while_waived_is_resolved_without_a_mail(queue: MailQueue, deploy: Deploy) -> None:
     deploy(made())
     handler(event(), None)
     handler(event(compliance_type="COMPLIANT", ordering="2026-03-01T00:09:00Z"), None)
@@ -93,7 +93,7 @@ def test_open_finding_is_waived_when_the_waiver_comes(queue: MailQueue, deploy: 
     assert status() == ("WAIVED", "crane", opened_at)
 
 
-def test_config_is_not_asked_for_tags_of_a_type_that_it_does_not_record(
+def test_tags_of_unrecorded_types_are_not_read(
     queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rule = next(each for each in RULES.values() if "AWS::S3::Bucket" in each.resource_types)
@@ -106,7 +106,7 @@ def test_config_is_not_asked_for_tags_of_a_type_that_it_does_not_record(
 
 
 @pytest.mark.parametrize(("tags", "expected"), [({"supplier": "crane"}, "WAIVED"), ({}, "OPEN")])
-def test_tags_are_those_that_config_has_recorded(
+def test_tags_are_read_from_config(
     queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, tags: dict[str, str], expected: str
 ) -> None:
     class Config:
@@ -119,7 +119,7 @@ def test_tags_are_those_that_config_has_recorded(
     assert status()[0] == expected
 
 
-def test_what_is_excluded_is_recorded_and_not_alerted_until_it_is_taken_out(
+def test_excluded_finding_is_recorded_and_alerted_only_after_the_exclusion(
     queue: MailQueue, deploy: Deploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     excluded = Exclusion(id="excluded-1ed9", rule=made().rule, reason="moves next year", resource=bucket())

@@ -1,7 +1,7 @@
-"""Whatever comes in whatever order, however often, at the same time, and wherever an invocation dies.
+"""Events in any order, repeated or concurrent, and invocations that are killed at any call.
 
-The end is always the same: the bucket is encrypted, each attempt was written once, every write was announced and has
-an outcome, and the trail is whole.
+The result is always the same: the bucket is encrypted, each attempt is one write, every write has an intent and an
+outcome, and the trail is complete.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,12 +29,12 @@ START = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
 
 
 class Crash(BaseException):
-    """The function's process is gone."""
+    """The function's process was killed."""
 
 
 @dataclass(frozen=True)
 class Disturbance:
-    """What happens at a call of AWS: the process dies before or after it, or another event is handled meanwhile."""
+    """A disturbance at a call: the process is killed before or after it, or another event is processed first."""
 
     kind: str
     at: int
@@ -42,7 +42,7 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens, and what disturbs it."""
+    """An event, and its disturbance."""
 
     what: str
     disturbance: Disturbance | None = None
@@ -57,7 +57,7 @@ def steps(draw: st.DrawFn) -> Step:
 
 
 class World:
-    """A bank with a clock, whose calls of AWS can be disturbed."""
+    """An account with a clock, in which calls can be disturbed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = START
@@ -82,13 +82,13 @@ class World:
         monkeypatch.setattr(BaseClient, "_make_api_call", call)
 
     def do(self, step: Step) -> None:
-        """One step, disturbed."""
+        """Runs one step with its disturbance."""
         self.now += timedelta(seconds=1)
         with self._disturbed(step.disturbance), suppress(Crash, InProgressError, FailedSweepError):
             self._happen(step.what)
 
     def settle(self) -> None:
-        """Nobody disturbs any more: retries and schedules bring it to its end."""
+        """Runs retries and schedules without disturbances, until nothing is left to do."""
         for _ in range(2):
             self.now += timedelta(seconds=301)
             self._happen("sweep")
@@ -99,7 +99,7 @@ class World:
         encrypted = self.bank.algorithm() == "aws:kms"
         if what == "violation" and not encrypted:
             self.bank.change()
-        elif what == "late news":  # of before, and already out of date
+        elif what == "late news":  # from before, and outdated
             self.bank.change(at=clock.stamp(START))
         elif what == "sweep":
             self.bank.sweep()
@@ -142,7 +142,7 @@ def world() -> Iterator[World]:
 @example([Step("violation"), Step("changed back", Disturbance("dies after", 1))])
 @example([Step("sweep", Disturbance("meanwhile", number)) for number in range(4, 20, 2)])
 @settings(deadline=None, max_examples=15)
-def test_ends_the_same(happened: list[Step]) -> None:
+def test_result_is_the_same_in_any_order(happened: list[Step]) -> None:
     with world() as bank:
         for step in happened:
             bank.do(step)
@@ -154,8 +154,8 @@ def test_ends_the_same(happened: list[Step]) -> None:
 
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("kind", ["dies before", "dies after", "meanwhile"])
-def test_every_single_call_may_be_the_last(kind: str, every: int) -> None:
-    """One violation, and something happens at each of its calls in turn, or at every third."""
+def test_invocation_may_end_at_any_call(kind: str, every: int) -> None:
+    """Disturbs each call in turn, or every third, during the remediation of one violation."""
     number = 0
     while True:
         with world() as bank:
@@ -171,7 +171,7 @@ def test_every_single_call_may_be_the_last(kind: str, every: int) -> None:
 
 
 def _check_trail() -> None:
-    """Whole, each write announced, each intent with an outcome, and fixed at the end because Config said so."""
+    """Checks that the trail is complete, every write has an intent and an outcome, and Config confirmed the last."""
     listed = records()
     held = [body for _, body in sorted(bodies().items())]
     assert [each["sequence"] for each in listed] == list(range(1, len(listed) + 1))

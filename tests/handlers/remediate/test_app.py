@@ -1,4 +1,4 @@
-"""The way of one finding through a remediation, and of events that are none of its business."""
+"""The remediation of one finding, and events that do not apply to it."""
 
 import json
 from datetime import timedelta
@@ -29,7 +29,7 @@ def test_remediated_only_when_config_confirms(bank: RemediationAccount, time: St
     assert bank.outcomes() == [*DONE, "VERIFICATION REMEDIATED"]
 
 
-def test_record_says_who_what_and_why(bank: RemediationAccount) -> None:
+def test_record_has_who_what_and_why(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.change()
     record = records()[-1]
@@ -42,14 +42,14 @@ def test_record_says_who_what_and_why(bank: RemediationAccount) -> None:
     assert record["ids"]["plan_id"] == bank.plan_id()
 
 
-def test_an_event_that_comes_three_times_causes_one_action(bank: RemediationAccount) -> None:
+def test_a_repeated_event_causes_one_action(bank: RemediationAccount) -> None:
     bank.bucket()
     for _ in range(3):
         bank.change()
     assert bank.outcomes() == DONE
 
 
-def test_what_is_changed_back_is_another_attempt(bank: RemediationAccount, time: StandingClock) -> None:
+def test_a_new_violation_is_another_attempt(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.s3.delete_bucket_encryption(Bucket="ledger")
@@ -61,14 +61,14 @@ def test_what_is_changed_back_is_another_attempt(bank: RemediationAccount, time:
     assert first != second
 
 
-def test_an_old_word_of_config_does_not_make_anything_fixed(bank: RemediationAccount, time: StandingClock) -> None:
+def test_an_old_result_does_not_confirm_a_remediation(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.change(compliance="COMPLIANT", at=clock.stamp(clock.now() - timedelta(hours=1)))
     assert bank.outcomes() == DONE
 
 
-def test_what_config_does_not_confirm_within_two_evaluations_is_reported(
+def test_remediation_unconfirmed_after_two_evaluations_is_reported(
     bank: RemediationAccount, time: StandingClock
 ) -> None:
     bank.bucket()
@@ -83,7 +83,7 @@ def test_what_config_does_not_confirm_within_two_evaluations_is_reported(
     assert [each.split()[1] for each in bank.mails()] == ["NOT_FIXED"]
 
 
-def test_a_resource_that_goes_after_its_repair(bank: RemediationAccount, time: StandingClock) -> None:
+def test_a_resource_deleted_after_its_remediation(bank: RemediationAccount, time: StandingClock) -> None:
     bank.bucket()
     bank.change()
     bank.s3.delete_bucket(Bucket="ledger")
@@ -92,7 +92,7 @@ def test_a_resource_that_goes_after_its_repair(bank: RemediationAccount, time: S
     assert bank.outcomes()[-1] == "VERIFICATION GONE"
 
 
-def test_a_bucket_that_has_gone_before(bank: RemediationAccount) -> None:
+def test_a_bucket_deleted_before_its_remediation(bank: RemediationAccount) -> None:
     for _ in range(2):
         bank.change("no-more")
     bank.configure(scope=("no-more",))
@@ -101,7 +101,7 @@ def test_a_bucket_that_has_gone_before(bank: RemediationAccount) -> None:
     assert "no longer exists" in records()[-1]["what"]["reason"]
 
 
-def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(
+def test_an_invisible_write_fails_and_the_retry_verifies_it(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -116,9 +116,7 @@ def test_a_write_that_is_not_seen_fails_and_the_retry_looks_again(
     assert bank.outcomes()[-3:] == ["OUTCOME FAILED", "INTENT APPLIED", "OUTCOME APPLIED"]
 
 
-def test_a_write_that_is_seen_a_little_later_is_verified(
-    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_visible_after_a_delay_is_verified(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     s3 = clients.s3("eu-west-1")
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
@@ -135,7 +133,7 @@ def test_a_write_that_is_seen_a_little_later_is_verified(
     assert bank.slept == [1, 2]
 
 
-def test_a_sweep_treats_what_config_finds_in_scope(bank: RemediationAccount) -> None:
+def test_a_sweep_remediates_violations_in_scope(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.bucket("vault")
     bank.bucket("another")
@@ -145,7 +143,7 @@ def test_a_sweep_treats_what_config_finds_in_scope(bank: RemediationAccount) -> 
     assert bank.outcomes() == DONE * 2
 
 
-def test_a_sweep_goes_on_where_one_resource_fails(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_continues_after_a_failing_resource(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.bucket("vault")
     bank.configure(scope=("ledger", "vault"))

@@ -1,4 +1,4 @@
-"""What AWS refuses for good is said once, counts for no limit, and is not tried again while nothing has changed."""
+"""A final denial is reported once, does not count for limits, and is not retried without a change."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def error(code: str, status: int = 403, message: str = "with an explicit deny in
 
 
 class Refusing:
-    """AWS that refuses to change some buckets, and any instance; counts the calls."""
+    """A fake of AWS that denies changes of some buckets and all instances, and counts the calls."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *denied: str, code: str = "UnsupportedOperation") -> None:
         self.denied, self.calls, self._code = set(denied), 0, code
@@ -35,7 +35,7 @@ class Refusing:
         self._original(service, operation, region, parameters)
 
 
-def test_a_refused_write_is_said_once_and_tried_once(
+def test_a_denied_write_is_reported_once_and_tried_once(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -51,7 +51,7 @@ def test_a_refused_write_is_said_once_and_tried_once(
     assert mail.startswith("[REMEDIATION] REFUSED dev-ew1: ledger")
 
 
-def test_a_denial_is_tried_once_more_because_rights_take_their_time(
+def test_a_denial_is_retried_once_for_delayed_permissions(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -90,9 +90,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_event(
     assert len(bank.mails()) == 1
 
 
-def test_a_kill_switch_that_cannot_be_read_is_no_refusal(
-    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_kill_switch_is_not_a_denial(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     original, reads = clients.ssm, []
 
@@ -108,7 +106,7 @@ def test_a_kill_switch_that_cannot_be_read_is_no_refusal(
     assert "REFUSED" not in str(bank.outcomes())
 
 
-def test_a_run_counts_what_was_refused_before_and_has_changed_since(
+def test_a_run_counts_denied_resources_that_have_changed(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = tuple(f"bucket-{number}" for number in range(4))
@@ -126,7 +124,7 @@ def test_a_run_counts_what_was_refused_before_and_has_changed_since(
     assert bank.outcomes()[-1] == "REFUSAL LIMIT_REACHED"
 
 
-def test_refused_actions_use_up_no_limit(
+def test_denied_actions_do_not_count_for_limits(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ("able", "baker", "charlie")
@@ -143,7 +141,7 @@ def test_refused_actions_use_up_no_limit(
     assert day == {records()[-1]["ids"]["plan_id"]}
 
 
-def test_a_refused_resource_does_not_fill_the_run_of_the_others(
+def test_a_denied_resource_does_not_use_the_limit_of_others(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ("able", "baker", "charlie")
@@ -169,7 +167,7 @@ def test_a_changed_resource_is_tried_again(bank: RemediationAccount, monkeypatch
     assert bank.outcomes() == [*REFUSED, *DONE]
 
 
-def test_a_finding_that_was_closed_in_between_is_tried_again(
+def test_a_finding_resolved_in_between_is_tried_again(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -205,11 +203,11 @@ def test_a_protected_instance_is_refused_once(bank: RemediationAccount, monkeypa
         (TimeoutError(), False, False),
     ],
 )
-def test_what_an_error_says_of_the_write(found: Exception, nothing: bool, final: bool) -> None:
+def test_errors_that_leave_a_write_undone_or_unknown(found: Exception, nothing: bool, final: bool) -> None:
     assert (refusals.wrote_nothing(found), refusals.is_final(found, again=False)) == (nothing, final)
 
 
-def test_a_long_denial_is_cut(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_denial_is_truncated(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
 
     def denied(*_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a remediation that fails or dies on its way."""
+"""Remediations that fail or are killed."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
     ("status", "code", "words"),
     [(409, "OperationAborted", DONE[1:]), (500, "InternalError", ["OUTCOME FAILED", *DONE[1:]])],
 )
-def test_a_call_that_fails_is_recorded_and_tried_again(
+def test_a_failed_call_is_recorded_and_retried(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: list[str]
 ) -> None:
     def refused(*_: Any) -> None:
@@ -33,14 +33,12 @@ def test_a_call_that_fails_is_recorded_and_tried_again(
             bank.change()
     assert bank.outcomes()[-1] == "OUTCOME FAILED"
     bank.change()
-    # After a refusal nothing was written; after a call without an answer, someone has to look.
+    # After a denial nothing was written; without a response an operator has to check.
     assert bank.outcomes()[3:] == words
     assert bank.algorithm() == "aws:kms"
 
 
-def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_too(
-    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_different_plan_after_a_crash_is_recorded(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     def dying(*_: Any) -> None:
         raise ConnectionError("AWS cannot be reached")
 
@@ -55,7 +53,7 @@ def test_another_plan_than_the_one_that_was_recorded_before_a_crash_is_recorded_
     assert first != second
 
 
-def test_another_invocation_at_work_is_waited_for(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concurrent_invocation_is_waited_for(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
 
     def meanwhile(*_: Any) -> None:
@@ -84,7 +82,7 @@ def test_a_crash_after_the_intent_is_found_by_the_next_run(
     assert "an invocation" in records()[2]["what"]["reason"]
 
 
-def test_a_crash_is_found_by_config_s_word_as_well(
+def test_a_crash_after_the_intent_is_found_by_a_result(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -107,7 +105,7 @@ def test_a_crash_after_which_someone_else_changed_the_resource(
     assert bank.outcomes() == [*DONE[:2], "OUTCOME SUPERSEDED", *DONE]
 
 
-def test_a_crash_after_which_the_bucket_is_gone(
+def test_a_crash_after_which_the_bucket_is_deleted(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()

@@ -1,4 +1,4 @@
-"""The rows of the decision table that are about switch, window and limits."""
+"""The rows of the decision table for kill switch, change window and limits."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_kill_switch_between_the_intent_and_the_write(
 
 @pytest.mark.parametrize("mode", ["approve", "enforce"])
 def test_outside_the_change_window(bank: RemediationAccount, time: StandingClock, mode: str) -> None:
-    bank.configure(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock stands on a Sunday, 00:01
+    bank.configure(mode=mode, change_windows=("sun 02:00-03:00",))  # the clock is at Sunday, 00:01
     bank.bucket()
     for _ in range(2):
         bank.change()
@@ -67,7 +67,7 @@ def test_outside_the_change_window(bank: RemediationAccount, time: StandingClock
     assert written(bank)
 
 
-def test_a_run_that_would_need_too_much_does_nothing(bank: RemediationAccount) -> None:
+def test_a_run_above_its_limit_does_nothing(bank: RemediationAccount) -> None:
     names = ("ledger", "vault", "third")
     bank.configure(scope=names, max_per_run=2)
     for name in (*names, "not-in-scope"):
@@ -79,7 +79,7 @@ def test_a_run_that_would_need_too_much_does_nothing(bank: RemediationAccount) -
 
 
 def test_limit_of_a_run(bank: RemediationAccount, time: StandingClock) -> None:
-    """Config finds one at a time, so that no run looks too large."""
+    """Reports one violation at a time, so that no run exceeds its limit."""
     bank.configure(scope=("ledger", "vault", "third"), max_per_run=2)
     for name in ("ledger", "vault", "third"):
         bank.config.violating.clear()
@@ -118,7 +118,7 @@ def test_limit_of_a_day(
     assert bank.algorithm("vault") == "aws:kms"
 
 
-def test_of_few_resources_one_may_always_be_repaired(bank: RemediationAccount) -> None:
+def test_one_of_few_resources_may_always_be_remediated(bank: RemediationAccount) -> None:
     bank.config.discovered = 3
     bank.configure(max_percent=1)
     bank.bucket()
@@ -126,7 +126,7 @@ def test_of_few_resources_one_may_always_be_repaired(bank: RemediationAccount) -
     assert written(bank)
 
 
-def test_the_last_action_goes_to_one_of_two(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_action_goes_to_one_event(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     from handlers.remediate.limits import Limits
 
     bank.bucket()
@@ -137,8 +137,8 @@ def test_the_last_action_goes_to_one_of_two(bank: RemediationAccount, monkeypatc
     assert (bank.outcomes()[-1], written(bank)) == ("REFUSAL LIMIT_REACHED", False)
 
 
-def test_what_is_done_and_not_confirmed_is_not_needed_again(bank: RemediationAccount, time: StandingClock) -> None:
-    """A stopped instance stays non-compliant: it must not keep others from being stopped."""
+def test_unconfirmed_remediations_do_not_count_again(bank: RemediationAccount, time: StandingClock) -> None:
+    """Checks that stopped instances, which stay non-compliant, do not use up the limit."""
     first = bank.instance()
     bank.configure(EC2, scope=(first,), max_per_run=1)
     bank.change(first)

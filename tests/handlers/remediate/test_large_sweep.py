@@ -1,4 +1,4 @@
-"""Of very many violations a sweep looks at those in its scope only."""
+"""A sweep over many violations reads only resources in scope."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ VIOLATIONS = 500
 
 
 def in_scope(bank: RemediationAccount, rule: str) -> str:
-    """Returns a violation in scope; its name there."""
+    """Creates a violation in scope; returns its name in the scope."""
     if rule == RDS:
         bank.database()
         return "db:orders"
@@ -19,7 +19,7 @@ def in_scope(bank: RemediationAccount, rule: str) -> str:
 
 
 @pytest.mark.parametrize("rule", [S3, RDS, EC2])
-def test_what_is_out_of_scope_costs_no_call(
+def test_resources_out_of_scope_make_no_call(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
     bank.configure(rule, "enforce", (in_scope(bank, rule),))
@@ -42,7 +42,7 @@ def test_what_is_out_of_scope_costs_no_call(
     assert len(calls) < 60, calls
 
 
-def test_a_database_of_the_scope_that_is_not_there_is_left_out(bank: RemediationAccount) -> None:
+def test_a_missing_database_in_scope_is_skipped(bank: RemediationAccount) -> None:
     bank.database()
     bank.configure(RDS, "enforce", ("db:orders", "db:gone", "cluster:gone"))
     bank.sweep()

@@ -1,4 +1,4 @@
-"""Buckets into which AWS delivers logs, which KMS as default encryption can stop."""
+"""Buckets with log delivery by AWS services, which default encryption with KMS can stop."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def test_a_bucket_that_receives_logs_is_not_remediable(bank: RemediationAccount,
 
 
 @MODES
-def test_by_its_acl(bank: RemediationAccount, mode: str) -> None:
+def test_a_bucket_that_receives_logs_by_its_acl(bank: RemediationAccount, mode: str) -> None:
     bank.configure(mode=mode)
     bank.bucket()
     group = 'uri="http://acs.amazonaws.com/groups/s3/LogDelivery"'
@@ -43,7 +43,7 @@ def test_by_its_acl(bank: RemediationAccount, mode: str) -> None:
     assert reason().startswith("S3 server access logging may deliver logs into the bucket")
 
 
-def test_all_who_deliver_are_named(bank: RemediationAccount) -> None:
+def test_all_delivering_services_are_named(bank: RemediationAccount) -> None:
     bank.bucket()
     group = 'uri="http://acs.amazonaws.com/groups/s3/LogDelivery"'
     bank.s3.put_bucket_acl(Bucket="ledger", GrantWrite=group)
@@ -52,7 +52,7 @@ def test_all_who_deliver_are_named(bank: RemediationAccount) -> None:
     assert reason().startswith("Elastic Load Balancing, S3 server access logging may")
 
 
-def test_any_other_service_is_an_obstacle_as_well(bank: RemediationAccount) -> None:
+def test_any_other_service_prevents_remediation(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.let_logs_in("cloudtrail.amazonaws.com")
     bank.change()
@@ -61,7 +61,7 @@ def test_any_other_service_is_an_obstacle_as_well(bank: RemediationAccount) -> N
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"Statement": [{"Effect": "Allow"}]}'])
-def test_a_policy_that_cannot_be_read_is_an_obstacle(
+def test_an_unreadable_policy_prevents_remediation(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     bank.bucket()
@@ -72,7 +72,7 @@ def test_a_policy_that_cannot_be_read_is_an_obstacle(
     assert "have the finding waived" in reason()
 
 
-def test_a_read_that_fails_is_tried_again(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_read_is_retried(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(**_: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetBucketPolicy")
 
@@ -86,7 +86,7 @@ def test_a_read_that_fails_is_tried_again(bank: RemediationAccount, monkeypatch:
     assert bank.algorithm() == "aws:kms"
 
 
-def test_one_that_is_compliant_already_is_left_alone(bank: RemediationAccount) -> None:
+def test_a_compliant_log_bucket_is_left_unchanged(bank: RemediationAccount) -> None:
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
     rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
@@ -95,7 +95,7 @@ def test_one_that_is_compliant_already_is_left_alone(bank: RemediationAccount) -
     assert bank.outcomes() == ["REFUSAL ALREADY_COMPLIANT"]
 
 
-def test_a_waiver_is_the_remedy(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiver_applies_to_a_log_bucket(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     bank.let_logs_in(LOAD_BALANCERS)
     monkeypatch.setattr(waiver, "load", lambda: (made(),))

@@ -1,4 +1,4 @@
-"""A case that is not at rest is on the list of its rule, wherever an invocation ends."""
+"""Each open case is in the list of its rule, wherever an invocation ends."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def test_from_the_intent_until_config_confirms(
     assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
-def test_nothing_is_listed_where_nothing_is_written(bank: RemediationAccount) -> None:
+def test_no_case_is_listed_without_a_write(bank: RemediationAccount) -> None:
     bank.configure(mode="plan")
     bank.bucket()
     bank.change()
@@ -68,7 +68,7 @@ def test_nothing_is_listed_where_nothing_is_written(bank: RemediationAccount) ->
     assert listed(bank) == []
 
 
-def test_what_cannot_be_listed_is_not_begun(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_that_cannot_be_listed_is_not_started(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.bucket()
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "raise_number", fails)
@@ -81,7 +81,7 @@ def test_what_cannot_be_listed_is_not_begun(bank: RemediationAccount, monkeypatc
 
 
 @pytest.mark.parametrize("code", ["OperationAborted", "UnsupportedOperation"])
-def test_what_aws_refuses_leaves_the_list(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+def test_case_denied_by_aws_is_unlisted(bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     bank.bucket()
     monkeypatch.setattr(clients, "call", refuses(code))
     if code == "OperationAborted":
@@ -92,7 +92,7 @@ def test_what_aws_refuses_leaves_the_list(bank: RemediationAccount, monkeypatch:
     assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
-def test_what_the_kill_switch_stops_in_between_leaves_the_list(
+def test_case_stopped_by_the_kill_switch_is_removed_from_the_list(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -109,7 +109,7 @@ def test_what_the_kill_switch_stops_in_between_leaves_the_list(
     assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
-def test_what_is_superseded_leaves_the_list(
+def test_superseded_case_is_removed_from_the_list(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -125,7 +125,7 @@ def test_what_is_superseded_leaves_the_list(
     assert (state(bank), listed(bank)) == (State.IDLE, [])
 
 
-def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
+def test_case_killed_before_its_removal_is_removed_by_the_next_result(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -142,7 +142,7 @@ def test_what_died_before_it_left_the_list_leaves_it_with_the_next_word(
 
 
 @pytest.mark.parametrize("mode", ["plan", "enforce"])
-def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
+def test_case_killed_before_its_intent_is_removed_by_the_next_result(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     bank.bucket()
@@ -165,10 +165,10 @@ def test_what_died_before_its_intent_leaves_the_list_with_the_next_word(
     assert bank.outcomes() == DONE[:1]
 
 
-def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
+def test_case_removed_before_its_intent_is_not_remediated(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An old word of AWS Config's comes between the entry and the case."""
+    """Delivers an old result of AWS Config between the entry and the case."""
     bank.bucket()
     original, came = open_cases.enter, []
 
@@ -186,7 +186,7 @@ def test_whoever_is_taken_off_the_list_before_its_intent_does_not_act(
     assert (bank.outcomes(), listed(bank)) == (DONE, [LEDGER])
 
 
-def test_what_is_begun_again_while_another_ends_stays_on_the_list(
+def test_case_started_again_during_a_removal_stays_listed(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()

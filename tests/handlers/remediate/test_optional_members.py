@@ -1,6 +1,6 @@
-"""AWS leaves out of its answers what it does not know: each member that may be missing is, one at a time.
+"""AWS omits unknown members in responses: each optional member is missing, one at a time.
 
-Every member of a configuration item and of a describe answer is optional (AWS Config, RDS and S3 API References).
+Every member of a configuration item and of a Describe response is optional (AWS Config, RDS and S3 API References).
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def last() -> Outcome:
 
 
 def test_an_instance_as_aws_config_records_it_is_planned_and_stopped(bank: RemediationAccount) -> None:
-    """Without a name: no configuration item of an instance has one."""
+    """Uses an item without a name, as those of all instances."""
     identity = bank.instance()
     assert (
         "resourceName"
@@ -75,7 +75,7 @@ def test_a_spot_instance_is_not_remediable(bank: RemediationAccount, mode: str) 
 
 
 class Describing:
-    """RDS whose answers are changed before they are read."""
+    """A client of RDS with changed responses."""
 
     def __init__(self, rds: Any, changed: Any) -> None:
         self._rds, self._changed = rds, changed
@@ -147,7 +147,7 @@ CHANGE = event("ledger", "NON_COMPLIANT", ordering="2026-03-01T00:00:30Z")
 
 
 @pytest.mark.parametrize("path", [*paths(CHANGE)], ids=".".join)
-def test_a_change_without_a_member_acts_on_what_it_names_or_is_refused(bank: RemediationAccount, path: Path) -> None:
+def test_a_change_without_a_member_is_processed_or_rejected(bank: RemediationAccount, path: Path) -> None:
     bank.bucket()
     bank.configure(S3)
     try:
@@ -167,7 +167,7 @@ def test_an_approval_s_event_without_a_member_is_refused(bank: RemediationAccoun
 
 
 @pytest.mark.parametrize("member", ["Annotation", "AggregateEvaluationResults", "EvaluationResultIdentifier"])
-def test_a_sweep_goes_on_without_what_config_leaves_out(
+def test_a_sweep_continues_without_missing_members(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, member: str
 ) -> None:
     bank.bucket()

@@ -1,4 +1,4 @@
-"""Whoever answers an event again takes over what the dead invocation of the same event has claimed."""
+"""A retry takes over the claim of a killed invocation of the same event."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def test_a_doubled_delivery_and_other_events_wait(
     assert bank.outcomes() == DONE[:2]
 
 
-def test_a_word_of_config_that_is_the_same_event_takes_over_as_well(
+def test_a_redelivered_result_takes_over_its_claim(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.bucket()
@@ -68,6 +68,6 @@ def test_a_claim_is_as_old_as_its_event_allows(event_id: str, seconds: int) -> N
         assert free.claimed_by == "", "what claims it next is not that event"
 
 
-def test_a_claim_of_no_one_known_lasts_for_everybody() -> None:
+def test_a_claim_without_an_owner_lasts_for_all_events() -> None:
     case = Progress("finding").claimed_for("plan", "", "", NOW)
     assert case.is_claimed(NOW + timedelta(seconds=60), "")

@@ -1,4 +1,4 @@
-"""Events that are none of a remediation's business."""
+"""Events that a remediation rejects."""
 
 import json
 
@@ -44,19 +44,19 @@ def test_rule_without_a_remediation_is_refused(bank: RemediationAccount, monkeyp
         f"approvals/{S3}/<b>/0123456789abcdef.json",
     ],
 )
-def test_an_object_that_is_no_approval_of_the_rule_is_refused(bank: RemediationAccount, key: str) -> None:
+def test_an_object_that_is_no_approval_is_rejected(bank: RemediationAccount, key: str) -> None:
     bank.configure(mode="approve")
     with pytest.raises(MalformedEventError, match="is not the approval of a plan"):
         handler(created(key), None)
 
 
-def test_an_approval_of_no_plan_fails_loudly(bank: RemediationAccount) -> None:
+def test_an_approval_without_a_plan_raises_an_error(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     with pytest.raises(NoSuchPlanError, match="dev-ew1-0123456789abcdef"):
         bank.put_approval("dev-ew1-0123456789abcdef", b"{}")
 
 
-def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: RemediationAccount) -> None:
+def test_a_tampered_plan_is_not_applied(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -68,9 +68,7 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(bank: RemediationAccou
     assert bank.algorithm() is None
 
 
-def test_the_event_of_an_approval_that_was_carried_out_changes_nothing_when_it_comes_again(
-    bank: RemediationAccount, time: StandingClock
-) -> None:
+def test_a_repeated_event_of_an_applied_approval_changes_nothing(bank: RemediationAccount, time: StandingClock) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()

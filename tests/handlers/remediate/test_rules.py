@@ -1,4 +1,4 @@
-"""The remediations of the rules, one by one: what they read, write, refuse, and how they are undone."""
+"""The remediations of the rules: reads, writes, refusals and rollbacks."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.support.trails import records
 
 
 def remediation_of(rule: str) -> Any:
-    """What a rule declares."""
+    """Returns the remediation of a rule."""
     return RULES[rule].remediation
 
 
@@ -41,7 +41,7 @@ def test_bucket_is_rolled_back_to_no_rule_and_to_another(bank: RemediationAccoun
     assert "no longer encrypted with KMS" in remediation_of(S3).risk({}, rule)
 
 
-def test_database_is_raised_to_the_minimum_and_reported_how(bank: RemediationAccount) -> None:
+def test_retention_is_raised_to_the_minimum_and_reported(bank: RemediationAccount) -> None:
     identity = bank.database(days=1)
     bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
@@ -76,12 +76,12 @@ def test_retention_is_never_lowered(bank: RemediationAccount, kept: int) -> None
         (7, 0, "Backups are turned off in the maintenance window"),
     ],
 )
-def test_plan_says_when_aws_applies_it(before: int, after: int, words: str) -> None:
+def test_plan_has_the_time_of_application(before: int, after: int, words: str) -> None:
     state = {"pending_days": None, "backup_window": "01:00-02:00", "maintenance_window": "sun:03:00-sun:04:00"}
     assert words in remediation_of(RDS).risk(state | {"days": before}, state | {"days": after})
 
 
-def test_change_that_waits_for_the_maintenance_window_is_waited_for(
+def test_pending_change_is_awaited_until_the_maintenance_window(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = bank.database(days=1)
@@ -128,7 +128,7 @@ def test_a_database_of_another_name_or_kind_is_out_of_scope(bank: RemediationAcc
 
 
 @pytest.mark.parametrize("kind", ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"])
-def test_a_database_that_has_gone(bank: RemediationAccount, kind: str) -> None:
+def test_a_deleted_database(bank: RemediationAccount, kind: str) -> None:
     from handlers.common.model.remediation import NotRemediableError
 
     name = f"{'db' if kind.endswith('Instance') else 'cluster'}:no-more"
@@ -136,7 +136,7 @@ def test_a_database_that_has_gone(bank: RemediationAccount, kind: str) -> None:
         remediation_of(RDS).read(Target(ACCOUNT, REGION, kind, "db-ABC", name))
 
 
-def test_what_config_has_not_recorded_cannot_be_named(bank: RemediationAccount) -> None:
+def test_unrecorded_resource_is_not_remediable(bank: RemediationAccount) -> None:
     bank.configure(RDS, scope=("db:orders",))
     bank.change("db-UNKNOWN")
     bank.sweep()
@@ -200,7 +200,7 @@ def test_instance_that_is_not_stopped(
 
 
 @pytest.mark.parametrize("state", ["stopped", "stopping", "shutting-down", "terminated"])
-def test_instance_at_rest_is_left(bank: RemediationAccount, state: str) -> None:
+def test_stopped_instance_is_left_unchanged(bank: RemediationAccount, state: str) -> None:
     identity = bank.instance()
     bank.record_instance(identity, state)
     bank.configure(EC2, scope=(identity,))
@@ -208,10 +208,10 @@ def test_instance_at_rest_is_left(bank: RemediationAccount, state: str) -> None:
     assert bank.outcomes() == ["REFUSAL ALREADY_COMPLIANT"]
 
 
-def test_crash_of_a_stop_is_done_again(
+def test_stop_is_repeated_after_a_crash(
     bank: RemediationAccount, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The recorded state is of before the stop: stopping what is stopped does no harm."""
+    """Uses a state recorded before the stop: stopping a stopped instance has no effect."""
     identity = bank.instance()
     bank.configure(EC2, scope=(identity,))
     time.pass_by(60)

@@ -52,7 +52,7 @@ def test_out_of_scope(bank: RemediationAccount, mode: str, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_as_it_should_be_already(bank: RemediationAccount, mode: str) -> None:
+def test_already_compliant(bank: RemediationAccount, mode: str) -> None:
     bank.bucket()
     bank.change()
     bank.configure(mode=mode, scope=("vault",))
@@ -95,7 +95,7 @@ def test_enforce(bank: RemediationAccount) -> None:
     assert (bank.outcomes()[-1], written(bank)) == ("OUTCOME APPLIED", True)
 
 
-def test_approve_waits_for_someone(bank: RemediationAccount) -> None:
+def test_approve_waits_for_an_approval(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     for _ in range(2):
@@ -157,7 +157,7 @@ def test_an_approval_is_used_once(bank: RemediationAccount, time: StandingClock)
         ({"approver": ""}, "a non-empty string is required"),
     ],
 )
-def test_an_approval_that_does_not_hold(bank: RemediationAccount, changes: dict[str, str], why: str) -> None:
+def test_an_approval_that_is_not_valid(bank: RemediationAccount, changes: dict[str, str], why: str) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -210,7 +210,7 @@ def test_an_invalid_approval_does_not_block_the_valid_ones(bank: RemediationAcco
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"plan_id": 1}'])
-def test_an_approval_that_is_none(bank: RemediationAccount, body: bytes) -> None:
+def test_an_object_that_is_not_an_approval(bank: RemediationAccount, body: bytes) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -219,7 +219,7 @@ def test_an_approval_that_is_none(bank: RemediationAccount, body: bytes) -> None
     assert "cannot be read" in records()[-1]["what"]["reason"]
 
 
-def test_a_plan_whose_resource_has_changed_since_is_refused(bank: RemediationAccount) -> None:
+def test_a_plan_whose_resource_has_changed_is_rejected(bank: RemediationAccount) -> None:
     bank.configure(mode="approve")
     bank.bucket()
     bank.change()
@@ -237,7 +237,7 @@ def test_a_plan_whose_resource_has_changed_since_is_refused(bank: RemediationAcc
 
 
 def test_every_outcome_has_a_row() -> None:
-    """Tested elsewhere: outcomes of a write in test_app and test_rules, ROLLED_BACK and SUSPENDED with the command."""
+    """Excludes outcomes tested elsewhere: of writes in test_app and test_rules, of rollbacks with the command."""
     elsewhere = {"FAILED", "NOT_VERIFIED", "SUPERSEDED", "AWAITING_CONFIG", "CONTAINED", "NOT_FIXED", "REMEDIATED"}
     elsewhere |= {"GONE", "ROLLED_BACK", "SUSPENDED", "REFUSED"}
     here = {"WAIVED", "OUT_OF_SCOPE", "ALREADY_COMPLIANT", "NOT_REMEDIABLE", "WOULD_REMEDIATE", "AWAITING_APPROVAL"}

@@ -1,4 +1,4 @@
-"""Owners are reminded 30, 7 and 1 days before the end, each once, and nobody else is."""
+"""Only owners are reminded 30, 7 and 1 days before a waiver expires, once each."""
 
 import json
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def run(day: str) -> None:
     handler({"id": "x", "time": f"{day}T07:00:00Z"}, None)
 
 
-def test_three_times_and_once_a_time(mails: Mails) -> None:
+def test_three_reminders_are_sent_once_each(mails: Mails) -> None:
     days = [date(2026, 3, 1) + timedelta(days=offset) for offset in range(40)]
     sent = {}
     for day in days:
@@ -69,7 +69,7 @@ def test_three_times_and_once_a_time(mails: Mails) -> None:
     }
 
 
-def test_says_what_why_and_what_to_do_and_is_for_the_owner_alone(mails: Mails) -> None:
+def test_reminder_has_reason_and_action_and_goes_to_the_owner(mails: Mails) -> None:
     run("2026-03-24")
     [mail] = mails()
     for part in ("2026-03-31", "AWS::S3::Bucket ledger", "RISK-7", "approver@example.com", "waivers/crane.toml"):
@@ -77,14 +77,14 @@ def test_says_what_why_and_what_to_do_and_is_for_the_owner_alone(mails: Mails) -
     assert mail.attributes == {"owner": "owner@example.com"}
 
 
-def test_a_reminder_is_on_the_record(mails: Mails) -> None:
+def test_a_reminder_is_recorded(mails: Mails) -> None:
     run("2026-03-30")
     [record] = records()
     assert (record["kind"], record["why"]["waiver"], record["what"]["days_left"]) == ("WAIVER_REMINDER", "crane", 1)
     assert record["who"]["owner"] == "owner@example.com"
 
 
-def test_a_day_without_a_run_is_made_up_for(mails: Mails) -> None:
+def test_a_missed_day_is_caught_up(mails: Mails) -> None:
     run("2026-03-26")
     run("2026-03-27")
     assert [mail.subject for mail in mails()] == ["[WAIVER] dev-ew1: crane ends in 5 days"]
@@ -98,10 +98,10 @@ def test_waivers_by_tags_name_the_tags(mails: Mails, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("dies", ["audit_trail.Trail.append", "journal.Journal.create"])
-def test_a_reminder_that_may_not_be_sent_is_sent_by_the_retry(
+def test_a_reminder_that_was_denied_is_sent_by_the_retry(
     mails: Mails, monkeypatch: pytest.MonkeyPatch, dies: str
 ) -> None:
-    """Before the mail, or after it: then it is put into the queue twice, as one mail. The record is one."""
+    """Fails before or after queuing the mail; a mail queued twice is one mail. There is one record."""
     original = journal.Journal.create
 
     def die(*arguments: Any) -> Any:
@@ -132,7 +132,7 @@ def test_nothing_is_due_before_it_begins() -> None:
     assert days_due(made(start="2026-03-20"), date(2026, 3, 10)) is None
 
 
-def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_reminder_does_not_delay_others(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = ("crane", "heron", "stork")
     monkeypatch.setattr(waiver, "load", lambda: tuple(made(id=each) for each in ids))
     original = app._remind
@@ -153,18 +153,18 @@ def test_one_that_fails_keeps_no_other_waiting(mails: Mails, monkeypatch: pytest
 
 @pytest.fixture
 def long_waiver(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One of whose end nobody needs to be reminded yet."""
+    """Returns a waiver without a due reminder."""
     monkeypatch.setattr(waiver, "load", lambda: (made(end="2026-06-30"),))
 
 
 def report(key: str, findings: int | None, id: str = "crane") -> None:
-    """A report that says to how many findings a waiver applies."""
+    """Writes a report with the number of a waiver's findings."""
     text = json.dumps({"waivers": [{"id": id, "rule": "r", "end": "2026-03-31", "findings": findings}]})
     boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key=f"reports/2026/03/{key}.json", Body=text.encode())
 
 
 @pytest.mark.usefixtures("long_waiver")
-def test_an_owner_is_reported_once_that_a_waiver_applies_to_nothing(mails: Mails) -> None:
+def test_an_owner_is_notified_once_of_an_unused_waiver(mails: Mails) -> None:
     report("10/0645", 0)
     for day in ("2026-03-10", "2026-03-10", "2026-03-11", "2026-03-20"):
         run(day)
@@ -176,14 +176,14 @@ def test_an_owner_is_reported_once_that_a_waiver_applies_to_nothing(mails: Mails
 
 @pytest.mark.usefixtures("long_waiver")
 @pytest.mark.parametrize(("findings", "id"), [(1, "crane"), (None, "crane"), (0, "heron")])
-def test_one_that_applies_or_is_not_known_to_be_unused_is_left(mails: Mails, findings: int | None, id: str) -> None:
+def test_no_mail_if_the_waiver_is_used_or_its_use_unknown(mails: Mails, findings: int | None, id: str) -> None:
     report("10/0645", findings, id)
     run("2026-03-10")
     assert mails() == []
 
 
 @pytest.mark.usefixtures("long_waiver")
-def test_the_last_report_of_the_day_before_counts(mails: Mails) -> None:
+def test_the_last_report_of_the_previous_day_is_used(mails: Mails) -> None:
     report("08/0645", 0)
     report("10/0045", 0)
     report("10/0645", 3)
@@ -193,7 +193,7 @@ def test_the_last_report_of_the_day_before_counts(mails: Mails) -> None:
     assert mails() == []
 
 
-def test_a_report_that_cannot_be_read_keeps_no_reminder_of_an_end(mails: Mails) -> None:
+def test_reminders_are_sent_without_a_readable_report(mails: Mails) -> None:
     boto3.client("s3", "eu-west-1").put_object(Bucket="reports", Key="reports/2026/03/30/0645.json", Body=b"{")
     with pytest.raises(FailedRemindersError, match="the last report"):
         run("2026-03-30")

@@ -17,7 +17,7 @@ from tests.support.waivers import waiver as made
 
 @pytest.fixture
 def estate(account: Account) -> Account:
-    """One right, two wrong and one unevaluated bucket at home; a volatile instance abroad."""
+    """An account with one compliant, two violating and one unevaluated bucket, and an instance in another region."""
     given = {"ledger": "NON_COMPLIANT", "a": "COMPLIANT", "b": "NON_COMPLIANT", "new": None}
     for identity, compliance in given.items():
         account.config.evaluated(identity, compliance)
@@ -46,7 +46,7 @@ def test_every_rule_is_reported_in_every_region(estate: Account) -> None:
     assert (report["complete"], report["problems"]) == (True, [])
 
 
-def test_header_says_whose_report_it_is_and_of_when(estate: Account) -> None:
+def test_header_has_account_and_time(estate: Account) -> None:
     estate.run()
     report = estate.report()
     assert (report["account"], report["environment"], report["settings_digest"]) == (ACCOUNT, "dev", "0" * 64)
@@ -62,7 +62,7 @@ def test_header_says_whose_report_it_is_and_of_when(estate: Account) -> None:
         (made(tags={"supplier": "crane", "end": "yes"}), made("ended", tags={"a": "b"}, end="2026-02-28")),
     ],
 )
-def test_waived_is_counted_apart_and_listed_with_its_waiver(
+def test_waived_finding_is_counted_separately_and_listed_with_its_waiver(
     estate: Account, monkeypatch: pytest.MonkeyPatch, waivers: tuple[Waiver, ...]
 ) -> None:
     estate.config.tags |= {
@@ -82,7 +82,7 @@ def test_waived_is_counted_apart_and_listed_with_its_waiver(
     validate(rows["ledger"], "listing")
 
 
-def test_documents_are_of_their_schemas(estate: Account) -> None:
+def test_documents_match_their_schemas(estate: Account) -> None:
     estate.known("ledger")
     estate.known("gone", "COMPLIANT")
     estate.run()
@@ -105,7 +105,7 @@ def test_retry_writes_the_same_report_again(estate: Account, time: StandingClock
     assert estate.report() == before
 
 
-def test_age_is_counted_from_what_the_register_knows(estate: Account) -> None:
+def test_age_is_from_the_findings_table(estate: Account) -> None:
     estate.known("ledger", at="2026-02-01T00:00:00Z")
     estate.run()
     rows = {row["resource_id"]: row for row in estate.listing()}
@@ -121,7 +121,7 @@ def test_age_is_counted_from_what_the_register_knows(estate: Account) -> None:
     )
 
 
-def test_open_findings_are_summed_up_by_severity(estate: Account) -> None:
+def test_open_findings_are_counted_by_severity(estate: Account) -> None:
     estate.known("ledger", at="2026-02-01T00:45:00Z")
     estate.run()
     report = estate.report()
@@ -138,7 +138,7 @@ def test_open_findings_are_summed_up_by_severity(estate: Account) -> None:
     assert report["changes"]["opened"]["count"] == 1
 
 
-def test_time_to_resolve_is_that_of_the_last_thirty_days(account: Account) -> None:
+def test_time_to_resolve_covers_the_last_thirty_days(account: Account) -> None:
     for identity, opened, resolved in (
         ("a", "2026-02-27T00:00:00Z", "2026-03-01T00:00:00Z"),
         ("b", "2026-02-19T00:00:00Z", "2026-02-20T00:00:00Z"),
@@ -153,7 +153,7 @@ def test_time_to_resolve_is_that_of_the_last_thirty_days(account: Account) -> No
     assert [row["resource_id"] for row in report["changes"]["resolved"]["examples"]] == ["a"]
 
 
-def test_only_the_leaders_are_in_the_report_and_all_in_the_listing(account: Account) -> None:
+def test_report_has_the_top_findings_and_listing_has_all(account: Account) -> None:
     for number in range(25):
         account.config.evaluated(f"bucket-{number:02}", "NON_COMPLIANT")
     account.run()
@@ -177,7 +177,7 @@ def test_metrics_are_those_of_rules_severities_and_the_whole(
     assert (whole["ReportIncomplete"], whole["SilentRules"], whole["LostEvents"]) == (0, 0, 2)
 
 
-def test_report_stands_when_the_bus_refuses(estate: Account) -> None:
+def test_report_is_written_if_the_bus_fails(estate: Account) -> None:
     estate.refused = 1
     with pytest.raises(NotTakenError):
         estate.run()

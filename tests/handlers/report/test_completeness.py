@@ -1,4 +1,4 @@
-"""Missing, failed or partial reads never become "compliant", and never close a finding."""
+"""Missing, failed or partial reads never make a resource compliant, and never close a finding."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ COUNTS = "get_aggregate_discovered_resource_counts"
 
 
 def failing(account: Account, call: str, at: int, error: Exception, **asked: str) -> None:
-    """Lets the n-th such call of the S3 reads at home fail, and each after it."""
+    """Fails the n-th and later reads of the S3 rule in the home region."""
     seen = 0
 
     def before(name: str, arguments: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_results_that_fail_midway_leave_everything_unknown(account: Account, at:
     assert [(problem["kind"], problem["rule"]) for problem in report["problems"]] == [("READ_FAILED", S3)]
 
 
-def test_a_failed_read_of_not_applicable_takes_the_rule_s_results_back(account: Account) -> None:
+def test_a_failed_read_of_not_applicable_discards_the_rule_s_results(account: Account) -> None:
     account.config.evaluated("a", "COMPLIANT")
     failing(account, NOT_APPLICABLE, 1, refusal())
     with pytest.raises(FailedReadsError):
@@ -63,7 +63,7 @@ def test_a_failed_read_of_not_applicable_takes_the_rule_s_results_back(account: 
     assert (place(account.report())["compliant"], place(account.report())["unknown"]) == (0, 1)
 
 
-def test_other_rules_are_read_all_the_same(account: Account) -> None:
+def test_other_rules_are_still_read(account: Account) -> None:
     account.config.evaluated("a", "COMPLIANT")
     account.config.evaluated("i-1", "COMPLIANT", EC2, "AWS::EC2::Instance")
     failing(account, RESULTS, 1, EndpointConnectionError(endpoint_url="https://config"))
@@ -94,7 +94,7 @@ def test_failed_reads_close_no_finding(account: Account, call: str) -> None:
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
-def test_an_unread_register_opens_and_closes_nothing(account: Account) -> None:
+def test_an_unread_findings_table_opens_and_closes_nothing(account: Account) -> None:
     account.config.evaluated("a", "NON_COMPLIANT")
     account.dynamodb.delete_table(TableName="findings")
     with pytest.raises(FailedReadsError, match="FINDINGS"):
@@ -165,7 +165,7 @@ COMPLIANCE_TYPES = st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABL
     page_size=st.integers(1, 5),
     empty=st.booleans(),
 )
-def test_sums_hold_for_whatever_config_says(
+def test_totals_are_consistent_for_any_results(
     account: Account, resources: dict[str, tuple[str | None, bool]], page_size: int, empty: bool
 ) -> None:
     account.config.resources, account.config.results = {}, {}
@@ -194,7 +194,7 @@ def test_fake_config_pages_as_aws_does() -> None:
     assert first == {"ResourceIdentifiers": [], "NextToken": "0/full"}
 
 
-def test_a_rule_that_aws_lacks_in_a_region_has_nothing_unknown_there(
+def test_a_rule_unavailable_in_a_region_has_nothing_unknown_there(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = Managed("RULE", {}, ("AWS::S3::Bucket",), absent=("eu-north-1",))

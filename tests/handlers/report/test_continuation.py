@@ -1,4 +1,4 @@
-"""A report that takes several invocations, and ones that are killed in between, is the report that one makes."""
+"""A report over several invocations, some of them killed, equals the report of one invocation."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.report_account import EC2, KEY_OF_REPORT, SCHEDULE, Account, 
 
 
 class KilledError(BaseException):
-    """The invocation ends here, as when Lambda's time is up: nothing in the function sees it coming."""
+    """Ends the invocation as Lambda does at the timeout, without notice to the function."""
 
 
 def fill(account: Account) -> None:
@@ -34,7 +34,7 @@ def next_event(account: Account, known: list[Any]) -> Any:
 
 
 def follow(account: Account, pages: int, first: Any = SCHEDULE) -> int:
-    """Runs invocations that have time for so many pages each until none follows; returns how many."""
+    """Runs invocations of a limited number of pages until the last; returns their number."""
     known: list[Any] = []
     scheduled, count = first, 0
     while scheduled is not None:
@@ -43,7 +43,7 @@ def follow(account: Account, pages: int, first: Any = SCHEDULE) -> int:
     return count
 
 
-def test_everything_is_put_to_the_system_s_own_bus(account: Account) -> None:
+def test_all_events_are_sent_to_the_custom_bus(account: Account) -> None:
     fill(account)
     follow(account, 7)
     assert {entry["DetailType"] for entry in account.put} == {"Report Continuation", "Missed Compliance Change"}
@@ -63,7 +63,7 @@ def test_report_does_not_depend_on_how_many_invocations_it_took(account: Account
     assert [entry for entry in account.put if entry["DetailType"] != "Report Continuation"] == put
 
 
-def test_killed_between_any_two_pages_nothing_is_lost_or_doubled(account: Account) -> None:
+def test_killed_invocation_loses_and_duplicates_nothing(account: Account) -> None:
     fill(account)
     account.config.empty = False
     account.run()
@@ -78,7 +78,7 @@ def test_killed_between_any_two_pages_nothing_is_lost_or_doubled(account: Accoun
 
 
 def _follow_with_one_death(account: Account, deadly: int) -> None:
-    """Invocations of four pages each; the one that makes the n-th call dies, and Lambda gives its event again."""
+    """Kills the invocation of the n-th call, whose event Lambda retries; each invocation reads four pages."""
     made = 0
 
     def before(_name: str, _asked: dict[str, Any]) -> None:
@@ -98,8 +98,8 @@ def _follow_with_one_death(account: Account, deadly: int) -> None:
         scheduled = next_event(account, known)
 
 
-def test_a_read_that_fails_in_any_part_leaves_nothing_out_of_the_retried_report(account: Account) -> None:
-    """Results of a rule are forgotten together, and so all of them are read again."""
+def test_retried_report_is_complete_after_a_failed_read(account: Account) -> None:
+    """Checks that all results of the rule are read again."""
     fill(account)
     account.config.empty = False
     account.run()
@@ -132,7 +132,7 @@ def _follow_with_retries(account: Account) -> None:
         event = next_event(account, known)
 
 
-def test_a_token_that_config_has_forgotten_begins_the_read_again(account: Account) -> None:
+def test_an_expired_token_restarts_the_read(account: Account) -> None:
     fill(account)
     account.run()
     whole = account.report()
@@ -154,7 +154,7 @@ def test_a_token_that_config_has_forgotten_begins_the_read_again(account: Accoun
     assert account.report() == whole
 
 
-def test_an_invocation_without_time_for_a_page_fails_rather_than_going_round(account: Account) -> None:
+def test_an_invocation_without_time_for_a_page_fails(account: Account) -> None:
     with pytest.raises(NoProgressError, match="timeout"):
         account.run(SCHEDULE, Context(remaining=1000))
     assert (account.put, account.all_keys()) == ([], [])
@@ -166,7 +166,7 @@ def test_a_continuation_without_its_workspace_fails(account: Account) -> None:
         account.run({"detail-type": "Report Continuation", "detail": detail})
 
 
-def test_what_failed_before_handing_on_is_still_reported_after(account: Account) -> None:
+def test_earlier_failures_are_reported_by_the_last_invocation(account: Account) -> None:
     fill(account)
 
     def before(name: str, asked: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What the settings exclude from a rule is counted apart, whatever its result, and shown; waivers say what they do."""
+"""Excluded resources are counted separately for any result; waivers have the number of their findings."""
 
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ LEDGER = Exclusion(id="excluded-1ed9", rule=S3, reason="moves next year", resour
 
 @pytest.fixture
 def estate(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """Buckets of every result; those whose names begin with s are sandboxes, and `ledger` is excluded by its id."""
+    """An account with buckets of every result; `ledger` and buckets with the prefix s are excluded."""
     for name in ("ledger", "bad", "sbad"):
         account.config.evaluated(name, "NON_COMPLIANT")
     for name in ("good", "sgood"):
@@ -32,7 +32,7 @@ def estate(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
     return account
 
 
-def test_it_is_counted_apart_whatever_its_result(estate: Account) -> None:
+def test_excluded_resource_is_counted_separately_for_any_result(estate: Account) -> None:
     estate.run()
     report = estate.report()
     counts = place(report)
@@ -43,7 +43,7 @@ def test_it_is_counted_apart_whatever_its_result(estate: Account) -> None:
     validate(report, "report")
 
 
-def test_it_is_shown_with_what_excludes_it(estate: Account) -> None:
+def test_excluded_resource_is_listed_with_its_exclusion(estate: Account) -> None:
     estate.run()
     assert estate.report()["exclusions"] == [
         {"id": SANDBOX.id, "rule": S3, "resources": 3, "reason": SANDBOX.reason},
@@ -59,7 +59,7 @@ def test_it_is_shown_with_what_excludes_it(estate: Account) -> None:
         validate(row, "listing")
 
 
-def test_it_prevails_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exclusion_has_precedence_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiver, "load", lambda: (made(),))
     estate.run()
     [row] = estate.report()["waivers"]
@@ -67,7 +67,7 @@ def test_it_prevails_over_a_waiver(estate: Account, monkeypatch: pytest.MonkeyPa
     assert place(estate.report())["waived"] == 0
 
 
-def test_an_open_finding_is_put_to_the_bus_once_it_is_excluded(estate: Account) -> None:
+def test_an_event_is_sent_when_an_open_finding_is_excluded(estate: Account) -> None:
     estate.known("ledger", at="2026-03-01T00:30:00.000Z")
     estate.run()
     put = [each["newEvaluationResult"]["evaluationResultIdentifier"] for each in estate.put_details(MISSED_CHANGE)]
@@ -76,7 +76,7 @@ def test_an_open_finding_is_put_to_the_bus_once_it_is_excluded(estate: Account) 
 
 
 @pytest.mark.parametrize(("findings", "names"), [(1, ("bad",)), (0, ("good",))])
-def test_a_waiver_says_to_how_many_findings_it_applies(
+def test_a_waiver_has_the_number_of_its_findings(
     estate: Account, monkeypatch: pytest.MonkeyPatch, findings: int, names: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(waiver, "load", lambda: tuple(made(name, resource=bucket(name)) for name in names))
@@ -88,7 +88,7 @@ def test_a_waiver_says_to_how_many_findings_it_applies(
     "failing",
     ["get_aggregate_compliance_details", "select_aggregate_resource_config", "list_aggregate_discovered_resources"],
 )
-def test_what_could_not_be_read_is_not_said_to_apply_to_nothing(estate: Account, failing: str) -> None:
+def test_exclusion_has_no_count_after_a_failed_read(estate: Account, failing: str) -> None:
     def fail(call: str, _asked: dict[str, Any]) -> None:
         if call.startswith(failing):
             raise refusal()
@@ -101,7 +101,7 @@ def test_what_could_not_be_read_is_not_said_to_apply_to_nothing(estate: Account,
     validate(estate.report(), "report")
 
 
-def test_the_function_that_alerts_chooses_as_the_report_does(estate: Account) -> None:
+def test_process_and_report_choose_the_same_exclusion(estate: Account) -> None:
     estate.config.tags["ledger"] = {"stage": "sandbox"}
     estate.run()
     [row] = [row for row in estate.listing() if row["resource_id"] == "ledger"]
@@ -111,9 +111,7 @@ def test_the_function_that_alerts_chooses_as_the_report_does(estate: Account) ->
     assert [each["resources"] for each in estate.report()["exclusions"]] == [4, 1]
 
 
-def test_what_a_deployment_brought_meanwhile_is_not_said_to_apply_to_nothing(
-    estate: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_waiver_deployed_during_the_report_has_no_count(estate: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     estate.run(context=Context(remaining=240_020, step=10))
     monkeypatch.setattr(waiver, "load", lambda: (made(resource=bucket("bad")),))
     [following] = estate.put_details("Report Continuation")

@@ -37,7 +37,7 @@ def test_a_finding_that_was_never_recorded_is_opened(account: Account) -> None:
 
 @pytest.mark.parametrize("compliance", ["COMPLIANT", "NOT_APPLICABLE"])
 @pytest.mark.parametrize("discovered", [True, False])
-def test_a_finding_that_config_has_closed_is_resolved(account: Account, compliance: str, discovered: bool) -> None:
+def test_a_finding_that_is_compliant_in_config_is_resolved(account: Account, compliance: str, discovered: bool) -> None:
     account.known("a")
     account.config.evaluated("a", compliance, discovered=discovered)
     account.run()
@@ -53,8 +53,8 @@ def test_a_finding_that_was_resolved_and_is_violated_again_is_reopened(account: 
     assert missed(account) == [("a", "NON_COMPLIANT")]
 
 
-def test_a_later_change_in_the_findings_table_stays(account: Account) -> None:
-    """The aggregator lags: its word is older than the event that came meanwhile."""
+def test_a_later_change_in_the_findings_table_is_kept(account: Account) -> None:
+    """Uses a result of the aggregator that is older than the last event."""
     account.known("a", at="2026-02-01T00:00:00Z")
     account.known("a", "COMPLIANT", at="2026-03-01T00:21:00Z")
     account.known("b", at="2026-03-01T00:21:00Z")
@@ -64,7 +64,7 @@ def test_a_later_change_in_the_findings_table_stays(account: Account) -> None:
     assert missed(account) == []
 
 
-def test_what_config_says_nothing_of_stays_open_and_is_counted(account: Account) -> None:
+def test_findings_without_a_result_stay_open_and_are_counted(account: Account) -> None:
     account.known("a")
     account.config.evaluated("a", None)
     account.run()
@@ -72,7 +72,7 @@ def test_what_config_says_nothing_of_stays_open_and_is_counted(account: Account)
     assert account.report()["reconciliation"]["unconfirmed"] == 1
 
 
-def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, time: StandingClock) -> None:
+def test_a_recent_change_is_not_reported_yet(account: Account, time: StandingClock) -> None:
     account.config.evaluated("a", "NON_COMPLIANT", at=time.moment - timedelta(minutes=9))
     account.run()
     assert missed(account) == []
@@ -81,7 +81,7 @@ def test_a_change_that_may_still_be_on_its_way_is_waited_for(account: Account, t
     assert missed(account) == [("a", "NON_COMPLIANT")]
 
 
-def test_what_is_reported_again_brings_the_register_up_to_date(account: Account) -> None:
+def test_a_repeated_change_updates_the_findings_table(account: Account) -> None:
     account.known("closed")
     account.config.evaluated("closed", "COMPLIANT")
     account.config.evaluated("opened", "NON_COMPLIANT")
@@ -96,7 +96,7 @@ def test_what_is_reported_again_brings_the_register_up_to_date(account: Account)
     assert account.report()["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
-def test_more_than_one_call_takes_is_reported_in_several(account: Account) -> None:
+def test_many_changes_are_reported_in_several_calls(account: Account) -> None:
     for number in range(23):
         account.config.evaluated(f"b{number:02}", "NON_COMPLIANT")
     account.run()
@@ -107,7 +107,7 @@ def test_more_than_one_call_takes_is_reported_in_several(account: Account) -> No
 def test_a_waiver_that_begins_or_ends_is_reported(
     account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under the order that the register knows, for process takes nothing older."""
+    """Checks the ordering timestamp of the findings table: process ignores older changes."""
     account.config.evaluated("ledger", "NON_COMPLIANT")
     account.known("ledger", at="2026-03-01T00:21:00Z")
     monkeypatch.setattr(waiver, "load", lambda: (made(),))
@@ -130,7 +130,7 @@ def test_a_waiver_that_begins_or_ends_is_reported(
     ("mode", "scope", "word"),
     [("off", ["a"], "off"), ("plan", ["a"], "plan"), ("enforce", ["a"], "enforce"), ("enforce", ["b"], "out_of_scope")],
 )
-def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, scope: list[str], word: str) -> None:
+def test_listing_has_the_remediation_mode(account: Account, mode: str, scope: list[str], word: str) -> None:
     account.config.evaluated("a", "NON_COMPLIANT")
     account.config.evaluated("i-1", "NON_COMPLIANT", EC2, "AWS::EC2::Instance")
     account.remediate(mode, *scope)
@@ -139,7 +139,7 @@ def test_listing_says_what_the_remediation_may_do(account: Account, mode: str, s
     assert words == {"a": word, "i-1": "off"}
 
 
-def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Account) -> None:
+def test_a_database_is_in_scope_by_its_recorded_name(account: Account) -> None:
     kind = "AWS::RDS::DBInstance"
     account.config.names["db-ABC"] = "orders"
     for identity in ("db-ABC", "db-XYZ"):
@@ -151,7 +151,7 @@ def test_a_database_is_in_scope_by_the_name_that_config_has_recorded(account: Ac
 
 
 def due(account: Account, resource_id: str, seconds: float, compliance: str = "NON_COMPLIANT") -> None:
-    """A finding whose alert someone began to send so long ago, and never sent."""
+    """Writes a finding whose alert was started some time ago and never sent."""
     change = ComplianceChange.from_event(
         event(resource_id, compliance, ordering="2026-03-01T00:00:00Z"), ACCOUNT.__eq__
     )
@@ -162,7 +162,7 @@ def due(account: Account, resource_id: str, seconds: float, compliance: str = "N
     register._put(dataclasses.replace(finding, alert_claimed_at=claimed, revision=finding.revision + 1))
 
 
-def test_an_alert_that_was_never_sent_comes_again(account: Account) -> None:
+def test_an_unsent_alert_is_sent_again(account: Account) -> None:
     due(account, "a", seconds=700)
     due(account, "b", seconds=300)
     for name in ("a", "b"):

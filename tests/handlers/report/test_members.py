@@ -24,7 +24,7 @@ MEMBER_S_RULE = f"OrgConfigRule-{OWN_RULE}-a1b2c3d4"
 
 @dataclass
 class Organization:
-    """AWS Config's aggregator over three accounts, of which one is excluded; pages of one, each after an empty one."""
+    """An aggregator of three accounts, one of them excluded; each page has one result and follows an empty page."""
 
     buckets: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     results: dict[tuple[str, str], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -115,7 +115,7 @@ def test_every_monitored_account_is_counted_and_no_other(organization: Organizat
     assert report["totals"]["discovered"] == 6
 
 
-def test_findings_say_whose_they_are(organization: Organization, account: Account) -> None:
+def test_findings_have_their_account(organization: Organization, account: Account) -> None:
     account.run()
     rows = {row["resource_id"]: row for row in account.listing()}
     assert {name: row["account"] for name, row in rows.items()} == {
@@ -128,22 +128,20 @@ def test_findings_say_whose_they_are(organization: Organization, account: Accoun
         validate(row, "listing")
 
 
-def test_a_remediation_reaches_its_own_account_only(organization: Organization, account: Account) -> None:
+def test_a_remediation_applies_to_its_own_account_only(organization: Organization, account: Account) -> None:
     account.run()
     rows = {row["resource_id"]: row.get("remediation") for row in account.listing()}
     assert (rows["own-bad"], rows["member-bad"]) == ("enforce", "out_of_scope")
 
 
-def test_changes_in_members_are_reported_though_no_event_of_theirs_came(
-    organization: Organization, account: Account
-) -> None:
+def test_changes_in_members_are_reported_without_events(organization: Organization, account: Account) -> None:
     account.run()
     missed = {detail["awsAccountId"]: detail for detail in account.put_details(events.MISSED_CHANGE)}
     assert set(missed) == {ACCOUNT, MEMBER}
     assert missed[MEMBER]["configRuleName"] == OWN_RULE, "reported under the name that every account's rule has here"
 
 
-def test_a_rule_that_is_silent_in_a_member_is_no_problem(
+def test_a_silent_rule_in_a_member_is_not_a_problem(
     organization: Organization, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.handlers.report.test_members.EVALUATED", datetime.fromisoformat("2026-02-01T00:00Z"))

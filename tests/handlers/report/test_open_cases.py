@@ -1,4 +1,4 @@
-"""A case that the event of AWS Config has not closed: the report puts the event again."""
+"""The report sends an event again whose case AWS Config's event has not closed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,14 +31,14 @@ def put(account: Account) -> list[tuple[str, str, str]]:
 
 
 def closed(account: Account, resource_id: str, compliance: str, at: str = "2026-02-02T00:00:00Z") -> None:
-    """The register knows that a finding was opened, and closed."""
+    """Writes a finding to the findings table that was opened and closed."""
     account.known(resource_id, at="2026-02-01T00:00:00Z")
     account.known(resource_id, compliance, at=at)
 
 
 @pytest.mark.parametrize("word", ["COMPLIANT", "NOT_APPLICABLE"])
 @pytest.mark.parametrize("mode", ["plan", "approve", "enforce"])
-def test_what_config_has_closed_is_put_again(account: Account, word: str, mode: str) -> None:
+def test_event_of_a_closed_case_is_sent_again(account: Account, word: str, mode: str) -> None:
     account.remediate(mode, "a")
     begun("a")
     closed(account, "a", word)
@@ -48,7 +48,7 @@ def test_what_config_has_closed_is_put_again(account: Account, word: str, mode: 
     assert account.report()["reconciliation"] == NOTHING
 
 
-def test_without_an_entry_or_a_remediation_nothing_is_put(account: Account) -> None:
+def test_without_an_entry_or_a_remediation_nothing_is_sent(account: Account) -> None:
     for name in ("a", "b"):
         closed(account, name, "COMPLIANT")
         account.config.evaluated(name, "COMPLIANT")
@@ -63,8 +63,8 @@ def test_without_an_entry_or_a_remediation_nothing_is_put(account: Account) -> N
     assert [name for name, *_ in put(account)] == ["b"]
 
 
-def test_what_is_violated_is_left(account: Account) -> None:
-    """By the register's later word, by that of AWS Config, or by both."""
+def test_case_with_a_violation_is_left_open(account: Account) -> None:
+    """Uses a violation in the findings table, in AWS Config, or in both."""
     for name in ("both", "findings_table", "config"):
         begun(name)
     account.known("both", at="2026-03-01T00:20:00Z")
@@ -77,7 +77,7 @@ def test_what_is_violated_is_left(account: Account) -> None:
     assert [(name, word) for name, word, _ in put(account)] == [("config", "NON_COMPLIANT")]
 
 
-def test_what_the_register_has_missed_as_well_is_put_once(account: Account) -> None:
+def test_event_missing_in_the_findings_table_is_sent_once(account: Account) -> None:
     begun("a")
     account.known("a")
     account.config.evaluated("a", "COMPLIANT")
@@ -85,7 +85,7 @@ def test_what_the_register_has_missed_as_well_is_put_once(account: Account) -> N
     assert [name for name, *_ in put(account)] == ["a"]
 
 
-def test_what_may_still_be_on_its_way_is_waited_for(account: Account, time: StandingClock) -> None:
+def test_a_recent_result_is_not_sent_again_yet(account: Account, time: StandingClock) -> None:
     begun("a")
     moment: datetime = time.moment - timedelta(minutes=9)
     closed(account, "a", "COMPLIANT")
@@ -98,7 +98,7 @@ def test_what_may_still_be_on_its_way_is_waited_for(account: Account, time: Stan
 
 
 @pytest.mark.parametrize("stale", ["NON_COMPLIANT", None])
-def test_of_what_is_gone_the_register_s_word_counts(account: Account, stale: str | None) -> None:
+def test_findings_table_decides_about_deleted_resources(account: Account, stale: str | None) -> None:
     begun("a")
     closed(account, "a", "NOT_APPLICABLE", at="2026-03-01T00:25:00Z")
     account.config.evaluated("a", stale, discovered=False)
@@ -106,7 +106,7 @@ def test_of_what_is_gone_the_register_s_word_counts(account: Account, stale: str
     assert put(account) == [("a", "NOT_APPLICABLE", "2026-03-01T00:25:00.000Z")]
 
 
-def test_of_what_neither_knows_nothing_is_put(account: Account) -> None:
+def test_unknown_resources_send_nothing(account: Account) -> None:
     for name in ("a", "b", "c"):
         begun(name)
     account.known("b")

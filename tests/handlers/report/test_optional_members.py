@@ -1,4 +1,4 @@
-"""What AWS Config leaves out of its answers makes a resource unknown, never compliant, and fails no report."""
+"""A member missing in a response makes a resource unknown, never compliant, and fails no report."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,11 +20,11 @@ ESSENTIAL = {
     ("EvaluationResultIdentifier", "EvaluationResultQualifier", "ResourceId"),
     ("ComplianceType",),
 }
-"""Without these nobody can say what a result is about."""
+"""Members that identify the resource of a result."""
 
 
 def changing(account: Account, operation: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """AWS Config whose answers to one operation are changed before they are read."""
+    """A fake of AWS Config with changed responses of one operation."""
 
     class Changed(Client):
         def __getattribute__(self, name: str) -> Any:
@@ -37,7 +37,7 @@ def changing(account: Account, operation: str, change: Callable[[dict[str, Any]]
 
 
 def each(member: str, path: Path) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Takes a member away from each element of a list that has it."""
+    """Removes a member from each element of a list."""
 
     def change(answer: dict[str, Any]) -> dict[str, Any]:
         return answer | {member: [_lacking(found, path) for found in answer[member]]}

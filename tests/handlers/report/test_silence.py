@@ -1,4 +1,4 @@
-"""A rule is silent when neither its results nor AWS Config's events say that it was evaluated lately."""
+"""A rule is silent if neither its results nor AWS Config's events show a recent evaluation."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,11 +36,11 @@ def test_a_rule_is_silent_after_seven_hours(
 
 
 def noted(rule: str, at: datetime, region: str = "eu-west-1") -> None:
-    """AWS Config has said when it began to evaluate a rule."""
+    """Stores the time of an evaluation started by AWS Config."""
     evaluations.note(journal(), rule, evaluations.Started(region, (), at))
 
 
-def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) -> None:
+def test_an_evaluation_without_a_changed_result_counts(account: Account) -> None:
     long_ago = datetime(2026, 2, 1, tzinfo=UTC)
     account.config.evaluated("a", "COMPLIANT", at=long_ago)
     noted(S3, EVALUATED)
@@ -51,14 +51,14 @@ def test_an_evaluation_that_changed_no_result_counts_as_one(account: Account) ->
     assert account.report()["complete"]
 
 
-def test_an_evaluation_that_never_came_to_a_result_leaves_the_rule_silent(account: Account) -> None:
+def test_a_rule_without_results_after_its_evaluation_is_silent(account: Account) -> None:
     account.config.evaluated("a", None)
     noted(S3, EVALUATED)
     account.run()
     assert place(account.report())["silent"] is True
 
 
-def test_another_region_s_evaluation_is_none_of_this_one(account: Account) -> None:
+def test_an_evaluation_in_another_region_does_not_count(account: Account) -> None:
     account.config.evaluated("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))
     noted(S3, EVALUATED, region="eu-north-1")
     account.run()
@@ -77,7 +77,7 @@ def test_evaluations_that_cannot_be_read_are_a_problem(account: Account, monkeyp
     assert [problem["kind"] for problem in account.report()["problems"]] == ["READ_FAILED"] * 2
 
 
-def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_to_evaluate_is_not(
+def test_a_rule_never_evaluated_is_silent_only_with_resources(
     account: Account,
 ) -> None:
     account.config.evaluated("a", None)
@@ -86,14 +86,14 @@ def test_a_rule_that_never_ran_on_what_there_is_is_silent_and_one_with_nothing_t
     assert place(account.report(), EC2)["silent"] is False
 
 
-def test_the_clock_decides_silence_and_not_the_schedule(account: Account, time: StandingClock) -> None:
+def test_silence_depends_on_the_clock_and_not_the_schedule(account: Account, time: StandingClock) -> None:
     account.config.evaluated("a", "COMPLIANT", at=EVALUATED - timedelta(hours=3))
     time.pass_by(5 * 3600)
     account.run()
     assert place(account.report())["silent"] is True
 
 
-def test_a_schedule_of_long_ago_overwrites_no_report(account: Account, time: StandingClock) -> None:
+def test_an_old_schedule_event_overwrites_no_report(account: Account, time: StandingClock) -> None:
     account.config.evaluated("a", "COMPLIANT")
     account.run()
     before = account.text(KEY_OF_REPORT)
@@ -103,8 +103,8 @@ def test_a_schedule_of_long_ago_overwrites_no_report(account: Account, time: Sta
     assert account.text(KEY_OF_REPORT) == before
 
 
-def test_a_periodic_rule_s_region_says_when_it_was_evaluated(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS Config evaluates it by itself; the aggregator may keep the time of a result that did not change."""
+def test_a_periodic_rule_s_evaluation_is_read_in_its_region(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uses an aggregator that keeps the time of an unchanged result."""
     source = Managed("RULE", {}, ("AWS::S3::Bucket",), periodic=True)
     monkeypatch.setitem(RULES, S3, replace(RULES[S3], source=source, remediation=None))
     account.config.evaluated("a", "COMPLIANT", at=datetime(2026, 2, 1, tzinfo=UTC))

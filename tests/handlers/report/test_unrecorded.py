@@ -1,4 +1,4 @@
-"""Resources of a type that AWS Config evaluates and does not record: only their results list them."""
+"""Resources of a type that AWS Config evaluates but does not record: only results list them."""
 
 from typing import Any
 

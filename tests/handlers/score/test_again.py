@@ -1,4 +1,4 @@
-"""The second schedule of a day makes up for a score that failed or is incomplete, and does nothing else."""
+"""The second schedule of a day repeats only a failed or incomplete score."""
 
 import json
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ RULE = "arn:aws:events:eu-west-1:111122223333:rule/score-again-on-schedule-dev-e
 
 
 def again(scores: Scores, at: datetime = NOW + timedelta(hours=2, seconds=1)) -> dict[str, Any] | None:
-    """Returns the second schedule comes due: the score of its day, if there is one."""
+    """Runs the second schedule; returns the score of its day, if there is one."""
     scores.time.moment = at
     scores.run({"time": at.isoformat(), "resources": [RULE]})
     key = score_key((at - timedelta(hours=2)).date())
@@ -30,7 +30,7 @@ def test_a_day_whose_first_run_failed_gets_its_score(scores: Scores) -> None:
     assert (found["day"], found["total"]["score"], found["completeness"]["complete"]) == ("2026-03-02", 75.0, True)
 
 
-def test_a_complete_score_is_left_as_it_is(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_complete_score_is_not_changed(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
     scores.day()
     first = scores.score()
     capsys.readouterr()
@@ -40,7 +40,7 @@ def test_a_complete_score_is_left_as_it_is(scores: Scores, capsys: pytest.Captur
     assert capsys.readouterr().out == ""
 
 
-def test_an_incomplete_score_is_made_again_for_the_same_moment(scores: Scores) -> None:
+def test_an_incomplete_score_is_computed_again_for_the_same_time(scores: Scores) -> None:
     scores.day()
     for _ in range(3):
         record(scores, "REMEDIATED")
@@ -55,7 +55,7 @@ def test_an_incomplete_score_is_made_again_for_the_same_moment(scores: Scores) -
     assert [day["day"] for day in found["history"]] == ["2026-03-02"]
 
 
-def test_a_report_that_came_late_completes_the_day(scores: Scores) -> None:
+def test_a_late_report_completes_the_day(scores: Scores) -> None:
     for slot in SLOTS[:-1]:
         scores.report(slot, 1, 0)
     assert not scores.score()["completeness"]["complete"]

@@ -27,13 +27,13 @@ __all__ = ["account"]
 
 
 class Scores:
-    """The score function beside the report function, whose reports it reads."""
+    """The score function, with the report function that writes its input."""
 
     def __init__(self, account: Account, time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.account = account
         self.time = time
         self.patience = 1_000
-        """How many records may be read before the time is short."""
+        """Records that can be read before the timeout."""
         variables = ScoreEnvironment(
             environment="dev", environment_suffix="ew1", report_bucket="reports", journal_table=TABLE
         )
@@ -41,7 +41,7 @@ class Scores:
             monkeypatch.setenv(name, value)
 
     def report(self, at: datetime, compliant: int, violating: int) -> None:
-        """A report on so many buckets, at a moment."""
+        """Writes a report on some buckets, at a moment."""
         self.time.moment = at
         self.account.config.resources, self.account.config.results = {}, {}
         for number in range(compliant + violating):
@@ -50,17 +50,17 @@ class Scores:
         self.account.run({"time": at.isoformat()})
 
     def day(self, compliant: int = 3, violating: int = 1, shift: timedelta = timedelta()) -> None:
-        """The four reports of a day."""
+        """Writes the four reports of a day."""
         for slot in SLOTS:
             self.report(slot + shift, compliant, violating)
 
     def run(self, event: dict[str, Any]) -> None:
-        """One invocation."""
+        """Runs one invocation."""
         milliseconds = iter([900_000] * (self.patience - 1))
         handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: next(milliseconds, 60_000)))
 
     def score(self, at: datetime = NOW, run_at: datetime | None = None) -> dict[str, Any]:
-        """Returns the score of a day."""
+        """Runs the score function; returns the score of the day."""
         self.time.moment = run_at or at
         self.run({"time": at.isoformat()})
         document: dict[str, Any] = json.loads(self.account.text(score_key(at.date())))
@@ -106,7 +106,7 @@ def test_a_missing_report_makes_the_score_incomplete(scores: Scores) -> None:
     assert [problem["kind"] for problem in found["problems"]] == ["REPORT_MISSING"]
 
 
-def test_reports_before_and_after_the_day_are_not_its_own(scores: Scores) -> None:
+def test_reports_outside_the_day_are_ignored(scores: Scores) -> None:
     scores.report(NOW - timedelta(days=1), 1, 0)
     scores.report(NOW + timedelta(minutes=1), 1, 0)
     with pytest.raises(NoReportError):
@@ -115,7 +115,7 @@ def test_reports_before_and_after_the_day_are_not_its_own(scores: Scores) -> Non
     assert scores.score()["completeness"]["reports_found"] == 1
 
 
-def test_a_report_in_an_older_form_is_as_good_as_missing(scores: Scores) -> None:
+def test_a_report_in_an_older_form_counts_as_missing(scores: Scores) -> None:
     scores.day()
     old = json.dumps({"schema_version": 0, "totals": {}})
     scores.account.s3.put_object(Bucket="reports", Key=report_key(SLOTS[-1]), Body=old)
@@ -137,7 +137,7 @@ def test_an_incomplete_report_makes_the_score_incomplete(scores: Scores) -> None
     assert kinds == ["SUM_MISMATCH", "REPORT_INCOMPLETE"]
 
 
-def test_a_day_without_reports_is_a_gap_and_no_zero(scores: Scores) -> None:
+def test_a_day_without_reports_is_a_gap(scores: Scores) -> None:
     for day, (compliant, violating) in {-3: (1, 1), -2: (3, 1), 0: (9, 1)}.items():
         scores.day(compliant, violating, timedelta(days=day))
         scores.score(NOW + timedelta(days=day))
@@ -152,7 +152,7 @@ def test_a_day_without_reports_is_a_gap_and_no_zero(scores: Scores) -> None:
     assert found["deltas"] == {"yesterday": None, "seven_days": None, "thirty_days": None}
 
 
-def test_deltas_are_to_the_very_day(scores: Scores) -> None:
+def test_deltas_compare_exact_days(scores: Scores) -> None:
     for day, (compliant, violating) in {-30: (1, 3), -7: (1, 1), -1: (19, 1), 0: (9, 1)}.items():
         scores.day(compliant, violating, timedelta(days=day))
         scores.score(NOW + timedelta(days=day))
@@ -168,7 +168,7 @@ def test_a_second_run_of_the_day_writes_the_same(scores: Scores) -> None:
     assert len(first["history"]) == 2
 
 
-def test_history_outlives_the_scores_it_was_made_of_and_ends_after_ninety_days(scores: Scores) -> None:
+def test_history_covers_ninety_days_without_the_earlier_scores(scores: Scores) -> None:
     for day in range(-100, 1, 10):
         scores.day(shift=timedelta(days=day))
         scores.score(NOW + timedelta(days=day))
@@ -180,7 +180,7 @@ def test_history_outlives_the_scores_it_was_made_of_and_ends_after_ninety_days(s
 
 
 def record(scores: Scores, outcome: str, at: datetime = NOW, kind: Kind = Kind.OUTCOME, mode: str = "enforce") -> None:
-    """A record of the audit trail."""
+    """Writes a record of the audit trail."""
     scores.time.moment = at
     what = {"outcome": outcome, "mode": mode}
     record_now(Entry(kind=kind, once=str(uuid4()), who={}, what=what, why={"rule": S3_RULE}), "reports")
@@ -199,7 +199,7 @@ def test_remediations_of_the_day_are_counted_from_the_trail(scores: Scores) -> N
     assert (score["audit"]["sequence"], score["audit"]["records"]) == (6, 5)
 
 
-def test_trail_is_read_on_from_the_last_score(scores: Scores) -> None:
+def test_trail_is_read_from_the_last_score(scores: Scores) -> None:
     scores.day()
     record(scores, "REMEDIATED")
     first = scores.score()
@@ -211,7 +211,7 @@ def test_trail_is_read_on_from_the_last_score(scores: Scores) -> None:
     assert second["completeness"]["complete"]
 
 
-def test_metrics_leave_out_what_has_no_value(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_omit_missing_values(scores: Scores, capsys: pytest.CaptureFixture[str]) -> None:
     scores.day()
     capsys.readouterr()
     scores.score()
@@ -227,7 +227,7 @@ def test_schedule_without_a_time_is_refused(scores: Scores) -> None:
         handler({}, None)
 
 
-def test_more_records_than_a_page_are_all_seen(scores: Scores, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_of_all_pages_are_counted(scores: Scores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "10")
     scores.day()
     head = Head()

@@ -46,14 +46,14 @@ def test_unknown_lowers_coverage_and_not_the_score() -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_a_hundred_means_all(passed: int, failed: int) -> None:
+def test_a_hundred_requires_all_resources(passed: int, failed: int) -> None:
     found = figures([part(passed, failed)])["score"]
     assert 0 <= found < 100
     assert figures([part(passed + 1, 0)])["score"] == 100.0
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
-def test_percent_is_cut_never_rounded_up(some: int, more: int) -> None:
+def test_percent_is_truncated(some: int, more: int) -> None:
     found: Any = percent(some, some + more)
     assert found <= 100 * some / (some + more) < found + 0.1 + 1e-9
 
@@ -67,6 +67,6 @@ def test_groups_have_their_own_figures() -> None:
     }
 
 
-def test_every_severity_weighs_something() -> None:
+def test_every_severity_has_a_weight() -> None:
     assert set(WEIGHTS) == set(Severity)
     assert min(WEIGHTS.values()) > 0

@@ -1,4 +1,4 @@
-"""A trail that is not whole makes a score incomplete, and kills none."""
+"""An incomplete trail makes a score incomplete, but does not fail it."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("body", FOREIGN, ids=range(len(FOREIGN)))
-def test_a_foreign_object_among_the_records_is_said_and_kills_no_score(scores: Scores, body: str) -> None:
+def test_a_foreign_object_in_the_trail_is_reported_in_the_score(scores: Scores, body: str) -> None:
     scores.day()
     record(scores, "REMEDIATED")
     whole = body.replace("HEAD", (Chain("reports", journal()).noted() or Head()).sha256)
@@ -46,7 +46,7 @@ def problems(score: dict[str, Any]) -> list[str]:
     return [each["kind"] for each in score["completeness"]["problems"]]
 
 
-def test_a_trail_that_is_too_long_for_the_time_is_read_on_by_the_next_run(scores: Scores) -> None:
+def test_the_next_run_continues_a_long_trail(scores: Scores) -> None:
     scores.day()
     for _ in range(5):
         record(scores, "REMEDIATED")
@@ -62,7 +62,7 @@ def test_a_trail_that_is_too_long_for_the_time_is_read_on_by_the_next_run(scores
     assert third["remediations"] == {S3_RULE: {"FIXED": 5}}
 
 
-def test_the_next_day_goes_on_from_the_record_that_was_read_last(scores: Scores) -> None:
+def test_the_next_day_continues_after_the_last_read_record(scores: Scores) -> None:
     scores.day()
     for _ in range(4):
         record(scores, "REMEDIATED")
@@ -82,7 +82,7 @@ def test_a_run_without_any_time_reads_one_record(scores: Scores) -> None:
     assert scores.score()["audit"]["sequence"] == 2
 
 
-def test_a_second_run_of_the_day_counts_on_and_keeps_each_break(scores: Scores) -> None:
+def test_a_second_run_continues_counting_and_keeps_each_break(scores: Scores) -> None:
     scores.day()
     for _ in range(3):
         record(scores, "REMEDIATED")
@@ -92,7 +92,7 @@ def test_a_second_run_of_the_day_counts_on_and_keeps_each_break(scores: Scores) 
     assert scores.score() == first
 
 
-def test_what_is_recorded_after_the_day_s_moment_is_the_next_day_s(scores: Scores) -> None:
+def test_later_records_belong_to_the_next_day(scores: Scores) -> None:
     scores.day()
     record(scores, "REMEDIATED")
     record(scores, "REMEDIATED", NOW + timedelta(seconds=2))

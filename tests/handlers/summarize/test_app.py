@@ -18,7 +18,7 @@ SUMMARIES = [f"summaries/2026/03/02.{form}" for form in ("html", "json", "txt")]
 
 
 def created(key: str = KEY, bucket: str = BUCKET) -> dict[str, Any]:
-    """S3's event, as EventBridge brings it."""
+    """Returns S3's event, as delivered by EventBridge."""
     return {
         "version": "0",
         "id": "17793124-05d4-b198-2fde-7ededc63b103",
@@ -53,16 +53,16 @@ class Place:
         self._s3.delete_object(Bucket=BUCKET, Key=key)
 
     def read(self, key: str) -> tuple[str, str]:
-        """Type and content."""
+        """Returns the type and the content of an object."""
         found = self._s3.get_object(Bucket=BUCKET, Key=key)
         return found["ContentType"], found["Body"].read().decode()
 
     def summaries(self) -> list[str]:
         listed = self._s3.list_objects_v2(Bucket=BUCKET, Prefix="summaries/")
-        return [found["Key"] for found in listed.get("Contents", [])]
+        return [each["Key"] for each in listed.get("Contents", [])]
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and body of each."""
+        """Returns the subject and the body of each mail."""
         return [(mail.subject, mail.body) for mail in self.queue.mails()]
 
 
@@ -132,7 +132,7 @@ def test_mail_that_failed_is_sent_by_the_retry(
     assert len(place.mails()) == 1
 
 
-def test_mark_of_another_object_is_no_mark(place: Place) -> None:
+def test_mark_of_another_object_is_ignored(place: Place) -> None:
     place.put({}, f"{SUMMARIES[2]}.bak")
     handler(created(), None)
     assert len(place.mails()) == 1
@@ -149,7 +149,7 @@ def test_mark_of_another_object_is_no_mark(place: Place) -> None:
         None,
     ],
 )
-def test_anything_but_a_score_of_ours_is_refused(place: Place, event: Any) -> None:
+def test_objects_that_are_no_score_are_rejected(place: Place, event: Any) -> None:
     with pytest.raises(MalformedEventError):
         handler(event, None)
     assert place.summaries() == [] and place.mails() == []
@@ -171,7 +171,7 @@ def due(time: str = "2026-03-02T10:00:00Z") -> dict[str, Any]:
     return {"detail-type": "Scheduled Event", "source": "aws.events", "time": time, "resources": [], "detail": {}}
 
 
-def test_schedule_sends_what_was_not_sent(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_schedule_sends_a_missed_summary(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(clients, "sqs", lambda: (_ for _ in ()).throw(ConnectionError("SQS cannot be reached")))
         with pytest.raises(ConnectionError):
@@ -182,7 +182,7 @@ def test_schedule_sends_what_was_not_sent(place: Place, monkeypatch: pytest.Monk
     assert len(place.mails()) == 1
 
 
-def test_schedule_does_nothing_where_the_summary_was_sent(place: Place) -> None:
+def test_schedule_does_nothing_after_the_summary_was_sent(place: Place) -> None:
     handler(created(), None)
     place.put(score(total=score()["total"] | {"score": 12.3}))
     handler(due(), None)

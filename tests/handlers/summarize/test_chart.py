@@ -12,14 +12,14 @@ LAST = date(2026, 3, 2)
 
 
 def days(*scores: float | None, complete: bool = True) -> list[Day]:
-    """Returns days up to the last; no score is a day that is not there."""
+    """Returns days up to the last; a day without a score is missing."""
     first = LAST - timedelta(days=len(scores) - 1)
     found = [(first + timedelta(days=number), score) for number, score in enumerate(scores)]
     return [Day(day.isoformat(), score, complete) for day, score in found if score is not None]
 
 
 def lines(history: list[Day]) -> list[int]:
-    """Returns how many points each piece of the line has."""
+    """Returns the number of points of each part of the line."""
     return [len(found["points"].split()) for found in Page(trend(history, ENGLISH)).all("polyline")]
 
 
@@ -42,7 +42,7 @@ def test_day_alone_is_a_dot() -> None:
     assert [found["class"] for found in dots] == ["dot"] * 3
 
 
-def test_day_without_score_is_a_gap_and_no_zero() -> None:
+def test_day_without_score_is_a_gap() -> None:
     history = [*days(80.0, 81.0, 82.0, 83.0)]
     history[1] = Day(history[1].day, None, True)
     assert lines(history) == [2]
@@ -77,7 +77,7 @@ def test_trend_is_described() -> None:
     assert found.within("title")[0] == "Trend of the score"
 
 
-def test_no_score_at_all_is_said() -> None:
+def test_chart_without_scores_has_a_text() -> None:
     found = Page(trend([Day("2026-03-02", None, True)], ENGLISH))
     assert found.text == "No day has a score yet."
 

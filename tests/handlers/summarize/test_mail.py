@@ -17,7 +17,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_subject_says_the_day_in_one_line() -> None:
+def test_subject_has_the_day_in_one_line() -> None:
     sent = mail(summary(), texts("en"))
     assert sent.subject == "Compliance dev-ew1 2 Mar 2026: score 80.0 of 100, overdue: 1, decisions: 3"
     nothing = mail(summary(**unevaluated()), texts("en"))
@@ -26,13 +26,13 @@ def test_subject_says_the_day_in_one_line() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("environment", ["dev", "a" * 200, "ü\u202e\r\n"])
-def test_subject_is_what_sns_takes(language: str, environment: str) -> None:
+def test_subject_meets_the_limits_of_sns(language: str, environment: str) -> None:
     subject = mail(summary(language, environment=environment), texts(language)).subject
     assert len(subject) <= LIMIT and subject.isascii() and subject.isprintable()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_body_has_everything_that_counts(language: str) -> None:
+def test_body_has_the_key_figures(language: str) -> None:
     own, text = texts(language), flat(body(language))
     for expected in (
         own.decimal(80.0),
@@ -77,7 +77,7 @@ def test_name_is_never_broken() -> None:
     assert f"\n   {name}\n" in body(**listing(name))
 
 
-def test_nothing_to_evaluate_is_said() -> None:
+def test_nothing_to_evaluate_is_explained() -> None:
     text = flat(body(**unevaluated()))
     assert "No resource could be evaluated, so the day has no score." in text
     assert "Score: no score" in text and "No decision is needed today." in text
@@ -100,12 +100,12 @@ def test_largest_mail_fits_into_a_message() -> None:
     assert len(body(**listing("\U000e0001" * 768)).encode()) < 256 * 1024
 
 
-def test_unknown_words_stand_for_themselves() -> None:
+def test_unknown_words_are_shown_unchanged() -> None:
     text = body(worst=[row(severity="DIRE\x07", rule="new-rule", remediation="later")], remediations={S3: {"NEW": 1}})
     assert "[DIRE\\x07] new-rule" in text and "later" in text
 
 
-def test_worst_accounts_come_first_and_a_finding_says_whose_it_is() -> None:
+def test_worst_accounts_come_first_and_findings_have_their_account() -> None:
     text = flat(body(**organization(30)))
     assert "Score by account (the first 10 of 30)" in text
     assert "Account: 210000000000 · eu-west-1" in text

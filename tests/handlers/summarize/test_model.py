@@ -111,7 +111,7 @@ def test_counts_and_lists_come_from_the_score() -> None:
     assert [(each.resource_id, each.overdue_seconds) for each in found.worst] == [("ledger", 3 * 86_400), ("other", 0)]
 
 
-def test_waivers_that_apply_to_nothing_are_named() -> None:
+def test_unused_waivers_are_named() -> None:
     listed = [{"id": id, "rule": S3, "end": "2026-03-31", "findings": count} for id, count in (("a", 0), ("b", 2))]
     found = summary(waivers=[*listed, {"id": "c", "rule": S3, "end": "2026-03-31", "findings": None}])
     assert found.unused_waivers == ("a",)
@@ -151,13 +151,13 @@ def test_the_document_is_the_model_without_words() -> None:
     assert "detail" not in json.dumps(document) and "is not encrypted" not in json.dumps(document)
 
 
-def test_end_of_the_audit_trail_is_what_a_copy_is_verified_against() -> None:
+def test_summary_has_the_head_of_the_audit_trail() -> None:
     assert summary().audit == Audit(records=3, sequence=41, sha256="ab" * 32)
     former = score()
     del former["audit"]
     assert Summary.of(former, {}).audit is None
 
 
-def test_unknown_rule_stands_for_itself() -> None:
+def test_unknown_rule_is_shown_by_its_name() -> None:
     assert summary("de").title(S3).startswith("S3-Bucket")
     assert summary("de").title("new\u202erule") == "new\\u202erule"

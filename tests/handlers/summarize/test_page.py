@@ -21,7 +21,7 @@ def written(language: str = "en", **changes: Any) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("changes", DAYS)
-def test_page_is_well_formed_and_needs_nothing_from_elsewhere(language: str, changes: dict[str, Any]) -> None:
+def test_page_is_well_formed_and_loads_nothing(language: str, changes: dict[str, Any]) -> None:
     content = written(language, **changes)
     found = Page(content)
     assert content.startswith("<!DOCTYPE html>\n")
@@ -33,7 +33,7 @@ def test_page_is_well_formed_and_needs_nothing_from_elsewhere(language: str, cha
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("changes", DAYS)
-def test_page_can_be_read_without_seeing_it(language: str, changes: dict[str, Any]) -> None:
+def test_page_is_accessible(language: str, changes: dict[str, Any]) -> None:
     found = Page(written(language, **changes))
     assert [len(found.all(tag)) for tag in ("h1", "header", "main", "footer")] == [1, 1, 1, 1]
     assert len(found.all("caption")) == len(found.all("table"))
@@ -46,7 +46,7 @@ def test_page_can_be_read_without_seeing_it(language: str, changes: dict[str, An
         assert drawing["role"] == "img" and drawing["aria-labelledby"]
 
 
-def test_page_says_what_counts() -> None:
+def test_page_shows_the_key_figures() -> None:
     text = Page(written()).text
     for expected in (
         *(
@@ -63,7 +63,7 @@ def test_page_says_what_counts() -> None:
         assert expected in text
 
 
-def test_worst_accounts_come_first_and_a_finding_says_whose_it_is() -> None:
+def test_worst_accounts_come_first_and_findings_have_their_account() -> None:
     text = Page(written(**organization(30))).text
     assert "Score by account (the first 10 of 30)" in text
     assert text.index("210000000028") < text.index("210000000001") < text.index("210000000008")
@@ -84,7 +84,7 @@ def test_severity_is_a_word_and_a_shape() -> None:
         assert any(data.strip() == word for data in found.within("span"))
 
 
-def test_nothing_to_evaluate_is_no_zero() -> None:
+def test_nothing_to_evaluate_is_not_shown_as_zero() -> None:
     found = Page(written(**unevaluated()))
     assert "no score" in found.text and "No resource could be evaluated" in found.text
     assert "0.0" not in found.text and "of all checks" not in found.text
@@ -95,7 +95,7 @@ def test_nothing_to_evaluate_is_no_zero() -> None:
 @example("</span><script>alert(1)</script>")
 @example("\"><img src=x onerror='alert(1)'>&amp;")
 @example("\u202egpj.exe\u2066\x1b[2J\x00\ud800")
-def test_names_stay_names(name: str) -> None:
+def test_hostile_names_do_not_change_the_page(name: str) -> None:
     plain, hostile = Page(written(**listing("x"))), Page(written(**listing(name)))
     assert hostile.tags == plain.tags
     shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name)
@@ -147,7 +147,7 @@ def test_contrast_is_that_of_wcag_aa(palette: dict[str, str], colour: str, groun
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
-def test_paper_is_always_light() -> None:
+def test_print_style_is_always_light() -> None:
     assert "@media screen and (prefers-color-scheme: dark)" in STYLE
     assert STYLE.count("prefers-color-scheme") == 1
     assert re.search(r"@page \{ size: A4;", STYLE)

@@ -44,14 +44,14 @@ def test_nothing_is_empty_or_left_untrimmed(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_nothing_is_left_in_english(language: str) -> None:
+def test_every_text_is_translated(language: str) -> None:
     values = {field.name: getattr(texts(language), field.name) for field in dataclasses.fields(Texts)}
     alike = {name for name, own in values.items() if set(said(own)) & set(said(getattr(ENGLISH, name)))}
     assert alike == SPELT_ALIKE[language]
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_places_are_those_of_english(language: str) -> None:
+def test_placeholders_match_the_english_texts(language: str) -> None:
     for field in dataclasses.fields(Texts):
         if not field.name.startswith("date_"):
             assert places(getattr(texts(language), field.name)) == places(getattr(ENGLISH, field.name)), field.name
@@ -79,7 +79,7 @@ def test_every_name_has_its_text(language: str, group: str, names: list[str]) ->
         assert getattr(texts(language), f"{group}_{name.lower()}")
 
 
-def test_name_without_text_stands_for_itself() -> None:
+def test_name_without_text_is_shown_unchanged() -> None:
     assert ENGLISH.named("severity", "DIRE\x1b") == "DIRE\\x1b"
 
 

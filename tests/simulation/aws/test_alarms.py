@@ -72,7 +72,7 @@ def test_missing_data(missing: str | None, never: str, before: str, partly: str)
     assert state([1, None], treat_missing_data=missing, evaluation_periods=2) == partly
 
 
-def test_ignored_gaps_keep_the_last_value_s_state_however_long() -> None:
+def test_ignored_missing_data_keeps_the_state_for_any_time() -> None:
     assert state([1, 0, *[None] * 500], treat_missing_data="ignore") == "OK"
     assert state([0, 1, *[None] * 500], treat_missing_data="ignore") == "ALARM"
 
@@ -95,7 +95,7 @@ def test_m_out_of_n(values: list[float | None], needed: int | None, expected: st
 
 
 @given(st.lists(st.sampled_from([0, 1, None]), min_size=4, max_size=4), st.integers(1, 4))
-def test_alarms_that_take_missing_data_for_bad_go_off_whenever_others_do(values: list[Any], needed: int) -> None:
+def test_breaching_missing_data_alarms_whenever_other_treatments_do(values: list[Any], needed: int) -> None:
     condition = {"evaluation_periods": 4, "datapoints_to_alarm": needed}
     found = {each: state(values, treat_missing_data=each, **condition) for each in ("breaching", "notBreaching")}
     bad, gaps = values.count(1), values.count(None)
@@ -103,7 +103,7 @@ def test_alarms_that_take_missing_data_for_bad_go_off_whenever_others_do(values:
     assert (found["breaching"] == "ALARM") == (bad + gaps >= needed)
 
 
-def test_periods_slide_and_values_after_the_moment_do_not_count() -> None:
+def test_periods_end_at_the_evaluated_moment() -> None:
     series = [(START, 1.0)]
     alarms = Alarms([alarm(treat_missing_data="notBreaching")], Telemetry({identify("N", "M", {"D": "d"}): series}))
     moments = [START + timedelta(seconds=seconds) for seconds in (-1, 0, 299, 300)]
@@ -135,7 +135,7 @@ def test_statistic_of_the_period_decides() -> None:
         ({"statistic": "p99"}, UnknownStatisticError, "p99"),
     ],
 )
-def test_what_is_not_understood_is_refused_even_without_data(
+def test_unsupported_settings_are_rejected_even_without_data(
     changes: dict[str, Any], error: type[Exception], why: str
 ) -> None:
     with pytest.raises(error, match=why):

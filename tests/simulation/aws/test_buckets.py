@@ -1,4 +1,4 @@
-"""A bucket's default encryption is answered as S3 does."""
+"""The default encryption of a bucket is returned as by S3."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def write(cloud: SimulatedAccount, **more: Any) -> None:
     cloud.client("s3").put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [wanted]})
 
 
-def test_a_new_bucket_encrypts_and_blocks_sse_c(cloud: SimulatedAccount) -> None:
+def test_a_new_bucket_is_encrypted_and_blocks_sse_c(cloud: SimulatedAccount) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="ledger", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     new = rule(cloud)

@@ -37,7 +37,9 @@ def test_event_reaches_every_function_whose_pattern_it_matches(deployed: Simulat
         event() | {"detail-type": "Config Configuration Item Change"},
     ],
 )
-def test_foreign_event_reaches_none(deployed: SimulatedAccount, foreign: dict[str, Any]) -> None:
+def test_event_without_a_matching_pattern_reaches_no_function(
+    deployed: SimulatedAccount, foreign: dict[str, Any]
+) -> None:
     deployed.delivery.put(foreign)
     assert deployed.settle() == []
 
@@ -55,7 +57,7 @@ def test_event_reaches_the_rules_of_its_bus_only(deployed: SimulatedAccount) -> 
     ]
 
 
-def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: SimulatedAccount) -> None:
+def test_undelivered_event_of_a_custom_bus_is_kept(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-missed")
     change = event(compliance_type="COMPLIANT") | {
         "source": "compliance-monitor",
@@ -68,18 +70,18 @@ def test_undelivered_event_of_an_own_bus_is_kept_too(deployed: SimulatedAccount)
     assert rule.endswith(":rule/compliance-dev-ew1/process-on-missed-dev-ew1")
 
 
-def test_disabled_rule_is_silent(deployed: SimulatedAccount) -> None:
+def test_disabled_rule_delivers_nothing(deployed: SimulatedAccount) -> None:
     deployed.client("events").disable_rule(Name="process-on-change-dev-ew1")
     deployed.delivery.put(event(compliance_type="COMPLIANT"))
     assert [invocation.function for invocation in deployed.settle()] == [REMEDIATION]
 
 
-def test_schedule_that_does_not_exist_is_said(deployed: SimulatedAccount) -> None:
+def test_unknown_schedule_is_rejected(deployed: SimulatedAccount) -> None:
     with pytest.raises(NoSuchScheduleError, match="process-on-change-dev-ew1"):
         deployed.fire("process-on-change-dev-ew1")
 
 
-def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: SimulatedAccount) -> None:
+def test_event_without_invoke_permission_goes_to_the_queue(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
     change = event(compliance_type="COMPLIANT")
     deployed.delivery.put(change)
@@ -90,19 +92,19 @@ def test_event_that_may_not_be_handed_over_waits_in_the_queue(deployed: Simulate
 
 
 def encrypt_queue(cloud: SimulatedAccount, *services: str) -> str:
-    """Encrypts the failure queue with a key that some services may use, and the account's roles by IAM."""
+    """Encrypts the failure queue with a key that allows some services, and the account's roles by IAM."""
     principals = [{"AWS": f"arn:aws:iam::{cloud.account}:root"}, *({"Service": service} for service in services)]
     usual = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [usual | {"Principal": each} for each in principals]}
     key = str(cloud.client("kms").create_key(Policy=json.dumps(policy))["KeyMetadata"]["Arn"])
     sqs = cloud.client("sqs")
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
-    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]  # moto would forget it
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]  # moto would drop it
     sqs.set_queue_attributes(QueueUrl=url, Attributes={**kept, "KmsMasterKeyId": key})
     return key
 
 
-def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
+def test_event_is_lost_if_eventbridge_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
     deployed.client("lambda").remove_permission(FunctionName="process-dev-ew1", StatementId="process-on-change")
     key = encrypt_queue(deployed)
     with pytest.raises(PermissionError, match=f"{QUEUE}: events.amazonaws.com may not kms:GenerateDataKey with {key}"):
@@ -113,7 +115,7 @@ def test_event_is_lost_where_eventbridge_may_not_use_the_queue_s_key(deployed: S
     assert len(waiting(deployed)) == 1
 
 
-def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
+def test_failure_is_lost_if_the_function_may_not_use_the_queue_s_key(deployed: SimulatedAccount) -> None:
     key = encrypt_queue(deployed, "events.amazonaws.com")
     deployed.client("events").put_rule(
         Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
@@ -123,7 +125,7 @@ def test_failure_is_lost_where_the_function_may_not_use_the_queue_s_key(deployed
         deployed.settle()
 
 
-def test_failing_function_is_retried_and_its_event_kept_whole(deployed: SimulatedAccount) -> None:
+def test_failing_function_is_retried_and_its_event_is_kept(deployed: SimulatedAccount) -> None:
     broken = event(compliance_type="INSUFFICIENT_DATA")
     deployed.client("events").put_rule(
         Name="process-on-change-dev-ew1", EventPattern=json.dumps({"detail": {"configRuleName": [S3_RULE]}})
@@ -138,7 +140,7 @@ def test_failing_function_is_retried_and_its_event_kept_whole(deployed: Simulate
     assert record["responsePayload"]["errorType"] == "MalformedEventError"
 
 
-def test_function_leaves_the_process_as_it_was(deployed: SimulatedAccount) -> None:
+def test_function_does_not_change_the_process(deployed: SimulatedAccount) -> None:
     environment, modules, path = dict(os.environ), sys.modules["handlers"], list(sys.path)
     session = boto3.DEFAULT_SESSION
     deployed.fire("report-on-schedule-dev-ew1")
@@ -148,9 +150,7 @@ def test_function_leaves_the_process_as_it_was(deployed: SimulatedAccount) -> No
     assert boto3.DEFAULT_SESSION is session
 
 
-def test_function_sees_its_own_variables_and_none_of_ours(
-    deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_function_has_its_own_variables_only(deployed: SimulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINDINGS_TABLE", "ours")
     invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.error is None
@@ -159,7 +159,7 @@ def test_function_sees_its_own_variables_and_none_of_ours(
     assert "FINDINGS_TABLE" not in deployed.functions._variables(function)
 
 
-def test_logs_are_as_the_runtime_writes_them(deployed: SimulatedAccount) -> None:
+def test_logs_have_the_format_of_the_runtime(deployed: SimulatedAccount) -> None:
     invocation, *_ = deployed.fire("evaluate-on-schedule-dev-ew1")
     assert invocation.logs[0] == {
         "level": "INFO",

@@ -9,7 +9,7 @@ def test_policy_that_does_not_parse_is_an_error() -> None:
         guard.evaluate({}, "rule x {")
 
 
-def test_long_answer_of_the_engine_is_a_violation() -> None:
+def test_truncated_output_of_the_engine_is_a_violation() -> None:
     approved = tuple(f"m{number}.large" for number in range(400))
     item = {"resourceType": "AWS::EC2::Instance", "configuration": {"instanceType": "c5.large"}}
     assert evaluate("ec2-instance-type-approved", item, approved_instance_types=approved) == "NON_COMPLIANT"

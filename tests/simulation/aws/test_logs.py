@@ -20,7 +20,7 @@ TIMED = {"timestamp": "2026-03-01T00:15:00.000Z"}
         ({"level": "WARNING", **TIMED}, "WARN"),
     ],
 )
-def test_a_line_without_level_or_time_is_of_level_info(line: dict[str, Any], level: str) -> None:
+def test_a_line_without_level_or_timestamp_has_level_info(line: dict[str, Any], level: str) -> None:
     assert logs.level_of(line) == level
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulation.aws.account import SimulatedAccount
-from simulation.aws.mailbox import MOST_PER_SECOND, PENDING
+from simulation.aws.mailbox import MAX_PER_SECOND, PENDING
 from simulation.aws.saved import Saved
 
 READER = "reader@example.com"
@@ -13,7 +13,7 @@ READER = "reader@example.com"
 
 @pytest.fixture
 def topic(cloud: SimulatedAccount) -> str:
-    """A topic with one reader."""
+    """A topic with one subscription."""
     arn = str(cloud.client("sns").create_topic(Name="news")["TopicArn"])
     subscribe(cloud, arn, READER)
     return arn
@@ -37,9 +37,9 @@ def shown(cloud: SimulatedAccount, topic: str) -> list[str]:
     return [each["SubscriptionArn"] for each in listed]
 
 
-def test_ten_messages_a_second_reach_their_reader(cloud: SimulatedAccount, topic: str) -> None:
+def test_ten_messages_a_second_are_delivered(cloud: SimulatedAccount, topic: str) -> None:
     for _ in range(2):
-        publish(cloud, topic, MOST_PER_SECOND)
+        publish(cloud, topic, MAX_PER_SECOND)
         cloud.clock.advance(timedelta(seconds=1))
     assert len(received(cloud)) == 20
     assert cloud.mailbox.suspended == {}
@@ -48,34 +48,34 @@ def test_ten_messages_a_second_reach_their_reader(cloud: SimulatedAccount, topic
 
 def test_one_more_suspends_the_subscription_until_it_is_confirmed(cloud: SimulatedAccount, topic: str) -> None:
     subscribe(cloud, topic, "other@example.com")
-    publish(cloud, topic, MOST_PER_SECOND + 1)
+    publish(cloud, topic, MAX_PER_SECOND + 1)
     now = cloud.clock.look()
     assert cloud.mailbox.suspended == {(topic, READER): now, (topic, "other@example.com"): now}
     assert shown(cloud, topic) == [PENDING, PENDING]
     cloud.clock.advance(timedelta(hours=1))
     publish(cloud, topic, 1)
-    assert received(cloud) == [str(number) for number in range(MOST_PER_SECOND)]
+    assert received(cloud) == [str(number) for number in range(MAX_PER_SECOND)]
     cloud.mailbox.confirm_all()
     publish(cloud, topic, 1)
-    assert len(received(cloud)) == MOST_PER_SECOND + 1
+    assert len(received(cloud)) == MAX_PER_SECOND + 1
     assert PENDING not in shown(cloud, topic)
 
 
-def test_who_gets_fewer_by_a_filter_is_not_suspended(cloud: SimulatedAccount, topic: str) -> None:
+def test_a_filtered_subscription_below_the_rate_is_not_suspended(cloud: SimulatedAccount, topic: str) -> None:
     subscribe(cloud, topic, "owner@example.com", FilterPolicy=json.dumps({"owner": ["owner@example.com"]}))
     attributes = {"owner": {"DataType": "String", "StringValue": "owner@example.com"}}
-    publish(cloud, topic, MOST_PER_SECOND)
+    publish(cloud, topic, MAX_PER_SECOND)
     publish(cloud, topic, 1, MessageAttributes=attributes)
     assert list(cloud.mailbox.suspended) == [(topic, READER)]
     assert received(cloud, "owner@example.com") == ["0"]
 
 
-def test_other_topics_count_for_themselves(cloud: SimulatedAccount, topic: str) -> None:
+def test_topics_are_counted_separately(cloud: SimulatedAccount, topic: str) -> None:
     other = str(cloud.client("sns").create_topic(Name="other")["TopicArn"])
     subscribe(cloud, other, READER)
-    publish(cloud, topic, MOST_PER_SECOND)
-    publish(cloud, other, MOST_PER_SECOND)
-    assert len(received(cloud)) == 2 * MOST_PER_SECOND
+    publish(cloud, topic, MAX_PER_SECOND)
+    publish(cloud, other, MAX_PER_SECOND)
+    assert len(received(cloud)) == 2 * MAX_PER_SECOND
 
 
 def test_a_copy_of_an_account_has_its_mails(cloud: SimulatedAccount, topic: str) -> None:

@@ -1,4 +1,4 @@
-"""The stand-ins for AWS's managed rules: what an item lacks is never compliant, and never an error."""
+"""The stand-ins for AWS's managed rules: missing members are never compliant, and raise no error."""
 
 import copy
 from typing import Any
@@ -28,7 +28,7 @@ RULES: list[tuple[str, dict[str, str], list[tuple[str, ...]]]] = [
 
 
 @pytest.mark.parametrize(("rule", "parameters", "paths"), RULES)
-def test_each_member_that_it_reads_may_be_absent_or_null(
+def test_each_evaluated_member_may_be_absent_or_null(
     rule: str, parameters: dict[str, str], paths: list[tuple[str, ...]]
 ) -> None:
     assert managed.evaluate(rule, Item("", "", ITEM), parameters) == "COMPLIANT"

@@ -1,4 +1,4 @@
-"""Alarms' messages arrive where the topic's policy and its key's let CloudWatch in, and are seen lost elsewhere."""
+"""Messages of alarms are delivered if the topic and its key allow CloudWatch, and otherwise counted as lost."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def ringing(deployed: SimulatedAccount) -> SimulatedAccount:
 
 
 def operations(cloud: SimulatedAccount) -> dict[str, Any]:
-    """Returns the topic of those who operate the system."""
+    """Returns the topic of the operators."""
     alarms = cloud.deployment.attributes("aws_cloudwatch_metric_alarm")
     (arn,) = {topic for alarm in alarms for topic in alarm["alarm_actions"]}
     (found,) = [topic for topic in cloud.deployment.attributes("aws_sns_topic") if topic["arn"] == arn]
@@ -63,7 +63,7 @@ def test_an_alarm_is_mailed_once(ringing: SimulatedAccount) -> None:
     assert len(ringing.published(operations(ringing)["arn"])) == len(sent)
 
 
-def test_a_topic_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount) -> None:
+def test_a_topic_policy_without_cloudwatch_loses_the_message(ringing: SimulatedAccount) -> None:
     topic = operations(ringing)["arn"]
     set_topic_policy(ringing, without(policy_of(ringing, topic), "PublishAlarms"))
     lost = {str(notice.lost) for notice in ringing.notify()}
@@ -73,13 +73,13 @@ def test_a_topic_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccou
     assert {str(notice.lost) for notice in ringing.notices} == lost
 
 
-def test_a_topic_that_admits_another_account_s_alarms_loses_it(ringing: SimulatedAccount) -> None:
+def test_a_topic_policy_for_another_account_loses_the_message(ringing: SimulatedAccount) -> None:
     text = json.dumps(policy_of(ringing, operations(ringing)["arn"]))
     set_topic_policy(ringing, text.replace(f'"aws:SourceAccount": "{ringing.account}"', '"aws:SourceAccount": "1"'))
     assert all("sns:Publish" in str(notice.lost) for notice in ringing.notify())
 
 
-def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount) -> None:
+def test_a_key_policy_without_cloudwatch_loses_the_message(ringing: SimulatedAccount) -> None:
     key = operations(ringing)["kms_master_key_id"]
     policy = without(policy_of(ringing, key), "EncryptAlarmMessages")
     ringing.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
@@ -89,7 +89,7 @@ def test_a_key_that_does_not_admit_cloudwatch_loses_it(ringing: SimulatedAccount
     assert mailed(ringing) == set()
 
 
-def test_a_topic_with_its_first_policy_takes_its_account_s_alarms(cloud: SimulatedAccount) -> None:
+def test_the_default_topic_policy_allows_the_account_s_alarms(cloud: SimulatedAccount) -> None:
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
     alarm = f"arn:aws:cloudwatch:eu-west-1:{cloud.account}:alarm:a"
     assert refused(Directory(cloud.account), alarm, topic) is None

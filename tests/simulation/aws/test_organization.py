@@ -1,4 +1,4 @@
-"""An organization's other accounts: who may deploy into them, and their events."""
+"""An organization's other accounts: deployment of rules, and forwarded events."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -38,32 +38,32 @@ def cloud(settings: Settings) -> Iterator[SimulatedAccount]:
         yield cloud
 
 
-def test_an_account_in_no_organization_is_refused(settings: Settings, stack: Path) -> None:
+def test_an_account_outside_an_organization_is_rejected(settings: Settings, stack: Path) -> None:
     with (
         SimulatedAccount(settings.account_id, settings.home_region, START) as cloud,
         pytest.raises(
-            NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is in no organization"
+            NoOrganizationError, match="OrganizationAccessDenied: account 111122223333 is not in an organization"
         ),
     ):
         cloud.deploy(stack)
 
 
 def test_a_member_without_a_recorder_is_refused(cloud: SimulatedAccount, stack: Path) -> None:
-    with pytest.raises(NoRecorderInMemberError, match=f"no recorder runs in {samples.FORWARDING}, eu-west-1"):
+    with pytest.raises(NoRecorderInMemberError, match=f"no started recorder in {samples.FORWARDING}, eu-west-1"):
         cloud.deploy(stack)
 
 
 def accounts(cloud: SimulatedAccount) -> set[str]:
-    """Returns those whose changes are processed when AWS Config records."""
+    """Returns the accounts whose changes are processed after a recording."""
     found = {each.event["detail"]["awsAccountId"] for each in cloud.record() if each.function.startswith("process-")}
     return found - {cloud.account}
 
 
-def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud: SimulatedAccount, stack: Path) -> None:
+def test_forwarded_changes_are_processed_and_all_changes_are_reported(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     assert accounts(cloud) == {samples.FORWARDING}
-    cloud.clock.advance(timedelta(minutes=11))  # what is younger may still be on its way
+    cloud.clock.advance(timedelta(minutes=11))  # the report ignores more recent changes
     cloud.fire("report-on-schedule-test-ew1")
     report = artefacts.last_report(cloud, "compliance-reports-test-ew1")
     assert set(report["accounts"]) == {cloud.account, samples.FORWARDING, samples.SILENT}
@@ -71,9 +71,7 @@ def test_a_forwarded_change_is_processed_at_once_and_any_is_in_the_report(cloud:
     assert report["reconciliation"]["opened"] == 2, "what the other member kept to itself"
 
 
-def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(
-    cloud: SimulatedAccount, stack: Path
-) -> None:
+def test_members_have_renamed_rules_and_excluded_accounts_have_none(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     there = {name: set(each.backend("eu-west-1").config_rules) for name, each in cloud.organization.accounts.items()}
@@ -81,7 +79,7 @@ def test_members_have_the_rules_under_other_names_and_the_excluded_have_none(
     assert len(there[samples.FORWARDING]) == 3 and there["999988887777"] == set()
 
 
-def test_a_bus_that_does_not_admit_the_organization_receives_nothing(cloud: SimulatedAccount, stack: Path) -> None:
+def test_a_bus_whose_policy_denies_the_organization_gets_no_events(cloud: SimulatedAccount, stack: Path) -> None:
     cloud.organization.record(["eu-west-1"])
     cloud.deploy(stack)
     cloud.client("events").remove_permission(RemoveAllPermissions=True)

@@ -1,4 +1,4 @@
-"""A queue's messages reach the function as Lambda polls them: in batches, again until they are taken, and in order."""
+"""Lambda polls messages in batches and in order, and delivers failed ones again."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Answer = Callable[[list[str]], Any]
 
 
 class Rig:
-    """A function with an answer of the test's own, and the queues that it reads."""
+    """A function with a configurable return value, and its queues."""
 
     def __init__(self, cloud: SimulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cloud = cloud
@@ -45,7 +45,7 @@ class Rig:
         self.cloud.client("iam").put_role_policy(RoleName=FUNCTION, PolicyName="Poll", PolicyDocument=document)
 
     def queue(self, name: str = "jobs", batch: int = 10, window: int = 0, partial: bool = True, **more: str) -> str:
-        """Makes a queue that the function reads; returns its URL."""
+        """Creates a queue with a mapping to the function; returns its URL."""
         url = self.made(name, VisibilityTimeout=str(HELD), **more)
         self.cloud.client("lambda").create_event_source_mapping(
             EventSourceArn=self.arn(url),
@@ -72,7 +72,7 @@ class Rig:
             self.send(url, body, MessageGroupId=group, MessageDeduplicationId=body)
 
     def run(self) -> list[list[str]]:
-        """Polls until nothing is waited for; returns the batches of this run."""
+        """Polls until no batch is due; returns the batches of this run."""
         before = len(self.batches)
         self.cloud.settle()
         return [bodies for _, bodies in self.batches[before:]]
@@ -87,7 +87,7 @@ class Rig:
         return list(answer.get("Messages", []))
 
     def passed(self, since: datetime) -> list[int]:
-        """Returns the whole seconds after which each batch was handed over."""
+        """Returns the delay of each batch in whole seconds."""
         return [int((at - since).total_seconds()) for at, _ in self.batches]
 
 
@@ -104,7 +104,7 @@ def failing(_ids: list[str]) -> Any:
     raise ValueError("simulated")
 
 
-def test_a_batch_waits_for_its_window_or_until_it_is_full(rig: Rig) -> None:
+def test_a_batch_is_delivered_when_full_or_after_its_window(rig: Rig) -> None:
     url, since = rig.queue(batch=3, window=60), rig.cloud.clock.look()
     rig.send(url, "a", "b")
     assert rig.run() == [["a", "b"]]
@@ -115,7 +115,7 @@ def test_a_batch_waits_for_its_window_or_until_it_is_full(rig: Rig) -> None:
     assert rig.passed(since)[1:] == [0, 60]
 
 
-def test_without_a_window_what_waits_is_handed_over_at_once(rig: Rig) -> None:
+def test_without_a_window_messages_are_delivered_at_once(rig: Rig) -> None:
     url, since = rig.queue(batch=2), rig.cloud.clock.look()
     rig.send(url, "a", "b", "c")
     assert rig.run() == [["a", "b"], ["c"]]
@@ -123,7 +123,7 @@ def test_without_a_window_what_waits_is_handed_over_at_once(rig: Rig) -> None:
     assert rig.messages(url) == []
 
 
-def test_a_record_says_where_it_is_from(rig: Rig) -> None:
+def test_a_record_has_its_queue_and_region(rig: Rig) -> None:
     url = rig.queue()
     rig.send(url, "a")
     rig.run()
@@ -133,7 +133,7 @@ def test_a_record_says_where_it_is_from(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("answer", [failing, all_of])
-def test_what_was_not_taken_is_handed_over_again_after_the_visibility_timeout(rig: Rig, answer: Answer) -> None:
+def test_failed_messages_are_delivered_again_after_the_visibility_timeout(rig: Rig, answer: Answer) -> None:
     url, since = rig.queue(), rig.cloud.clock.look()
     rig.answer = answer
     rig.send(url, "a", "b")
@@ -147,14 +147,14 @@ def test_what_was_not_taken_is_handed_over_again_after_the_visibility_timeout(ri
     assert rig.messages(url) == []
 
 
-def test_of_a_batch_only_what_the_function_names_stays(rig: Rig) -> None:
+def test_only_messages_reported_as_failed_stay(rig: Rig) -> None:
     url = rig.queue()
     rig.answer = lambda ids: all_of(ids[1:2])
     rig.send(url, "a", "b", "c")
     assert rig.run()[:2] == [["a", "b", "c"], ["b"]]
 
 
-def test_without_partial_responses_the_answer_means_nothing(rig: Rig) -> None:
+def test_without_partial_responses_the_return_value_is_ignored(rig: Rig) -> None:
     url = rig.queue(partial=False)
     rig.answer = all_of
     rig.send(url, "a")
@@ -162,7 +162,7 @@ def test_without_partial_responses_the_answer_means_nothing(rig: Rig) -> None:
     assert rig.messages(url) == []
 
 
-def test_what_is_delayed_is_not_seen_early(rig: Rig) -> None:
+def test_a_delayed_message_is_not_delivered_early(rig: Rig) -> None:
     url, since = rig.queue(), rig.cloud.clock.look()
     rig.send(url, "late", DelaySeconds=90)
     rig.send(url, "now")
@@ -170,7 +170,7 @@ def test_what_is_delayed_is_not_seen_early(rig: Rig) -> None:
     assert rig.passed(since) == [0, 90]
 
 
-def test_a_fifo_queue_s_group_comes_in_order_and_a_failed_batch_holds_back_what_follows(rig: Rig) -> None:
+def test_a_fifo_group_is_delivered_in_order_and_blocked_by_a_failed_batch(rig: Rig) -> None:
     url = rig.queue("jobs.fifo", batch=2, FifoQueue="true")
     since, tries = rig.cloud.clock.look(), iter([failing, failing])
     rig.answer = lambda ids: next(tries, lambda _ids: None)(ids)
@@ -180,7 +180,7 @@ def test_a_fifo_queue_s_group_comes_in_order_and_a_failed_batch_holds_back_what_
 
 
 @pytest.mark.parametrize("is_taken", [True, False])
-def test_a_fifo_queue_drops_what_comes_again_within_five_minutes(rig: Rig, is_taken: bool) -> None:
+def test_a_fifo_queue_drops_duplicates_for_five_minutes(rig: Rig, is_taken: bool) -> None:
     url = rig.queue("jobs.fifo", FifoQueue="true")
     ran = []
     for seconds in (299, 2, 0):
@@ -191,7 +191,7 @@ def test_a_fifo_queue_drops_what_comes_again_within_five_minutes(rig: Rig, is_ta
 
 
 @pytest.mark.parametrize("ending", ["", ".fifo"])
-def test_after_the_most_receives_a_message_waits_in_the_dead_letter_queue(rig: Rig, ending: str) -> None:
+def test_a_message_with_max_receives_goes_to_the_dead_letter_queue(rig: Rig, ending: str) -> None:
     fifo = {"FifoQueue": "true"} if ending else {}
     dead = rig.made(f"dead{ending}", **fifo)
     policy = json.dumps({"deadLetterTargetArn": rig.arn(dead), "maxReceiveCount": 2})
@@ -205,7 +205,7 @@ def test_after_the_most_receives_a_message_waits_in_the_dead_letter_queue(rig: R
 
 
 @pytest.mark.parametrize("missing", ACTIONS)
-def test_a_role_that_may_not_poll_is_refused(rig: Rig, missing: str) -> None:
+def test_a_role_without_permission_to_poll_is_denied(rig: Rig, missing: str) -> None:
     url = rig.queue()
     rig.allow(*(each for each in ACTIONS if each != missing))
     rig.send(url, "a")
@@ -213,14 +213,14 @@ def test_a_role_that_may_not_poll_is_refused(rig: Rig, missing: str) -> None:
         rig.cloud.settle()
 
 
-def test_a_queue_that_is_gone_is_not_polled(rig: Rig) -> None:
+def test_a_deleted_queue_is_not_polled(rig: Rig) -> None:
     url = rig.queue()
     rig.send(url, "a")
     rig.cloud.client("sqs").delete_queue(QueueUrl=url)
     assert rig.run() == []
 
 
-def test_the_age_of_the_oldest_message_goes_off_until_it_is_taken(rig: Rig) -> None:
+def test_the_alarm_on_message_age_lasts_until_the_message_is_processed(rig: Rig) -> None:
     url = rig.made("jobs")
     alarm = {
         "alarm_name": "old",

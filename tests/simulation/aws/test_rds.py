@@ -36,7 +36,7 @@ def test_change_from_or_to_zero_waits_for_the_window(cloud: SimulatedAccount, be
     assert cloud.maintain() == []
 
 
-def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: SimulatedAccount) -> None:
+def test_other_changes_and_immediate_ones_are_applied_at_once(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 3)
     modify(rds, BackupRetentionPeriod=7)
     assert state(rds) == (7, {})
@@ -44,7 +44,7 @@ def test_change_between_other_values_and_one_at_once_do_not_wait(cloud: Simulate
     assert state(rds) == (0, {})
 
 
-def test_later_request_replaces_or_withdraws_what_is_pending(cloud: SimulatedAccount) -> None:
+def test_later_request_replaces_or_cancels_a_pending_change(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 0)
     modify(rds, BackupRetentionPeriod=7)
     modify(rds, BackupRetentionPeriod=14)
@@ -53,7 +53,7 @@ def test_later_request_replaces_or_withdraws_what_is_pending(cloud: SimulatedAcc
     assert state(rds) == (0, {})
 
 
-def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: SimulatedAccount) -> None:
+def test_immediate_request_applies_pending_changes_another_does_not(cloud: SimulatedAccount) -> None:
     rds = database(cloud, 0)
     modify(rds, BackupRetentionPeriod=7)
     modify(rds, PreferredBackupWindow="01:00-01:30")
@@ -62,7 +62,7 @@ def test_request_at_once_makes_what_is_pending_too_and_another_leaves_it(cloud: 
     assert state(rds) == (7, {})
 
 
-def test_windows_of_every_region_come(cloud: SimulatedAccount) -> None:
+def test_maintenance_runs_in_every_region(cloud: SimulatedAccount) -> None:
     for region in ("eu-west-1", "eu-central-1"):
         modify(database(cloud, 0, region=region), BackupRetentionPeriod=7)
     assert cloud.maintain() == ["one", "one"]

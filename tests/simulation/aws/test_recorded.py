@@ -1,4 +1,4 @@
-"""The account of recorded items: which of them are there, and which events their results send."""
+"""The account of recorded items: their recording in parts, and the events that they send."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ def ids(account: RecordedAccount, region: str) -> list[str]:
     return [item.resource_id for item in account.config.inventory(region)]
 
 
-def test_items_appear_a_part_at_a_time(account: RecordedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_are_added_in_parts(account: RecordedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorded, "PART", 2)
     assert (account.total, ids(account, HOME)) == (6, [])
     there = [(count, len(ids(account, HOME)), ids(account, OTHER)) for count in account.appear()]
@@ -45,7 +45,7 @@ def test_items_appear_a_part_at_a_time(account: RecordedAccount, monkeypatch: py
         ("COMPLIANT", "NON_COMPLIANT", True),
     ],
 )
-def test_first_result_that_is_no_violation_sends_no_event(
+def test_first_result_without_a_violation_sends_no_event(
     before: str | None, now: str, is_sent: bool, account: RecordedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[Any] = []

@@ -21,7 +21,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def plans(invocations: list[Invocation]) -> list[tuple[str, str]]:
-    """Returns the scheduled events among what ran, with the function that got each."""
+    """Returns the scheduled events among invocations, each with its function."""
     scheduled = [each for each in invocations if each.event["detail-type"] == "Scheduled Event"]
     return [(each.function.removesuffix("-dev-ew1"), each.event["time"]) for each in scheduled]
 
@@ -48,7 +48,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 
 @given(st.integers(0, 59), hours, moments)
-def test_next_moment_is_later_named_by_the_expression_and_the_first(
+def test_next_moment_is_the_first_later_match_of_the_expression(
     minute: int, hours: list[int], moment: datetime
 ) -> None:
     expression = f"cron({minute} {','.join(map(str, hours))} * * ? *)"
@@ -83,7 +83,7 @@ def test_next_moment_is_later_named_by_the_expression_and_the_first(
         ("cron(0 ٦ * * ? *)", "0 to 23 as hour"),
     ],
 )
-def test_what_is_not_understood_is_refused_by_name(expression: str, why: str) -> None:
+def test_an_unsupported_expression_is_rejected_by_name(expression: str, why: str) -> None:
     with pytest.raises(UnknownScheduleError, match=why) as refused:
         next_after(expression, at(1, 0))
     assert str(refused.value).startswith(f"{expression}: ")
@@ -102,19 +102,19 @@ def test_schedules_come_due_in_order_with_whole_seconds(deployed: SimulatedAccou
     assert START + timedelta(hours=7) <= deployed.clock.now() < START + timedelta(hours=7, seconds=1)
 
 
-def test_a_skipped_schedule_does_not_come_due_and_is_not_caught_up(deployed: SimulatedAccount) -> None:
+def test_a_skipped_schedule_does_not_run_later(deployed: SimulatedAccount) -> None:
     assert plans(deployed.run_until(START + timedelta(hours=5), skip=[EVALUATE, REPORT, SCORE, *OTHERS])) == []
     ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=30)))
     assert ran == [("evaluate", "2026-03-01T06:15:00Z"), ("report", "2026-03-01T06:45:00Z")]
 
 
-def test_a_disabled_schedule_does_not_come_due(deployed: SimulatedAccount) -> None:
+def test_a_disabled_schedule_does_not_run(deployed: SimulatedAccount) -> None:
     deployed.client("events").disable_rule(Name=EVALUATE)
     ran = plans(deployed.run_until(START + timedelta(hours=6, minutes=20), skip=OTHERS))
     assert [name for name, _ in ran] == ["report"]
 
 
-def test_what_comes_late_was_planned_for_its_own_time_and_comes_once(deployed: SimulatedAccount) -> None:
+def test_a_late_event_has_its_planned_time_and_is_sent_once(deployed: SimulatedAccount) -> None:
     deployed.run_until(START + timedelta(minutes=10))
     deployed.clock.advance(timedelta(minutes=50))
     late = deployed.run_until(START + timedelta(minutes=40), skip=OTHERS)
@@ -131,12 +131,12 @@ def test_a_moment_that_has_passed_changes_nothing(deployed: SimulatedAccount) ->
     assert plans(deployed.run_until(START + timedelta(hours=6, minutes=15))) == [("evaluate", "2026-03-01T06:15:00Z")]
 
 
-def test_an_outage_of_a_schedule_that_is_not_there_is_refused(deployed: SimulatedAccount) -> None:
+def test_skipping_an_unknown_schedule_is_rejected(deployed: SimulatedAccount) -> None:
     with pytest.raises(NoSuchScheduleError, match="report-on-scedule"):
         deployed.run_until(START + timedelta(hours=1), skip=["report-on-scedule"])
 
 
-def test_mails_have_the_moment_of_the_run_that_sent_them(deployed: SimulatedAccount) -> None:
+def test_mails_have_the_time_of_the_run_that_sent_them(deployed: SimulatedAccount) -> None:
     (topic, *_) = deployed.client("sns").list_topics()["Topics"]
     deployed.client("sns").publish(TopicArn=topic["TopicArn"], Subject="s", Message="m")
     ran, *_ = deployed.fire(EVALUATE)

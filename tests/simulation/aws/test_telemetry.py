@@ -55,8 +55,8 @@ def test_embedded_metrics_are_held_under_each_of_their_dimension_sets() -> None:
         embedded(Found=None),
     ],
 )
-def test_a_line_that_makes_no_metric_is_reported_with_its_function(broken: dict[str, Any]) -> None:
-    with pytest.raises(MalformedMetricError, match="f wrote no embedded metric"):
+def test_an_invalid_metric_line_raises_an_error_with_its_function(broken: dict[str, Any]) -> None:
+    with pytest.raises(MalformedMetricError, match="f logged an invalid metric"):
         of(broken)
 
 
@@ -72,7 +72,7 @@ def test_every_attempt_of_a_function_counts() -> None:
     assert [moment for moment, _ in series["Errors"]] == moments
 
 
-def test_what_waits_in_a_queue_is_reported_until_it_is_gone() -> None:
+def test_the_depth_of_a_queue_is_reported_until_it_is_empty() -> None:
     depths = {QUEUE: [(START, 0.0), (START + timedelta(hours=1), 2.0), (START + timedelta(hours=2), 0.0)]}
     found = Telemetry.of([], depths, START + timedelta(days=1)).get(*VISIBLE)
     assert statistics(found, HOUR, "Maximum", START, START + timedelta(days=1)) == [
@@ -93,7 +93,7 @@ moments = st.datetimes(datetime(2026, 1, 2), datetime(2026, 1, 8), timezones=st.
 
 
 @given(series, periods, moments, moments)
-def test_each_value_is_in_one_period_and_none_is_made_up(
+def test_each_value_is_in_exactly_one_period(
     series: list[tuple[datetime, float]], period: int, start: datetime, end: datetime
 ) -> None:
     inside = [(moment, value) for moment, value in series if period_start(start, period) <= moment < end]
@@ -112,19 +112,19 @@ def test_each_value_is_in_one_period_and_none_is_made_up(
         assert low - 1e-6 <= mean <= high + 1e-6
 
 
-def test_no_data_is_no_point() -> None:
+def test_a_period_without_data_has_no_point() -> None:
     late = [(START + timedelta(days=1), 4.0)]
     assert statistics([], HOUR, "Sum", START, START + timedelta(days=9)) == []
     assert statistics(late, HOUR, "Sum", START, START + timedelta(days=1)) == [], "the end is outside"
     assert len(statistics(late, HOUR, "Sum", START, START + timedelta(days=2))) == 1
 
 
-def test_an_unknown_statistic_is_refused() -> None:
+def test_an_unsupported_statistic_is_rejected() -> None:
     with pytest.raises(UnknownStatisticError, match="p99"):
         statistics([], HOUR, "p99", START, START)
 
 
-def test_an_account_holds_what_ran_in_it(deployed: SimulatedAccount) -> None:
+def test_an_account_keeps_its_invocations(deployed: SimulatedAccount) -> None:
     deployed.fire("evaluate-on-schedule-dev-ew1")
     deployed.delivery.put(event(compliance_type="INSUFFICIENT_DATA"))
     broken = event(rule="rds-storage-encrypted-dev-ew1", compliance_type="COMPLIANT")

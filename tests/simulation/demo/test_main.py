@@ -1,4 +1,4 @@
-"""The program itself: what it takes, what it answers, and with which code it ends."""
+"""The command line: arguments, output and exit codes."""
 
 import gc
 import sys
@@ -32,7 +32,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     gc.set_threshold(*thresholds)
 
 
-def test_the_end_says_what_to_open(
+def test_last_line_names_the_page(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def leave(settings: Settings, output: Path, screen: Any) -> None:
@@ -57,19 +57,19 @@ def test_a_deviation_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch, caps
     assert "✗ score: expected 1, found 2" in capsys.readouterr().out
 
 
-def test_what_cannot_be_used_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_input_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--environment", "nowhere") == program.UNUSABLE_INPUT
     assert "nowhere.toml" in capsys.readouterr().out
     assert run("--snapshot", "no-such-file.json") == program.UNUSABLE_INPUT
     assert "no-such-file.json" in capsys.readouterr().out
 
 
-def test_a_stack_is_for_snapshots(
+def test_stack_requires_snapshot(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
         run("--stack", "cdktf.out")
-    assert "only together with --snapshot" in capsys.readouterr().err
+    assert "--stack: requires --snapshot" in capsys.readouterr().err
     taken: list[Any] = []
 
     def rehearse(_settings: Settings, *given: Any) -> str:
@@ -85,18 +85,18 @@ def test_a_stack_is_for_snapshots(
     assert f"Open {tmp_path}/out/index.html" in printed.replace("\n", "")
 
 
-def test_folder_with_other_things_is_not_written_into(
+def test_folder_with_other_files_is_not_written_to(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "notes.txt").touch()
     assert run("--output", str(tmp_path)) == program.UNUSABLE_INPUT
-    assert "holds notes.txt" in capsys.readouterr().out
+    assert "contains notes.txt" in capsys.readouterr().out
 
 
-def test_there_is_one_simulated_aws_at_a_time() -> None:
+def test_simulated_accounts_cannot_be_nested() -> None:
     with (
         mocked("111122223333", "eu-west-1"),
-        pytest.raises(NestedAccountsError, match="within another"),
+        pytest.raises(NestedAccountsError, match="cannot be nested"),
         mocked("444455556666", "eu-west-1"),
     ):
         pass

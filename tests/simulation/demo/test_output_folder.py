@@ -1,4 +1,4 @@
-"""The folder into which a run writes: made, emptied of an earlier run, or refused."""
+"""The output folder of a run: created, emptied of an earlier run, or rejected."""
 
 from pathlib import Path
 
@@ -31,47 +31,47 @@ def test_own_folder_needs_no_mark(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_own", [False, True])
-def test_folder_with_other_things_is_refused_and_stays(is_own: bool, tmp_path: Path) -> None:
+def test_folder_with_other_files_is_rejected_and_kept(is_own: bool, tmp_path: Path) -> None:
     prepare(tmp_path)
     left_by_a_run(tmp_path)
     (tmp_path / "thesis.txt").write_text("years")
-    with pytest.raises(OutputError, match=r"holds thesis\.txt, which no run has left: choose"):
+    with pytest.raises(OutputError, match=r"contains thesis\.txt, not from an earlier run: choose"):
         prepare(tmp_path, is_own=is_own)
     assert (tmp_path / "thesis.txt").read_text() == "years"
     assert (tmp_path / "index.html").exists()
 
 
-def test_folder_that_only_looks_like_ours_is_refused(tmp_path: Path) -> None:
+def test_folder_without_the_mark_is_rejected(tmp_path: Path) -> None:
     left_by_a_run(tmp_path)
     with pytest.raises(OutputError, match=f"no {MARK} of an earlier run"):
         prepare(tmp_path)
     assert (tmp_path / "reports" / "2026" / "a.json").exists()
 
 
-def test_many_other_things_are_counted(tmp_path: Path) -> None:
+def test_many_other_files_are_counted(tmp_path: Path) -> None:
     for name in "abcde":
         (tmp_path / name).touch()
-    with pytest.raises(OutputError, match="holds a, b, c and 2 more"):
+    with pytest.raises(OutputError, match="contains a, b, c and 2 more"):
         prepare(tmp_path)
 
 
-def test_what_is_read_is_not_emptied(tmp_path: Path) -> None:
+def test_folder_with_the_input_is_not_emptied(tmp_path: Path) -> None:
     prepare(tmp_path)
     given = tmp_path / "reports" / "items.json"
     for inside in (given, tmp_path):
-        with pytest.raises(OutputError, match="is in it"):
+        with pytest.raises(OutputError, match="contains the input"):
             prepare(tmp_path, [inside])
 
 
-def test_file_and_what_cannot_be_made_are_refused(tmp_path: Path) -> None:
+def test_file_or_uncreatable_folder_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     for folder in (file, file / "below"):
-        with pytest.raises(OutputError, match="cannot be written"):
+        with pytest.raises(OutputError, match="cannot write"):
             prepare(folder)
 
 
-def test_a_link_is_removed_and_what_it_names_stays(tmp_path: Path) -> None:
+def test_a_link_is_removed_but_not_its_target(tmp_path: Path) -> None:
     kept, folder = tmp_path / "kept", tmp_path / "out"
     left_by_a_run(kept)
     prepare(folder)

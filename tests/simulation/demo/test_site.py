@@ -45,7 +45,7 @@ def test_page_says_what_was_simulated(tmp_path: Path) -> None:
         "2026-03-01 08:00 UTC to 2026-03-31 08:00 UTC",
     ):
         assert words in source
-    assert "left no documents" in source
+    assert "wrote no documents" in source
 
 
 def record(folder: Path, number: int, at: str) -> str:
@@ -93,7 +93,7 @@ def test_every_file_has_a_link_and_every_link_a_file(tmp_path: Path) -> None:
     assert linked == {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
 
 
-def test_names_can_neither_leave_the_folder_nor_turn_the_page_around(tmp_path: Path) -> None:
+def test_names_are_escaped_in_links_and_text(tmp_path: Path) -> None:
     made(tmp_path, ODD, "javascript:alert(1).txt")
     source = drawn(tmp_path)
     assert "alerts/high/001-50%25%20of%20%231%3F%20%C3%BC%E2%80%AE.txt" in hrefs(source)
@@ -101,7 +101,7 @@ def test_names_can_neither_leave_the_folder_nor_turn_the_page_around(tmp_path: P
     assert "\u202e" not in source
 
 
-def test_a_mail_of_no_known_day_is_not_lost(tmp_path: Path) -> None:
+def test_a_mail_without_a_day_is_listed(tmp_path: Path) -> None:
     made(tmp_path, "alerts/high/001-high.txt")
     found = Documents.of(tmp_path, {"Subject: another": "2026-03-01"})
     assert [link.words for link in found.others] == ["about alerts/high/001-high.txt"]

@@ -20,7 +20,7 @@ NAUGHTY = "<script>alert(1)</script>&\u202e"
 
 
 def figures(values: dict[int, float] | None = None, alarms: dict[str, State] | None = None, **named: Any) -> Figures:
-    """Returns a metric N/M with dimension D=d, by how many days ago each value was written."""
+    """Returns a metric N/M with dimension D=d; keys of the values are their ages in days."""
     written = {"d": values or {}} | named
     series = {
         identify("N", "M", {"D": name}): [
@@ -64,13 +64,13 @@ def test_a_line_breaks_where_a_period_has_no_value() -> None:
     assert len(drawn.of("circle")) == 6, "the last point has no line: a mark shows it"
 
 
-def test_where_points_are_crowded_only_lonely_ones_are_marked() -> None:
+def test_in_a_dense_chart_only_isolated_points_are_marked() -> None:
     values = {days: 1.0 for days in range(1, 90) if days not in (40, 42)}
     drawn = Page(board(metric("timeSeries", start="-P90D"), figures(values)))
     assert len(drawn.of("circle")) == 1
 
 
-def test_a_stacked_line_stands_on_those_before_it() -> None:
+def test_a_stacked_line_is_added_to_the_preceding_ones() -> None:
     second = ["...", "e", {"period": DAY}]
     drawn = Page(board(metric("timeSeries", second, stacked=True), figures({2: 10, 1: 10}, e={2: 10, 1: 30})))
     lower, upper = drawn.of("polygon")
@@ -91,7 +91,7 @@ def test_a_chart_describes_title_labels_and_last_values_in_words() -> None:
 @pytest.mark.parametrize(
     ("values", "shown"), [({3: 7, 1: 81.25}, "81.2"), ({1: 1240}, "1,240"), ({}, "no data"), ({31: 5}, "no data")]
 )
-def test_a_number_is_the_last_value_of_its_time(values: dict[int, float], shown: str) -> None:
+def test_a_number_is_the_latest_value(values: dict[int, float], shown: str) -> None:
     assert f">{shown}</dd>" in board(metric("singleValue"), figures(values))
 
 
@@ -103,7 +103,7 @@ def test_bars_are_as_long_as_their_share_of_the_axis() -> None:
     assert lengths == ["width:80.0%", "width:25.0%", "width:0.0%"]
 
 
-def test_alarms_are_reported_in_words_and_those_that_go_off_come_first() -> None:
+def test_alarms_have_a_text_and_those_in_alarm_come_first() -> None:
     names = {"quiet": State.OK, "young": State.INSUFFICIENT_DATA, "loud": State.ALARM}
     arns = [f"arn:aws:cloudwatch:eu-west-1:1:alarm:{name}" for name in names]
     drawn = board(other("alarm", title="A", alarms=arns), figures(alarms=names))
@@ -121,17 +121,17 @@ def test_alarms_are_reported_in_words_and_those_that_go_off_come_first() -> None
         (metric("bar", start="2026-03-01T00:00:00Z"), "start 2026"),
         (metric("bar", start="-P1Y"), "start -P1Y"),
         (metric("bar", [{"expression": "m1 + m2"}]), "expression"),
-        (metric("bar", ["N", {"stat": "Sum"}, "M"]), "no metric such as"),
-        (metric("bar", ["N", "M", "D"]), "does not know"),
-        (metric("bar", ["N", "M", "D", "d", "E", "."]), "does not know"),
+        (metric("bar", ["N", {"stat": "Sum"}, "M"]), "not support the metric"),
+        (metric("bar", ["N", "M", "D"]), "not support the metric parts"),
+        (metric("bar", ["N", "M", "D", "d", "E", "."]), "not support the metric parts"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(body: str, why: str) -> None:
+def test_unsupported_widgets_are_rejected(body: str, why: str) -> None:
     with pytest.raises(UnknownWidgetError, match=why):
         board(body, figures())
 
 
-def test_shorthand_stands_for_the_metric_before() -> None:
+def test_shorthand_repeats_the_preceding_metric() -> None:
     first = ["N", "M", "D", "d", "E", "e"]
     metrics = [first, ["...", "f"], [".", "O", ".", "x", "E", "."], ["..."], ["P", "Q", {"label": "own"}]]
     found = lines({"metrics": metrics, "stat": "Sum", "period": 60}, Telemetry({}), NOW - timedelta(days=1), NOW)
@@ -139,7 +139,7 @@ def test_shorthand_stands_for_the_metric_before() -> None:
     assert len({line.color for line in found}) == 5
 
 
-def test_colours_are_those_given_and_nothing_else_gets_into_a_style() -> None:
+def test_only_valid_colours_get_into_a_style() -> None:
     for wanted, shown in (("#abcdef", "#abcdef"), ("red;background:url(//x)", "#1f77b4")):
         found = lines({"metrics": [["N", "M", {"color": wanted}]]}, Telemetry({}), NOW - timedelta(days=1), NOW)
         assert found[0].color == shown
@@ -159,7 +159,7 @@ finite = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
 
 
 @given(st.lists(finite, max_size=9), st.fixed_dictionaries({}, optional={"min": finite, "max": finite}))
-def test_every_value_has_a_place_and_the_axis_few_words(values: list[float], limits: dict[str, float]) -> None:
+def test_every_value_is_on_the_axis_and_labels_are_few(values: list[float], limits: dict[str, float]) -> None:
     axis = Values.of(values, {"left": limits})
     assert all(0 <= axis.share(value) <= 1 for value in values)
     assert len(list(axis.ticks())) <= 7
@@ -167,7 +167,7 @@ def test_every_value_has_a_place_and_the_axis_few_words(values: list[float], lim
 
 
 @given(st.integers(1, 24 * 400))
-def test_few_moments_are_written_and_all_are_inside(hours: int) -> None:
+def test_few_moments_are_labelled_and_all_are_inside(hours: int) -> None:
     moments = Moments(NOW - timedelta(hours=hours), NOW)
     found = [moment for moment, _ in moments.ticks()]
     assert len(found) <= 6
@@ -182,7 +182,7 @@ def test_numbers(value: float, shown: str) -> None:
     assert number(value) == shown
 
 
-def test_markdown_is_markdown_and_nothing_more() -> None:
+def test_markdown_cannot_inject_html() -> None:
     drawn = markdown(f"# Head\n\n- **bold** `code`\n\n{NAUGHTY} [x](javascript:alert(1)) ![p](https://x.example/p.png)")
     assert "<h3>Head</h3>" in drawn and "<strong>bold</strong> <code>code</code>" in drawn
     assert not {tag for tag, _ in Page(drawn).elements} & {"script", "img"}

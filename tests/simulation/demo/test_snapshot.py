@@ -17,7 +17,7 @@ ACCOUNT = "999988887777"
 
 
 def bucket(name: str = "ledger", algorithm: str = "aws:kms", **more: Any) -> dict[str, Any]:
-    """Returns a bucket in the form that rules and snapshots see."""
+    """Returns a bucket in the form of rules and snapshots."""
     default = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm, "kmsMasterKeyID": None}}
     return {
         "configurationItemVersion": "1.3",
@@ -33,7 +33,7 @@ def bucket(name: str = "ledger", algorithm: str = "aws:kms", **more: Any) -> dic
 
 
 def api_form(item: dict[str, Any]) -> dict[str, Any]:
-    """Returns the same item as the API answers it."""
+    """Returns the same item in the form of the API."""
     inner = {key: json.dumps(value) for key, value in item["supplementaryConfiguration"].items()}
     renamed = {"accountId": item["awsAccountId"], "version": item["configurationItemVersion"]}
     texts = {"configuration": json.dumps(item["configuration"]), "supplementaryConfiguration": inner}
@@ -73,15 +73,15 @@ def test_compressed_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "is not JSON"),
-        (b"\xff\xfe", "is not JSON"),
-        (b'[{"a": NaN}]', "NaN is no JSON number"),
-        (b"\x1f\x8b cut off", "no gzip file|cannot be read"),
-        (b"", "is not JSON: it is empty"),
-        (b'{"a": 1}', "in a known form.\n(.*\n)+.*deliver-config-snapshot"),
-        (b'"text"', "in a known form.\n(.*\n)+.*deliver-config-snapshot"),
-        (b'{"a": 1}\n{"b": 2}', "in a known form"),
-        (b"resources:\n- one", "is not JSON: .*\n(.*\n)+.*get-resource-config-history"),
+        (b"{", "invalid JSON"),
+        (b"\xff\xfe", "invalid JSON"),
+        (b'[{"a": NaN}]', "NaN is not a JSON number"),
+        (b"\x1f\x8b cut off", "invalid gzip file|cannot read"),
+        (b"", "invalid JSON: the file is empty"),
+        (b'{"a": 1}', "in a supported form.\n(.*\n)+.*deliver-config-snapshot"),
+        (b'"text"', "in a supported form.\n(.*\n)+.*deliver-config-snapshot"),
+        (b'{"a": 1}\n{"b": 2}', "in a supported form"),
+        (b"resources:\n- one", "invalid JSON: .*\n(.*\n)+.*get-resource-config-history"),
     ],
 )
 def test_broken_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:
@@ -98,12 +98,12 @@ def test_broken_file_is_named(tmp_path: Path, content: bytes, message: str) -> N
         (instance(), "has no configuration.instanceType of type str"),
         (instance(instanceType=7), "has no configuration.instanceType of type str"),
         (bucket(supplementaryConfiguration=None), "has no supplementaryConfiguration of type dict"),
-        (bucket(configuration="{broken"), "configuration is text, but not JSON"),
+        (bucket(configuration="{broken"), "configuration is invalid JSON"),
         (bucket(resourceId=None), "has no usable resourceId"),
         (bucket(resourceId="a\nb"), "has no usable resourceId"),
     ],
 )
-def test_item_that_cannot_be_evaluated_is_named_and_unknown(tmp_path: Path, item: dict[str, Any], problem: str) -> None:
+def test_invalid_item_is_named_and_unknown(tmp_path: Path, item: dict[str, Any], problem: str) -> None:
     snapshot = read_items(tmp_path, bucket("first"), item)
     (message,) = snapshot.problems
     assert message.startswith("configurationItems[1]: ")
@@ -111,8 +111,8 @@ def test_item_that_cannot_be_evaluated_is_named_and_unknown(tmp_path: Path, item
     assert [each.readable for each in snapshot.items[ACCOUNT, "eu-west-1"]] == [True, False]
 
 
-def test_an_item_that_is_not_recorded_is_no_problem(tmp_path: Path) -> None:
-    """Whatever it lacks, its rule says "not applicable"."""
+def test_an_unrecorded_item_is_not_a_problem(tmp_path: Path) -> None:
+    """Checks that missing members do not matter: the rule is not applicable."""
     item = bucket(configurationItemStatus="ResourceNotRecorded", configuration=None, supplementaryConfiguration={})
     snapshot = read_items(tmp_path, item)
     assert snapshot.problems == []
@@ -129,7 +129,7 @@ def test_item_without_a_type_is_named(tmp_path: Path) -> None:
 
 
 @given(JUNK)
-def test_any_json_is_read_or_refused(tmp_path_factory: Any, junk: Any) -> None:
+def test_any_json_is_read_or_rejected(tmp_path_factory: Any, junk: Any) -> None:
     folder = tmp_path_factory.mktemp("junk")
     for document in (junk, [junk], {"configurationItems": [bucket() | {"configuration": junk}, junk]}):
         try:
@@ -152,7 +152,7 @@ def rehearse(items: list[Any], dev: Settings, folder: Path, monkeypatch: pytest.
 def test_items_whose_members_are_null_or_absent_go_through_the_whole_system(
     dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As AWS leaves them out, or as snapshots have them: what is missing is no crash, and never compliant."""
+    """Checks that missing members raise no error, and are never compliant."""
     nulls = {"resourceName": None, "tags": None, "supplementaryConfiguration": None}
     where = {"awsAccountId": ACCOUNT, "awsRegion": "eu-west-1"}
     items: list[dict[str, Any]] = [
@@ -165,7 +165,7 @@ def test_items_whose_members_are_null_or_absent_go_through_the_whole_system(
     assert (totals["compliant"], totals["non_compliant"], totals["not_applicable"]) == (0, 3, 1)
 
 
-def test_report_says_what_the_system_would_say(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_is_the_report_of_the_system(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [
         bucket("right"),
         bucket("payments-exports-dev", "AES256"),
@@ -194,7 +194,7 @@ def test_report_says_what_the_system_would_say(dev: Settings, tmp_path: Path, mo
         ([], "no configuration item of a type that a rule evaluates"),
     ],
 )
-def test_file_of_several_places_asks_which(
+def test_ambiguous_account_or_region_is_rejected(
     items: list[Any], message: str, dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SnapshotError, match=message):

@@ -13,7 +13,7 @@ from tests.simulation.demo.test_snapshot import ACCOUNT, api_form, bucket, insta
 
 
 def row(item: dict[str, Any], *without: str) -> str:
-    """Returns an item as a query answers it."""
+    """Returns an item in the form of a query result."""
     kept = {key: value for key, value in item.items() if key != "awsAccountId" and key not in without}
     tags = [{"key": "Team", "value": "risk", "tag": "Team=risk"}]
     return json.dumps({"accountId": item["awsAccountId"], "tags": tags, **kept})
@@ -54,12 +54,12 @@ def test_tags_of_a_query_are_an_object(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("tags", ["text", 7, [["a"]], [{"value": "x"}]])
-def test_tags_in_no_known_form_are_none(tags: Any, tmp_path: Path) -> None:
+def test_tags_in_an_unknown_form_are_ignored(tags: Any, tmp_path: Path) -> None:
     assert one(read(written(tmp_path, [bucket(tags=tags)])))["tags"] == {}
 
 
 @pytest.mark.parametrize("missing", ["resourceType", "resourceId", "supplementaryConfiguration"])
-def test_query_that_lacks_members_is_answered_with_what_is_needed(missing: str, tmp_path: Path) -> None:
+def test_query_without_required_members_gets_a_hint(missing: str, tmp_path: Path) -> None:
     rows = [row(bucket(), missing), row(bucket("b"), missing)]
     problems = read(written(tmp_path, {"Results": rows})).problems
     assert len(problems) == 3
@@ -68,20 +68,20 @@ def test_query_that_lacks_members_is_answered_with_what_is_needed(missing: str, 
     assert problems[1].startswith("Results[0]: ")
 
 
-def test_row_that_is_no_json_is_named(tmp_path: Path) -> None:
-    assert read(written(tmp_path, {"Results": ["{", row(bucket())]})).problems[0].startswith("Results[0]: is text, but")
+def test_row_with_invalid_json_is_named(tmp_path: Path) -> None:
+    assert read(written(tmp_path, {"Results": ["{", row(bucket())]})).problems[0].startswith("Results[0]: invalid JSON")
 
 
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ({"unprocessedResourceKeys": [{}, {}]}, "unprocessedResourceKeys: AWS Config left 2 of the resources out"),
-        ({"UnprocessedResourceIdentifiers": [{}]}, "UnprocessedResourceIdentifiers: AWS Config left 1 "),
-        ({"nextToken": "AAAA"}, "nextToken: more pages follow"),
-        ({"NextToken": "AAAA"}, "NextToken: more pages follow"),
+        ({"unprocessedResourceKeys": [{}, {}]}, "unprocessedResourceKeys: AWS Config omitted 2 of the resources"),
+        ({"UnprocessedResourceIdentifiers": [{}]}, "UnprocessedResourceIdentifiers: AWS Config omitted 1 "),
+        ({"nextToken": "AAAA"}, "nextToken: the file lacks the next pages"),
+        ({"NextToken": "AAAA"}, "NextToken: the file lacks the next pages"),
     ],
 )
-def test_answer_that_is_not_whole_is_named(more: dict[str, Any], problem: str, tmp_path: Path) -> None:
+def test_incomplete_response_is_named(more: dict[str, Any], problem: str, tmp_path: Path) -> None:
     (said,) = read(written(tmp_path, {"baseConfigurationItems": [api_form(bucket())], **more})).problems
     assert said.startswith(problem)
 
@@ -121,7 +121,7 @@ def test_line_is_named(tmp_path: Path) -> None:
         "line 4: configurationItems[0]:",
     ]
     file.write_bytes(lines(bucket()) + b"{broken\n")
-    with pytest.raises(SnapshotError, match=r"is not JSON: .*line 2 column"):
+    with pytest.raises(SnapshotError, match=r"invalid JSON: .*line 2 column"):
         read(file)
 
 
@@ -144,18 +144,18 @@ def test_folder_is_read_with_all_below(folder: Path) -> None:
     assert problem.startswith(f"{folder / 'AWSLogs' / '2026' / 'c.json.gz'}: configurationItems[1]: ")
 
 
-def test_other_file_of_a_folder_is_left_out_and_named(folder: Path) -> None:
+def test_other_file_of_a_folder_is_skipped_and_named(folder: Path) -> None:
     (folder / "package.json").write_text('{"name": "x"}')
-    assert any(problem.startswith("left out: ") and "package.json" in problem for problem in read(folder).problems)
+    assert any(problem.startswith("skipped: ") and "package.json" in problem for problem in read(folder).problems)
     with pytest.raises(SnapshotError, match=r"package\.json"):
         read(folder / "a.json", folder / "package.json")
 
 
 def test_folder_without_items_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match=r"holds no file that ends in \.json"):
+    with pytest.raises(SnapshotError, match=r"has no file that ends in \.json"):
         read(tmp_path)
     (tmp_path / "package.json").write_text("{}")
-    with pytest.raises(SnapshotError, match="in a known form"):
+    with pytest.raises(SnapshotError, match="in a supported form"):
         read(tmp_path)
 
 
@@ -192,12 +192,12 @@ def test_no_name_is_refused() -> None:
         named([" "])
 
 
-def test_what_must_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(tmp_path, [])
 
     def refused(*_: Any, **__: Any) -> Any:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refused)
-    with pytest.raises(SnapshotError, match="cannot be read: Permission denied"):
+    with pytest.raises(SnapshotError, match="cannot read: Permission denied"):
         read(file)

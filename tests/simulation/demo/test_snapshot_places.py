@@ -1,4 +1,4 @@
-"""Accounts and regions of items: which are evaluated, and what is said of the others."""
+"""Accounts and regions of items: which are evaluated, and messages about the others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,14 +25,14 @@ Placed = Callable[..., tuple[Settings, dict[str, list[str]], str]]
 
 @pytest.fixture
 def placed(dev: Settings, tmp_path: Path) -> Placed:
-    """The settings for some items, the ids by region that are evaluated, and what is said of them in one line."""
+    """Returns the settings, the evaluated IDs by region, and the messages for items."""
 
     def place(*items: Any, settings: Settings = dev) -> tuple[Settings, dict[str, list[str]], str]:
         snapshot = read_items(tmp_path, *items)
         settings = from_snapshot._placed(settings, snapshot, [tmp_path])
         own = from_snapshot._monitored(snapshot, settings)
         screen, printed = printing(verbose=True)
-        from_snapshot._say_what_is_there(snapshot, own, settings, screen)
+        from_snapshot._describe(snapshot, own, settings, screen)
         ids = {region: [item.resource_id for item in there] for region, there in own[settings.account_id].items()}
         return settings, ids, printed.getvalue()
 
@@ -41,11 +41,11 @@ def placed(dev: Settings, tmp_path: Path) -> Placed:
 
 def test_all_monitored_regions_are_evaluated(placed: Placed) -> None:
     items = (bucket(), bucket("b", awsRegion="eu-central-1"), bucket("c", awsRegion="us-east-1"))
-    settings, ids, said = placed(*items)
+    settings, ids, messages = placed(*items)
     assert (settings.account_id, settings.monitored_regions) == (ACCOUNT, ("eu-west-1", "eu-central-1"))
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": ["b"]}
-    assert "2 resources of types that rules evaluate: 1 in eu-west-1, 1 in eu-central-1" in said
-    assert "left aside, as monitored_regions lacks these regions: 1 in us-east-1" in said
+    assert "2 resources of types that rules evaluate: 1 in eu-west-1, 1 in eu-central-1" in messages
+    assert "skipped, not in monitored_regions: 1 in us-east-1" in messages
 
 
 def test_a_monitored_region_other_than_the_home_region_suffices(placed: Placed) -> None:
@@ -54,24 +54,24 @@ def test_a_monitored_region_other_than_the_home_region_suffices(placed: Placed) 
 
 
 def test_recorders_are_made_where_the_environment_has_its_own(placed: Placed, dev: Settings) -> None:
-    """The simulated account is a new one."""
+    """Checks that recorders are created, because the simulated account is empty."""
     existing = dev.model_copy(update={"recorder": dict.fromkeys(dev.monitored_regions, "existing")})
     settings, _, _ = placed(bucket(), settings=existing)
     assert set(settings.recorder.values()) == {"create"}
 
 
-def test_one_other_region_is_taken(placed: Placed) -> None:
+def test_a_single_other_region_is_evaluated(placed: Placed) -> None:
     settings, ids, _ = placed(bucket(awsRegion="us-east-1"))
     assert (settings.home_region, settings.monitored_regions) == ("us-east-1", ("us-east-1",))
     assert ids == {"us-east-1": ["ledger"]}
 
 
-def test_other_accounts_are_left_aside_in_a_sentence(placed: Placed, dev: Settings) -> None:
+def test_other_accounts_are_skipped_with_a_message(placed: Placed, dev: Settings) -> None:
     items = (bucket(), bucket("b", awsAccountId=OTHER), bucket("c", awsAccountId=OTHER, awsRegion="us-east-1"))
-    _, ids, said = placed(*items, settings=dev.model_copy(update={"account_id": ACCOUNT}))
+    _, ids, messages = placed(*items, settings=dev.model_copy(update={"account_id": ACCOUNT}))
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
-    assert f"left aside, as one account at a time is evaluated (account_id): 2 of {OTHER}" in said
-    assert "us-east-1" not in said
+    assert f"skipped, not account_id: 2 of {OTHER}" in messages
+    assert "us-east-1" not in messages
 
 
 @pytest.fixture
@@ -80,13 +80,13 @@ def group(dev: Settings) -> Settings:
     return dev.model_copy(update={"aggregator": ORGANIZATION, "organization": organization, "account_id": ACCOUNT})
 
 
-def test_an_organization_s_accounts_are_evaluated_but_for_the_excluded(placed: Placed, group: Settings) -> None:
+def test_all_accounts_of_an_organization_but_the_excluded_are_evaluated(placed: Placed, group: Settings) -> None:
     items = (bucket(), bucket("b", awsAccountId=OTHER), bucket("c", awsAccountId=EXCLUDED))
-    settings, ids, said = placed(*items, settings=group)
+    settings, ids, messages = placed(*items, settings=group)
     assert (settings.aggregator, settings.account_id) == (ORGANIZATION, ACCOUNT)
     assert ids == {"eu-west-1": ["ledger"], "eu-central-1": []}
-    assert f"account {OTHER}: 1 resource of types that rules evaluate: 1 in eu-west-1" in said
-    assert f"left aside, as these are excluded: 1 of {EXCLUDED}" in said
+    assert f"account {OTHER}: 1 resource of types that rules evaluate: 1 in eu-west-1" in messages
+    assert f"skipped, excluded accounts: 1 of {EXCLUDED}" in messages
 
 
 def test_an_organization_goes_through_the_whole_system(
@@ -98,36 +98,36 @@ def test_an_organization_goes_through_the_whole_system(
     assert (report["accounts"][OTHER]["non_compliant"], report["problems"]) == (1, [])
 
 
-def test_items_that_name_no_place_are_the_account_s(placed: Placed) -> None:
+def test_items_without_account_and_region_are_assigned(placed: Placed) -> None:
     items = [
         bucket(configuration={"from": "named"}),
         bucket(awsAccountId=None, awsRegion=None),
         bucket("b", awsRegion=None),
     ]
-    _, ids, said = placed(*items)
+    _, ids, messages = placed(*items)
     assert ids == {"eu-west-1": ["ledger", "b"], "eu-central-1": []}
-    assert "taken for this account's, in its home region: 1 without an account, 2 without a region" in said
+    assert "assigned to this account and its home region: 1 without an account, 2 without a region" in messages
 
 
-def test_what_is_left_aside_is_counted(placed: Placed) -> None:
+def test_skipped_items_are_counted(placed: Placed) -> None:
     gone = bucket("gone", configurationItemStatus="ResourceDeleted")
-    _, _, said = placed(bucket(), bucket(), gone, {"resourceType": "AWS::EC2::Volume"})
-    assert "left aside: 1 of other types, 1 deleted, 1 superseded by a newer state" in said
+    _, _, messages = placed(bucket(), bucket(), gone, {"resourceType": "AWS::EC2::Volume"})
+    assert "skipped: 1 of other types, 1 deleted, 1 superseded by a newer state" in messages
 
 
-def test_file_without_resources_says_why(dev: Settings, tmp_path: Path) -> None:
+def test_file_without_resources_is_rejected_with_the_reason(dev: Settings, tmp_path: Path) -> None:
     snapshot = read_items(tmp_path, bucket("gone", configurationItemStatus="ResourceDeleted"), 7)
     with pytest.raises(SnapshotError, match=r"evaluates \(1 deleted\)\n.*is int, not a configuration item"):
         from_snapshot._placed(dev, snapshot, [tmp_path])
 
 
-def test_of_many_files_some_are_named(dev: Settings) -> None:
+def test_error_about_many_files_names_some(dev: Settings) -> None:
     with pytest.raises(SnapshotError, match=r"^a, b, c and 2 more: has no"):
         from_snapshot._placed(dev, Snapshot(), list(map(Path, "abcde")))
 
 
 def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each with its own findings, and remediations plan in each."""
+    """Checks the findings and the planned remediations of each region."""
     s3, rds = from_snapshot.estate.S3, from_snapshot.estate.RDS
     scopes = {s3: ("far",), rds: ("db:core", "cluster:pay")}
     chosen = {
@@ -154,17 +154,17 @@ def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monk
 
 
 @pytest.mark.parametrize(
-    ("counts", "unknown", "said"),
+    ("counts", "unknown", "summary"),
     [
         ([24, 0, 1], 0, "25 violations of 2 rules in 1,083 resources"),
         ([1], 2, "1 violation of 1 rule in 1,083 resources, 2 unknown"),
         ([0], 0, "0 violations in 1,083 resources"),
     ],
 )
-def test_closing_sentence(counts: list[int], unknown: int, said: str) -> None:
+def test_summary(counts: list[int], unknown: int, summary: str) -> None:
     rows = [{"counts": {"non_compliant": count}} for count in counts]
     report = {"rules": rows, "totals": {"non_compliant": sum(counts), "unknown": unknown}}
-    assert from_snapshot._found(report, 1083) == said
+    assert from_snapshot._summary(report, 1083) == summary
 
 
 class Recording:
@@ -177,7 +177,7 @@ class Recording:
         self.recorded += 1
 
 
-def test_progress_is_said_where_someone_waits(
+def test_progress_is_printed_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dev: Settings
 ) -> None:
     monkeypatch.setattr(from_snapshot, "PART", 2)
@@ -190,5 +190,5 @@ def test_progress_is_said_where_someone_waits(
         demo: Any = Recording(Screen(verbose))
         from_snapshot._record(demo, account)
         assert demo.recorded == 3
-        said = capsys.readouterr().out.splitlines()
-        assert [line.strip().removesuffix(" resources evaluated") for line in said] == expected
+        messages = capsys.readouterr().out.splitlines()
+        assert [line.strip().removesuffix(" resources evaluated") for line in messages] == expected

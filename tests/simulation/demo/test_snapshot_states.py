@@ -1,4 +1,4 @@
-"""Of several states of a resource, the newest one counts, in whatever order and form they come."""
+"""The newest of several states of a resource is used, for any order and form."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ def at(captured: Any, **more: Any) -> dict[str, Any]:
     return bucket(configurationItemCaptureTime=captured, **more)
 
 
-def test_newest_state_counts_and_older_ones_are_counted(tmp_path: Path) -> None:
+def test_newest_state_is_used_and_older_states_are_counted(tmp_path: Path) -> None:
     for items in ((at(OLD), at(NEW)), (at(NEW), at(OLD))):
         snapshot = read_items(tmp_path, *items)
         (item,) = snapshot.items[ACCOUNT, "eu-west-1"]
@@ -28,21 +28,21 @@ def test_newest_state_counts_and_older_ones_are_counted(tmp_path: Path) -> None:
         assert (snapshot.older, snapshot.problems) == (1, [])
 
 
-def test_resource_that_is_deleted_later_is_none(tmp_path: Path) -> None:
+def test_resource_deleted_later_is_not_evaluated(tmp_path: Path) -> None:
     gone = at(NEW, configurationItemStatus="ResourceDeleted", configuration=None)
     for items in ((gone, at(OLD)), (at(OLD), gone)):
         snapshot = read_items(tmp_path, *items)
         assert (snapshot.items, snapshot.deleted, snapshot.older) == ({}, 1, 1)
 
 
-def test_resource_that_is_made_again_is_there(tmp_path: Path) -> None:
+def test_resource_created_again_is_evaluated(tmp_path: Path) -> None:
     gone = at(OLD, configurationItemStatus="ResourceDeletedNotRecorded")
     for items in ((gone, at(NEW)), (at(NEW), gone)):
         snapshot = read_items(tmp_path, *items)
         assert (snapshot.accounts(), snapshot.deleted) == ({ACCOUNT: 1}, 0)
 
 
-def test_problems_of_older_states_are_none(tmp_path: Path) -> None:
+def test_problems_of_older_states_are_ignored(tmp_path: Path) -> None:
     assert read_items(tmp_path, at(OLD, configuration="{broken"), at(NEW)).problems == []
 
 
@@ -68,7 +68,7 @@ def test_times_are_compared_as_times(older: Any, newer: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("older", "newer"), [("9", "10"), (9, "10"), (None, "1"), ("md5", 1), ("9" * 5000, "1")])
-def test_of_equal_times_the_later_state_id_counts(older: Any, newer: Any, tmp_path: Path) -> None:
+def test_later_state_id_wins_at_equal_times(older: Any, newer: Any, tmp_path: Path) -> None:
     same = "2026-01-01T01:00:00+01:00"
     states = at(OLD, configurationStateId=older), at(same, configurationStateId=newer)
     for items in (states, states[::-1]):
@@ -76,7 +76,7 @@ def test_of_equal_times_the_later_state_id_counts(older: Any, newer: Any, tmp_pa
         assert item.document["configurationStateId"] == newer
 
 
-def test_of_equal_states_the_last_one_that_is_read_counts(tmp_path: Path) -> None:
+def test_last_read_state_wins_among_equals(tmp_path: Path) -> None:
     (item,) = read_items(tmp_path, at(OLD, tags={"n": "1"}), at(OLD, tags={"n": "2"})).items[ACCOUNT, "eu-west-1"]
     assert item.document["tags"] == {"n": "2"}
 

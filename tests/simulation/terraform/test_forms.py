@@ -1,4 +1,4 @@
-"""Whatever the settings allow can be deployed into the simulated account, and destroyed again."""
+"""All forms of the settings can be deployed to the simulated account, and destroyed."""
 
 import ast
 from pathlib import Path
@@ -68,7 +68,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_of_the_settings_is_deployed_and_destroyed(form: str, tmp_path: Path) -> None:
-    """Takes two seconds each: a stack is synthesized, and hundreds of resources are made."""
+    """Takes two seconds each: a stack is synthesized and deployed."""
     settings = load(file(tmp_path, *FORMS[form]))
     synthesize([settings], tmp_path / "out")
     organization = samples.organization(settings)
@@ -83,7 +83,7 @@ def test_a_form_of_the_settings_is_deployed_and_destroyed(form: str, tmp_path: P
                 assert not member.backend(region).config_rules
 
 
-def test_every_type_that_the_constructs_use_is_known() -> None:
+def test_every_type_of_the_constructs_is_supported() -> None:
     found = set()
     for path in (ROOT / "modules").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""What the provider would deploy and AWS would then not do as meant is refused when the stack is loaded."""
+"""Resources that Terraform plans, but AWS rejects or does not treat as intended, are rejected."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def test_a_log_level_at_which_metrics_are_dropped(
         arguments["logging_config"]["application_log_level"] = "WARN"
 
     stack = changed(stacks["dev"], tmp_path / "stack", "aws_lambda_function", silence)
-    with pytest.raises(LogLevelError, match="would drop its metrics at the log level WARN"):
+    with pytest.raises(LogLevelError, match="drops its metrics at log level WARN"):
         cloud.deploy(stack)
 
 
@@ -46,11 +46,11 @@ def test_a_bucket_whose_plan_would_never_be_empty(
             del rule["blocked_encryption_types"]
 
     kind = "aws_s3_bucket_server_side_encryption_configuration"
-    with pytest.raises(StackError, match="S3 blocks SSE-C of new buckets"):
+    with pytest.raises(StackError, match="S3 blocks SSE-C for new buckets"):
         cloud.deploy(changed(stacks["dev"], tmp_path / "stack", kind, forget))
 
 
-def test_inline_policies_that_are_too_long_in_all(
+def test_inline_policies_that_exceed_the_quota_together(
     cloud: SimulatedAccount, stacks: dict[str, Path], tmp_path: Path
 ) -> None:
     def lengthen(arguments: Any) -> None:
@@ -59,7 +59,7 @@ def test_inline_policies_that_are_too_long_in_all(
         arguments["policy"] = json.dumps(policy)
 
     stack = changed(stacks["dev"], tmp_path / "stack", "aws_iam_role_policy", lengthen)
-    with pytest.raises(QuotaError, match=r"LimitExceeded: the inline policies of .* and 10240 are allowed"):
+    with pytest.raises(QuotaError, match=r"LimitExceeded: the inline policies of .* limit 10240"):
         cloud.deploy(stack)
 
 
@@ -76,12 +76,12 @@ def test_a_managed_policy_that_is_too_long_and_one_too_many(cloud: SimulatedAcco
         attachment = {"role": "role", "policy_arn": made["arn"]}
         if number < 10:
             role_policy_attachment(place, attachment)
-    with pytest.raises(QuotaError, match="more than the 10 managed policies that role may have"):
+    with pytest.raises(QuotaError, match="exceeds the limit of 10 managed policies of role"):
         role_policy_attachment(place, attachment)
 
 
 def pattern(length: int) -> str:
-    """Returns an event pattern of some characters."""
+    """Returns an event pattern of the given length."""
     frame = json.dumps({"source": [""]})
     return json.dumps({"source": ["x" * (length - len(frame))]})
 
@@ -140,7 +140,7 @@ def scope(resource_type: str) -> dict[str, Any]:
         ),
         (
             custom([{"message_type": "ScheduledNotification"}]),
-            "rule: message_type ScheduledNotification: a custom policy rule takes",
+            "rule: message_type ScheduledNotification: a custom policy rule allows",
         ),
         (
             custom([*CHANGES, {"message_type": CHANGES[0]["message_type"], "maximum_execution_frequency": "One_Hour"}]),
@@ -148,7 +148,7 @@ def scope(resource_type: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_a_rule_whose_settings_do_not_go_with_its_trigger(
+def test_a_rule_whose_settings_do_not_match_its_trigger(
     cloud: SimulatedAccount, tmp_path: Path, rule: Any, message: str
 ) -> None:
     with pytest.raises(RuleTriggerError, match=message):
@@ -173,7 +173,7 @@ def test_a_rule_on_a_type_that_is_not_recorded(cloud: SimulatedAccount, tmp_path
         custom(CHANGES, scope=scope("AWS::S3::Bucket")),
     ],
 )
-def test_rules_that_config_takes(cloud: SimulatedAccount, tmp_path: Path, rule: Any) -> None:
+def test_rules_that_config_accepts(cloud: SimulatedAccount, tmp_path: Path, rule: Any) -> None:
     assert cloud.deploy(stack(tmp_path, aws_config_config_rule__x=rule)) == 1
 
 
@@ -181,7 +181,7 @@ LOGS = "logs.eu-west-1.amazonaws.com"
 
 
 def log_group(folder: Path, service: str, action: str, group: str) -> Path:
-    """Returns a log group called `own` and its key, whose policy lets a service act for groups of some ARN."""
+    """Returns a log group called `own` and its key, whose policy allows a service for log groups of an ARN pattern."""
     account = "111122223333"
     root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}
     encryption = {
@@ -206,7 +206,7 @@ def log_group(folder: Path, service: str, action: str, group: str) -> Path:
         (LOGS, "kms:*", "other", "kms:Encrypt"),
     ],
 )
-def test_a_log_group_whose_key_does_not_admit_logs(
+def test_a_log_group_whose_key_does_not_allow_logs(
     cloud: SimulatedAccount, tmp_path: Path, service: str, action: str, group: str, missing: str
 ) -> None:
     message = f"not allowed to be used with Arn '.*:log-group:own': {LOGS} is not authorized to perform: {missing} "
@@ -214,7 +214,7 @@ def test_a_log_group_whose_key_does_not_admit_logs(
         cloud.deploy(log_group(tmp_path, service, action, group))
 
 
-def test_a_log_group_whose_key_admits_logs(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_a_log_group_whose_key_allows_logs(cloud: SimulatedAccount, tmp_path: Path) -> None:
     assert cloud.deploy(log_group(tmp_path, LOGS, "kms:*", "o*")) == 2
 
 

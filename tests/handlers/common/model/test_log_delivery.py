@@ -54,7 +54,7 @@ def allow(principal: Any, action: Any = "s3:PutObject", **more: Any) -> dict[str
         ({"Service": ["*"]}, {ANYBODY}),
     ],
 )
-def test_who_delivers(principal: Any, who: set[str]) -> None:
+def test_log_delivery_by_policy(principal: Any, who: set[str]) -> None:
     assert by_policy(policy(allow(principal))) == who
     assert by_policy(policy({"Effect": "Deny", "Principal": principal, "Action": "s3:*"})) == set()
     assert by_policy(policy(allow({"AWS": "111122223333"}), allow(principal))) == who
@@ -63,7 +63,7 @@ def test_who_delivers(principal: Any, who: set[str]) -> None:
 @pytest.mark.parametrize(
     "action", ["s3:PutObject", "s3:putobject", "S3:*", "s3:Put*", "*", "s3:Put?bject", ["a", "s3:*t"]]
 )
-def test_what_lets_put_objects(action: Any) -> None:
+def test_statements_that_allow_put_object(action: Any) -> None:
     statement = allow({"Service": ELB_SERVICE}, action)
     assert by_policy(policy(statement)) == {LOAD_BALANCERS}
     statement["NotAction"] = statement.pop("Action")
@@ -73,14 +73,14 @@ def test_what_lets_put_objects(action: Any) -> None:
 @pytest.mark.parametrize(
     "action", ["s3:GetBucketAcl", "s3:PutObjectAcl", "s3:Put", "s3:Put?", [], "", "s3:[P]utObject"]
 )
-def test_what_does_not_let_put_objects(action: Any) -> None:
+def test_statements_that_do_not_allow_put_object(action: Any) -> None:
     statement = allow({"Service": ELB_SERVICE}, action)
     assert by_policy(policy(statement)) == set()
     statement["NotAction"] = statement.pop("Action")
     assert by_policy(policy(statement)) == {LOAD_BALANCERS}
 
 
-def test_everybody_but_some_is_anybody() -> None:
+def test_not_principal_is_any_principal() -> None:
     statement = allow(None) | {"NotPrincipal": {"AWS": "111122223333"}}
     del statement["Principal"]
     assert by_policy(policy(statement)) == {ANYBODY}
@@ -113,7 +113,7 @@ def test_one_statement_needs_no_list() -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_what_is_malformed_is_said(text: str) -> None:
+def test_malformed_policy_is_named(text: str) -> None:
     with pytest.raises(MalformedPolicyError):
         by_policy(text)
 
@@ -140,7 +140,7 @@ def test_no_text_crashes(text: str) -> None:
 
 
 def one_or_more(texts: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """As a text, or as a list with others."""
+    """Returns a strategy for one text, or for a list of texts."""
     return st.sampled_from(sorted(texts)).map(str) | st.lists(st.sampled_from(sorted(texts)), min_size=1, max_size=3)
 
 
@@ -192,5 +192,5 @@ GROUP = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery
         ([{"Grantee": {"Type": "CanonicalUser", "ID": "75aa57f0"}, "Permission": "FULL_CONTROL"}], set()),
     ],
 )
-def test_who_delivers_by_the_acl(grants: list[dict[str, Any]], who: set[str]) -> None:
+def test_log_delivery_by_acl(grants: list[dict[str, Any]], who: set[str]) -> None:
     assert by_acl(grants) == who

@@ -4,13 +4,13 @@ from handlers.common.model import parameters
 from handlers.common.model.parameters import MissingParametersError
 
 
-def test_a_function_without_its_parameters_says_so() -> None:
+def test_missing_parameters_raise_an_error() -> None:
     with pytest.raises(MissingParametersError, match=r"no handlers/common/parameters\.json: deploy again"):
         parameters.deployed()
 
 
 @pytest.mark.parametrize("given", [{}, {"s3_keys": ["arn"]}, {"s3_keys": "any"}])
-def test_what_is_written_is_deployed(monkeypatch: pytest.MonkeyPatch, given: dict[str, object]) -> None:
+def test_written_parameters_are_deployed(monkeypatch: pytest.MonkeyPatch, given: dict[str, object]) -> None:
     document = parameters.to_json(given)
     monkeypatch.setattr(parameters.pkgutil, "get_data", lambda package, name: {parameters.FILE: document}[name])
     assert parameters.deployed() == given

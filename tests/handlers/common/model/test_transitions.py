@@ -41,21 +41,21 @@ def test_first_violation_opens() -> None:
 
 
 @pytest.mark.parametrize("compliance_type", ["COMPLIANT", "NOT_APPLICABLE"])
-def test_first_compliance_is_kept_and_not_reported(compliance_type: str) -> None:
+def test_first_compliant_result_is_stored_and_not_reported(compliance_type: str) -> None:
     finding = after(None, compliance_type, 1)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.CLEAR, "")
 
 
 @pytest.mark.parametrize("compliance_type", ["COMPLIANT", "NOT_APPLICABLE"])
-def test_end_of_a_violation_resolves(compliance_type: str) -> None:
+def test_compliant_result_resolves(compliance_type: str) -> None:
     finding = after(alerted(None, "NON_COMPLIANT", 1), compliance_type, 2)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.RESOLVED, Transition.RESOLVED)
     assert finding.resolved_at == "2026-03-01T00:02:00.000Z"
 
 
-def test_return_of_a_violation_reopens_and_keeps_its_age() -> None:
+def test_new_violation_reopens_and_keeps_the_age() -> None:
     resolved = alerted(alerted(None, "NON_COMPLIANT", 1), "COMPLIANT", 2)
     finding = after(resolved, "NON_COMPLIANT", 3)
     assert finding is not None
@@ -63,22 +63,22 @@ def test_return_of_a_violation_reopens_and_keeps_its_age() -> None:
     assert (finding.first_seen, finding.opened_at) == ("2026-03-01T00:01:00.000Z", "2026-03-01T00:03:00.000Z")
 
 
-def test_violation_that_stays_is_reported_once() -> None:
+def test_continuing_violation_is_reported_once() -> None:
     finding = after(alerted(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 2)
     assert finding is not None
     assert (finding.status, finding.alert_due) == (Status.OPEN, "")
 
 
 @pytest.mark.parametrize("minute", [1, 0])
-def test_repeated_or_late_change_is_nothing(minute: int) -> None:
+def test_repeated_or_late_change_is_ignored(minute: int) -> None:
     assert after(alerted(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", minute) is None
 
 
-def test_late_violation_does_not_open_what_is_compliant_since() -> None:
+def test_late_violation_does_not_open_a_compliant_finding() -> None:
     assert after(alerted(None, "COMPLIANT", 5), "NON_COMPLIANT", 1) is None
 
 
-def test_alert_being_sent_by_another_delivery_is_left_to_it() -> None:
+def test_alert_in_progress_is_left_to_the_other_delivery() -> None:
     due = after(None, "NON_COMPLIANT", 1)
     for compliance_type, minute in (("NON_COMPLIANT", 1), ("COMPLIANT", 2)):
         with pytest.raises(AlertInProgressError):
@@ -100,13 +100,13 @@ def test_alert_never_sent_is_overtaken_by_the_resolution() -> None:
     assert finding.alert_due == Transition.RESOLVED
 
 
-def test_alert_never_sent_is_kept_by_a_later_result_that_changes_nothing() -> None:
+def test_alert_never_sent_is_kept_by_an_unchanged_result() -> None:
     finding = after(after(None, "NON_COMPLIANT", 1), "NON_COMPLIANT", 2, NOW + timedelta(minutes=2))
     assert finding is not None
     assert (finding.alert_due, finding.opened_at) == (Transition.OPENED, "2026-03-01T00:01:00.000Z")
 
 
-def test_late_change_is_nothing_even_while_an_alert_is_being_sent() -> None:
+def test_late_change_is_ignored_while_an_alert_is_being_sent() -> None:
     assert after(after(None, "NON_COMPLIANT", 2), "COMPLIANT", 1) is None
 
 
@@ -118,7 +118,7 @@ def test_a_waiver_begins_on_a_known_violation_and_keeps_its_age() -> None:
     assert after(finding.alerted(), "NON_COMPLIANT", 1, waiver="crane") is None
 
 
-def test_at_its_end_the_finding_reopens_with_its_age() -> None:
+def test_expired_waiver_reopens_the_finding_with_its_age() -> None:
     finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1)
     assert finding is not None
     assert (finding.status, finding.alert_due, finding.waiver) == (Status.OPEN, Transition.REOPENED, "crane")
@@ -126,26 +126,26 @@ def test_at_its_end_the_finding_reopens_with_its_age() -> None:
     assert finding.alerted().waiver == ""
 
 
-def test_a_waiver_may_take_over_from_another() -> None:
+def test_a_waiver_may_replace_another() -> None:
     finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "NON_COMPLIANT", 1, waiver="bridge")
     assert finding is not None
     assert (finding.alert_due, finding.waiver) == (Transition.WAIVED, "bridge")
 
 
-def test_what_is_fixed_while_it_is_waived_is_settled() -> None:
+def test_finding_fixed_while_waived_is_resolved() -> None:
     finding = after(alerted(None, "NON_COMPLIANT", 1, "crane"), "COMPLIANT", 2, waiver="crane")
     assert finding is not None
     assert (finding.status, finding.alert_due, finding.waiver) == (Status.RESOLVED, Transition.SETTLED, "crane")
 
 
-def test_what_was_due_is_reported_before_a_waiver_begins() -> None:
+def test_due_alert_is_reported_before_a_waiver_begins() -> None:
     due = after(None, "NON_COMPLIANT", 1)
     late = after(due, "NON_COMPLIANT", 1, NOW + timedelta(minutes=2), waiver="crane")
     assert late is not None
     assert late.alert_due == Transition.OPENED
 
 
-def test_a_waiver_means_nothing_to_what_is_compliant() -> None:
+def test_a_waiver_does_not_apply_to_a_compliant_resource() -> None:
     assert after(alerted(None, "COMPLIANT", 1), "COMPLIANT", 1, waiver="crane") is None
 
 
@@ -153,7 +153,7 @@ WAIVERS = st.sampled_from(["", "", "crane", "bridge"])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["COMPLIANT", "NON_COMPLIANT"]), WAIVERS), min_size=1, max_size=8))
-def test_status_is_what_rule_and_waiver_say_at_last_and_a_violation_begins_once(history: list[tuple[str, str]]) -> None:
+def test_status_follows_the_last_result_and_a_violation_begins_once(history: list[tuple[str, str]]) -> None:
     finding: Finding | None = None
     for minute, (compliance_type, waiver) in enumerate(history):
         before = finding

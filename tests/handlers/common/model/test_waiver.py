@@ -32,7 +32,7 @@ def no_tags() -> Tags:
         unique_by=lambda each: each.id,
     )
 )
-def test_travels_whole_and_the_same_waivers_are_the_same_bytes(some: list[Waiver]) -> None:
+def test_serialization_is_complete_and_deterministic(some: list[Waiver]) -> None:
     document = waivers.to_json(some)
     assert sorted(waivers.from_json(document, waivers.Waiver), key=lambda each: each.id) == sorted(
         some, key=lambda each: each.id
@@ -52,7 +52,7 @@ def test_days_left_are_counted_to_the_last_day(day: date, days: int) -> None:
     assert waiver(end=(day + timedelta(days=days)).isoformat()).days_left(day) == days
 
 
-def test_names_its_resource_and_no_other() -> None:
+def test_waiver_matches_its_resource_only() -> None:
     assert longest_valid([waiver()], S3, bucket(), MARCH, no_tags) == waiver()
     assert longest_valid([waiver()], S3, bucket("vault"), MARCH, no_tags) is None
     assert longest_valid([waiver()], "another-rule", bucket(), MARCH, no_tags) is None
@@ -63,12 +63,12 @@ def test_names_its_resource_and_no_other() -> None:
     ("tags", "covered"),
     [({"a": "1", "b": "2", "c": "3"}, True), ({"a": "1"}, False), ({"a": "1", "b": "1"}, False), ({}, False)],
 )
-def test_every_tag_must_be_carried(tags: dict[str, str], covered: bool) -> None:
+def test_every_tag_must_match(tags: dict[str, str], covered: bool) -> None:
     by_tags = waiver(tags={"a": "1", "b": "2"})
     assert (longest_valid([by_tags], S3, bucket("any"), MARCH, lambda: tags) is not None) is covered
 
 
-def test_of_several_the_one_that_holds_longest_counts() -> None:
+def test_the_waiver_with_the_latest_end_applies() -> None:
     longer = waiver("boat", end="2026-05-01")
     assert longest_valid([waiver(), longer, waiver("dock")], S3, bucket(), MARCH, no_tags) == longer
 

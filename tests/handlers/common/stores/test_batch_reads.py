@@ -1,4 +1,4 @@
-"""Many items are read in calls of a hundred keys, and what DynamoDB leaves out is asked for again."""
+"""Many items are read in calls of a hundred keys, and unprocessed keys are requested again."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TABLE, KEY = "a-table", "a-key"
 
 
 class Leaving:
-    """Serves some keys of each call and leaves out the others, as DynamoDB may."""
+    """Serves some keys of each call and returns the others as unprocessed, as DynamoDB may."""
 
     def __init__(self, served: int) -> None:
         self.served = served

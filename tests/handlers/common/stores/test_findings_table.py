@@ -82,7 +82,7 @@ def test_marking_an_overtaken_alert_changes_nothing(register: FindingsTable, tim
 
 
 class Short:
-    """A table whose pages hold one item, before what is not asked for is taken out: many are empty."""
+    """A table with one item per page before the filter, so that many pages are empty."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -100,7 +100,7 @@ def test_every_page_is_read_and_what_never_was_open_is_left_out(register: Findin
 
 
 class Interrupted:
-    """A table on which someone else records another change between our first read and our write."""
+    """A table in which another writer records a change between a read and a write."""
 
     def __init__(self, register: FindingsTable, other: ComplianceChange) -> None:
         self._register = register
@@ -129,7 +129,7 @@ def test_lost_write_is_decided_again_on_what_the_other_wrote(
 
 
 class Contested:
-    """A table that someone else always writes first."""
+    """A table in which another writer is always first."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""The list of a rule's open cases, whoever changes it meanwhile."""
+"""The list of a rule's open cases under concurrent changes."""
 
 import pytest
 

@@ -76,7 +76,7 @@ def test_item_that_was_not_recorded_is_unknown(deployed: SimulatedAccount, asked
         item(deployed, **({"name": "mine"} | asked))
 
 
-def test_an_aggregator_knows_its_own_regions_only(deployed: SimulatedAccount) -> None:
+def test_an_aggregator_returns_its_source_regions_only(deployed: SimulatedAccount) -> None:
     bucket(deployed, "away", "eu-central-1", team="ledger")
     deployed.record()
     assert item(deployed, "away", "eu-central-1")["awsRegion"] == "eu-central-1"
@@ -90,7 +90,7 @@ def test_an_aggregator_knows_its_own_regions_only(deployed: SimulatedAccount) ->
     assert select(deployed)["Results"] == []
 
 
-def test_query_finds_what_has_the_tag_and_what_has_key_and_value_on_two_tags(deployed: SimulatedAccount) -> None:
+def test_query_matches_the_tag_or_key_and_value_of_different_tags(deployed: SimulatedAccount) -> None:
     bucket(deployed, "right", team="ledger")
     bucket(deployed, "quirk", team="cards", owner="ledger")
     bucket(deployed, "other", team="cards")
@@ -140,12 +140,12 @@ def test_query_has_pages(deployed: SimulatedAccount) -> None:
         QUERY.replace("'ledger'", "'l'edger'"),
     ],
 )
-def test_any_other_query_is_refused(deployed: SimulatedAccount, query: str) -> None:
+def test_any_other_query_is_rejected(deployed: SimulatedAccount, query: str) -> None:
     with pytest.raises(deployed.client("config").exceptions.InvalidExpressionException):
         select(deployed, query)
 
 
-def test_both_go_through_the_gate_and_need_an_aggregator(deployed: SimulatedAccount) -> None:
+def test_both_actions_call_the_gate_and_require_an_aggregator(deployed: SimulatedAccount) -> None:
     bucket(deployed, "mine")
     deployed.record()
     asked: list[str] = []

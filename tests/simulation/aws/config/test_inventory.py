@@ -60,11 +60,11 @@ def test_every_item_has_its_arn_and_tags(items: dict[str, dict[str, Any]]) -> No
 
 
 def test_an_instance_has_no_name(items: dict[str, dict[str, Any]]) -> None:
-    """AWS Config has none, and its API then leaves the member out."""
+    """Checks the null name, which AWS Config's API omits."""
     assert [each["resourceName"] for name, each in items.items() if name.startswith("i-")] == [None]
 
 
-def test_databases_have_their_windows_and_what_is_pending(items: dict[str, dict[str, Any]]) -> None:
+def test_databases_have_their_windows_and_pending_changes(items: dict[str, dict[str, Any]]) -> None:
     one, many = items["one"]["configuration"], items["many"]["configuration"]
     assert one["backupRetentionPeriod"] == 0
     assert one["pendingModifiedValues"] == {"backupRetentionPeriod": 7}

@@ -1,4 +1,4 @@
-"""Periodic rules: AWS Config evaluates them by itself, on what is there, and not at changes."""
+"""Periodic rules: AWS Config evaluates them on current resources, and not at changes."""
 
 from datetime import datetime, timedelta
 
@@ -39,9 +39,7 @@ def invoked(cloud: SimulatedAccount) -> set[datetime]:
     return {found.invoked.replace(microsecond=0) for found in cloud.config.results("eu-west-1", RULE).values()}
 
 
-def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(
-    cloud: SimulatedAccount, items: list[Item]
-) -> None:
+def test_rule_is_evaluated_without_a_recorder_every_six_hours(cloud: SimulatedAccount, items: list[Item]) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.evaluate_periodic("eu-west-1")
@@ -56,7 +54,7 @@ def test_it_is_evaluated_without_a_recorder_and_again_after_six_hours(
         assert min(invoked(cloud)) >= START + timedelta(hours=6)
 
 
-def test_what_is_gone_is_not_applicable(cloud: SimulatedAccount, items: list[Item]) -> None:
+def test_deleted_resource_is_not_applicable(cloud: SimulatedAccount, items: list[Item]) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.evaluate_periodic("eu-west-1")
@@ -66,7 +64,7 @@ def test_what_is_gone_is_not_applicable(cloud: SimulatedAccount, items: list[Ite
         assert set(results(cloud).values()) == {"NOT_APPLICABLE"}
 
 
-def test_without_a_stand_in_there_is_no_result_and_it_is_said_once(cloud: SimulatedAccount) -> None:
+def test_rule_without_a_stand_in_has_no_result_and_one_message(cloud: SimulatedAccount) -> None:
     with cloud:
         deploy(cloud)
         cloud.config.stand_in = type(cloud.config)("1", cloud.clock, lambda _: [], print).stand_in

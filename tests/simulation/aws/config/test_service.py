@@ -10,7 +10,7 @@ RULE = "ec2-instance-type-approved-dev-ew1"
 
 
 class Account:
-    """A deployed account whose resources are the items given, and the events that Config sends."""
+    """A deployed account with the given items as resources, and the events of AWS Config."""
 
     def __init__(self, cloud: SimulatedAccount, items: list[Item]) -> None:
         self.cloud = cloud
@@ -19,7 +19,7 @@ class Account:
         cloud.config._emit = self.events.append
 
     def record(self) -> list[tuple[str, str]]:
-        """What the events of one recording say."""
+        """Returns the details of the events of one recording."""
         self.events.clear()
         self.cloud.config.record(self.cloud.region)
         results = [(event["detail"]["resourceId"], event["detail"]["newEvaluationResult"]) for event in self.events]
@@ -57,7 +57,7 @@ def test_change_of_compliance_is_reported_once(account: Account) -> None:
     assert account.record() == [("i-1", "NON_COMPLIANT")]
 
 
-def test_first_result_has_no_older_one(account: Account) -> None:
+def test_first_result_has_no_old_result(account: Account) -> None:
     account.items[:] = [instance("i-1")]
     account.record()
     assert "oldEvaluationResult" not in account.events[0]["detail"]
@@ -66,7 +66,7 @@ def test_first_result_has_no_older_one(account: Account) -> None:
     assert account.events[0]["detail"]["oldEvaluationResult"]["complianceType"] == "COMPLIANT"
 
 
-def test_resource_that_goes_is_not_applicable_and_not_discovered(account: Account) -> None:
+def test_deleted_resource_is_not_applicable_and_not_discovered(account: Account) -> None:
     account.items[:] = [instance("i-1", "c5.large")]
     account.record()
     account.items.clear()
@@ -85,7 +85,7 @@ def test_nothing_is_recorded_without_a_started_recorder(cloud: SimulatedAccount)
         cloud.config.record("eu-west-1")
 
 
-def test_pages_are_of_the_size_asked_for_and_the_first_may_be_empty(account: Account) -> None:
+def test_pages_have_the_requested_size_and_the_first_may_be_empty(account: Account) -> None:
     account.items[:] = [instance(f"i-{number}") for number in range(250)]
     account.record()
     config = account.cloud.client("config")
@@ -106,7 +106,7 @@ def test_pages_are_of_the_size_asked_for_and_the_first_may_be_empty(account: Acc
     assert sizes == [0, 100, 100, 50]
 
 
-def test_unknown_rule_and_aggregator_are_refused_as_aws_does(account: Account) -> None:
+def test_unknown_rule_and_aggregator_raise_the_errors_of_aws(account: Account) -> None:
     config = account.cloud.client("config")
     with pytest.raises(config.exceptions.NoSuchConfigRuleException):
         config.start_config_rules_evaluation(ConfigRuleNames=["nowhere"])

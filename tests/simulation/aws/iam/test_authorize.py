@@ -29,7 +29,7 @@ def put(cloud: SimulatedAccount, role: str, key: str) -> None:
     cloud.guardian.session(role, "function").client("s3", "eu-west-1").put_object(Bucket="reports", Key=key, Body=b"x")
 
 
-def test_right_arn_is_allowed_and_its_use_noted(cloud: SimulatedAccount, role: str) -> None:
+def test_matching_arn_is_allowed_and_its_use_recorded(cloud: SimulatedAccount, role: str) -> None:
     put(cloud, role, "reports/a")
     (use,) = cloud.guardian.uses
     assert (use.role, use.action, use.resource, use.allowed, use.sid) == (
@@ -41,7 +41,7 @@ def test_right_arn_is_allowed_and_its_use_noted(cloud: SimulatedAccount, role: s
     )
 
 
-def test_wrong_arn_is_refused_in_aws_s_words(cloud: SimulatedAccount, role: str) -> None:
+def test_other_arn_is_denied_with_the_message_of_aws(cloud: SimulatedAccount, role: str) -> None:
     with pytest.raises(ClientError) as refused:
         put(cloud, role, "audit/a")
     assert refused.value.response["Error"] == {
@@ -53,14 +53,14 @@ def test_wrong_arn_is_refused_in_aws_s_words(cloud: SimulatedAccount, role: str)
     assert "Contents" not in cloud.client("s3").list_objects_v2(Bucket="reports")
 
 
-def test_changed_policy_counts_at_once(cloud: SimulatedAccount, role: str) -> None:
+def test_changed_policy_is_in_force_at_once(cloud: SimulatedAccount, role: str) -> None:
     put(cloud, role, "reports/a")
     allow(cloud, "s3:PutObject", "arn:aws:s3:::reports/audit/*")
     with pytest.raises(ClientError):
         put(cloud, role, "reports/b")
 
 
-def test_key_is_refused_where_only_another_service_may_use_it(cloud: SimulatedAccount, role: str) -> None:
+def test_key_is_denied_if_only_another_service_may_use_it(cloud: SimulatedAccount, role: str) -> None:
     key = str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
     allow(cloud, "kms:Decrypt", key, StringEquals={"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
     with pytest.raises(ClientError, match="kms:Decrypt"):
@@ -82,7 +82,7 @@ def test_administrators_are_not_checked(cloud: SimulatedAccount, role: str) -> N
         ("ssm", "get_parameter", "AccessDeniedException", 400),
     ],
 )
-def test_each_service_has_its_own_word_for_a_refusal(
+def test_each_service_has_its_own_error_code(
     cloud: SimulatedAccount, role: str, service: Any, operation: str, code: str, status: int
 ) -> None:
     client = cloud.guardian.session(role, "function").client(service, "eu-west-1")
@@ -93,7 +93,7 @@ def test_each_service_has_its_own_word_for_a_refusal(
     assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
 
 
-def test_right_may_be_for_one_role_and_for_tagged_instances(cloud: SimulatedAccount, role: str) -> None:
+def test_permission_may_be_limited_to_a_role_and_tagged_instances(cloud: SimulatedAccount, role: str) -> None:
     ec2 = cloud.client("ec2")
     (instance,) = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)["Instances"]
     identity = instance["InstanceId"]

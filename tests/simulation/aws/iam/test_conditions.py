@@ -51,22 +51,22 @@ def test_operators(operator: str, wanted: Any, value: Any, expected: bool) -> No
         ("ForAnyValue:StringEquals", False),
     ],
 )
-def test_key_that_the_request_lacks(operator: str, expected: bool) -> None:
+def test_condition_key_that_is_missing_in_the_request(operator: str, expected: bool) -> None:
     assert met({operator: {"aws:Key": "1"}}, {}) is expected
 
 
-def test_null_asks_whether_the_key_is_there() -> None:
+def test_null_tests_whether_the_key_exists() -> None:
     assert met({"Null": {"aws:Key": "true"}}, {})
     assert not met({"Null": {"aws:Key": "false"}}, {})
 
 
 @pytest.mark.parametrize("operator", ["DateLessThan", "ForEach:StringEquals", "stringequals", "IpAddress"])
-def test_unknown_operator_is_not_decided(operator: str) -> None:
+def test_unsupported_operator_is_rejected(operator: str) -> None:
     with pytest.raises(UndecidableError, match=operator):
         met({operator: {"aws:Key": "1"}}, {"aws:Key": "1"})
 
 
-def test_key_of_many_values_needs_a_quantifier() -> None:
+def test_multivalued_key_requires_a_quantifier() -> None:
     with pytest.raises(UndecidableError, match="ForAllValues"):
         met({"StringEquals": {"aws:Key": "a"}}, {"aws:Key": ("a",)})
 

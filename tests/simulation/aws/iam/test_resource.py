@@ -1,4 +1,4 @@
-"""What a bucket's policy keeps from functions and from administrators."""
+"""Denies of a bucket policy for functions and administrators."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def document(*statements: dict[str, Any]) -> str:
 
 @pytest.fixture
 def policy(cloud: SimulatedAccount) -> Callable[..., None]:
-    """Sets the policy of a bucket into whose every key the role may write."""
+    """Sets the policy of a bucket to which the role may write any key."""
     cloud.client("iam").create_role(RoleName="writer", AssumeRolePolicyDocument=document())
     allowed = {"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
     cloud.client("iam").put_role_policy(RoleName="writer", PolicyName="Write", PolicyDocument=document(allowed))
@@ -58,7 +58,7 @@ def refused(call: Callable[[], Any]) -> str:
     return str(answer["Error"]["Message"])
 
 
-def test_function_is_refused_in_aws_s_words(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
+def test_function_is_denied_with_the_message_of_aws(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
     policy(*WRITE_ONCE)
     assert refused(lambda: function_puts(cloud)) == (
         f"User: arn:aws:sts::{ACCOUNT}:assumed-role/writer/function is not authorized to perform: s3:PutObject "
@@ -68,7 +68,7 @@ def test_function_is_refused_in_aws_s_words(cloud: SimulatedAccount, policy: Cal
     assert (use.allowed, use.sid) == (False, "Keep")
 
 
-def test_function_may_write_what_is_new_and_what_is_elsewhere(
+def test_function_may_write_new_objects_and_other_prefixes(
     cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(*WRITE_ONCE)
@@ -99,7 +99,7 @@ def test_function_may_not_delete(cloud: SimulatedAccount, policy: Callable[..., 
         ({"Service": "config.amazonaws.com"}, False),
     ],
 )
-def test_principal_says_whom_it_denies(
+def test_deny_applies_to_its_principals(
     cloud: SimulatedAccount, policy: Callable[..., None], principal: Any, meant: bool
 ) -> None:
     policy(deny("s3:PutObject", Principal=principal))
@@ -118,7 +118,7 @@ def test_principal_says_whom_it_denies(
         deny("s3:PutObject", Condition={"ArnNotLike": {"aws:PrincipalArn": ROLE}}),
     ],
 )
-def test_deny_that_does_not_match_denies_nothing(
+def test_deny_that_does_not_match_does_not_apply(
     cloud: SimulatedAccount, policy: Callable[..., None], other: dict[str, Any]
 ) -> None:
     policy(other)
@@ -128,14 +128,14 @@ def test_deny_that_does_not_match_denies_nothing(
 @pytest.mark.parametrize(
     "principal", [{"NotPrincipal": {"AWS": ROLE}}, {"Principal": {"CanonicalUser": "0123"}}, {"Principal": [ROLE]}]
 )
-def test_whom_it_denies_is_never_guessed(cloud: SimulatedAccount, policy: Callable[..., None], principal: Any) -> None:
+def test_unknown_principal_is_rejected(cloud: SimulatedAccount, policy: Callable[..., None], principal: Any) -> None:
     statement = {key: value for key, value in deny("s3:PutObject").items() if key != "Principal"}
     policy(statement | principal)
-    with pytest.raises(UndecidableError, match="whom a resource's policy means"):
+    with pytest.raises(UndecidableError, match="does not support this form of Principal"):
         function_puts(cloud)
 
 
-def test_deny_of_the_role_s_own_policy_is_reported_first_and_an_allow_of_the_bucket_s_gives_nothing(
+def test_deny_of_the_role_comes_first_and_allow_of_the_bucket_grants_nothing(
     cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(deny("s3:PutObject"))
@@ -147,7 +147,7 @@ def test_deny_of_the_role_s_own_policy_is_reported_first_and_an_allow_of_the_buc
     assert "because no identity-based policy allows" in refused(lambda: function_puts(cloud))
 
 
-def test_administrator_is_kept_from_what_is_written_once(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
+def test_administrator_may_not_change_protected_objects(cloud: SimulatedAccount, policy: Callable[..., None]) -> None:
     policy(*WRITE_ONCE)
     s3 = cloud.client("s3")
     version = s3.put_object(Bucket=BUCKET, Key="audit/a", Body=b"x", IfNoneMatch="*")["VersionId"]
@@ -167,7 +167,7 @@ def test_administrator_is_kept_from_what_is_written_once(cloud: SimulatedAccount
         s3.put_object(Bucket=BUCKET, Key="audit/a", Body=b"y", IfNoneMatch="*")
 
 
-def test_administrator_may_write_elsewhere_and_all_once_the_policy_is_gone(
+def test_administrator_may_write_elsewhere_and_everywhere_without_the_policy(
     cloud: SimulatedAccount, policy: Callable[..., None]
 ) -> None:
     policy(*WRITE_ONCE, deny("s3:PutObject", Principal={"AWS": ROLE}, Resource=f"arn:aws:s3:::{BUCKET}/*"))
@@ -179,7 +179,7 @@ def test_administrator_may_write_elsewhere_and_all_once_the_policy_is_gone(
     s3.delete_object(Bucket=BUCKET, Key="audit/a")
 
 
-def test_destroying_takes_the_policy_away_before_what_it_keeps(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_destroying_removes_the_policy_before_the_protected_objects(cloud: SimulatedAccount, tmp_path: Path) -> None:
     bucket = {"bucket": BUCKET, "force_destroy": True}
     kept = {"bucket": "${aws_s3_bucket.b.bucket}", "policy": document(*WRITE_ONCE)}
     cloud.deploy(stack(tmp_path, aws_s3_bucket__b=bucket, aws_s3_bucket_policy__p=kept))

@@ -43,7 +43,7 @@ def asked(operation: str, **parameters: Any) -> list[Request]:
         ),
     ],
 )
-def test_the_item_s_partition_key_is_decided_on(operation: str, parameters: dict[str, Any]) -> None:
+def test_the_item_s_partition_key_is_a_condition_key(operation: str, parameters: dict[str, Any]) -> None:
     (request,) = asked(operation, **parameters)
     assert request.action == f"dynamodb:{operation}"
     assert request.resource == f"arn:aws:dynamodb:eu-west-1:111122223333:table/{TABLE}"
@@ -62,12 +62,12 @@ def test_the_item_s_partition_key_is_decided_on(operation: str, parameters: dict
         ("Query", {"IndexName": "by-date"}),
     ],
 )
-def test_what_item_it_is_is_never_guessed(operation: str, parameters: dict[str, Any]) -> None:
+def test_an_unknown_partition_key_is_rejected(operation: str, parameters: dict[str, Any]) -> None:
     with pytest.raises(UndecidableError, match=TABLE):
         asked(operation, **parameters)
 
 
-def test_each_item_of_a_transaction_needs_its_own_right() -> None:
+def test_each_item_of_a_transaction_needs_its_own_permission() -> None:
     entries = [
         {"Put": {"TableName": TABLE, "Item": {"pk": {"S": "a"}}}},
         {"Update": {"TableName": TABLE, "Key": {"pk": {"S": "b"}}}},
@@ -83,6 +83,6 @@ def test_each_item_of_a_transaction_needs_its_own_right() -> None:
     ]
 
 
-def test_table_as_a_whole_has_no_item() -> None:
+def test_table_request_has_no_leading_keys() -> None:
     (request,) = asked("Scan")
     assert LEADING not in request.context

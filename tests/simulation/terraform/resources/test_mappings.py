@@ -1,4 +1,4 @@
-"""What Lambda refuses of an event source mapping, and SQS of a queue that it reads."""
+"""Validation of event source mappings by Lambda, and of redrive policies by SQS."""
 
 import json
 from pathlib import Path
@@ -49,34 +49,34 @@ def jobs(deployed: SimulatedAccount) -> Jobs:
     [
         (
             {"ending": ".fifo", "maximum_batching_window_in_seconds": 1},
-            "jobs.fifo: a FIFO queue takes no batching window, and 1 s are asked for",
+            "jobs.fifo: a FIFO queue does not support a batching window",
         ),
-        ({"ending": ".fifo", "batch_size": 11}, "jobs.fifo: a batch of 11 messages is more than Lambda takes"),
+        ({"ending": ".fifo", "batch_size": 11}, "jobs.fifo: a batch of 11 messages exceeds the limit of Lambda"),
         (
             {"batch_size": 10_001, "maximum_batching_window_in_seconds": 1},
-            "jobs: a batch of 10001 messages is more than Lambda takes",
+            "jobs: a batch of 10001 messages exceeds the limit of Lambda",
         ),
-        ({"batch_size": 11}, "jobs: a batch of 11 messages needs a batching window of at least a second"),
-        ({"maximum_batching_window_in_seconds": 301}, "jobs: a batching window of 301 s; Lambda takes 300"),
-        ({"concurrency": 1}, "jobs: a maximum concurrency of 1; Lambda takes 2 or more"),
-        ({"held": 1}, "jobs: its visibility timeout of 1 s is below the function's"),
+        ({"batch_size": 11}, "jobs: a batch of 11 messages requires a batching window of at least a second"),
+        ({"maximum_batching_window_in_seconds": 301}, "jobs: a batching window of 301 s, limit 300"),
+        ({"concurrency": 1}, "jobs: a maximum concurrency of 1, minimum 2"),
+        ({"held": 1}, "jobs: visibility timeout 1 s, function timeout"),
     ],
 )
-def test_sizes_that_lambda_does_not_take(jobs: Jobs, arguments: Any, message: str) -> None:
+def test_sizes_that_lambda_rejects(jobs: Jobs, arguments: Any, message: str) -> None:
     with pytest.raises(MappingError, match=message):
         jobs.map(**arguments)
 
 
 @pytest.mark.parametrize("missing", RECEIVING)
-def test_a_role_that_may_not_receive(jobs: Jobs, missing: str) -> None:
+def test_a_role_without_permission_to_receive(jobs: Jobs, missing: str) -> None:
     jobs.allow(*(each for each in RECEIVING if each != missing))
-    with pytest.raises(MappingError, match=f"jobs: the role {FUNCTION} has no right to {missing}"):
+    with pytest.raises(MappingError, match=f"jobs: the role {FUNCTION} does not allow {missing}"):
         jobs.map()
 
 
-def test_a_role_that_may_receive_from_another_queue(jobs: Jobs) -> None:
+def test_a_role_with_permission_on_another_queue(jobs: Jobs) -> None:
     jobs.allow(*RECEIVING, resource="arn:aws:sqs:eu-west-1:111122223333:other")
-    with pytest.raises(MappingError, match="has no right to sqs:ReceiveMessage"):
+    with pytest.raises(MappingError, match="does not allow sqs:ReceiveMessage"):
         jobs.map()
 
 
@@ -89,7 +89,7 @@ def test_a_role_that_may_receive_from_another_queue(jobs: Jobs) -> None:
         {"concurrency": 1_000},
     ],
 )
-def test_mappings_that_lambda_takes(jobs: Jobs, arguments: Any) -> None:
+def test_mappings_that_lambda_accepts(jobs: Jobs, arguments: Any) -> None:
     made = jobs.map(**arguments)
     [found] = [
         each
@@ -114,7 +114,7 @@ def queues(folder: Path, ending: str, dead_ending: str, **policy: Any) -> Path:
 def test_a_dead_letter_queue_of_another_type(
     cloud: SimulatedAccount, tmp_path: Path, ending: str, dead_ending: str
 ) -> None:
-    with pytest.raises(RedriveError, match=f"jobs{ending}: its dead letter queue .*:dead{dead_ending} must be a FIFO"):
+    with pytest.raises(RedriveError, match=f"jobs{ending}: the dead-letter queue .*:dead{dead_ending} must have"):
         cloud.deploy(queues(tmp_path, ending, dead_ending))
 
 
@@ -124,12 +124,12 @@ def test_a_dead_letter_queue_of_the_same_type(cloud: SimulatedAccount, tmp_path:
 
 
 @pytest.mark.parametrize("receives", [0, 1_001])
-def test_a_number_of_receives_that_sqs_does_not_count(cloud: SimulatedAccount, tmp_path: Path, receives: int) -> None:
-    with pytest.raises(RedriveError, match=f"jobs: a maxReceiveCount of {receives}; SQS takes 1 to 1000"):
+def test_a_max_receive_count_out_of_range(cloud: SimulatedAccount, tmp_path: Path, receives: int) -> None:
+    with pytest.raises(RedriveError, match=f"jobs: maxReceiveCount {receives} is not between 1 and 1000"):
         cloud.deploy(queues(tmp_path, "", "", maxReceiveCount=receives))
 
 
-def test_a_dead_letter_queue_that_is_not_there(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_a_missing_dead_letter_queue(cloud: SimulatedAccount, tmp_path: Path) -> None:
     gone = "arn:aws:sqs:eu-west-1:111122223333:gone"
     with pytest.raises(RefusedError, match=r"aws_sqs_queue\.jobs: .*NonExistentQueue"):
         cloud.deploy(queues(tmp_path, "", "", deadLetterTargetArn=gone))

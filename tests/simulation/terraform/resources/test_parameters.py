@@ -57,7 +57,7 @@ def test_parameter_is_made_and_referred_to(cloud: SimulatedAccount, tmp_path: Pa
 
 
 @pytest.mark.parametrize("lifecycle", [LEFT_ALONE, [LEFT_ALONE]])
-def test_operator_s_value_stays_where_changes_are_ignored(
+def test_operator_s_value_is_kept_if_changes_are_ignored(
     cloud: SimulatedAccount, tmp_path: Path, lifecycle: Any
 ) -> None:
     deploy(cloud, tmp_path, lifecycle=lifecycle)
@@ -71,7 +71,7 @@ def test_operator_s_value_stays_where_changes_are_ignored(
     assert found["Description"] == "New."
 
 
-def test_value_is_changed_where_changes_count(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_value_is_updated_if_changes_are_not_ignored(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path)
     operator_says(cloud, "off")
     assert deploy(cloud, tmp_path, value="other") == 1
@@ -79,13 +79,13 @@ def test_value_is_changed_where_changes_count(cloud: SimulatedAccount, tmp_path:
     assert cloud.deployment.resources[ADDRESS][1]["version"] == "3"
 
 
-def test_parameter_goes_with_its_stack(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_parameter_is_removed_with_its_stack(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path, lifecycle=LEFT_ALONE)
     assert cloud.destroy() == 1
     assert cloud.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_new_name_is_not_taken_for_a_change(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_new_name_is_not_an_update(cloud: SimulatedAccount, tmp_path: Path) -> None:
     deploy(cloud, tmp_path)
     with pytest.raises(ClientError, match="ParameterNotFound"):
         deploy(cloud, tmp_path, name="another")
@@ -99,12 +99,12 @@ def test_parameter_of_another_type_is_refused(cloud: SimulatedAccount, tmp_path:
 @pytest.mark.parametrize(
     "lifecycle", [{"prevent_destroy": True}, {"ignore_changes": "all"}, {"ignore_changes": ["tags[0]"]}]
 )
-def test_lifecycle_that_is_not_known_is_refused(cloud: SimulatedAccount, tmp_path: Path, lifecycle: Any) -> None:
+def test_unsupported_lifecycle_is_rejected(cloud: SimulatedAccount, tmp_path: Path, lifecycle: Any) -> None:
     with pytest.raises(UnknownLifecycleError, match=r"aws_ssm_parameter\.switch"):
         deploy(cloud, tmp_path, lifecycle=lifecycle)
 
 
-def test_lifecycle_is_in_no_one_s_way(cloud: SimulatedAccount, tmp_path: Path) -> None:
+def test_supported_lifecycle_is_accepted(cloud: SimulatedAccount, tmp_path: Path) -> None:
     cloud.deploy(stack(tmp_path, aws_iam_role__z=role()))
     assert cloud.deploy(stack(tmp_path, aws_iam_role__z=role(lifecycle={"create_before_destroy": True}))) == 0
     described = role(description="new", lifecycle={"ignore_changes": ["description"]})
