@@ -25,7 +25,7 @@ def test_it_is_made_where_it_is_missing_and_found_afterwards(
     lacking: SimulatedAccount, stacks: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(
-        NoRecorderRoleError, match=f"InvalidRole: .*/{CONFIG}/{ROLE}, with which recorder-dev-ew1 records"
+        NoRecorderRoleError, match=f"InvalidRole: .*/{CONFIG}/{ROLE} of recorder recorder-dev-ew1 does not exist"
     ):
         lacking.deploy(stacks["dev"])
     assert [main(["service-role", "dev"]) for _ in range(2)] == [0, 0]
