@@ -28,13 +28,13 @@ from modules.functions.report import report
 from modules.functions.score import score
 from modules.functions.summarize import summarize
 from modules.resources.cloudwatch import WatchedMetric
-from modules.resources.dead_letter_queue import DeadLetterQueue
-from modules.resources.document_bucket import EVERYTHING, Bucket
-from modules.resources.event_bus import Bus
+from modules.resources.eventbridge import Bus
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
 from modules.resources.provider import Providers
+from modules.resources.s3 import EVERYTHING, Bucket
 from modules.resources.sns import Topic
+from modules.resources.sqs import DeadLetterQueue
 from modules.state_backend import configure_backend
 from modules.stores.audit_trail import Audit
 from modules.stores.findings_table import Findings

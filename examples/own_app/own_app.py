@@ -21,12 +21,12 @@ from handlers.common.runtime.environment import FunctionEnvironment  # noqa: E40
 from handlers.rules import RULES  # noqa: E402
 from modules.alerts import Alerts  # noqa: E402
 from modules.aws_config.rules import Rules  # noqa: E402
-from modules.resources.dead_letter_queue import DeadLetterQueue  # noqa: E402
 from modules.resources.eventbridge import EventRule  # noqa: E402
 from modules.resources.kms import EncryptionKey  # noqa: E402
 from modules.resources.lambda_archive import Code  # noqa: E402
 from modules.resources.lambda_function import Function, FunctionContext  # noqa: E402
 from modules.resources.sns import Topic  # noqa: E402
+from modules.resources.sqs import DeadLetterQueue  # noqa: E402
 from settings.deployment import Deployment  # noqa: E402
 
 READERS = ["team@example.com"]

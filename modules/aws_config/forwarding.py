@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from constructs import Construct
 
 from modules.aws_config import compliance_events as changes
-from modules.resources import event_bus as bus
+from modules.resources import eventbridge as bus
 from modules.resources import iam as policy
 from modules.resources.eventbridge import checked
 from modules.resources.role_policy import RolePolicy

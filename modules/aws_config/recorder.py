@@ -15,8 +15,8 @@ from cdktf_cdktf_provider_aws.config_delivery_channel import (
 from constructs import Construct
 
 from modules.resources import iam as policy
-from modules.resources.document_bucket import Bucket
 from modules.resources.kms import EncryptionKey
+from modules.resources.s3 import Bucket
 from settings.deployment import Deployment
 from settings.recording import CONFIG, role_arn
 from settings.resource_names import NameKind

@@ -11,9 +11,9 @@ from modules.aws_config.forwarding import Forwarding, ForwardingRole
 from modules.aws_config.organization_rules import OrganizationRules
 from modules.aws_config.recorder import ConfigRecorder, RecorderRole
 from modules.aws_config.rules import Rules
-from modules.resources.document_bucket import Bucket
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
+from modules.resources.s3 import Bucket
 from settings.deployment import Deployment
 from settings.recording import types_in
 from settings.regions import WITHOUT_GLOBAL_TYPES

@@ -2,7 +2,7 @@
 
 from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
-from modules.resources.document_bucket import RETENTION_DAYS
+from modules.resources.s3 import RETENTION_DAYS
 from settings.deployment import Deployment
 from settings.resource_names import REPORT_BUCKET, NameKind
 

@@ -13,10 +13,10 @@ from handlers.common.runtime.naming import OPERATIONS_TOPIC, SUMMARY_TOPIC, WAIV
 from modules.alerts import Alerts
 from modules.aws_config.aggregator import Aggregator
 from modules.aws_config.regions import Regions
-from modules.resources.document_bucket import Bucket
-from modules.resources.event_bus import Bus
+from modules.resources.eventbridge import Bus
 from modules.resources.lambda_archive import Code, ours
 from modules.resources.lambda_function import FunctionContext
+from modules.resources.s3 import Bucket
 from modules.resources.sns import Topic
 from modules.stores.audit_trail import Audit
 from modules.stores.findings_table import Findings

@@ -6,9 +6,8 @@ from handlers.common.model.cadence import SILENT_AFTER
 from handlers.evaluate.environment import TIMEOUT_SECONDS, EvaluateEnvironment
 from modules.functions.context import SystemContext
 from modules.resources.cloudwatch import WatchedMetric
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, six_hourly
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import six_hourly
 
 
 def evaluate(scope: Construct, context: SystemContext) -> Function:

@@ -7,10 +7,9 @@ from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
 from handlers.notify.environment import NotifyEnvironment
 from modules.functions.context import SystemContext
 from modules.resources.cloudwatch import WatchedMetric
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, six_hourly
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import six_hourly
 from modules.resources.sns import ENCRYPTED, PUBLISHING
 
 # After the remediations.

@@ -17,10 +17,9 @@ from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.progress import TIMEOUT_SECONDS
 from modules.aws_config import compliance_events as changes
 from modules.functions.context import SystemContext
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, openings, six_hourly
 from modules.resources.lambda_archive import Code, ours
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import openings, six_hourly
 from settings.resource_names import NameKind
 from settings.sections import RemediationSettings
 

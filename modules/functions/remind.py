@@ -7,10 +7,9 @@ from handlers.common.stores.report_bucket import REPORTS
 from handlers.remind.app import MARKS
 from handlers.remind.environment import RemindEnvironment
 from modules.functions.context import SystemContext
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, daily
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import daily
 
 
 def remind(scope: Construct, context: SystemContext) -> Function:

@@ -9,9 +9,8 @@ from handlers.common.stores.report_bucket import REPORTS, WORKING
 from handlers.report.environment import ReportEnvironment
 from modules.functions.context import SystemContext
 from modules.resources.cloudwatch import WatchedMetric
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, six_hourly
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import six_hourly
 
 # AWS Config needs several minutes to evaluate all resources and to aggregate the results.
 AFTER_MINUTES = 30

@@ -9,10 +9,9 @@ from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES
 from handlers.score.environment import AGAIN, ScoreEnvironment
 from modules.functions.context import SystemContext
 from modules.resources.cloudwatch import WatchedMetric
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, daily
 from modules.resources.lambda_archive import ours
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import daily
 
 
 def score(scope: Construct, context: SystemContext) -> Function:

@@ -7,9 +7,8 @@ from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
 from modules.functions.context import SystemContext
-from modules.resources.eventbridge import EventRule
+from modules.resources.eventbridge import EventRule, daily
 from modules.resources.lambda_function import Function
-from modules.resources.schedule import daily
 
 
 def summarize(scope: Construct, context: SystemContext) -> Function:

@@ -23,12 +23,12 @@ from handlers.common.runtime.batches import chunks
 from handlers.common.runtime.environment import FunctionEnvironment
 from modules.resources import iam as policy
 from modules.resources.cloudwatch import Alarms, WatchedMetric
-from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.iam import Conditions
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_archive import Code, bundle
 from modules.resources.role_policy import ManagedRolePolicy, RolePolicy
 from modules.resources.sns import Topic
+from modules.resources.sqs import DeadLetterQueue
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
 from settings.size_limits import rules_per_policy

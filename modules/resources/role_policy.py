@@ -1,4 +1,4 @@
-"""Role policies with the reason for each permission, listed in docs/security.md."""
+"""Policies of a role, with the reason for each permission. Apart from iam.py, which needs no Node.js."""
 
 from collections.abc import Sequence
 

@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from modules.resources import iam as policy
-from modules.resources.iam import Statement
+from modules.resources.iam import Grantee, Statement
 from settings.deployment import Deployment
-from settings.resource_names import FIFO, NameKind
+from settings.resource_names import FAILURE_QUEUE, FIFO, NameKind
 
 RETENTION_SECONDS = 14 * 24 * 60 * 60  # SQS's maximum
 MAX_RECEIVES = 1_000  # SQS's maximum
@@ -73,3 +73,29 @@ class DurableQueue(Construct):
 
     def _document(self, *allowed: Statement) -> str:
         return policy.document([policy.deny_without_tls(["sqs:*"], [self.arn]), *allowed])
+
+
+class DeadLetterQueue(DurableQueue):
+    """The dead-letter queue. Example: `DeadLetterQueue(stack, "failures", deployment=deployment)`."""
+
+    def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
+        super().__init__(scope, id, deployment=deployment, resource_type=FAILURE_QUEUE)
+        self._event_rules: list[str] = []
+
+    def grant_send(self, function: Grantee) -> None:
+        """Grants Lambda, on behalf of the function, sending the events of failed invocations."""
+        function.grant(
+            "KeepFailures", ["sqs:SendMessage"], [self.arn], why="Lambda sends the events of failed invocations"
+        )
+
+    def accept_from(self, event_rule_arn: str) -> None:
+        """Allows EventBridge to send events that it could not deliver for this rule."""
+        self._event_rules.append(event_rule_arn)
+        undelivered = policy.allow(
+            "KeepUndelivered",
+            ["sqs:SendMessage"],
+            [self.arn],
+            service="events.amazonaws.com",
+            conditions={"ArnEquals": {"aws:SourceArn": list(self._event_rules)}},
+        )
+        self.allow([undelivered])

@@ -4,9 +4,9 @@ from constructs import Construct
 
 from handlers.common.stores.mail_queue import ROUTINE, WITHIN_SECONDS
 from handlers.notify.app import TIMEOUT_SECONDS
-from modules.resources.dead_letter_queue import DeadLetterQueue
 from modules.resources.function_queue import Queue
 from modules.resources.lambda_function import Function
+from modules.resources.sqs import DeadLetterQueue
 from settings.deployment import Deployment
 from settings.resource_names import MAIL_QUEUES
 

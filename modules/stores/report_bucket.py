@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from modules.resources import iam as policy
-from modules.resources.document_bucket import RETENTION_DAYS
 from modules.resources.iam import Statement
+from modules.resources.s3 import RETENTION_DAYS
 
 
 def retention_by_prefix(audit_days: int) -> Mapping[str, int]:

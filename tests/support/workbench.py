@@ -7,12 +7,12 @@ from typing import Any
 from cdktf import TerraformStack, Testing
 
 from handlers.common.runtime.environment import FunctionEnvironment
-from modules.resources.dead_letter_queue import DeadLetterQueue
-from modules.resources.document_bucket import Bucket
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_archive import ROOT, Code
 from modules.resources.lambda_function import Function, FunctionContext
+from modules.resources.s3 import Bucket
 from modules.resources.sns import Topic
+from modules.resources.sqs import DeadLetterQueue
 from settings.deployment import Deployment
 from tests.support.resources import Document, of_type
 
