@@ -144,7 +144,7 @@ class Demo:
 
     def without_errors(self, invocations: list[Invocation]) -> list[Invocation]:
         """Returns the invocations, if none failed; raises UnexpectedError."""
-        failed = [f"{each.function} failed: {each.error}" for each in invocations if each.error is not None]
+        failed = [f"{each.function} failed: {each.error!r}" for each in invocations if each.error is not None]
         incomplete = [each for each in invocations if each.answer and each.answer.get("batchItemFailures")]
         failed += [f"{each.function} did not process all messages: {each.logs}" for each in incomplete]
         if failed:

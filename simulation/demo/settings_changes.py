@@ -19,7 +19,9 @@ def planning(settings: Settings, today: date) -> Settings:
         estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
         estate.EC2: remediation(Mode.PLAN, ()),
     }
-    return settings.model_copy(update={"remediation": modes}).with_waivers([_waiver(settings, today)])
+    return settings.model_copy(update={"remediation": {**settings.remediation, **modes}}).with_waivers(
+        [_waiver(settings, today)]
+    )
 
 
 def acting(settings: Settings, instances: list[str]) -> Settings:
@@ -29,7 +31,7 @@ def acting(settings: Settings, instances: list[str]) -> Settings:
         estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
         estate.EC2: remediation(Mode.ENFORCE, tuple(instances), max_actions_per_run=1),
     }
-    return settings.model_copy(update={"remediation": modes})
+    return settings.model_copy(update={"remediation": {**settings.remediation, **modes}})
 
 
 def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:

@@ -52,7 +52,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
         made("stopped", estate.EC2, day, tags=TAG),
         made("kept", estate.RDS, day, tags=TAG),
     ]
-    return given.model_copy(update={"remediation": chosen}).with_waivers(waivers)
+    return given.model_copy(update={"remediation": {**given.remediation, **chosen}}).with_waivers(waivers)
 
 
 def made(id: str, rule: str, day: date, **about: Any) -> Waiver:
