@@ -162,7 +162,7 @@ def test_one_role_records_in_all_regions(document: Document) -> None:
     assert len(roles) == 1
 
 
-def test_rules_are_guard_policies_evaluated_at_changes(document: Document) -> None:
+def test_rules_are_change_triggered_guard_policies(document: Document) -> None:
     recorded = next(iter(of_type(document, "aws_config_configuration_recorder").values()))["recording_group"]
     rules = [found for found in of_type(document, "aws_config_config_rule").values() if is_ours(found)]
     assert {rule["name"].removesuffix("-ew1").rpartition("-")[0] for rule in rules} == set(RULES)

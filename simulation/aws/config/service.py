@@ -53,7 +53,7 @@ class Recorded:
 
 
 class ConfigService:
-    """Records, evaluates at changes and on request, and emits an event when a compliance type changes.
+    """Records resources, evaluates changed ones, or all on request, and emits events of changed compliance types.
 
     `undecided` has a message per item that could not be evaluated. It gets no result: reports count it as unknown.
     """

@@ -7,7 +7,7 @@ from settings.model import Settings
 from tests.support.workbench import Workbench
 
 
-def test_own_rules_are_guard_policies_evaluated_at_changes(workbench: Workbench, dev: Settings) -> None:
+def test_own_rules_are_change_triggered_guard_policies(workbench: Workbench, dev: Settings) -> None:
     rules = Rules(
         workbench.stack,
         "rules",

@@ -1,4 +1,4 @@
-"""Periodic rules: AWS Config evaluates them on current resources, and not at changes."""
+"""Periodic rules: AWS Config evaluates them on a schedule, from the present resources."""
 
 from datetime import datetime, timedelta
 
