@@ -51,9 +51,7 @@ class Gates:
 
     def _approved(self, step: Step, plan: Plan, now: datetime) -> Step:
         environment = self.environment
-        valid, problems = valid_approvals(
-            environment.report_bucket, plan, environment.role, now, environment.approval_hours
-        )
+        valid, problems = valid_approvals(environment.report_bucket, plan, now, environment.approval_hours)
         if len(valid) >= environment.approvals_needed:
             approvers = ", ".join(sorted(each.approver for each in valid.values()))
             return Step(step.outcome, step.reason, step.before, step.after, plan, approvers)
@@ -72,7 +70,6 @@ def _blocked(step: Step, outcome: Outcome, reason: str) -> Step:
 def approvals_of(bucket: str, rule: str, plan_id: str) -> tuple[list[Approval], list[str]]:
     """Returns the approvals of a plan, and the problems of objects that are none."""
     s3, approvals, problems = clients.s3(), [], []
-    # For a missing object S3 returns AccessDenied, unless the caller has permission to list.
     prefix = approvals_prefix(rule, plan_id)
     for item in s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=MAX_APPROVALS).get("Contents", []):
         try:
@@ -82,14 +79,12 @@ def approvals_of(bucket: str, rule: str, plan_id: str) -> tuple[list[Approval], 
     return approvals, problems
 
 
-def valid_approvals(
-    bucket: str, plan: Plan, requester: str, now: datetime, hours: int
-) -> tuple[dict[str, Approval], list[str]]:
+def valid_approvals(bucket: str, plan: Plan, now: datetime, hours: int) -> tuple[dict[str, Approval], list[str]]:
     """Returns the valid approvals of a plan by principal, and the problems of the others."""
     valid = {}
     approvals, problems = approvals_of(bucket, plan.document["rule"], plan.plan_id)
     for approval in approvals:
-        if problem := approval.problem(plan.plan_id, plan.sha256, requester, now, hours):
+        if problem := approval.problem(plan.plan_id, plan.sha256, plan.document["requester"], now, hours):
             problems.append(problem)
         else:
             valid[principal.identity(approval.approver)] = approval

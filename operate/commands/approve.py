@@ -78,7 +78,7 @@ def _put(plan: Plan, approver: str, deployed: Deployed) -> int:
     """Stores the approval; returns the number of approvals that are still missing."""
     rule, now = plan.document["rule"], clock.now()
     chosen = deployed.settings.remediation[rule]
-    valid, _ = valid_approvals(deployed.bucket, plan, plan.document["requester"], now, chosen.approval_hours)
+    valid, _ = valid_approvals(deployed.bucket, plan, now, chosen.approval_hours)
     former = valid.get(principal.identity(approver))
     if former is None and len(valid) >= chosen.approvals_needed:
         former = next(iter(valid.values()))
@@ -92,4 +92,4 @@ def _put(plan: Plan, approver: str, deployed: Deployed) -> int:
         )
     except ClientError as error:
         raise InputError(f"{approver}: cannot approve: S3 denies writing {key}: {error}") from error
-    return max(0, chosen.approvals_needed - len(valid) - 1)
+    return chosen.approvals_needed - len(valid) - 1
