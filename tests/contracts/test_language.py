@@ -15,19 +15,17 @@ FOLDERS = (
 ENDINGS = (".py", ".md", ".toml", ".guard", "")
 
 TERMS = {
-    "evaluate, evaluation result": ("judge", "judges", "judged", "judging", "judgement", "verdict", "verdicts"),
-    "report, notify, receive": ("tell", "tells", "told", "telling", "hears"),
-    "encrypt": ("seal", "seals", "sealed", "sealing"),
-    "fix, remediate": ("mend", "mends", "mended", "mending"),
-    "again": ("anew",),
-    "periodic, change-triggered": ("by the clock",),
-    "someone, or the principal": ("somebody",),
+    "evaluate, evaluation result": r"judg(e[sd]?|ing|e?ments?)|verdicts?",
+    "report, notify, receive": r"t(ells?|old|elling)|hears",
+    "encrypt": r"seal(s|ed|ing)?",
+    "fix, remediate": r"mend(s|ed|ing)?",
+    "again": r"anew",
+    "periodic, change-triggered": r"by the clock",
+    "someone, or the principal": r"somebody",
 }
-"""The term to use, and words that were used instead."""
+"""The term to use, and a pattern of words that were used instead."""
 
-WORD = re.compile(
-    rf"(?<![a-zA-Z])(?:{'|'.join(word for words in TERMS.values() for word in words)})(?![a-zA-Z])", re.IGNORECASE
-)
+WORD = re.compile(rf"(?<![a-zA-Z])({'|'.join(TERMS.values())})(?![a-zA-Z])", re.IGNORECASE)
 
 
 def files() -> Iterator[Path]:
@@ -41,13 +39,13 @@ def found(text: str) -> list[str]:
 
 
 def test_no_text_uses_another_word_for_a_term() -> None:
-    hits = {str(path.relative_to(ROOT)): found(path.read_text(encoding="utf-8")) for path in files()}
+    hits = {str(path.relative_to(ROOT)): found(path.read_text(encoding="utf-8", errors="replace")) for path in files()}
     del hits[str(Path(__file__).relative_to(ROOT))]
     assert len(hits) > 500
     assert {path: words for path, words in hits.items() if words} == {}, f"write instead: {', '.join(TERMS)}"
 
 
-@pytest.mark.parametrize("text", ["the Verdict", "test_what_is_told_once", "is_sealed(key)", "somebody's"])
+@pytest.mark.parametrize("text", ["Judgement", "test_what_is_mended_once", "is_sealing(key)", "somebody's"])
 def test_such_a_word_is_found_in_prose_and_in_names(text: str) -> None:
     assert found(text) != []
 
