@@ -68,6 +68,7 @@ def _settings(instance: str) -> Settings:
     given = given.monitoring(given.account_id, given.home_region)
     free: dict[str, Any] = {"max_actions_per_run": 9, "max_actions_per_day": 9, "max_percent_per_day": 100}
     chosen = {
+        **given.remediation,
         estate.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(FIXED, SWEPT), **free),
         estate.RDS: RemediationSettings(mode=Mode.APPROVE, scope=(f"db:{DATABASE}",), **free),
         estate.EC2: RemediationSettings(mode=Mode.ENFORCE, scope=(instance,), **free),
@@ -86,7 +87,7 @@ def _waiver(given: Settings, day: date) -> Waiver:
         approver="approver@example.com",
         reason="it is moved",
         ticket="RISK-1",
-        compensating_measure="nobody reads it",
+        compensating_measure="it is not in use",
         start=day.isoformat(),
         end=(day + timedelta(days=5)).isoformat(),
         resource=resource,

@@ -15,23 +15,23 @@ WAIVED_DAYS = 3
 def planning(settings: Settings, today: date) -> Settings:
     """Returns the settings of the first days: mode plan, and one finding waived until the third day."""
     modes = {
+        **settings.remediation,
         estate.S3: remediation(Mode.PLAN, buckets(settings)),
         estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
         estate.EC2: remediation(Mode.PLAN, ()),
     }
-    return settings.model_copy(update={"remediation": {**settings.remediation, **modes}}).with_waivers(
-        [_waiver(settings, today)]
-    )
+    return settings.model_copy(update={"remediation": modes}).with_waivers([_waiver(settings, today)])
 
 
 def acting(settings: Settings, instances: list[str]) -> Settings:
     """Returns the later settings: mode enforce for buckets, approve for a database, and a limit of one instance."""
     modes = {
+        **settings.remediation,
         estate.S3: remediation(Mode.ENFORCE, buckets(settings)),
         estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
         estate.EC2: remediation(Mode.ENFORCE, tuple(instances), max_actions_per_run=1),
     }
-    return settings.model_copy(update={"remediation": {**settings.remediation, **modes}})
+    return settings.model_copy(update={"remediation": modes})
 
 
 def remediation(mode: Mode, scope: tuple[str, ...], **more: Any) -> RemediationSettings:
