@@ -97,7 +97,7 @@ def _forms(found: Mapping[int, bytes]) -> Iterator[str]:
 
 
 def _removed(found: Mapping[int, bytes], anchors: Iterable[Anchor], retention: Retention) -> Iterator[str]:
-    """Yields the records before the first one, if they cannot have expired.
+    """Yields a problem if records before the first one are missing that cannot have expired.
 
     They can have expired if a score old enough has the last of them as its head: no record followed for a long time.
     """

@@ -22,7 +22,7 @@ Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
 
 
 class AlertsSettings(StrictModel):
-    """E-mail recipients of alerts."""
+    """E-mail recipients of alerts, and the grace period."""
 
     critical: Addresses
     """e-mail recipients for CRITICAL findings"""

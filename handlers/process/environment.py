@@ -11,7 +11,7 @@ class ProcessEnvironment(AccountVariables):
 
     `mail_queues` has queue URLs by kind. A finding may be open for `grace_seconds` without a mail. `reports_link` is
     the link to the reports. `role` is the ARN of the function's role, for audit records. `aggregator` is empty if no
-    waiver has tags.
+    waiver or exclusion has tags.
     """
 
     role: str

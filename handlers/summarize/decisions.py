@@ -10,7 +10,7 @@ from handlers.common.model.problem import ProblemKind
 from handlers.common.model.remediation import Mode
 
 WAITING = {str(Mode.PLAN), str(Mode.APPROVE)}
-"""Values of a finding's `remediation` that require an approval."""
+"""Values of a finding's `remediation` under which nothing is written without a further decision."""
 UNCOVERED = {"none", "off", "out_of_scope"}
 """Values of a finding's `remediation` without an automatic remediation."""
 

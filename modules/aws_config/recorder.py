@@ -22,10 +22,10 @@ from settings.recording import CONFIG, role_arn
 from settings.resource_names import NameKind
 
 
-class RecorderRole(Construct):
-    """Resources shared by the recorders of all regions: the delivery bucket and its key.
+class RecorderDelivery(Construct):
+    """What the recorders of all regions share: the delivery bucket, its key, and AWS Config's permission to deliver.
 
-    Example: `RecorderRole(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
+    Example: `RecorderDelivery(stack, "recording", deployment=deployment, key=key, bucket=bucket)`.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ConfigRecorder(Construct):
         id: str,
         *,
         region: str,
-        recording: RecorderRole,
+        recording: RecorderDelivery,
         types: Sequence[str] | None,
         global_types: bool = False,
     ) -> None:

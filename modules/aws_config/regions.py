@@ -9,7 +9,7 @@ from handlers.common.model.remediation import SupportsRuleSettings
 from handlers.common.model.rule import Rule, rules_in
 from modules.aws_config.forwarding import Forwarding, ForwardingRole
 from modules.aws_config.organization_rules import OrganizationRules
-from modules.aws_config.recorder import ConfigRecorder, RecorderRole
+from modules.aws_config.recorder import ConfigRecorder, RecorderDelivery
 from modules.aws_config.rules import Rules
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
@@ -47,7 +47,7 @@ class Regions(Construct):
         """Creates recorders in `regions`, with the extra types `also`; returns their status resources by region."""
         if not regions:
             return {}
-        recording = RecorderRole(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
+        recording = RecorderDelivery(self, "recording", deployment=self._deployment, key=key, bucket=bucket)
         statuses = {}
         for region in regions:
             is_home = region == self._deployment.region

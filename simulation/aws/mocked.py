@@ -63,7 +63,7 @@ def _set_request_id(headers: dict[str, str]) -> str:
 
 
 class _Actions:
-    """Caches the actions of a response class, which moto lists for every call."""
+    """The actions of a response class, looked up one at a time; moto lists all members of the class for every call."""
 
     def __init__(self, responses: type) -> None:
         self._responses = responses

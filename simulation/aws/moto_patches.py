@@ -1,4 +1,4 @@
-"""Every patch of moto, with its reason, for moto 5.2.5, which the project pins."""
+"""Patches of moto's services, each with its reason, for moto 5.2.5, which the project pins."""
 
 import hashlib
 import json

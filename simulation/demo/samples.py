@@ -58,7 +58,7 @@ def unchecked(settings: Settings) -> list[Managed]:
 
 
 def own(settings: Settings, region: str) -> Iterator[Item]:
-    """Returns the items of the environment's own account: simulated resources, and two of every other type."""
+    """Yields the items of the environment's own account: simulated resources, and two of every other type."""
     account, live = settings.account_id, list(live_items(settings.account_id, region))
     yield from live
     yield from _of_rules(settings, account, region, {each.resource_type for each in live})

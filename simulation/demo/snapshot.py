@@ -97,7 +97,7 @@ def newest(states: Iterable[State], snapshot: Snapshot) -> list[State]:
 
 
 def _raws(paths: Iterable[Path], snapshot: Snapshot) -> Iterator[Raw]:
-    """Returns the raw items of the files; an unreadable file in a folder is only a problem."""
+    """Yields the raw items of the files; an unreadable file in a folder is only a problem."""
     in_folders = {file: in_folder for path in paths for file, in_folder in _listed(path)}
     unreadable = 0
     for file, in_folder in in_folders.items():

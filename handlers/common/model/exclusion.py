@@ -12,7 +12,7 @@ from handlers.common.model import waiver
 from handlers.common.model.waiver import ResourceRef, Scope, Tags
 
 FILE = "exclusions.json"
-"""The document's name, beside this module."""
+"""The document's file name in handlers/common."""
 
 PREFIX = "excluded-"
 

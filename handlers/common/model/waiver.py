@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 FILE = "waivers.json"
-"""The document's name, beside this module."""
+"""The document's file name in handlers/common."""
 
 OWNER_ATTRIBUTE = "owner"
 """The message attribute that subscriptions to reminders filter by: the owner's address in lower case."""

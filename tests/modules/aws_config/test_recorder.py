@@ -1,9 +1,9 @@
-from modules.aws_config.recorder import ConfigRecorder, RecorderRole
+from modules.aws_config.recorder import ConfigRecorder, RecorderDelivery
 from tests.support.workbench import Workbench, statements
 
 
 def test_a_recorder_records_the_named_types_and_delivers_to_the_bucket(workbench: Workbench) -> None:
-    recording = RecorderRole(
+    recording = RecorderDelivery(
         workbench.stack, "recording", deployment=workbench.deployment, key=workbench.key, bucket=workbench.bucket
     )
     types = ["AWS::S3::Bucket", "AWS::EC2::Instance"]
