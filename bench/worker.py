@@ -1,4 +1,4 @@
-"""Measurement of one invocation of a function: prints seconds, and idle and peak memory in megabytes."""
+"""Measurement of one invocation of a function: prints seconds, and peak memory in megabytes."""
 
 import contextlib
 import importlib
@@ -30,13 +30,12 @@ class Context:
 def _main(function: str, event: dict[str, Any], milliseconds: int) -> None:
     clock.use(lambda: NOW)
     handler = importlib.import_module(f"handlers.{function}.app").handler
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()):
         handler(event, Context(milliseconds))
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"seconds": seconds, "idle_mb": idle / 1024, "peak_mb": peak / 1024}))
+    print(json.dumps({"seconds": seconds, "peak_mb": peak / 1024}))
 
 
 if __name__ == "__main__":

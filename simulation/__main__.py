@@ -66,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
     except UnexpectedError as error:
         screen.fail(error.problems)
         return UNEXPECTED
-    files = count(sum(path.is_file() for path in output.written(folder)), "file")
+    files = count(sum(1 for _ in output.written(folder)), "file")
     screen.succeed(f"{summary}, in {time.perf_counter() - started:.0f} s.")
     screen.succeed(f"Open {folder}/index.html: the story, all mails, the dashboard; {files}.")
     return 0

@@ -1,16 +1,12 @@
 """SQS queue that invokes one function with batches of messages."""
 
-from typing import TYPE_CHECKING
-
 from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
     LambdaEventSourceMapping,
     LambdaEventSourceMappingScalingConfig,
 )
 
+from modules.resources.lambda_function import Function
 from modules.resources.sqs import DurableQueue
-
-if TYPE_CHECKING:
-    from modules.resources.lambda_function import Function
 
 MIN_CONCURRENCY = 2  # Lambda's minimum
 
@@ -24,11 +20,11 @@ class Queue(DurableQueue):
     dead_letter_queue=arn)`.
     """
 
-    def grant_send(self, function: "Function", sid: str, *, why: str) -> None:
+    def grant_send(self, function: Function, sid: str, *, why: str) -> None:
         """Grants sending messages to the queue."""
         function.grant(sid, ["sqs:SendMessage"], [self.arn], why=why)
 
-    def feed(self, function: "Function", sid: str, *, batch: int, window_seconds: int = 0) -> None:
+    def feed(self, function: Function, sid: str, *, batch: int, window_seconds: int = 0) -> None:
         """Invokes a function with batches, at most two at a time; the function reports the messages that failed."""
         actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
         function.grant(sid, actions, [self.arn], why="Lambda polls the queue on behalf of the function")

@@ -11,15 +11,14 @@ from simulation.aws.account import SimulatedAccount
 Document = dict[str, Any]
 
 
-def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> int:
-    """Writes all documents and mails; `topics` are ARNs by short name. Returns the number of files."""
+def save(cloud: SimulatedAccount, bucket: str, topics: dict[str, str], folder: Path) -> None:
+    """Writes all documents and mails; `topics` are ARNs by short name."""
     for key in keys(cloud, bucket, ""):
         _write(folder / key, body(cloud, bucket, key))
     for word, topic in topics.items():
         for number, mail in enumerate(cloud.published(topic), start=1):
             text = f"Subject: {mail['subject']}\n\n{mail['message']}"
             _write(folder / "alerts" / word.lower() / f"{number:03}-{word.lower()}.txt", text.encode())
-    return sum(path.is_file() for path in folder.rglob("*"))
 
 
 def reports(cloud: SimulatedAccount, bucket: str) -> list[Document]:

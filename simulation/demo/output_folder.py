@@ -46,7 +46,7 @@ TAKEN = "choose a new or empty folder, or the folder of an earlier run (OUT)"
 
 def written(folder: Path) -> Iterator[Path]:
     """Yields the files of a run."""
-    return (path for path in folder.rglob("*") if path.name != MARK)
+    yield from (path for path in folder.rglob("*") if path.is_file() and path.name != MARK)
 
 
 def _remove(path: Path) -> None:

@@ -116,9 +116,9 @@ class Demo:
         self.screen.say(f"report: {counted}")
         return report
 
-    def show_latest(self, word: str, count: int = 1) -> None:
-        """Prints the newest mails of a topic, given its short name."""
-        for mail in self.cloud.published(self.topics[word])[-count:]:
+    def show_latest(self, word: str) -> None:
+        """Prints the newest mail of a topic, given its short name."""
+        for mail in self.cloud.published(self.topics[word])[-1:]:
             self.screen.mail(word, mail["subject"], mail["message"])
 
     def show_mails(self, word: str) -> None:
