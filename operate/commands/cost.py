@@ -64,9 +64,10 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
     In an organization's other accounts only periodic rules are evaluated on a schedule, and recording is not included.
     """
     periodic_results, changed_results = Counter[str](), Counter[str]()
-    resources, counted = 0, _counted(settings.catalogue)
+    catalogue, resources = settings.catalogue, 0
+    counted = _counted(catalogue)
     for row in report["rules"]:
-        rule = settings.catalogue.get(row["rule"])
+        rule = catalogue.get(row["rule"])
         periodic = rule is not None and isinstance(rule.source, Managed) and rule.source.periodic
         for place in row["places"]:
             region, own = place["region"], place["account"] == settings.account_id
@@ -74,7 +75,7 @@ def usage(settings: Settings, report: dict[str, Any], changes: float = CHANGES_P
             changed_results[region] += 0 if periodic else place["evaluated"]
             if own and row["rule"] in counted and settings.recorder.get(region) != EXISTING:
                 resources += place["discovered"]
-    rules = settings.catalogue.values()
+    rules = catalogue.values()
     return Usage(
         results=sum(place["evaluated"] for row in report["rules"] for place in row["places"]),
         periodic_results=periodic_results,
