@@ -13,6 +13,7 @@ from settings.criteria import Criteria
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
+from simulation.demo.site.words import count as amount
 
 EC2 = "ec2-instance-type-approved"
 RDS = "rds-backup-retention-minimum"
@@ -50,6 +51,10 @@ class Estate:
     def expect(self, rule: str, resource_id: str, compliance_type: str) -> None:
         """Adds the expected result of a resource."""
         self.expected[rule, resource_id] = compliance_type
+
+    def described(self) -> str:
+        """Returns the numbers of created resources as text."""
+        return ", ".join(amount(number, kind.removesuffix("s")) for kind, number in self.made.items())
 
     def results(self) -> Counter[str]:
         """Returns the number of results of each compliance type, with waived results counted separately."""
@@ -138,7 +143,7 @@ def _buckets(cloud: SimulatedAccount, settings: Criteria, estate: Estate, enviro
     encrypted = _encrypted(settings)
     compliant = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     compliant += [f"branch-{number:02}-scans" for number in range(1, 8)]
-    violating = [PLANNED_BUCKET, "customer-statements", "marketing-assets", "legacy-dumps", "mortgage-uploads"]
+    violating = [PLANNED_BUCKET, "customer-statements", WAIVED_BUCKET, "legacy-dumps", "mortgage-uploads"]
     for names, default, compliance_type in ((compliant, encrypted, COMPLIANT), (violating, AES256, NON_COMPLIANT)):
         for name in (f"{name}-{environment}" for name in names):
             make_bucket(cloud, name, default)

@@ -1,6 +1,5 @@
 """A rehearsal of any environment: two simulated days on an estate for its rules, in its remediation modes."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -82,7 +81,7 @@ def _create_estate(demo: Demo) -> Estate:
     made = estate.seed(demo.cloud, settings)
     _within_scopes(demo, made)
     _excluded(demo)
-    screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
+    screen.say(made.described())
     if regions := samples.record_where_existing(demo.cloud, settings):
         screen.say(f"existing recorders in {', '.join(regions)}")
     if members := demo.cloud.organization.members:
@@ -181,10 +180,8 @@ def _accounts(demo: Demo) -> Iterator[str]:
 
 
 def _remediated(demo: Demo) -> None:
-    lines = (line for invocation in demo.cloud.invocations for line in invocation.logs)
-    counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
     modes = ", ".join(f"{rule}: {mode}" for rule, mode in demo.settings.remediation_modes().items())
     demo.screen.say(f"remediation modes: {modes or 'none'}")
-    demo.screen.table(["outcome", "times"], sorted(counted.items()), always=True)
+    demo.screen.table(["outcome", "times"], sorted(demo.count_outcomes().items()), always=True)
     for mail in demo.cloud.published(demo.topics[OPERATIONS])[-1:]:
         demo.screen.mail(", ".join(demo.settings.alerts.operations), mail["subject"], mail["message"])

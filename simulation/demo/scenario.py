@@ -26,7 +26,7 @@ def create_estate(demo: Demo) -> Estate:
     made = estate.seed(demo.cloud, demo.settings)
     made.waived.add((estate.S3, changes.waived_bucket(demo.settings)))
     demo.screen.table(["resource", "number"], made.made.items())
-    demo.screen.say(", ".join(amount(number, kind.removesuffix("s")) for kind, number in made.made.items()))
+    demo.screen.say(made.described())
     return made
 
 

@@ -1,5 +1,6 @@
 """A session of the demo: the deployed system, its account, and the terminal."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,11 @@ class Demo:
     def count_mails(self) -> int:
         """Returns the number of mails about findings so far; a digest counts as one."""
         return sum(map(len, self.alerts().values()))
+
+    def count_outcomes(self) -> Counter[str]:
+        """Returns the numbers of remediation steps so far, by outcome."""
+        lines = (line for invocation in self.cloud.invocations for line in invocation.logs)
+        return Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
 
     def last_report(self) -> dict[str, Any]:
         """Returns the report of the latest run."""

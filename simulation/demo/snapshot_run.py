@@ -209,9 +209,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
         if len(rows) > SHOWN:
             screen.say(f"… and {len(rows) - SHOWN:,} more in {report['listing']['key']}")
     with screen.phase("Planned remediations"):
-        lines = (line for invocation in cloud.invocations for line in invocation.logs)
-        counted = Counter(str(line["outcome"]) for line in lines if line["message"] == "remediation step")
-        screen.table(["outcome", "resources"], sorted(counted.items()), always=True)
+        screen.table(["outcome", "resources"], sorted(demo.count_outcomes().items()), always=True)
     with screen.phase("Score and executive summary"):
         demo.fire("score")
         demo.show_summary()
