@@ -94,7 +94,7 @@ def _lost_events(world: World, before: int) -> Iterator[str]:
     if kept != Counter(json.dumps(each.event, sort_keys=True) for each in failed):
         yield f"{len(failed)} events failed, but the dead-letter queue has {sum(kept.values())}"
     for each in failed:
-        errors, waits = _alarms_for(each.function)
+        errors, waits = _alarms_for(each.function, f"-{world.settings.deployment.label}")
         # Lambda counts the error when the function fails, which may be long after its start.
         moments = {errors: each.failures[-1] + A_MINUTE, waits: world.cloud.clock.now()}
         for name, moment in moments.items():
@@ -102,9 +102,8 @@ def _lost_events(world: World, before: int) -> Iterator[str]:
                 yield f"alarm {name} is not in state ALARM"
 
 
-def _alarms_for(function: str) -> tuple[str, str]:
+def _alarms_for(function: str, label: str) -> tuple[str, str]:
     """Returns the alarms for an unprocessed event of a function."""
-    label = "-dev-ew1"
     return f"{function.removesuffix(label)}-errors{label}", f"{FAILURE_QUEUE}-waiting{label}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.common.stores.report_bucket import AUDIT, SCORES, report_time
+from handlers.common.stores.report_bucket import AUDIT, SCORES, WORKING, report_time
 from operate import audit_verification as audit
 from prove.world import DATABASE, World
 from settings.resource_names import FAILURE_QUEUE, NameKind
@@ -83,7 +83,7 @@ def _reports(bodies: dict[str, bytes]) -> Iterator[tuple[str, str]]:
         elif key.startswith(SCORES):
             score = json.loads(body)
             yield key, json.dumps([score["total"]["score"], score["completeness"]["complete"]])
-        elif not key.startswith((AUDIT, "working/")):
+        elif not key.startswith((AUDIT, WORKING)):
             yield key.partition("/")[0], "there"
 
 

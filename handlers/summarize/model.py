@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from handlers import __version__
+from handlers.common.runtime.naming import deployment_label
 from handlers.cost import estimate as cost
 from handlers.cost import prices
 from handlers.summarize import parts
@@ -122,7 +123,7 @@ class Summary:
     @property
     def deployment(self) -> str:
         """The label of the deployment, for example `dev-ew1`."""
-        return f"{self.environment}-{self.environment_suffix}"
+        return deployment_label(self.environment, self.environment_suffix)
 
     def title(self, rule: str) -> str:
         """Returns the rule's title, or the name of an unknown rule."""
