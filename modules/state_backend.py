@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.kms import administered_by_iam
 from modules.resources.s3 import EncryptedBucket, noncurrent_expiry
 from settings.deployment import TERRAFORM
 from settings.model import Settings
@@ -61,15 +62,13 @@ class StateStack(TerraformStack):
             TerraformOutput(self, name, value=value)
 
     def _key(self, settings: Settings) -> str:
-        root = policy.allow("AdministerByIam", ["kms:*"], ("*",))
-        root["Principal"] = {"AWS": f"arn:{settings.deployment.partition}:iam::{settings.account_id}:root"}
         key = KmsKey(
             self,
             "key",
             description=f"Encrypts Terraform's state in {settings.state.bucket}",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=policy.document([root]),
+            policy=policy.document([administered_by_iam(settings.deployment)]),
         )
         KmsAlias(self, "alias", name=settings.state.kms_key, target_key_id=key.key_id)
         arn: str = key.arn

@@ -40,14 +40,18 @@ class EncryptionKey(Construct):
         return arn
 
 
+def administered_by_iam(deployment: Deployment) -> Statement:
+    """Returns the statement of a key policy that delegates permissions to the account's IAM policies."""
+    root = policy.allow("AdministerByIam", ["kms:*"], THIS_KEY)
+    return root | {"Principal": {"AWS": f"arn:{deployment.partition}:iam::{deployment.account_id}:root"}}
+
+
 def _statements(deployment: Deployment) -> list[Statement]:
     account, region = deployment.account_id, deployment.region
-    root = policy.allow("AdministerByIam", ["kms:*"], THIS_KEY)
-    root["Principal"] = {"AWS": f"arn:{deployment.partition}:iam::{account}:root"}
     functions = physical_name("*", deployment.environment, deployment.suffix)
     groups = f"arn:{deployment.partition}:logs:{region}:{account}:log-group:/aws/lambda/{functions}"
     return [
-        root,
+        administered_by_iam(deployment),
         policy.allow(
             "EncryptLogs",
             [
