@@ -95,11 +95,11 @@ class Screen:
             self._console.print(Panel(text, expand=False, border_style="blue", width=width))
 
     @contextmanager
-    def command(self, command: str) -> Iterator[None]:
-        """Shows an operator's command, and collects the output printed within the context."""
+    def command(self, command: str) -> Iterator[io.StringIO]:
+        """Shows an operator's command, and collects the output printed within the context, which it yields."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            yield
+            yield printed
         self._keep(Output(command, printed.getvalue()))
         self._console.print(Text(f"  $ {command}"), soft_wrap=self.verbose)
         if self.verbose:

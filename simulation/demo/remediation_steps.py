@@ -1,6 +1,7 @@
 """The demo's remediation steps: plan, enforce, approve, limit, roll back, and verify the audit trail."""
 
 import argparse
+import io
 import json
 import shutil
 import tempfile
@@ -109,13 +110,15 @@ def rolled_back(demo: Demo, made: Estate) -> None:
 
 def proved(demo: Demo, output: Path) -> None:
     """Shows that the audit trail is valid, and a tampered copy is not."""
-    with _operating(demo, f"python -m operate verify-audit {output}"):
+    with _operating(demo, f"python -m operate verify-audit {output}") as printed:
         expect(
             verify_audit.run(argparse.Namespace(place=str(output), head=[], environment=None)),
             0,
             "verification of the trail",
         )
-    demo.screen.say(f"valid: {amount(len(_records(demo)), 'record')}")
+    result = printed.getvalue().splitlines()[-1].partition(", the last")[0]
+    expect(result, f"the trail is intact; {amount(len(_records(demo)), 'record')}", "result of the verification")
+    demo.screen.say(result)
     number = len(list((output / AUDIT).glob("*.json"))) // 2
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -124,22 +127,24 @@ def proved(demo: Demo, output: Path) -> None:
         file = copy / record_key(number)
         record = json.loads(file.read_text())
         file.write_text(json.dumps(record | {"who": {"role": "someone else"}}, sort_keys=True))
-        with _operating(demo, "python -m operate verify-audit the-copy"):
+        with _operating(demo, "python -m operate verify-audit the-copy") as printed:
             expect(
                 verify_audit.run(argparse.Namespace(place=folder, head=[], environment=None)),
                 1,
                 "verification of a tampered copy",
             )
-        demo.screen.say(f"invalid: record {number} was changed")
+        broken = printed.getvalue().splitlines()[0]
+        expect(f"record {number} was changed" in broken, True, f"report of record {number}, which was changed")
+        demo.screen.say(broken)
 
 
 @contextmanager
-def _operating(demo: Demo, command: str) -> Iterator[None]:
+def _operating(demo: Demo, command: str) -> Iterator[io.StringIO]:
     """Runs an operator's command in simulated time."""
     before = clock.use(demo.cloud.clock.now)
     try:
-        with demo.screen.command(command):
-            yield
+        with demo.screen.command(command) as printed:
+            yield printed
     finally:
         clock.use(before)
 

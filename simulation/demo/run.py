@@ -30,7 +30,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
             story.run(demo, made)
         finally:
             site = demo.save(output)  # also after a failure
-        with screen.phase("Verification: the audit trail is valid; a copy with one changed word is not"):
+        with screen.phase("Verification: the audit trail is valid; a copy with one changed record is not"):
             remediation_steps.proved(demo, output)
         with screen.phase("Destroying the system; only the estate remains"):
             story.destroy(demo)

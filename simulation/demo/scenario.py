@@ -46,6 +46,7 @@ def run(demo: Demo, made: Estate) -> None:
         before = demo.count_alerts("OPENED")
         pass_a_day(demo, made)
         expect(demo.count_alerts("OPENED"), before, "alerts on a day without changes")
+        expect(len(demo.cloud.published(demo.topics[WAIVERS])), 1, "reminders to the waiver's owner")
         screen.say(f"{amount(before, 'open finding')}, 0 new alerts; the waiver's owner is reminded")
         demo.show_latest(WAIVERS)
     with screen.phase("Day 3. A new bucket and a changed database violate rules; the waiver expires"):

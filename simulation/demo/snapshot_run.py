@@ -197,7 +197,7 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
         if len(undecided) > SHOWN:
             screen.say(f"… and {len(undecided) - SHOWN:,} more", "yellow")
         mails = amount(demo.count_mails(), "mail")
-        screen.say(f"{amount(demo.count_alerts('OPENED'), 'violation')} in {mails}; the newest of each severity:")
+        screen.say(f"{amount(demo.count_alerts('OPENED'), 'violation')} reported in {mails}")
         demo.show_mails("OPENED")
     with screen.phase("Findings and report"):
         demo.fire("report")
@@ -212,6 +212,8 @@ def _story(demo: Demo, cloud: RecordedAccount, output: Path) -> str:
         screen.table(["outcome", "resources"], sorted(demo.count_outcomes().items()), always=True)
     with screen.phase("Score and executive summary"):
         demo.fire("score")
+        total = artefacts.scores(cloud, demo.reports_bucket)[-1]["total"]
+        screen.say(f"score {total['score']}, coverage {total['coverage']} %")
         demo.show_summary()
     demo.save(output)
     return _summary(report, cloud.total)
