@@ -156,7 +156,7 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
     for names in held.values():
         generated = names & {f"handlers/rules/{managed.FILE}", f"handlers/common/{parameters.FILE}"}
         assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated)
-        assert {f"handlers/common/{file.name}" for file in (ROOT / "handlers" / "common").glob("*.py")} <= names
+        assert {file.relative_to(ROOT).as_posix() for file in (ROOT / "handlers" / "common").rglob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
     assert rules == {
         f"handlers/rules/{name}" for name in ("__init__.py", "s3_bucket_default_encryption_kms.py", managed.FILE)

@@ -5,6 +5,7 @@ What packages may import of others is in test_imports.py.
 
 import ast
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,8 @@ def test_folders_lie_in_layers(layers: list[str]) -> None:
 
 @pytest.mark.parametrize("layers", [COMMON, CONSTRUCTS, ACCOUNT, LOADER])
 def test_an_import_of_a_higher_layer_is_found(layers: list[str]) -> None:
-    assert list(upward(layers[::-1])), "the folders are there, and each layer imports of a lower one"
+    for lower, higher in pairwise(layers):
+        assert list(upward([higher, lower])), f"{higher} imports nothing from {lower}"
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:

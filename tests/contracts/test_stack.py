@@ -108,7 +108,8 @@ def test_every_bucket_is_encrypted_private_versioned_and_expires(document: Docum
         assert own["versioning"]["versioning_configuration"]["status"] == "Enabled"
         assert own["ownership_controls"]["rule"]["object_ownership"] == "BucketOwnerEnforced"
         block = own["public_access_block"]
-        assert all(block[name] for name in block if name.startswith(("block_", "ignore_", "restrict_")))
+        names = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+        assert [block[name] for name in names] == [True] * 4
         *expiries, uploads = own["lifecycle_configuration"]["rule"]
         kept = {expiry["filter"][0]["prefix"]: expiry["expiration"][0]["days"] for expiry in expiries}
         assert kept == (kept_in_reports(environment) if "reports" in address else {"": 30})

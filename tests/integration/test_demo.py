@@ -75,7 +75,7 @@ def test_the_eight_days_are_as_expected(settings: Settings, tmp_path: Path, monk
 
 
 def _check_output(screen: Screen, printed: str, page: str) -> None:
-    """Checks that the terminal has some thirty lines, and the page also all tables and mails."""
+    """Checks that the terminal has at most forty lines, and the page also all tables and mails."""
     lines = printed.splitlines()
     assert 20 <= len(lines) <= 40
     assert max(map(len, lines)) <= WIDTH

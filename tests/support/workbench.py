@@ -74,9 +74,12 @@ class Workbench:
         return found
 
     def granted(self) -> dict[str, Document]:
-        """Returns the statements of all roles' inline policies, by their names."""
+        """Returns the only statement of each inline policy, by the policy's name."""
         policies = self.all("aws_iam_role_policy")
-        return {each["name"]: json.loads(each["policy"])["Statement"][0] for each in policies}
+        found = {}
+        for each in policies:
+            [found[each["name"]]] = json.loads(each["policy"])["Statement"]
+        return found
 
 
 def statements(policy: str) -> dict[str, Document]:

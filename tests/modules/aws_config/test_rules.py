@@ -21,6 +21,10 @@ def test_own_rules_are_change_triggered_guard_policies(workbench: Workbench, dev
     for name, rule in made.items():
         assert (rule["region"], rule["source"]["owner"]) == ("eu-central-1", "CUSTOM_POLICY")
         assert "@" not in rule["source"]["custom_policy_details"]["policy_text"]
+        assert {each["message_type"] for each in rule["source"]["source_detail"]} == {
+            "ConfigurationItemChangeNotification",
+            "OversizedConfigurationItemChangeNotification",
+        }
         assert rule["scope"] == {"compliance_resource_types": list(RULES[name].resource_types)}
 
 

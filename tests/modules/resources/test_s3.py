@@ -23,7 +23,8 @@ def test_it_is_encrypted_private_versioned_and_destroyable(workbench: Workbench,
     assert (default["sse_algorithm"], default["kms_master_key_id"]) == ("aws:kms", workbench_key(workbench))
     assert (rule["bucket_key_enabled"], rule["blocked_encryption_types"]) == (True, ["SSE-C"])
     block = workbench.one(f"{PREFIX}_public_access_block")
-    assert all(block[each] for each in block if each.startswith(("block_", "ignore_", "restrict_")))
+    names = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    assert [block[name] for name in names] == [True] * 4
     owner = workbench.one(f"{PREFIX}_ownership_controls")["rule"]
     assert owner["object_ownership"] == "BucketOwnerEnforced"
     assert workbench.one(f"{PREFIX}_versioning")["versioning_configuration"] == {"status": "Enabled"}
