@@ -55,7 +55,7 @@ def test_a_change_triggered_rule_has_a_scope_and_a_periodic_one_a_frequency(docu
     assert "scope" not in clock
 
 
-def test_what_config_evaluates_by_the_clock_is_not_started_as_well(document: Document) -> None:
+def test_periodic_rules_are_not_started_as_well(document: Document) -> None:
     rights = of_type(document, "aws_iam_role_policy").values()
     (policy,) = [found["policy"] for found in rights if found["name"] == "EvaluateRules"]
     assert "bucket-versioning" in policy

@@ -41,7 +41,7 @@ class Regions:
         self.slept: list[float] = []
         known = {f"rule-{number}": made("AWS::S3::Bucket") for number in range(rules)}
         monkeypatch.setattr(
-            app, "RULES", known | {"by-the-clock": made("AWS::S3::Bucket", periodic=True)} | (further or {})
+            app, "RULES", known | {"periodic-rule": made("AWS::S3::Bucket", periodic=True)} | (further or {})
         )
         environment = EvaluateEnvironment(
             environment="dev", environment_suffix="ew1", home_region="west", regions=tuple(regions)

@@ -83,7 +83,7 @@ def test_a_resource_under_two_rules_has_two_results_and_is_recorded_once(tmp_pat
     assert found.results == 255
 
 
-def test_a_periodic_rule_is_evaluated_by_the_clock_only(tmp_path: Path) -> None:
+def test_a_periodic_rule_is_evaluated_on_its_schedule_only(tmp_path: Path) -> None:
     settings = load(example(tmp_path, ("#SUMMARY", EVERY_TYPE)))
     found = usage(settings, assumed(settings, []))
     assert sum(found.periodic_results.values()) == found.results
