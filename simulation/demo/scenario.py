@@ -131,7 +131,7 @@ def _burst(demo: Demo) -> None:
     demo.record()
     expect(demo.count_alerts("RESOLVED"), counts["RESOLVED"] + BURST, "alerts after the buckets were deleted")
     expect(demo.cloud.mailbox.suspended, {}, "suspended subscriptions")
-    demo.screen.say(f"{amount(BURST, 'finding')} in a minute: {amount(mails, 'mail')}, no subscription suspended")
+    demo.screen.say(f"a template creates and deletes {BURST} buckets without KMS: {amount(mails, 'mail')}")
 
 
 def _outage(demo: Demo) -> None:
@@ -220,5 +220,5 @@ def _show_scores(demo: Demo) -> None:
     expect(len(rows), 7, "scores of eight days with a gap")
     first, last = rows[0][1], rows[-1][1]
     demo.screen.say(
-        f"{amount(len(rows), 'daily score')}, from {first} to {last} of 100, each with an executive summary"
+        f"{amount(len(rows), 'daily score')}, first {first}, last {last} of 100, each with an executive summary"
     )

@@ -118,7 +118,9 @@ class Demo:
         rows = [[row["rule"], *(row["counts"][name] for name in columns)] for row in report["rules"]]
         rows.append(["total", *(report["totals"][name] for name in columns)])
         self.screen.table(["rule", *heads.values()], rows)
-        counted = ", ".join(f"{report['totals'][name]} {name.replace('_', '-')}" for name in columns[:-1])
+        counted = ", ".join(
+            f"{report['totals'][name]} {name.replace('non_', 'non-').replace('_', ' ')}" for name in columns[:-1]
+        )
         self.screen.say(f"report: {counted}")
         return report
 
