@@ -68,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return UNEXPECTED
     files = count(sum(1 for _ in output.written(folder)), "file")
     screen.succeed(f"{summary}, in {time.perf_counter() - started:.0f} s.")
-    screen.succeed(f"Open {folder}/index.html: what happened, all mails, the dashboard ({files} in the folder).")
+    screen.succeed(f"Open {folder}/index.html: what happened, all mails, the dashboard; {files}.")
     return 0
 
 
