@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from handlers.common.model.remediation import Remediation, Target
+from handlers.common.model.remediation import Mode, Remediation, Target
 from handlers.common.runtime import clients
 from handlers.common.stores.audit_trail import Trail
 from handlers.common.stores.config_items import item_of
@@ -16,6 +16,7 @@ from operate.arguments import InputError
 from settings.load import load_all
 from settings.model import Settings
 from settings.resource_names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind
+from settings.sections import RemediationSettings
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ class Deployed:
         if rule is None or rule.remediation is None:
             raise InputError(f"{plan.plan_id}: {plan.document['rule']} no longer has a remediation")
         return rule.remediation
+
+    def remediation_settings(self, plan: Plan) -> RemediationSettings:
+        """Returns the settings of a plan's remediation; with mode off if its rule is disabled."""
+        return self.settings.remediation.get(plan.document["rule"], RemediationSettings(mode=Mode.OFF))
 
     def target(self, plan: Plan) -> Target:
         """Returns the plan's resource, with its configuration item where the remediation needs it."""

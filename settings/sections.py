@@ -64,7 +64,7 @@ class RemediationSettings(StrictModel):
     approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24
     """hours for which an approval is valid"""
     approvals_needed: Annotated[int, AfterValidator(values.within(1, 2, "approvals"))] = 1
-    """number of different principals, other than the requester, that must approve a plan"""
+    """number of different principals, other than the requester, that must approve a plan, also one of a rollback"""
 
 
 class AuditSettings(StrictModel):

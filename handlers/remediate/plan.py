@@ -43,6 +43,11 @@ class Plan:
         return f"{self.document['deployment']}-{self.sha256[:ID_DIGITS]}"
 
     @property
+    def undoes(self) -> str:
+        """The id of the action that the plan of a rollback undoes; empty for a remediation."""
+        return str(self.document.get("undoes", ""))
+
+    @property
     def before(self) -> Document:
         """The state before the calls."""
         state: Document = self.document["before"]

@@ -101,6 +101,8 @@ class Workflow:
         plan = Plan.fetch(self.environment.report_bucket, plan_id)
         if plan.document["rule"] != self.environment.rule:
             raise NoSuchPlanError(f"plan {plan_id} belongs to rule {plan.document['rule']}")
+        if plan.undoes:
+            return Step(Outcome.AWAITING_APPROVAL, f"{plan_id} is a rollback, which an operator applies", plan=plan)
         resource = (plan.document["region"], plan.document["resource_type"], plan.document["resource_id"])
         if self._is_approval_used(plan, self._progress(resource)):
             return Step(Outcome.ALREADY_COMPLIANT, f"{plan_id} was applied and is closed", plan=plan)

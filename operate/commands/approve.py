@@ -46,21 +46,29 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
     if missing:
         print(f"approved; {missing} more approval required, by another principal")
         return 0
-    hours = settings.remediation[plan.document["rule"]].approval_hours
-    until = clock.stamp(clock.now() + timedelta(hours=hours))
-    print(f"approved until {until}: the remediation runs once, now or in its next change window")
+    until = clock.stamp(clock.now() + timedelta(hours=deployed.remediation_settings(plan).approval_hours))
+    if plan.undoes:
+        print(f"approved until {until}: its requester now runs: python -m operate rollback {plan.undoes}")
+    else:
+        print(f"approved until {until}: the remediation runs once, now or in its next change window")
     return 0
 
 
 def _check_approvable(plan: Plan, approver: str, deployed: Deployed) -> None:
-    settings, rule = deployed.settings, plan.document["rule"]
     deployed.remediation(plan)
-    mode = settings.remediation[rule].mode
-    if mode != Mode.APPROVE:
+    mode = deployed.remediation_settings(plan).mode
+    if mode != Mode.APPROVE and not plan.undoes:
+        rule = plan.document["rule"]
         raise InputError(f"{plan.plan_id}: the remediation of {rule} has mode {mode}; allowed: mode approve")
-    if principal.is_same(approver, plan.document["requester"]) or caller.is_ours(approver, settings):
+    if principal.is_same(approver, plan.document["requester"]) or caller.is_ours(approver, deployed.settings):
         raise InputError(f"{approver}: is the plan's requester or a role of the monitor; allowed: any other caller")
     progress = deployed.progress(plan)
+    if plan.undoes:
+        if progress.plan_id != plan.undoes:
+            raise InputError(
+                f"{plan.plan_id}: rolls back {plan.undoes}, which is not the last action: nothing to approve"
+            )
+        return
     if progress.refused == plan.plan_id:
         remedy = f'fix that, then: python -m operate retry {plan.plan_id} --reason "…"'
         raise InputError(f"{plan.plan_id}: AWS rejected its calls; {remedy}, and approve the next plan")
@@ -77,7 +85,7 @@ def _check_approvable(plan: Plan, approver: str, deployed: Deployed) -> None:
 def _put(plan: Plan, approver: str, deployed: Deployed) -> int:
     """Stores the approval; returns the number of approvals that are still missing."""
     rule, now = plan.document["rule"], clock.now()
-    chosen = deployed.settings.remediation[rule]
+    chosen = deployed.remediation_settings(plan)
     valid, _ = valid_approvals(deployed.bucket, plan, now, chosen.approval_hours)
     former = valid.get(principal.identity(approver))
     if former is None and len(valid) >= chosen.approvals_needed:

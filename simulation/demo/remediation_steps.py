@@ -3,16 +3,20 @@
 import argparse
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+import boto3
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.common.model.outcome import Outcome
-from handlers.common.runtime import clock
+from handlers.common.runtime import clients, clock
 from handlers.common.stores.report_bucket import AUDIT, SCORES, record_key
 from operate.commands import approve, rollback, verify_audit
 from simulation.demo import estate
@@ -22,6 +26,10 @@ from simulation.demo.session import OPERATIONS, Demo, UnexpectedError, expect
 from simulation.demo.site.words import count as amount
 
 Record = dict[str, Any]
+
+ROLE = "AWSReservedSSO_Operators_0123456789abcdef"
+OPERATOR, APPROVER = "operator@example.com", "approver@example.com"
+"""Sessions of IAM Identity Center, which have the user's name."""
 
 
 def planned(demo: Demo) -> None:
@@ -67,7 +75,7 @@ def approved(demo: Demo, made: Estate) -> None:
     expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
     demo.show_latest(OPERATIONS)
     plan_id = _plan(demo, _database())
-    with _operating(demo, f"python -m operate approve {plan_id}"):
+    with _operating(demo, f"python -m operate approve {plan_id}", APPROVER):
         expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval")
     demo.without_errors(demo.cloud.settle())
     expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
@@ -93,19 +101,27 @@ def limited(demo: Demo, made: Estate) -> None:
 
 
 def rolled_back(demo: Demo, made: Estate) -> None:
-    """Rolls back one bucket; checks that its finding is reopened and its remediation suspended."""
+    """Rolls back one bucket after another person's approval; checks that its finding is reopened and suspended."""
     bucket = changes.buckets(demo.settings)[0]
     action = _plan(demo, bucket)
     before = demo.count_alerts("REOPENED")
-    with _operating(demo, f"python -m operate rollback {action}"):
-        expect(rollback.act(demo.settings, _confirmed(action_id=action, despite_kill_switch=False)), 0, "rollback")
+    command = f"python -m operate rollback {action}"
+    with _operating(demo, command):
+        expect(rollback.act(demo.settings, _confirmed(action_id=action, emergency=None)), 1, "unapproved rollback")
+    demo.without_errors(demo.cloud.settle())
+    expect(_last(demo, estate.S3, bucket), Outcome.AWAITING_APPROVAL, f"rollback of {bucket}")
+    plan_id = _plan(demo, bucket)
+    with _operating(demo, f"python -m operate approve {plan_id}", APPROVER):
+        expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval of the rollback")
+    with _operating(demo, command):
+        expect(rollback.act(demo.settings, _confirmed(action_id=action, emergency=None)), 0, "approved rollback")
     demo.record()
     made.expect(estate.S3, bucket, NON_COMPLIANT)
     expect(demo.count_alerts("REOPENED"), before + 1, "findings reopened by a rollback")
     demo.fire("remediate-s3-encryption")
     expect(_last(demo, estate.S3, bucket), Outcome.SUSPENDED, f"remediation of {bucket} after its rollback")
     _show(demo, Outcome.SUSPENDED)
-    demo.screen.say("the finding is reopened, and its remediation suspended")
+    demo.screen.say("rolled back after approval: finding reopened, remediation suspended")
 
 
 def proved(demo: Demo, output: Path) -> None:
@@ -139,13 +155,20 @@ def proved(demo: Demo, output: Path) -> None:
 
 
 @contextmanager
-def _operating(demo: Demo, command: str) -> Iterator[io.StringIO]:
-    """Runs an operator's command in simulated time."""
+def _operating(demo: Demo, command: str, who: str = OPERATOR) -> Iterator[io.StringIO]:
+    """Runs an operator's command in simulated time, with the credentials of an employee's session."""
+    role = f"arn:aws:iam::{demo.settings.account_id}:role/{ROLE}"
+    given = demo.cloud.client("sts").assume_role(RoleArn=role, RoleSessionName=who)["Credentials"]
+    names = {"AWS_ACCESS_KEY_ID": "AccessKeyId", "AWS_SECRET_ACCESS_KEY": "SecretAccessKey"}
+    credentials = {name: given[key] for name, key in {**names, "AWS_SESSION_TOKEN": "SessionToken"}.items()}
     before = clock.use(demo.cloud.clock.now)
     try:
-        with demo.screen.command(command) as printed:
-            yield printed
+        with mock.patch.dict(os.environ, credentials), mock.patch.object(boto3, "DEFAULT_SESSION", boto3.Session()):
+            clients.forget()
+            with demo.screen.command(command) as printed:
+                yield printed
     finally:
+        clients.forget()
         clock.use(before)
 
 

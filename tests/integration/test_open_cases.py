@@ -143,7 +143,7 @@ def test_suspended_case_is_closed(world: World, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(caller, "signed_in", lambda _settings: "arn:aws:iam::111122223333:user/ada")
     with redirect_stdout(StringIO()), monkeypatch.context() as patched:
         patched.setattr(clock, "now", world.cloud.clock.now)
-        arguments = Namespace(action_id=case(world).plan_id, despite_kill_switch=False, yes=True)
+        arguments = Namespace(action_id=case(world).plan_id, emergency="incident 4711", yes=True)
         assert rollback.act(world.settings, arguments) == 0
     record(world)
     assert case(world).state == State.SUSPENDED

@@ -9,37 +9,8 @@ from handlers.common.stores import open_cases
 from tests.handlers.conftest import StandingClock
 from tests.support.killed import kill_while_writing
 from tests.support.remediation import OperatorTerminal
-from tests.support.remediation_account import APPROVER, EC2, RDS, S3, SWITCH
-from tests.support.trails import records
-
-
-def done(desk: OperatorTerminal) -> str:
-    """Returns a bucket that was encrypted by the remediation."""
-    desk.bank.bucket()
-    desk.bank.change()
-    assert desk.bank.algorithm() == "aws:kms"
-    return desk.bank.plan_id()
-
-
-def rollbacks(desk: OperatorTerminal) -> list[str]:
-    return [each for each in desk.bank.outcomes() if "ROLL" in each]
-
-
-def test_undoes_records_and_is_not_done_again(desk: OperatorTerminal, time: StandingClock) -> None:
-    action = done(desk)
-    time.pass_by(60)
-    said = desk.run("rollback", action, "--yes")
-    assert f"Undoes:    {action}" in said and "rolled back;" in said
-    assert desk.bank.algorithm() != "aws:kms"
-    assert rollbacks(desk) == ["ROLLBACK_INTENT ROLLED_BACK", "ROLLBACK_OUTCOME ROLLED_BACK"]
-    last = records()[-1]
-    assert (last["who"], last["ids"]["undoes"]) == ({"caller": APPROVER}, action)
-    assert last["before"]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-    for _ in range(2):
-        desk.bank.change()
-    assert desk.bank.outcomes()[-1] == "REFUSAL SUSPENDED"
-    assert desk.bank.algorithm() != "aws:kms"
-    assert "that was" in desk.run("rollback", action, "--yes", code=2)
+from tests.support.remediation_account import EC2, RDS, S3, SWITCH
+from tests.support.rollbacks import IN_EMERGENCY, done, rollbacks
 
 
 def test_what_config_has_called_compliant_is_rolled_back_as_well(desk: OperatorTerminal, time: StandingClock) -> None:
@@ -47,7 +18,7 @@ def test_what_config_has_called_compliant_is_rolled_back_as_well(desk: OperatorT
     time.pass_by(60)
     desk.bank.change(compliance="COMPLIANT")
     time.pass_by(60)
-    desk.run("rollback", action, "--yes")
+    desk.run("rollback", action, *IN_EMERGENCY)
     time.pass_by(60)
     desk.bank.change()
     assert desk.bank.outcomes()[-1] == "REFUSAL SUSPENDED"
@@ -60,7 +31,7 @@ def test_an_approval_that_was_used_does_not_bring_it_back(desk: OperatorTerminal
     action = desk.bank.plan_id()
     desk.bank.approve(action)
     time.pass_by(60)
-    desk.run("rollback", action, "--yes")
+    desk.run("rollback", action, *IN_EMERGENCY)
     desk.bank.change()
     assert desk.bank.algorithm() != "aws:kms"
     assert desk.bank.outcomes()[-1] == "REFUSAL AWAITING_APPROVAL"
@@ -70,7 +41,7 @@ def test_a_resource_that_has_changed_since_is_left_alone(desk: OperatorTerminal)
     action = done(desk)
     other: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse"}}
     desk.bank.s3.put_bucket_encryption(Bucket="ledger", ServerSideEncryptionConfiguration={"Rules": [other]})
-    assert "has changed since" in desk.run("rollback", action, "--yes", code=2)
+    assert "has changed since" in desk.run("rollback", action, *IN_EMERGENCY, code=2)
     assert rollbacks(desk) == []
 
 
@@ -80,7 +51,7 @@ def test_a_bucket_that_receives_logs_since_is_rolled_back_all_the_same(
     action = done(desk)
     desk.bank.let_logs_in("logdelivery.elasticloadbalancing.amazonaws.com")
     time.pass_by(60)
-    assert "rolled back;" in desk.run("rollback", action, "--yes")
+    assert "rolled back;" in desk.run("rollback", action, *IN_EMERGENCY)
     assert desk.bank.algorithm() != "aws:kms"
 
 
@@ -88,21 +59,14 @@ def test_a_plan_that_no_one_carried_out(desk: OperatorTerminal) -> None:
     desk.bank.configure(mode="plan")
     desk.bank.bucket()
     desk.bank.change()
-    assert "no action was made" in desk.run("rollback", desk.bank.plan_id(), "--yes", code=2)
-
-
-def test_while_writes_are_stopped_only_on_purpose(desk: OperatorTerminal) -> None:
-    action = done(desk)
-    desk.bank.turn("stopped")
-    assert "allowed: --despite-kill-switch" in desk.run("rollback", action, "--yes", code=2)
-    assert "rolled back;" in desk.run("rollback", action, "--yes", "--despite-kill-switch")
+    assert "no action was made" in desk.run("rollback", desk.bank.plan_id(), *IN_EMERGENCY, code=2)
 
 
 def test_no_is_no(desk: OperatorTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
     action = done(desk)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _question: "")
-    assert "not rolled back" in desk.run("rollback", action, code=1)
+    assert "not rolled back" in desk.run("rollback", action, "--emergency", "incident 4711", code=1)
     assert desk.bank.algorithm() == "aws:kms"
 
 
@@ -111,11 +75,11 @@ def test_a_command_that_was_cut_off_is_run_again(
     desk: OperatorTerminal, time: StandingClock, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     action = done(desk)
-    kill_while_writing(monkeypatch, lambda: desk.run("rollback", action, "--yes"), written=written)
-    assert "is in progress" in desk.run("rollback", action, "--yes", code=2)
+    kill_while_writing(monkeypatch, lambda: desk.run("rollback", action, *IN_EMERGENCY), written=written)
+    assert "is in progress" in desk.run("rollback", action, *IN_EMERGENCY, code=2)
     time.pass_by(301)
     desk.bank.change()
-    said = desk.run("rollback", action, "--yes")
+    said = desk.run("rollback", action, *IN_EMERGENCY)
     assert ("already rolled back" in said) is written
     assert desk.bank.algorithm() != "aws:kms"
     assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
@@ -132,9 +96,9 @@ def test_a_refusal_of_aws_is_recorded_and_can_be_tried_again(
 
     with monkeypatch.context() as patched:
         patched.setattr(clients, "call", refused)
-        assert "run this again" in desk.run("rollback", action, "--yes", code=2)
+        assert "run this again" in desk.run("rollback", action, *IN_EMERGENCY, code=2)
     assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME FAILED"
-    desk.run("rollback", action, "--yes")
+    desk.run("rollback", action, *IN_EMERGENCY)
     assert rollbacks(desk)[-1] == "ROLLBACK_OUTCOME ROLLED_BACK"
 
 
@@ -145,9 +109,9 @@ def test_a_database_once_aws_has_applied_it(desk: OperatorTerminal, time: Standi
     days = desk.bank.rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
     action = desk.bank.plan_id()
     if days.get("PendingModifiedValues"):
-        assert "has not applied it yet" in desk.run("rollback", action, "--yes", code=2)
+        assert "has not applied it yet" in desk.run("rollback", action, *IN_EMERGENCY, code=2)
         desk.bank.rds.modify_db_instance(DBInstanceIdentifier="orders", BackupRetentionPeriod=7, ApplyImmediately=True)
-    said = desk.run("rollback", action, "--yes")
+    said = desk.run("rollback", action, *IN_EMERGENCY)
     assert "Change:    days: 7 -> 1" in said
 
 
@@ -158,24 +122,24 @@ def test_an_instance_when_config_has_recorded_that_it_is_stopped(desk: OperatorT
     desk.bank.change(identity)
     assert desk.bank.instance_state(identity) == "stopped"
     action = desk.bank.plan_id()
-    assert "already has the previous configuration" in desk.run("rollback", action, "--yes", code=2), (
+    assert "already has the previous configuration" in desk.run("rollback", action, *IN_EMERGENCY, code=2), (
         "as Config knows it"
     )
     time.pass_by(60)
     desk.bank.record_instance(identity, "stopped")
-    desk.run("rollback", action, "--yes")
+    desk.run("rollback", action, *IN_EMERGENCY)
     assert desk.bank.instance_state(identity) == "running"
 
 
 def test_a_resource_that_has_gone(desk: OperatorTerminal) -> None:
     action = done(desk)
     desk.bank.s3.delete_bucket(Bucket="ledger")
-    assert "cannot be read" in desk.run("rollback", action, "--yes", code=2)
+    assert "cannot be read" in desk.run("rollback", action, *IN_EMERGENCY, code=2)
 
 
 def test_names_of_rule_and_switch_are_those_of_the_stack(desk: OperatorTerminal) -> None:
     assert SWITCH == "remediation-switch-dev-ew1"
-    assert S3 in desk.run("rollback", done(desk), "--yes")
+    assert S3 in desk.run("rollback", done(desk), *IN_EMERGENCY)
 
 
 def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(
@@ -186,7 +150,7 @@ def test_what_is_held_is_on_the_list_of_open_cases_until_it_is_compliant(
     desk.bank.change(compliance="COMPLIANT")
     assert open_cases.listed(desk.bank.journal, S3) == []
     time.pass_by(60)
-    desk.run("rollback", action, "--yes")
+    desk.run("rollback", action, *IN_EMERGENCY)
     assert len(open_cases.listed(desk.bank.journal, S3)) == 1
     time.pass_by(60)
     desk.bank.change(compliance="COMPLIANT")
