@@ -1,6 +1,5 @@
 """Stack of the compliance monitor of one environment."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformOutput, TerraformStack
@@ -42,7 +41,6 @@ from modules.stores.journal import Journal
 from modules.stores.kill_switch import KillSwitch
 from modules.stores.mail_queues import Mails
 from modules.stores.report_bucket import bucket_statements, retention_by_prefix
-from settings.criteria import Criteria
 from settings.model import Settings
 from settings.regions import CREATE
 from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET
@@ -123,7 +121,7 @@ class ComplianceStack(TerraformStack):
             deployment=self._deployment,
             regions=settings.monitored_regions,
             rules=settings.catalogue,
-            rule_settings=_with_own_key(settings.criteria, self._key),
+            criteria=settings.criteria(own_key=self._key.arn),
         )
         recorded = [region for region, recorder in settings.recorder.items() if recorder == CREATE]
         delivery = self._bucket("delivery", DELIVERY_BUCKET) if recorded else None
@@ -190,12 +188,6 @@ class ComplianceStack(TerraformStack):
         }
         for name, value in values.items():
             TerraformOutput(self, name, value=value)
-
-
-def _with_own_key(criteria: Criteria, key: EncryptionKey) -> Criteria:
-    """Adds the monitor's own key to a list of approved S3 keys; a keyword instead of a list includes it already."""
-    keys = criteria.s3_keys
-    return criteria if isinstance(keys, str) else dataclasses.replace(criteria, s3_keys=(*keys, key.arn))
 
 
 def _alarm_on_failures(dead_letter_queue: DeadLetterQueue, context: SystemContext) -> None:

@@ -12,7 +12,7 @@ from handlers.common.model.waiver import ResourceRef, Waiver
 from handlers.common.runtime import clock
 from handlers.common.stores.report_bucket import PLANS, approval_key
 from handlers.remediate.plan import Plan
-from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
+from handlers.rules.ec2_instance_type_approved.remediation import OPT_IN_TAG, OPT_IN_VALUE
 from modules.app import synthesize
 from modules.resources.lambda_archive import ROOT
 from settings.load import load
@@ -109,7 +109,7 @@ def _violate(name: str) -> Callable[[World], None]:
 
 
 def _weak_database(world: World) -> None:
-    days = world.settings.criteria.minimum_rds_backup_retention_days
+    days = estate.minimum_days(world.settings)
     estate.make_database(world.cloud, DATABASE, "postgres", BackupRetentionPeriod=days - 1)
     _record(world)
 

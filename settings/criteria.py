@@ -1,9 +1,9 @@
 """Criteria of the own rules, and the accounts to which they apply."""
 
-from dataclasses import dataclass
-
-from handlers.common.model import s3_keys
-from handlers.common.model.s3_keys import ANY, CUSTOMER
+from handlers.common.model.criteria import Criteria
+from handlers.rules import RULES
+from handlers.rules.s3_bucket_default_encryption_kms import keys as s3_keys
+from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY, CUSTOMER
 from settings import fields as values
 from settings.own_rules import RuleSettings
 from settings.sections import OrganizationSettings
@@ -12,24 +12,9 @@ ACCOUNT, ORGANIZATION = "account", "organization"
 AGGREGATORS = (ACCOUNT, ORGANIZATION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Criteria:
-    """Parameters of the own rules, and the account that they apply to."""
-
-    approved_instance_types: tuple[str, ...]
-    minimum_rds_backup_retention_days: int
-    s3_keys: str | tuple[str, ...]
-    account_id: str
-
-
-def criteria(rules: RuleSettings, account_id: str) -> Criteria:
-    """Returns the criteria from the rules' tables."""
-    return Criteria(
-        approved_instance_types=rules.ec2_instance_type_approved.approved_instance_types,
-        minimum_rds_backup_retention_days=rules.rds_backup_retention_minimum.minimum_days,
-        s3_keys=rules.s3_bucket_default_encryption_kms.keys,
-        account_id=account_id,
-    )
+def criteria(rules: RuleSettings, account_id: str, own_key: str) -> dict[str, Criteria]:
+    """Returns the criteria of the own rules by name, from their tables."""
+    return {name: Criteria(rules.of(name).values(), account_id, own_key) for name in RULES}
 
 
 def for_accounts(rules: RuleSettings, organization: bool) -> RuleSettings:

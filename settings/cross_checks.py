@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
-from handlers.common.model.s3_keys import is_managed
-from handlers.rules.s3_bucket_default_encryption_kms import RULE as S3_RULE
+from handlers.rules.s3_bucket_default_encryption_kms.keys import is_managed
+from handlers.rules.s3_bucket_default_encryption_kms.rule import RULE as S3_RULE
 from settings import exclusions
 from settings.fields import Problem
 from settings.managed_rule_checks import NEWER
@@ -60,7 +60,7 @@ def _own_buckets(settings: Settings) -> Iterator[Problem]:
 
 def _keys(settings: Settings) -> Iterator[Problem]:
     """Yields keys outside the monitored regions, and regions without a key, where no bucket can be compliant."""
-    keys, regions = settings.criteria.s3_keys, settings.monitored_regions
+    keys, regions = settings.criteria()[S3_RULE.name]["keys"], settings.monitored_regions
     if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
         return
     at = ("rules", S3_RULE.name, "keys")

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from handlers.common.model.change_window import Window, WindowError
 from handlers.common.model.remediation import Mode
-from handlers.common.model.s3_keys import ACCOUNT, ANY, CUSTOMER
+from handlers.rules.s3_bucket_default_encryption_kms.keys import ACCOUNT, ANY, CUSTOMER
 from settings.catalogue import regions
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common.model import waiver
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.exclusion import Exclusion
 from handlers.common.model.rule import Rule, rules_in
 from handlers.common.model.waiver import Waiver
@@ -17,7 +18,7 @@ from settings import recording
 from settings import regions as places
 from settings.base import StrictModel
 from settings.conformance_pack.rules import PackSettings
-from settings.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, Criteria, criteria, for_accounts, of_aggregator
+from settings.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, criteria, for_accounts, of_aggregator
 from settings.deployment import Deployment
 from settings.exclusions import ExclusionSettings, exclusions
 from settings.managed_rules import ManagedRuleSettings
@@ -163,10 +164,9 @@ class Settings(StrictModel):
         added._granted = tuple(waivers)
         return added
 
-    @property
-    def criteria(self) -> Criteria:
-        """The parameters of rules and remediations."""
-        return criteria(self.rules, self.account_id)
+    def criteria(self, own_key: str = "") -> dict[str, Criteria]:
+        """Returns the criteria of the own rules, by name."""
+        return criteria(self.rules, self.account_id, own_key)
 
     @property
     def tags(self) -> dict[str, str]:

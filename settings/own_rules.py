@@ -1,13 +1,13 @@
 """Settings of the own rules, one table per rule under `rules`."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from handlers.common.model.rule import Rule, Severity
-from handlers.common.model.s3_keys import ANY
 from handlers.rules import RULES
+from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings import fields as values
 from settings.base import StrictModel
 from settings.exclusions import Exclusions
@@ -21,6 +21,11 @@ class OwnRuleSettings(StrictModel):
     severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
     """severity of its findings; default: the severity in docs/rules.md"""
     exclude: Exclusions = ()
+
+    def values(self) -> dict[str, Any]:
+        """Returns the values of the rule's own settings."""
+        own = type(self).model_fields.keys() - OwnRuleSettings.model_fields.keys()
+        return {name: getattr(self, name) for name in own}
 
 
 class InstanceTypeSettings(OwnRuleSettings):

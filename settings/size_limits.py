@@ -1,7 +1,7 @@
 """Checks of the size and number of policies and rules against AWS quotas."""
 
-from handlers.common.model import guard
-from handlers.common.model.remediation import Mode, SupportsRuleSettings
+from handlers.common.model.criteria import Criteria
+from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Guard
 from handlers.evaluate.environment import MOST_RULES
 from handlers.rules import RULES
@@ -27,9 +27,9 @@ REMEDIATION_OVERHEAD = 5_000  # maximum length of the policies of a remediation'
 RULE_ARN_LENGTH = 85  # per region
 
 
-def guard_policy(name: str, source: Guard, settings: SupportsRuleSettings) -> str:
+def guard_policy(name: str, source: Guard, criteria: Criteria) -> str:
     """Returns a rendered Guard policy; raises ValueError."""
-    text = guard.render(source.policy, source.values(settings))
+    text = source.text(criteria)
     if len(text) > MAX_GUARD_LENGTH:
         raise ValueError(
             f"the rendered policy of {name} has {len(text)} characters; allowed: {MAX_GUARD_LENGTH}: shorten the list "
@@ -83,7 +83,7 @@ def _guard_policies(settings: Settings) -> list[Problem]:
     for rule in settings.catalogue.values():
         if not isinstance(rule.source, Guard):
             continue
-        size = len(guard.render(rule.source.policy, rule.source.values(settings.criteria)))
+        size = len(rule.source.text(settings.criteria()[rule.name]))
         if size > MAX_GUARD_LENGTH - OWN_KEY_LENGTH:
             what = f"with these settings the policy of {rule.name} has {size} characters"
             allowed = f"at most {MAX_GUARD_LENGTH - OWN_KEY_LENGTH}: fewer entries in its list"

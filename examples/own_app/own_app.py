@@ -3,7 +3,6 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 HERE = Path(__file__).parent
 # The folder of the compliance monitor; in your own repository, the folder of the submodule.
@@ -16,6 +15,7 @@ from cdktf import App, TerraformStack  # noqa: E402
 from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
 from constructs import Construct  # noqa: E402
 
+from handlers.common.model.criteria import Criteria  # noqa: E402
 from handlers.common.model.rule import Severity  # noqa: E402
 from handlers.common.runtime.environment import FunctionEnvironment  # noqa: E402
 from handlers.rules import RULES  # noqa: E402
@@ -68,13 +68,12 @@ class OwnStack(TerraformStack):
             memory_mb=128,
         )
         EventRule(self, "tidy-daily", context=context, function=tidy, schedule="rate(1 day)")
-        rule_settings = SimpleNamespace(
-            approved_instance_types=("m7i.*",),
-            minimum_rds_backup_retention_days=7,
-            s3_keys="any",
-            account_id=deployment.account_id,
-        )
-        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, rule_settings=rule_settings)
+        criteria = {
+            "ec2-instance-type-approved": Criteria({"approved_instance_types": ("m7i.*",)}, deployment.account_id),
+            "rds-backup-retention-minimum": Criteria({"minimum_days": 7}, deployment.account_id),
+            "s3-bucket-default-encryption-kms": Criteria({"keys": "any"}, deployment.account_id),
+        }
+        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, criteria=criteria)
 
 
 def synthesize(output: Path | None = None) -> None:

@@ -121,8 +121,7 @@ class Workflow:
 
     def _ids_in_scope(self, region: str) -> set[str]:
         if region not in self._scope_ids:
-            scope, find = self.environment.scope, self.remediation.find
-            ids = [find(region, name) for name in scope] if find else scope
+            ids = [self.remediation.find(region, name) for name in self.environment.scope]
             self._scope_ids[region] = {each for each in ids if each is not None}
         return self._scope_ids[region]
 

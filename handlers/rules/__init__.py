@@ -1,6 +1,6 @@
-"""The registry of rules: every module of this folder declares a rule as RULE.
+"""The registry of rules: each folder declares one, as RULE in its `rule.py`.
 
-In a function's archive a document beside the modules has the enabled rules, including AWS managed rules.
+In a function's archive a document beside the folders has the enabled rules, including AWS managed rules.
 """
 
 import errno
@@ -26,8 +26,8 @@ def _load() -> dict[str, Rule]:
 
 
 def _declared() -> list[Rule]:
-    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [importlib.import_module(f"{__name__}.{module}").RULE for module in modules]
+    folders = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return [importlib.import_module(f"{__name__}.{folder}.rule").RULE for folder in folders]
 
 
 def _enabled(declared: list[Rule]) -> list[Rule]:

@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.config_organization_managed_rule import (
 )
 from constructs import Construct
 
-from handlers.common.model.remediation import SupportsRuleSettings
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Rule
 from modules.aws_config.rules import CHANGE_MESSAGE_TYPES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
 from settings.deployment import Deployment
@@ -31,7 +31,7 @@ class OrganizationRules(Construct):
     """Organization rules for every account but this one, which has account-level rules, and the excluded ones.
 
     Example: `OrganizationRules(stack, "members", deployment=deployment, region="eu-west-1", rules=RULES,
-    rule_settings=rule_settings, excluded_accounts=["444455556666"])`, in the management account or a delegated
+    criteria=criteria, excluded_accounts=["444455556666"])`, in the management account or a delegated
     administrator account.
     """
 
@@ -43,7 +43,7 @@ class OrganizationRules(Construct):
         deployment: Deployment,
         region: str,
         rules: Mapping[str, Rule],
-        rule_settings: SupportsRuleSettings,
+        criteria: Mapping[str, Criteria],
         excluded_accounts: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -51,9 +51,9 @@ class OrganizationRules(Construct):
         self._region = region
         self._excluded = sorted({deployment.account_id, *excluded_accounts})
         for rule in rules.values():
-            self._deploy(rule, rule_settings)
+            self._deploy(rule, criteria)
 
-    def _deploy(self, rule: Rule, rule_settings: SupportsRuleSettings) -> None:
+    def _deploy(self, rule: Rule, criteria: Mapping[str, Criteria]) -> None:
         source, name = rule.source, self._deployment.name(rule.name, NameKind.CONFIG_RULE)
         if isinstance(source, Guard):
             ConfigOrganizationCustomPolicyRule(
@@ -64,7 +64,7 @@ class OrganizationRules(Construct):
                 description=rule.description,
                 excluded_accounts=self._excluded,
                 policy_runtime=POLICY_RUNTIME,
-                policy_text=guard_policy(rule.name, source, rule_settings),
+                policy_text=guard_policy(rule.name, source, criteria[rule.name]),
                 trigger_types=list(CHANGE_MESSAGE_TYPES),
                 resource_types_scope=list(rule.resource_types),
                 timeouts=ConfigOrganizationCustomPolicyRuleTimeouts(**TIMEOUTS),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cdktf_cdktf_provider_aws.config_configuration_recorder_status import ConfigConfigurationRecorderStatus
 from constructs import Construct
 
-from handlers.common.model.remediation import SupportsRuleSettings
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Rule, rules_in
 from modules.aws_config.forwarding import Forwarding, ForwardingRole
 from modules.aws_config.organization_rules import OrganizationRules
@@ -32,12 +32,12 @@ class Regions(Construct):
         deployment: Deployment,
         regions: Sequence[str],
         rules: Mapping[str, Rule],
-        rule_settings: SupportsRuleSettings,
+        criteria: Mapping[str, Criteria],
     ) -> None:
         super().__init__(scope, id)
         self._deployment = deployment
         self._rules = {region: rules_in(region, deployment.region, rules) for region in regions}
-        self._rule_settings = rule_settings
+        self._criteria = criteria
         self._scopes = {region: Construct(self, region) for region in regions}
         self._deployed: dict[str, Rules] = {}
 
@@ -72,7 +72,7 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._rule_settings,
+                criteria=self._criteria,
                 after=after,
             )
 
@@ -85,7 +85,7 @@ class Regions(Construct):
                 deployment=self._deployment,
                 region=region,
                 rules=self._rules[region],
-                rule_settings=self._rule_settings,
+                criteria=self._criteria,
                 excluded_accounts=excluded_accounts,
             )
 

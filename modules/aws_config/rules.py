@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.config_config_rule import (
 )
 from constructs import Construct
 
-from handlers.common.model.remediation import SupportsRuleSettings
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Managed, Rule
 from modules.resources.iam import compact
 from settings.deployment import Deployment
@@ -32,7 +32,7 @@ class Rules(Construct):
     """AWS Config rules of a region, with any recorder; `after` are resources on which they depend.
 
     Example: `Rules(stack, "rules", deployment=deployment, region="eu-west-1", rules=RULES,
-    rule_settings=rule_settings)`; `rule_settings` has the parameters of the Guard policies.
+    criteria=criteria)`; `criteria` has the parameters of the Guard policies.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Rules(Construct):
         deployment: Deployment,
         region: str,
         rules: Mapping[str, Rule],
-        rule_settings: SupportsRuleSettings,
+        criteria: Mapping[str, Criteria],
         after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
@@ -56,7 +56,7 @@ class Rules(Construct):
                 name=deployment.name(rule.name, NameKind.CONFIG_RULE),
                 description=rule.description,
                 depends_on=list(after) or None,
-                **_source_arguments(rule, rule_settings),
+                **_source_arguments(rule, criteria),
             )
             for rule in rules.values()
         }
@@ -82,11 +82,11 @@ def input_parameters(source: Managed) -> str | None:
     return compact(dict(source.parameters)) if source.parameters else None
 
 
-def _source_arguments(rule: Rule, rule_settings: SupportsRuleSettings) -> dict[str, Any]:
+def _source_arguments(rule: Rule, criteria: Mapping[str, Criteria]) -> dict[str, Any]:
     """Returns the arguments in which custom policy rules and managed rules differ."""
     if isinstance(rule.source, Guard):
         details = ConfigConfigRuleSourceCustomPolicyDetails(
-            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, rule_settings)
+            policy_runtime=POLICY_RUNTIME, policy_text=guard_policy(rule.name, rule.source, criteria[rule.name])
         )
         source = ConfigConfigRuleSource(
             owner="CUSTOM_POLICY",

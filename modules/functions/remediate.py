@@ -60,11 +60,11 @@ class Remediations(Construct):
         self._add_triggers(name, function, rule, chosen)
 
     def _code(self, rule: Rule, remediation: Remediation) -> Code:
-        module = f"rules/{rule.name.replace('-', '_')}.py"
-        document = parameters.to_json(remediation.parameters(self._context.settings.criteria))
+        folder = f"rules/{rule.name.replace('-', '_')}"
+        document = parameters.to_json(remediation.parameters(self._context.settings.criteria()[rule.name]))
         generated = self._context.rules(rule) | self._context.waivers(rule.name)
         generated[f"handlers/common/{parameters.FILE}"] = document
-        return ours("remediate", "rules/__init__.py", module, generated=generated)
+        return ours("remediate", "rules/__init__.py", folder, generated=generated)
 
     def _environment(self, name: str, rule: Rule, chosen: RemediationSettings) -> RemediateEnvironment:
         context, settings = self._context, self._context.settings

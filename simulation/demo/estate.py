@@ -7,9 +7,8 @@ from typing import Any
 
 from handlers.common.model.events import COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE
 from handlers.common.model.rule import Managed
-from handlers.common.model.s3_keys import ANY
-from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
-from settings.criteria import Criteria
+from handlers.rules.ec2_instance_type_approved.remediation import OPT_IN_TAG, OPT_IN_VALUE
+from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
@@ -64,14 +63,14 @@ class Estate:
 
 def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     """Creates the estate: most of it in the home region, a branch in each other monitored region."""
-    estate, criteria = Estate(), settings.criteria
-    _instances(cloud, cloud.region, criteria, estate, compliant=18, violating=7)
-    estate.instances = _opted_in(cloud, criteria, estate, 2)
-    _buckets(cloud, criteria, estate, settings.environment)
-    _databases(cloud, criteria, estate)
+    estate = Estate()
+    _instances(cloud, cloud.region, settings, estate, compliant=18, violating=7)
+    estate.instances = _opted_in(cloud, settings, estate, 2)
+    _buckets(cloud, settings, estate)
+    _databases(cloud, settings, estate)
     for region in settings.monitored_regions:
         if region != cloud.region:
-            _branch(cloud, region, criteria, estate, settings.environment)
+            _branch(cloud, region, settings, estate)
     for name, rule in settings.catalogue.items():
         if isinstance(rule.source, Managed) and rule.source.identifier == "RDS_STORAGE_ENCRYPTED":
             for identity, encrypted in estate.databases.items():
@@ -79,26 +78,42 @@ def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     return estate
 
 
-def _branch(cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, environment: str) -> None:
+def approved_types(settings: Settings) -> tuple[str, ...]:
+    """Returns the approved instance types."""
+    return tuple(settings.criteria()[EC2]["approved_instance_types"])
+
+
+def minimum_days(settings: Settings) -> int:
+    """Returns the minimum backup retention period in days."""
+    return int(settings.criteria()[RDS]["minimum_days"])
+
+
+def keys_allowed(settings: Settings) -> str | tuple[str, ...]:
+    """Returns the KMS keys that are allowed for buckets."""
+    keys: str | tuple[str, ...] = settings.criteria()[S3]["keys"]
+    return keys
+
+
+def _branch(cloud: SimulatedAccount, region: str, settings: Settings, estate: Estate) -> None:
     _instances(cloud, region, settings, estate, compliant=4, violating=1)
     for name, default, compliance_type in (
         ("branch-ledger", _encrypted(settings), COMPLIANT),
         ("branch-exports", AES256, NON_COMPLIANT),
     ):
-        bucket = f"{name}-{region}-{environment}"
+        bucket = f"{name}-{region}-{settings.environment}"
         make_bucket(cloud, bucket, default, region)
         estate.expect(S3, bucket, compliance_type)
         estate.made["S3 buckets"] += 1
-    days = settings.minimum_rds_backup_retention_days
+    days = minimum_days(settings)
     identity = _database(cloud, estate, f"branch-{region}", "postgres", region=region, BackupRetentionPeriod=days)
     estate.expect(RDS, identity, COMPLIANT)
     estate.made["RDS instances"] += 1
 
 
 def _instances(
-    cloud: SimulatedAccount, region: str, settings: Criteria, estate: Estate, *, compliant: int, violating: int
+    cloud: SimulatedAccount, region: str, settings: Settings, estate: Estate, *, compliant: int, violating: int
 ) -> None:
-    approved = [each.replace("*", "large") for each in settings.approved_instance_types][:4]
+    approved = [each.replace("*", "large") for each in approved_types(settings)][:4]
     unapproved = [each for each in UNUSUAL_TYPES if not _approves(settings, each)]
     for compliance_type, types, count in ((COMPLIANT, approved, compliant), (NON_COMPLIANT, unapproved, violating)):
         for number, instance_type in enumerate(_round(types, count)):
@@ -107,7 +122,7 @@ def _instances(
                 estate.made["EC2 instances"] += 1
 
 
-def _opted_in(cloud: SimulatedAccount, settings: Criteria, estate: Estate, count: int) -> list[str]:
+def _opted_in(cloud: SimulatedAccount, settings: Settings, estate: Estate, count: int) -> list[str]:
     [kind, *_] = [each for each in UNUSUAL_TYPES if not _approves(settings, each)] or [""]
     tags = {OPT_IN_TAG: OPT_IN_VALUE}
     identities = [
@@ -119,9 +134,9 @@ def _opted_in(cloud: SimulatedAccount, settings: Criteria, estate: Estate, count
     return identities
 
 
-def _approves(settings: Criteria, instance_type: str) -> bool:
+def _approves(settings: Settings, instance_type: str) -> bool:
     family = instance_type.partition(".")[0]
-    return instance_type in settings.approved_instance_types or f"{family}.*" in settings.approved_instance_types
+    return instance_type in approved_types(settings) or f"{family}.*" in approved_types(settings)
 
 
 def _round(items: list[str], count: int) -> Iterator[str]:
@@ -139,20 +154,20 @@ def _run(
     return [instance["InstanceId"] for instance in answer["Instances"]]
 
 
-def _buckets(cloud: SimulatedAccount, settings: Criteria, estate: Estate, environment: str) -> None:
+def _buckets(cloud: SimulatedAccount, settings: Settings, estate: Estate) -> None:
     encrypted = _encrypted(settings)
     compliant = ["ledger-archive", "card-transactions", "kyc-documents", "sepa-messages", "risk-models", "tax-reports"]
     compliant += [f"branch-{number:02}-scans" for number in range(1, 8)]
     violating = [PLANNED_BUCKET, "customer-statements", WAIVED_BUCKET, "legacy-dumps", "mortgage-uploads"]
     for names, default, compliance_type in ((compliant, encrypted, COMPLIANT), (violating, AES256, NON_COMPLIANT)):
-        for name in (f"{name}-{environment}" for name in names):
+        for name in (f"{name}-{settings.environment}" for name in names):
             make_bucket(cloud, name, default)
             estate.expect(S3, name, compliance_type)
             estate.made["S3 buckets"] += 1
 
 
-def _encrypted(settings: Criteria) -> dict[str, Any]:
-    keys = settings.s3_keys
+def _encrypted(settings: Settings) -> dict[str, Any]:
+    keys = keys_allowed(settings)
     if keys == ANY:
         return {"SSEAlgorithm": "aws:kms"}
     return {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/bank" if isinstance(keys, str) else keys[0]}
@@ -168,8 +183,8 @@ def make_bucket(cloud: SimulatedAccount, name: str, default: dict[str, Any], reg
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
-def _databases(cloud: SimulatedAccount, settings: Criteria, estate: Estate) -> None:
-    minimum = settings.minimum_rds_backup_retention_days
+def _databases(cloud: SimulatedAccount, settings: Settings, estate: Estate) -> None:
+    minimum = minimum_days(settings)
     for number in range(8):
         days, result = (minimum, COMPLIANT) if number < 5 else (minimum - 1, NON_COMPLIANT)
         identity = _database(cloud, estate, f"core-banking-{number}", "postgres", BackupRetentionPeriod=days)
@@ -199,14 +214,6 @@ def _database(
     # A member of a cluster has the encryption of its cluster, not the requested one.
     estate.databases[identity] = bool(database["StorageEncrypted"])
     return identity
-
-
-def databases(cloud: SimulatedAccount) -> set[str]:
-    """Returns the instances and clusters of the home region, in the form of a remediation's scope."""
-    rds = cloud.client("rds")
-    instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
-    clusters = (f"cluster:{each['DBClusterIdentifier']}" for each in rds.describe_db_clusters()["DBClusters"])
-    return {*instances, *clusters}
 
 
 def make_database(

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from handlers.common.model.events import NON_COMPLIANT
-from handlers.common.model.s3_keys import ANY
 from handlers.rules import RULES
+from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
 from settings.recording import ALL
 from settings.regions import CREATE
@@ -31,8 +31,8 @@ def has_story(settings: Settings) -> bool:
     """Returns whether the eight-day demo fits an environment; it requires dev's original settings."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
     plain = settings.organization is None and not settings.exclusions and not settings.granted
-    criteria, schedule = settings.criteria, settings.schedule
-    plain = plain and criteria.s3_keys == ANY and criteria.minimum_rds_backup_retention_days > 1
+    schedule = settings.schedule
+    plain = plain and estate.keys_allowed(settings) == ANY and estate.minimum_days(settings) > 1
     plain = plain and settings.home_region in settings.monitored_regions and schedule.first_evaluation <= time(1)
     plain = plain and time(6, 50) <= schedule.daily_score <= time(8)
     recorded = set(settings.recorder.values()) == {CREATE}
@@ -102,8 +102,8 @@ def _within_scopes(demo: Demo, made: Estate) -> None:
         if (estate.S3, name) not in made.expected:
             estate.make_bucket(cloud, name, estate.AES256)
             made.expect(estate.S3, name, NON_COMPLIANT)
-    days = settings.criteria.minimum_rds_backup_retention_days - 1
-    existing = estate.databases(cloud)
+    days = estate.minimum_days(settings) - 1
+    existing = _databases(cloud)
     for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ()) if each not in existing):
         if kind == "db":
             estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
@@ -185,3 +185,11 @@ def _remediated(demo: Demo) -> None:
     demo.screen.table(["outcome", "times"], sorted(demo.count_outcomes().items()), always=True)
     for mail in demo.cloud.published(demo.topics[OPERATIONS])[-1:]:
         demo.screen.mail(", ".join(demo.settings.alerts.operations), mail["subject"], mail["message"])
+
+
+def _databases(cloud: SimulatedAccount) -> set[str]:
+    """Returns the instances and clusters of the home region, in the form of a remediation's scope."""
+    rds = cloud.client("rds")
+    instances = (f"db:{each['DBInstanceIdentifier']}" for each in rds.describe_db_instances()["DBInstances"])
+    clusters = (f"cluster:{each['DBClusterIdentifier']}" for each in rds.describe_db_clusters()["DBClusters"])
+    return {*instances, *clusters}

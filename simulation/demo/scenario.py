@@ -110,7 +110,7 @@ def _violate(demo: Demo, made: Estate) -> None:
     name = f"{NEW_BUCKET}-{demo.settings.environment}"
     estate.make_bucket(demo.cloud, name, estate.AES256)
     made.expect(estate.S3, name, NON_COMPLIANT)
-    days = demo.settings.criteria.minimum_rds_backup_retention_days
+    days = estate.minimum_days(demo.settings)
     made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days - 1), NON_COMPLIANT)
 
 
@@ -145,7 +145,7 @@ def _outage(demo: Demo) -> None:
 
 
 def _fix_without_event(demo: Demo, made: Estate) -> None:
-    days = demo.settings.criteria.minimum_rds_backup_retention_days
+    days = estate.minimum_days(demo.settings)
     made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
     before = demo.count_alerts("RESOLVED")
     with demo.cloud.config.losing_events():

@@ -158,9 +158,10 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
         assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated)
         assert {file.relative_to(ROOT).as_posix() for file in (ROOT / "handlers" / "common").rglob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
-    assert rules == {
-        f"handlers/rules/{name}" for name in ("__init__.py", "s3_bucket_default_encryption_kms.py", managed.FILE)
-    }
+    folder = "handlers/rules/s3_bucket_default_encryption_kms"
+    assert {f"{folder}/rule.py", f"{folder}/remediation.py"} < rules
+    shared = {f"handlers/rules/{name}" for name in ("__init__.py", managed.FILE)}
+    assert {name for name in rules if not name.startswith(f"{folder}/")} == shared
     having = {name for name, names in held.items() if f"handlers/common/{parameters.FILE}" in names}
     assert having == {f"remediate-{name}-dev-ew1" for name in REMEDIATIONS}
     assert not [name for name in held["score-dev-ew1"] if name.startswith("handlers/rules/")]

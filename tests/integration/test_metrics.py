@@ -12,6 +12,7 @@ from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
+from simulation.demo.estate import minimum_days
 from tests.support.resources import Document, of_type
 
 Shown = tuple[str, frozenset[tuple[str, str]]]
@@ -22,7 +23,7 @@ Shown = tuple[str, frozenset[tuple[str, str]]]
 def account(estate_recorded: Saved, dev: Settings) -> Iterator[SimulatedAccount]:
     """A deployment in which every counted event has occurred."""
     with estate_recorded.again() as cloud:
-        days = dev.criteria.minimum_rds_backup_retention_days
+        days = minimum_days(dev)
         for retention in (0, days, 0, days):
             estate.set_retention(cloud, "core-banking-0", retention)
             cloud.clock.advance(timedelta(minutes=1))

@@ -109,7 +109,7 @@ def test_the_example_of_a_construct_s_docstring_works(name: str, workbench: Work
                 "report": lambda: workbench.make_function("another"),
                 "here": lambda: APP.parent,
                 "TidyEnvironment": lambda: lambda _: FunctionEnvironment(environment="dev", environment_suffix="ew1"),
-                "rule_settings": lambda: dev.criteria,
+                "criteria": lambda: dev.criteria(),
                 "role": lambda: forwarding.ForwardingRole(workbench.stack, "role", deployment=workbench.deployment),
                 "recording": lambda: recorder.RecorderDelivery(
                     workbench.stack,

@@ -62,7 +62,7 @@ def test_missing_days_are_never_compliant(item: dict[str, Any]) -> None:
 
 def test_minimum_comes_from_settings() -> None:
     item = database(backupRetentionPeriod=7)
-    assert evaluate(RULE, item, minimum_rds_backup_retention_days=8) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, minimum_days=8) == "NON_COMPLIANT"
 
 
 def test_item_without_a_status_is_evaluated() -> None:
@@ -94,4 +94,4 @@ def test_days_in_another_form_are_never_compliant(days: Any) -> None:
 def test_days_are_compared_as_numbers(days: int, minimum: int) -> None:
     expected = "COMPLIANT" if days >= minimum else "NON_COMPLIANT"
     item = database(backupRetentionPeriod=days)
-    assert evaluate(RULE, item, minimum_rds_backup_retention_days=minimum) == expected
+    assert evaluate(RULE, item, minimum_days=minimum) == expected

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.model import s3_keys
 from handlers.common.model.remediation import NotRemediableError
-from handlers.rules import s3_bucket_default_encryption_kms as rule
+from handlers.rules.s3_bucket_default_encryption_kms import keys as s3_keys
+from handlers.rules.s3_bucket_default_encryption_kms.remediation import EncryptBucket
 from tests.support.buckets import ALIAS, HERE, KEY, MANAGED, OTHER_KEY, RULE, bucket, default
 from tests.support.items import evaluate
 
@@ -27,12 +27,12 @@ from tests.support.items import evaluate
     ],
 )
 def test_listed_keys_count_in_every_form_that_s3_keeps(key: str | None, expected: str) -> None:
-    assert evaluate(RULE, bucket(default("aws:kms", key)), s3_keys=(KEY, ALIAS)) == expected
+    assert evaluate(RULE, bucket(default("aws:kms", key)), keys=(KEY, ALIAS)) == expected
 
 
 def test_default_without_a_key_is_not_compliant_where_keys_are_listed() -> None:
     keyless = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
-    assert evaluate(RULE, bucket(keyless), s3_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(keyless), keys=(KEY,)) == "NON_COMPLIANT"
 
 
 def named(key: str | None) -> dict[str, Any]:
@@ -71,24 +71,24 @@ WORDS = {
 @pytest.mark.parametrize("key", WORDS)
 def test_words_for_keys(key: str | None, keys: str) -> None:
     good = WORDS[key][keys == s3_keys.ACCOUNT]
-    assert evaluate(RULE, named(key), s3_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
+    assert evaluate(RULE, named(key), keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     if good:
-        assert rule.desired(state, HERE, {"s3_keys": keys}) == state
+        assert EncryptBucket().desired(state, HERE, {"keys": keys}) == state
     else:
         with pytest.raises(NotRemediableError, match="list the key's ARN"):
-            rule.desired(state, HERE, {"s3_keys": keys})
+            EncryptBucket().desired(state, HERE, {"keys": keys})
 
 
 @pytest.mark.parametrize("keys", [s3_keys.CUSTOMER, s3_keys.ACCOUNT])
 @pytest.mark.parametrize("key", [[], [KEY], [None], {}, 0, False])
 def test_what_is_no_text_is_no_customer_managed_key(key: Any, keys: str) -> None:
     item = bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}})
-    assert evaluate(RULE, item, s3_keys=keys) == "NON_COMPLIANT"
-    assert evaluate(
-        RULE, bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}), s3_keys=keys
-    ) == ("NON_COMPLIANT")
-    assert evaluate(RULE, bucket(default("AES256", KEY)), s3_keys=keys) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, keys=keys) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}), keys=keys) == (
+        "NON_COMPLIANT"
+    )
+    assert evaluate(RULE, bucket(default("AES256", KEY)), keys=keys) == "NON_COMPLIANT"
 
 
 @given(
@@ -102,10 +102,10 @@ def test_policy_and_remediation_agree(key: str, keys: str, data: st.DataObject) 
     key = key[:start] + data.draw(st.sampled_from(["", "a", "/", ":", "\n", "aws/"])) + key[end:]
     state = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     try:
-        good = rule.desired(state, HERE, {"s3_keys": keys}) == state
+        good = EncryptBucket().desired(state, HERE, {"keys": keys}) == state
     except NotRemediableError:
         good = False
-    assert evaluate(RULE, named(key), s3_keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
+    assert evaluate(RULE, named(key), keys=keys) == ("COMPLIANT" if good else "NON_COMPLIANT")
 
 
 NAMELESS: list[dict[str, Any]] = [{}, {"kmsMasterKeyID": None}, {"kmsMasterKeyID": "null"}, {"kmsMasterKeyID": ""}]
@@ -115,20 +115,20 @@ NAMELESS: list[dict[str, Any]] = [{}, {"kmsMasterKeyID": None}, {"kmsMasterKeyID
 @pytest.mark.parametrize("named", [*NAMELESS, {"kmsMasterKeyID": MANAGED}, {"kmsMasterKeyID": "alias/aws/s3"}])
 def test_a_bucket_that_names_no_key_is_encrypted_with_the_managed_one(named: dict[str, Any], algorithm: str) -> None:
     item = bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm} | named})
-    assert evaluate(RULE, item, s3_keys=(KEY, MANAGED)) == "COMPLIANT"
-    assert evaluate(RULE, item, s3_keys=(KEY, ALIAS)) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, keys=(KEY, MANAGED)) == "COMPLIANT"
+    assert evaluate(RULE, item, keys=(KEY, ALIAS)) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize("key", [OTHER_KEY, "alias/aws/s3x", "alias/other", [], [MANAGED], [None], {}, 0, False])
 def test_where_the_managed_key_is_listed_another_one_is_not(key: Any) -> None:
     item = bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}})
-    assert evaluate(RULE, item, s3_keys=(KEY, MANAGED)) == "NON_COMPLIANT"
+    assert evaluate(RULE, item, keys=(KEY, MANAGED)) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize("key", [[], [KEY]])
 def test_a_list_is_no_key(key: list[str]) -> None:
     encryption = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": key}}
-    assert evaluate(RULE, bucket(encryption), s3_keys=(KEY,)) == "NON_COMPLIANT"
+    assert evaluate(RULE, bucket(encryption), keys=(KEY,)) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize(

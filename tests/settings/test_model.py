@@ -10,6 +10,7 @@ from handlers.common.model.remediation import Mode
 from handlers.rules import RULES
 from settings.model import Settings
 from settings.resource_names import NameKind, NameRefusedError
+from simulation.demo.estate import approved_types, keys_allowed, minimum_days
 
 ADDRESSES = ("a@example.com",)
 
@@ -34,7 +35,7 @@ def test_what_is_left_out_is_the_cautious_choice() -> None:
     assert settings.monitored_regions == ("eu-west-1",)
     assert settings.log_level == "INFO"
     assert settings.schedule.first_evaluation == time(0, 0)
-    assert (settings.criteria.s3_keys, settings.criteria.minimum_rds_backup_retention_days) == ("any", 7)
+    assert (keys_allowed(settings), minimum_days(settings)) == ("any", 7)
     assert settings.summary.language == "en"
     assert settings.deadlines() == {"CRITICAL": 2, "HIGH": 7, "MEDIUM": 30, "LOW": 90}
     assert settings.schedule.daily_score == time(7, 0)
@@ -121,6 +122,6 @@ def test_valid_settings_are_taken_as_given(
     )
     assert settings.name("alerts-high", NameKind.SNS_TOPIC) == f"alerts-high-{environment}-{suffix}"
     assert settings.account_id == account
-    assert settings.criteria.approved_instance_types == tuple(types)
-    assert settings.criteria.minimum_rds_backup_retention_days == days
+    assert approved_types(settings) == tuple(types)
+    assert minimum_days(settings) == days
     assert settings.schedule.first_evaluation == first.replace(second=0, microsecond=0)

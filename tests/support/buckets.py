@@ -3,9 +3,9 @@
 from typing import Any
 
 from handlers.common.model.remediation import Target
-from handlers.rules import s3_bucket_default_encryption_kms as rule
+from handlers.rules.s3_bucket_default_encryption_kms.rule import RULE as DECLARED
 
-RULE = rule.RULE.name
+RULE = DECLARED.name
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-0a1b2c3d4e5f"
 ALIAS = "arn:aws:kms:eu-west-1:111122223333:alias/bank"
 HERE = Target("111122223333", "eu-west-1", "AWS::S3::Bucket", "ledger", "ledger")

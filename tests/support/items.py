@@ -1,28 +1,19 @@
 """Rendered policies and configuration items."""
 
-from types import SimpleNamespace
 from typing import Any
 
-from handlers.common.model import guard as rendering
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard
 from handlers.rules import RULES
 from simulation.aws import guard_engine as guard
 
-
-def settings(**changes: Any) -> Any:
-    defaults = {
-        "approved_instance_types": ("m7i.large", "t3.*"),
-        "minimum_rds_backup_retention_days": 7,
-        "s3_keys": "any",
-        "account_id": "111122223333",
-    }
-    return SimpleNamespace(**(defaults | changes))
+VALUES = {"approved_instance_types": ("m7i.large", "t3.*"), "minimum_days": 7, "keys": "any"}
 
 
 def policy(rule: str, **changes: Any) -> str:
     source = RULES[rule].source
     assert isinstance(source, Guard)
-    return rendering.render(source.policy, source.values(settings(**changes)))
+    return source.text(Criteria(VALUES | changes, "111122223333"))
 
 
 def evaluate(rule: str, item: dict[str, Any], **changes: Any) -> str:

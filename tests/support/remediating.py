@@ -13,7 +13,7 @@ from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.journal import HEAD, KEY, Journal
 from handlers.common.stores.report_bucket import PLANS, approval_key, record_key
 from handlers.remediate.plan import Plan
-from handlers.rules.ec2_instance_type_approved import OPT_IN_TAG, OPT_IN_VALUE
+from handlers.rules.ec2_instance_type_approved.remediation import OPT_IN_TAG, OPT_IN_VALUE
 from modules.app import synthesize
 from settings.model import Settings
 from settings.resource_names import REPORT_BUCKET, NameKind
@@ -22,6 +22,7 @@ from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.mocked import IMAGE
 from simulation.demo import estate
+from simulation.demo.estate import minimum_days
 
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
 BUCKETS = ("payments-exports", "customer-statements", "marketing-assets")
@@ -135,7 +136,7 @@ def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool
     kind = {"Value": "t3.large" if fixed else UNAPPROVED}
     ec2.modify_instance_attribute(InstanceId=instance, InstanceType=kind)
     ec2.start_instances(InstanceIds=[instance])
-    days = placed.criteria.minimum_rds_backup_retention_days
+    days = minimum_days(placed)
     estate.set_retention(cloud, "core-banking-6", days if fixed else days - 1)
     default = {"SSEAlgorithm": "aws:kms" if fixed else "AES256"}
     cloud.client("s3").put_bucket_encryption(

@@ -105,7 +105,7 @@ class RemediationAccount:
     ) -> None:
         """Sets the function's environment variables, and its remediation's parameters."""
         self.rule = rule
-        self._monkeypatch.setattr(parameters, "deployed", lambda: {"s3_keys": s3_keys, "minimum_days": 7})
+        self._monkeypatch.setattr(parameters, "deployed", lambda: {"keys": s3_keys, "minimum_days": 7})
         given: dict[str, Any] = {
             "max_per_run": 5,
             "max_per_day": 20,

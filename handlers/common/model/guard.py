@@ -5,6 +5,16 @@ import string
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+_STATUSES = ("ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded")
+
+NOT_DELETED = "\n         ".join(
+    f'''configurationItemStatus not exists or
+         configurationItemStatus in [null, "null", ""] or
+         configurationItemStatus != "{status}"'''
+    for status in _STATUSES
+)
+"""The value of `@not_deleted`: a condition of `when`, for resources that exist and are recorded."""
+
 
 class _Template(string.Template):
     """A template with placeholders that begin with @, because Guard uses %, $ and braces."""
@@ -13,8 +23,8 @@ class _Template(string.Template):
 
 
 def render(policy: Path, values: Mapping[str, str]) -> str:
-    """Returns the policy's text with each `@name` replaced; raises KeyError for a placeholder without a value."""
-    return _Template(policy.read_text(encoding="utf-8")).substitute(values)
+    """Returns the policy with each `@name` and `@not_deleted` replaced; raises KeyError for a name without a value."""
+    return _Template(policy.read_text(encoding="utf-8")).substitute(values, not_deleted=NOT_DELETED)
 
 
 def text(value: str) -> str:

@@ -1,11 +1,12 @@
 """Remediations: how a rule declares that its non-compliant resources become compliant."""
 
 import re
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.permission import Permission
 from handlers.common.runtime.errors import ComplianceMonitorError
 
@@ -24,19 +25,6 @@ class Mode(StrEnum):
     def writes(self) -> bool:
         """Whether the function's role may change resources of the customer."""
         return self in (Mode.APPROVE, Mode.ENFORCE)
-
-
-class SupportsRuleSettings(Protocol):
-    """The settings of an environment that rules take their parameters from."""
-
-    @property
-    def approved_instance_types(self) -> tuple[str, ...]: ...
-    @property
-    def minimum_rds_backup_retention_days(self) -> int: ...
-    @property
-    def s3_keys(self) -> str | tuple[str, ...]: ...
-    @property
-    def account_id(self) -> str: ...
 
 
 class NotRemediableError(ComplianceMonitorError):
@@ -71,18 +59,14 @@ class Call:
         return {"service": self.service, "operation": self.operation, "parameters": self.parameters}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Remediation:
-    """The remediation of one rule. States are JSON documents.
+class Remediation(ABC):
+    """The remediation of a rule. States are JSON documents, which plans and audit records contain.
 
-    `name_of` returns the name of a resource from its type, its id and its recorded name; None if a name is required and
-    missing. `find` is the inverse, where names are not ids: it returns the id of a named resource in a region, or None.
-    With `needs_item` the target has its configuration item. `read` returns the present state. `desired` returns the
-    state to reach, equal to the present one if it is reached, or raises NotRemediableError. `calls` returns the API
-    calls from one state to another; a rollback swaps the states. `risk` describes the effects of the change for the
-    approver. `obstacle` describes what a change would break; if it is not empty, no plan is made. Rollbacks ignore it.
+    `name` is part of the function's name. `effect` completes the sentence "it …". `scope_pattern` matches the names of
+    resources in a scope, and `scope_description` describes it. `reads` and `writes` are the permissions on the
+    resources.
 
-    `is_apply_pending` returns whether AWS has accepted the change and applies it later.
+    `needs_item`: the target has its configuration item.
     `state_is_recorded`: `read` takes the state from the configuration item, which may be older than a write.
     `resolves`: the resource is compliant afterwards; otherwise the finding stays open.
     """
@@ -91,17 +75,44 @@ class Remediation:
     effect: str
     scope_pattern: re.Pattern[str]
     scope_description: str
-    reads: tuple[Permission, ...]
+    reads: tuple[Permission, ...] = ()
     writes: tuple[Permission, ...]
-    parameters: Callable[[SupportsRuleSettings], Document]
-    read: Callable[[Target], Document]
-    desired: Callable[[Document, Target, Document], Document]
-    calls: Callable[[Document, Document, Target], list[Call]]
-    risk: Callable[[Document, Document], str]
-    name_of: Callable[[str, str, str | None], str | None] = lambda _type, resource_id, _name: resource_id
-    find: Callable[[str, str], str | None] | None = None
-    obstacle: Callable[[Target], str] = lambda _target: ""
-    is_apply_pending: Callable[[Document], bool] = lambda _state: False
     needs_item: bool = False
     state_is_recorded: bool = False
     resolves: bool = True
+
+    @abstractmethod
+    def read(self, target: Target) -> Document:
+        """Returns the present state; raises NotRemediableError."""
+
+    @abstractmethod
+    def desired(self, state: Document, target: Target, parameters: Document) -> Document:
+        """Returns the state to reach, equal to the present one if it is reached; raises NotRemediableError."""
+
+    @abstractmethod
+    def calls(self, before: Document, after: Document, target: Target) -> list[Call]:
+        """Returns the API calls from one state to another; a rollback swaps the states."""
+
+    @abstractmethod
+    def risk(self, before: Document, after: Document) -> str:
+        """Returns the effects of the change, for the approver."""
+
+    def parameters(self, criteria: Criteria) -> Document:
+        """Returns the parameters of `desired`."""
+        return {}
+
+    def name_of(self, resource_type: str, resource_id: str, recorded_name: str | None) -> str | None:
+        """Returns the name of a resource in a scope; None if a recorded name is required and missing."""
+        return resource_id
+
+    def find(self, region: str, name: str) -> str | None:
+        """Returns AWS Config's id of a named resource in a region, or None if it does not exist."""
+        return name
+
+    def obstacle(self, target: Target) -> str:
+        """Returns what a change would break; if it is not empty, no plan is made. Rollbacks ignore it."""
+        return ""
+
+    def is_apply_pending(self, state: Document) -> bool:
+        """Returns whether AWS has accepted the change and applies it later."""
+        return False

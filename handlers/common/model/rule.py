@@ -6,7 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from handlers.common.model.remediation import Document, Remediation, SupportsRuleSettings
+from handlers.common.model import guard
+from handlers.common.model.criteria import Criteria
+from handlers.common.model.remediation import Document, Remediation
 
 ACCOUNT_TYPE = "AWS::::Account"
 """The resource type of rules on whole accounts. AWS Config does not record it; the resource id is the account id."""
@@ -65,18 +67,22 @@ class RequiredField:
 class Guard:
     """A custom policy in the Guard language, which AWS Config evaluates.
 
-    `values` returns Guard literals from the settings, by the names of the policy's `@name` placeholders. `needs` has a
+    `values` returns Guard literals from the criteria, by the names of the policy's `@name` placeholders. `needs` has a
     required field for each resource type that the policy evaluates.
     """
 
     policy: Path
-    values: Callable[[SupportsRuleSettings], Mapping[str, str]]
+    values: Callable[[Criteria], Mapping[str, str]]
     needs: Mapping[str, RequiredField]
 
     @property
     def resource_types(self) -> tuple[str, ...]:
         """The resource types that the policy evaluates, as AWS Config spells them, sorted."""
         return tuple(sorted(self.needs))
+
+    def text(self, criteria: Criteria) -> str:
+        """Returns the policy with its values; raises KeyError for a placeholder without a value."""
+        return guard.render(self.policy, self.values(criteria))
 
 
 @dataclass(frozen=True)

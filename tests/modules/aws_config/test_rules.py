@@ -14,7 +14,7 @@ def test_own_rules_are_change_triggered_guard_policies(workbench: Workbench, dev
         deployment=workbench.deployment,
         region="eu-central-1",
         rules=RULES,
-        rule_settings=dev.criteria,
+        criteria=dev.criteria(),
     )
     made = {each["name"].removesuffix("-dev-ew1"): each for each in workbench.all("aws_config_config_rule")}
     assert made.keys() == RULES.keys() and len(rules.arns) == len(rules.arns_to_start) == len(RULES)

@@ -9,7 +9,7 @@ def test_missing_parameters_raise_an_error() -> None:
         parameters.deployed()
 
 
-@pytest.mark.parametrize("given", [{}, {"s3_keys": ["arn"]}, {"s3_keys": "any"}])
+@pytest.mark.parametrize("given", [{}, {"keys": ["arn"]}, {"keys": "any"}])
 def test_written_parameters_are_deployed(monkeypatch: pytest.MonkeyPatch, given: dict[str, object]) -> None:
     document = parameters.to_json(given)
     monkeypatch.setattr(parameters.pkgutil, "get_data", lambda package, name: {parameters.FILE: document}[name])

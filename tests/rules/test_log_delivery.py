@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.model.log_delivery import (
+from handlers.rules.s3_bucket_default_encryption_kms.log_delivery import (
     ANYBODY,
     LOAD_BALANCER_ACCOUNTS,
     LOAD_BALANCERS,

@@ -1,0 +1,1 @@
+"""The rule on EC2 instance types."""

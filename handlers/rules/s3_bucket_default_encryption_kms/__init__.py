@@ -1,0 +1,1 @@
+"""The rule on S3 default encryption."""
