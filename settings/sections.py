@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
-from handlers.common.runtime.languages import LANGUAGES
+from handlers.summarize.texts.languages import LANGUAGES
 from settings import fields as values
 from settings.base import StrictModel
 

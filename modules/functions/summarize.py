@@ -6,6 +6,7 @@ from handlers.common.model.cadence import SUMMARY_AGAIN
 from handlers.common.stores.mail_queue import ROUTINE
 from handlers.common.stores.report_bucket import SCORES, SUMMARIES
 from handlers.summarize.environment import SummarizeEnvironment
+from handlers.summarize.texts.languages import LANGUAGES
 from modules.functions.context import SystemContext
 from modules.resources.eventbridge import EventRule, daily
 from modules.resources.lambda_function import Function
@@ -18,7 +19,7 @@ def summarize(scope: Construct, context: SystemContext) -> Function:
         scope,
         "summarize",
         context=context,
-        code=context.code("summarize", "cost"),
+        code=context.code("summarize", "cost", *(f"summarize/texts/{language}.toml" for language in LANGUAGES)),
         environment=SummarizeEnvironment(
             **context.identity,
             report_bucket=reports.name,

@@ -18,7 +18,7 @@ UNIX = 3
 
 @dataclass(frozen=True)
 class Code:
-    """The code of a function: its handler `entry`, and Python files and folders under `root`.
+    """The code of a function: its handler `entry`, and files, and folders with Python files, under `root`.
 
     `generated` has the files written at synthesis, by their path in the archive.
     """

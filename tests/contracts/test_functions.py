@@ -10,6 +10,8 @@ import pytest
 
 from handlers.common.model import managed_rules as managed
 from handlers.common.model import parameters
+from handlers.summarize.texts import texts
+from handlers.summarize.texts.languages import LANGUAGES
 from modules.resources.lambda_archive import ROOT
 from tests.support.resources import Document, of_type
 
@@ -29,6 +31,15 @@ NAMES = (
 @pytest.fixture
 def functions(document: Document) -> dict[str, Document]:
     return of_type(document, "aws_lambda_function")
+
+
+def output_of(program: str, archive: Path) -> str:
+    """Returns the output of a program that imports from an archive."""
+    # -I keeps the project's folder and the user's settings out; site-packages stay, for boto3.
+    program = f"import sys; sys.path.insert(0, {str(archive)!r}); {program}"
+    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 def reference(address: str, attribute: str) -> str:
@@ -139,13 +150,22 @@ def test_archive_imports_alone(name: str, stacks: dict[str, Path], functions: di
     found = next(each for each in functions.values() if each["function_name"].startswith(name))
     stack = next(folder for folder in stacks.values() if (folder / found["filename"]).exists())
     entry = found["handler"].removesuffix(".handler")
-    # -I keeps the project's folder and the user's settings out; site-packages stay, for boto3.
-    program = (
-        f"import sys; sys.path.insert(0, {str(stack / found['filename'])!r}); import {entry}; print({entry}.__file__)"
-    )
-    run = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    assert found["filename"] in run.stdout
+    assert found["filename"] in output_of(f"import {entry}; print({entry}.__file__)", stack / found["filename"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_summary_reads_its_texts_from_its_archive(
+    language: str, stacks: dict[str, Path], documents: dict[str, Document]
+) -> None:
+    (found,) = [
+        each
+        for each in of_type(documents["dev"], "aws_lambda_function").values()
+        if each["function_name"].startswith("summarize")
+    ]
+    program = f"from handlers.summarize import texts; print(ascii((texts.__file__, texts.texts({language!r}))))"
+    output = output_of(program, stacks["dev"] / found["filename"])
+    assert found["filename"] in output
+    assert ascii(texts(language)) in output
 
 
 def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], documents: dict[str, Document]) -> None:
@@ -155,7 +175,8 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
             held[found["function_name"]] = set(archive.namelist())
     for names in held.values():
         generated = names & {f"handlers/rules/{managed.FILE}", f"handlers/common/{parameters.FILE}"}
-        assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated)
+        data = {name for name in names if name.endswith(".toml")}
+        assert all(name.startswith("handlers/") and name.endswith(".py") for name in names - generated - data)
         assert {file.relative_to(ROOT).as_posix() for file in (ROOT / "handlers" / "common").rglob("*.py")} <= names
     rules = {name for name in held["remediate-s3-encryption-dev-ew1"] if name.startswith("handlers/rules/")}
     folder = "handlers/rules/s3_bucket_default_encryption_kms"
@@ -165,3 +186,7 @@ def test_archives_hold_what_they_need_and_no_more(stacks: dict[str, Path], docum
     having = {name for name, names in held.items() if f"handlers/common/{parameters.FILE}" in names}
     assert having == {f"remediate-{name}-dev-ew1" for name in REMEDIATIONS}
     assert not [name for name in held["score-dev-ew1"] if name.startswith("handlers/rules/")]
+    data = {name: {each for each in names if each.endswith(".toml")} for name, names in held.items()}
+    assert {name: found for name, found in data.items() if found} == {
+        "summarize-dev-ew1": {f"handlers/summarize/texts/{language}.toml" for language in LANGUAGES}
+    }

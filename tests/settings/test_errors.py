@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from handlers.summarize.texts.languages import LANGUAGES
 from settings.load import load
 from tests.support.example import file, problems
 
@@ -151,7 +152,7 @@ REFUSALS = [
     ('["ledger"]', '["led*"]', "scope[0]", '"led*"', "an S3 bucket name"),
     ('mode = "plan"\nscope = ["ledger"]', 'mode = "enforce"', "scope", "[]", "at least one name in scope"),
     ("[remediation.s3-", "[remediation.s4-", "remediation.s4-", '"s4-', "s3-bucket-default-encryption-kms"),
-    ("#SUMMARY", 'language = "es"', "summary.language", '"es"', "de, en, fr, nl"),
+    ("#SUMMARY", 'language = "xx"', "summary.language", '"xx"', ", ".join(LANGUAGES)),
     ("#SUMMARY", 'langauge = "de"', "summary.langauge", '"de"', "did you mean language?"),
     ("readers = [", "readers = []#", "summary.readers", "= []:", "at least one entry"),
     ("[state]", "[deadline_days]\nhigh = 0\n[state]", "deadline_days.high", "= 0:", "1 to 365 days"),

@@ -1,14 +1,16 @@
-"""The texts of the summary, one module per language."""
+"""The texts of the summary, one TOML file per language. en.toml explains how to edit them."""
 
-from handlers.common.runtime.languages import LANGUAGES
-from handlers.summarize.texts import de, en, fr, nl
+import pkgutil
+from functools import cache
+
 from handlers.summarize.texts.base import Plural, Texts
+from handlers.summarize.texts.document import parsed
 
-__all__ = ["LANGUAGES", "Plural", "Texts", "texts"]
-
-_TEXTS = {each.language: each for each in (de.TEXTS, en.TEXTS, fr.TEXTS, nl.TEXTS)}
+__all__ = ["Plural", "Texts", "texts"]
 
 
+@cache
 def texts(language: str) -> Texts:
-    """Returns the texts of one of LANGUAGES."""
-    return _TEXTS[language]
+    """Returns the texts of one of LANGUAGES, from its file alone; raises MalformedTextsError."""
+    # pkgutil reads from an archive too; None is the answer of loaders that read no files, which Python's can.
+    return parsed(language, pkgutil.get_data(__name__, f"{language}.toml") or b"")

@@ -1,4 +1,4 @@
-"""The fields of a language: its texts, and its formats of numbers, dates and times.
+"""The fields of a language, which are the keys of its file: its texts, and its formats of numbers, dates and times.
 
 Placeholders have the same names in all languages. Formats do not depend on the locale of the machine.
 """

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from handlers.common.runtime.email import LIMIT
 from handlers.summarize.mail import WIDTH, mail
-from handlers.summarize.texts import LANGUAGES, texts
+from handlers.summarize.texts import texts
+from handlers.summarize.texts.languages import LANGUAGES
 from tests.support.scores import row
 from tests.support.summaries import S3, listing, organization, quiet, summary, unevaluated
 

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from handlers.common.runtime.languages import LANGUAGES
 from handlers.summarize import phrases
 from handlers.summarize.decisions import Decision, DecisionKind, Remediations
 from handlers.summarize.model import Standing, Summary
 from handlers.summarize.parts import Audit, Change, Problem
 from handlers.summarize.texts import texts
+from handlers.summarize.texts.languages import LANGUAGES
 from tests.support.scores import figures, row, score
 from tests.support.summaries import EC2, RDS, S3, organization, quiet, summary, unevaluated
 

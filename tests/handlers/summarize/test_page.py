@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from handlers.summarize.page import page
 from handlers.summarize.style import DARK, LIGHT, STYLE
-from handlers.summarize.texts import LANGUAGES, texts
+from handlers.summarize.texts import texts
+from handlers.summarize.texts.languages import LANGUAGES
 from tests.support.scores import row
 from tests.support.summaries import listing, organization, quiet, summary, unevaluated
 from tests.support.summary_pages import Page
