@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from settings.base import checks_of, keys, table
+from settings.base import keys, table, type_of
 from settings.model import Settings
 
 HEAD = """\
@@ -44,16 +44,8 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
         if inner is not None:
             yield from _rows(inner, f"{key}.<{NAMES[name]}>." if one_of_many else f"{key}.")
         else:
-            yield f"`{key}`", " ".join((field.description or "").split()), _allowed(field), _default(field)
-
-
-def _allowed(field: FieldInfo) -> str:
-    words = [check.allowed for check in checks_of(field)]
-    if field.annotation is bool:
-        words.append("true, false")
-    if any(getattr(each, "min_length", None) for each in field.metadata):
-        words.append("at least one")
-    return "; ".join(dict.fromkeys(words)).replace("|", "\\|")
+            allowed = type_of(field.annotation, field.metadata).allowed.replace("|", "\\|")
+            yield f"`{key}`", " ".join((field.description or "").split()), allowed, _default(field)
 
 
 def _default(field: FieldInfo) -> str:

@@ -1,6 +1,7 @@
 """Criteria of the own rules, and the accounts to which they apply."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from handlers.common.model import s3_keys
 from handlers.common.model.s3_keys import ANY, CUSTOMER
@@ -9,7 +10,7 @@ from settings.own_rules import RuleSettings
 from settings.sections import OrganizationSettings
 
 ACCOUNT, ORGANIZATION = "account", "organization"
-AGGREGATORS = (ACCOUNT, ORGANIZATION)
+Aggregator = Literal["account", "organization"]
 
 
 @dataclass(frozen=True, kw_only=True)
