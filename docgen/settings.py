@@ -15,7 +15,9 @@ HEAD = """\
 
 Each environment has one file, `environments/<environment>.toml`. `environments/dev.toml` is an example with comments.
 `environments/examples/group.toml` is an example for an organization, with all keys that dev.toml does not need. Unknown
-keys are errors. All problems are reported at once, each with the allowed values. `make docs` generates this page.
+keys are errors. All problems are reported at once, each with the allowed values. Editors that understand `#:schema`
+(Even Better TOML, taplo) complete and check the file with [settings.schema.json](settings.schema.json). `make docs`
+generates this page and the schema.
 
 | key | description | allowed | default |
 |---|---|---|---|
