@@ -48,8 +48,8 @@ class Type(NamedTuple):
         if self.said is not None:
             return self.said.words
         if (low := self.note("ge")) is not None:
-            [unit] = [each for each in self.notes if isinstance(each, Unit)]
-            return f"{low} to {self.note('le')} {unit.name}"
+            units = [f" {each.name}" for each in self.notes if isinstance(each, Unit)]
+            return f"{low} to {self.note('le')}{''.join(units)}"
         if get_origin(self.bare) is Literal:
             return ", ".join(get_args(self.bare))
         if isinstance(self.bare, type) and issubclass(self.bare, Enum):

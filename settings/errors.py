@@ -101,13 +101,13 @@ def _own_words(
         return Problem(at, None, "missing", f"see {example}")
     _, found = table_at(model, at)
     allowed = found.allowed if found else ""
+    own = found.said.problem if found and found.said and kind != "too_short" else ""
+    if kind in ("enum", "literal_error") and not own and not isinstance(given, str):
+        kind = "string_type"
     if kind in TYPES:
         named = kind == "string_type" and isinstance(at[-1], str)
         return Problem(at, given, f"must be {TYPES[kind]}", allowed or (f'{at[-1]} = "…"' if named else TYPES[kind]))
-    if kind in VALUES and found:
-        own = found.said.problem if found.said and kind != "too_short" else ""
-        return Problem(at, given, own or VALUES[kind], allowed)
-    return None
+    return Problem(at, given, own or VALUES[kind], allowed) if kind in VALUES else None
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:

@@ -139,7 +139,7 @@ REFUSALS = [
     ('"terraform-state"', '"192.168.0.1"', "state.bucket", '"192.168.0.1"', "no IP address"),
     ('["ledger"]', '["ledger", "ledger"]', "scope[1]", '"ledger"', "each entry once"),
     ('["ledger"]', '["ledger", "ledger", 7]', "scope[2]", "= 7:", "must be a quoted string; allowed: names of single"),
-    ("#KEYS", "severity = 5", "encryption-kms.severity", "= 5:", "unknown; allowed: CRITICAL, HIGH, MEDIUM, LOW"),
+    ("#KEYS", "severity = 5", "encryption-kms.severity", "= 5:", "quoted string; allowed: CRITICAL, HIGH, MEDIUM, LOW"),
     ("#KEYS", 'exclude = [{reason = "x", tags = {"<" = "x"}}]', "[0].tags.<", '.tags.< = "<":', "not valid in a query"),
     ("scope =", "scop =", "scop", '["ledger"]', "did you mean scope?"),
     (
