@@ -1,6 +1,6 @@
 """Command line of the document generation."""
 
-from docgen import addresses, security, settings
+from docgen import addresses, schemas, security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
 from settings.load import load, load_all
@@ -26,6 +26,8 @@ def documents() -> dict[str, str]:
     example = load(environments / "prod.toml").with_waivers([WAIVER])
     return {
         "docs/settings.md": settings.page(),
+        "docs/settings.schema.json": schemas.settings(),
+        "docs/waivers.schema.json": schemas.waivers(),
         "docs/security.md": security.page(example),
         "tests/contracts/addresses.txt": addresses.page(load_all(environments)),
     }

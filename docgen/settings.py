@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from settings.base import checks_of, keys, table
+from settings.base import keys, table, type_of
 from settings.model import Settings
 
 HEAD = """\
@@ -15,7 +15,9 @@ HEAD = """\
 
 Each environment has one file, `environments/<environment>.toml`. `environments/dev.toml` is an example with comments.
 `environments/examples/group.toml` is an example for an organization, with all keys that dev.toml does not need. Unknown
-keys are errors. All problems are reported at once, each with the allowed values. `make docs` generates this page.
+keys are errors. All problems are reported at once, each with the allowed values. Editors that understand `#:schema`
+(Even Better TOML, taplo) complete and check the file with [settings.schema.json](settings.schema.json). `make docs`
+generates this page and the schema.
 
 | key | description | allowed | default |
 |---|---|---|---|
@@ -44,16 +46,8 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
         if inner is not None:
             yield from _rows(inner, f"{key}.<{NAMES[name]}>." if one_of_many else f"{key}.")
         else:
-            yield f"`{key}`", " ".join((field.description or "").split()), _allowed(field), _default(field)
-
-
-def _allowed(field: FieldInfo) -> str:
-    words = [check.allowed for check in checks_of(field)]
-    if field.annotation is bool:
-        words.append("true, false")
-    if any(getattr(each, "min_length", None) for each in field.metadata):
-        words.append("at least one")
-    return "; ".join(dict.fromkeys(words)).replace("|", "\\|")
+            allowed = type_of(field.annotation, field.metadata).allowed.replace("|", "\\|")
+            yield f"`{key}`", " ".join((field.description or "").split()), allowed, _default(field)
 
 
 def _default(field: FieldInfo) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from handlers.common.model.rule import Category, Severity
 from settings.catalogue import PROCESS_CHECK
 from settings.conformance_pack.rules import CONFIG_RULE, PackSettings, read_pack
 from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
@@ -68,7 +69,7 @@ def line(found: Measured) -> str:
 
 def measured(file: Path, *, deploy: bool) -> Measured:
     """Returns the result for one template."""
-    given = PackSettings(template=file.name, severity="LOW", category="configuration")
+    given = PackSettings(template=file.name, severity=Severity.LOW, category=Category.CONFIGURATION)
     pack, template = read_pack(file, given), read(file, {})
     managed = list(_managed_rules(template))
     reasons = Counter(found[1] for note in pack.notes if (found := REASON.search(note)))

@@ -1,5 +1,7 @@
 """Criteria of the own rules, and the accounts to which they apply."""
 
+from typing import Literal
+
 from handlers.common.model.criteria import Criteria
 from handlers.rules import RULES
 from handlers.rules.s3_bucket_default_encryption_kms import keys as s3_keys
@@ -9,7 +11,7 @@ from settings.own_rules import RuleSettings
 from settings.sections import OrganizationSettings
 
 ACCOUNT, ORGANIZATION = "account", "organization"
-AGGREGATORS = (ACCOUNT, ORGANIZATION)
+Aggregator = Literal["account", "organization"]
 
 
 def criteria(rules: RuleSettings, account_id: str, own_key: str) -> dict[str, Criteria]:

@@ -3,7 +3,7 @@
 import difflib
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from handlers.common.runtime.errors import ComplianceMonitorError
-from settings.base import checks_of, field_at, keys
-from settings.fields import REFUSED, Problem
+from settings.base import keys, table_at
+from settings.fields import LIST, REFUSED, WORD, Problem
 
 TYPES = {
     "bool_type": "true or false",
@@ -22,9 +22,25 @@ TYPES = {
     "mapping_type": "a table",
     "model_type": "a table",
     "string_type": "a quoted string",
-    "too_short": "at least one entry",
     "tuple_type": "a list in brackets",
 }
+"""Words for pydantic's errors of type."""
+
+VALUES = {
+    "enum": "unknown",
+    "greater_than_equal": "out of range",
+    "less_than_equal": "out of range",
+    "literal_error": "unknown",
+    "string_pattern_mismatch": "not valid",
+    "string_too_long": "too long",
+    "string_too_short": "too short",
+    "too_short": "no entry",
+    "value_error": "not valid",
+}
+"""Words for pydantic's errors of value, if the type has no words of its own."""
+
+KEY = "[key]"
+"""Follows a key that is not valid itself, in pydantic's errors."""
 
 
 class SettingsError(ComplianceMonitorError):
@@ -41,9 +57,7 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 def problems_of(error: ValidationError, model: type[BaseModel], example: str) -> list[Problem]:
     """Returns the problems of a document that fails validation; `example` is the file with a valid one."""
-    # A default that depends on invalid settings is not a problem of its own.
-    found = [dict(each) for each in error.errors() if each["type"] != "default_factory_not_called"]
-    return [problem for each in found for problem in _problems(each, model, example)]
+    return [problem for each in error.errors() for problem in _problems(each, model, example)]
 
 
 def place(file: Path, problem: Problem) -> str:
@@ -59,33 +73,46 @@ def line(where: str, problem: Problem) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def _problems(error: dict[str, Any], model: type[BaseModel], example: str) -> list[Problem]:
-    at = tuple(error["loc"])
-    if error["type"] != REFUSED:
-        return [_wrong_type(at, error, model, example)]
+def _problems(error: Mapping[str, Any], model: type[BaseModel], example: str) -> list[Problem]:
+    at = tuple(key for key in error["loc"] if key not in (WORD, LIST, KEY))
+    kind, given = error["type"], error["input"]
+    # A default that depends on invalid settings is not a problem of its own, nor is a list of invalid entries only.
+    if kind == "default_factory_not_called" or (kind == "too_short" and given):
+        return []
+    if kind != REFUSED:
+        return [_own_words(kind, at, given, model, example) or Problem(at, given, str(error["msg"]), f"see {example}")]
     context = error["ctx"]
-    inner: Sequence[Problem] = context.get("problems", ())
-    if inner:
-        return [Problem((*at, *each.at), each.value, each.what, each.allowed) for each in inner]
-    return [Problem(at, error["input"], context["what"], context["allowed"])]
+    if "problems" not in context:
+        return [Problem(at, given, context["what"], context["allowed"])]
+    others = [{**each, "loc": (*at, *each["loc"])} for each in context["others"]]
+    return [
+        *(Problem((*at, *each.at), each.value, each.what, each.allowed) for each in context["problems"]),
+        *(problem for each in others for problem in _problems(each, model, example)),
+    ]
 
 
-def _wrong_type(at: tuple[str | int, ...], error: dict[str, Any], model: type[BaseModel], example: str) -> Problem:
-    kind = error["type"]
+def _own_words(
+    kind: str, at: tuple[str | int, ...], given: Any, model: type[BaseModel], example: str
+) -> Problem | None:
+    """Returns the problem of an error of pydantic's, with the bounds and words of its type; None for an unknown one."""
     if kind == "extra_forbidden":
-        return Problem(at, error["input"], "unknown key", _nearest(at, model))
+        return Problem(at, given, "unknown key", _nearest(at, model))
     if kind == "missing":
         return Problem(at, None, "missing", f"see {example}")
+    _, found = table_at(model, at)
+    allowed = found.allowed if found else ""
+    own = found.said.problem if found and found.said and kind != "too_short" else ""
+    if kind in ("enum", "literal_error") and not own and not isinstance(given, str):
+        kind = "string_type"
     if kind in TYPES:
-        _, field = field_at(model, at)
-        words = "; ".join(dict.fromkeys(each.allowed for each in checks_of(field))) if field else ""
-        return Problem(at, error["input"], f"must be {TYPES[kind]}", words or TYPES[kind])
-    return Problem(at, error["input"], str(error["msg"]), f"see {example}")
+        named = kind == "string_type" and isinstance(at[-1], str)
+        return Problem(at, given, f"must be {TYPES[kind]}", allowed or (f'{at[-1]} = "…"' if named else TYPES[kind]))
+    return Problem(at, given, own or VALUES[kind], allowed) if kind in VALUES else None
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
     """Returns the most similar key for an unknown one, or all keys of its table."""
-    model, _ = field_at(model, at[:-1])
+    model, _ = table_at(model, at[:-1])
     known = list(keys(model))
     similar = difflib.get_close_matches(str(at[-1]), known, n=1)
     return f"did you mean {similar[0]}?" if similar else ", ".join(known)

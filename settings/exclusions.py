@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, Strict
 
 from handlers.common.model.exclusion import PREFIX, Exclusion
 from handlers.common.model.rule import Guard, Rule
@@ -14,7 +14,7 @@ from settings import fields as values
 from settings import scopes
 from settings.base import StrictModel
 from settings.fields import Problem
-from settings.scopes import Monitored, Resource, Sentence, Tag
+from settings.scopes import Monitored, Resource, Sentence
 
 ID_DIGITS = 12
 
@@ -25,7 +25,7 @@ class ExclusionSettings(StrictModel):
     reason: Sentence
     """reason for the exclusion"""
     resource: Resource | None = None
-    tags: Mapping[Tag, Tag] = Field(default_factory=dict)
+    tags: Mapping[values.ScopeTag, values.ScopeTag] = Field(default_factory=dict)
     """alternative to a resource: all resources that carry all of these tags"""
 
     def is_about_the_same_as(self, other: "ExclusionSettings") -> bool:
@@ -33,13 +33,11 @@ class ExclusionSettings(StrictModel):
         return (self.resource, self.tags) == (other.resource, other.tags)
 
 
-def _listed(given: Any) -> Any:
-    if not isinstance(given, list | tuple):
-        raise values.refused("must be a list of tables", "tables with a reason, and a resource or tags")
-    return tuple(given)
-
-
-Exclusions = Annotated[tuple[ExclusionSettings, ...], BeforeValidator(_listed)]
+Exclusions = Annotated[
+    tuple[ExclusionSettings, ...],
+    Strict(False),
+    values.Allowed("tables with a reason, and a resource or tags"),
+]
 
 
 Given = Mapping[str, Sequence[ExclusionSettings]]

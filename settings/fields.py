@@ -1,19 +1,29 @@
-"""Types of setting values, with the problem and the allowed values of invalid ones."""
+"""Types of setting values, with the words for allowed values and problems."""
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator
+from email_validator import validate_email
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from handlers.common.model.change_window import Window, WindowError
 from handlers.common.model.remediation import Mode
-from handlers.rules.s3_bucket_default_encryption_kms.keys import ACCOUNT, ANY, CUSTOMER
+from handlers.common.model.rule import Category, Severity
 from settings.catalogue import regions
 
 T = TypeVar("T")
@@ -22,14 +32,18 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True)
-class Check(Generic[T]):
-    """A check of a value: a function that returns or rejects it, and the description of allowed values."""
+class Allowed:
+    """The words for a type's allowed values, and for the problem of any other value."""
 
-    allowed: str
-    take: Callable[[T], T]
+    words: str
+    problem: str = ""
 
-    def __call__(self, value: T) -> T:
-        return self.take(value)
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a number."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -47,73 +61,48 @@ def refused(what: str, allowed: str) -> PydanticCustomError:
     return PydanticCustomError(REFUSED, "refused", {"what": what, "allowed": allowed})
 
 
-def refused_all(problems: Sequence[Problem]) -> PydanticCustomError:
-    """Returns the error that a validator raises for parts of its value; keys of problems are relative to the value."""
-    return PydanticCustomError(REFUSED, "refused", {"problems": problems})
+def refused_all(problems: Sequence[Problem], others: Sequence[Any] = ()) -> PydanticCustomError:
+    """Returns the error that a validator raises for parts of its value; keys of problems are relative to the value.
+
+    `others` are pydantic's own errors of the same value.
+    """
+    return PydanticCustomError(REFUSED, "refused", {"problems": problems, "others": others})
 
 
-def matching(pattern: str, what: str, allowed: str) -> Check[str]:
-    """Returns a check for strings that match the whole pattern."""
-    compiled = re.compile(pattern)
-
-    def check(text: str) -> str:
-        if compiled.fullmatch(text) is None:
-            raise refused(what, allowed)
-        return text
-
-    return Check(allowed, check)
-
-
-def within(low: int, high: int, unit: str) -> Check[int]:
-    """Returns a check for integers from `low` to `high`."""
-    allowed = f"{low} to {high} {unit}"
-
-    def check(number: int) -> int:
-        if not low <= number <= high:
-            raise refused("out of range", allowed)
-        return number
-
-    return Check(allowed, check)
+def _once(given: Any, take: ValidatorFunctionWrapHandler) -> Any:
+    """Returns the valid list; rejects valid entries that differ in case only, together with the invalid ones."""
+    taken, others = None, list[Any]()
+    try:
+        taken = take(given)
+    except ValidationError as error:
+        if not isinstance(given, list | tuple):
+            raise
+        others = list(error.errors())
+    invalid, seen, twice = {each["loc"][:1] for each in others}, set(), []
+    for index, item in enumerate(given):
+        if (index,) not in invalid:
+            if item.lower() in seen:
+                twice.append(Problem((index,), item, "listed twice", "each entry once"))
+            seen.add(item.lower())
+    if twice or others:
+        raise refused_all(twice, others)
+    return taken
 
 
-def among(words: Sequence[str]) -> Check[str]:
-    """Returns a check for one of the given words."""
-    allowed = ", ".join(words)
+ONCE = WrapValidator(_once)
+_UNIQUE = Field(json_schema_extra={"uniqueItems": True})
 
-    def check(word: str) -> str:
-        if word not in words:
-            raise refused("unknown", allowed)
-        return word
-
-    return Check(allowed, check)
-
-
-ADDRESS = "name@domain"
+# A list of TOML becomes a tuple, which strict types would refuse.
+Listed = Annotated[tuple[T, ...], Strict(False), ONCE, _UNIQUE]
+"""Values without duplicates."""
+Filled = Annotated[tuple[T, ...], Strict(False), Field(min_length=1), ONCE, _UNIQUE]
+"""At least one value, without duplicates."""
 
 
 def _email(text: str) -> str:
-    try:
-        # Synthesis needs no network, so the domain is not resolved.
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise refused("not an e-mail address", ADDRESS) from error
+    # Synthesis needs no network, so the domain is not resolved.
+    validate_email(text, check_deliverability=False, test_environment=True)
     return text
-
-
-TIME_OF_DAY = '"HH:MM", UTC'
-MODES = ", ".join(Mode)
-
-
-def _time_of_day(text: Any) -> Any:
-    if not isinstance(text, str) or re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is None:
-        raise refused("not a time of day", TIME_OF_DAY)
-    return time.fromisoformat(text)
-
-
-def _mode(text: Any) -> Any:
-    if not isinstance(text, str) or text not in set(Mode):
-        raise refused("unknown mode", MODES)
-    return Mode(text)
 
 
 def _window(text: str) -> str:
@@ -124,41 +113,34 @@ def _window(text: str) -> str:
     return text
 
 
-def each(check: Check[str]) -> Check[Any]:
-    """Returns a check for lists of valid strings without duplicates (case-insensitive); it reports all problems."""
+Address = Annotated[
+    str,
+    AfterValidator(_email),
+    Field(json_schema_extra={"format": "idn-email"}),
+    Allowed("name@domain", "not an e-mail address"),
+]
+ChangeWindow = Annotated[str, AfterValidator(_window), Allowed('times of the week (UTC) such as "mon-fri 20:00-23:00"')]
+ResourceName = Annotated[str, Allowed("names of single resources, no patterns")]
 
-    def check_all(items: Any) -> Any:
-        if not isinstance(items, list | tuple):
-            raise refused("must be a list", "quoted strings in brackets")
-        problems, seen = [], set()
-        for index, item in enumerate(items):
-            try:
-                known = check(item).lower() if isinstance(item, str) else None
-                if known is None:
-                    raise refused("must be a quoted string", check.allowed)
-                if known in seen:
-                    raise refused("listed twice", "each entry once")
-                seen.add(known)
-            except PydanticCustomError as error:
-                words: Any = error.context
-                problems.append(Problem((index,), item, words["what"], words["allowed"]))
-        if problems:
-            raise refused_all(problems)
-        return tuple(items)
+# Strict types would take members of an enumeration only.
+ModeName = Annotated[Mode, Strict(False)]
+SeverityName = Annotated[Severity, Strict(False)]
+CategoryName = Annotated[Category, Strict(False)]
 
-    return Check(f"list without duplicates: {check.allowed}", check_all)
+TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _time_of_day(text: Any) -> time:
+    if not isinstance(text, str) or re.fullmatch(TIME, text) is None:
+        raise ValueError(text)
+    return time.fromisoformat(text)
 
 
-def _deduplicated(items: tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
-
-
-Texts = tuple[str, ...]
-Deduplicated = Annotated[tuple[T, ...], BeforeValidator(_tuple), AfterValidator(_deduplicated)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day, json_schema_input_type=Annotated[str, Field(pattern=TIME)]),
+    Allowed('"HH:MM", UTC', "not a time of day"),
+]
 
 FOREIGN = ("not a region eu-*-*", "eu-*-*, or any region with allow_regions_outside_eu = true")
 
@@ -168,50 +150,7 @@ def is_foreign(region: str, anywhere: bool) -> bool:
     return not anywhere and re.fullmatch(r"eu-[a-z]+-\d+", region) is None
 
 
-ARN_OF_KMS = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
-ALIAS = r"alias/[0-9A-Za-z_/-]{1,250}"
-
-email = Check(ADDRESS, _email)
-window: Check[str] = Check('times of the week (UTC) such as "mon-fri 20:00-23:00"', _window)
-name_in_scope: Check[str] = Check("names of single resources, no patterns", lambda text: text)
-account_id = matching(r"[0-9]{12}", "not an AWS account id", "12 digits, in quotes")
-_bucket_name = matching(
-    r"(?!.*\.\.)(?![0-9]+(\.[0-9]+){3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-    "not an S3 bucket name",
-    "3 to 63 lower-case letters, digits, dots and hyphens; no IP address",
-)
-instance_type = matching(
-    r"[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)",
-    "neither an instance type nor a family",
-    "a type such as m7i.large, or a family such as m7i.*",
-)
-kms_arn = matching(
-    rf"{ARN_OF_KMS}({KEY}|{ALIAS})",
-    "not the ARN of a KMS key or alias",
-    "arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME",
-)
-_listed_keys = each(kms_arn)
-S3_KEYS = f"any, customer, account, or a {_listed_keys.allowed}; at least one"
-
-
-def _s3_keys(given: Any) -> Any:
-    if isinstance(given, list | tuple) and given:
-        return _listed_keys(given)
-    if given in (ANY, CUSTOMER, ACCOUNT):
-        return given
-    raise refused("no key would be allowed" if given in ([], ()) else "neither a keyword nor a list", S3_KEYS)
-
-
-s3_keys = Check(S3_KEYS, _s3_keys)
-ModeName = Annotated[Mode, BeforeValidator(Check(MODES, _mode))]
-_name_part = matching(
-    r"[a-z0-9]+(-[a-z0-9]+)*",
-    "not valid in a resource name",
-    "lower-case letters and digits, with single hyphens between",
-)
-_organization_id = matching(r"o-[a-z0-9]{10,32}", "not an organization id", "o- and 10 to 32 letters and digits")
+A_REGION = "a region such as eu-west-1"
 
 
 def _known_region(text: str) -> str:
@@ -221,25 +160,86 @@ def _known_region(text: str) -> str:
     return text
 
 
-A_REGION = "a region such as eu-west-1"
-_region = Check(A_REGION, _known_region)
-_state_key = matching(
-    rf"{ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS})",
-    "not a KMS key for Terraform's state",
-    "alias/NAME, or the ARN of a key or alias",
-)
-_tag_value = matching(
-    r"[\w .:/=+@-]{1,256}",
-    "not a valid value of an AWS tag",
-    "1 to 256 letters, digits, spaces and _ . : / = + - @",
-)
-TimeOfDay = Annotated[time, BeforeValidator(Check(TIME_OF_DAY, _time_of_day))]
+def _list_regions(schema: dict[str, Any]) -> None:
+    schema["enum"] = sorted(regions())
 
-AccountId = Annotated[str, AfterValidator(account_id)]
-OrganizationId = Annotated[str, AfterValidator(_organization_id)]
 
-BucketName = Annotated[str, AfterValidator(_bucket_name)]
-NamePart = Annotated[str, AfterValidator(_name_part)]
-Region = Annotated[str, AfterValidator(_region)]
-StateKey = Annotated[str, AfterValidator(_state_key)]
-TagValue = Annotated[str, AfterValidator(_tag_value)]
+Region = Annotated[
+    str, AfterValidator(_known_region), Field(json_schema_extra=_list_regions), Allowed(A_REGION, "not an AWS region")
+]
+
+ARN_OF_KMS = "arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
+ALIAS = "alias/[0-9A-Za-z_/-]{1,250}"
+
+KmsArn = Annotated[
+    str,
+    Field(pattern=f"^{ARN_OF_KMS}({KEY}|{ALIAS})$"),
+    Allowed("arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME", "not the ARN of a KMS key or alias"),
+]
+StateKey = Annotated[
+    str,
+    Field(pattern=f"^({ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS}))$"),
+    Allowed("alias/NAME, or the ARN of a key or alias", "not a KMS key for Terraform's state"),
+]
+
+WORD, LIST = "(word)", "(list)"
+"""Tags of a value's alternatives in pydantic's errors; no keys of a file."""
+
+
+def _form(given: Any) -> str:
+    return LIST if isinstance(given, list | tuple) else WORD
+
+
+S3Keys = Annotated[
+    Annotated[Literal["any", "customer", "account"], Tag(WORD)] | Annotated[Filled[KmsArn], Tag(LIST)],
+    Discriminator(_form),
+    Allowed(
+        "any, customer, account, or a list without duplicates: arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME; "
+        "at least one entry",
+        "neither a keyword nor a list",
+    ),
+]
+
+AccountId = Annotated[str, Field(pattern="^[0-9]{12}$"), Allowed("12 digits, in quotes", "not an AWS account id")]
+OrganizationId = Annotated[
+    str,
+    Field(pattern="^o-[a-z0-9]{10,32}$"),
+    Allowed("o- and 10 to 32 letters and digits", "not an organization id"),
+]
+InstanceType = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)$"),
+    Allowed("a type such as m7i.large, or a family such as m7i.*", "neither an instance type nor a family"),
+]
+
+NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"
+NAME_WORDS = "lower-case letters and digits, with single hyphens between"
+NamePart = Annotated[str, Field(pattern=NAME), Allowed(NAME_WORDS, "not valid in a resource name")]
+
+
+def _no_address(bucket: str) -> str:
+    if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket):
+        raise ValueError(bucket)
+    return bucket
+
+
+BucketName = Annotated[
+    str,
+    # Each dot is followed by a letter, a digit or a hyphen: pydantic's patterns cannot look ahead.
+    Field(pattern=r"^[a-z0-9](\.?[a-z0-9-])*\.?[a-z0-9]$", min_length=3, max_length=63),
+    AfterValidator(_no_address),
+    Allowed("3 to 63 lower-case letters, digits, dots and hyphens; no IP address", "not an S3 bucket name"),
+]
+
+# Python's and JavaScript's patterns know no \p{L}: in the schema, each character beyond ASCII is a letter.
+_tag = Field(
+    pattern=r"^[\p{L}\p{N}_ .:/=+@-]+$",
+    max_length=256,
+    json_schema_extra={"pattern": r"^([A-Za-z0-9_ .:/=+@-]|[^\x00-\x7f])+$"},
+)
+TAG_WORDS = "1 to 256 letters, digits, spaces and _ . : / = + - @"
+# Other characters could end a string in AWS Config's query language.
+ScopeTag = Annotated[str, _tag, Allowed(TAG_WORDS, "not valid in a query")]
+TagValue = Annotated[str, _tag, Allowed(TAG_WORDS, "not a valid value of an AWS tag")]

@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from handlers.common.model.rule import ACCOUNT_TYPE, Category, Managed, Rule, Severity
+from handlers.common.model.rule import ACCOUNT_TYPE, Managed, Rule
 from settings import fields as values
 from settings import managed_rule_checks as checks
 from settings.base import StrictModel
@@ -20,48 +19,39 @@ MAX_DESCRIPTION_LENGTH = 256
 
 DOCUMENTATION = "https://docs.aws.amazon.com/config/latest/developerguide"
 
-identifier = values.matching(
-    r"[A-Z0-9_]{1,256}",
-    "not the identifier of a managed rule",
-    "capital letters, digits and _, such as S3_BUCKET_LOGGING_ENABLED",
-)
-resource_type = values.matching(
-    rf"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|{ACCOUNT_TYPE}",
-    "not a resource type of AWS Config",
-    f"types such as AWS::S3::Bucket, or {ACCOUNT_TYPE}",
-)
-control = values.matching(r"[\x21-\x7e](.{0,98}[\x21-\x7e])?", "not the name of a control", "up to 100 characters")
-line = values.matching(
-    r"[^\W_].{0,79}", "not a title", "a line of up to 80 characters that begins with a letter or digit"
-)
-
+Identifier = Annotated[
+    str,
+    Field(pattern="^[A-Z0-9_]{1,256}$"),
+    values.Allowed(
+        "capital letters, digits and _, such as S3_BUCKET_LOGGING_ENABLED", "not the identifier of a managed rule"
+    ),
+]
+ResourceType = Annotated[
+    str,
+    Field(pattern=f"^(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+|{ACCOUNT_TYPE})$"),
+    values.Allowed(f"types such as AWS::S3::Bucket, or {ACCOUNT_TYPE}", "not a resource type of AWS Config"),
+]
+Control = Annotated[
+    str,
+    Field(pattern=r"^[\x21-\x7e](.*[\x21-\x7e])?$", max_length=100),
+    values.Allowed("up to 100 characters", "not the name of a control"),
+]
+Title = Annotated[
+    str,
+    # In the schema, whose engines know no \p{L}, each character beyond ASCII is a letter.
+    Field(pattern=r"^[\p{L}\p{N}].*$", max_length=80, json_schema_extra={"pattern": r"^([A-Za-z0-9]|[^\x00-\x7f]).*$"}),
+    values.Allowed("a line of up to 80 characters that begins with a letter or digit", "not a title"),
+]
+RuleName = Annotated[str, Field(pattern=values.NAME), values.Allowed(values.NAME_WORDS, "not a valid rule name")]
 
 STRINGS_BY_NAME = "quoted strings by name"
 PARAMETERS = f"{STRINGS_BY_NAME}, as JSON at most {MAX_PARAMETERS_LENGTH} characters"
 
 
-def _strings_by_name(given: Any) -> Any:
-    """Returns the table; rejects other types, which AWS Config does not accept as parameters."""
-    if not isinstance(given, Mapping):
-        raise values.refused("must be a table", STRINGS_BY_NAME)
-    found = [
-        values.Problem((name,), value, "not a quoted string", f'the value in quotes: {name} = "…"')
-        for name, value in given.items()
-        if not isinstance(value, str)
-    ]
-    if found:
-        raise values.refused_all(found)
-    return given
-
-
-def _parameters(given: Any) -> Any:
-    if len(json.dumps(dict(_strings_by_name(given)), separators=(",", ":"))) > MAX_PARAMETERS_LENGTH:
+def _short(given: Mapping[str, str]) -> Mapping[str, str]:
+    if len(json.dumps(dict(given), separators=(",", ":"))) > MAX_PARAMETERS_LENGTH:
         raise values.refused("too long", PARAMETERS)
     return given
-
-
-strings_by_name = values.Check(STRINGS_BY_NAME, _strings_by_name)
-string_parameters = values.Check(PARAMETERS, _parameters)
 
 
 class ManagedRuleSettings(StrictModel):
@@ -71,20 +61,18 @@ class ManagedRuleSettings(StrictModel):
     """whether the rule is deployed"""
     unchecked: bool = False
     """accepts a rule that is newer than the catalogue (settings/catalogue.json), or that AWS has changed since"""
-    identifier: Annotated[str, AfterValidator(identifier)]
+    identifier: Identifier
     """identifier of the managed rule"""
-    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
+    severity: values.SeverityName
     """severity of its findings"""
-    category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
+    category: values.CategoryName
     """category of the rule"""
-    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] = Field(
-        default=(), validate_default=True
-    )
+    resource_types: values.Listed[ResourceType] = Field(default=(), validate_default=True)
     """resource types to evaluate; they are recorded, and resources without a result count as unknown; default: the
     types in the catalogue"""
-    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
+    controls: values.Listed[Control] = ()
     """controls of standards to which the rule maps"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(string_parameters)] = Field(
+    parameters: Annotated[Mapping[str, str], AfterValidator(_short), values.Allowed(PARAMETERS)] = Field(
         default_factory=dict, validate_default=True
     )
     """parameters of the managed rule"""
@@ -92,7 +80,7 @@ class ManagedRuleSettings(StrictModel):
     """whether the rule is periodic (every six hours) instead of change-triggered; default: the trigger in the
     catalogue"""
     exclude: Exclusions = ()
-    title: Annotated[str, AfterValidator(line)] | None = None
+    title: Title | None = None
     """title of its findings in alerts and summaries; default: derived from the identifier"""
 
     @field_validator("identifier")
@@ -148,8 +136,8 @@ def rule(name: str, given: ManagedRuleSettings, regions: Sequence[str] = ()) -> 
         title=given.title or f"Violates {words}"[:80],
         titles={},
         description=f"AWS managed rule {given.identifier}."[:MAX_DESCRIPTION_LENGTH],
-        severity=Severity(given.severity),
-        category=Category(given.category),
+        severity=given.severity,
+        category=given.category,
         controls=given.controls,
         how_to_fix=f"See the requirements of the rule: {page}",
         source=Managed(
@@ -168,24 +156,13 @@ def in_force(given: Mapping[str, ManagedRuleSettings], regions: Sequence[str]) -
     return {name: rule(name, each, regions) for name, each in sorted(given.items()) if each.enabled}
 
 
-rule_name = values.matching(
-    r"[a-z0-9]+(-[a-z0-9]+)*",
-    "not a valid rule name",
-    "lower-case letters and digits, with single hyphens between",
-)
-
-
 def name_problems(names: Mapping[str, Any], taken: Mapping[str, Any], longest: int) -> list[values.Problem]:
     """Returns the problems of rule names; `longest` is the maximum length with this environment and suffix."""
     found = []
     for name in names:
-        try:
-            rule_name(name)
-        except PydanticCustomError as error:
-            words: Any = error.context
-            found.append(values.Problem((name,), name, words["what"], words["allowed"]))
-            continue
-        if name in taken:
+        if re.fullmatch(values.NAME, name) is None:
+            found.append(values.Problem((name,), name, "not a valid rule name", values.NAME_WORDS))
+        elif name in taken:
             found.append(values.Problem((name,), name, "a rule with this name exists", "another name"))
         elif len(name) > longest:
             what = f"too long: {len(name)} characters"

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from handlers.common.model import waiver
 from handlers.common.model.criteria import Criteria
@@ -14,18 +14,18 @@ from handlers.common.model.waiver import Waiver
 from handlers.rules import RULES
 from settings import fields as values
 from settings import managed_rules as managed
-from settings import recording
 from settings import regions as places
 from settings.base import StrictModel
 from settings.conformance_pack.rules import PackSettings
-from settings.criteria import ACCOUNT, AGGREGATORS, ORGANIZATION, criteria, for_accounts, of_aggregator
+from settings.criteria import ORGANIZATION, Aggregator, criteria, for_accounts, of_aggregator
 from settings.deployment import Deployment
 from settings.exclusions import ExclusionSettings, exclusions
 from settings.managed_rules import ManagedRuleSettings
 from settings.name_limits import fitting, longest_rule_name
 from settings.own_rules import RuleSettings, in_force
+from settings.recording import AlsoRecorded
 from settings.regions import CREATE
-from settings.remediation import chosen
+from settings.remediation import Remediations, chosen
 from settings.resource_names import NameKind
 from settings.sections import (
     AlertsSettings,
@@ -40,7 +40,7 @@ from settings.sections import (
 )
 
 # Lambda treats the lines of metrics, which have no level, as INFO, and drops them with a higher minimum.
-LOG_LEVELS = ("TRACE", "DEBUG", "INFO")
+LogLevel = Literal["TRACE", "DEBUG", "INFO"]
 
 
 class Settings(StrictModel):
@@ -60,19 +60,17 @@ class Settings(StrictModel):
     """allows regions other than eu-*-*"""
     home_region: values.Region
     """region of all resources except recorders, rules and the forwarding of changes"""
-    monitored_regions: values.Deduplicated[values.Region] = Field(
-        default_factory=lambda given: (given.get("home_region", ""),)
-    )
+    monitored_regions: places.Regions = Field(default_factory=lambda given: (given.get("home_region", ""),))
     """regions to monitor, all in the partition of home_region; default: home_region"""
-    recorder: Mapping[str, str] = Field(default=CREATE, validate_default=True)
+    recorder: places.Recorders = Field(default=CREATE, validate_default=True)
     """`create` deploys a recorder, `existing` uses the region's own unchanged; one value, or a table by region"""
-    also_record: Annotated[values.Texts, BeforeValidator(recording.also)] = ()
+    also_record: AlsoRecorded = ()
     """resource types that recorders of this deployment record in addition to those of the rules, for example for
     Security Hub; AWS Config charges for each configuration item"""
-    aggregator: Annotated[str, AfterValidator(values.among(AGGREGATORS))] = ACCOUNT
+    aggregator: Aggregator = "account"
     """accounts whose results are read: this account, or all accounts of the organization"""
     organization: OrganizationSettings | None = Field(default=None, validate_default=True)
-    log_level: Annotated[str, AfterValidator(values.among(LOG_LEVELS))] = "INFO"
+    log_level: LogLevel = "INFO"
     """minimum log level of the functions"""
     rules: RuleSettings
     alerts: AlertsSettings
@@ -80,7 +78,7 @@ class Settings(StrictModel):
     deadline_days: DeadlineSettings = DeadlineSettings()
     managed_rules: Mapping[str, ManagedRuleSettings] = Field(default_factory=dict)
     conformance_packs: Mapping[str, PackSettings] = Field(default_factory=dict)
-    remediation: Mapping[str, RemediationSettings] = Field(default_factory=dict, validate_default=True)
+    remediation: Remediations = Field(default_factory=dict, validate_default=True)
     audit: AuditSettings = AuditSettings()
     waivers: WaiverSettings = WaiverSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -107,7 +105,7 @@ class Settings(StrictModel):
         outside_eu = info.data.get("allow_regions_outside_eu") is True
         return places.monitored(regions, info.data.get("home_region"), outside_eu)
 
-    @field_validator("recorder", mode="before")
+    @field_validator("recorder", mode="before", json_schema_input_type=places.GivenRecorders)
     @classmethod
     def _validate_recorder(cls, given: Any, info: ValidationInfo) -> Any:
         return places.recorders(given, info.data.get("monitored_regions") or ())

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from handlers.common.model.rule import Rule, Severity
 from handlers.rules import RULES
-from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings import fields as values
 from settings.base import StrictModel
 from settings.exclusions import Exclusions
@@ -18,7 +17,7 @@ class OwnRuleSettings(StrictModel):
 
     enabled: bool = True
     """whether the rule is deployed"""
-    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
+    severity: values.SeverityName | None = None
     """severity of its findings; default: the severity in docs/rules.md"""
     exclude: Exclusions = ()
 
@@ -31,9 +30,7 @@ class OwnRuleSettings(StrictModel):
 class InstanceTypeSettings(OwnRuleSettings):
     """Settings of the rule on EC2 instance types."""
 
-    approved_instance_types: Annotated[values.Texts, BeforeValidator(values.each(values.instance_type))] = Field(
-        default=(), validate_default=True
-    )
+    approved_instance_types: values.Listed[values.InstanceType] = Field(default=(), validate_default=True)
     """approved EC2 instance types; required if the rule is enabled"""
 
     @field_validator("approved_instance_types")
@@ -47,14 +44,14 @@ class InstanceTypeSettings(OwnRuleSettings):
 class BackupRetentionSettings(OwnRuleSettings):
     """Settings of the rule on RDS backups."""
 
-    minimum_days: Annotated[int, AfterValidator(values.within(1, 35, "days"))] = 7
+    minimum_days: Annotated[int, Field(ge=1, le=35), values.Unit("days")] = 7
     """minimum number of days for which RDS retains automated backups"""
 
 
 class BucketEncryptionSettings(OwnRuleSettings):
     """Settings of the rule on bucket encryption."""
 
-    keys: Annotated[str | values.Texts, BeforeValidator(values.s3_keys)] = ANY
+    keys: values.S3Keys = "any"
     """KMS keys allowed for bucket encryption: any key, a customer managed key, a customer managed key of this account,
     or the listed keys"""
 

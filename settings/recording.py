@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from handlers.common.model.rule import GLOBAL_TYPES
 from settings import fields as values
@@ -31,19 +33,27 @@ def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[
     return sorted({*needed, *also} - excluded)
 
 
-def _type(text: str) -> str:
+def _recordable(text: str) -> str:
     if text not in recordable():
         similar = difflib.get_close_matches(text, sorted(recordable()), n=1)
         raise values.refused("not a resource type of AWS Config", f"did you mean {similar[0]}?" if similar else WORDS)
     return text
 
 
+def _all_or(given: Any, take: ValidatorFunctionWrapHandler) -> Any:
+    return (ALL,) if given in (ALL, (ALL,)) else take(given)
+
+
+def _list_types(schema: dict[str, Any]) -> None:
+    schema["enum"] = sorted(recordable())
+
+
 WORDS = "resource types of AWS Config, such as AWS::EC2::SecurityGroup"
-_types: values.Check[Any] = values.each(values.Check(WORDS, _type))
-
-
-def _also(given: Any) -> Any:
-    return (ALL,) if given in (ALL, (ALL,)) else _types(given)
-
-
-also: values.Check[Any] = values.Check(f'"{ALL}", or {_types.allowed}', _also)
+_Types = values.Listed[
+    Annotated[str, AfterValidator(_recordable), Field(json_schema_extra=_list_types), values.Allowed(WORDS)]
+]
+AlsoRecorded = Annotated[
+    _Types,
+    WrapValidator(_all_or, json_schema_input_type=Literal["all"] | _Types),
+    values.Allowed(f'"{ALL}", or list without duplicates: {WORDS}'),
+]

@@ -1,7 +1,9 @@
 """Monitored regions and their recorders."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, Strict
 
 from settings import fields as values
 from settings.deployment import partition
@@ -15,12 +17,21 @@ Developer Guide, "Managed rules and global IAM resource types")."""
 
 CREATE, EXISTING = "create", "existing"
 RECORDERS = (CREATE, EXISTING)
+Recorder = Literal["create", "existing"]
+Recorders = Annotated[Mapping[str, str], values.Allowed(f"{', '.join(RECORDERS)}, or a table of these by region")]
+GivenRecorders = Recorder | Mapping[values.Region, Recorder]
+
+Regions = Annotated[
+    tuple[values.Region, ...],
+    Strict(False),
+    Field(min_length=1),
+    AfterValidator(lambda given: tuple(dict.fromkeys(given))),
+]
+"""At least one region; duplicates are dropped."""
 
 
 def monitored(regions: tuple[str, ...], home: str | None, anywhere: bool) -> tuple[str, ...]:
-    """Returns the regions; rejects an empty list, regions outside the EU by default, and those of other partitions."""
-    if not regions:
-        raise values.refused("no region would be monitored", "at least one region")
+    """Returns the regions; rejects those outside the EU by default, and those of other partitions."""
     found = []
     for index, region in enumerate(regions):
         if values.is_foreign(region, anywhere):

@@ -1,6 +1,9 @@
 """Checks of remediation settings."""
 
 from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
 
 from handlers.common.model.remediation import Mode, Remediation
 from handlers.rules import RULES
@@ -12,6 +15,11 @@ from settings.sections import RemediationSettings
 def remediations() -> dict[str, Remediation]:
     """Returns the remediations by rule."""
     return {name: rule.remediation for name, rule in RULES.items() if rule.remediation is not None}
+
+
+Remediations = Annotated[
+    Mapping[str, RemediationSettings], Field(json_schema_extra={"propertyNames": {"enum": list(remediations())}})
+]
 
 
 def chosen(given: Mapping[str, RemediationSettings], rules: RuleSettings | None) -> dict[str, RemediationSettings]:

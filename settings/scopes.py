@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Protocol
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from handlers.common.model.rule import ACCOUNT_TYPE, Rule
 from handlers.common.model.waiver import ResourceRef
@@ -39,27 +39,18 @@ IDS = {
 }
 """Patterns and descriptions of AWS Config's ids, by type of the own rules."""
 
-# Without quotes and other characters that could end a string in AWS Config's query language.
-_tag = values.matching(
-    r"[\w .:/=+@-]{1,256}", "not valid in a query", "1 to 256 letters, digits, spaces and _ . : / = + - @"
-)
+
+def _line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError(text)
+    return text
 
 
-def text(longest: int) -> values.Check[str]:
-    """Returns a check for a single line of text."""
-    allowed = f"one line of at most {longest} characters"
-
-    def check(given: str) -> str:
-        if not given.strip() or len(given) > longest or not given.isprintable():
-            raise values.refused("empty, too long, or not printable", allowed)
-        return given
-
-    return values.Check(allowed, check)
-
-
-Sentence = Annotated[str, AfterValidator(text(1000))]
-Word = Annotated[str, AfterValidator(text(200))]
-Tag = Annotated[str, AfterValidator(_tag)]
+EMPTY = "empty, too long, or not printable"
+Line = Annotated[str, Field(min_length=1), AfterValidator(_line)]
+Sentence = Annotated[Line, Field(max_length=1000), values.Allowed("one line of at most 1000 characters", EMPTY)]
+Word = Annotated[Line, Field(max_length=200), values.Allowed("one line of at most 200 characters", EMPTY)]
+Id = Annotated[Line, Field(max_length=768), values.Allowed("one line of at most 768 characters", EMPTY)]
 
 
 class Resource(StrictModel):
@@ -69,7 +60,7 @@ class Resource(StrictModel):
     """region of the resource"""
     type: Word
     """type of the resource, such as AWS::S3::Bucket"""
-    id: Annotated[str, AfterValidator(text(768))]
+    id: Id
     """id of the resource in AWS Config, as in alerts and listings"""
     account: values.AccountId = ""
     """account of the resource; default: the environment's account"""

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Severity
@@ -14,11 +14,8 @@ from settings.base import StrictModel
 LATEST_FIRST_EVALUATION = time(5, 59)
 LEAST_RETENTION_DAYS = 30
 
-Addresses = Annotated[values.Texts, BeforeValidator(values.each(values.email)), Field(min_length=1)]
-"""E-mail addresses, at least one."""
-
-
-Days = Annotated[int, AfterValidator(values.within(1, 365, "days"))]
+Addresses = values.Filled[values.Address]
+Days = Annotated[int, Field(ge=1, le=365), values.Unit("days")]
 
 
 class AlertsSettings(StrictModel):
@@ -34,7 +31,7 @@ class AlertsSettings(StrictModel):
     """e-mail recipients for LOW findings"""
     operations: Addresses
     """e-mail recipients for problems of the system itself"""
-    grace_seconds: Annotated[int, AfterValidator(values.within(0, 600, "seconds"))] = 120
+    grace_seconds: Annotated[int, Field(ge=0, le=600), values.Unit("seconds")] = 120
     """seconds for which a finding may be open without an e-mail, for example while a resource is set up; 0 for
     CRITICAL"""
 
@@ -50,36 +47,34 @@ class RemediationSettings(StrictModel):
     mode: values.ModeName = Mode.PLAN
     """`off`: no function; `plan`: records the plan, with a read-only role; `approve`: remediates after approval;
     `enforce`: remediates without approval"""
-    scope: Annotated[values.Texts, BeforeValidator(values.each(values.name_in_scope))] = ()
+    scope: values.Listed[values.ResourceName] = ()
     """the only resources that it may change; at least one required for approve and enforce"""
-    max_actions_per_run: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 5
+    max_actions_per_run: Annotated[int, Field(ge=1, le=1000), values.Unit("actions")] = 5
     """maximum number of actions between two evaluations; with enforce, a run that needs more makes none"""
-    max_actions_per_day: Annotated[int, AfterValidator(values.within(1, 1000, "actions"))] = 20
+    max_actions_per_day: Annotated[int, Field(ge=1, le=1000), values.Unit("actions")] = 20
     """maximum number of actions in a day (UTC)"""
-    max_percent_per_day: Annotated[int, AfterValidator(values.within(1, 100, "percent"))] = 10
+    max_percent_per_day: Annotated[int, Field(ge=1, le=100), values.Unit("percent")] = 10
     """maximum number of actions in a day, as a percentage of the resources that the rule evaluates; one is always
     allowed"""
-    change_windows: Annotated[values.Texts, BeforeValidator(values.each(values.window))] = ()
+    change_windows: values.Listed[values.ChangeWindow] = ()
     """times at which it may write (UTC); default: at any time"""
-    approval_hours: Annotated[int, AfterValidator(values.within(1, 168, "hours"))] = 24
+    approval_hours: Annotated[int, Field(ge=1, le=168), values.Unit("hours")] = 24
     """hours for which an approval is valid"""
-    approvals_needed: Annotated[int, AfterValidator(values.within(1, 2, "approvals"))] = 1
+    approvals_needed: Annotated[int, Field(ge=1, le=2), values.Unit("approvals")] = 1
     """number of different principals, other than the requester, that must approve a plan, also one of a rollback"""
 
 
 class AuditSettings(StrictModel):
     """Retention of the audit trail."""
 
-    retention_days: Annotated[int, AfterValidator(values.within(LEAST_RETENTION_DAYS, 3650, "days"))] = (
-        LEAST_RETENTION_DAYS
-    )
+    retention_days: Annotated[int, Field(ge=LEAST_RETENTION_DAYS, le=3650), values.Unit("days")] = LEAST_RETENTION_DAYS
     """days after which records of the audit trail, plans and approvals are deleted"""
 
 
 class WaiverSettings(StrictModel):
     """Limits of waivers."""
 
-    max_days: Annotated[int, AfterValidator(values.within(1, 366, "days"))] = 180
+    max_days: Annotated[int, Field(ge=1, le=366), values.Unit("days")] = 180
     """maximum duration of a waiver in days, the first and the last day included"""
 
 
@@ -105,19 +100,27 @@ class DeadlineSettings(StrictModel):
         return days
 
 
+# A checker of types cannot read a Literal from LANGUAGES.
+Language = Annotated[
+    str,
+    Field(pattern=f"^({'|'.join(LANGUAGES)})$", json_schema_extra={"enum": list(LANGUAGES)}),
+    values.Allowed(", ".join(LANGUAGES), "unknown"),
+]
+
+
 class SummarySettings(StrictModel):
     """Recipients and language of the executive summary."""
 
     readers: Addresses
     """e-mail recipients of the daily executive summary"""
-    language: Annotated[str, AfterValidator(values.among(LANGUAGES))] = "en"
+    language: Language = "en"
     """language of the summary"""
 
 
 class ScheduleSettings(StrictModel):
     """Times of scheduled functions, in UTC."""
 
-    first_evaluation: values.TimeOfDay = time(0, 0)
+    first_evaluation: values.TimeOfDay = Field(default=time(0, 0), json_schema_extra={"pattern": "^0[0-5]:[0-5][0-9]$"})
     """time of the first evaluation of the day, 05:59 at the latest; further evaluations follow every six hours"""
     daily_score: values.TimeOfDay = time(7, 0)
     """time of the daily score, which the summary follows; after a failure, the score is retried two hours later and the
@@ -145,5 +148,5 @@ class OrganizationSettings(StrictModel):
 
     id: values.OrganizationId
     """id of the organization"""
-    excluded_accounts: Annotated[values.Texts, BeforeValidator(values.each(values.account_id))] = ()
+    excluded_accounts: values.Listed[values.AccountId] = ()
     """accounts of the organization that are not monitored"""

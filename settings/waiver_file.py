@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from settings import fields as values
 from settings.base import StrictModel
-from settings.scopes import Resource, Sentence, Tag, Word
-
-Address = Annotated[str, AfterValidator(values.email)]
+from settings.scopes import Resource, Sentence, Word
 
 
 class WaiverFile(StrictModel):
@@ -22,11 +19,11 @@ class WaiverFile(StrictModel):
     """rule that is waived"""
     resource: Resource | None = None
     """resource to which the waiver applies"""
-    tags: Mapping[Tag, Tag] = Field(default_factory=dict)
+    tags: Mapping[values.ScopeTag, values.ScopeTag] = Field(default_factory=dict)
     """alternative to a resource: all resources that carry all of these tags"""
-    owner: Address
+    owner: values.Address
     """e-mail address of the owner, who accepts the risk and receives reminders before the end"""
-    approver: Address
+    approver: values.Address
     """e-mail address of the approver; must differ from the owner"""
     reason: Sentence
     """reason for the waiver"""

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from handlers.common.model.rule import Category, Severity
 from handlers.common.runtime.errors import ComplianceMonitorError
 from settings import fields as values
 from settings.base import StrictModel
 from settings.catalogue import PROCESS_CHECK, Known, known
 from settings.conformance_pack.notes import RESOURCE_TYPES, differences, ignored_keys
 from settings.conformance_pack.template import NOTHING, Template, UnresolvableError, read
+from settings.errors import problems_of
 from settings.exclusions import Exclusions, ExclusionSettings
-from settings.managed_rules import ManagedRuleSettings, control, line, plain, resource_type, rule_name, strings_by_name
+from settings.managed_rules import STRINGS_BY_NAME, Control, ManagedRuleSettings, ResourceType, RuleName, Title, plain
 
 CONFIG_RULE = "AWS::Config::ConfigRule"
 
@@ -30,35 +30,35 @@ class OverrideSettings(StrictModel):
 
     skip: bool = False
     """whether to leave the rule out"""
-    rename: Annotated[str, AfterValidator(rule_name)] | None = None
+    rename: RuleName | None = None
     """other name for the rule, if a rule of its name exists already"""
-    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))] | None = None
+    severity: values.SeverityName | None = None
     """severity of the rule's findings; default: the pack's"""
-    category: Annotated[str, AfterValidator(values.among(tuple(Category)))] | None = None
+    category: values.CategoryName | None = None
     """category of the rule; default: the pack's"""
-    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] | None = None
+    controls: values.Listed[Control] | None = None
     """controls to which the rule maps; default: the pack's"""
-    resource_types: Annotated[values.Texts, BeforeValidator(values.each(resource_type))] | None = None
+    resource_types: values.Listed[ResourceType] | None = None
     """resource types to evaluate; default: those in the template's scope, or all that the rule evaluates"""
     periodic: bool | None = None
     """whether the rule is periodic; for a rule that supports both triggers or is not in the catalogue"""
     exclude: Exclusions = ()
-    title: Annotated[str, AfterValidator(line)] | None = None
+    title: Title | None = None
     """title of the rule's findings in alerts and summaries; default: derived from the identifier"""
 
 
 class PackSettings(StrictModel):
     """A conformance pack template, with the severity and category of its rules."""
 
-    template: Annotated[str, Field(min_length=1)]
+    template: Annotated[str, Field(min_length=1), values.Allowed("a path, such as packs/baseline.yaml", "empty")]
     """path of the template, relative to the environment's file"""
-    severity: Annotated[str, AfterValidator(values.among(tuple(Severity)))]
+    severity: values.SeverityName
     """severity of the findings of the pack's rules"""
-    category: Annotated[str, AfterValidator(values.among(tuple(Category)))]
+    category: values.CategoryName
     """category of the pack's rules"""
-    controls: Annotated[values.Texts, BeforeValidator(values.each(control))] = ()
+    controls: values.Listed[Control] = ()
     """controls to which the pack's rules map"""
-    parameters: Annotated[Mapping[str, str], BeforeValidator(strings_by_name)] = Field(default_factory=dict)
+    parameters: Annotated[Mapping[str, str], values.Allowed(STRINGS_BY_NAME)] = Field(default_factory=dict)
     """values of the template's parameters, instead of their defaults"""
     rules: Mapping[str, OverrideSettings] = Field(default_factory=dict)
     """overrides of single rules, by the rule's name in lower case with hyphens"""
@@ -207,11 +207,8 @@ def _types(named: Any, entry: Known | None) -> list[str]:
 
 def _first(error: ValidationError) -> str:
     """Returns the first problem of a rule."""
-    found = error.errors()[0]
-    words = found.get("ctx", {})
-    inner = words.get("problems")
-    allowed = inner[0].allowed if inner else words.get("allowed", found["msg"])
-    return f"{'.'.join(map(str, found['loc']))} = {found['input']!r:.80} is invalid; allowed: {allowed}"
+    found, *_ = problems_of(error, ManagedRuleSettings, "docs/managed-rules.md")
+    return f"{'.'.join(map(str, found.at))} = {found.value!r:.80} is invalid; allowed: {found.allowed}"
 
 
 def _table(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -14,7 +14,16 @@ def made() -> dict[str, str]:
     return documents()
 
 
-@pytest.mark.parametrize("path", ["docs/settings.md", "docs/security.md", "tests/contracts/addresses.txt"])
+PATHS = [
+    "docs/settings.md",
+    "docs/settings.schema.json",
+    "docs/waivers.schema.json",
+    "docs/security.md",
+    "tests/contracts/addresses.txt",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_document_is_the_one_that_the_code_makes(path: str, made: dict[str, str]) -> None:
     assert made[path] == (ROOT / path).read_text(encoding="utf-8"), "run `make docs`"
 

@@ -18,7 +18,7 @@ REFUSALS = [
     ("= 7", "= true", "rules.rds-backup-retention-minimum.minimum_days", "= true:", "must be an integer"),
     ("= 7", "= 7.0", "rules.rds-backup-retention-minimum.minimum_days", "= 7.0:", "must be an integer"),
     ("#TOP", "allow_regions_outside_eu = 0", "allow_regions_outside_eu", "= 0:", "true or false"),
-    ("#TOP", "monitored_regions = []", "monitored_regions", "= []:", "at least one region"),
+    ("#TOP", "monitored_regions = []", "monitored_regions", "= []:", "at least one entry"),
     ("= 7", "= 0", "rules.rds-backup-retention-minimum.minimum_days", "0", "1 to 35 days"),
     ("= 7", "= 36", "rules.rds-backup-retention-minimum.minimum_days", "36", "1 to 35 days"),
     (
@@ -52,7 +52,7 @@ REFUSALS = [
     ),
     ("#KEYS", 'keys = ["alias/x"]', "encryption-kms.keys[0]", '"alias/x"', "arn:aws:kms:"),
     ("#KEYS", "keys = [7]", "encryption-kms.keys[0]", "7", "must be a quoted string"),
-    ("#KEYS", "keys = []", "encryption-kms.keys", "= []: no key", "any, customer, account, or a list"),
+    ("#KEYS", "keys = []", "encryption-kms.keys", "= []: no entry", "any, customer, account, or a list"),
     ("#KEYS", 'keys = "own"', "encryption-kms.keys", '"own"', "any, customer, account, or a list"),
     ("#KEYS", "keys = 5", "encryption-kms.keys", "= 5:", "any, customer, account, or a list"),
     ("#KEYS", "keys = {any = true}", "encryption-kms.keys", "true", "any, customer, account, or a list"),
@@ -139,6 +139,9 @@ REFUSALS = [
     ("[state]", '[schedule]\nfirst_evaluation = "0\u0660:15"\n[state]', "schedule", '"0\u0660:15"', '"HH:MM", UTC'),
     ('"terraform-state"', '"192.168.0.1"', "state.bucket", '"192.168.0.1"', "no IP address"),
     ('["ledger"]', '["ledger", "ledger"]', "scope[1]", '"ledger"', "each entry once"),
+    ('["ledger"]', '["ledger", "ledger", 7]', "scope[2]", "= 7:", "must be a quoted string; allowed: names of single"),
+    ("#KEYS", "severity = 5", "encryption-kms.severity", "= 5:", "quoted string; allowed: CRITICAL, HIGH, MEDIUM, LOW"),
+    ("#KEYS", 'exclude = [{reason = "x", tags = {"<" = "x"}}]', "[0].tags.<", '.tags.< = "<":', "not valid in a query"),
     ("scope =", "scop =", "scop", '["ledger"]', "did you mean scope?"),
     (
         "[remediation.s3-bucket-default-encryption-kms]",
