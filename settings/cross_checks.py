@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES
-from handlers.rules.s3_bucket_default_encryption_kms.keys import is_managed
-from handlers.rules.s3_bucket_default_encryption_kms.rule import RULE as S3_RULE
+from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES, Guard
+from handlers.common.model.setting import Monitored
 from settings import exclusions
 from settings.fields import Problem
 from settings.managed_rule_checks import NEWER
@@ -19,7 +18,7 @@ from settings.size_limits import beyond_limits
 def problems(settings: Settings) -> Iterator[Problem]:
     """Yields all problems, each with its key."""
     for check in (
-        *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _keys, _exclusions, _nowhere, _also_recorded),
+        *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _own_rules, _exclusions, _nowhere, _also_recorded),
         beyond_limits,
     ):
         yield from check(settings)
@@ -58,18 +57,13 @@ def _own_buckets(settings: Settings) -> Iterator[Problem]:
                 yield Problem(("remediation", rule, "scope", number), name, "a bucket of this system", "other buckets")
 
 
-def _keys(settings: Settings) -> Iterator[Problem]:
-    """Yields keys outside the monitored regions, and regions without a key, where no bucket can be compliant."""
-    keys, regions = settings.criteria()[S3_RULE.name]["keys"], settings.monitored_regions
-    if isinstance(keys, str) or S3_RULE.name not in settings.catalogue:
-        return
-    at = ("rules", S3_RULE.name, "keys")
-    listed = [arn.split(":")[3] for arn in keys]
-    for number, region in enumerate(listed):
-        if region not in regions:
-            yield Problem((*at, number), keys[number], f"in {region}, which is not monitored", ", ".join(regions))
-    if missing := [] if any(map(is_managed, keys)) else [each for each in regions if each not in listed]:
-        yield Problem(at, None, f"no key in {', '.join(missing)}", "at least one in each monitored region")
+def _own_rules(settings: Settings) -> Iterator[Problem]:
+    """Yields the problems that the own rules find in their settings."""
+    monitored, criteria = Monitored(settings.monitored_regions, settings.organization is not None), settings.criteria()
+    for name, rule in settings.own_rules.items():
+        if isinstance(rule.source, Guard):
+            for each in rule.source.problems(criteria[name], monitored):
+                yield Problem(("rules", name, *each.at), each.value, each.what, each.allowed)
 
 
 def _exclusions(settings: Settings) -> Iterator[Problem]:

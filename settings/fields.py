@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from email_validator import validate_email
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from handlers.common.model import kms_key
 from handlers.common.model.change_window import Window, WindowError
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Category, Severity
@@ -168,19 +169,9 @@ Region = Annotated[
     str, AfterValidator(_known_region), Field(json_schema_extra=_list_regions), Allowed(A_REGION, "not an AWS region")
 ]
 
-ARN_OF_KMS = "arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
-UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-KEY = rf"key/({UUID}|mrk-[0-9a-f]{{32}})"
-ALIAS = "alias/[0-9A-Za-z_/-]{1,250}"
-
-KmsArn = Annotated[
-    str,
-    Field(pattern=f"^{ARN_OF_KMS}({KEY}|{ALIAS})$"),
-    Allowed("arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME", "not the ARN of a KMS key or alias"),
-]
 StateKey = Annotated[
     str,
-    Field(pattern=f"^({ALIAS}|{ARN_OF_KMS}({KEY}|{ALIAS}))$"),
+    Field(pattern=f"^({kms_key.ALIAS}|{kms_key.ARN}({kms_key.KEY}|{kms_key.ALIAS}))$"),
     Allowed("alias/NAME, or the ARN of a key or alias", "not a KMS key for Terraform's state"),
 ]
 
@@ -192,26 +183,21 @@ def _form(given: Any) -> str:
     return LIST if isinstance(given, list | tuple) else WORD
 
 
-S3Keys = Annotated[
-    Annotated[Literal["any", "customer", "account"], Tag(WORD)] | Annotated[Filled[KmsArn], Tag(LIST)],
-    Discriminator(_form),
-    Allowed(
-        "any, customer, account, or a list without duplicates: arn:aws:kms:REGION:ACCOUNT:key/UUID or …:alias/NAME; "
-        "at least one entry",
-        "neither a keyword nor a list",
-    ),
-]
+def word_or_list(word: Any, words: Sequence[str], entry: Any, entries: str) -> Any:
+    """Returns the type of one of some words, or of a list with at least one entry; `entries` describes an entry."""
+    allowed = f"{', '.join(words)}, or a list without duplicates: {entries}; at least one entry"
+    return Annotated[
+        Annotated[word, Tag(WORD)] | Annotated[Filled[entry], Tag(LIST)],
+        Discriminator(_form),
+        Allowed(allowed, "neither a keyword nor a list"),
+    ]
+
 
 AccountId = Annotated[str, Field(pattern="^[0-9]{12}$"), Allowed("12 digits, in quotes", "not an AWS account id")]
 OrganizationId = Annotated[
     str,
     Field(pattern="^o-[a-z0-9]{10,32}$"),
     Allowed("o- and 10 to 32 letters and digits", "not an organization id"),
-]
-InstanceType = Annotated[
-    str,
-    Field(pattern=r"^[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)$"),
-    Allowed("a type such as m7i.large, or a family such as m7i.*", "neither an instance type nor a family"),
 ]
 
 NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"

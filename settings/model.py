@@ -17,7 +17,7 @@ from settings import managed_rules as managed
 from settings import regions as places
 from settings.base import StrictModel
 from settings.conformance_pack.rules import PackSettings
-from settings.criteria import ORGANIZATION, Aggregator, criteria, for_accounts, of_aggregator
+from settings.criteria import Aggregator, criteria, of_aggregator
 from settings.deployment import Deployment
 from settings.exclusions import ExclusionSettings, exclusions
 from settings.managed_rules import ManagedRuleSettings
@@ -109,11 +109,6 @@ class Settings(StrictModel):
     @classmethod
     def _validate_recorder(cls, given: Any, info: ValidationInfo) -> Any:
         return places.recorders(given, info.data.get("monitored_regions") or ())
-
-    @field_validator("rules")
-    @classmethod
-    def _validate_rules(cls, given: RuleSettings, info: ValidationInfo) -> RuleSettings:
-        return for_accounts(given, info.data.get("aggregator") == ORGANIZATION)
 
     @field_validator("organization")
     @classmethod

@@ -1,15 +1,16 @@
-"""Settings of the own rules, one table per rule under `rules`."""
+"""Settings of the own rules, one table per rule under `rules`, from the settings that each rule declares."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, create_model
 
-from handlers.common.model.rule import Rule, Severity
+from handlers.common.model.rule import Guard, Rule, Severity
+from handlers.common.model.setting import Integer, Setting, Texts, Word
 from handlers.rules import RULES
-from settings import fields as values
 from settings.base import StrictModel
 from settings.exclusions import Exclusions
+from settings.fields import Allowed, Listed, SeverityName, Unit, refused, word_or_list
 
 
 class OwnRuleSettings(StrictModel):
@@ -17,7 +18,7 @@ class OwnRuleSettings(StrictModel):
 
     enabled: bool = True
     """whether the rule is deployed"""
-    severity: values.SeverityName | None = None
+    severity: SeverityName | None = None
     """severity of its findings; default: the severity in docs/rules.md"""
     exclude: Exclusions = ()
 
@@ -27,50 +28,73 @@ class OwnRuleSettings(StrictModel):
         return {name: getattr(self, name) for name in own}
 
 
-class InstanceTypeSettings(OwnRuleSettings):
-    """Settings of the rule on EC2 instance types."""
+def _type(form: Integer | Texts | Word) -> Any:
+    """Returns the type of a setting's values in pydantic's terms."""
+    if isinstance(form, Integer):
+        return Annotated[int, Field(ge=form.minimum, le=form.maximum), Unit(form.unit)]
+    if isinstance(form, Texts):
+        entry: Any = _text(form)
+        return Listed[entry]
+    word: Any = Literal.__getitem__(form.words)
+    return word if form.texts is None else word_or_list(word, form.words, _text(form.texts), form.texts.allowed)
 
-    approved_instance_types: values.Listed[values.InstanceType] = Field(default=(), validate_default=True)
-    """approved EC2 instance types; required if the rule is enabled"""
 
-    @field_validator("approved_instance_types")
-    @classmethod
-    def _validate_types(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+def _text(form: Texts) -> Any:
+    return Annotated[str, Field(pattern=form.pattern), Allowed(form.allowed, form.problem)]
+
+
+def _required(setting: Setting) -> AfterValidator:
+    def check(given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if info.data.get("enabled") is not False and not given:
-            raise values.refused("no instance type is approved", "at least one entry, or enabled = false")
+            raise refused(setting.missing, "at least one entry, or enabled = false")
         return given
 
-
-class BackupRetentionSettings(OwnRuleSettings):
-    """Settings of the rule on RDS backups."""
-
-    minimum_days: Annotated[int, Field(ge=1, le=35), values.Unit("days")] = 7
-    """minimum number of days for which RDS retains automated backups"""
+    return AfterValidator(check)
 
 
-class BucketEncryptionSettings(OwnRuleSettings):
-    """Settings of the rule on bucket encryption."""
+def _field(setting: Setting) -> Any:
+    if setting.default is None:
+        filled: Any = _type(setting.form)
+        return Annotated[filled, _required(setting)], Field(
+            default=(), validate_default=True, description=setting.description
+        )
+    return _type(setting.form), Field(default=setting.default, description=setting.description)
 
-    keys: values.S3Keys = "any"
-    """KMS keys allowed for bucket encryption: any key, a customer managed key, a customer managed key of this account,
-    or the listed keys"""
+
+def _table(rule: Rule) -> Any:
+    """Returns the field of a rule's table, which is required if one of its settings is."""
+    settings = rule.source.settings if isinstance(rule.source, Guard) else ()
+    name = "".join(word.capitalize() for word in rule.name.split("-"))
+    fields: dict[str, Any] = {each.name: _field(each) for each in settings}
+    model: Any = create_model(
+        f"{name}Settings", __base__=OwnRuleSettings, __doc__=f"Settings of the rule {rule.name}.", **fields
+    )
+    required = any(each.default is None for each in settings)
+    return model, Field(alias=rule.name) if required else Field(default=model(), alias=rule.name)
 
 
-class RuleSettings(StrictModel):
+class RuleTables(StrictModel):
     """The tables of the own rules."""
-
-    ec2_instance_type_approved: InstanceTypeSettings = Field(alias="ec2-instance-type-approved")
-    rds_backup_retention_minimum: BackupRetentionSettings = Field(
-        default=BackupRetentionSettings(), alias="rds-backup-retention-minimum"
-    )
-    s3_bucket_default_encryption_kms: BucketEncryptionSettings = Field(
-        default=BucketEncryptionSettings(), alias="s3-bucket-default-encryption-kms"
-    )
 
     def of(self, rule: str) -> OwnRuleSettings:
         """Returns the table of a rule."""
-        table: OwnRuleSettings = getattr(self, rule.replace("-", "_"))
+        table: OwnRuleSettings = getattr(self, _identifier(rule))
         return table
+
+
+def _identifier(rule: str) -> str:
+    return rule.replace("-", "_")
+
+
+if TYPE_CHECKING:
+    RuleSettings = RuleTables
+else:
+    RuleSettings = create_model(
+        "RuleSettings",
+        __base__=RuleTables,
+        __doc__=RuleTables.__doc__,
+        **{_identifier(name): _table(rule) for name, rule in RULES.items()},
+    )
 
 
 def in_force(rules: RuleSettings) -> dict[str, Rule]:

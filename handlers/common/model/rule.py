@@ -1,6 +1,6 @@
 """Rules: one declaration of a rule determines its deployment, its alerts and its entries in reports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from handlers.common.model import guard
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.remediation import Document, Remediation
+from handlers.common.model.setting import Monitored, Setting, SettingProblem
 
 ACCOUNT_TYPE = "AWS::::Account"
 """The resource type of rules on whole accounts. AWS Config does not record it; the resource id is the account id."""
@@ -68,12 +69,15 @@ class Guard:
     """A custom policy in the Guard language, which AWS Config evaluates.
 
     `values` returns Guard literals from the criteria, by the names of the policy's `@name` placeholders. `needs` has a
-    required field for each resource type that the policy evaluates.
+    required field for each resource type that the policy evaluates. `settings` are the rule's own. `problems` yields
+    the problems of their values that depend on each other or on the monitored regions and accounts.
     """
 
     policy: Path
-    values: Callable[[Criteria], Mapping[str, str]]
     needs: Mapping[str, RequiredField]
+    settings: tuple[Setting, ...] = ()
+    values: Callable[[Criteria], Mapping[str, str]] = lambda _criteria: {}
+    problems: Callable[[Criteria, Monitored], Iterable[SettingProblem]] = lambda _criteria, _monitored: ()
 
     @property
     def resource_types(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from handlers.common.model import guard
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Severity
+from handlers.common.model.setting import Setting, Texts
 from handlers.rules.ec2_instance_type_approved.remediation import StopInstance
 
 
@@ -36,8 +37,20 @@ RULE = Rule(
     "or have the type added to approved_instance_types in the environment's file.",
     source=Guard(
         policy=Path(__file__).with_name("policy.guard"),
-        values=policy_values,
         needs={"AWS::EC2::Instance": RequiredField("configuration.instanceType", str)},
+        settings=(
+            Setting(
+                name="approved_instance_types",
+                description="approved EC2 instance types; required if the rule is enabled",
+                form=Texts(
+                    r"^[a-z][a-z0-9-]*\.(\*|[a-z0-9-]+)$",
+                    "a type such as m7i.large, or a family such as m7i.*",
+                    "neither an instance type nor a family",
+                ),
+                missing="no instance type is approved",
+            ),
+        ),
+        values=policy_values,
     ),
     remediation=StopInstance(),
 )

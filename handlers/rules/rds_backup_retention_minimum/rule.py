@@ -5,6 +5,7 @@ from pathlib import Path
 
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Category, Guard, RequiredField, Rule, Severity
+from handlers.common.model.setting import Integer, Setting
 from handlers.rules.rds_backup_retention_minimum.remediation import CLUSTER, INSTANCE, RaiseRetention
 
 
@@ -29,11 +30,19 @@ RULE = Rule(
     "Going from 0 days to any other number can interrupt the database: do it in its maintenance window.",
     source=Guard(
         policy=Path(__file__).with_name("policy.guard"),
-        values=policy_values,
         needs={
             CLUSTER: RequiredField("configuration.backupRetentionPeriod", int),
             INSTANCE: RequiredField("configuration.backupRetentionPeriod", int),
         },
+        settings=(
+            Setting(
+                name="minimum_days",
+                description="minimum number of days for which RDS retains automated backups",
+                form=Integer(1, 35, "days"),
+                default=7,
+            ),
+        ),
+        values=policy_values,
     ),
     remediation=RaiseRetention(),
 )

@@ -1,0 +1,64 @@
+"""Settings of a rule: the keys of its table in an environment's file, in addition to those of every rule.
+
+Patterns begin with ^ and end with $, and have no look-around: they are checked in Python, Rust and JavaScript.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Integer:
+    """An integer from `minimum` to `maximum`, in a unit."""
+
+    minimum: int
+    maximum: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A list of different strings that match a pattern. `allowed` describes them, and `problem` any other string."""
+
+    pattern: str
+    allowed: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of some words; or, with `texts`, a list with at least one entry."""
+
+    words: tuple[str, ...]
+    texts: Texts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A key of a rule's table. Without a default an entry is required while the rule is enabled.
+
+    `missing` is then the problem of an empty list.
+    """
+
+    name: str
+    description: str
+    form: Integer | Texts | Word
+    default: int | str | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """The monitored regions, and whether the accounts of an organization are monitored."""
+
+    regions: tuple[str, ...]
+    organization: bool
+
+
+class SettingProblem(NamedTuple):
+    """An invalid combination of settings: the key within the rule's table, the value, problem and allowed values."""
+
+    at: tuple[str | int, ...]
+    value: Any
+    what: str
+    allowed: str
