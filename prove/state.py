@@ -10,7 +10,7 @@ from handlers.common.stores.report_bucket import AUDIT, SCORES, WORKING, report_
 from operate import audit_verification as audit
 from prove.world import DATABASE, World
 from settings.resource_names import FAILURE_QUEUE, NameKind
-from simulation.demo import artefacts, estate
+from simulation.demo import artefacts, own_rules
 
 FACTS = ("status", "compliance_type", "waiver", "alert_due", "severity")
 
@@ -70,7 +70,7 @@ def _resources(world: World) -> Iterator[tuple[str, str]]:
         yield name, rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
     for found in world.cloud.client("rds").describe_db_instances()["DBInstances"]:
         yield DATABASE, str(found["BackupRetentionPeriod"])
-    [instance] = world.settings.remediation[estate.EC2].scope
+    [instance] = world.settings.remediation[own_rules.EC2].scope
     yield instance, ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["State"]["Name"]
 
 

@@ -22,7 +22,7 @@ from settings.sections import RemediationSettings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.service import open_gate
 from simulation.aws.mocked import IMAGE
-from simulation.demo import artefacts, estate
+from simulation.demo import artefacts, estate, own_rules
 
 START = datetime(2026, 3, 2, 0, 10, tzinfo=UTC)
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
@@ -69,9 +69,9 @@ def _settings(instance: str) -> Settings:
     free: dict[str, Any] = {"max_actions_per_run": 9, "max_actions_per_day": 9, "max_percent_per_day": 100}
     chosen = {
         **given.remediation,
-        estate.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(FIXED, SWEPT), **free),
-        estate.RDS: RemediationSettings(mode=Mode.APPROVE, scope=(f"db:{DATABASE}",), **free),
-        estate.EC2: RemediationSettings(mode=Mode.ENFORCE, scope=(instance,), **free),
+        own_rules.S3: RemediationSettings(mode=Mode.ENFORCE, scope=(FIXED, SWEPT), **free),
+        own_rules.RDS: RemediationSettings(mode=Mode.APPROVE, scope=(f"db:{DATABASE}",), **free),
+        own_rules.EC2: RemediationSettings(mode=Mode.ENFORCE, scope=(instance,), **free),
     }
     return given.model_copy(update={"remediation": chosen}).with_waivers([_waiver(given, START.date())])
 
@@ -82,7 +82,7 @@ def _waiver(given: Settings, day: date) -> Waiver:
     )
     return Waiver(
         id="legacy",
-        rule=estate.S3,
+        rule=own_rules.S3,
         owner="owner@example.com",
         approver="approver@example.com",
         reason="it is moved",
@@ -109,7 +109,7 @@ def _violate(name: str) -> Callable[[World], None]:
 
 
 def _weak_database(world: World) -> None:
-    days = estate.minimum_days(world.settings)
+    days = own_rules.minimum_days(world.settings)
     estate.make_database(world.cloud, DATABASE, "postgres", BackupRetentionPeriod=days - 1)
     _record(world)
 
@@ -118,7 +118,7 @@ def _approve(world: World) -> None:
     s3 = world.cloud.client("s3")
     for key in artefacts.keys(world.cloud, world.bucket, PLANS):
         plan = Plan.from_json(artefacts.body(world.cloud, world.bucket, key))
-        if plan.document["rule"] == estate.RDS:
+        if plan.document["rule"] == own_rules.RDS:
             said = approval.Approval(plan.plan_id, plan.sha256, APPROVER, clock.stamp(world.cloud.clock.now()))
             place = approval_key(plan.document["rule"], plan.plan_id, APPROVER)
             s3.put_object(Bucket=world.bucket, Key=place, Body=said.to_json())
@@ -127,7 +127,7 @@ def _approve(world: World) -> None:
 
 
 def _unapproved_type(world: World) -> None:
-    ec2, [instance] = world.cloud.client("ec2"), world.settings.remediation[estate.EC2].scope
+    ec2, [instance] = world.cloud.client("ec2"), world.settings.remediation[own_rules.EC2].scope
     ec2.stop_instances(InstanceIds=[instance])
     ec2.modify_instance_attribute(InstanceId=instance, InstanceType={"Value": UNAPPROVED})
     ec2.start_instances(InstanceIds=[instance])

@@ -13,6 +13,14 @@ FILE = "cases.json"
 EXAMPLE_ACCOUNT = "111122223333"
 
 
+class CreatingCall(StrictModel):
+    """An API call as boto3 takes it."""
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+
 class RuleCase(StrictModel):
     """A configuration item, as AWS Config passes it to a rule, and the expected result with its reason."""
 
@@ -21,6 +29,8 @@ class RuleCase(StrictModel):
     item: dict[str, Any]
     settings: dict[str, Any] = Field(default_factory=dict)
     """keys of the rule's table, in addition to the defaults"""
+    create: tuple[CreatingCall, ...] = Field(default=(), strict=False)
+    """calls that create the resource in an account, for a test of the remediation's permissions"""
 
     def criteria(self, rule: Rule) -> Criteria:
         """Returns the criteria for the case; raises ValidationError for invalid settings."""

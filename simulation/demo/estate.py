@@ -12,11 +12,9 @@ from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
+from simulation.demo.case_items import case_items
+from simulation.demo.own_rules import EC2, RDS, S3, approved_types, keys_allowed, minimum_days
 from simulation.demo.site.words import count as amount
-
-EC2 = "ec2-instance-type-approved"
-RDS = "rds-backup-retention-minimum"
-S3 = "s3-bucket-default-encryption-kms"
 
 UNUSUAL_TYPES = ("c5.4xlarge", "m4.xlarge", "r5.8xlarge", "x1e.32xlarge", "p4d.24xlarge")
 
@@ -71,27 +69,15 @@ def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     for region in settings.monitored_regions:
         if region != cloud.region:
             _branch(cloud, region, settings, estate)
+    for each in case_items(settings, settings.home_region):
+        for name, result in each.expected.items():
+            estate.expect(name, each.item.resource_id, result)
+        estate.made["recorded items"] += 1
     for name, rule in settings.catalogue.items():
         if isinstance(rule.source, Managed) and rule.source.identifier == "RDS_STORAGE_ENCRYPTED":
             for identity, encrypted in estate.databases.items():
                 estate.expect(name, identity, COMPLIANT if encrypted else NON_COMPLIANT)
     return estate
-
-
-def approved_types(settings: Settings) -> tuple[str, ...]:
-    """Returns the approved instance types."""
-    return tuple(settings.criteria()[EC2]["approved_instance_types"])
-
-
-def minimum_days(settings: Settings) -> int:
-    """Returns the minimum backup retention period in days."""
-    return int(settings.criteria()[RDS]["minimum_days"])
-
-
-def keys_allowed(settings: Settings) -> str | tuple[str, ...]:
-    """Returns the KMS keys that are allowed for buckets."""
-    keys: str | tuple[str, ...] = settings.criteria()[S3]["keys"]
-    return keys
 
 
 def _branch(cloud: SimulatedAccount, region: str, settings: Settings, estate: Estate) -> None:

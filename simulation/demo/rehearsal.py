@@ -13,7 +13,8 @@ from settings.recording import ALL
 from settings.regions import CREATE
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import artefacts, estate, samples
+from simulation.aws.config.inventory import LIVE_TYPES
+from simulation.demo import artefacts, estate, own_rules, samples
 from simulation.demo.console import Screen
 from simulation.demo.estate import Estate
 from simulation.demo.scenario import destroy
@@ -30,14 +31,17 @@ AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 def has_story(settings: Settings) -> bool:
     """Returns whether the eight-day demo fits an environment; it requires dev's original settings."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
+    further = (rule for name, rule in settings.own_rules.items() if name not in own_rules.STORY_RULES)
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     schedule = settings.schedule
-    plain = plain and estate.keys_allowed(settings) == ANY and estate.minimum_days(settings) > 1
+    plain = plain and own_rules.keys_allowed(settings) == ANY and own_rules.minimum_days(settings) > 1
     plain = plain and settings.home_region in settings.monitored_regions and schedule.first_evaluation <= time(1)
     plain = plain and time(6, 50) <= schedule.daily_score <= time(8)
     recorded = set(settings.recorder.values()) == {CREATE}
+    own = settings.catalogue.keys() >= own_rules.STORY_RULES
+    own = own and all(LIVE_TYPES.isdisjoint(each.resource_types) for each in further)
     known = all(getattr(source, "identifier", "") == "RDS_STORAGE_ENCRYPTED" for source in sources)
-    return settings.environment == "dev" and plain and recorded and known and RULES.keys() <= settings.catalogue.keys()
+    return settings.environment == "dev" and plain and recorded and known and own
 
 
 def run(settings: Settings, output: Path, screen: Screen) -> str:
@@ -98,18 +102,18 @@ def _within_scopes(demo: Demo, made: Estate) -> None:
     """Creates violating resources for the names in the remediations' scopes."""
     cloud, settings = demo.cloud, demo.settings
     scopes = {name: chosen.scope for name, chosen in settings.remediation.items()}
-    for name in scopes.get(estate.S3, ()):
-        if (estate.S3, name) not in made.expected:
+    for name in scopes.get(own_rules.S3, ()):
+        if (own_rules.S3, name) not in made.expected:
             estate.make_bucket(cloud, name, estate.AES256)
-            made.expect(estate.S3, name, NON_COMPLIANT)
-    days = estate.minimum_days(settings) - 1
+            made.expect(own_rules.S3, name, NON_COMPLIANT)
+    days = own_rules.minimum_days(settings) - 1
     existing = _databases(cloud)
-    for kind, _, name in (each.partition(":") for each in scopes.get(estate.RDS, ()) if each not in existing):
+    for kind, _, name in (each.partition(":") for each in scopes.get(own_rules.RDS, ()) if each not in existing):
         if kind == "db":
             estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=days)
         else:
             estate.make_cluster(cloud, name, max(days, 1))
-    if instances := scopes.get(estate.EC2, ()):
+    if instances := scopes.get(own_rules.EC2, ()):
         demo.screen.say(f"not created, because EC2 generates instance IDs: {', '.join(instances)}", "yellow")
 
 
@@ -119,10 +123,10 @@ def _excluded(demo: Demo) -> None:
     by_tags = (each for each in demo.settings.exclusions if each.tags)
     for each in (each for each in by_tags if not any(key.startswith("aws:") for key in each.tags)):
         name, tags = f"{each.id}-{demo.settings.environment}", [{"Key": k, "Value": v} for k, v in each.tags.items()]
-        if each.rule == estate.S3:
+        if each.rule == own_rules.S3:
             estate.make_bucket(cloud, name, estate.AES256)
             cloud.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
-        if each.rule == estate.RDS:
+        if each.rule == own_rules.RDS:
             estate.make_database(cloud, name, "postgres", BackupRetentionPeriod=0, Tags=tags)
 
 

@@ -19,7 +19,7 @@ from handlers.common.model.outcome import Outcome
 from handlers.common.runtime import clients, clock
 from handlers.common.stores.report_bucket import AUDIT, SCORES, record_key
 from operate.commands import approve, rollback, verify_audit
-from simulation.demo import estate
+from simulation.demo import estate, own_rules
 from simulation.demo import settings_changes as changes
 from simulation.demo.estate import Estate
 from simulation.demo.session import OPERATIONS, Demo, UnexpectedError, expect
@@ -35,8 +35,8 @@ OPERATOR, APPROVER = "operator@example.com", "approver@example.com"
 def planned(demo: Demo) -> None:
     """Shows the plans for resources in scope, and checks that others have no record."""
     for bucket in changes.buckets(demo.settings):
-        expect(_last(demo, estate.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
-    expect(_last(demo, estate.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
+        expect(_last(demo, own_rules.S3, bucket), Outcome.WOULD_REMEDIATE, f"plan for {bucket}")
+    expect(_last(demo, own_rules.RDS, _database()), Outcome.WOULD_REMEDIATE, "plan for a database")
     outside = f"legacy-dumps-{demo.settings.environment}"
     expect([each for each in _records(demo) if each["what"].get("name") == outside], [], f"records of {outside}")
     shown = _show(demo, Outcome.WOULD_REMEDIATE)
@@ -48,7 +48,7 @@ def waived(demo: Demo) -> None:
     bucket = changes.waived_bucket(demo.settings)
     [record] = [each for each in _records(demo) if each["kind"] == "WAIVER_APPLIED"]
     expect(record["what"]["resource_id"], bucket, "waived resource")
-    expect(_last(demo, estate.S3, bucket), Outcome.WAIVED, f"remediation of {bucket}")
+    expect(_last(demo, own_rules.S3, bucket), Outcome.WAIVED, f"remediation of {bucket}")
     demo.screen.say(f"waived: {bucket} until {record['why']['end']}, by {record['who']['approver']}")
 
 
@@ -58,11 +58,11 @@ def enforced(demo: Demo, made: Estate) -> None:
     demo.fire("remediate-s3-encryption")
     scope = changes.buckets(demo.settings)
     for bucket in scope:
-        expect(_last(demo, estate.S3, bucket), Outcome.APPLIED, f"remediation of {bucket}")
+        expect(_last(demo, own_rules.S3, bucket), Outcome.APPLIED, f"remediation of {bucket}")
     demo.record()
     for bucket in scope:
-        expect(_last(demo, estate.S3, bucket), Outcome.REMEDIATED, f"remediation of {bucket}")
-        made.expect(estate.S3, bucket, COMPLIANT)
+        expect(_last(demo, own_rules.S3, bucket), Outcome.REMEDIATED, f"remediation of {bucket}")
+        made.expect(own_rules.S3, bucket, COMPLIANT)
     expect(demo.count_alerts("RESOLVED"), before + len(scope), "findings resolved")
     _show(demo, Outcome.REMEDIATED)
     demo.screen.say(f"mode enforce: {amount(len(scope), 'bucket')} encrypted with KMS, and evaluated as compliant")
@@ -72,17 +72,17 @@ def enforced(demo: Demo, made: Estate) -> None:
 def approved(demo: Demo, made: Estate) -> None:
     """Shows that the database is changed only after its plan is approved, with the operator's command."""
     demo.fire("remediate-rds-retention")
-    expect(_last(demo, estate.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
+    expect(_last(demo, own_rules.RDS, _database()), Outcome.AWAITING_APPROVAL, "remediation without an approval")
     demo.show_latest(OPERATIONS)
     plan_id = _plan(demo, _database())
     with _operating(demo, f"python -m operate approve {plan_id}", APPROVER):
         expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval")
     demo.without_errors(demo.cloud.settle())
-    expect(_last(demo, estate.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
+    expect(_last(demo, own_rules.RDS, _database()), Outcome.APPLIED, "remediation with an approval")
     demo.record()
-    expect(_last(demo, estate.RDS, _database()), Outcome.REMEDIATED, "remediation with an approval")
-    [identity] = {each["what"]["resource_id"] for each in _of(demo, estate.RDS, _database())}
-    made.expect(estate.RDS, identity, COMPLIANT)
+    expect(_last(demo, own_rules.RDS, _database()), Outcome.REMEDIATED, "remediation with an approval")
+    [identity] = {each["what"]["resource_id"] for each in _of(demo, own_rules.RDS, _database())}
+    made.expect(own_rules.RDS, identity, COMPLIANT)
     _show(demo, Outcome.REMEDIATED)
     demo.screen.say("mode approve: 1 database retains backups longer, after approval of its plan")
 
@@ -91,7 +91,7 @@ def limited(demo: Demo, made: Estate) -> None:
     """Shows that a run does nothing if it needs more actions than its limit."""
     demo.fire("remediate-ec2-stop")
     for instance in made.instances:
-        expect(_last(demo, estate.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
+        expect(_last(demo, own_rules.EC2, instance), Outcome.LIMIT_REACHED, f"remediation of {instance}")
         state = _state(demo, instance)
         expect(state, "running", f"state of {instance}")
     if made.instances:
@@ -109,17 +109,17 @@ def rolled_back(demo: Demo, made: Estate) -> None:
     with _operating(demo, command):
         expect(rollback.act(demo.settings, _confirmed(action_id=action, emergency=None)), 1, "unapproved rollback")
     demo.without_errors(demo.cloud.settle())
-    expect(_last(demo, estate.S3, bucket), Outcome.AWAITING_APPROVAL, f"rollback of {bucket}")
+    expect(_last(demo, own_rules.S3, bucket), Outcome.AWAITING_APPROVAL, f"rollback of {bucket}")
     plan_id = _plan(demo, bucket)
     with _operating(demo, f"python -m operate approve {plan_id}", APPROVER):
         expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval of the rollback")
     with _operating(demo, command):
         expect(rollback.act(demo.settings, _confirmed(action_id=action, emergency=None)), 0, "approved rollback")
     demo.record()
-    made.expect(estate.S3, bucket, NON_COMPLIANT)
+    made.expect(own_rules.S3, bucket, NON_COMPLIANT)
     expect(demo.count_alerts("REOPENED"), before + 1, "findings reopened by a rollback")
     demo.fire("remediate-s3-encryption")
-    expect(_last(demo, estate.S3, bucket), Outcome.SUSPENDED, f"remediation of {bucket} after its rollback")
+    expect(_last(demo, own_rules.S3, bucket), Outcome.SUSPENDED, f"remediation of {bucket} after its rollback")
     _show(demo, Outcome.SUSPENDED)
     demo.screen.say("rolled back after approval: finding reopened, remediation suspended")
 

@@ -1,6 +1,7 @@
 """The demo: a sample estate in the whole system for eight days, with checks of every result."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from settings.model import Settings
@@ -8,6 +9,7 @@ from simulation.aws.account import SimulatedAccount
 from simulation.demo import remediation_steps
 from simulation.demo import scenario as story
 from simulation.demo import settings_changes as changes
+from simulation.demo.case_items import inventory
 from simulation.demo.console import Screen
 from simulation.demo.session import OPENING_HOUR, Demo, synthesized
 
@@ -20,7 +22,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)
     settings = changes.planning(settings, start.date())
-    with SimulatedAccount(settings.account_id, settings.home_region, start) as cloud:
+    with SimulatedAccount(settings.account_id, settings.home_region, start, partial(inventory, settings)) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("Creating resources, some of which violate rules, in a simulated AWS account"):
             made = story.create_estate(demo)

@@ -12,9 +12,10 @@ from settings.model import Settings
 from settings.regions import EXISTING
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
-from simulation.aws.config.inventory import item, live_items
+from simulation.aws.config.inventory import LIVE_TYPES, item
 from simulation.aws.config.item import Item
 from simulation.aws.organization import Member, Organization, everything, nothing
+from simulation.demo.case_items import inventory
 
 VIOLATING = "violating"
 """Part of the name of a sample resource that violates every rule without a stand-in."""
@@ -58,8 +59,8 @@ def unchecked(settings: Settings) -> list[Managed]:
 
 
 def own(settings: Settings, region: str) -> Iterator[Item]:
-    """Yields the items of the environment's own account: simulated resources, and two of every other type."""
-    account, live = settings.account_id, list(live_items(settings.account_id, region))
+    """Yields the items of the environment's own account: simulated resources, cases, and two of every other type."""
+    account, live = settings.account_id, list(inventory(settings, region))
     yield from live
     yield from _of_rules(settings, account, region, {each.resource_type for each in live})
 
@@ -101,8 +102,7 @@ def _members(settings: Settings, account: str, region: str) -> Iterator[Item]:
         yield make("AWS::S3::Bucket", f"{name}-{account}-{region}", {"name": name}, encryption)
     database = {"dBInstanceIdentifier": "ledger", "backupRetentionPeriod": BRIEF, "storageEncrypted": True}
     yield make("AWS::RDS::DBInstance", f"db-{zlib.crc32(f'{account}{region}'.encode()):026X}", database)
-    covered = {"AWS::S3::Bucket", "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::EC2::Instance"}
-    yield from _of_rules(settings, account, region, covered)
+    yield from _of_rules(settings, account, region, set(LIVE_TYPES))
 
 
 def _of_rules(settings: Settings, account: str, region: str, covered: set[str]) -> Iterator[Item]:

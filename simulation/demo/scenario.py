@@ -8,7 +8,7 @@ from handlers.common.model.events import COMPLIANT, NON_COMPLIANT
 from handlers.score.figures import WEIGHTS
 from settings.resource_names import NameKind
 from simulation.aws.lambda_runtime import Invocation
-from simulation.demo import artefacts, estate, remediation_steps
+from simulation.demo import artefacts, estate, own_rules, remediation_steps
 from simulation.demo import settings_changes as changes
 from simulation.demo.estate import Estate
 from simulation.demo.session import WAIVERS, Demo, expect, synthesized
@@ -24,7 +24,7 @@ BURST = 400
 def create_estate(demo: Demo) -> Estate:
     """Creates the estate, before the system is deployed."""
     made = estate.seed(demo.cloud, demo.settings)
-    made.waived.add((estate.S3, changes.waived_bucket(demo.settings)))
+    made.waived.add((own_rules.S3, changes.waived_bucket(demo.settings)))
     demo.screen.table(["resource", "number"], made.made.items())
     demo.screen.say(made.described())
     return made
@@ -34,7 +34,7 @@ def run(demo: Demo, made: Estate) -> None:
     """Runs the days, each from nine in the morning to the next; raises UnexpectedError."""
     screen, settings = demo.screen, demo.settings
     for bucket in demo.cloud.deployment.attributes("aws_s3_bucket"):
-        made.expect(estate.S3, bucket["bucket"], COMPLIANT)
+        made.expect(own_rules.S3, bucket["bucket"], COMPLIANT)
     with screen.phase("Day 1. AWS Config records and evaluates the resources"):
         _check_evaluation(demo, made, demo.record())
     with screen.phase("Day 1. A report every six hours; remediations in mode plan"):
@@ -109,9 +109,9 @@ def pass_a_day(demo: Demo, made: Estate) -> None:
 def _violate(demo: Demo, made: Estate) -> None:
     name = f"{NEW_BUCKET}-{demo.settings.environment}"
     estate.make_bucket(demo.cloud, name, estate.AES256)
-    made.expect(estate.S3, name, NON_COMPLIANT)
-    days = estate.minimum_days(demo.settings)
-    made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days - 1), NON_COMPLIANT)
+    made.expect(own_rules.S3, name, NON_COMPLIANT)
+    days = own_rules.minimum_days(demo.settings)
+    made.expect(own_rules.RDS, estate.set_retention(demo.cloud, "core-banking-1", days - 1), NON_COMPLIANT)
 
 
 def _burst(demo: Demo) -> None:
@@ -145,8 +145,8 @@ def _outage(demo: Demo) -> None:
 
 
 def _fix_without_event(demo: Demo, made: Estate) -> None:
-    days = estate.minimum_days(demo.settings)
-    made.expect(estate.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
+    days = own_rules.minimum_days(demo.settings)
+    made.expect(own_rules.RDS, estate.set_retention(demo.cloud, "core-banking-1", days), COMPLIANT)
     before = demo.count_alerts("RESOLVED")
     with demo.cloud.config.losing_events():
         demo.record()

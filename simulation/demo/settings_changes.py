@@ -7,7 +7,7 @@ from handlers.common.model.remediation import Mode
 from handlers.common.model.waiver import ResourceRef, Waiver
 from settings.model import Settings
 from settings.sections import RemediationSettings
-from simulation.demo import estate
+from simulation.demo import estate, own_rules
 
 WAIVED_DAYS = 3
 
@@ -16,9 +16,9 @@ def planning(settings: Settings, today: date) -> Settings:
     """Returns the settings of the first days: mode plan, and one finding waived until the third day."""
     modes = {
         **settings.remediation,
-        estate.S3: remediation(Mode.PLAN, buckets(settings)),
-        estate.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
-        estate.EC2: remediation(Mode.PLAN, ()),
+        own_rules.S3: remediation(Mode.PLAN, buckets(settings)),
+        own_rules.RDS: remediation(Mode.PLAN, (f"db:{estate.WEAK_DATABASE}",)),
+        own_rules.EC2: remediation(Mode.PLAN, ()),
     }
     return settings.model_copy(update={"remediation": modes}).with_waivers([_waiver(settings, today)])
 
@@ -27,9 +27,9 @@ def acting(settings: Settings, instances: list[str]) -> Settings:
     """Returns the later settings: mode enforce for buckets, approve for a database, and a limit of one instance."""
     modes = {
         **settings.remediation,
-        estate.S3: remediation(Mode.ENFORCE, buckets(settings)),
-        estate.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
-        estate.EC2: remediation(Mode.ENFORCE, tuple(instances), max_actions_per_run=1),
+        own_rules.S3: remediation(Mode.ENFORCE, buckets(settings)),
+        own_rules.RDS: remediation(Mode.APPROVE, (f"db:{estate.WEAK_DATABASE}",)),
+        own_rules.EC2: remediation(Mode.ENFORCE, tuple(instances), max_actions_per_run=1),
     }
     return settings.model_copy(update={"remediation": modes})
 
@@ -58,7 +58,7 @@ def _waiver(settings: Settings, today: date) -> Waiver:
     )
     return Waiver(
         id="marketing-move",
-        rule=estate.S3,
+        rule=own_rules.S3,
         owner="marketing@example.com",
         approver="ciso-office@example.com",
         reason="The agency moves the bucket this week; until then its tool knows no KMS.",

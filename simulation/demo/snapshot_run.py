@@ -13,7 +13,7 @@ from settings.regions import CREATE
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item, Key
 from simulation.aws.recorded import PART, RecordedAccount
-from simulation.demo import artefacts, estate
+from simulation.demo import artefacts, estate, own_rules
 from simulation.demo.console import Screen
 from simulation.demo.session import Demo, synthesized
 from simulation.demo.site.words import count as amount
@@ -167,12 +167,12 @@ def _seed(cloud: SimulatedAccount, item: Item, region: str, settings: Settings) 
     name = str(item.document.get("resourceName") or item.resource_id)
     if not item.readable:
         return
-    if item.resource_type == "AWS::S3::Bucket" and name in settings.remediation[estate.S3].scope:
+    if item.resource_type == "AWS::S3::Bucket" and name in settings.remediation[own_rules.S3].scope:
         estate.make_bucket(cloud, name, _default_encryption(item.document), region)
-    if item.resource_type == "AWS::RDS::DBInstance" and f"db:{name}" in settings.remediation[estate.RDS].scope:
+    if item.resource_type == "AWS::RDS::DBInstance" and f"db:{name}" in settings.remediation[own_rules.RDS].scope:
         days = item.document["configuration"]["backupRetentionPeriod"]
         estate.make_database(cloud, name, "postgres", region, BackupRetentionPeriod=days)
-    if item.resource_type == "AWS::RDS::DBCluster" and f"cluster:{name}" in settings.remediation[estate.RDS].scope:
+    if item.resource_type == "AWS::RDS::DBCluster" and f"cluster:{name}" in settings.remediation[own_rules.RDS].scope:
         estate.make_cluster(cloud, name, item.document["configuration"]["backupRetentionPeriod"], region)
 
 

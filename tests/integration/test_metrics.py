@@ -12,7 +12,7 @@ from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
 from simulation.demo import estate
-from simulation.demo.estate import minimum_days
+from simulation.demo.own_rules import minimum_days
 from tests.support.resources import Document, of_type
 
 Shown = tuple[str, frozenset[tuple[str, str]]]

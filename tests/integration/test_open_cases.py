@@ -25,7 +25,7 @@ from settings.resource_names import JOURNAL, NameKind
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.aws.lambda_runtime import TaskTimedOutError
-from simulation.demo import artefacts, estate
+from simulation.demo import artefacts, own_rules
 
 REMEDIATE = "remediate-s3-encryption-dev-ew1"
 DONE = ["PLAN WOULD_REMEDIATE", "INTENT APPLIED", "OUTCOME APPLIED"]
@@ -51,11 +51,11 @@ def journal(world: World) -> Journal:
 
 def case(world: World) -> Progress:
     resource = (world.settings.account_id, world.settings.home_region, "AWS::S3::Bucket", FIXED)
-    return ProgressStore(journal(world)).get(finding_id(estate.S3, *resource))
+    return ProgressStore(journal(world)).get(finding_id(own_rules.S3, *resource))
 
 
 def listed(world: World) -> list[str]:
-    return open_cases.listed(journal(world), estate.S3)
+    return open_cases.listed(journal(world), own_rules.S3)
 
 
 def act(world: World, name: str) -> None:

@@ -9,17 +9,18 @@ import pytest
 
 from handlers.common.model.remediation import Mode
 from settings.model import Settings
+from settings.remediation import remediations
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.iam.conditions import glob
 from simulation.aws.iam.directory import Directory
-from simulation.demo import estate
+from simulation.demo import own_rules
 from tests.conftest import START
 from tests.support import remediating
 
 Permission = tuple[str, str, str, str]
 """Role, statement, action, resource."""
 
-REMEDIATIONS = ("s3-encryption", "rds-retention", "ec2-stop")
+REMEDIATIONS = [each.name for each in remediations().values()]
 TRUSTED = "lambda.amazonaws.com"
 
 
@@ -36,7 +37,9 @@ def account(
         for schedule in ("evaluate", "report", "remind", "notify"):
             cloud.fire(f"{schedule}-on-schedule-dev-ew1")
         if mode == Mode.APPROVE:
-            assert remediating.approve_all(cloud, placed) == 9
+            assert remediating.approve_all(cloud, placed) == sum(
+                len(each.scope) for each in placed.remediation.values()
+            )
             cloud.settle()
         if mode == Mode.PLAN:
             remediating.leave_open(cloud)
@@ -53,7 +56,7 @@ def account(
         if mode == Mode.APPROVE:
             remediating.approve_all(cloud, placed)
         cloud.settle()
-        cloud.client("ec2").terminate_instances(InstanceIds=placed.remediation[estate.EC2].scope)
+        cloud.client("ec2").terminate_instances(InstanceIds=placed.remediation[own_rules.EC2].scope)
         cloud.record()
         _let_a_report_take_two_invocations(cloud, "dev")
         for _ in range(2):  # the second score has one before it to read
@@ -92,7 +95,7 @@ def _let_each_fail(cloud: SimulatedAccount, environment: str) -> None:
     for schedule in ("score", "remind", "notify"):
         cloud.fire(f"{schedule}-on-schedule-{environment}-ew1")
     failed = {invocation.function for invocation in cloud.invocations if invocation.error}
-    assert len(failed) == 10
+    assert len(failed) == 7 + len(REMEDIATIONS)
 
 
 def _topic(cloud: SimulatedAccount, name: str) -> str:

@@ -11,7 +11,7 @@ from handlers.remediate.plan import Plan
 from modules.app import synthesize
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import estate
+from simulation.demo import estate, own_rules
 from tests.conftest import START
 
 MANY = tuple(f"arn:aws:kms:eu-west-1:111122223333:key/3f1c9a52-7d4e-4b8a-9c55-{number:012}" for number in range(60))
@@ -34,7 +34,7 @@ def deploy(cloud: SimulatedAccount, settings: Settings, folder: Path) -> None:
 def test_the_systems_own_buckets_are_compliant(dev: Settings, tmp_path: Path, keys: Any) -> None:
     with SimulatedAccount(dev.account_id, dev.home_region, START) as cloud:
         deploy(cloud, with_keys(dev, keys), tmp_path)
-        results = cloud.config.results(dev.home_region, f"{estate.S3}-dev-ew1")
+        results = cloud.config.results(dev.home_region, f"{own_rules.S3}-dev-ew1")
     own = {name: result.compliance_type for (_, name), result in results.items() if name.startswith("compliance-")}
     assert own == dict.fromkeys(["compliance-delivery-dev-ew1", "compliance-reports-dev-ew1"], COMPLIANT)
     assert results["AWS::S3::Bucket", "ledger-archive-dev"].compliance_type == COMPLIANT
@@ -49,7 +49,7 @@ def test_a_long_list_reaches_the_deployed_remediation(dev: Settings, tmp_path: P
         s3, reports = cloud.client("s3"), "compliance-reports-dev-ew1"
         keys = [each["Key"] for each in s3.list_objects_v2(Bucket=reports, Prefix=PLANS)["Contents"]]
         plans = [Plan.from_json(s3.get_object(Bucket=reports, Key=key)["Body"].read()) for key in keys]
-    assert {plan.document["name"] for plan in plans} == set(dev.remediation[estate.S3].scope)
+    assert {plan.document["name"] for plan in plans} == set(dev.remediation[own_rules.S3].scope)
     assert all(plan.after["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == MANY[0] for plan in plans)
 
 

@@ -10,7 +10,7 @@ from handlers.common.model.remediation import Mode
 from handlers.rules import RULES
 from settings.model import Settings
 from settings.resource_names import NameKind, NameRefusedError
-from simulation.demo.estate import approved_types, keys_allowed, minimum_days
+from simulation.demo.own_rules import approved_types, keys_allowed, minimum_days
 
 ADDRESSES = ("a@example.com",)
 

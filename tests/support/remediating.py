@@ -21,8 +21,9 @@ from settings.sections import RemediationSettings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.mocked import IMAGE
-from simulation.demo import estate
-from simulation.demo.estate import minimum_days
+from simulation.demo import estate, own_rules
+from simulation.demo.own_rules import minimum_days
+from tests.support import further_rules
 
 APPROVER = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Approver_0123456789abcdef/ada@example.com"
 BUCKETS = ("payments-exports", "customer-statements", "marketing-assets")
@@ -36,10 +37,11 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
     given = given.monitoring(given.account_id, given.home_region)
     limited = {"mode": mode, "max_actions_per_run": 2, "max_percent_per_day": 100}
     scopes = {
-        estate.S3: tuple(f"{name}-{given.environment}" for name in BUCKETS),
-        estate.RDS: DATABASES,
-        estate.EC2: tuple(instances),
+        own_rules.S3: tuple(f"{name}-{given.environment}" for name in BUCKETS),
+        own_rules.RDS: DATABASES,
+        own_rules.EC2: tuple(instances),
     }
+    scopes |= further_rules.scopes()
     chosen = {rule: RemediationSettings(**limited, scope=scope) for rule, scope in scopes.items()}
     exact = ResourceRef(
         account=given.account_id,
@@ -48,10 +50,10 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
         resource_id=f"legacy-dumps-{given.environment}",
     )
     waivers = [
-        made("exact", estate.S3, day, resource=exact),
-        made("tagged", estate.S3, day, tags=TAG),
-        made("stopped", estate.EC2, day, tags=TAG),
-        made("kept", estate.RDS, day, tags=TAG),
+        made("exact", own_rules.S3, day, resource=exact),
+        made("tagged", own_rules.S3, day, tags=TAG),
+        made("stopped", own_rules.EC2, day, tags=TAG),
+        made("kept", own_rules.RDS, day, tags=TAG),
     ]
     return given.model_copy(update={"remediation": {**given.remediation, **chosen}}).with_waivers(waivers)
 
@@ -72,6 +74,8 @@ def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -
     synthesize([placed], folder)
     cloud.deploy(folder / "stacks" / placed.stack_name)
     estate.seed(cloud, placed)
+    further_rules.create(cloud)
+    further_rules.delete(cloud, placed, deleted=False)
     cloud.client("s3").put_bucket_tagging(
         Bucket=f"mortgage-uploads-{given.environment}",
         Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in TAG.items()]},
@@ -130,8 +134,12 @@ def send_closing_events_again(cloud: SimulatedAccount) -> None:
 
 
 def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool) -> None:
-    """Fixes one resource in each scope manually, so that the others are within the limit; or breaks it again."""
-    ec2, instance = cloud.client("ec2"), placed.remediation[estate.EC2].scope[0]
+    """Fixes one resource in each scope manually, so that the others are within the limit; or breaks it again.
+
+    Resources of further rules are deleted and created again.
+    """
+    further_rules.delete(cloud, placed, deleted=fixed)
+    ec2, instance = cloud.client("ec2"), placed.remediation[own_rules.EC2].scope[0]
     ec2.stop_instances(InstanceIds=[instance])
     kind = {"Value": "t3.large" if fixed else UNAPPROVED}
     ec2.modify_instance_attribute(InstanceId=instance, InstanceType=kind)
@@ -140,7 +148,7 @@ def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool
     estate.set_retention(cloud, "core-banking-6", days if fixed else days - 1)
     default = {"SSEAlgorithm": "aws:kms" if fixed else "AES256"}
     cloud.client("s3").put_bucket_encryption(
-        Bucket=placed.remediation[estate.S3].scope[2],
+        Bucket=placed.remediation[own_rules.S3].scope[2],
         ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
     )
 

@@ -43,7 +43,7 @@ class Setting:
     name: str
     description: str
     form: Integer | Texts | Word
-    default: int | str | None = None
+    default: int | str | tuple[str, ...] | None = None
     missing: str = ""
 
 

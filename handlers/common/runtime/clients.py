@@ -46,6 +46,11 @@ def forget() -> None:
     _client.cache_clear()
 
 
+def in_region(service: str, region: str) -> Any:
+    """Returns the client of a service in a region, by its name in boto3, for remediations."""
+    return _client(service, region)
+
+
 def config_service(region: str | None = None, *, read_seconds: int = READ_SECONDS) -> "ConfigServiceClient":
     """Returns the client of AWS Config in a region; by default in the function's own."""
     client: ConfigServiceClient = _client("config", region, read_seconds)
@@ -62,11 +67,6 @@ def events() -> "EventBridgeClient":
     """Returns the client of EventBridge in the function's own region."""
     client: EventBridgeClient = _client("events", None)
     return client
-
-
-def rds(region: str) -> Any:
-    """Returns the client of RDS in a region."""
-    return _client("rds", region)
 
 
 def s3(region: str | None = None) -> "S3Client":
@@ -94,4 +94,4 @@ def ssm() -> Any:
 
 def call(service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> None:
     """Makes an API call given as data, as a plan lists it."""
-    getattr(_client(service, region), operation)(**parameters)
+    getattr(in_region(service, region), operation)(**parameters)

@@ -123,7 +123,7 @@ class RaiseRetention(Remediation):
 
 
 def _describe(region: str, resource_type: str, identifier: str) -> Any:
-    rds = clients.rds(region)
+    rds = clients.in_region("rds", region)
     if resource_type == CLUSTER:
         return rds.describe_db_clusters(DBClusterIdentifier=identifier)["DBClusters"][0]
     return rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]

@@ -12,6 +12,9 @@ from moto.s3.models import s3_backends
 
 from simulation.aws.config.item import Item
 
+LIVE_TYPES = frozenset({"AWS::EC2::Instance", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::S3::Bucket"})
+"""The types of the items that exist in the simulation."""
+
 
 def live_items(account: str, region: str) -> Iterator[Item]:
     """Yields the items of every instance, bucket, database and cluster that exists now in the region."""

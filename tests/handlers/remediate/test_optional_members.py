@@ -97,7 +97,7 @@ def test_a_database_without_a_member(
 ) -> None:
     identity = bank.database(days=1)
     rds = Describing(bank.rds, lambda found: {name: value for name, value in found.items() if name != member})
-    monkeypatch.setattr(clients, "rds", lambda _region: rds)
+    monkeypatch.setattr(clients, "in_region", lambda _service, _region: rds)
     bank.configure(RDS, mode, ("db:orders",))
     bank.change(identity)
     unknown = member in ("BackupRetentionPeriod", "DBInstanceStatus")
@@ -118,7 +118,9 @@ def test_a_database_that_rds_would_not_change(
     bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch, member: str, value: str, reason: str
 ) -> None:
     identity = bank.database(days=1)
-    monkeypatch.setattr(clients, "rds", lambda _region: Describing(bank.rds, lambda found: found | {member: value}))
+    monkeypatch.setattr(
+        clients, "in_region", lambda _service, _region: Describing(bank.rds, lambda found: found | {member: value})
+    )
     bank.configure(RDS, scope=("db:orders",))
     bank.change(identity)
     assert last() == Outcome.NOT_REMEDIABLE

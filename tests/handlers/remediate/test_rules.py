@@ -93,7 +93,7 @@ def test_pending_change_is_awaited_until_the_maintenance_window(
         def describe_db_instances(self, **_: Any) -> Any:
             return {"DBInstances": [{**described, "PendingModifiedValues": {"BackupRetentionPeriod": 7}}]}
 
-    monkeypatch.setattr(clients, "rds", lambda _region: Waiting())
+    monkeypatch.setattr(clients, "in_region", lambda _service, _region: Waiting())
     time.pass_by(7 * 86_400)
     bank.change(identity)
     assert bank.outcomes()[-1] == "OUTCOME APPLIED"

@@ -128,7 +128,7 @@ def test_error_about_many_files_names_some(dev: Settings) -> None:
 
 def test_regions_go_through_the_whole_system(dev: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Checks the findings and the planned remediations of each region."""
-    s3, rds = from_snapshot.estate.S3, from_snapshot.estate.RDS
+    s3, rds = from_snapshot.own_rules.S3, from_snapshot.own_rules.RDS
     scopes = {s3: ("far",), rds: ("db:core", "cluster:pay")}
     chosen = {
         rule: given.model_copy(update={"mode": Mode.PLAN, "scope": scopes.get(rule, ())})

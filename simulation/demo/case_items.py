@@ -1,0 +1,56 @@
+"""Resources of types that the simulation does not create: the configuration items in the cases of own rules."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from handlers.common.model.rule import Guard
+from settings.model import Settings
+from settings.rule_cases import RuleCase, cases_of
+from simulation.aws import guard_engine
+from simulation.aws.config.inventory import LIVE_TYPES, item, live_items
+from simulation.aws.config.item import Item
+
+
+class CaseItem(NamedTuple):
+    """An item, and its expected results by rule."""
+
+    item: Item
+    expected: dict[str, str]
+
+
+def inventory(settings: Settings, region: str) -> Iterator[Item]:
+    """Yields the simulated resources of a region, and the items of cases."""
+    yield from live_items(settings.account_id, region)
+    yield from (each.item for each in case_items(settings, region))
+
+
+def case_items(settings: Settings, region: str) -> Iterator[CaseItem]:
+    """Yields the cases whose settings are those of the environment, in the home region.
+
+    The result of another rule for the same resource is that of its policy.
+    """
+    if region != settings.home_region:
+        return
+    criteria = settings.criteria()
+    for name, rule in settings.own_rules.items():
+        for case in cases_of(rule):
+            if case.item["resourceType"] in LIVE_TYPES or case.criteria(rule).values != criteria[name].values:
+                continue
+            found = _item(case, settings.account_id, region)
+            yield CaseItem(found, _results(settings, found) | {name: case.expected})
+
+
+def _item(case: RuleCase, account: str, region: str) -> Item:
+    kind, identity = case.item["resourceType"], case.item["resourceId"]
+    arn = case.item.get("ARN") or f"arn:aws:{kind.split('::')[1].lower()}:{region}:{account}:{identity}"
+    parts = (case.item.get(key, {}) for key in ("configuration", "tags", "supplementaryConfiguration"))
+    return item(account, region, arn, kind, identity, case.item.get("resourceName"), *parts)
+
+
+def _results(settings: Settings, item: Item) -> dict[str, str]:
+    criteria = settings.criteria()
+    return {
+        name: guard_engine.evaluate(item.document, rule.source.text(criteria[name]))
+        for name, rule in settings.own_rules.items()
+        if isinstance(rule.source, Guard) and item.resource_type in rule.resource_types
+    }
