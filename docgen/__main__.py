@@ -1,6 +1,6 @@
 """Command line of the document generation."""
 
-from docgen import addresses, schemas, security, settings
+from docgen import addresses, rules, schemas, security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
 from settings.load import load, load_all
@@ -25,12 +25,18 @@ def documents() -> dict[str, str]:
     environments = ROOT / "environments"
     example = load(environments / "prod.toml").with_waivers([WAIVER])
     return {
+        "README.md": rules.with_table(_present("README.md")),
+        "docs/rules.md": rules.with_sections(_present("docs/rules.md")),
         "docs/settings.md": settings.page(),
         "docs/settings.schema.json": schemas.settings(),
         "docs/waivers.schema.json": schemas.waivers(),
         "docs/security.md": security.page(example),
         "tests/contracts/addresses.txt": addresses.page(load_all(environments)),
     }
+
+
+def _present(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def main() -> None:
