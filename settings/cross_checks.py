@@ -10,6 +10,7 @@ from settings.fields import Problem
 from settings.managed_rule_checks import NEWER
 from settings.managed_rules import ManagedRuleSettings, absent_from
 from settings.model import Settings
+from settings.name_limits import overlong
 from settings.regions import CREATE, WITHOUT_GLOBAL_TYPES
 from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 from settings.size_limits import beyond_limits
@@ -58,9 +59,10 @@ def _own_buckets(settings: Settings) -> Iterator[Problem]:
 
 
 def _own_rules(settings: Settings) -> Iterator[Problem]:
-    """Yields the problems that the own rules find in their settings."""
+    """Yields names of own rules that are too long, and the problems that the rules find in their settings."""
     monitored, criteria = Monitored(settings.monitored_regions, settings.organization is not None), settings.criteria()
     for name, rule in settings.own_rules.items():
+        yield from overlong(rule)
         if isinstance(rule.source, Guard):
             for each in rule.source.problems(criteria[name], monitored):
                 yield Problem(("rules", name, *each.at), each.value, each.what, each.allowed)

@@ -1,35 +1,47 @@
-"""Maximum lengths of environment and environment suffix, given the names of resources."""
+"""Budgets of names: a resource's name has parts of a rule's author and of an environment's file, and a maximum.
 
+Each part has its own maximum, so that a long name of one does not shorten the other.
+"""
+
+from collections.abc import Iterator
+
+from handlers.common.model.rule import Rule
 from handlers.common.runtime.naming import physical_name
-from handlers.rules import RULES
 from settings import fields as values
-from settings.remediation import remediations
+from settings.fields import Problem
 from settings.resource_names import NameKind
 
+ENVIRONMENT_LENGTH = 24
+"""Maximum number of characters of environment and suffix together."""
 
-def longest_names() -> list[tuple[str, NameKind]]:
-    """Returns the names that limit environment and suffix most; every other name is shorter."""
-    rules = [(name, NameKind.CONFIG_RULE) for name in RULES]
-    return rules + [(f"remediate-{each.name}-on-window-99", NameKind.EVENT_RULE) for each in remediations().values()]
+_HYPHENS = len(physical_name("", "", ""))
 
+OWN_RULE_LENGTH = NameKind.CONFIG_RULE.longest - ENVIRONMENT_LENGTH - _HYPHENS
+"""Maximum number of characters of an own rule's name."""
 
-def available_length(name: tuple[str, NameKind]) -> int:
-    """Returns the maximum number of characters of environment and suffix together."""
-    resource_type, kind = name
-    return kind.longest - len(physical_name(resource_type, "", ""))
+REMEDIATION_LENGTH = NameKind.EVENT_RULE.longest - ENVIRONMENT_LENGTH - _HYPHENS - len("remediate--on-window-99")
+"""Maximum number of characters of a remediation's name; the name of an EventBridge rule is the longest with it."""
 
 
 def longest_rule_name(environment: str, environment_suffix: str) -> int:
-    """Returns the maximum number of characters of a rule's name with this environment and suffix."""
+    """Returns the maximum number of characters of a managed rule's name with this environment and suffix."""
     return NameKind.CONFIG_RULE.longest - len(physical_name("", environment, environment_suffix))
 
 
 def fitting(suffix: str, environment: str) -> str:
-    """Returns the suffix; rejects one that makes a name too long."""
-    resource_type, kind = min(longest_names(), key=available_length)
-    name = physical_name(resource_type, environment, suffix)
-    if len(name) > kind.longest:
-        what = f"too long: the name {name} would have {len(name)} characters, limit {kind.longest}"
-        allowed = f"together with environment at most {available_length((resource_type, kind))} characters"
-        raise values.refused(what, allowed)
+    """Returns the suffix; rejects one that is too long with the environment's name."""
+    length = len(environment) + len(suffix)
+    if length > ENVIRONMENT_LENGTH:
+        allowed = f"together with environment at most {ENVIRONMENT_LENGTH} characters"
+        raise values.refused(f"too long: with environment it has {length} characters", allowed)
     return suffix
+
+
+def overlong(rule: Rule) -> Iterator[Problem]:
+    """Yields the names of an own rule that are too long."""
+    names = [("name", rule.name, OWN_RULE_LENGTH)]
+    names += [("remediation's name", rule.remediation.name, REMEDIATION_LENGTH)] if rule.remediation else []
+    for what, name, most in names:
+        if len(name) > most:
+            allowed = f"at most {most}: a shorter one in the rule's folder"
+            yield Problem(("rules", rule.name), name, f"the rule's {what} has {len(name)} characters", allowed)

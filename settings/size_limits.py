@@ -1,5 +1,8 @@
 """Checks of the size and number of policies and rules against AWS quotas."""
 
+import json
+from typing import Any
+
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Guard
@@ -24,6 +27,9 @@ LONGEST_RULE_ARN = "arn:{partition}:config:ap-northeast-3:111122223333:config-ru
 POLICY_OVERHEAD = 200  # maximum length of a policy with one statement, without its ARNs
 
 REMEDIATION_OVERHEAD = 5_000  # maximum length of the policies of a remediation's role, without its scope
+MAX_VARIABLES = 4_096  # characters of a function's environment variables (Lambda quotas)
+VARIABLES_OVERHEAD = 1_100  # maximum of the variables of `process` and `report` without those that grow
+
 RULE_ARN_LENGTH = 85  # per region
 
 
@@ -51,7 +57,7 @@ def max_rules(partition: str) -> int:
 
 def beyond_limits(settings: Settings) -> list[Problem]:
     """Returns the settings that exceed AWS quotas."""
-    checks = (_too_many_rules, _too_many_change_triggered, _guard_policies, _scopes)
+    checks = (_too_many_rules, _too_many_change_triggered, _guard_policies, _scopes, _variables)
     return [problem for check in checks for problem in check(settings)]
 
 
@@ -107,3 +113,20 @@ def _scopes(settings: Settings) -> list[Problem]:
             allowed = f"at most {maximum}: fewer resources, or fewer monitored_regions"
             found.append(Problem(("remediation", name, "scope"), None, what, allowed))
     return found
+
+
+def _variables(settings: Settings) -> list[Problem]:
+    """Returns an excess of environment variables: `process` and `report` have all scopes, regions and exclusions."""
+    organization = settings.organization
+    growing: list[Any] = [settings.remediation_scopes(), settings.remediation_modes(), settings.monitored_regions]
+    growing += [organization.excluded_accounts] if organization else []
+    size = sum(len(json.dumps(each, separators=(",", ":"))) for each in growing)
+    maximum = MAX_VARIABLES - VARIABLES_OVERHEAD
+    if size <= maximum:
+        return []
+    count = sum(len(chosen.scope) for chosen in settings.remediation.values())
+    what = (
+        f"with regions and excluded accounts, the scopes need {size} characters of a function's environment variables"
+    )
+    allowed = f"at most {maximum}: fewer resources in all scopes, or a second environment"
+    return [Problem(("remediation",), f"{count} resources", what, allowed)]

@@ -1,6 +1,6 @@
-"""Errors that AWS returns for a recorder, a Config rule or an event pattern, but `terraform plan` does not."""
+"""Errors that AWS returns for recorders, Config rules, functions or event patterns, but `terraform plan` does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,11 +13,18 @@ from simulation.terraform.context import Arguments, StackError, block
 LONGEST_PATTERN = 2_048
 """Characters of an event pattern (Amazon EventBridge quotas; higher on request)."""
 
+LARGEST_VARIABLES = 4_096
+"""Bytes of a function's environment variables (Lambda quotas)."""
+
 CHANGE_MESSAGES = ("ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification")
 
 
 class PatternLengthError(StackError):
     """An event pattern is longer than EventBridge allows."""
+
+
+class VariablesSizeError(StackError):
+    """The environment variables of a function are larger than Lambda allows."""
 
 
 class ResourceTypeError(StackError):
@@ -33,6 +40,15 @@ def check_pattern(rule: str, pattern: str) -> None:
     if len(pattern) > LONGEST_PATTERN:
         setting = f"an event pattern of {len(pattern)} characters: {pattern[:60]}…"
         raise PatternLengthError(f"{rule}: {setting}: EventBridge allows {LONGEST_PATTERN}")
+
+
+def check_variables(function: str, variables: Mapping[str, str]) -> None:
+    """Raises VariablesSizeError if a function's environment variables are too large in total."""
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in variables.items())
+    if size > LARGEST_VARIABLES:
+        raise VariablesSizeError(
+            f"{function}: environment variables of {size} bytes: Lambda allows {LARGEST_VARIABLES}"
+        )
 
 
 def check_types(name: str, types: Iterable[str]) -> None:

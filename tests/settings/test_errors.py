@@ -130,7 +130,7 @@ REFUSALS = [
         f'"{"x" * 30}"',
         "environment_suffix",
         f'"{"x" * 30}"',
-        "together with environment at most 26 characters",
+        "together with environment at most 24 characters",
     ),
     ('environment = "test"', 'environment = "other"', "environment", '"other"', "the name of the file"),
     ('mode = "plan"', 'mode = "fix"', "mode", '"fix"', "off, plan, approve, enforce"),

@@ -9,7 +9,7 @@ from settings.errors import SettingsError
 from settings.load import load
 from simulation.aws.account import SimulatedAccount
 from tests.conftest import START
-from tests.support.example import file
+from tests.support.example import file, problems
 
 
 def keys(count: int) -> tuple[str, str]:
@@ -54,3 +54,12 @@ def test_the_largest_scope_that_is_taken_can_be_deployed(tmp_path: Path) -> None
     synthesize([settings], tmp_path / "out")
     with SimulatedAccount(settings.account_id, settings.home_region, START) as cloud:
         cloud.deploy(tmp_path / "out" / "stacks" / settings.stack_name)
+
+
+def test_scopes_of_all_rules_must_fit_into_environment_variables(tmp_path: Path) -> None:
+    databases = ", ".join(f'"db:a-database-of-the-bank-number-{number:03}"' for number in range(55))
+    second = f"[remediation.rds-backup-retention-minimum]\nscope = [{databases}]\n[state]"
+    assert load(file(tmp_path, ("[state]", second)))
+    [line] = problems(file(tmp_path, buckets(40), ("[state]", second)))
+    assert 'remediation = "95 resources": with regions and excluded accounts, the scopes need ' in line
+    assert "at most 2996: fewer resources in all scopes" in line

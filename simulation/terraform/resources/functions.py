@@ -4,6 +4,7 @@ import base64
 import hashlib
 from pathlib import Path
 
+from simulation.terraform import refusals
 from simulation.terraform.context import Arguments, Attributes, Maker, Place, StackError, block
 
 
@@ -44,6 +45,8 @@ def _configuration(arguments: Arguments) -> Arguments:
     logging = block(arguments["logging_config"])
     if (level := logging["application_log_level"]) not in KEEPING_METRICS:
         raise LogLevelError(f"{arguments['function_name']}: Lambda drops its metrics at log level {level}")
+    variables = block(arguments["environment"])["variables"]
+    refusals.check_variables(arguments["function_name"], variables)
     return {
         "Role": arguments["role"],
         "Runtime": arguments["runtime"],
@@ -51,7 +54,7 @@ def _configuration(arguments: Arguments) -> Arguments:
         "Timeout": arguments["timeout"],
         "MemorySize": arguments["memory_size"],
         "KMSKeyArn": arguments["kms_key_arn"],
-        "Environment": {"Variables": block(arguments["environment"])["variables"]},
+        "Environment": {"Variables": variables},
         "LoggingConfig": {
             "LogFormat": logging["log_format"],
             "ApplicationLogLevel": logging["application_log_level"],

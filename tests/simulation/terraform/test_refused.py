@@ -9,7 +9,13 @@ import pytest
 
 from simulation.aws.account import SimulatedAccount
 from simulation.terraform.context import Place, StackError
-from simulation.terraform.refusals import PatternLengthError, ResourceTypeError, RuleTriggerError
+from simulation.terraform.refusals import (
+    PatternLengthError,
+    ResourceTypeError,
+    RuleTriggerError,
+    VariablesSizeError,
+    check_variables,
+)
 from simulation.terraform.resources.functions import LogLevelError
 from simulation.terraform.resources.identity import QuotaError, managed_policy, role, role_policy_attachment
 from simulation.terraform.resources.observation import LogKeyError
@@ -222,3 +228,9 @@ def test_a_log_group_whose_key_does_not_exist(cloud: SimulatedAccount, tmp_path:
     group = {"name": "own", "kms_key_id": "arn:aws:kms:eu-west-1:111122223333:key/gone", "retention_in_days": 7}
     with pytest.raises(LogKeyError, match="key/gone does not exist or is not allowed"):
         cloud.deploy(stack(tmp_path, aws_cloudwatch_log_group__logs=group))
+
+
+def test_more_environment_variables_than_lambda_takes() -> None:
+    check_variables("process", {"SCOPE": "x" * 4_091})
+    with pytest.raises(VariablesSizeError, match="process: environment variables of 4097 bytes: Lambda allows 4096"):
+        check_variables("process", {"SCOPE": "x" * 4_092})
