@@ -8,7 +8,7 @@ from handlers.rules import RULES
 from settings.model import Settings
 from settings.rule_cases import RuleCase, cases_of
 from simulation.aws.account import SimulatedAccount
-from simulation.aws.config.inventory import live_items
+from simulation.aws.config.item import Item
 from simulation.demo.case_items import inventory
 from simulation.demo.own_rules import STORY_RULES
 
@@ -39,9 +39,11 @@ def create(cloud: SimulatedAccount) -> None:
             getattr(cloud.client(call.service), call.operation)(**call.parameters)
 
 
-def delete(cloud: SimulatedAccount, settings: Settings, *, deleted: bool) -> None:
-    """Lets AWS Config find the resources deleted, or present again."""
-    if deleted:
-        cloud.config.inventory = lambda region: live_items(settings.account_id, region)
-    else:
-        cloud.config.inventory = lambda region: inventory(settings, region)
+def delete_one_of_each(cloud: SimulatedAccount, settings: Settings, *, deleted: bool) -> None:
+    """Lets AWS Config find one resource of each rule deleted, or present again."""
+    first = {rule.name: case.item["resourceId"] for rule, _, case in reversed(list(_violating()))}.values()
+
+    def items(region: str) -> Iterator[Item]:
+        return (each for each in inventory(settings, region) if not deleted or each.resource_id not in first)
+
+    cloud.config.inventory = items

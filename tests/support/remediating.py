@@ -33,16 +33,20 @@ TAG = {"supplier": "crane"}
 
 
 def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Settings:
-    """Returns settings for one region, with a limit of two actions per run where three are needed."""
+    """Returns settings for one region, with a limit of one action per run less than needed."""
     given = given.monitoring(given.account_id, given.home_region)
-    limited = {"mode": mode, "max_actions_per_run": 2, "max_percent_per_day": 100}
     scopes = {
         own_rules.S3: tuple(f"{name}-{given.environment}" for name in BUCKETS),
         own_rules.RDS: DATABASES,
         own_rules.EC2: tuple(instances),
     }
     scopes |= further_rules.scopes()
-    chosen = {rule: RemediationSettings(**limited, scope=scope) for rule, scope in scopes.items()}
+    chosen = {
+        rule: RemediationSettings(
+            mode=mode, scope=scope, max_actions_per_run=max(len(scope) - 1, 1), max_percent_per_day=100
+        )
+        for rule, scope in scopes.items()
+    }
     exact = ResourceRef(
         account=given.account_id,
         region=given.home_region,
@@ -75,7 +79,7 @@ def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -
     cloud.deploy(folder / "stacks" / placed.stack_name)
     estate.seed(cloud, placed)
     further_rules.create(cloud)
-    further_rules.delete(cloud, placed, deleted=False)
+    further_rules.delete_one_of_each(cloud, placed, deleted=False)
     cloud.client("s3").put_bucket_tagging(
         Bucket=f"mortgage-uploads-{given.environment}",
         Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in TAG.items()]},
@@ -128,7 +132,8 @@ def leave_open(cloud: SimulatedAccount) -> None:
 def send_closing_events_again(cloud: SimulatedAccount) -> None:
     """Delivers the events that closed a case again: EventBridge delivers at least once."""
     for each in [each for each in cloud.invocations if each.function.startswith("remediate-")]:
-        if each.event.get("detail", {}).get("newEvaluationResult", {}).get("complianceType") == events.COMPLIANT:
+        result = each.event.get("detail", {}).get("newEvaluationResult", {}).get("complianceType")
+        if result not in (None, events.NON_COMPLIANT):
             cloud.delivery.put(each.event)
     cloud.settle()
 
@@ -138,7 +143,7 @@ def change_one_of_each(cloud: SimulatedAccount, placed: Settings, *, fixed: bool
 
     Resources of further rules are deleted and created again.
     """
-    further_rules.delete(cloud, placed, deleted=fixed)
+    further_rules.delete_one_of_each(cloud, placed, deleted=fixed)
     ec2, instance = cloud.client("ec2"), placed.remediation[own_rules.EC2].scope[0]
     ec2.stop_instances(InstanceIds=[instance])
     kind = {"Value": "t3.large" if fixed else UNAPPROVED}

@@ -13,7 +13,7 @@ from handlers.common.model.setting import Setting, Texts
 
 def policy_values(criteria: Criteria) -> Mapping[str, str]:
     """Returns the accepted keys."""
-    return {"keys": guard.one_of(map(guard.text, criteria["kms_keys"]))}
+    return {"kms_keys": guard.one_of(map(guard.text, criteria["kms_keys"]))}
 
 
 RULE = Rule(
