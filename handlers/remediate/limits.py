@@ -35,14 +35,17 @@ class Limits:
     journal: Journal
     waits: Callable[[Resource], bool]
 
-    def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
-        """Returns a description of the limit that blocks an action, which is a plan's id; None if none does.
+    def exceeded(self) -> str | None:
+        """Returns a description of the limit that the run exceeds, because it needs more actions; None if none."""
+        most = self.environment.max_per_run
+        is_exceeded = self.needed(most) > most
+        return f"more than {most} remediations needed (max_actions_per_run): none was made" if is_exceeded else None
 
-        For actions with individual approval only the actions made count, and not those that the run needs.
+    def reached(self, now: datetime, action: str) -> str | None:
+        """Returns a description of the limit that the actions made have reached; None if none blocks this one.
+
+        An action is a plan's id.
         """
-        env = self.environment
-        if not planned_one_by_one and self.needed(env.max_per_run) > env.max_per_run:
-            return f"more than {env.max_per_run} remediations needed (max_actions_per_run): none was made"
         for key, most, setting in self._counters(now):
             actions = self.journal.entered(key)
             if len(actions) >= most and action not in actions:
