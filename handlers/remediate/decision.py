@@ -37,7 +37,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts about one resource. A text says why a row applies; it is empty or None if the row does not.
+    """The facts about one resource. A text says why a row applies, and is empty if it does not.
 
     `effect` and `resolves` are those of the remediation. `unrecorded`: the resource has no configuration item.
     `plan_id` is the plan for the present state. `approvals` are the valid ones by principal, and the problems of the
@@ -50,7 +50,7 @@ class Facts:
     effect: str
     resolves: bool
     unrecorded: str
-    waived: Callable[[], str | None]
+    waived: Callable[[], str]
     written: Callable[[], Written | None]
     is_desired: Callable[[], bool]
     not_remediable: Callable[[], str]
@@ -58,8 +58,8 @@ class Facts:
     now: Callable[[], datetime]
     approvals: Callable[[], tuple[Mapping[str, Approval], Sequence[str]]]
     switch: Callable[[], switch.State]
-    exceeded: Callable[[], str | None]
-    used_up: Callable[[], str | None]
+    exceeded: Callable[[], str]
+    used_up: Callable[[], str]
 
 
 class Then(Enum):
@@ -167,8 +167,8 @@ def _permitted(facts: Facts) -> Iterator[Decision]:
     if not windows.is_open(facts.environment.change_windows, facts.now()):
         why = f"waits for a change window: {', '.join(facts.environment.change_windows)} UTC"
         yield Decision(Outcome.OUTSIDE_WINDOW, why, Then.BLOCK)
-    if mode == Mode.ENFORCE and (why := facts.exceeded() or ""):
+    if mode == Mode.ENFORCE and (why := facts.exceeded()):
         yield Decision(Outcome.LIMIT_REACHED, why, Then.BLOCK)
-    if why := facts.used_up() or "":
+    if why := facts.used_up():
         yield Decision(Outcome.LIMIT_REACHED, why, Then.BLOCK)
     yield Decision(Outcome.APPLIED, "", Then.APPLY, approver)

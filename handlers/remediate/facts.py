@@ -60,7 +60,7 @@ class Situation:
             effect=self.remediation.effect,
             resolves=self.remediation.resolves,
             unrecorded=self._recorded[1],
-            waived=lambda: self.waived_by(self.resource),
+            waived=lambda: self.waived_by(self.resource) or "",
             written=lambda: self._written,
             is_desired=lambda: self.states.are_equal,
             not_remediable=lambda: self.states.problem or self.remediation.obstacle(self.target),

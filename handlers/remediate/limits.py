@@ -35,22 +35,19 @@ class Limits:
     journal: Journal
     waits: Callable[[Resource], bool]
 
-    def exceeded(self) -> str | None:
-        """Returns a description of the limit that the run exceeds, because it needs more actions; None if none."""
+    def exceeded(self) -> str:
+        """Returns a description of the limit that the run exceeds, because it needs more actions; or empty."""
         most = self.environment.max_per_run
         is_exceeded = self.needed(most) > most
-        return f"more than {most} remediations needed (max_actions_per_run): none was made" if is_exceeded else None
+        return f"more than {most} remediations needed (max_actions_per_run): none was made" if is_exceeded else ""
 
-    def reached(self, now: datetime, action: str) -> str | None:
-        """Returns a description of the limit that the actions made have reached; None if none blocks this one.
-
-        An action is a plan's id.
-        """
+    def reached(self, now: datetime, action: str) -> str:
+        """Returns a description of the limit that blocks an action, which is a plan's id; empty if none does."""
         for key, most, setting in self._counters(now):
             actions = self.journal.entered(key)
             if len(actions) >= most and action not in actions:
                 return f"{len(actions)} actions were made, limit {most} ({setting})"
-        return None
+        return ""
 
     def take(self, now: datetime, action: str) -> bool:
         """Counts an action, once for all attempts; returns False if other invocations have reached a limit."""

@@ -209,9 +209,9 @@ def _step(situation: Situation, decision: Decision) -> Step:
     return Step(
         decision.outcome,
         decision.reason,
-        None if decision.outcome in WITHOUT_STATE else situation.states.present,
-        situation.states.desired if decision.outcome in WITH_DESIRED else None,
-        situation.plan if decision.has_plan else None,
+        before=None if decision.outcome in WITHOUT_STATE else situation.states.present,
+        after=situation.states.desired if decision.outcome in WITH_DESIRED else None,
+        plan=situation.plan if decision.has_plan else None,
     )
 
 
