@@ -10,7 +10,7 @@ from typing import Any
 from handlers.common.model import change_window as windows
 from handlers.common.runtime import clock
 from handlers.common.stores import kill_switch as switch
-from handlers.remediate.gates import valid_approvals
+from handlers.remediate.approvals import valid_approvals
 from handlers.remediate.plan import Plan
 from operate.arguments import InputError
 from operate.deployed_environment import Deployed

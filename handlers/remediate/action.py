@@ -3,11 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Call, Document, Remediation, Target
 from handlers.common.runtime import clients, clock
@@ -15,6 +13,7 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
+from handlers.remediate.facts import is_item_older
 from handlers.remediate.plan import Plan
 from handlers.remediate.progress import Progress, ProgressStore, State
 from handlers.remediate.records import AuditRecorder, Step
@@ -24,9 +23,6 @@ LONGEST_REASON = 300
 
 PAUSES_SECONDS = (1, 2, 4)
 """Pauses between the reads after a write."""
-
-PATIENCE = timedelta(hours=2 * EVALUATION_HOURS)
-"""Time within which AWS Config must find a written resource compliant: two evaluations."""
 
 
 class NotVerifiedError(ComplianceMonitorError, RuntimeError):
@@ -85,7 +81,7 @@ class Actions:
         """Records the outcome of an intent whose invocation failed; raises InProgressError if it may be running."""
         progress.check_unclaimed(clock.now(), self.recorder.event_id)
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
-        if present == plan.before or self.is_item_older(target, progress):
+        if present == plan.before or is_item_older(self.remediation, target, progress):
             step = Step(Outcome.FAILED, "an invocation failed after its intent; nothing was written", plan=plan)
             return self._record_outcome(progress.in_state(State.IDLE), target, step)
         if self.remediation.desired(present, target, self.parameters) == present:
@@ -106,27 +102,6 @@ class Actions:
         plan = Plan.fetch(self.recorder.environment.report_bucket, progress.plan_id)
         step = Step(Outcome.SUPERSEDED, f"an invocation failed, and now: {why}", plan.before, plan=plan)
         return self._record_outcome(progress.finished(), target, step)
-
-    def awaited(self, progress: Progress, target: Target, present: Document, desired: Document) -> Step | None:
-        """Returns the step of a write awaiting re-evaluation; None if the resource has changed back."""
-        waiting = Step(Outcome.AWAITING_CONFIG, "written; awaiting re-evaluation by AWS Config", before=present)
-        if self.is_item_older(target, progress):
-            return waiting
-        if desired != present:
-            return None
-        if not self.remediation.resolves:
-            return Step(Outcome.CONTAINED, f"{self.remediation.effect}; read back", before=present, after=present)
-        if self.remediation.is_apply_pending(present) or clock.now() - clock.parse(progress.at) <= PATIENCE:
-            return waiting
-        why = "written and read back, but AWS Config still finds the resource non-compliant"
-        return Step(Outcome.NOT_FIXED, why, before=present, after=present)
-
-    def is_item_older(self, target: Target, progress: Progress) -> bool:
-        """Returns whether the state is from a configuration item captured before the write."""
-        if not self.remediation.state_is_recorded or target.item is None:
-            return False
-        captured = target.item.get("configurationItemCaptureTime")
-        return captured is None or clock.stamp(captured) <= progress.at
 
     def _read_back(self, progress: Progress, target: Target, step: Step) -> Step:
         if self.remediation.state_is_recorded:

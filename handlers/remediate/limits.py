@@ -35,19 +35,19 @@ class Limits:
     journal: Journal
     waits: Callable[[Resource], bool]
 
-    def reached(self, now: datetime, action: str, planned_one_by_one: bool) -> str | None:
-        """Returns a description of the limit that blocks an action, which is a plan's id; None if none does.
+    def exceeded(self) -> str:
+        """Returns a description of the limit that the run exceeds, because it needs more actions; or empty."""
+        most = self.environment.max_per_run
+        is_exceeded = self.needed(most) > most
+        return f"more than {most} remediations needed (max_actions_per_run): none was made" if is_exceeded else ""
 
-        For actions with individual approval only the actions made count, and not those that the run needs.
-        """
-        env = self.environment
-        if not planned_one_by_one and self.needed(env.max_per_run) > env.max_per_run:
-            return f"more than {env.max_per_run} remediations needed (max_actions_per_run): none was made"
+    def reached(self, now: datetime, action: str) -> str:
+        """Returns a description of the limit that blocks an action, which is a plan's id; empty if none does."""
         for key, most, setting in self._counters(now):
             actions = self.journal.entered(key)
             if len(actions) >= most and action not in actions:
                 return f"{len(actions)} actions were made, limit {most} ({setting})"
-        return None
+        return ""
 
     def take(self, now: datetime, action: str) -> bool:
         """Counts an action, once for all attempts; returns False if other invocations have reached a limit."""

@@ -1,35 +1,39 @@
-"""The workflow of a remediation: read, plan, check, record the intent, write, read back, record the outcome.
+"""The workflow of a remediation: load the facts, decide, act, record.
 
 It tolerates events in any order, duplicate events, and invocations that fail at any point. The journal permits one
 invocation per attempt to act. The intent is recorded before the write, and the next invocation determines its outcome.
 """
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from handlers.common.model.events import COMPLIANT, ComplianceChange
 from handlers.common.model.finding import finding_id
 from handlers.common.model.outcome import Outcome
-from handlers.common.model.remediation import Document, Mode, NotRemediableError, Remediation, Target
+from handlers.common.model.remediation import Document, NotRemediableError, Remediation, Target
 from handlers.common.runtime import clock
 from handlers.common.stores.audit_trail import Kind
-from handlers.common.stores.config_items import NotRecordedError, item_of
 from handlers.remediate.action import Actions
+from handlers.remediate.approvals import approvals_of
+from handlers.remediate.decision import Decision, Then, decide, would_remediate
 from handlers.remediate.environment import RemediateEnvironment
-from handlers.remediate.gates import Gates, approvals_of
+from handlers.remediate.facts import Situation, WaivedBy
 from handlers.remediate.limits import Limits, Resource
-from handlers.remediate.plan import NoSuchPlanError, Plan, planned
+from handlers.remediate.plan import NoSuchPlanError, Plan
 from handlers.remediate.progress import Progress, ProgressStore, State
 from handlers.remediate.records import AuditRecorder, Step
 
-log = logging.getLogger(__name__)
+WITHOUT_STATE = {Outcome.NOT_REMEDIABLE, Outcome.OUT_OF_SCOPE, Outcome.WAIVED}
+"""Outcomes whose records have no state of the resource."""
 
-WaivedBy = Callable[[Resource], str | None]
-"""Describes the waiver or exclusion in force on a resource; None if there is none."""
-
-SILENT = {Outcome.AWAITING_CONFIG}
-"""Outcomes that are logged only: they recur with every report until AWS Config has evaluated the resource again."""
+WITH_DESIRED = {
+    Outcome.ALREADY_COMPLIANT,
+    Outcome.CONTAINED,
+    Outcome.NOT_FIXED,
+    Outcome.REFUSED,
+    Outcome.WOULD_REMEDIATE,
+}
+"""Outcomes whose records have the desired state, too."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +50,35 @@ class Workflow:
 
     def remediate(self, resource: Resource) -> Step:
         """Takes the next step for a non-compliant resource, and returns it. Idempotent."""
-        progress = self._progress(resource)
-        try:
-            target = self._target(resource)
-        except NotRecordedError as error:
-            return self._record_once(
-                progress, _bare_target(self.environment, resource), Step(Outcome.NOT_REMEDIABLE, str(error))
-            )
-        scoped = target.name in self.environment.scope
-        if progress.state == State.IN_PROGRESS and scoped and self.environment.mode != Mode.PLAN:
-            progress = self._recovered(progress, target)
-        if waived := self.waived_by(resource):
-            return self._record_once(progress, target, Step(Outcome.WAIVED, waived))
-        if not scoped:
-            # Most resources of an account are out of scope: counted and logged, but not recorded.
-            return self.recorder.count(Step(Outcome.OUT_OF_SCOPE, f"{target.name} is not in the rule's scope"))
-        try:
-            return self._plan_and_apply(progress, target)
-        except NotRemediableError as error:
-            return self._record_once(self._progress(resource), target, Step(Outcome.NOT_REMEDIABLE, str(error)))
+        situation = self._situation(resource)
+        if situation.is_interrupted:
+            situation.progress = self._recovered(situation.progress, situation.target)
+        return self._act(situation, decide(situation.facts()))
+
+    def _act(self, situation: Situation, decision: Decision) -> Step:
+        """Does what follows a decision, and records it. Returns the step."""
+        progress, target, limits, now = situation.progress, situation.target, situation.limits, situation.now
+        if decision.changed_back:
+            progress = self.progress_store.settle(situation.attempt)
+        if decision.has_plan:
+            progress = self._save_plan(situation, progress, decision)
+        if decision.then is Then.APPLY and not limits.take(now, situation.plan.plan_id):
+            decision = Decision(Outcome.LIMIT_REACHED, "another invocation reached the limit", Then.BLOCK)
+        if decision.then is Then.APPLY:
+            plan = situation.plan
+            claimed = progress.claimed_for(plan.plan_id, decision.approver, self.recorder.event_id, now)
+            progress = self.progress_store.put(claimed)
+            try:
+                return self._actions.apply(progress, plan, target, partial(limits.give_back, now, plan.plan_id))
+            except NotRemediableError as error:
+                decision = Decision(Outcome.NOT_REMEDIABLE, str(error), Then.RECORD)
+        step = _step(situation, decision)
+        if decision.then is Then.COUNT:
+            self.recorder.count(step)
+        elif decision.then in (Then.RECORD, Then.VERIFY, Then.BLOCK):
+            kind = Kind.VERIFICATION if decision.then is Then.VERIFY else Kind.REFUSAL
+            self._record_once(progress, target, step, kind)
+        return step
 
     def _recovered(self, progress: Progress, target: Target) -> Progress:
         try:
@@ -136,72 +150,27 @@ class Workflow:
         """Returns whether a resource needs an action: in scope, not refused by AWS, not awaiting re-evaluation."""
         if not self.in_scope(resource):
             return False
-        progress = self._progress(resource)
-        return progress.state in (State.IDLE, State.IN_PROGRESS) and not (
-            progress.refused and self._is_refused(progress, resource)
-        )
+        situation = self._situation(resource)
+        is_open = situation.progress.state in (State.IDLE, State.IN_PROGRESS)
+        return is_open and not (situation.progress.refused and situation.is_refused)
 
-    def _is_refused(self, progress: Progress, resource: Resource) -> bool:
-        """Returns whether AWS has refused the plan for the present state, or there is no plan."""
-        try:
-            target = self._target(resource)
-            before = self.remediation.read(target)
-            after = self.remediation.desired(before, target, self.parameters)
-        except (NotRecordedError, NotRemediableError):
-            return True
-        plan = planned(self.remediation, target, before, after, self._facts(progress))
-        return after == before or plan.plan_id == progress.refused
-
-    def _plan_and_apply(self, progress: Progress, target: Target) -> Step:
-        before = self.remediation.read(target)
-        after = self.remediation.desired(before, target, self.parameters)
-        if progress.state == State.APPLIED:
-            if (awaited := self._actions.awaited(progress, target, before, after)) is not None:
-                return self._record_once(progress, target, awaited, Kind.VERIFICATION)
-            progress = self.progress_store.settle(progress.finished())
-        if after == before:
-            why = "the resource has the desired state; awaiting re-evaluation by AWS Config"
-            return self._record_once(progress, target, Step(Outcome.ALREADY_COMPLIANT, why, before=before, after=after))
-        if obstacle := self.remediation.obstacle(target):
-            raise NotRemediableError(obstacle)
-        plan = planned(self.remediation, target, before, after, self._facts(progress))
-        progress, step = self._save_plan(progress, target, plan)
-        if self.environment.mode == Mode.PLAN:
-            return step
-        if progress.refused == plan.plan_id:
-            plan.keep(self.environment.report_bucket)  # it may have expired, and `operate retry` needs it
-            why = "AWS has refused this plan, and neither the resource nor the plan has changed since"
-            return self._record_once(
-                progress, target, Step(Outcome.REFUSED, why, before=before, after=after, plan=plan)
-            )
-        now, switch = clock.now(), self._actions.switch()
-        limits = Limits(
-            self.environment, self.recorder.rule.resource_types, self.progress_store.journal, self._needs_action
-        )
-        step = Gates(self.environment, limits).passed(progress, plan, switch, now)
-        if step.outcome == Outcome.APPLIED and not limits.take(now, plan.plan_id):
-            step = Step(Outcome.LIMIT_REACHED, "another invocation reached the limit", before=before, plan=plan)
-        if step.outcome != Outcome.APPLIED:
-            return self._record_once(progress, target, step)
-        progress = self.progress_store.put(
-            progress.claimed_for(plan.plan_id, step.approver or "", self.recorder.event_id, now)
-        )
-        return self._actions.apply(progress, plan, target, lambda: limits.give_back(now, plan.plan_id))
-
-    def _save_plan(self, progress: Progress, target: Target, plan: Plan) -> tuple[Progress, Step]:
+    def _save_plan(self, situation: Situation, progress: Progress, decision: Decision) -> Progress:
         """Saves and records a plan once."""
-        why = f"in mode enforce it {self.remediation.effect}"
-        step = Step(Outcome.WOULD_REMEDIATE, why, before=plan.before, after=plan.after, plan=plan)
-        if progress.last_plan_id != plan.plan_id:
-            plan.keep(self.environment.report_bucket)
-            self.recorder.write(Kind.PLAN, target, progress, step)
-            progress = self.progress_store.put(progress.replaced(last_plan_id=plan.plan_id))
-        return progress, step
+        is_new = progress.last_plan_id != situation.plan.plan_id
+        if is_new or decision.outcome == Outcome.REFUSED:
+            # A refused plan may have expired, and `operate retry` needs it.
+            situation.plan.keep(self.environment.report_bucket)
+        if is_new:
+            self.recorder.write(
+                Kind.PLAN, situation.target, progress, _step(situation, would_remediate(self.remediation.effect))
+            )
+            progress = self.progress_store.put(progress.replaced(last_plan_id=situation.plan.plan_id))
+        return progress
 
     def _record_once(self, progress: Progress, target: Target, step: Step, kind: Kind = Kind.REFUSAL) -> Step:
         """Writes a record, and a mail if required, unless it is the last notice again. Returns the step."""
         mark = f"{step.outcome} {step.plan.plan_id if step.plan else step.reason}"
-        if step.outcome not in SILENT and progress.last_notice != mark:
+        if progress.last_notice != mark:
             self.recorder.write(kind, target, progress, step)
             self.recorder.notify(target, progress, step)
             self.progress_store.put(progress.replaced(last_notice=mark))
@@ -220,21 +189,30 @@ class Workflow:
         except NoSuchPlanError:
             return None
 
-    def _target(self, resource: Resource) -> Target:
-        region, resource_type, resource_id = resource
-        account, needed = self.environment.account, self.remediation.needs_item
-        item = item_of(self.environment.aggregator, account, *resource) if needed else None
-        name = self.remediation.name_of(resource_type, resource_id, item.get("resourceName") if item else None)
-        return Target(account, region, resource_type, resource_id, name or resource_id, item)
+    def _situation(self, resource: Resource) -> Situation:
+        types, journal = self.recorder.rule.resource_types, self.progress_store.journal
+        return Situation(
+            self.environment,
+            self.remediation,
+            self.parameters,
+            # The resource itself waits, even if the journal still has the progress of the attempt before.
+            Limits(self.environment, types, journal, lambda each: each == resource or self._needs_action(each)),
+            self.waived_by,
+            self._actions.switch,
+            resource,
+            self._progress(resource),
+        )
 
-    def _facts(self, progress: Progress) -> dict[str, str | int]:
-        return {
-            "deployment": self.environment.deployment,
-            "rule": self.environment.rule,
-            "finding_id": progress.finding_id,
-            "attempt": progress.attempt,
-            "requester": self.environment.role,
-        }
+
+def _step(situation: Situation, decision: Decision) -> Step:
+    """Returns the step of a decision, with the states and the plan that it is about."""
+    return Step(
+        decision.outcome,
+        decision.reason,
+        before=None if decision.outcome in WITHOUT_STATE else situation.states.present,
+        after=situation.states.desired if decision.outcome in WITH_DESIRED else None,
+        plan=situation.plan if decision.has_plan else None,
+    )
 
 
 def _bare_target(environment: RemediateEnvironment, resource: Resource, name: str = "") -> Target:

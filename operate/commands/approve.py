@@ -10,7 +10,7 @@ from handlers.common.model.approval import Approval
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients, clock
 from handlers.common.stores.report_bucket import approval_key
-from handlers.remediate.gates import valid_approvals
+from handlers.remediate.approvals import valid_approvals
 from handlers.remediate.plan import Plan
 from handlers.remediate.progress import State
 from operate import confirmation

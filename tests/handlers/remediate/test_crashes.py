@@ -116,3 +116,19 @@ def test_a_crash_after_which_the_bucket_is_deleted(
     time.pass_by(301)
     bank.change()
     assert bank.outcomes()[2:] == ["OUTCOME SUPERSEDED", "REFUSAL NOT_REMEDIABLE"]
+
+
+def test_a_resource_that_is_removed_after_the_write_is_not_remediable(
+    bank: RemediationAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = clients.call
+
+    def removed(*given: Any) -> None:
+        write(*given)
+        bank.s3.delete_bucket(Bucket="ledger")
+
+    bank.bucket()
+    monkeypatch.setattr(clients, "call", removed)
+    bank.change()
+    assert bank.outcomes() == [*DONE[:2], "REFUSAL NOT_REMEDIABLE"]
+    assert records()[-1]["what"]["reason"] == "the bucket ledger no longer exists"
