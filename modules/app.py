@@ -1,5 +1,6 @@
 """Synthesis of the environments' settings to Terraform JSON."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -7,7 +8,10 @@ from cdktf import App
 
 from modules.stack import ComplianceStack
 from modules.state_backend import StateStack
+from settings.errors import SettingsError
+from settings.load import load_all
 from settings.model import Settings
+from settings.project import ENVIRONMENTS, PROJECT
 
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
@@ -22,3 +26,15 @@ def synthesize(environments: Iterable[Settings], output: Path | None = None) -> 
         ComplianceStack(app, settings)
         StateStack(app, settings)
     app.synth()
+
+
+def main() -> None:
+    """Synthesizes the project's environments; exits with all problems of their files."""
+    try:
+        environments = load_all(PROJECT / ENVIRONMENTS)
+    except SettingsError as problems:
+        sys.exit(str(problems))
+    for each in environments:
+        for note in each.notes:
+            print(f"{each.environment}: {note}", file=sys.stderr)
+    synthesize(environments)

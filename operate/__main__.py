@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-import operate.commands
+from handlers.common.runtime.naming import OPERATE
+from operate import commands as all_commands
 from operate.arguments import InputError
 from settings.errors import SettingsError
 
@@ -16,13 +17,13 @@ INVALID_INPUT = 2
 
 def commands() -> dict[str, ModuleType]:
     """Returns the commands by name: the modules of operate/commands."""
-    names = sorted(module.name for module in pkgutil.iter_modules(operate.commands.__path__))
-    return {name.replace("_", "-"): importlib.import_module(f"operate.commands.{name}") for name in names}
+    names = sorted(module.name for module in pkgutil.iter_modules(all_commands.__path__))
+    return {name.replace("_", "-"): importlib.import_module(f"{all_commands.__name__}.{name}") for name in names}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code, or 2 for invalid settings or arguments."""
-    parser = argparse.ArgumentParser(prog="python -m operate", description="Commands for operators.")
+    parser = argparse.ArgumentParser(prog=OPERATE, description="Commands for operators.")
     choices = parser.add_subparsers(dest="command", required=True)
     modules = commands()
     for name, module in modules.items():

@@ -3,9 +3,9 @@
 import argparse
 
 from handlers.common.runtime.errors import ComplianceMonitorError
-from modules.resources.lambda_archive import ROOT
 from settings.load import load
 from settings.model import Settings
+from settings.project import ENVIRONMENTS, PROJECT
 
 
 class InputError(ComplianceMonitorError):
@@ -19,4 +19,4 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Returns the environment's settings; raises SettingsError."""
-    return load(ROOT / "environments" / f"{arguments.environment}.toml")
+    return load(PROJECT / ENVIRONMENTS / f"{arguments.environment}.toml")

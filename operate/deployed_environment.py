@@ -11,10 +11,10 @@ from handlers.common.stores.journal import Journal
 from handlers.remediate.plan import NoSuchPlanError, Plan, TamperedPlanError
 from handlers.remediate.progress import Progress, ProgressStore
 from handlers.rules import RULES
-from modules.resources.lambda_archive import ROOT
 from operate.arguments import InputError
 from settings.load import load_all
 from settings.model import Settings
+from settings.project import ENVIRONMENTS, PROJECT
 from settings.resource_names import AUDIT_QUEUE, FIFO, JOURNAL, REPORT_BUCKET, SWITCH, NameKind
 from settings.sections import RemediationSettings
 
@@ -85,7 +85,7 @@ class Deployed:
 def settings_of_plan(plan_id: str) -> Settings:
     """Returns the settings of the environment that a plan's id names; raises InputError."""
     match = re.fullmatch(r"([a-z0-9-]+)-[0-9a-f]{16}", plan_id)
-    environments = {each.deployment.label: each for each in load_all(ROOT / "environments")}
+    environments = {each.deployment.label: each for each in load_all(PROJECT / ENVIRONMENTS)}
     if match is None or match[1] not in environments:
         allowed = ", ".join(f"{label}-…" for label in environments)
         raise InputError(f"{plan_id}: not a plan of an environment; allowed: {allowed} with 16 hexadecimal digits")

@@ -10,6 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from handlers.common.runtime.naming import PACKAGE
+
 OUTPUT = Path("demo-output")
 UNEXPECTED, UNUSABLE_INPUT = 1, 2
 
@@ -30,12 +32,13 @@ def main() -> int:
 def _load_synthesis() -> None:
     """Imports cdktf, which waits for Node.js, while the main thread imports the rest."""
     with suppress(Exception):  # the main thread raises the error again
-        importlib.import_module("modules.app")
+        importlib.import_module(f"{PACKAGE}modules.app")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from settings.errors import SettingsError
     from settings.load import load
+    from settings.project import ENVIRONMENTS, PROJECT
     from simulation.demo import exports, rehearsal
     from simulation.demo import output_folder as output
     from simulation.demo import run as demo
@@ -51,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     folder = arguments.output or OUTPUT
     summary = "Everything as expected"
     try:
-        settings = load(Path("environments") / f"{arguments.environment}.toml")
+        settings = load(PROJECT / ENVIRONMENTS / f"{arguments.environment}.toml")
         sources = exports.named(arguments.snapshot) if arguments.snapshot else []
         output.prepare(folder, sources, is_own=folder.resolve() == OUTPUT.resolve())
         if sources:
@@ -73,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulation", description="A local simulation of AWS.")
+    parser = argparse.ArgumentParser(prog=f"python -m {PACKAGE}simulation", description="A local simulation of AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser(
         "demo", help="deploy, evaluate, alert, remediate and report, on a sample estate or a snapshot"

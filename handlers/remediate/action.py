@@ -10,6 +10,7 @@ from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Call, Document, Remediation, Target
 from handlers.common.runtime import clients, clock
 from handlers.common.runtime.errors import ComplianceMonitorError
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores import kill_switch as switch
 from handlers.common.stores.audit_trail import Kind
 from handlers.remediate import refusals
@@ -175,5 +176,5 @@ def _why(call: Call, plan_id: str, error: Exception) -> str:
     message = str(error)[:LONGEST_REASON]
     return (
         f"AWS refuses {call.operation}: {message}; not tried again until the resource changes. "
-        f"After the cause is fixed, run: python -m operate retry {plan_id}"
+        f"After the cause is fixed, run: {OPERATE} retry {plan_id}"
     )

@@ -11,7 +11,7 @@ from handlers.common.model.remediation import Document, Mode, Target
 from handlers.common.model.rule import Rule
 from handlers.common.runtime import clock, metrics
 from handlers.common.runtime.email import subject
-from handlers.common.runtime.naming import OPERATIONS_TOPIC
+from handlers.common.runtime.naming import OPERATE, OPERATIONS_TOPIC
 from handlers.common.stores.audit_chain import digest
 from handlers.common.stores.audit_trail import ID_DIGITS, Entry, Kind, Trail
 from handlers.common.stores.mail_queue import Mail
@@ -140,5 +140,5 @@ def _lines(rule: Rule, target: Target, step: Step) -> list[str]:
             for call in step.plan.calls
         ]
     if step.outcome == Outcome.AWAITING_APPROVAL and step.plan is not None:
-        lines += ["", f"To review and approve it, run: python -m operate approve {step.plan.plan_id}"]
+        lines += ["", f"To review and approve it, run: {OPERATE} approve {step.plan.plan_id}"]
     return lines

@@ -6,6 +6,7 @@ In a function's archive a document beside the folders has the enabled rules, inc
 import errno
 import importlib
 import pkgutil
+from pathlib import Path
 
 from handlers.common.model import managed_rules as managed
 from handlers.common.model.rule import Rule
@@ -42,3 +43,15 @@ def _enabled(declared: list[Rule]) -> list[Rule]:
 
 
 RULES: dict[str, Rule] = _load()
+
+
+def rules_from(folder: Path) -> None:
+    """Adds the rules of a folder outside this package, each a folder like those here; nothing if it does not exist.
+
+    Raises DuplicateRuleError. Their modules are found as if they were here, also in the functions' archives.
+    """
+    if folder.is_dir() and str(folder) not in __path__:
+        __path__.append(str(folder))
+        rules = _load()
+        RULES.clear()
+        RULES.update(rules)

@@ -1,5 +1,6 @@
 """Text of the dashboard."""
 
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores.report_bucket import AUDIT, REPORTS, SCORES, SUMMARIES
 from handlers.score.figures import WEIGHTS
 from modules.resources.s3 import RETENTION_DAYS
@@ -26,6 +27,6 @@ The documents are in the bucket `{bucket}` for {RETENTION_DAYS} days: `{REPORTS}
 audit trail of remediations and waivers is under `{AUDIT}`.
 
 **When an alarm is red**, its description names the failure. The log group of the function, `/aws/lambda/` and its \
-name, has the details. Fix the cause. Then run `python -m operate redrive {deployment.environment}`, which sends the \
+name, has the details. Fix the cause. Then run `{OPERATE} redrive {deployment.environment}`, which sends the \
 events in the queue `{queue}` to their functions again. Do not purge the queue: its messages are evidence.
 """

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from handlers.common.runtime.naming import OPERATIONS_TOPIC
+from handlers.common.runtime.naming import OPERATE, OPERATIONS_TOPIC
 from handlers.notify.app import COUNTED, SENT, TIMEOUT_SECONDS
 from handlers.notify.environment import NotifyEnvironment
 from modules.functions.context import SystemContext
@@ -65,14 +65,14 @@ def _alarms(function: Function, context: SystemContext) -> None:
         function,
         "unread",
         "topics-unread",
-        "A topic has no confirmed subscription, so its mails are not sent; python -m operate doctor names it.",
+        f"A topic has no confirmed subscription, so its mails are not sent; {OPERATE} doctor names it.",
         WatchedMetric.own(deployment, "UnreadTopics"),
     )
     alarms.while_above_zero(
         function,
         "pending",
         "subscriptions-pending",
-        "Subscriptions are not confirmed, or suspended by SNS; python -m operate doctor names the recipients.",
+        f"Subscriptions are not confirmed, or suspended by SNS; {OPERATE} doctor names the recipients.",
         WatchedMetric.own(deployment, "PendingSubscriptions"),
     )
     for kind, queue in context.mails.queues.items():

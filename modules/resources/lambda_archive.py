@@ -4,12 +4,19 @@ import base64
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handlers import rules
+from handlers.common.runtime.naming import PACKAGE
+from settings.project import PROJECT
+
 ROOT = Path(__file__).parents[2]
-BUILD = ROOT / ".build" / "functions"
+BUILD = PROJECT / ".build" / "functions"
+
+PREFIX = PACKAGE.replace(".", "/")
+"""The folder of the packages in an archive; empty in the repository."""
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip archive
 REGULAR_FILE_READABLE = 0o100644 << 16  # Lambda reads the files as a different user
@@ -18,23 +25,28 @@ UNIX = 3
 
 @dataclass(frozen=True)
 class Code:
-    """The code of a function: its handler `entry`, and files, and folders with Python files, under `root`.
+    """The code of a function: its handler `entry`, and Python files and folders under `root`.
 
-    `generated` has the files written at synthesis, by their path in the archive.
+    `elsewhere` has further files, and `generated` those written at synthesis, by their paths. `prefix` is the folder of
+    all files in the archive.
     """
 
     entry: str
     sources: tuple[str, ...]
     root: Path = ROOT
     generated: Mapping[str, bytes] = field(default_factory=dict)
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
+    prefix: str = ""
 
     def files(self) -> dict[str, bytes]:
         """Returns the content of the files by their path in the archive."""
-        files: set[Path] = set()
+        files = dict(self.elsewhere)
         for source in self.sources:
             path = self.root / source
-            files |= {path} if path.suffix else set(path.rglob("*.py"))
-        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files} | dict(self.generated)
+            found = [path] if path.suffix else path.rglob("*.py")
+            files |= {file.relative_to(self.root).as_posix(): file for file in found}
+        content = {path: file.read_bytes() for path, file in files.items()} | dict(self.generated)
+        return {f"{self.prefix}{path}": content for path, content in content.items()}
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,21 @@ class Bundle:
 
 def ours(package: str, *sources: str, generated: Mapping[str, bytes] | None = None) -> Code:
     """Returns the code of a handler: `handlers/<package>`, `handlers/common` and further sources."""
-    files = ("handlers/__init__.py", *(f"handlers/{source}" for source in ("common", package, *sources)))
-    return Code(f"handlers.{package}.app.handler", files, generated=generated or {})
+    root = ("__init__.py",) if PREFIX else ()
+    files = (*root, "handlers/__init__.py", *(f"handlers/{source}" for source in ("common", package, *sources)))
+    entry = f"{PACKAGE}handlers.{package}.app.handler"
+    return Code(entry, files, generated=generated or {}, elsewhere=_further_rules(sources), prefix=PREFIX)
+
+
+def _further_rules(sources: Sequence[str]) -> dict[str, Path]:
+    """Returns the files of rules outside the package, by their paths as if they were in it."""
+    found = {}
+    for folder in map(Path, list(rules.__path__)[1:]):
+        for file in folder.rglob("*.py"):
+            path = file.relative_to(folder)
+            if "rules" in sources or f"rules/{path.parts[0]}" in sources:
+                found[f"handlers/rules/{path.as_posix()}"] = file
+    return found
 
 
 def bundle(name: str, code: Code) -> Bundle:

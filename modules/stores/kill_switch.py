@@ -4,6 +4,7 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores.kill_switch import RUNNING
 from modules.resources.lambda_function import Function
 from settings.deployment import Deployment
@@ -22,7 +23,7 @@ class KillSwitch(Construct):
             name=self.name,
             type="String",
             value=RUNNING,
-            description="Remediations write only if the value is running; python -m operate kill-switch sets it.",
+            description=f"Remediations write only if the value is running; {OPERATE} kill-switch sets it.",
             # A deployment must not resume remediations that an operator has stopped.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["value"]),
         )

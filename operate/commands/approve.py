@@ -9,6 +9,7 @@ from handlers.common.model import principal
 from handlers.common.model.approval import Approval
 from handlers.common.model.remediation import Mode
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores.report_bucket import approval_key
 from handlers.remediate.approvals import valid_approvals
 from handlers.remediate.plan import Plan
@@ -48,7 +49,7 @@ def act(settings: Settings, arguments: argparse.Namespace) -> int:
         return 0
     until = clock.stamp(clock.now() + timedelta(hours=deployed.remediation_settings(plan).approval_hours))
     if plan.undoes:
-        print(f"approved until {until}: its requester now runs: python -m operate rollback {plan.undoes}")
+        print(f"approved until {until}: its requester now runs: {OPERATE} rollback {plan.undoes}")
     else:
         print(f"approved until {until}: the remediation runs once, now or in its next change window")
     return 0
@@ -70,7 +71,7 @@ def _check_approvable(plan: Plan, approver: str, deployed: Deployed) -> None:
             )
         return
     if progress.refused == plan.plan_id:
-        remedy = f'fix that, then: python -m operate retry {plan.plan_id} --reason "…"'
+        remedy = f'fix that, then: {OPERATE} retry {plan.plan_id} --reason "…"'
         raise InputError(f"{plan.plan_id}: AWS rejected its calls; {remedy}, and approve the next plan")
     started = progress.state != State.IDLE or progress.attempt != plan.document["attempt"]
     if progress.plan_id == plan.plan_id and started:

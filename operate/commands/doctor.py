@@ -9,6 +9,7 @@ from typing import Any
 from handlers.common.model.cadence import GRACE, SILENT_AFTER
 from handlers.common.runtime import clock
 from handlers.common.runtime.clients import client
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores.report_bucket import REPORTS, SCORES, report_time
 from handlers.rules import RULES
 from operate import recorders, subscriptions
@@ -154,7 +155,7 @@ def _queue(settings: Settings) -> Iterator[Check]:
     attribute = "ApproximateNumberOfMessages"
     count = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute])
     if count:
-        remedy = f"fix the cause, then: python -m operate redrive {settings.environment}"
+        remedy = f"fix the cause, then: {OPERATE} redrive {settings.environment}"
         yield attention(f"the dead-letter queue has {count} events", remedy)
     else:
         yield ok("the dead-letter queue is empty")

@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.runtime.clients import client
-from modules.resources.lambda_archive import ROOT
 from operate import recorders, samples, subscriptions
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, Status, attention, broken, guarded, ok, show
 from operate.commands import service_role
 from settings.deployment import TERRAFORM
 from settings.model import Settings
+from settings.project import PROJECT
 from settings.regions import CREATE
 from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 
 HELP = "check the requirements of deploy, diff or destroy"
 
 ACTIONS = ("deploy", "diff", "destroy")
-CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
+CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

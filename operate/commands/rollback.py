@@ -15,6 +15,7 @@ from handlers.common.model import principal
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Document, NotRemediableError, Target
 from handlers.common.runtime import clients, clock
+from handlers.common.runtime.naming import OPERATE
 from handlers.common.stores.audit_trail import Entry, Kind
 from handlers.common.stores.config_items import NotRecordedError
 from handlers.remediate.plan import Plan, planned
@@ -116,7 +117,7 @@ def _request(progress: Progress, action: Plan, inverse: Plan, deployed: Deployed
     deployed.trail.append(rollback.entry(Kind.ROLLBACK_PLAN, progress, Outcome.AWAITING_APPROVAL, "requested"))
     print(
         f"not rolled back: {missing}. Another principal approves with\n"
-        f"  python -m operate approve {inverse.plan_id}\n"
+        f"  {OPERATE} approve {inverse.plan_id}\n"
         f"Then run this again, {ALTERNATIVE}."
     )
     return 1

@@ -25,12 +25,13 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 from moto.logs.models import logs_backends
 
+from handlers.common.runtime.naming import PACKAGE
 from simulation.aws import logs
 from simulation.aws.clock import Clock
 from simulation.aws.iam.authorize import IamEnforcer
 from simulation.aws.sessions import Kept
 
-OWN_PACKAGE = "handlers"
+OWN_PACKAGE = f"{PACKAGE}handlers"
 
 _compile: Any = zipimport._compile_source  # type: ignore[attr-defined]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated", "AWS_SESSION_TOKEN": "simulated"}
@@ -116,7 +117,7 @@ class Functions:
             ):
                 module_name, _, handler_name = str(function.handler).rpartition(".")
                 handler = getattr(importlib.import_module(module_name), handler_name)
-                importlib.import_module("handlers.common.runtime.clock").use(self._clock.now)
+                importlib.import_module(f"{OWN_PACKAGE}.common.runtime.clock").use(self._clock.now)
                 answer = handler(json.loads(json.dumps(invocation.event)), context)
                 invocation.answer = json.loads(json.dumps(answer))
         except (Exception, TaskTimedOutError) as error:
@@ -209,8 +210,9 @@ def _compiled(path: str, source: bytes) -> CodeType:
 
 def _remove_handler_modules() -> dict[str, ModuleType]:
     """Removes the handlers' modules from this process and returns them."""
-    names = [name for name in sys.modules if name[: len(OWN_PACKAGE)] == OWN_PACKAGE]
-    names = [name for name in names if name.partition(".")[0] == OWN_PACKAGE]
+    inside = f"{OWN_PACKAGE}."
+    # In the distribution, the root package of the archive is another one than that of this process.
+    names = [name for name in sys.modules if name.startswith(inside) or name in (OWN_PACKAGE, PACKAGE.rstrip("."))]
     return {name: sys.modules.pop(name) for name in names}
 
 

@@ -8,6 +8,7 @@ import pkgutil
 
 from handlers.common.model.remediation import Document
 from handlers.common.runtime.errors import ComplianceMonitorError
+from handlers.common.runtime.naming import COMMON
 
 FILE = "parameters.json"
 """The document's file name in handlers/common."""
@@ -25,7 +26,7 @@ def to_json(parameters: Document) -> bytes:
 def deployed() -> Document:
     """Returns the parameters that this function was deployed with; raises MissingParametersError."""
     try:
-        document = pkgutil.get_data("handlers.common", FILE)
+        document = pkgutil.get_data(COMMON, FILE)
     except OSError:
         document = None
     if document is None:

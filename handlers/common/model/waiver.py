@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from handlers.common.runtime.naming import COMMON
+
 FILE = "waivers.json"
 """The document's file name in handlers/common."""
 
@@ -100,7 +102,7 @@ def load() -> tuple[Waiver, ...]:
 def deployed(file: str, kind: type[S]) -> tuple[S, ...]:
     """Returns the waivers or exclusions in a file of this function's archive; none without the file."""
     try:
-        document = pkgutil.get_data("handlers.common", file)
+        document = pkgutil.get_data(COMMON, file)
     except OSError:
         return ()
     return from_json(document, kind) if document else ()

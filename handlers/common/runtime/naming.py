@@ -8,6 +8,13 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 
 R = TypeVar("R")
 
+PACKAGE = __name__.removesuffix("handlers.common.runtime.naming")
+"""The prefix of all packages: empty in the repository, `compliance_monitor.` in the distribution."""
+
+COMMON = f"{PACKAGE}handlers.common"
+OPERATE = f"python -m {PACKAGE}operate"
+"""The beginning of an operator's command."""
+
 # Prefixes of the names of the topics with e-mail subscriptions.
 OPERATIONS_TOPIC = "alerts-operations"
 SUMMARY_TOPIC = "executive-summary"

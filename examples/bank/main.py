@@ -1,0 +1,3 @@
+from compliance_monitor import synthesize
+
+synthesize()

@@ -1,0 +1,1 @@
+"""The rule on the encryption of SNS topics."""
