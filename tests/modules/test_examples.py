@@ -1,13 +1,11 @@
-"""What examples/ shows works, and each construct's docstring has an example."""
+"""Each construct's docstring has an example that works, and each construct has tests."""
 
 import builtins
 import importlib
 import importlib.util
 import inspect
-import json
 import pkgutil
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,45 +23,9 @@ from modules.resources.lambda_archive import ROOT, Code
 from modules.resources.s3 import expiry
 from settings.deployment import Deployment
 from settings.model import Settings
-from tests.support.resources import Document, of_type
 from tests.support.workbench import Workbench
 
-APP = ROOT / "examples" / "own_app" / "own_app.py"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    spec = importlib.util.spec_from_file_location("own_app", APP)
-    assert spec is not None and spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
-    output = tmp_path_factory.mktemp("examples")
-    app.synthesize(output)
-    return output / "stacks" / "own-app"
-
-
-@pytest.fixture(scope="module")
-def document(stack: Path) -> Document:
-    found: Document = json.loads((stack / "cdk.tf.json").read_text())
-    return found
-
-
-def test_the_app_has_the_parts_it_takes_and_nothing_else_of_the_system(document: Document) -> None:
-    assert len(of_type(document, "aws_sns_topic")) == 5
-    assert len(of_type(document, "aws_config_config_rule")) == 3
-    assert [found["function_name"] for found in of_type(document, "aws_lambda_function").values()] == ["tidy-team-a1"]
-    others = ("aws_config_configuration_recorder", "aws_dynamodb_table", "aws_s3_bucket", "aws_cloudwatch_dashboard")
-    assert not [kind for kind in others if of_type(document, kind)]
-
-
-def test_its_function_runs_the_team_s_code_with_rights_of_its_own(stack: Path, document: Document) -> None:
-    (function,) = of_type(document, "aws_lambda_function").values()
-    assert function["handler"] == "tidy.app.handler"
-    with zipfile.ZipFile(stack / function["filename"]) as archive:
-        assert archive.namelist() == ["tidy/__init__.py", "tidy/app.py"]
-    policies = {found["name"] for found in of_type(document, "aws_iam_role_policy").values()}
-    assert policies == {"WriteLogs", "ReadVariables", "KeepFailures"}
-
+HERE = ROOT / "examples" / "own_app"
 
 # Parts that only this system's own wiring has a use for.
 WIRING = {"Remediations", "Regions", "Providers", "Dashboard", "ForwardingRole", "ManagedRolePolicy", "RolePolicy"}
@@ -107,7 +69,7 @@ def test_the_example_of_a_construct_s_docstring_works(name: str, workbench: Work
                 "context": lambda: workbench.context,
                 "tidy": lambda: workbench.make_function("another"),
                 "report": lambda: workbench.make_function("another"),
-                "here": lambda: APP.parent,
+                "here": lambda: HERE,
                 "TidyEnvironment": lambda: lambda _: FunctionEnvironment(environment="dev", environment_suffix="ew1"),
                 "criteria": lambda: dev.criteria(),
                 "role": lambda: forwarding.ForwardingRole(workbench.stack, "role", deployment=workbench.deployment),

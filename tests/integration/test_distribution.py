@@ -1,0 +1,170 @@
+"""The distribution: a bank's own repository with a rule of its own, and an app with its own modules and handlers.
+
+Installs the package once, and runs the examples in processes of their own, because they import another copy of the
+code.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.resources.lambda_archive import ROOT
+from tests.support.resources import Document, of_type
+
+UV = ROOT / ".build" / "uv" / "bin" / "uv"
+SOURCES = ("distribution", "handlers", "modules", "operate", "settings", "simulation")
+FILES = ("Pipfile", "pyproject.toml", "setup.py")
+PACKAGE = "compliance_monitor"
+
+
+def run(command: list[Any], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "200", **variables}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def source(folder: Path) -> Path:
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def install(folder: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    options = ["--offline", "--no-build-isolation", "--no-deps", "--python", sys.executable, "--target", target]
+    return run([UV, "pip", "install", *options, "."], folder)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The installed package, and a folder in which a project uses it."""
+
+    packages: Path
+    project: Path
+
+    def python(self, *arguments: str) -> str:
+        """Runs Python in the project; returns its output, and raises if it fails."""
+        ran = run([sys.executable, *arguments], self.project, PYTHONPATH=str(self.packages))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("packages")
+    installed = install(source(tmp_path_factory.mktemp("source")), target)
+    assert installed.returncode == 0, installed.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def bank(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The example of a bank, with one more rule that has a remediation."""
+    project = tmp_path_factory.mktemp("bank") / "repository"
+    shutil.copytree(ROOT / "examples" / "bank", project)
+    rule = project / "rules" / "sqs_queue_encrypted"
+    shutil.copytree(ROOT / "tests" / "support" / "sample_rule" / rule.name, rule)
+    for file in rule.glob("*.py"):
+        file.write_text(file.read_text().replace("from handlers.", f"from {PACKAGE}.handlers."))
+    settings = project / "environments" / "prod.toml"
+    enforced = '[remediation.sqs-queue-encrypted]\nmode = "enforce"\nscope = ["payments"]\n\n[state]'
+    settings.write_text(settings.read_text().replace("[state]", enforced))
+    return Installed(packages, project)
+
+
+def document(stack: Path) -> Document:
+    found: Document = json.loads((stack / "cdk.tf.json").read_text())
+    return found
+
+
+def archive_of(stack: Path, function: dict[str, Any]) -> list[str]:
+    with zipfile.ZipFile(stack / function["filename"]) as archive:
+        return archive.namelist()
+
+
+def test_installs_one_root_package_with_the_packages_of_pipfile(packages: Path) -> None:
+    assert [each.parent.name for each in packages.glob("*/__init__.py")] == [PACKAGE]
+    [metadata] = list(distributions(path=[str(packages)]))
+    names = {re.split(r"[\[=<> ]", each)[0] for each in metadata.requires or ()}
+    assert {"cdktf", "cdktf-cdktf-provider-aws", "boto3", "pydantic", "moto"} <= names and "pytest" not in names
+
+
+def test_bank_s_three_lines_synthesize_its_environments_with_its_own_rules(bank: Installed) -> None:
+    assert len((bank.project / "main.py").read_text().strip().splitlines()) == 3
+    bank.python("main.py")
+    stack = bank.project / "cdktf.out" / "stacks" / "compliance-prod"
+    made = document(stack)
+    rules = {each["name"] for each in of_type(made, "aws_config_config_rule").values()}
+    assert {
+        "sns-topic-encrypted-prod-ew1",
+        "sqs-queue-encrypted-prod-ew1",
+        "ec2-instance-type-approved-prod-ew1",
+    } <= rules
+    functions = {each["function_name"]: each for each in of_type(made, "aws_lambda_function").values()}
+    process, remediate = functions["process-prod-ew1"], functions["remediate-sqs-encryption-prod-ew1"]
+    assert process["handler"] == f"{PACKAGE}.handlers.process.app.handler"
+    inside = f"{PACKAGE}/handlers/rules"
+    assert {f"{inside}/sns_topic_encrypted/rule.py", f"{inside}/rules.json"} <= set(archive_of(stack, process))
+    its = [name for name in archive_of(stack, remediate) if name.startswith(f"{inside}/") and name.count("/") > 3]
+    assert {name.split("/")[3] for name in its} == {"sqs_queue_encrypted"}
+
+
+def test_bank_s_own_rules_work_through_the_whole_chain(bank: Installed) -> None:
+    said = bank.python("-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod")
+    assert "As expected" in said and "sqs-queue-encrypted: enforce" in said
+    [report] = sorted((bank.project / "demo-output" / "reports").rglob("*.json"))[-1:]
+    counts = {row["rule"]: row["counts"] for row in json.loads(report.read_text())["rules"]}
+    assert (counts["sns-topic-encrypted"]["compliant"], counts["sns-topic-encrypted"]["non_compliant"]) == (1, 1)
+
+
+def test_operators_commands_are_those_of_the_package(bank: Installed) -> None:
+    assert f"usage: python -m {PACKAGE}.operate" in bank.python("-m", f"{PACKAGE}.operate", "--help")
+    assert "prod" in bank.python("-m", f"{PACKAGE}.operate", "cost", "prod")
+
+
+@pytest.fixture(scope="module")
+def app(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    project = tmp_path_factory.mktemp("app") / "repository"
+    shutil.copytree(ROOT / "examples" / "own_app", project, ignore=shutil.ignore_patterns("__pycache__"))
+    installed = Installed(packages, project)
+    installed.python("main.py")
+    return installed
+
+
+def test_app_has_its_own_modules_and_the_parts_it_takes(app: Installed) -> None:
+    assert (app.project / "modules").is_dir() and (app.project / "handlers").is_dir()
+    made = document(app.project / "cdktf.out" / "stacks" / "own-app")
+    assert len(of_type(made, "aws_sns_topic")) == 5
+    assert len(of_type(made, "aws_config_config_rule")) == 3
+    assert [found["function_name"] for found in of_type(made, "aws_lambda_function").values()] == ["tidy-team-a1"]
+    others = ("aws_config_configuration_recorder", "aws_dynamodb_table", "aws_s3_bucket", "aws_cloudwatch_dashboard")
+    assert not [kind for kind in others if of_type(made, kind)]
+
+
+def test_its_function_runs_the_team_s_code_with_permissions_of_its_own(app: Installed) -> None:
+    stack = app.project / "cdktf.out" / "stacks" / "own-app"
+    made = document(stack)
+    (function,) = of_type(made, "aws_lambda_function").values()
+    assert function["handler"] == "handlers.tidy.app.handler"
+    files = ["handlers/__init__.py", "handlers/tidy/__init__.py", "handlers/tidy/app.py"]
+    assert archive_of(stack, function) == files
+    policies = {found["name"] for found in of_type(made, "aws_iam_role_policy").values()}
+    assert policies == {"WriteLogs", "ReadVariables", "KeepFailures"}
+
+
+def test_import_that_cannot_be_rewritten_stops_the_build(tmp_path: Path) -> None:
+    folder = source(tmp_path)
+    (folder / "settings" / "wrong.py").write_text("import handlers.rules\n\nprint(handlers.rules)\n")
+    failed = install(folder, tmp_path / "packages")
+    assert failed.returncode != 0
+    assert "cannot rewrite the import of handlers.rules: use `from … import …`" in failed.stderr
