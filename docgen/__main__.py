@@ -1,8 +1,9 @@
 """Command line of the document generation."""
 
-from docgen import addresses, rules, schemas, security, settings
+from docgen import addresses, rules, security, settings
 from handlers.common.model.waiver import Waiver
 from modules.resources.lambda_archive import ROOT
+from settings import json_schema
 from settings.load import load, load_all
 
 # Some permissions exist only in environments with waivers.
@@ -28,8 +29,8 @@ def documents() -> dict[str, str]:
         "README.md": rules.with_table(_present("README.md")),
         "docs/rules.md": rules.with_sections(_present("docs/rules.md")),
         "docs/settings.md": settings.page(),
-        "docs/settings.schema.json": schemas.settings(),
-        "docs/waivers.schema.json": schemas.waivers(),
+        "docs/settings.schema.json": json_schema.settings(),
+        "docs/waivers.schema.json": json_schema.waivers(),
         "docs/security.md": security.page(example),
         "tests/contracts/addresses.txt": addresses.page(load_all(environments)),
     }

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import dataclass
 from importlib.metadata import distributions
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from modules.resources.lambda_archive import ROOT
 from tests.support.resources import Document, of_type
@@ -130,6 +132,12 @@ def test_bank_s_own_rules_work_through_the_whole_chain(bank: Installed) -> None:
 def test_operators_commands_are_those_of_the_package(bank: Installed) -> None:
     assert f"usage: python -m {PACKAGE}.operate" in bank.python("-m", f"{PACKAGE}.operate", "--help")
     assert "prod" in bank.python("-m", f"{PACKAGE}.operate", "cost", "prod")
+
+
+def test_schema_for_editors_has_the_bank_s_own_rules(bank: Installed) -> None:
+    schema = json.loads(bank.python("-m", f"{PACKAGE}.operate", "schema", "settings"))
+    Draft202012Validator(schema).validate(tomllib.loads((bank.project / "environments" / "prod.toml").read_text()))
+    assert "sqs-queue-encrypted" in schema["$defs"]["RuleSettings"]["properties"]
 
 
 @pytest.fixture(scope="module")

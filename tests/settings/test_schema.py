@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen import schemas
 from modules.resources.lambda_archive import ROOT
+from settings import json_schema
 from settings.model import Settings
 from settings.waiver_file import WaiverFile
 from tests.settings.test_waivers import WHOLE as WAIVER
@@ -178,7 +178,7 @@ def test_a_waiver_is_as_its_schema_says() -> None:
 
 
 def test_defaults_are_what_a_file_would_contain() -> None:
-    schedule = schemas.of(Settings)["$defs"]["ScheduleSettings"]["properties"]
+    schedule = json_schema.of(Settings)["$defs"]["ScheduleSettings"]["properties"]
     assert schedule["daily_score"]["default"] == "07:00"
     tables = {"Settings": SCHEMA} | SCHEMA["$defs"]
     defaults = [inner for table in tables.values() for inner in table.get("properties", {}).values()]
