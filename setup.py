@@ -69,6 +69,6 @@ setup(
     install_requires=requirements(),
     packages=[NAME, *(f"{NAME}.{each}" for each in folders)],
     package_dir={NAME: "distribution"} | {f"{NAME}.{package}": package for package in PACKAGES},
-    package_data={"": ["*.css", "*.guard", "*.json", "*.md", "*.toml"]},
+    package_data={"": ["*.css", "*.guard", "*.json", "*.md", "*.toml", "py.typed"]},
     cmdclass={"build_py": BuildPackages},
 )

@@ -1,0 +1,55 @@
+"""The folder of a project's files, and the rules in it."""
+
+from pathlib import Path
+
+import pytest
+
+from handlers import rules
+from handlers.rules import RULES, DuplicateRuleError, rules_from
+from modules.resources.lambda_archive import ROOT, ours
+from settings import project
+
+
+def test_project_is_the_current_folder_if_it_has_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert project._folder() == ROOT
+    (tmp_path / "environments").mkdir()
+    assert project._folder() == tmp_path
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The path of the rules' package, which the test may extend."""
+    path = list(rules.__path__)
+    monkeypatch.setattr(rules, "__path__", path)
+    return path
+
+
+def test_folder_that_does_not_exist_adds_nothing(tmp_path: Path, registry: list[str]) -> None:
+    before = dict(RULES)
+    rules_from(tmp_path / "rules")
+    assert before == RULES and len(registry) == 1
+
+
+def test_rule_with_the_name_of_another_is_refused_and_adds_nothing(tmp_path: Path, registry: list[str]) -> None:
+    folder = tmp_path / "an_imitation"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "rule.py").write_text(
+        "from handlers.rules.ec2_instance_type_approved.rule import RULE as FIRST\n\nRULE = FIRST\n"
+    )
+    before = dict(RULES)
+    with pytest.raises(DuplicateRuleError, match="there are two rules called ec2-instance-type-approved"):
+        rules_from(tmp_path)
+    assert before == RULES
+
+
+def test_archives_have_the_further_rules_where_the_package_has_its_own(tmp_path: Path, registry: list[str]) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rule.py").write_text(f'"""{name}"""\n')
+    registry.append(str(tmp_path))
+    assert {"handlers/rules/first/rule.py", "handlers/rules/second/rule.py"} <= ours("report", "rules").files().keys()
+    one = ours("remediate", "rules/__init__.py", "rules/second").files()
+    assert "handlers/rules/second/rule.py" in one and "handlers/rules/first/rule.py" not in one
+    assert not [path for path in ours("score").files() if path.startswith("handlers/rules/")]
