@@ -1,5 +1,6 @@
 """Command line `python -m bench [SIZE...]`, which prints a table of measurements."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -137,7 +138,10 @@ def _megabytes(folder: Path) -> float:
 
 def main() -> None:
     """Measures each size and prints each line of the table when it is available."""
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures report, score and summary.")
+    default = ", ".join(f"{size:,}" for size in SIZES)
+    parser.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help=f"evaluation results (default: {default})")
+    sizes = parser.parse_args().sizes or SIZES
     print("| function | results | wall time | peak memory | API calls | invocations | at 10 calls a second | written |")
     print("|---|---|---|---|---|---|---|---|")
     for size in sizes:

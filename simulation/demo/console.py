@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -75,7 +76,7 @@ class Screen:
     def say(self, text: str, style: str = "") -> None:
         """Prints a line."""
         self._keep(text)
-        self._console.print(Text(f"  {text}", style=style), soft_wrap=self.verbose)
+        self._line(text, style)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, always: bool = False) -> None:
         """Prints a table: numbers right-aligned, the last column wrapped."""
@@ -101,7 +102,7 @@ class Screen:
         with contextlib.redirect_stdout(printed):
             yield printed
         self._keep(Output(command, printed.getvalue()))
-        self._console.print(Text(f"  $ {command}"), soft_wrap=self.verbose)
+        self._line(f"$ {command}")
         if self.verbose:
             self._console.print(Text(printed.getvalue()), soft_wrap=True, end="")
 
@@ -114,6 +115,13 @@ class Screen:
     def succeed(self, text: str) -> None:
         """Prints the closing line of a successful run."""
         self._console.print(Text(f"✓ {text}", style="bold green"), soft_wrap=True)
+
+    def _line(self, text: str, style: str = "") -> None:
+        """Prints an indented line, which is wrapped to the terminal's width unless the output is verbose."""
+        if self.verbose:
+            self._console.print(Text(f"  {text}", style=style), soft_wrap=True)
+        else:
+            self._console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
 
     def _keep(self, entry: Entry) -> None:
         if self.phases:
