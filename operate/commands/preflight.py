@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.runtime.clients import client
+from handlers.common.runtime.naming import PACKAGE
 from operate import recorders, samples, subscriptions
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, Status, attention, broken, guarded, ok, show
@@ -23,6 +24,7 @@ from settings.resource_names import DELIVERY_BUCKET, REPORT_BUCKET, NameKind
 HELP = "check the requirements of deploy, diff or destroy"
 
 ACTIONS = ("deploy", "diff", "destroy")
+CLI = "npm install cdktf-cli@0.21.0" if PACKAGE else "make cli"
 CDKTF = PROJECT / "node_modules" / ".bin" / "cdktf"
 
 
@@ -90,7 +92,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _cdktf() -> Check:
     if CDKTF.exists():
         return ok("cdktf is installed")
-    return broken("cdktf is not installed", "run `make cli`")
+    return broken("cdktf is not installed", f"run `{CLI}`")
 
 
 def _account(settings: Settings) -> Check:

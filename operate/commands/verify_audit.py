@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"BROKEN  {each}")
     for each in result.notes:
         print(f"note    {each}")
+    if not arguments.environment:
+        print(f"note    the retention is assumed to be {days} days, the minimum; --environment NAME takes the setting")
     state = f"problems found: {len(result.broken)}" if result.broken else "the trail is intact"
     print(f"{state}; {result.records} records, the last is {result.head.mark}")
     return int(bool(result.broken))

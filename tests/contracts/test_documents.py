@@ -15,6 +15,8 @@ def made() -> dict[str, str]:
 
 
 PATHS = [
+    "README.md",
+    "docs/rules.md",
     "docs/settings.md",
     "docs/settings.schema.json",
     "docs/waivers.schema.json",
@@ -26,6 +28,10 @@ PATHS = [
 @pytest.mark.parametrize("path", PATHS)
 def test_document_is_the_one_that_the_code_makes(path: str, made: dict[str, str]) -> None:
     assert made[path] == (ROOT / path).read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_every_generated_document_is_compared(made: dict[str, str]) -> None:
+    assert made.keys() == set(PATHS)
 
 
 def test_every_role_and_every_right_is_reported_with_its_reason(

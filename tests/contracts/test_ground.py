@@ -89,8 +89,17 @@ def documents() -> list[Path]:
 
 def test_links_in_the_documents_lead_somewhere() -> None:
     for document in documents():
-        for link in re.findall(r"\]\(([^)#]+)", document.read_text()):
-            assert link.startswith("https://") or (document.parent / link).exists(), f"{document.name}: {link}"
+        for link, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", document.read_text()):
+            target = document.parent / link if link else document
+            assert link.startswith("https://") or target.exists(), f"{document.name}: {link}"
+            if anchor and not link.startswith("https://"):
+                assert anchor in anchors(target), f"{document.name}: {link}#{anchor}"
+
+
+def anchors(document: Path) -> set[str]:
+    """Returns the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_commands_in_the_documents_exist() -> None:
