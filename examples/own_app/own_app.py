@@ -73,7 +73,8 @@ class OwnStack(TerraformStack):
             "rds-backup-retention-minimum": Criteria({"minimum_days": 7}, deployment.account_id),
             "s3-bucket-default-encryption-kms": Criteria({"keys": "any"}, deployment.account_id),
         }
-        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=RULES, criteria=criteria)
+        rules = {name: RULES[name] for name in criteria}
+        Rules(self, "rules", deployment=deployment, region="eu-west-1", rules=rules, criteria=criteria)
 
 
 def synthesize(output: Path | None = None) -> None:
