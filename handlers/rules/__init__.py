@@ -17,6 +17,10 @@ class DuplicateRuleError(ComplianceMonitorError, ValueError):
     """Two rules have the same name."""
 
 
+class UndeclaredRuleError(ComplianceMonitorError, ImportError):
+    """A folder declares no rule."""
+
+
 def _load() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for rule in _enabled(_declared()):
@@ -27,8 +31,18 @@ def _load() -> dict[str, Rule]:
 
 
 def _declared() -> list[Rule]:
-    folders = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [importlib.import_module(f"{__name__}.{folder}.rule").RULE for folder in folders]
+    return [_of(folder) for folder in sorted(module.name for module in pkgutil.iter_modules(__path__))]
+
+
+def _of(folder: str) -> Rule:
+    module = f"{__name__}.{folder}.rule"
+    try:
+        rule: Rule = importlib.import_module(module).RULE
+    except (AttributeError, ModuleNotFoundError) as error:
+        if error.name not in (module, "RULE"):
+            raise
+        raise UndeclaredRuleError(f"the rule folder {folder} needs a file rule.py that declares RULE") from error
+    return rule
 
 
 def _enabled(declared: list[Rule]) -> list[Rule]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from handlers.common.model.rule import Guard
+from handlers.common.model.rule import Guard, Rule
 from settings.model import Settings
 from settings.rule_cases import RuleCase, cases_of
 from simulation.aws import guard_engine
@@ -31,13 +31,19 @@ def case_items(settings: Settings, region: str) -> Iterator[CaseItem]:
     """
     if region != settings.home_region:
         return
+    for rule, case in cases_for(settings):
+        if case.item["resourceType"] not in LIVE_TYPES:
+            found = _item(case, settings.account_id, region)
+            yield CaseItem(found, _results(settings, found) | {rule.name: case.expected})
+
+
+def cases_for(settings: Settings) -> Iterator[tuple[Rule, RuleCase]]:
+    """Yields the cases of the own rules whose settings are those of the environment."""
     criteria = settings.criteria()
     for name, rule in settings.own_rules.items():
         for case in cases_of(rule):
-            if case.item["resourceType"] in LIVE_TYPES or case.criteria(rule).values != criteria[name].values:
-                continue
-            found = _item(case, settings.account_id, region)
-            yield CaseItem(found, _results(settings, found) | {name: case.expected})
+            if case.criteria(rule).values == criteria[name].values:
+                yield rule, case
 
 
 def _item(case: RuleCase, account: str, region: str) -> Item:

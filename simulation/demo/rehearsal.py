@@ -13,7 +13,6 @@ from settings.recording import ALL
 from settings.regions import CREATE
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
-from simulation.aws.config.inventory import LIVE_TYPES
 from simulation.demo import artefacts, estate, own_rules, samples
 from simulation.demo.console import Screen
 from simulation.demo.estate import Estate
@@ -31,7 +30,6 @@ AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 def has_story(settings: Settings) -> bool:
     """Returns whether the eight-day demo fits an environment; it requires dev's original settings."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
-    further = (rule for name, rule in settings.own_rules.items() if name not in own_rules.STORY_RULES)
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     schedule = settings.schedule
     plain = plain and own_rules.keys_allowed(settings) == ANY and own_rules.minimum_days(settings) > 1
@@ -39,7 +37,6 @@ def has_story(settings: Settings) -> bool:
     plain = plain and time(6, 50) <= schedule.daily_score <= time(8)
     recorded = set(settings.recorder.values()) == {CREATE}
     own = settings.catalogue.keys() >= own_rules.STORY_RULES
-    own = own and all(LIVE_TYPES.isdisjoint(each.resource_types) for each in further)
     known = all(getattr(source, "identifier", "") == "RDS_STORAGE_ENCRYPTED" for source in sources)
     return settings.environment == "dev" and plain and recorded and known and own
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import remediation_steps
+from simulation.demo import own_rules, remediation_steps
 from simulation.demo import scenario as story
 from simulation.demo import settings_changes as changes
 from simulation.demo.case_items import inventory
@@ -21,11 +21,16 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
     # The days end this morning.
     today = datetime.now(UTC).replace(hour=OPENING_HOUR, minute=0, second=0, microsecond=0)
     start = today - timedelta(days=DAYS)
-    settings = changes.planning(settings, start.date())
+    left_out = own_rules.further_on_same_types(settings)
+    settings = changes.planning(own_rules.without(settings, left_out), start.date())
     with SimulatedAccount(settings.account_id, settings.home_region, start, partial(inventory, settings)) as cloud:
         demo = Demo(cloud, settings, screen)
         with screen.phase("Creating resources, some of which violate rules, in a simulated AWS account"):
             made = story.create_estate(demo)
+            if left_out:
+                screen.say(
+                    f"left out, because they evaluate the story's own resources: {', '.join(left_out)}", "yellow"
+                )
         with screen.phase(f"Synthesizing the stack of {settings.environment} and deploying it"):
             demo.deploy(synthesized(settings, "plan"))
         try:

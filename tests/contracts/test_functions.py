@@ -13,9 +13,10 @@ from handlers.common.model import parameters
 from handlers.summarize.texts import texts
 from handlers.summarize.texts.languages import LANGUAGES
 from modules.resources.lambda_archive import ROOT
+from settings.remediation import remediations
 from tests.support.resources import Document, of_type
 
-REMEDIATIONS = ("ec2-stop", "rds-retention", "s3-encryption")
+REMEDIATIONS = tuple(each.name for each in remediations().values())
 NAMES = (
     "audit",
     "evaluate",
@@ -97,7 +98,7 @@ def test_failures_of_each_wait_in_the_queue_and_raise_an_alarm(
     }
     alarms = of_type(document, "aws_cloudwatch_metric_alarm").values()
     for address, found in functions.items():
-        if "audit" in found["function_name"]:  # messages of its queue come again
+        if found["function_name"].startswith("audit-"):  # messages of its queue come again
             continue
         config = configs[reference(address, "function_name")]
         assert config["destination_config"]["on_failure"]["destination"] == reference(queue, "arn")
@@ -146,8 +147,10 @@ def test_each_trigger_has_retries_a_queue_and_a_permission(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_archive_imports_alone(name: str, stacks: dict[str, Path], functions: dict[str, Document]) -> None:
-    found = next(each for each in functions.values() if each["function_name"].startswith(name))
+def test_archive_imports_alone(
+    name: str, stacks: dict[str, Path], functions: dict[str, Document], environment: str
+) -> None:
+    (found,) = [each for each in functions.values() if each["function_name"] == f"{name}-{environment}-ew1"]
     stack = next(folder for folder in stacks.values() if (folder / found["filename"]).exists())
     entry = found["handler"].removesuffix(".handler")
     assert found["filename"] in output_of(f"import {entry}; print({entry}.__file__)", stack / found["filename"])

@@ -1,20 +1,23 @@
 """The benchmark reads every page and counts every result."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from bench import __main__ as bench
+from bench.service import FINDINGS_PER_PAGE
 from handlers.common.stores.report_bucket import report_key
+from handlers.rules import RULES
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bench.Measured], Path]:
-    """A small run: 900 results, 300 of each rule."""
-    folder = tmp_path_factory.mktemp("bench")
-    with bench._server(900, folder) as endpoint:
-        return {name: bench._measure(name, 900, endpoint, folder) for name in bench.FUNCTIONS}, folder
+    """A small run: 300 results of each rule."""
+    folder, size = tmp_path_factory.mktemp("bench"), 300 * len(RULES)
+    with bench._server(size, folder) as endpoint:
+        return {name: bench._measure(name, size, endpoint, folder) for name in bench.FUNCTIONS}, folder
 
 
 def test_everything_is_read_and_counted(measured: tuple[dict[str, bench.Measured], Path]) -> None:
@@ -22,24 +25,28 @@ def test_everything_is_read_and_counted(measured: tuple[dict[str, bench.Measured
     key = report_key(bench.Run.from_event({"time": bench.SCHEDULED}).scheduled_at)
     report = json.loads((folder / key).read_text())
     assert report["problems"] == []
-    assert report["totals"] == {
-        "discovered": 900,
+    of_each_rule = {
+        "discovered": 300,
         "undiscovered": 0,
-        "evaluated": 891,
-        "compliant": 621,
-        "non_compliant": 180,
+        "evaluated": 297,
+        "compliant": 207,
+        "non_compliant": 60,
         "waived": 0,
         "excluded": 0,
-        "not_applicable": 90,
-        "unknown": 9,
+        "not_applicable": 30,
+        "unknown": 3,
     }
+    assert report["totals"] == {name: number * len(RULES) for name, number in of_each_rule.items()}
     assert report["reconciliation"] == {"opened": 0, "resolved": 0, "waivers": 0, "unconfirmed": 0}
 
 
 def test_calls_are_pages(measured: tuple[dict[str, bench.Measured], Path]) -> None:
     results, _ = measured
-    # Each rule: 267 results in 3 pages, 30 not applicable in 1. Four types: 3 pages of 3, one empty; a count of each;
-    # one scan; one read of the last evaluations, one of the open cases; listing and report.
-    assert results["report"].calls == 3 * (3 + 1) + (3 * 3 + 1) + 4 + 1 + 1 + 1 + 2
+    types = {kind for rule in RULES.values() for kind in rule.resource_types}
+    full = {rule.resource_types[0] for rule in RULES.values()}
+    scans = math.ceil(300 * len(RULES) / FINDINGS_PER_PAGE)
+    # Each rule: 267 results in 3 pages, 30 not applicable in 1. The first type of each rule: 3 pages; any other type:
+    # an empty one. A count of each type; one read of the last evaluations, one of the open cases; listing and report.
+    assert results["report"].calls == len(RULES) * (3 + 1) + 3 * len(full) + len(types - full) + len(types) + scans + 4
     assert results["report"].invocations == 1
     assert all(each.peak_mb > 10 and each.seconds > 0 for each in results.values())

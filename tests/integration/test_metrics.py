@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.common.runtime.metrics import CATALOGUE, DEPLOYMENT, NAMESPACE
+from operate.commands.cost import assumed, usage
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.saved import Saved
@@ -84,11 +85,9 @@ def test_alarms_watch_what_is_written(account: SimulatedAccount, documents: dict
         assert (alarm["metric_name"], frozenset(alarm["dimensions"].items())) in written
 
 
-def test_number_of_metrics_is_bounded_and_the_documented_one(
-    account: SimulatedAccount, documents: dict[str, Document]
+def test_number_of_metrics_is_bounded_and_the_estimated_one(
+    account: SimulatedAccount, documents: dict[str, Document], dev: Settings
 ) -> None:
-    from modules.resources.lambda_archive import ROOT
-
     number = len(set(shown(documents["dev"])))
-    assert f"{number} metrics" in (ROOT / "docs" / "dashboard.md").read_text()
+    assert number == usage(dev, assumed(dev, [])).metrics
     assert len(emitted(account)) <= number

@@ -15,7 +15,7 @@ from simulation.aws.iam.conditions import glob
 from simulation.aws.iam.directory import Directory
 from simulation.demo import own_rules
 from tests.conftest import START
-from tests.support import remediating
+from tests.support import further_rules, remediating
 
 Permission = tuple[str, str, str, str]
 """Role, statement, action, resource."""
@@ -57,6 +57,7 @@ def account(
             remediating.approve_all(cloud, placed)
         cloud.settle()
         cloud.client("ec2").terminate_instances(InstanceIds=placed.remediation[own_rules.EC2].scope)
+        further_rules.delete_all(cloud, placed)
         cloud.record()
         _let_a_report_take_two_invocations(cloud, "dev")
         for _ in range(2):  # the second score has one before it to read

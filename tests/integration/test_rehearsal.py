@@ -12,6 +12,7 @@ from simulation.demo import rehearsal, samples
 from simulation.demo import session as demo
 from simulation.terraform.context import StackError
 from tests.integration.test_demo import printing
+from tests.support.example import with_three_rules
 from tests.support.waivers import waiver
 
 GROUP = ROOT / "environments" / "examples" / "group.toml"
@@ -26,7 +27,7 @@ def rehearsed(settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_an_organization_with_everything_is_rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes eight seconds: two simulated days in four accounts and three regions."""
-    summary, printed, output = rehearsed(load(GROUP), tmp_path, monkeypatch)
+    summary, printed, output = rehearsed(with_three_rules(load(GROUP)), tmp_path, monkeypatch)
     assert "46 violations in 110 results" in summary
     text = " ".join(printed.split())
     for words in (

@@ -10,11 +10,10 @@ from handlers.common.model.rule import Severity
 from handlers.rules import RULES
 from settings.load import load
 from tests.settings.test_waivers import environment, granted
-from tests.support.example import file, problems
+from tests.support.example import RDS, S3, file, problems
 from tests.support.resources import of_type
 from tests.support.variants import stack
 
-EC2, RDS, S3 = sorted(RULES)
 NO_TYPES = ('approved_instance_types = ["m7i.large"]', "enabled = false")
 CRITICAL = ("#KEYS", 'severity = "CRITICAL"')
 VERSIONING = """

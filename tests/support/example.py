@@ -1,11 +1,14 @@
-"""A complete environment file, and changes to it."""
+"""A complete environment file with three own rules, and changes to it."""
 
 from pathlib import Path
 
 import pytest
 
+from handlers.rules import RULES
 from settings.errors import SettingsError
 from settings.load import load
+from settings.model import Settings
+from simulation.demo.own_rules import without
 
 WHOLE = """\
 environment = "test"
@@ -22,6 +25,7 @@ approved_instance_types = ["m7i.large"]
 minimum_days = 7
 [rules.s3-bucket-default-encryption-kms]
 #KEYS
+#OTHERS
 [alerts]
 critical = ["a@example.com"]
 high = ["a@example.com"]
@@ -39,9 +43,13 @@ bucket = "terraform-state"
 kms_key = "alias/terraform-state"
 """
 
+EC2, RDS, S3 = "ec2-instance-type-approved", "rds-backup-retention-minimum", "s3-bucket-default-encryption-kms"
+OTHERS = sorted(RULES.keys() - {EC2, RDS, S3})
+"""Every other rule. The example disables them, so that tests of numbers and lists do not change with a new rule."""
+
 
 def file(folder: Path, *changes: tuple[str, str], name: str = "test") -> Path:
-    text = WHOLE
+    text = WHOLE.replace("#OTHERS", "\n".join(f"[rules.{name}]\nenabled = false" for name in OTHERS))
     for old, new in changes:
         assert old in text, f"{old!r} is not in the example"
         text = text.replace(old, new)
@@ -54,3 +62,8 @@ def problems(path: Path) -> list[str]:
     with pytest.raises(SettingsError) as refused:
         load(path)
     return str(refused.value).splitlines()
+
+
+def with_three_rules(settings: Settings) -> Settings:
+    """Returns the settings without the other own rules."""
+    return without(settings, OTHERS)

@@ -40,7 +40,7 @@ def settings(given: Settings, mode: Mode, instances: list[str], day: date) -> Se
         own_rules.RDS: DATABASES,
         own_rules.EC2: tuple(instances),
     }
-    scopes |= further_rules.scopes()
+    scopes |= further_rules.scopes(given)
     chosen = {
         rule: RemediationSettings(
             mode=mode, scope=scope, max_actions_per_run=max(len(scope) - 1, 1), max_percent_per_day=100
@@ -78,7 +78,7 @@ def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -
     synthesize([placed], folder)
     cloud.deploy(folder / "stacks" / placed.stack_name)
     estate.seed(cloud, placed)
-    further_rules.create(cloud)
+    further_rules.create(cloud, placed)
     further_rules.delete_one_of_each(cloud, placed, deleted=False)
     cloud.client("s3").put_bucket_tagging(
         Bucket=f"mortgage-uploads-{given.environment}",

@@ -9,9 +9,12 @@ from typing import Any
 from jsonschema import ValidationError as RefusedBySchema
 from pydantic import BaseModel, ValidationError
 
+from handlers.common.model.rule import Rule
+from handlers.rules import RULES
 from modules.resources.lambda_archive import ROOT
 from settings.errors import problems_of
 from settings.model import Settings
+from settings.rule_cases import cases_of
 from tests.support.schemas import validate
 
 Document = dict[str, Any]
@@ -36,6 +39,7 @@ def complete() -> Document:
     rules["ec2-instance-type-approved"] = OVERRIDES | {"approved_instance_types": ["m7i.*"]}
     rules["rds-backup-retention-minimum"] |= OVERRIDES
     rules["s3-bucket-default-encryption-kms"] = OVERRIDES | {"keys": [KEY]}
+    rules |= {name: OVERRIDES | _values(rule) for name, rule in RULES.items() if name not in rules}
     document["managed_rules"]["access-keys-rotated"] = {
         **OVERRIDES,
         **{"unchecked": False, "identifier": "ACCESS_KEYS_ROTATED", "category": "identity", "title": "Old keys"},
@@ -50,6 +54,12 @@ def complete() -> Document:
         **{"max_actions_per_run": 5, "max_actions_per_day": 20, "max_percent_per_day": 10, "approvals_needed": 2},
     }
     return document
+
+
+def _values(rule: Rule) -> Document:
+    """Returns values of a rule's own settings: those of a case, or the defaults."""
+    found: Document = cases_of(rule)[0].criteria(rule).values
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
 
 
 COMPLETE = complete()

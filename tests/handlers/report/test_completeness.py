@@ -149,11 +149,12 @@ def test_calls_are_pages(account: Account) -> None:
         account.config.evaluated(f"b{number}", "COMPLIANT")
     account.config.empty = False
     account.run()
-    # 7 results and 7 resources in pages of 2; every other read has a single empty page.
-    assert account.config.calls.count(RESULTS) == 4 + 5
-    assert account.config.calls.count(DISCOVERED) == 4 + 7
-    assert account.config.calls.count(NOT_APPLICABLE) == 6
-    assert account.config.calls.count(COUNTS) == 8
+    types = {kind for rule in RULES.values() for kind in rule.resource_types}
+    # 7 results and 7 resources in pages of 2; every other read, in both regions, has a single empty page.
+    assert account.config.calls.count(RESULTS) == 4 + (2 * len(RULES) - 1)
+    assert account.config.calls.count(DISCOVERED) == 4 + (2 * len(types) - 1)
+    assert account.config.calls.count(NOT_APPLICABLE) == 2 * len(RULES)
+    assert account.config.calls.count(COUNTS) == 2 * len(types)
 
 
 COMPLIANCE_TYPES = st.sampled_from(["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA", None])

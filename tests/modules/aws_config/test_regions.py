@@ -6,6 +6,7 @@ import pytest
 from settings.model import Settings
 from settings.remediation import remediations
 from tests.settings.test_model import document as settings_document
+from tests.support.example import EC2, RDS, S3
 from tests.support.resources import Document, of_type
 from tests.support.variants import by_address, stack
 
@@ -54,7 +55,7 @@ def test_what_changes_elsewhere_is_what_must_know_of_the_region(three: Document,
         "aws_iam_role_policy.evaluate_EvaluateRules",
         "aws_iam_role_policy.report_ReadResults",
         "aws_lambda_function.evaluate",
-        *(f"aws_lambda_function.remediations_remediate-{each.name}" for each in remediations().values()),
+        *(f"aws_lambda_function.remediations_remediate-{remediations()[rule].name}" for rule in (EC2, RDS, S3)),
         "aws_lambda_function.report",
     }
 

@@ -5,10 +5,12 @@ import pytest
 
 from handlers.common.stores.report_bucket import REPORT_SCHEMA
 from operate.__main__ import main
+from operate.commands import cost
 from operate.commands.cost import assumed, usage
 from settings.load import load
 from settings.model import Settings
 from tests.support.example import file as example
+from tests.support.example import with_three_rules
 from tests.support.resources import Document, of_type
 
 RECORDERS = 'recorder = {eu-west-1 = "create", eu-central-1 = "existing"}'
@@ -29,21 +31,27 @@ periodic = true
 """
 
 REPORT = Path(__file__).parent / "report.json"
-SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = DOCS / "report.schema.json"
 
 
 def test_metrics_and_alarms_are_those_that_are_deployed(dev: Settings, documents: dict[str, Document]) -> None:
     found = usage(dev, assumed(dev, []))
     assert found.alarms == len(of_type(documents["dev"], "aws_cloudwatch_metric_alarm"))
     assert found.functions == len(of_type(documents["dev"], "aws_lambda_function"))
-    assert f"{found.metrics} metrics" in (Path(__file__).parents[3] / "docs" / "dashboard.md").read_text()
 
 
-def test_prints_lines_total_assumptions_and_what_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_documented_number_of_metrics_is_that_of_the_example(dev: Settings) -> None:
+    given = with_three_rules(dev)
+    assert f"{usage(given, assumed(given, [])).metrics} metrics" in (DOCS / "dashboard.md").read_text()
+
+
+def test_prints_lines_total_assumptions_and_what_is_left_out(dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "dev"]) == 0
     said = capsys.readouterr().out
     assert "Config: six-hourly evaluations" in said
-    assert "results per evaluation in eu-west-1, eu-central-1, 800 resources in recorders of the deployment" in said
+    count = usage(dev, assumed(dev, [])).resources
+    assert f"in eu-west-1, eu-central-1, {count:,} resources in recorders of the deployment" in said
     assert "assumed: 4 configuration items per resource and month" in said
     assert "Not included: S3" in said
 
@@ -145,8 +153,11 @@ def test_bad_input_is_refused_by_name(arguments: list[str], message: str, capsys
     assert message in capsys.readouterr().err
 
 
-def test_the_documented_example_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_documented_example_is_what_is_printed(
+    dev: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cost, "settings_of", lambda _: with_three_rules(dev))
     assert main(["cost", "dev"]) == 0
     [total] = [line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("total")]
-    documented = (Path(__file__).parents[3] / "docs" / "cost.md").read_text()
+    documented = (DOCS / "cost.md").read_text()
     assert f"**{total.split()[-1]}**" in documented
