@@ -20,6 +20,7 @@ from simulation.demo import run as demo
 from simulation.demo import scenario as story
 from simulation.demo.console import Mail, Output, Screen
 from simulation.demo.session import UnexpectedError
+from tests.support import further_rules
 from tests.support.schemas import validate
 
 WIDTH = 80
@@ -146,8 +147,11 @@ def test_a_missing_permission_is_named_with_action_and_role(
     ("policy", "action"),
     [("notify_PublishMails_", "sns:Publish"), ("notify_PublishMailsKey_", "kms:GenerateDataKey")],
 )
-def test_mails_wait_until_publishing_is_permitted(policy: str, action: str, deployed: SimulatedAccount) -> None:
+def test_mails_wait_until_publishing_is_permitted(
+    policy: str, action: str, deployed: SimulatedAccount, dev: Settings
+) -> None:
     cloud = deployed
+    further_rules.remove(cloud, dev)
     resources = cloud.deployment.resources.items()
     [removed] = [each for name, (_, each) in resources if "aws_iam_role_policy." in name and policy in name]
     iam = cloud.client("iam")

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Rule
 from settings.model import Settings
+from settings.resource_names import NameKind
 from settings.rule_cases import RuleCase
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item
 from simulation.demo.case_items import cases_for, inventory
-from simulation.demo.own_rules import STORY_RULES
+from simulation.demo.own_rules import STORY_RULES, further_on_same_types
 
 
 def _violating(settings: Settings) -> Iterator[tuple[Rule, Remediation, RuleCase]]:
@@ -69,3 +70,9 @@ def place_in_every_region(cloud: SimulatedAccount, settings: Settings) -> None:
         return inventory(settings.model_copy(update={"home_region": region}), region)
 
     cloud.config.inventory = items
+
+
+def remove(cloud: SimulatedAccount, settings: Settings) -> None:
+    """Removes the further rules on types of the story's resources, where a test counts events or mails."""
+    for name in further_on_same_types(settings):
+        cloud.client("config").delete_config_rule(ConfigRuleName=settings.name(name, NameKind.CONFIG_RULE))

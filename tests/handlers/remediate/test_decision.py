@@ -44,7 +44,7 @@ APPLICABLE: dict[str, Any] = {
 """The facts of a resource to which only the last row applies."""
 
 CASES: dict[str, dict[str, Any]] = {
-    "EC2, RDS: has no recorded state": {"unrecorded": "ledger is not recorded"},
+    "has no recorded state": {"unrecorded": "ledger is not recorded"},
     "has a waiver in force": {"waived": "waiver crane"},
     "is not in scope": {"scope": ("another",)},
     "already has the desired state": {"is_desired": True},
@@ -79,7 +79,7 @@ class Row(NamedTuple):
 
 def table() -> list[Row]:
     document = (Path(__file__).parents[3] / "docs" / "remediation.md").read_text(encoding="utf-8")
-    section = document.partition("## Decision table")[2].partition("After a write:")[0]
+    section = document.partition("## Decision table")[2].partition("After a write, ")[0]
     cells = [re.split(r" *\| *", line.strip("| ")) for line in section.splitlines() if line.startswith("|")]
     return [
         Row(mode.split(", "), resource, outcome.strip("`"), "".join(more)) for mode, resource, outcome, *more in cells

@@ -16,6 +16,7 @@ from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.faults import Called, Fault
 from simulation.demo import estate
+from tests.support import further_rules
 
 RULE = "s3-bucket-default-encryption-kms"
 
@@ -49,8 +50,9 @@ def alerts(cloud: SimulatedAccount) -> list[str]:
 
 
 @pytest.fixture
-def failed(deployed: SimulatedAccount) -> SimulatedAccount:
+def failed(deployed: SimulatedAccount, dev: Settings) -> SimulatedAccount:
     """Two alerts that could not be sent."""
+    further_rules.remove(deployed, dev)
     deployed.guardian.faults.choose = sending_is_down
     for name in ("ledger", "letters"):
         estate.make_bucket(deployed, name, estate.AES256)
