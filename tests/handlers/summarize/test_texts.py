@@ -50,10 +50,10 @@ def test_only_the_file_of_the_language_is_read() -> None:
         "import sys; opened = [];"
         "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None);"
         "import handlers.summarize.app; handlers.summarize.app.texts('fr');"
-        "print(*(path for path in opened if path.endswith('.toml')))"
+        "print(*(path for path in opened if path.endswith('.toml')), sep='|')"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert [Path(path).name for path in run.stdout.split()] == ["fr.toml"]
+    assert [Path(path).name for path in run.stdout.strip().split("|")] == ["fr.toml"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
