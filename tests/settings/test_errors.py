@@ -150,7 +150,7 @@ REFUSALS = [
         "",
         "an instance id",
     ),
-    ("[remediation.s3-bucket-default-encryption-kms]", "[remediation.rds-storage-encrypted]", "rds", "", ": ec2-"),
+    ("[remediation.s3-bucket-default-encryption-kms]", "[remediation.rds-storage-encrypted]", "rds", "", "ec2-instance-type-approved"),
     ("[state]", "[schedule]\nfirst_evaluation = 00:15:00\n[state]", "schedule", "= 00:15:00:", '"HH:MM", UTC'),
     ('["ledger"]', '["led*"]', "scope[0]", '"led*"', "an S3 bucket name"),
     ('mode = "plan"\nscope = ["ledger"]', 'mode = "enforce"', "scope", "[]", "at least one name in scope"),
