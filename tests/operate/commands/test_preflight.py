@@ -12,6 +12,7 @@ from operate.checks import Check, Status
 from operate.commands import preflight
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
+from tests.support.example import with_three_rules
 
 
 @pytest.fixture
@@ -230,7 +231,8 @@ def test_an_existing_recorder_that_records_once_a_day(
     recorder("eu-central-1")
     config = Daily(boto3.client("config", "eu-central-1"), mode)
     monkeypatch.setattr(recorders, "client", lambda *_: config)
-    said = [check.what for check in recorders.existing(existing, "eu-central-1") if check.status == Status.ATTENTION]
+    given = with_three_rules(existing)
+    said = [check.what for check in recorders.existing(given, "eu-central-1") if check.status == Status.ATTENTION]
     assert [what.startswith(f"eu-central-1: recorder default records {daily}") for what in said] == [True] * bool(daily)
 
 
