@@ -155,7 +155,7 @@ REFUSALS = [
         "[remediation.rds-storage-encrypted]",
         "rds",
         "",
-        "ec2-instance-type-approved",
+        "ec2-instance",
     ),
     ("[state]", "[schedule]\nfirst_evaluation = 00:15:00\n[state]", "schedule", "= 00:15:00:", '"HH:MM", UTC'),
     ('["ledger"]', '["led*"]', "scope[0]", '"led*"', "an S3 bucket name"),
