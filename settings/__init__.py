@@ -3,7 +3,20 @@
 The rules in the project's folder `rules/` are added first, because the settings have a table for each rule.
 """
 
+from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.rules import rules_from
 from settings.project import PROJECT, RULES
 
-rules_from(PROJECT / RULES)
+
+def _problem() -> str | None:
+    """Adds the project's rules; returns why they cannot be added."""
+    try:
+        rules_from(PROJECT / RULES)
+    except ComplianceMonitorError as error:
+        return f"{PROJECT / RULES}: {error}"
+    return None
+
+
+RULES_PROBLEM = _problem()
+"""Why the project has none of its rules, if it has none. The first use of an environment raises it: an app that uses
+only constructs may have a package `rules` with other content."""

@@ -62,7 +62,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], example: str) ->
 
 def place(file: Path, problem: Problem) -> str:
     """Returns file and key."""
-    return f"{file}: {_path(problem.at)}"
+    return f"{file}: {_path(problem.at)}" if problem.at else str(file)
 
 
 def line(where: str, problem: Problem) -> str:

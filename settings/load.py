@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from handlers.rules import RULES
-from settings import cross_checks
+from settings import cross_checks, rule_folders
 from settings.conformance_pack.constraints import TemplateError, UnknownParameterError
 from settings.conformance_pack.rules import combined, read_pack
 from settings.errors import SettingsError, line, place, problems_of, read_toml
@@ -28,7 +28,8 @@ def load_all(folder: Path) -> tuple[Settings, ...]:
     """Returns every environment of a folder, by file name; raises SettingsError with all files' problems."""
     files = sorted(folder.glob("*.toml"))
     if not files:
-        raise SettingsError(f"{folder}: has no environment; copy environments/dev.toml of the project and edit it")
+        copy = "copy environments/dev.toml of the compliance monitor there and edit it"
+        raise SettingsError(f"{folder}: has no environment; run this in the folder above environments/, or {copy}")
     environments, problems = [], []
     for file in files:
         try:
@@ -45,11 +46,12 @@ def load_all(folder: Path) -> tuple[Settings, ...]:
 
 def load(file: Path) -> Settings:
     """Returns one environment; raises SettingsError."""
+    rule_folders.require()
     document = _document(file)
     suffix = os.environ.get(SUFFIX_VARIABLE)
     if suffix:
         document["environment_suffix"] = suffix
-    problems = _remove_unknown_remediations(document)
+    problems = [*rule_folders.ignored(), *_remove_unknown_remediations(document)]
     loaded = None
     try:
         loaded = Settings.model_validate(document)
@@ -122,8 +124,9 @@ def _unrecorded(types: Sequence[str], periodic: bool) -> str:
 
 def _document(file: Path) -> dict[str, Any]:
     if not file.exists():
-        known = ", ".join(sorted(each.stem for each in file.parent.glob("*.toml"))) or "none"
-        raise SettingsError(f"{file}: no such environment; allowed: {known}")
+        known = ", ".join(sorted(each.stem for each in file.parent.glob("*.toml"))) or None
+        allowed = known or "run this in the folder above environments/"
+        raise SettingsError(f"{file}: no such environment; allowed: {allowed}")
     return read_toml(file)
 
 

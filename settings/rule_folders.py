@@ -1,5 +1,9 @@
 """Checks of the folders of own rules, whose mistakes no environment's file can correct."""
 
+import ast
+import difflib
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,20 +13,33 @@ from handlers import rules as registry
 from handlers.common.model import guard
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Rule
-from settings.fields import Problem
+from handlers.common.runtime.naming import PACKAGE
+from settings import RULES_PROBLEM
+from settings.catalogue import recordable
+from settings.errors import SettingsError
+from settings.fields import NAME, NAME_WORDS, Problem
 from settings.rule_cases import FILE, cases_of
+
+
+def require() -> None:
+    """Raises SettingsError if the rules of the project's folder cannot be used."""
+    if RULES_PROBLEM:
+        raise SettingsError(" ".join(RULES_PROBLEM.splitlines()))
 
 
 def problems(rules: Mapping[str, Rule], criteria: Mapping[str, Criteria]) -> Iterator[Problem]:
     """Yields the problems of files that are missing or do not fit the rule."""
-    yield from _ignored()
     for name, rule in rules.items():
+        if re.fullmatch(NAME, name) is None:
+            yield Problem(("rules",), name, "not a valid name of a rule", NAME_WORDS)
         if isinstance(rule.source, Guard):
             yield from _policy(rule, rule.source, criteria[name])
             yield from _cases(rule, rule.source)
+            yield from _types(rule, rule.source)
+            yield from _imports(rule, rule.source)
 
 
-def _ignored() -> Iterator[Problem]:
+def ignored() -> Iterator[Problem]:
     """Yields folders that Python does not take for packages: without an error the rule would not be deployed."""
     for file in sorted(file for folder in registry.__path__ for file in Path(folder).glob("*/rule.py")):
         if not file.with_name("__init__.py").exists():
@@ -64,6 +81,38 @@ def _cases(rule: Rule, source: Guard) -> Iterator[Problem]:
         at = ".".join(map(str, first["loc"])) or "the file"
         what = f"the rule's cases are not valid: {at}: {first['msg']}"
         yield Problem(("rules", rule.name), FILE, what, "a list of cases, each with why, expected and item")
+
+
+def _types(rule: Rule, source: Guard) -> Iterator[Problem]:
+    """Yields resource types that AWS Config does not record: it refuses a recorder with them."""
+    for kind in source.resource_types:
+        if kind not in recordable():
+            similar = difflib.get_close_matches(kind, sorted(recordable()), n=1)
+            allowed = f"did you mean {similar[0]}?" if similar else "types that AWS Config records, as AWS::S3::Bucket"
+            yield Problem(("rules", rule.name), kind, "the rule needs a type that AWS Config does not record", allowed)
+
+
+def _imports(rule: Rule, source: Guard) -> Iterator[Problem]:
+    """Yields imports of packages that the functions' archives do not have: the functions could not start."""
+    own, others = f"{PACKAGE}handlers", {"boto3", "botocore", *sys.stdlib_module_names}
+    for file in sorted(source.policy.parent.glob("*.py")):
+        for module in _imported(ast.parse(file.read_text(encoding="utf-8"))):
+            if module.partition(".")[0] not in others and not f"{module}.".startswith(f"{own}."):
+                what = f"{file.parent.name}/{file.name} imports a package that the functions do not have"
+                allowed = f"{own}, boto3, botocore and the standard library"
+                yield Problem(("rules", rule.name), module, what, allowed)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """Yields the modules that a file imports, except those that only type checkers read."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module
+    for inner in ast.iter_child_nodes(node):
+        yield from _imported(inner)
 
 
 def _missing(at: tuple[str, ...], folder: str, file: str) -> Problem:

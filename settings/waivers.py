@@ -79,7 +79,7 @@ def _problems(id: str, given: WaiverFile, settings: Settings) -> list[Problem]:
 def _id_problems(id: str) -> Iterator[Problem]:
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) is None or len(id) > 64 or id.startswith(PREFIX):
         allowed = f"lower-case letters and digits with single hyphens between, at most 64 characters, not {PREFIX}…"
-        yield Problem((), None, f"{id!r} is not a valid name of a waiver", allowed)
+        yield Problem((), None, "is not a valid name of a waiver", allowed)
 
 
 def _scope_problems(given: WaiverFile, settings: Settings) -> Iterator[Problem]:

@@ -18,14 +18,14 @@ class DuplicateRuleError(ComplianceMonitorError, ValueError):
 
 
 class UndeclaredRuleError(ComplianceMonitorError, ImportError):
-    """A folder declares no rule."""
+    """A folder declares no rule, or its module cannot be imported."""
 
 
 def _load() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for rule in _enabled(_declared()):
         if rule.name in rules:
-            raise DuplicateRuleError(f"there are two rules called {rule.name}")
+            raise DuplicateRuleError(f"there are two rules called {rule.name}: give one of them another name")
         rules[rule.name] = rule
     return rules
 
@@ -40,9 +40,20 @@ def _of(folder: str) -> Rule:
         rule: Rule = importlib.import_module(module).RULE
     except (AttributeError, ModuleNotFoundError) as error:
         if error.name not in (module, "RULE"):
-            raise
+            raise UndeclaredRuleError(_broken(folder, error)) from error
         raise UndeclaredRuleError(f"the rule folder {folder} needs a file rule.py that declares RULE") from error
+    except Exception as error:
+        raise UndeclaredRuleError(_broken(folder, error)) from error
     return rule
+
+
+def _broken(folder: str, error: Exception) -> str:
+    """Returns what is wrong with a rule's module, in one line."""
+    what = f"the rule folder {folder} cannot be imported: {type(error).__name__}: {error}"
+    package = __name__.removesuffix(".rules")
+    missing = str(error.name).partition(".")[0] if isinstance(error, ModuleNotFoundError) else None
+    # The rule may be a copy of one of the repository, in which this package has no prefix.
+    return f"{what}; import from {package}" if missing == "handlers" != package else what
 
 
 def _enabled(declared: list[Rule]) -> list[Rule]:
@@ -62,10 +73,27 @@ RULES: dict[str, Rule] = _load()
 def rules_from(folder: Path) -> None:
     """Adds the rules of a folder outside this package, each a folder like those here; nothing if it does not exist.
 
-    Raises DuplicateRuleError. Their modules are found as if they were here, also in the functions' archives.
+    Raises DuplicateRuleError or UndeclaredRuleError, and then adds none. Their modules are found as if they were here,
+    also in the functions' archives.
     """
     if folder.is_dir() and str(folder) not in __path__:
+        _check_names(folder)
         __path__.append(str(folder))
-        rules = _load()
+        try:
+            rules = _load()
+        except ComplianceMonitorError:
+            __path__.remove(str(folder))
+            raise
         RULES.clear()
         RULES.update(rules)
+
+
+def _check_names(folder: Path) -> None:
+    """Raises an error for a file that is not a rule's folder, and for a folder with the name of one here."""
+    here = {module.name for module in pkgutil.iter_modules(__path__)}
+    for module in pkgutil.iter_modules([str(folder)]):
+        if not module.ispkg:
+            form = "a folder with __init__.py, rule.py, policy.guard and cases.json"
+            raise UndeclaredRuleError(f"the file {module.name}.py is not in a rule's folder; a rule is {form}")
+        if module.name in here:
+            raise DuplicateRuleError(f"there are two rule folders called {module.name}: rename the one in {folder}")

@@ -5,7 +5,7 @@ Editors that understand `#:schema` complete and check the files with it.
 
 import argparse
 
-from settings import json_schema
+from settings import json_schema, rule_folders
 
 HELP = "print the JSON Schema of environments or waivers, for editors"
 
@@ -19,5 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the schema."""
+    rule_folders.require()
     print(SCHEMAS[arguments.of](), end="")
     return 0

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Rule
+from settings.errors import SettingsError
 from settings.model import Settings
 from settings.rule_cases import RuleCase, cases_of
 from simulation.aws import guard_engine
@@ -56,7 +58,16 @@ def _item(case: RuleCase, account: str, region: str) -> Item:
 def _results(settings: Settings, item: Item) -> dict[str, str]:
     criteria = settings.criteria()
     return {
-        name: guard_engine.evaluate(item.document, rule.source.text(criteria[name]))
+        name: _result(item, rule.source, criteria[name])
         for name, rule in settings.own_rules.items()
         if isinstance(rule.source, Guard) and item.resource_type in rule.resource_types
     }
+
+
+def _result(item: Item, source: Guard, criteria: Criteria) -> str:
+    """Returns the result of a policy; raises SettingsError if the policy does not parse."""
+    try:
+        return guard_engine.evaluate(item.document, source.text(criteria))
+    except guard_engine.GuardError as error:
+        # The engine counts the lines of the policy with its values, and quotes the rest of the policy.
+        raise SettingsError(f"{source.policy}: cannot be evaluated: {str(error).splitlines()[0]}") from error

@@ -134,6 +134,40 @@ def test_operators_commands_are_those_of_the_package(bank: Installed) -> None:
     assert "prod" in bank.python("-m", f"{PACKAGE}.operate", "cost", "prod")
 
 
+@pytest.mark.parametrize("command", ["main.py", "operate cost prod", "operate schema settings", "simulation demo"])
+def test_rule_that_is_copied_unchanged_is_refused_with_the_package_to_import(
+    packages: Path, tmp_path: Path, command: str
+) -> None:
+    project = tmp_path / "a bank"
+    shutil.copytree(ROOT / "examples" / "bank", project)
+    rule = project / "rules" / "sns_topic_encrypted" / "rule.py"
+    rule.write_text(rule.read_text().replace(f"from {PACKAGE}.handlers.", "from handlers."))
+    first, *others = command.split()
+    named = [first] if first == "main.py" else ["-m", f"{PACKAGE}.{first}", *others]
+    ran = run([sys.executable, *named], project, PYTHONPATH=str(packages))
+    assert ran.returncode != 0 and "Traceback" not in ran.stderr
+    said = " ".join((ran.stdout + ran.stderr).split())
+    assert f"{project}/rules: the rule folder sns_topic_encrypted cannot be imported" in said
+    assert f"No module named 'handlers'; import from {PACKAGE}.handlers" in said
+
+
+def test_app_of_constructs_may_have_a_package_rules_of_its_own(app: Installed) -> None:
+    (app.project / "rules" / "discounts").mkdir(parents=True)
+    (app.project / "rules" / "discounts" / "__init__.py").touch()
+    app.python("main.py")
+
+
+def test_policy_that_does_not_parse_is_named_by_the_demo(bank: Installed, tmp_path: Path) -> None:
+    project = tmp_path / "bank"
+    shutil.copytree(ROOT / "examples" / "bank", project)
+    policy = project / "rules" / "sns_topic_encrypted" / "policy.guard"
+    policy.write_text(policy.read_text().replace("KmsMasterKeyId exists", "KmsMasterKeyId exist"))
+    demo = ["-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod"]
+    ran = run([sys.executable, *demo], project, PYTHONPATH=str(bank.packages))
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr
+    assert f"{policy}: cannot be evaluated: Parser Error" in " ".join((ran.stdout + ran.stderr).split())
+
+
 def test_schema_for_editors_has_the_bank_s_own_rules(bank: Installed) -> None:
     schema = json.loads(bank.python("-m", f"{PACKAGE}.operate", "schema", "settings"))
     Draft202012Validator(schema).validate(tomllib.loads((bank.project / "environments" / "prod.toml").read_text()))

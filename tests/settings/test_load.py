@@ -96,8 +96,11 @@ def test_missing_environment_names_those_there_are(tmp_path: Path) -> None:
 
 
 def test_folder_without_environments_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"copy environments/dev\.toml"):
+    remedies = r"run this in the folder above environments/, or copy environments/dev\.toml"
+    with pytest.raises(SettingsError, match=remedies):
         load_all(tmp_path)
+    with pytest.raises(SettingsError, match="allowed: run this in the folder above environments/"):
+        load(tmp_path / "absent.toml")
 
 
 TOML = st.recursive(

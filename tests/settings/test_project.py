@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handlers import rules
-from handlers.rules import RULES, DuplicateRuleError, rules_from
+from handlers.rules import RULES, DuplicateRuleError, UndeclaredRuleError, rules_from
 from modules.resources.lambda_archive import ROOT, ours
 from settings import project
 
@@ -42,6 +42,45 @@ def test_rule_with_the_name_of_another_is_refused_and_adds_nothing(tmp_path: Pat
     with pytest.raises(DuplicateRuleError, match="there are two rules called ec2-instance-type-approved"):
         rules_from(tmp_path)
     assert before == RULES
+
+
+def own_rule(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "rule.py").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("folder", "text", "message"),
+    [
+        ("rule_one", "import compliance\n", "ModuleNotFoundError: No module named 'compliance'"),
+        ("rule_two", "from handlers.rules import NONE\n", "ImportError: cannot import name 'NONE'"),
+        ("rule_three", "RULE = (\n", "SyntaxError: '(' was never closed"),
+        ("rule_four", "from pathlib import Path\n\nRULE = Path.ELSEWHERE\n", "AttributeError: "),
+        ("rule_five", "RULE = {}['title']\n", "KeyError: 'title'"),
+    ],
+)
+def test_module_that_cannot_be_imported_is_refused_in_one_line_and_adds_nothing(
+    folder: str, text: str, message: str, tmp_path: Path, registry: list[str]
+) -> None:
+    own_rule(tmp_path / folder, text)
+    with pytest.raises(UndeclaredRuleError) as refused:
+        rules_from(tmp_path)
+    assert str(refused.value).startswith(f"the rule folder {folder} cannot be imported: {message}")
+    assert len(str(refused.value).splitlines()) == 1
+    assert len(registry) == 1
+
+
+def test_folder_with_the_name_of_another_is_refused(tmp_path: Path, registry: list[str]) -> None:
+    own_rule(tmp_path / "ec2_instance_type_approved", "")
+    with pytest.raises(DuplicateRuleError, match="two rule folders called ec2_instance_type_approved: rename"):
+        rules_from(tmp_path)
+
+
+def test_module_outside_a_folder_is_refused(tmp_path: Path, registry: list[str]) -> None:
+    (tmp_path / "rule.py").touch()
+    with pytest.raises(UndeclaredRuleError, match=r"the file rule\.py is not in a rule's folder; a rule is a"):
+        rules_from(tmp_path)
 
 
 def test_archives_have_the_further_rules_where_the_package_has_its_own(tmp_path: Path, registry: list[str]) -> None:

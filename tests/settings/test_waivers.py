@@ -153,9 +153,9 @@ def test_refusal_names_file_key_value_and_what_is_allowed(tmp_path: Path, old: s
 @pytest.mark.parametrize("name", ["Crane", "crane_1", "-crane", "x" * 65, "excluded-crane"])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     environment(tmp_path)
-    granted(tmp_path, name=name)
+    path = granted(tmp_path, name=name)
     [line] = refusals(tmp_path)
-    assert "is not a valid name of a waiver; allowed: lower-case letters" in line
+    assert line.startswith(f"{path}: is not a valid name of a waiver; allowed: lower-case letters")
 
 
 def test_all_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
