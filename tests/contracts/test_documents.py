@@ -48,7 +48,7 @@ def test_every_role_and_every_right_is_reported_with_its_reason(
 
 
 def test_messages_of_the_troubleshooting_page_are_those_of_the_code() -> None:
-    folders = ("settings", "simulation", "operate", "scripts")
+    folders = ("handlers", "settings", "simulation", "operate", "scripts")
     files = [path for each in folders for path in (ROOT / each).rglob("*") if path.is_file()]
     code = "".join(path.read_text(errors="replace") for path in files if path.suffix in ("", ".py"))
     page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
