@@ -219,7 +219,7 @@ BucketName = Annotated[
     Allowed("3 to 63 lower-case letters, digits, dots and hyphens; no IP address", "not an S3 bucket name"),
 ]
 
-# Python's and JavaScript's patterns know no \p{L}: in the schema, each character beyond ASCII is a letter.
+# Python's and JavaScript's patterns lack \p{L}: in the schema, each character beyond ASCII is a letter.
 _tag = Field(
     pattern=r"^[\p{L}\p{N}_ .:/=+@-]+$",
     max_length=256,

@@ -38,7 +38,7 @@ Control = Annotated[
 ]
 Title = Annotated[
     str,
-    # In the schema, whose engines know no \p{L}, each character beyond ASCII is a letter.
+    # In the schema, whose engines lack \p{L}, each character beyond ASCII is a letter.
     Field(pattern=r"^[\p{L}\p{N}].*$", max_length=80, json_schema_extra={"pattern": r"^([A-Za-z0-9]|[^\x00-\x7f]).*$"}),
     values.Allowed("a line of up to 80 characters that begins with a letter or digit", "not a title"),
 ]
