@@ -1,6 +1,5 @@
 """Reports of problems in settings files: one line per problem, with the allowed values."""
 
-import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from handlers.common.runtime.errors import ComplianceMonitorError
 from settings.base import keys, table_at
-from settings.fields import LIST, REFUSED, WORD, Problem
+from settings.fields import LIST, REFUSED, WORD, Problem, similar
 
 TYPES = {
     "bool_type": "true or false",
@@ -114,8 +113,7 @@ def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:
     """Returns the most similar key for an unknown one, or all keys of its table."""
     model, _ = table_at(model, at[:-1])
     known = list(keys(model))
-    similar = difflib.get_close_matches(str(at[-1]), known, n=1)
-    return f"did you mean {similar[0]}?" if similar else ", ".join(known)
+    return similar(str(at[-1]), known, ", ".join(known))
 
 
 def _path(at: Iterable[str | int]) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Any, TypeVar
@@ -55,6 +55,12 @@ class Problem:
     value: Any
     what: str
     allowed: str
+
+
+def similar(given: str, known: Iterable[str], otherwise: str) -> str:
+    """Returns the question whether the most similar value was meant, or else another text."""
+    near = difflib.get_close_matches(given, sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def refused(what: str, allowed: str) -> PydanticCustomError:
@@ -156,8 +162,7 @@ A_REGION = "a region such as eu-west-1"
 
 def _known_region(text: str) -> str:
     if text not in regions():
-        near = difflib.get_close_matches(text, regions(), n=1)
-        raise refused("not an AWS region", f"did you mean {near[0]}?" if near else A_REGION)
+        raise refused("not an AWS region", similar(text, regions(), A_REGION))
     return text
 
 

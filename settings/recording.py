@@ -1,6 +1,5 @@
 """Resource types of the deployment's recorders, and the role of AWS Config."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -35,8 +34,7 @@ def types_in(is_home: bool, needed: Iterable[str], also: Iterable[str]) -> list[
 
 def _recordable(text: str) -> str:
     if text not in recordable():
-        similar = difflib.get_close_matches(text, sorted(recordable()), n=1)
-        raise values.refused("not a resource type of AWS Config", f"did you mean {similar[0]}?" if similar else WORDS)
+        raise values.refused("not a resource type of AWS Config", values.similar(text, recordable(), WORDS))
     return text
 
 

@@ -1,7 +1,6 @@
 """Checks of the folders of own rules, whose mistakes no environment's file can correct."""
 
 import ast
-import difflib
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from handlers.common.runtime.naming import PACKAGE
 from settings import RULES_PROBLEM
 from settings.catalogue import recordable
 from settings.errors import SettingsError
-from settings.fields import NAME, NAME_WORDS, Problem
+from settings.fields import NAME, NAME_WORDS, Problem, similar
 from settings.rule_cases import FILE, cases_of
 
 
@@ -87,8 +86,7 @@ def _types(rule: Rule, source: Guard) -> Iterator[Problem]:
     """Yields resource types that AWS Config does not record: it refuses a recorder with them."""
     for kind in source.resource_types:
         if kind not in recordable():
-            similar = difflib.get_close_matches(kind, sorted(recordable()), n=1)
-            allowed = f"did you mean {similar[0]}?" if similar else "types that AWS Config records, as AWS::S3::Bucket"
+            allowed = similar(kind, recordable(), "types that AWS Config records, as AWS::S3::Bucket")
             yield Problem(("rules", rule.name), kind, "the rule needs a type that AWS Config does not record", allowed)
 
 
