@@ -10,7 +10,7 @@ from typing import Any
 from handlers.common.model import change_window as windows
 from handlers.common.runtime import clock
 from handlers.common.stores import kill_switch as switch
-from handlers.remediate.approvals import valid_approvals
+from handlers.remediate.approvals import approvers, required, valid_approvals
 from handlers.remediate.plan import Plan
 from operate.arguments import InputError
 from operate.deployed_environment import Deployed
@@ -48,8 +48,8 @@ def authorization(given: str | None, inverse: Plan, deployed: Deployed) -> tuple
     chosen = deployed.remediation_settings(inverse)
     valid, problems = valid_approvals(deployed.bucket, inverse, clock.now(), chosen.approval_hours)
     if len(valid) >= chosen.approvals_needed:
-        return Authorization(", ".join(sorted(each.approver for each in valid.values()))), ""
-    missing = f"{chosen.approvals_needed} approval{'s'[: chosen.approvals_needed - 1]} required, {len(valid)} given"
+        return Authorization(approvers(valid)), ""
+    missing = required(chosen.approvals_needed, valid)
     return None, f"{missing}; an approval is not valid: {problems[0]}" if problems else missing
 
 

@@ -16,6 +16,7 @@ from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Mode
 from handlers.common.stores import kill_switch as switch
+from handlers.remediate.approvals import approvers, required
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.progress import Progress, State
 
@@ -155,9 +156,8 @@ def _permitted(facts: Facts) -> Iterator[Decision]:
         if len(valid) < needed and problems:
             yield Decision(Outcome.APPROVAL_REFUSED, f"the approval is not valid: {problems[0]}", Then.BLOCK)
         if len(valid) < needed:
-            why = "approval required" if needed == 1 else f"{needed} approvals required, {len(valid)} given"
-            yield Decision(Outcome.AWAITING_APPROVAL, why, Then.BLOCK)
-        approver = ", ".join(sorted(each.approver for each in valid.values()))
+            yield Decision(Outcome.AWAITING_APPROVAL, required(needed, valid), Then.BLOCK)
+        approver = approvers(valid)
     if mode == Mode.ENFORCE and facts.progress.state == State.SUSPENDED:
         why = "the last action was rolled back by an operator: suspended until the finding is closed"
         yield Decision(Outcome.SUSPENDED, why, Then.BLOCK)

@@ -46,7 +46,7 @@ class Code:
             found = [path] if path.suffix else path.rglob("*.py")
             files |= {file.relative_to(self.root).as_posix(): file for file in found}
         content = {path: file.read_bytes() for path, file in files.items()} | dict(self.generated)
-        return {f"{self.prefix}{path}": content for path, content in content.items()}
+        return {f"{self.prefix}{path}": text for path, text in content.items()}
 
 
 @dataclass(frozen=True)

@@ -168,9 +168,9 @@ def _check_unchanged(action: Plan, present: Document, deployed: Deployed) -> Non
 
 
 def _inverse(action: Plan, target: Target, present: Document, deployed: Deployed, who: str) -> Plan:
-    # Without the session, so that the caller's next session has the same plan.
     facts = {name: action.document[name] for name in ("deployment", "rule", "finding_id", "attempt")}
     facts |= {
+        # Without the session, so that the caller's next session has the same plan.
         "requester": principal.identity(who),
         "undoes": action.plan_id,
         "effect": "restores the previous configuration",

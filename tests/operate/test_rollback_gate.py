@@ -108,7 +108,7 @@ def test_invalid_approval_of_a_rollback(desk: OperatorTerminal, changes: dict[st
         changes = {"approved_at": clock.stamp(clock.now() - timedelta(hours=25))}
     desk.bank.approve(plan_id, SECOND, changes)
     said = desk.run("rollback", action, "--yes", code=1)
-    assert "1 approval required, 0 given; an approval is not valid: " in said
+    assert "approval required; an approval is not valid: " in said
     assert desk.bank.algorithm() == "aws:kms"
 
 
