@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.model import change_window as windows
+from handlers.common.model.approval import approvers, required
 from handlers.common.runtime import clock
 from handlers.common.stores import kill_switch as switch
-from handlers.remediate.approvals import approvers, required, valid_approvals
+from handlers.remediate.approvals import valid_approvals
 from handlers.remediate.plan import Plan
 from operate.arguments import InputError
 from operate.deployed_environment import Deployed

@@ -1,6 +1,5 @@
 """The approvals of a plan: objects in the bucket."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.common.model import principal
@@ -35,13 +34,3 @@ def valid_approvals(bucket: str, plan: Plan, now: datetime, hours: int) -> tuple
         else:
             valid[principal.identity(approval.approver)] = approval
     return valid, problems
-
-
-def approvers(valid: Mapping[str, Approval]) -> str:
-    """Returns the ARNs of the approvers, for records."""
-    return ", ".join(sorted(each.approver for each in valid.values()))
-
-
-def required(needed: int, valid: Mapping[str, Approval]) -> str:
-    """Returns what is missing, for a record."""
-    return "approval required" if needed == 1 else f"{needed} approvals required, {len(valid)} given"

@@ -11,12 +11,11 @@ from enum import Enum, auto
 from itertools import chain
 
 from handlers.common.model import change_window as windows
-from handlers.common.model.approval import Approval
+from handlers.common.model.approval import Approval, approvers, required
 from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.outcome import Outcome
 from handlers.common.model.remediation import Mode
 from handlers.common.stores import kill_switch as switch
-from handlers.remediate.approvals import approvers, required
 from handlers.remediate.environment import RemediateEnvironment
 from handlers.remediate.progress import Progress, State
 

@@ -1,6 +1,7 @@
 """Approvals: each permits one remediation plan to be applied, identified by its hash."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -52,3 +53,13 @@ class Approval:
         if age > timedelta(hours=hours):
             return f"it was given at {self.approved_at} and expired after {hours} hours"
         return None
+
+
+def approvers(valid: Mapping[str, Approval]) -> str:
+    """Returns the ARNs of the approvers, for records."""
+    return ", ".join(sorted(each.approver for each in valid.values()))
+
+
+def required(needed: int, valid: Mapping[str, Approval]) -> str:
+    """Returns what is missing, for a record."""
+    return "approval required" if needed == 1 else f"{needed} approvals required, {len(valid)} given"
