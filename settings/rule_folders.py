@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -93,12 +94,19 @@ def _types(rule: Rule, source: Guard) -> Iterator[Problem]:
 def _imports(rule: Rule, source: Guard) -> Iterator[Problem]:
     """Yields imports of packages that the functions' archives do not have: the functions could not start."""
     own, others = f"{PACKAGE}handlers", {"boto3", "botocore", *sys.stdlib_module_names}
-    for file in sorted(source.policy.parent.glob("*.py")):
-        for module in _imported(ast.parse(file.read_text(encoding="utf-8"))):
+    for file, modules in _imports_of(source.policy.parent):
+        for module in modules:
             if module.partition(".")[0] not in others and not f"{module}.".startswith(f"{own}."):
                 what = f"{file.parent.name}/{file.name} imports a package that the functions do not have"
                 allowed = f"{own}, boto3, botocore and the standard library"
                 yield Problem(("rules", rule.name), module, what, allowed)
+
+
+@cache
+def _imports_of(folder: Path) -> list[tuple[Path, list[str]]]:
+    """Returns the modules that each file imports. A process reads the files once, for all environments."""
+    files = sorted(folder.glob("*.py"))
+    return [(file, list(_imported(ast.parse(file.read_text(encoding="utf-8"))))) for file in files]
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

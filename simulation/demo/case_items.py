@@ -23,7 +23,7 @@ class CaseItem(NamedTuple):
 def inventory(settings: Settings, region: str) -> Iterator[Item]:
     """Yields the simulated resources of a region, and the items of cases."""
     yield from live_items(settings.account_id, region)
-    yield from (each.item for each in case_items(settings, region))
+    yield from (found for _, _, found in _items(settings, region))
 
 
 def case_items(settings: Settings, region: str) -> Iterator[CaseItem]:
@@ -31,12 +31,15 @@ def case_items(settings: Settings, region: str) -> Iterator[CaseItem]:
 
     The result of another rule for the same resource is that of its policy.
     """
-    if region != settings.home_region:
-        return
-    for rule, case in cases_for(settings):
-        if case.item["resourceType"] not in LIVE_TYPES:
-            found = _item(case, settings.account_id, region)
-            yield CaseItem(found, _results(settings, found) | {rule.name: case.expected})
+    for rule, case, found in _items(settings, region):
+        yield CaseItem(found, _results(settings, found) | {rule.name: case.expected})
+
+
+def _items(settings: Settings, region: str) -> Iterator[tuple[Rule, RuleCase, Item]]:
+    if region == settings.home_region:
+        for rule, case in cases_for(settings):
+            if case.item["resourceType"] not in LIVE_TYPES:
+                yield rule, case, _item(case, settings.account_id, region)
 
 
 def cases_for(settings: Settings) -> Iterator[tuple[Rule, RuleCase]]:
