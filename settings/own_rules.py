@@ -1,8 +1,8 @@
 """Settings of the own rules, one table per rule under `rules`, from the settings that each rule declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, create_model
 
@@ -81,6 +81,11 @@ class RuleTables(StrictModel):
         """Returns the table of a rule."""
         table: OwnRuleSettings = getattr(self, _identifier(rule))
         return table
+
+    def without(self, rules: Iterable[str]) -> Self:
+        """Returns the tables with some rules disabled."""
+        tables = {_identifier(each): self.of(each).model_copy(update={"enabled": False}) for each in rules}
+        return self.model_copy(update=tables)
 
 
 def _identifier(rule: str) -> str:

@@ -37,6 +37,5 @@ def further_on_same_types(settings: Settings) -> list[str]:
 
 def without(settings: Settings, rules: Collection[str]) -> Settings:
     """Returns the settings with some own rules disabled."""
-    tables = {each.replace("-", "_"): settings.rules.of(each).model_copy(update={"enabled": False}) for each in rules}
     remediation = {name: each for name, each in settings.remediation.items() if name not in rules}
-    return settings.model_copy(update={"rules": settings.rules.model_copy(update=tables), "remediation": remediation})
+    return settings.model_copy(update={"rules": settings.rules.without(rules), "remediation": remediation})
