@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, create_model
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, ValidationInfo, create_model
 
 from handlers.common.model.rule import Guard, Rule, Severity
 from handlers.common.model.setting import Integer, Setting, Texts, Word
 from handlers.rules import RULES
-from settings.base import StrictModel
+from settings.base import StrictModel, type_of
 from settings.exclusions import Exclusions
 from settings.fields import Allowed, Listed, SeverityName, Unit, refused, word_or_list
 
@@ -108,6 +108,18 @@ def values_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
     model: Any = RuleSettings.model_fields[_identifier(rule)].annotation
     table: OwnRuleSettings = model.model_validate(given)
     return table.values()
+
+
+def allowed_default(setting: Setting) -> str | None:
+    """Returns the allowed values if a setting's default is not one of them, or else None."""
+    if setting.default is None:
+        return None
+    declared = _type(setting.form)
+    try:
+        TypeAdapter(declared).validate_python(setting.default)
+    except ValidationError:
+        return type_of(declared).allowed
+    return None
 
 
 def in_force(rules: RuleSettings) -> dict[str, Rule]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from pydantic import ValidationError
 
@@ -18,7 +19,11 @@ from settings import RULES_PROBLEM
 from settings.catalogue import recordable
 from settings.errors import SettingsError
 from settings.fields import NAME, NAME_WORDS, Problem, similar
+from settings.own_rules import allowed_default
 from settings.rule_cases import FILE, cases_of
+
+ARN_NAMES = frozenset({"account", "name", "partition", "region"})
+"""The names in the template of a permission's ARN."""
 
 
 def require() -> None:
@@ -33,10 +38,13 @@ def problems(rules: Mapping[str, Rule], criteria: Mapping[str, Criteria]) -> Ite
         if re.fullmatch(NAME, name) is None:
             yield Problem(("rules",), name, "not a valid name of a rule", NAME_WORDS)
         if isinstance(rule.source, Guard):
+            yield from _folder(rule, rule.source)
+            yield from _defaults(rule, rule.source)
             yield from _policy(rule, rule.source, criteria[name])
             yield from _cases(rule, rule.source)
             yield from _types(rule, rule.source)
             yield from _imports(rule, rule.source)
+    yield from _remediations(rules)
 
 
 def ignored() -> Iterator[Problem]:
@@ -44,6 +52,35 @@ def ignored() -> Iterator[Problem]:
     for file in sorted(file for folder in registry.__path__ for file in Path(folder).glob("*/rule.py")):
         if not file.with_name("__init__.py").exists():
             yield _missing(("rules",), file.parent.name, "__init__.py")
+
+
+def _folder(rule: Rule, source: Guard) -> Iterator[Problem]:
+    """Yields a name that is not the folder's: the archive of the remediation has the folder of the rule's name."""
+    folder, named = source.policy.parent.name, rule.name.replace("-", "_")
+    if folder != named and re.fullmatch(NAME, rule.name):
+        yield Problem(("rules", rule.name), folder, "the rule's folder has another name", named)
+
+
+def _defaults(rule: Rule, source: Guard) -> Iterator[Problem]:
+    for each in source.settings:
+        if (allowed := allowed_default(each)) is not None:
+            yield Problem(("rules", rule.name, each.name), each.default, "the default is not an allowed value", allowed)
+
+
+def _remediations(rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Yields names of two remediations, and names in the ARNs of permissions that are not replaced."""
+    found: dict[str, str] = {}
+    for rule, remediation in ((name, rule.remediation) for name, rule in rules.items() if rule.remediation):
+        if (other := found.setdefault(remediation.name, rule)) != rule:
+            what = f"also the name of the remediation of {other}"
+            yield Problem(("rules", rule), remediation.name, what, "a name of its own, in remediation.py")
+        for permission in (*remediation.reads, *remediation.writes):
+            names = {name for _, name, _, _ in Formatter().parse(permission.arn) if name is not None}
+            for unknown in sorted(names - ARN_NAMES):
+                what = f"is not replaced in the ARN of the permission {permission.sid}"
+                yield Problem(
+                    ("rules", rule), f"{{{unknown}}}", what, ", ".join(f"{{{each}}}" for each in sorted(ARN_NAMES))
+                )
 
 
 def _policy(rule: Rule, source: Guard, criteria: Criteria) -> Iterator[Problem]:

@@ -123,6 +123,10 @@ REFUSED = [
     ("rule.py", None, None, f"UndeclaredRuleError: the rule folder {FOLDER} needs a file rule.py that declares RULE"),
     ("rule.py", "RULE =", "OTHER =", f"the rule folder {FOLDER} needs a file rule.py that declares RULE"),
     ("rule.py", '["kms_keys"]', '["keys"]', "reads a setting that the rule does not declare; allowed: kms_keys"),
+    ("rule.py", "sqs-queue-encrypted", "sqs-encrypted", "the rule's folder has another name; allowed: sqs_encrypted"),
+    ("rule.py", '("alias/bank",)', '("bank",)', "the default is not an allowed value; allowed: "),
+    ("remediation.py", "sqs-encryption", "s3-encryption", "also the name of the remediation of s3-bucket-default-"),
+    ("remediation.py", "{name}", "{queue}", '"{queue}": is not replaced in the ARN of the permission EncryptQueues; '),
     ("__init__.py", None, None, f'"__init__.py": the rule folder {FOLDER} has no such file'),
 ]
 
