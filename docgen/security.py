@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cdktf import Testing
@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from modules.resources.role_policy import ManagedRolePolicy, RolePolicy
 from modules.stack import ComplianceStack
 from settings.model import Settings
+from settings.remediation import remediations
 
 HEAD = """\
 # Permissions in your account
@@ -45,6 +46,17 @@ the service `config.amazonaws.com`; the policies of the delivery bucket and the 
   receive messages that Lambda polls from their queues, with the permissions of their own roles.
 """
 
+REMEDIATIONS = """\
+## Permissions on your resources
+
+A remediation has these permissions in every environment in which its mode is not `off` and its scope names resources:
+`{name}` is each of them, in each monitored region. The write permissions exist only in the modes `approve` and
+`enforce`.
+
+| remediation | permission | actions | resources | reason |
+|---|---|---|---|---|
+"""
+
 REFERENCE = re.compile(r"\$\{(aws_\w+)\.(.+?)_[0-9A-F]{8}\.(\w+)\}")
 
 
@@ -58,11 +70,24 @@ def page(settings: Settings) -> str:
     for node in stack.node.find_all():
         if isinstance(node, RolePolicy | ManagedRolePolicy):
             permissions[node.holder.friendly_unique_id].append(node)
-    sections = [_role(role.name_input, permissions[id], policies) for id, role in roles.items()]
+    sections = [REMEDIATIONS + "".join(_remediations())]
+    sections += [_role(role.name_input, permissions[id], policies) for id, role in roles.items()]
     return HEAD.format(
         environment=settings.environment,
         roles="\n".join(sections),
     )
+
+
+def _remediations() -> Iterator[str]:
+    """Yields a row for each permission of a remediation."""
+    for remediation in remediations().values():
+        for kind, permissions in (("", remediation.reads), (" (write)", remediation.writes)):
+            for each in permissions:
+                actions = ", ".join(f"`{action}`" for action in each.actions)
+                names = f", for names that begin with `{each.of}`" if each.of else ""
+                resources = f"`{each.arn}`{names}{_condition(each.conditions)}"
+                function = f"`remediate-{remediation.name}`"
+                yield f"| {function} | {each.sid}{kind} | {actions} | {resources} | {each.why} |\n"
 
 
 def _role(name: str, permissions: list[RolePolicy | ManagedRolePolicy], policies: dict[str, Any]) -> str:
@@ -83,7 +108,7 @@ def _readable(resource: str) -> str:
     return f"`{REFERENCE.sub(lambda match: f'{match[1]} {match[2]}', resource)}`"
 
 
-def _condition(conditions: dict[str, dict[str, Any]]) -> str:
+def _condition(conditions: Mapping[str, Mapping[str, Any]]) -> str:
     parts = [
         f"{operator} {key} {json.dumps(value)}" for operator, each in conditions.items() for key, value in each.items()
     ]
