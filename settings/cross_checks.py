@@ -68,7 +68,7 @@ def _own_rules(settings: Settings) -> Iterator[Problem]:
         yield from overlong(rule)
         if isinstance(rule.source, Guard):
             for each in rule.source.problems(criteria[name], monitored):
-                yield Problem(("rules", name, *each.at), each.value, each.what, each.allowed)
+                yield each.below("rules", name)
 
 
 def _exclusions(settings: Settings) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ def _problems(error: Mapping[str, Any], model: type[BaseModel], example: str) ->
         return [Problem(at, given, context["what"], context["allowed"])]
     others = [{**each, "loc": (*at, *each["loc"])} for each in context["others"]]
     return [
-        *(Problem((*at, *each.at), each.value, each.what, each.allowed) for each in context["problems"]),
+        *(each.below(*at) for each in context["problems"]),
         *(problem for each in others for problem in _problems(each, model, example)),
     ]
 

@@ -68,7 +68,7 @@ def problems(
         for number, each in enumerate(excluded):
             at = ("rules" if isinstance(rule.source, Guard) else "managed_rules", name, "exclude", number)
             for found in scopes.problems(each.resource, each.tags, rule, regions_of(name), monitored):
-                yield Problem((*at, *found.at), found.value, found.what, found.allowed)
+                yield found.below(*at)
             id = _id(name, each, monitored)
             if id in known:
                 yield Problem(at, None, "duplicate exclusion", "each resource or set of tags once")

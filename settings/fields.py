@@ -25,6 +25,7 @@ from handlers.common.model import kms_key
 from handlers.common.model.change_window import Window, WindowError
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Category, Severity
+from handlers.common.model.setting import SettingProblem
 from settings.catalogue import regions
 
 T = TypeVar("T")
@@ -47,14 +48,7 @@ class Unit:
     name: str
 
 
-@dataclass(frozen=True)
-class Problem:
-    """An invalid setting: its key, its value, the problem, and the allowed values."""
-
-    at: tuple[str | int, ...]
-    value: Any
-    what: str
-    allowed: str
+Problem = SettingProblem
 
 
 def similar(given: str, known: Iterable[str], otherwise: str) -> str:

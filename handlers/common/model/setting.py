@@ -4,7 +4,7 @@ Patterns begin with ^ and end with $, and have no look-around: they are checked 
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,13 @@ class Monitored:
 
 
 class SettingProblem(NamedTuple):
-    """An invalid combination of settings: the key within the rule's table, the value, problem and allowed values."""
+    """An invalid setting: its key, its value, the problem, and the allowed values. A rule's keys begin in its table."""
 
     at: tuple[str | int, ...]
     value: Any
     what: str
     allowed: str
+
+    def below(self, *at: str | int) -> Self:
+        """Returns the problem with the keys of an outer table."""
+        return self._replace(at=(*at, *self.at))
