@@ -143,10 +143,10 @@ def _imports(rule: Rule, source: Guard) -> Iterator[Problem]:
 def _imports_of(folder: Path) -> list[tuple[Path, list[str]]]:
     """Returns the modules that each file imports. A process reads the files once, for all environments."""
     files = sorted(folder.glob("*.py"))
-    return [(file, list(_imported(ast.parse(file.read_text(encoding="utf-8"))))) for file in files]
+    return [(file, list(imported(ast.parse(file.read_text(encoding="utf-8"))))) for file in files]
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
+def imported(node: ast.AST) -> Iterator[str]:
     """Yields the modules that a file imports, except those that only type checkers read."""
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
         return
@@ -155,7 +155,7 @@ def _imported(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         yield node.module
     for inner in ast.iter_child_nodes(node):
-        yield from _imported(inner)
+        yield from imported(inner)
 
 
 def _missing(at: tuple[str, ...], folder: str, file: str) -> Problem:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from modules.resources.lambda_archive import ROOT
+from settings import rule_folders
 
 ALLOWED = {
     "handlers": {"handlers", "boto3", "botocore"},
@@ -30,21 +31,8 @@ def files(package: str) -> list[Path]:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Yields the modules that a file imports when it runs; what only type checkers read does not count."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    typing_only = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if node in typing_only:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+    """Yields the modules that a file imports when it runs."""
+    return rule_folders.imported(ast.parse(file.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("package", ALLOWED)
