@@ -71,7 +71,7 @@ def run(settings: Settings, output: Path, screen: Screen) -> str:
             summary = _story(demo, made)
         finally:
             site = demo.save(output)  # also after a failure
-        with screen.phase("Destroying the system; only the estate remains"):
+        with screen.phase("Destroying the system; the other resources remain"):
             destroy(demo)
         site.write(output, screen.phases)
     return summary

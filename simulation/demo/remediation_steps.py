@@ -110,6 +110,7 @@ def rolled_back(demo: Demo, made: Estate) -> None:
         expect(rollback.act(demo.settings, _confirmed(action_id=action, emergency=None)), 1, "unapproved rollback")
     demo.without_errors(demo.cloud.settle())
     expect(_last(demo, own_rules.S3, bucket), Outcome.AWAITING_APPROVAL, f"rollback of {bucket}")
+    demo.screen.say("not rolled back: the command saved a plan, which another person has to approve")
     plan_id = _plan(demo, bucket)
     with _operating(demo, f"python -m operate approve {plan_id}", APPROVER):
         expect(approve.act(demo.settings, _confirmed(plan_id=plan_id)), 0, "approval of the rollback")

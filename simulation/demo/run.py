@@ -39,6 +39,6 @@ def run(settings: Settings, output: Path, screen: Screen) -> None:
             site = demo.save(output)  # also after a failure
         with screen.phase("Verification: the audit trail is valid; a copy with one changed record is not"):
             remediation_steps.proved(demo, output)
-        with screen.phase("Destroying the system; only the estate remains"):
+        with screen.phase("Destroying the system; the other resources remain"):
             story.destroy(demo)
         site.write(output, screen.phases)
