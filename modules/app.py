@@ -35,6 +35,14 @@ def main() -> None:
     except SettingsError as problems:
         sys.exit(str(problems))
     for each in environments:
-        for note in each.notes:
-            print(f"{each.environment}: {note}", file=sys.stderr)
+        for line in (overview(each), *each.notes):
+            print(f"{each.environment}: {line}", file=sys.stderr)
     synthesize(environments)
+
+
+def overview(settings: Settings) -> str:
+    """Returns a line with what was found for an environment: a file in a wrong folder is missing from it."""
+    own, rules = len(settings.own_rules), len(settings.catalogue)
+    found = (f"own rules: {own}", f"AWS managed rules: {rules - own}", f"waivers: {len(settings.granted)}")
+    chosen = sorted(f"{rule} ({mode})" for rule, mode in settings.remediation_modes().items())
+    return f"{', '.join(found)}; remediation: {', '.join(chosen) or 'none'}"

@@ -16,6 +16,10 @@ PASSING = {
 }
 """Codes of temporary refusals."""
 
+DENIALS = ("AccessDenied", "AuthorizationError", "Forbidden", "NotAuthorized", "Unauthorized")
+"""Parts of the codes of denials, which each service has of its own: AuthorizationError of SNS, UnauthorizedOperation of
+EC2, KMSAccessDenied… (service descriptions of botocore)."""
+
 
 def wrote_nothing(error: Exception) -> bool:
     """Returns whether AWS refused the call. The result of a call without a response or with a 5xx error is unknown."""
@@ -26,7 +30,7 @@ def wrote_nothing(error: Exception) -> bool:
 
 def is_denial(error: Exception) -> bool:
     """Returns whether a policy denied the call. For some seconds it may be a policy that was changed since."""
-    return wrote_nothing(error) and _code(error).startswith(("AccessDenied", "NotAuthorized", "UnauthorizedOperation"))
+    return wrote_nothing(error) and any(part in _code(error) for part in DENIALS)
 
 
 def is_final(error: Exception, again: bool) -> bool:

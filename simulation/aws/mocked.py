@@ -4,10 +4,12 @@ import inspect
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 from unittest import mock
 
 import boto3
+import botocore.session
 import moto.core
 from botocore.session import Session
 from botocore.useragent import UserAgentString
@@ -19,7 +21,7 @@ from moto.ec2.models import amis
 from moto.iam.models import SERVICE_NAME_CONVERSION
 
 from handlers.common.runtime.errors import ComplianceMonitorError
-from simulation.aws.sessions import administrator
+from simulation.aws.sessions import administrator, shared
 
 IMAGE = "ami-12c6146b"
 """The only machine image, one of moto's."""
@@ -76,9 +78,19 @@ def _reset(self: BaseBackend) -> None:
     """Does nothing: moto would create every service to reset it."""
 
 
+def _prepared(account: str, prepare: Prepare | None, *given: Any) -> Session:
+    session = shared(Session(*given))
+    if prepare is not None:
+        prepare(session, account)
+    return session
+
+
 @contextmanager
 def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
-    """Simulates an empty AWS within the context, with an administrator's session as boto3's default."""
+    """Simulates an empty AWS within the context; boto3's default session is an administrator's.
+
+    `prepare` receives each new session.
+    """
     if models.MockAWS._nested_count:
         raise NestedAccountsError("simulated AWS accounts cannot be nested: leave the active one first")
     credentials = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
@@ -100,4 +112,6 @@ def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterato
         stack.enter_context(mock.patch.dict(SERVICE_NAME_CONVERSION, {"config": "Config"}))
         stack.enter_context(mock_aws())
         stack.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", administrator(account, prepare)))
+        # An operator's command makes a session with the credentials of its environment.
+        stack.enter_context(mock.patch.object(botocore.session, "get_session", partial(_prepared, account, prepare)))
         yield

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from modules.resources.lambda_archive import ROOT
@@ -103,7 +104,11 @@ def test_installs_one_root_package_with_the_packages_of_pipfile(packages: Path) 
 
 def test_bank_s_three_lines_synthesize_its_environments_with_its_own_rules(bank: Installed) -> None:
     assert len((bank.project / "main.py").read_text().strip().splitlines()) == 3
-    bank.python("main.py")
+    said = run([sys.executable, "main.py"], bank.project, PYTHONPATH=str(bank.packages)).stderr
+    assert said == (
+        "prod: own rules: 5, AWS managed rules: 0, waivers: 0; remediation: ec2-instance-type-approved (plan), "
+        "rds-backup-retention-minimum (plan), s3-bucket-default-encryption-kms (plan), sqs-queue-encrypted (enforce)\n"
+    )
     stack = bank.project / "cdktf.out" / "stacks" / "compliance-prod"
     made = document(stack)
     rules = {each["name"] for each in of_type(made, "aws_config_config_rule").values()}
@@ -122,7 +127,10 @@ def test_bank_s_three_lines_synthesize_its_environments_with_its_own_rules(bank:
 
 
 def test_bank_s_own_rules_work_through_the_whole_chain(bank: Installed) -> None:
-    said = bank.python("-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod")
+    jobs = yaml.safe_load((bank.project / ".github" / "workflows" / "pull-request.yml").read_text())["jobs"]
+    *_, synthesis, rehearsal = (step["run"].split() for step in jobs["rehearse"]["steps"] if "run" in step)
+    assert synthesis == ["python", "main.py"]
+    said = bank.python(*rehearsal[1:])
     assert "As expected" in said and "sqs-queue-encrypted: enforce" in said
     [report] = sorted((bank.project / "demo-output" / "reports").rglob("*.json"))[-1:]
     counts = {row["rule"]: row["counts"] for row in json.loads(report.read_text())["rules"]}

@@ -6,7 +6,7 @@ from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Rule
 from settings.model import Settings
 from settings.resource_names import NameKind
-from settings.rule_cases import RuleCase
+from settings.rule_cases import CreatingCall, RuleCase
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.item import Item
 from simulation.demo.case_items import cases_for, inventory
@@ -39,10 +39,18 @@ def scopes(settings: Settings) -> dict[str, tuple[str, ...]]:
 
 
 def create(cloud: SimulatedAccount, settings: Settings) -> None:
-    """Creates the resources."""
-    for _, _, case in _violating(settings):
+    """Creates the resources; the error of a call names its case."""
+    for rule, _, case in _violating(settings):
         for call in case.create:
-            getattr(cloud.client(call.service), call.operation)(**call.parameters)
+            _make(cloud, call, f"create of the case of {rule.name}: {case.why}")
+
+
+def _make(cloud: SimulatedAccount, call: CreatingCall, where: str) -> None:
+    try:
+        getattr(cloud.client(call.service), call.operation)(**call.parameters)
+    except Exception as error:
+        error.add_note(where)
+        raise
 
 
 def delete_one_of_each(cloud: SimulatedAccount, settings: Settings, *, deleted: bool) -> None:

@@ -195,6 +195,8 @@ def test_a_protected_instance_is_refused_once(bank: RemediationAccount, monkeypa
     [
         (error("AccessDenied"), True, False),
         (error("UnauthorizedOperation"), True, False),
+        (error("AuthorizationError"), True, False),
+        (error("KMSAccessDeniedException", 400), True, False),
         (error("OperationNotPermitted", 400), True, True),
         (error("UnsupportedOperation", 400), True, True),
         (error("Throttling", 400), True, False),

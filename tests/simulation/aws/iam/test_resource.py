@@ -1,10 +1,11 @@
-"""Denies of a bucket policy for functions and administrators."""
+"""Denies of a bucket policy for functions, administrators and operators."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -177,6 +178,19 @@ def test_administrator_may_write_elsewhere_and_everywhere_without_the_policy(
     s3.delete_bucket_policy(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key="audit/a", Body=b"x")
     s3.delete_object(Bucket=BUCKET, Key="audit/a")
+
+
+def test_operators_session_is_checked_as_its_role(
+    cloud: SimulatedAccount, policy: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy(*WRITE_ONCE, deny("s3:PutObject", Principal={"AWS": ROLE}, Resource=f"arn:aws:s3:::{BUCKET}/reports/*"))
+    given = cloud.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="ada")["Credentials"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+    s3 = boto3.Session().client("s3")
+    s3.put_object(Bucket=BUCKET, Key="audit/a", Body=b"x", IfNoneMatch="*")
+    for key in ("audit/a", "reports/a"):
+        said = refused(lambda key=key: s3.put_object(Bucket=BUCKET, Key=key, Body=b"y"))
+        assert said.startswith(f"User: arn:aws:sts::{ACCOUNT}:assumed-role/writer/ada is not authorized")
 
 
 def test_destroying_removes_the_policy_before_the_protected_objects(cloud: SimulatedAccount, tmp_path: Path) -> None:
