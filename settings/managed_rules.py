@@ -93,25 +93,30 @@ class ManagedRuleSettings(StrictModel):
     def _validate_resource_types(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if ACCOUNT_TYPE in given and len(given) > 1:
             raise values.refused("the account type and other types", f"{ACCOUNT_TYPE} alone, or other types")
-        return checks.types(given, _entry(info))
+        return checks.types(given, _entry(info)) if _is_identified(info) else given
 
     @field_validator("parameters")
     @classmethod
     def _validate_parameters(cls, given: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
-        return checks.parameters(given, _entry(info))
+        return checks.parameters(given, _entry(info)) if _is_identified(info) else given
 
     @field_validator("periodic")
     @classmethod
-    def _validate_periodic(cls, given: bool | None, info: ValidationInfo) -> bool:
+    def _validate_periodic(cls, given: bool | None, info: ValidationInfo) -> bool | None:
         change_triggered = given is False or (given is None and info.data.get("unchecked"))
         if change_triggered and ACCOUNT_TYPE in info.data.get("resource_types", ()):
             raise values.refused(f"a rule on {ACCOUNT_TYPE} cannot be change-triggered", "true")
-        return checks.periodic(given, _entry(info))
+        return checks.periodic(given, _entry(info)) if _is_identified(info) else given
+
+
+def _is_identified(info: ValidationInfo) -> bool:
+    """Returns whether the identifier is valid: without it, only its own problem is reported."""
+    return "identifier" in info.data
 
 
 def _entry(info: ValidationInfo) -> Known | None:
-    """Returns the catalogue's entry of the rule; None with `unchecked` or for an invalid identifier."""
-    return None if info.data.get("unchecked") else known().get(info.data.get("identifier", ""))
+    """Returns the catalogue's entry of the rule; None with `unchecked`."""
+    return None if info.data.get("unchecked") else known().get(info.data["identifier"])
 
 
 def absent_from(given: ManagedRuleSettings, regions: Sequence[str]) -> tuple[str, ...]:

@@ -45,7 +45,6 @@ def checked(settings: Settings) -> Iterator[Check]:
         yield from guarded(f"{region}: rules", lambda region=region: _rules(settings, region))  # type: ignore[misc]
     yield from guarded("subscriptions", lambda: subscriptions.confirmed(settings))
     yield from guarded("last report", lambda: _report(settings))
-    yield from guarded("waivers", lambda: _waivers(settings))
     yield from guarded("last score", lambda: _score(settings))
     yield from guarded("dead-letter queue", lambda: _queue(settings))
     yield from guarded("alarms", lambda: _alarms(settings))
@@ -113,12 +112,12 @@ def _report(settings: Settings) -> Iterator[Check]:
         yield attention(f"the last report, of {_minute(planned)}, is incomplete: {reasons}", "see the runbook")
     else:
         yield ok(f"the last report, of {_minute(planned)}, is complete")
+    if settings.granted or settings.exclusions:
+        yield from _waivers(report)
 
 
-def _waivers(settings: Settings) -> Iterator[Check]:
+def _waivers(report: Any) -> Iterator[Check]:
     """Yields checks for waivers and exclusions that apply to no finding or resource."""
-    key = _latest(settings, REPORTS, lambda found: report_time(found) is not None)
-    report = _document(settings, key) if key and (settings.granted or settings.exclusions) else {}
     for each in report.get("exclusions", []):
         if each["resources"] == 0:
             what = f"an exclusion from {each['rule']} applies to no resource ({each['reason']})"

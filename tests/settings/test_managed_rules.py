@@ -134,6 +134,14 @@ def test_refusal_names_key_and_what_is_allowed(old: str, new: str, key: str, all
     assert any(key in each and allowed in each for each in found), found
 
 
+def test_unknown_identifier_is_the_only_problem_of_its_table(tmp_path: Path) -> None:
+    misspelt = (
+        '[managed_rules.r]\nidentifier = "RDS_STORAGE_ENCRYPTD"\nseverity = "LOW"\ncategory = "encryption"\n[state]'
+    )
+    [problem] = problems(file(tmp_path, ("[state]", misspelt)))
+    assert "did you mean RDS_STORAGE_ENCRYPTED?" in problem
+
+
 def declared(tmp_path: Path, identifier: str, more: str = "") -> Managed:
     """Returns a rule of which no more is said than what must be."""
     text = f'[managed_rules.r]\nidentifier = "{identifier}"\nseverity = "LOW"\ncategory = "identity"\n{more}\n[state]'

@@ -190,10 +190,11 @@ def test_a_waiver_that_applies_to_no_finding(
     working: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch, findings: int, status: Status, what: str
 ) -> None:
     listed = [{"id": "crane", "rule": "r", "end": "2026-03-31", "findings": findings}]
-    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"waivers": listed})
-    [check] = doctor._waivers(dev.with_waivers([waiver("crane")]))
+    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"complete": True, "waivers": listed})
+    [_, check] = doctor._report(dev.with_waivers([waiver("crane")]))
     assert (check.status, check.what) == (status, what)
-    assert list(doctor._waivers(dev)) == []
+    [last] = doctor._report(dev)
+    assert last.what.endswith("is complete")
 
 
 def test_an_exclusion_that_applies_to_no_resource(
@@ -205,6 +206,6 @@ def test_an_exclusion_that_applies_to_no_resource(
         update={"s3_bucket_default_encryption_kms": table.model_copy(update={"exclude": (given,)})}
     )
     listed = [{"id": "excluded-1", "rule": "s3", "resources": 0, "reason": "scratch"}]
-    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"exclusions": listed})
-    [check] = doctor._waivers(dev.model_copy(update={"rules": rules}))
+    monkeypatch.setattr(doctor, "_document", lambda _settings, _key: {"complete": True, "exclusions": listed})
+    [_, check] = doctor._report(dev.model_copy(update={"rules": rules}))
     assert (check.status, check.what) == (Status.ATTENTION, "an exclusion from s3 applies to no resource (scratch)")
