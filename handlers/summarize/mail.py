@@ -146,10 +146,9 @@ def _reliability(summary: Summary, texts: Texts) -> Iterator[str]:
     for problem in summary.problems:
         yield from _wrapped(phrases.problem(problem, summary, texts), "- ")
     yield from _wrapped(phrases.method(summary, texts))
-    if trail := phrases.trail(summary, texts):
-        sentence, mark = trail
-        yield from _wrapped(sentence)
-        yield mark
+    trail, head = phrases.trail(summary, texts)
+    yield from _wrapped(trail)
+    yield head
 
 
 def _listed(values: dict[str, str], texts: Texts) -> str:

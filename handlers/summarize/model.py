@@ -72,7 +72,7 @@ class Summary:
     reports_found: int
     reports_expected: int
     problems: tuple[Problem, ...]
-    audit: Audit | None
+    audit: Audit
     monthly_usd: int
     prices_dated: str
     titles: Mapping[str, str]

@@ -1,7 +1,5 @@
 """The summary as a page: one HTML file without external resources, printed on one sheet of A4."""
 
-from collections.abc import Iterator
-
 from handlers.summarize import chart, phrases, tables
 from handlers.summarize.markup import Markup, element, joined, text, void
 from handlers.summarize.model import Summary
@@ -145,13 +143,9 @@ def _reliability(summary: Summary, texts: Texts) -> Markup:
     problems = [element("li", text(phrases.problem(each, summary, texts))) for each in summary.problems]
     sentences = element("p", text(" ".join(phrases.reliability(summary, texts))))
     listed = element("ul", *problems, class_="plain") if problems else text("")
-    return _section("reliability", texts.reliability, joined(sentences, listed, *_trail(summary, texts)))
-
-
-def _trail(summary: Summary, texts: Texts) -> Iterator[Markup]:
-    if trail := phrases.trail(summary, texts):
-        sentence, mark = trail
-        yield element("p", text(sentence), text(" "), element("code", text(mark)))
+    trail, head = phrases.trail(summary, texts)
+    kept = element("p", text(trail), text(" "), element("code", text(head)))
+    return _section("reliability", texts.reliability, joined(sentences, listed, kept))
 
 
 def _footer(summary: Summary, texts: Texts) -> Markup:

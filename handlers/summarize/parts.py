@@ -139,7 +139,7 @@ def problems(problems: list[Mapping[str, Any]]) -> Iterator[Problem]:
         yield Problem(kind, len(own), tuple(rules), tuple(regions))
 
 
-def audit(score: Mapping[str, Any]) -> Audit | None:
-    """Returns the head of the audit trail; None for a score of an earlier version without it."""
-    trail = score.get("audit")
-    return Audit(trail["records"], trail["sequence"], trail["sha256"]) if trail else None
+def audit(score: Mapping[str, Any]) -> Audit:
+    """Returns the head of the audit trail."""
+    trail = score["audit"]
+    return Audit(trail["records"], trail["sequence"], trail["sha256"])

@@ -103,10 +103,9 @@ def problem(item: Problem, summary: Summary, texts: Texts) -> str:
     return texts.label(reason, where) if where else reason
 
 
-def trail(summary: Summary, texts: Texts) -> tuple[str, str] | None:
-    """Returns a sentence on the audit trail, and its head `number:hash`; None if the score does not have it."""
-    if (audit := summary.audit) is None:
-        return None
+def trail(summary: Summary, texts: Texts) -> tuple[str, str]:
+    """Returns a sentence on the audit trail, and its head `number:hash`."""
+    audit = summary.audit
     return texts.audit_trail.format(records=texts.whole(audit.records)), f"{audit.sequence}:{audit.sha256}"
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from handlers.summarize import phrases
 from handlers.summarize.decisions import Decision, DecisionKind, Remediations
-from handlers.summarize.model import Standing, Summary
+from handlers.summarize.model import Standing
 from handlers.summarize.parts import Audit, Change, Problem
 from handlers.summarize.texts import texts
 from handlers.summarize.texts.languages import LANGUAGES
@@ -153,9 +153,6 @@ def test_the_document_is_the_model_without_words() -> None:
 
 def test_summary_has_the_head_of_the_audit_trail() -> None:
     assert summary().audit == Audit(records=3, sequence=41, sha256="ab" * 32)
-    former = score()
-    del former["audit"]
-    assert Summary.of(former, {}).audit is None
 
 
 def test_unknown_rule_is_shown_by_its_name() -> None:
