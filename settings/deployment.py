@@ -1,8 +1,11 @@
 """Account, region and name parts of a deployment."""
 
-from dataclasses import dataclass
+from pydantic import ValidationError
 
 from handlers.common.runtime.naming import deployment_label, physical_name
+from settings.base import StrictModel
+from settings.errors import SettingsError, line, problems_of
+from settings.fields import AccountId, NamePart, Region
 from settings.resource_names import NameKind, checked
 
 TERRAFORM = ">= 1.11.0"
@@ -15,14 +18,22 @@ def partition(region: str) -> str:
     return next((name for prefix, name in PARTITIONS.items() if region.startswith(prefix)), "aws")
 
 
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(StrictModel):
     """The location of a deployment, and the two parts at the end of every resource name."""
 
-    environment: str
-    suffix: str
-    account_id: str
-    region: str
+    environment: NamePart
+    suffix: NamePart
+    account_id: AccountId
+    region: Region
+
+    def __init__(self, environment: str, suffix: str, account_id: str, region: str) -> None:
+        """Raises SettingsError with all invalid values."""
+        given = {"environment": environment, "suffix": suffix, "account_id": account_id, "region": region}
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            found = problems_of(error, Deployment, "the docstring of EncryptionKey")
+            raise SettingsError("\n".join(line(f"Deployment: {each.at[0]}", each) for each in found)) from None
 
     @property
     def partition(self) -> str:
