@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Iterator
 
 from handlers.common.runtime.clients import client
+from handlers.common.runtime.naming import OPERATE, PACKAGE
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, attention, ok
 from settings.model import Settings
@@ -14,8 +15,6 @@ from settings.recording import CONFIG, ROLE
 from settings.regions import CREATE
 
 HELP = "create AWS Config's service-linked role if it is missing"
-
-COMMAND = f"aws iam create-service-linked-role --aws-service-name {CONFIG}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,5 +63,5 @@ def before(settings: Settings) -> Iterator[Check]:
     if exists(settings):
         yield ok(f"AWS Config's role {ROLE} exists")
     else:
-        remedy = f"`make deploy` creates it; before `cdktf deploy` without make: {COMMAND}"
+        remedy = f"{OPERATE} service-role {settings.environment}" + ("" if PACKAGE else "; `make deploy` runs this")
         yield attention(f"AWS Config's role {ROLE} does not exist", remedy)

@@ -8,8 +8,8 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from simulation.demo.site import INDEX
 
-MARK = ".written-by-make-demo"
-TEXT = "`make demo` wrote this folder; its next run removes these files.\n"
+MARK = ".written-by-the-demo"
+TEXT = "The compliance monitor's demo wrote this folder; its next run removes these files.\n"
 
 OURS = {INDEX, MARK, "alerts", *(name.rstrip("/") for name in (APPROVALS, AUDIT, PLANS, REPORTS, SCORES))}
 OURS |= {SUMMARIES.rstrip("/"), WORKING.rstrip("/")}
@@ -26,7 +26,7 @@ def prepare(folder: Path, inputs: Sequence[Path] = (), *, is_own: bool = False) 
     `inputs` must not be in the folder. The mark of an earlier run is not required if the folder `is_own`.
     """
     if inside := [path for path in inputs if path.resolve().is_relative_to(folder.resolve())]:
-        raise OutputError(f"{folder}: contains the input {inside[0]}: choose another output folder (OUT)")
+        raise OutputError(f"{folder}: contains the input {inside[0]}: choose another output folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = sorted(path.name for path in folder.iterdir())
@@ -41,7 +41,7 @@ def prepare(folder: Path, inputs: Sequence[Path] = (), *, is_own: bool = False) 
         raise OutputError(f"{error.filename or folder}: cannot write: {error.strerror or error}") from error
 
 
-TAKEN = "choose a new or empty folder, or the folder of an earlier run (OUT)"
+TAKEN = "choose a new or empty folder, or the folder of an earlier run"
 
 
 def written(folder: Path) -> Iterator[Path]:

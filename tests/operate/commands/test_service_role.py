@@ -43,7 +43,7 @@ def test_no_one_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) 
 def test_preflight_says_what_deploy_will_do(lacking: SimulatedAccount, dev: Settings) -> None:
     [check] = service_role.before(dev)
     assert (check.status, check.what) == (Status.ATTENTION, f"AWS Config's role {ROLE} does not exist")
-    assert "aws iam create-service-linked-role --aws-service-name config.amazonaws.com" in check.remedy
+    assert check.remedy == "python -m operate service-role dev; `make deploy` runs this"
 
 
 def test_existing_recorders_need_none(
