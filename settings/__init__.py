@@ -6,12 +6,13 @@ The rules in the project's folder `rules/` are added first, because the settings
 from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.rules import rules_from
 from settings.project import PROJECT, RULES
+from settings.rule_declaration import require
 
 
 def _problem() -> str | None:
     """Adds the project's rules; returns why they cannot be added."""
     try:
-        rules_from(PROJECT / RULES)
+        rules_from(PROJECT / RULES, require)
     except ComplianceMonitorError as error:
         return f"{PROJECT / RULES}: {error}"
     return None

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.model.rule import GLOBAL_RULES, GLOBAL_TYPES, Guard
 from handlers.common.model.setting import Monitored
-from settings import exclusions, rule_folders
+from settings import exclusions
 from settings.fields import Problem
 from settings.managed_rule_checks import NEWER
 from settings.managed_rules import ManagedRuleSettings, absent_from
@@ -18,9 +18,6 @@ from settings.size_limits import beyond_limits
 
 def problems(settings: Settings) -> Iterator[Problem]:
     """Yields all problems, each with its key."""
-    if folders := list(rule_folders.problems(settings.own_rules, settings.criteria())):
-        yield from folders  # alone, because other checks need the policies
-        return
     for check in (
         *(_none_enabled, _idle_regions, _own_excluded, _own_buckets, _own_rules, _exclusions, _nowhere, _also_recorded),
         beyond_limits,

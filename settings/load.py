@@ -51,7 +51,7 @@ def load(file: Path) -> Settings:
     suffix = os.environ.get(SUFFIX_VARIABLE)
     if suffix:
         document["environment_suffix"] = suffix
-    problems = [*rule_folders.ignored(), *_remove_unknown_remediations(document)]
+    problems = _remove_unknown_remediations(document)
     loaded = None
     try:
         loaded = Settings.model_validate(document)

@@ -54,6 +54,8 @@ def _required(setting: Setting) -> AfterValidator:
 
 
 def _field(setting: Setting) -> Any:
+    if setting.default is None and not isinstance(setting.form, Texts):
+        return _type(setting.form), Field(description=setting.description)
     if setting.default is None:
         filled: Any = _type(setting.form)
         return Annotated[filled, _required(setting)], Field(
@@ -103,11 +105,15 @@ else:
     )
 
 
+def table_of(rule: str) -> type[OwnRuleSettings]:
+    """Returns the model of a rule's table."""
+    model: Any = RuleSettings.model_fields[_identifier(rule)].annotation
+    return model  # type: ignore[no-any-return]
+
+
 def values_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the values of a rule's settings from some keys of its table; raises ValidationError."""
-    model: Any = RuleSettings.model_fields[_identifier(rule)].annotation
-    table: OwnRuleSettings = model.model_validate(given)
-    return table.values()
+    return table_of(rule).model_validate(given).values()
 
 
 def allowed_default(setting: Setting) -> str | None:

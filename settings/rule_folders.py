@@ -1,142 +1,173 @@
 """Checks of the folders of own rules, whose mistakes no environment's file can correct."""
 
 import ast
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from string import Formatter
 
-from pydantic import ValidationError
-
 from handlers import rules as registry
 from handlers.common.model import guard
-from handlers.common.model.criteria import Criteria
+from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Guard, Rule
 from handlers.common.runtime.naming import PACKAGE
-from settings import RULES_PROBLEM
+from handlers.rules import RULES
+from settings import RULES_PROBLEM, rule_declaration
 from settings.catalogue import recordable
-from settings.errors import SettingsError
-from settings.fields import NAME, NAME_WORDS, Problem, similar
+from settings.errors import SettingsError, line, place
+from settings.fields import Problem, similar
 from settings.own_rules import allowed_default
-from settings.rule_cases import FILE, cases_of
+from settings.rule_cases import FILE, RuleCase, case_problems, cases_of
 
 ARN_NAMES = frozenset({"account", "name", "partition", "region"})
 """The names in the template of a permission's ARN."""
 
+REMEDIATION = "remediation.py"
+Cases = tuple[RuleCase, ...]
+FILES = "__init__.py, rule.py, policy.guard and cases.json in a rule's folder"
+
 
 def require() -> None:
-    """Raises SettingsError if the rules of the project's folder cannot be used."""
+    """Raises SettingsError if the rules cannot be used: one line for each problem, with the file."""
     if RULES_PROBLEM:
         raise SettingsError(" ".join(RULES_PROBLEM.splitlines()))
+    if found := [line(place(file, problem), problem) for file, problem in problems(RULES.values())]:
+        raise SettingsError("\n".join(found))
 
 
-def problems(rules: Mapping[str, Rule], criteria: Mapping[str, Criteria]) -> Iterator[Problem]:
-    """Yields the problems of files that are missing or do not fit the rule."""
-    for name, rule in rules.items():
-        if re.fullmatch(NAME, name) is None:
-            yield Problem(("rules",), name, "not a valid name of a rule", NAME_WORDS)
-        if isinstance(rule.source, Guard):
-            yield from _folder(rule, rule.source)
-            yield from _defaults(rule, rule.source)
-            yield from _policy(rule, rule.source, criteria[name])
-            yield from _cases(rule, rule.source)
-            yield from _types(rule, rule.source)
-            yield from _imports(rule, rule.source)
-    yield from _remediations(rules)
+def problems(rules: Iterable[Rule]) -> Iterator[tuple[Path, Problem]]:
+    """Yields the problems of the rules' folders, each with its file."""
+    yield from _ignored()
+    own = [(rule, rule.source) for rule in rules if isinstance(rule.source, Guard)]
+    for rule, source in own:
+        folder = source.policy.parent
+        found = _readable(folder / FILE, partial(case_problems, rule))
+        yield from ((folder / FILE, problem) for problem in found)
+        cases = () if found else cases_of(rule)
+        for file, check in (
+            (rule_declaration.DECLARATION, partial(_declaration, rule, source, cases)),
+            (source.policy.name, partial(_policy, rule, source, cases)),
+            (REMEDIATION, partial(_remediation, rule, cases)),
+        ):
+            yield from ((folder / file, problem) for problem in _readable(folder / file, check))
+        yield from _imports(folder)
+    yield from _same_names([rule for rule, _ in own])
 
 
-def ignored() -> Iterator[Problem]:
+def _readable(file: Path, check: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Returns the problems of a file, or that it is missing."""
+    try:
+        return list(check())
+    except FileNotFoundError:
+        return [Problem((), None, f"the rule folder {file.parent.name} has no such file", FILES)]
+
+
+def _ignored() -> Iterator[tuple[Path, Problem]]:
     """Yields folders that Python does not take for packages: without an error the rule would not be deployed."""
     for file in sorted(file for folder in registry.__path__ for file in Path(folder).glob("*/rule.py")):
-        if not file.with_name("__init__.py").exists():
-            yield _missing(("rules",), file.parent.name, "__init__.py")
+        if not (expected := file.with_name("__init__.py")).exists():
+            yield expected, Problem((), None, f"the rule folder {file.parent.name} has no such file", FILES)
 
 
-def _folder(rule: Rule, source: Guard) -> Iterator[Problem]:
-    """Yields a name that is not the folder's: the archive of the remediation has the folder of the rule's name."""
+def _declaration(rule: Rule, source: Guard, cases: Cases) -> Iterator[Problem]:
+    """Yields what is wrong with the declaration itself, and where it does not fit the folder or AWS Config."""
+    found = list(rule_declaration.problems(rule))
+    yield from found
+    # The archive of the remediation has the folder of the rule's name.
     folder, named = source.policy.parent.name, rule.name.replace("-", "_")
-    if folder != named and re.fullmatch(NAME, rule.name):
-        yield Problem(("rules", rule.name), folder, "the rule's folder has another name", named)
-
-
-def _defaults(rule: Rule, source: Guard) -> Iterator[Problem]:
+    if folder != named and not found:
+        yield Problem(("name",), rule.name, f"the rule's folder has another name, {folder}", folder.replace("_", "-"))
     for each in source.settings:
         if (allowed := allowed_default(each)) is not None:
-            yield Problem(("rules", rule.name, each.name), each.default, "the default is not an allowed value", allowed)
-
-
-def _remediations(rules: Mapping[str, Rule]) -> Iterator[Problem]:
-    """Yields names of two remediations, and names in the ARNs of permissions that are not replaced."""
-    found: dict[str, str] = {}
-    for rule, remediation in ((name, rule.remediation) for name, rule in rules.items() if rule.remediation):
-        if (other := found.setdefault(remediation.name, rule)) != rule:
-            what = f"also the name of the remediation of {other}"
-            yield Problem(("rules", rule), remediation.name, what, "a name of its own, in remediation.py")
-        for permission in (*remediation.reads, *remediation.writes):
-            names = {name for _, name, _, _ in Formatter().parse(permission.arn) if name is not None}
-            for unknown in sorted(names - ARN_NAMES):
-                what = f"is not replaced in the ARN of the permission {permission.sid}"
-                yield Problem(
-                    ("rules", rule), f"{{{unknown}}}", what, ", ".join(f"{{{each}}}" for each in sorted(ARN_NAMES))
-                )
-
-
-def _policy(rule: Rule, source: Guard, criteria: Criteria) -> Iterator[Problem]:
-    try:
-        values = source.values(criteria)
-    except KeyError as error:
-        what = "the rule's function of policy values reads a setting that the rule does not declare"
-        yield Problem(("rules", rule.name), error.args[0], what, _names(each.name for each in source.settings))
-        return
-    try:
-        guard.render(source.policy, values)
-    except FileNotFoundError:
-        yield _missing(("rules", rule.name), source.policy.parent.name, source.policy.name)
-    except KeyError as error:
-        what = "the rule's policy needs a value that the rule does not declare"
-        yield Problem(
-            ("rules", rule.name), f"@{error.args[0]}", what, _names(f"@{each}" for each in (*values, "not_deleted"))
-        )
-    except ValueError as error:
-        what = f"the rule's policy has an @ without a name: {error}"
-        yield Problem(("rules", rule.name), source.policy.name, what, "@name, and @@ for the character itself")
-
-
-def _names(names: Iterator[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
-
-
-def _cases(rule: Rule, source: Guard) -> Iterator[Problem]:
-    try:
-        cases_of(rule)
-    except FileNotFoundError:
-        yield _missing(("rules", rule.name), source.policy.parent.name, FILE)
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"])) or "the file"
-        what = f"the rule's cases are not valid: {at}: {first['msg']}"
-        yield Problem(("rules", rule.name), FILE, what, "a list of cases, each with why, expected and item")
-
-
-def _types(rule: Rule, source: Guard) -> Iterator[Problem]:
-    """Yields resource types that AWS Config does not record: it refuses a recorder with them."""
+            yield Problem((each.name, "default"), each.default, "the default is not an allowed value", allowed)
     for kind in source.resource_types:
         if kind not in recordable():
             allowed = similar(kind, recordable(), "types that AWS Config records, as AWS::S3::Bucket")
-            yield Problem(("rules", rule.name), kind, "the rule needs a type that AWS Config does not record", allowed)
+            yield Problem(("needs",), kind, "the rule needs a type that AWS Config does not record", allowed)
+    if isinstance(error := _values(rule, source, cases), KeyError):
+        yield _undeclared(error, source, "the function of policy values")
 
 
-def _imports(rule: Rule, source: Guard) -> Iterator[Problem]:
+def _values(rule: Rule, source: Guard, cases: Cases) -> Mapping[str, str] | KeyError | None:
+    """Returns the policy's values with the settings of the first case, or the error for an undeclared setting."""
+    try:
+        return next((source.values(case.criteria(rule)) for case in cases), None)
+    except KeyError as error:
+        return error
+
+
+def _policy(rule: Rule, source: Guard, cases: Cases) -> Iterator[Problem]:
+    """Yields a problem of the policy's placeholders, with the settings of the first case."""
+    values = _values(rule, source, cases)
+    if values is None or isinstance(values, KeyError):
+        return
+    try:
+        guard.render(source.policy, values)
+    except KeyError as error:
+        what = "the rule's policy needs a value that the rule does not declare"
+        yield Problem((f"@{error.args[0]}",), None, what, _names(f"@{each}" for each in (*values, "not_deleted")))
+    except ValueError as error:
+        yield Problem((), None, f"an @ without a name: {error}", "@name, and @@ for the character itself")
+
+
+def _remediation(rule: Rule, cases: Cases) -> Iterator[Problem]:
+    """Yields problems of a remediation: its permissions, its parameters, and the names in its scope."""
+    if (remediation := rule.remediation) is None or not isinstance(rule.source, Guard):
+        return
+    for permission in (*remediation.reads, *remediation.writes):
+        names = {name for _, name, _, _ in Formatter().parse(permission.arn) if name is not None}
+        for unknown in sorted(names - ARN_NAMES):
+            what = f"is not replaced in the ARN of the permission {permission.sid}"
+            yield Problem((f"{{{unknown}}}",), None, what, ", ".join(f"{{{each}}}" for each in sorted(ARN_NAMES)))
+    try:
+        for case in cases[:1]:
+            remediation.parameters(case.criteria(rule))
+    except KeyError as error:
+        yield _undeclared(error, rule.source, "Remediation.parameters")
+    yield from _scope(remediation, cases)
+
+
+def _scope(remediation: Remediation, cases: Cases) -> Iterator[Problem]:
+    """Yields the names of cases' resources that could not be in a scope."""
+    for item in (case.item for case in cases if case.create):
+        name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
+        if name is not None and remediation.scope_pattern.fullmatch(name) is None:
+            what = f"does not match the name of a case's resource, {name}"
+            yield Problem(("scope_pattern",), remediation.scope_pattern.pattern, what, remediation.scope_description)
+
+
+def _undeclared(error: KeyError, source: Guard, reader: str) -> Problem:
+    what = f"{reader} reads a setting that the rule does not declare"
+    return Problem((error.args[0],), None, what, _names(each.name for each in source.settings))
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _same_names(rules: Iterable[Rule]) -> Iterator[tuple[Path, Problem]]:
+    """Yields names of two remediations."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        if rule.remediation and (other := found.setdefault(rule.remediation.name, rule.name)) != rule.name:
+            what = f"also the name of the remediation of {other}"
+            assert isinstance(rule.source, Guard)
+            file = rule.source.policy.with_name(REMEDIATION)
+            yield file, Problem(("name",), rule.remediation.name, what, "a name of its own")
+
+
+def _imports(folder: Path) -> Iterator[tuple[Path, Problem]]:
     """Yields imports of packages that the functions' archives do not have: the functions could not start."""
     own, others = f"{PACKAGE}handlers", {"boto3", "botocore", *sys.stdlib_module_names}
-    for file, modules in _imports_of(source.policy.parent):
+    for file, modules in _imports_of(folder):
         for module in modules:
             if module.partition(".")[0] not in others and not f"{module}.".startswith(f"{own}."):
-                what = f"{file.parent.name}/{file.name} imports a package that the functions do not have"
-                allowed = f"{own}, boto3, botocore and the standard library"
-                yield Problem(("rules", rule.name), module, what, allowed)
+                what = "a package that the functions do not have"
+                yield (
+                    file,
+                    Problem((f"import {module}",), None, what, f"{own}, boto3, botocore and the standard library"),
+                )
 
 
 @cache
@@ -156,8 +187,3 @@ def imported(node: ast.AST) -> Iterator[str]:
         yield node.module
     for inner in ast.iter_child_nodes(node):
         yield from imported(inner)
-
-
-def _missing(at: tuple[str, ...], folder: str, file: str) -> Problem:
-    allowed = "__init__.py, rule.py, policy.guard and cases.json in a rule's folder"
-    return Problem(at, file, f"the rule folder {folder} has no such file", allowed)

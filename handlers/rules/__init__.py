@@ -6,6 +6,7 @@ In a function's archive a document beside the folders has the enabled rules, inc
 import errno
 import importlib
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 
 from handlers.common.model import managed_rules as managed
@@ -44,6 +45,8 @@ def _of(folder: str) -> Rule:
         raise UndeclaredRuleError(f"the rule folder {folder} needs a file rule.py that declares RULE") from error
     except Exception as error:
         raise UndeclaredRuleError(_broken(folder, error)) from error
+    if not isinstance(rule, Rule):
+        raise UndeclaredRuleError(f"the rule folder {folder} declares a RULE that is not a Rule")
     return rule
 
 
@@ -70,17 +73,19 @@ def _enabled(declared: list[Rule]) -> list[Rule]:
 RULES: dict[str, Rule] = _load()
 
 
-def rules_from(folder: Path) -> None:
+def rules_from(folder: Path, check: Callable[[Rule], None] = lambda _rule: None) -> None:
     """Adds the rules of a folder outside this package, each a folder like those here; nothing if it does not exist.
 
-    Raises DuplicateRuleError or UndeclaredRuleError, and then adds none. Their modules are found as if they were here,
-    also in the functions' archives.
+    Raises DuplicateRuleError, UndeclaredRuleError or the error of `check`, and then adds none. Their modules are found
+    as if they were here, also in the functions' archives.
     """
     if folder.is_dir() and str(folder) not in __path__:
         _check_names(folder)
         __path__.append(str(folder))
         try:
             rules = _load()
+            for name in rules.keys() - RULES.keys():
+                check(rules[name])
         except ComplianceMonitorError:
             __path__.remove(str(folder))
             raise

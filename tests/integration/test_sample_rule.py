@@ -94,61 +94,6 @@ def test_generated_documents_have_it(project: Path) -> None:
     assert all(f"{each} aws_lambda_function.remediations_{REMEDIATION}" in addresses for each in ("dev", "prod"))
 
 
-REFUSED = [
-    ("cases.json", None, None, f'"cases.json": the rule folder {FOLDER} has no such file'),
-    ("cases.json", '"why"', '"because"', "the rule's cases are not valid: 0.why: Field required"),
-    ("cases.json", "[", "", "the rule's cases are not valid: the file: "),
-    ("policy.guard", None, None, f'"policy.guard": the rule folder {FOLDER} has no such file'),
-    (
-        "policy.guard",
-        "@kms_keys",
-        "@keys",
-        '"@keys": the rule\'s policy needs a value that the rule does not declare; ',
-    ),
-    ("policy.guard", "@kms_keys", "@ kms_keys", "the rule's policy has an @ without a name: "),
-    ("rule.py", "sqs-queue", "SQS_queue", 'rules = "SQS_queue-encrypted": not a valid name of a rule; allowed: '),
-    ("rule.py", '"AWS::SQS::Queue"', '"AWS::SQS::Queues"', '"AWS::SQS::Queues": the rule needs a type that AWS Config'),
-    (
-        "rule.py",
-        "\nRULE =",
-        "\nimport yaml\nRULE =",
-        f'"yaml": {FOLDER}/rule.py imports a package that the functions',
-    ),
-    (
-        "rule.py",
-        "\nRULE =",
-        "\nfrom settings.regions import CREATE\nRULE =",
-        "functions do not have; allowed: handlers, boto3, botocore and the standard library",
-    ),
-    ("rule.py", None, None, f"UndeclaredRuleError: the rule folder {FOLDER} needs a file rule.py that declares RULE"),
-    ("rule.py", "RULE =", "OTHER =", f"the rule folder {FOLDER} needs a file rule.py that declares RULE"),
-    ("rule.py", '["kms_keys"]', '["keys"]', "reads a setting that the rule does not declare; allowed: kms_keys"),
-    ("rule.py", "sqs-queue-encrypted", "sqs-encrypted", "the rule's folder has another name; allowed: sqs_encrypted"),
-    ("rule.py", '("alias/bank",)', '("bank",)', "the default is not an allowed value; allowed: "),
-    ("remediation.py", "sqs-encryption", "s3-encryption", "also the name of the remediation of s3-bucket-default-"),
-    ("remediation.py", "{name}", "{queue}", '"{queue}": is not replaced in the ARN of the permission EncryptQueues; '),
-    ("__init__.py", None, None, f'"__init__.py": the rule folder {FOLDER} has no such file'),
-]
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message"), REFUSED, ids=[f"{file} {old or ''}" for file, old, *_ in REFUSED]
-)
-def test_a_mistake_in_the_folder_is_refused_by_name(
-    file: str, old: str | None, new: str | None, message: str, tmp_path: Path
-) -> None:
-    path = copied(tmp_path) / "handlers" / "rules" / FOLDER / file
-    if old is None or new is None:
-        path.unlink()
-    else:
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new, 1))
-    ran = run(tmp_path, "-m", "operate", "cost", "dev")
-    assert ran.returncode != 0
-    assert message in ran.stderr.splitlines()[-1]
-
-
 @pytest.mark.thorough
 def test_the_demo_has_its_cases(
     project: Path, cloud: SimulatedAccount, dev: Settings, documents: dict[str, Document]

@@ -35,7 +35,7 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A key of a rule's table. Without a default an entry is required while the rule is enabled.
+    """A key of a rule's table. Without a default a value is required; of a list, only while the rule is enabled.
 
     `missing` is then the problem of an empty list.
     """
