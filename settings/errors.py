@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from handlers.common.runtime.errors import ComplianceMonitorError
-from settings.base import keys, table_at
+from settings.base import Type, keys, table_at
 from settings.fields import LIST, REFUSED, WORD, Problem, similar
 
 TYPES = {
@@ -96,9 +96,9 @@ def _own_words(
     """Returns the problem of an error of pydantic's, with the bounds and words of its type; None for an unknown one."""
     if kind == "extra_forbidden":
         return Problem(at, given, "unknown key", _nearest(at, model))
+    inner, found = table_at(model, at)
     if kind == "missing":
-        return Problem(at, None, "missing", f"see {example}")
-    _, found = table_at(model, at)
+        return Problem(at, None, "missing", _needed(inner, found) or f"see {example}")
     allowed = found.allowed if found else ""
     own = found.said.problem if found and found.said and kind != "too_short" else ""
     if kind in ("enum", "literal_error") and not own and not isinstance(given, str):
@@ -107,6 +107,18 @@ def _own_words(
         named = kind == "string_type" and isinstance(at[-1], str)
         return Problem(at, given, f"must be {TYPES[kind]}", allowed or (f'{at[-1]} = "…"' if named else TYPES[kind]))
     return Problem(at, given, own or VALUES[kind], allowed) if kind in VALUES else None
+
+
+def _needed(inner: type[BaseModel], found: Type | None) -> str:
+    """Returns the allowed values of a missing key, or the keys that a missing table needs."""
+    if found is None or found.bare is not inner:
+        return found.allowed if found else ""
+    try:
+        inner.model_validate({})
+    except ValidationError as error:
+        needed = problems_of(error, inner, "")
+        return "a table with " + ", ".join(f"{_path(each.at)} ({each.allowed})" for each in needed)
+    return ""
 
 
 def _nearest(at: Sequence[str | int], model: type[BaseModel]) -> str:

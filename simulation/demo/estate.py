@@ -12,7 +12,7 @@ from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.mocked import IMAGE
-from simulation.demo.case_items import case_items
+from simulation.demo import case_items
 from simulation.demo.own_rules import EC2, RDS, S3, approved_types, keys_allowed, minimum_days
 from simulation.demo.site.words import count as amount
 
@@ -61,6 +61,7 @@ class Estate:
 
 def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     """Creates the estate: most of it in the home region, a branch in each other monitored region."""
+    case_items.require(settings)
     estate = Estate()
     _instances(cloud, cloud.region, settings, estate, compliant=18, violating=7)
     estate.instances = _opted_in(cloud, settings, estate, 2)
@@ -69,7 +70,8 @@ def seed(cloud: SimulatedAccount, settings: Settings) -> Estate:
     for region in settings.monitored_regions:
         if region != cloud.region:
             _branch(cloud, region, settings, estate)
-    for each in case_items(settings, settings.home_region):
+    case_items.create(cloud, settings)
+    for each in case_items.case_items(settings):
         for name, result in each.expected.items():
             estate.expect(name, each.item.resource_id, result)
         estate.made["recorded items"] += 1

@@ -11,13 +11,14 @@ from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
 from settings.recording import ALL
 from settings.regions import CREATE
+from settings.rule_cases import FILE
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
 from simulation.demo import artefacts, estate, own_rules, samples
 from simulation.demo.console import Screen
 from simulation.demo.estate import Estate
 from simulation.demo.scenario import destroy
-from simulation.demo.session import NO_RESULT, OPERATIONS, Demo, expect, synthesized
+from simulation.demo.session import NO_RESULT, OPERATIONS, Demo, UnexpectedError, expect, synthesized
 from simulation.demo.site.words import count as amount
 from simulation.terraform.context import StackError
 
@@ -151,7 +152,11 @@ def _story(demo: Demo, made: Estate) -> str:
         with_results = {
             row["rule"] for row in report["rules"] if row["counts"]["evaluated"] + row["counts"]["excluded"]
         }
-        expect(sorted(_evaluated(settings) - with_results), [], "rules without a result")
+        without = sorted(_evaluated(settings) - with_results)
+        if own := [name for name in without if name in settings.own_rules]:
+            what = f"no case has a result with the settings of {settings.environment}"
+            raise UnexpectedError(f"{name}: {what}: add one to its {FILE}" for name in own)
+        expect(without, [], "rules without a result")
         screen.say(f"{amount(len(report['accounts']), 'account')}, {amount(len(report['regions']), 'region')}")
         for excluded in report["exclusions"]:
             screen.say(f"excluded from {excluded['rule']}: {amount(excluded['resources'], 'resource')}")

@@ -81,8 +81,9 @@ def bank(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     for file in rule.glob("*.py"):
         file.write_text(file.read_text().replace("from handlers.", f"from {PACKAGE}.handlers."))
     settings = project / "environments" / "prod.toml"
-    enforced = '[remediation.sqs-queue-encrypted]\nmode = "enforce"\nscope = ["payments"]\n\n[state]'
-    settings.write_text(settings.read_text().replace("[state]", enforced))
+    own = '[rules.sqs-queue-encrypted]\nkms_keys = ["alias/ours"]\n\n'  # which no case has
+    enforced = '[remediation.sqs-queue-encrypted]\nmode = "enforce"\nscope = ["payments"]\n\n'
+    settings.write_text(settings.read_text().replace("[state]", f"{own}{enforced}[state]"))
     return Installed(packages, project)
 
 
@@ -134,6 +135,24 @@ def test_bank_s_own_rules_work_through_the_whole_chain(bank: Installed) -> None:
     [report] = sorted((bank.project / "demo-output" / "reports").rglob("*.json"))[-1:]
     counts = {row["rule"]: row["counts"] for row in json.loads(report.read_text())["rules"]}
     assert (counts["sns-topic-encrypted"]["compliant"], counts["sns-topic-encrypted"]["non_compliant"]) == (1, 1)
+    records = [json.loads(file.read_text()) for file in (bank.project / "demo-output" / "audit").glob("*.json")]
+    own = sorted(
+        (each for each in records if each["what"].get("name") == "payments"), key=lambda each: each["sequence"]
+    )
+    assert [each["kind"] for each in own] == ["PLAN", "INTENT", "OUTCOME", "VERIFICATION"]
+    assert own[-1]["what"]["outcome"] == "REMEDIATED"
+
+
+def test_case_whose_result_is_another_is_named_by_the_demo(bank: Installed, tmp_path: Path) -> None:
+    project = tmp_path / "bank"
+    shutil.copytree(ROOT / "examples" / "bank", project)
+    cases = project / "rules" / "sns_topic_encrypted" / "cases.json"
+    cases.write_text(cases.read_text().replace('"NON_COMPLIANT"', '"COMPLIANT"', 1))
+    demo = ["-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod"]
+    ran = run([sys.executable, *demo], project, PYTHONPATH=str(bank.packages))
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr
+    said = " ".join((ran.stdout + ran.stderr).split())
+    assert f'{cases}: case[1].expected = "COMPLIANT": the policy\'s result is NON_COMPLIANT (' in said
 
 
 def test_operators_commands_are_those_of_the_package(bank: Installed) -> None:

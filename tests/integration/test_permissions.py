@@ -36,10 +36,10 @@ def account(
         cloud.record()
         for schedule in ("evaluate", "report", "remind", "notify"):
             cloud.fire(f"{schedule}-on-schedule-dev-ew1")
+        _without_errors(cloud)
         if mode == Mode.APPROVE:
-            assert remediating.approve_all(cloud, placed) == sum(
-                len(each.scope) for each in placed.remediation.values()
-            )
+            needed = sum(len(each.scope) for each in placed.remediation.values())
+            assert remediating.approve_all(cloud, placed) == needed, "not every resource of a scope has a plan"
             cloud.settle()
         if mode == Mode.PLAN:
             remediating.leave_open(cloud)
@@ -62,9 +62,13 @@ def account(
         _let_a_report_take_two_invocations(cloud, "dev")
         for _ in range(2):  # the second score has one before it to read
             cloud.fire("score-on-schedule-dev-ew1")
-        assert not [invocation.error for invocation in cloud.invocations if invocation.error]
+        _without_errors(cloud)
         _let_each_fail(cloud, "dev")
         yield cloud
+
+
+def _without_errors(cloud: SimulatedAccount) -> None:
+    assert not [f"{each.function}: {each.error!r}" for each in cloud.invocations if each.error]
 
 
 def _let_a_report_take_two_invocations(cloud: SimulatedAccount, environment: str) -> None:
@@ -144,7 +148,7 @@ def test_every_declared_permission_is_used(account: SimulatedAccount) -> None:
         for role, sid, action, resource in declared(account)
         if not any((role, sid, action) == each[:3] and glob(resource, each[3]) for each in used)
     ]
-    assert unused == []
+    assert unused == [], "unused, also if `create` of a case makes another resource than the one of its item"
 
 
 def test_only_calls_on_deleted_resources_were_denied(account: SimulatedAccount) -> None:

@@ -111,7 +111,8 @@ def test_the_demo_has_its_cases(
 def test_the_tests_of_rules_and_permissions_hold(tmp_path: Path) -> None:
     """Takes 40 seconds: the account is deployed in three modes, and every event occurs."""
     folder = copied(tmp_path, "tests")
-    (folder / "tests" / "rules" / f"test_{FOLDER}.py").write_text('"""The tests of the remediation."""\n')
+    shutil.copy(SAMPLE.with_name(f"test_{FOLDER}.py"), folder / "tests" / "rules")
     printed = succeed(folder, "-m", "pytest", "-vv", "tests/integration/test_permissions.py", "tests/rules")
     assert f"[{RULE}: SSE-SQS is on] PASSED" in printed
+    assert f"test_{FOLDER}.py::test_deleted_queue_is_not_remediable PASSED" in printed
     assert len(re.findall(r"test_every_declared_permission_is_used\[\w+\] PASSED", printed)) == 3

@@ -6,8 +6,11 @@ import pytest
 
 from handlers.common.model.rule import Guard, RequiredField, Rule
 from handlers.rules import RULES
+from settings import rule_folders
 from settings.rule_cases import RuleCase, cases_of
 from simulation.aws import guard_engine
+
+rule_folders.require()  # names a mistake in a folder
 
 COMPLIANT, NON_COMPLIANT, NOT_APPLICABLE = "COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"
 GONE = ("ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded")

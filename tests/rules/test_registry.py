@@ -7,6 +7,7 @@ from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Rule
 from handlers.rules import RULES, DuplicateRuleError
 from handlers.rules.ec2_instance_type_approved.rule import policy_values
+from handlers.summarize.texts.languages import LANGUAGES
 from modules.resources.lambda_archive import ROOT
 from settings.own_rules import OwnRuleSettings
 from settings.rule_cases import cases_of
@@ -49,7 +50,20 @@ def test_module_policy_and_name_agree(rule: Rule, source: Guard) -> None:
     folder = source.policy.parent.name
     assert (folder, source.policy.name) == (rule.name.replace("-", "_"), "policy.guard")
     test = ROOT / "tests" / "rules" / f"test_{folder}.py"
-    assert rule.remediation is None or test.exists(), "a remediation has tests of its own"
+    written = test.exists() and "def test_" in test.read_text()
+    assert rule.remediation is None or written, f"{test} has no test of the remediation"
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_title_is_translated(rule: Rule, language: str) -> None:
+    assert rule.title_in(language) != rule.title, f"rule.py has no title in {language!r}"
+
+
+def test_policy_has_each_required_value_with_the_same_capitals(source: Guard) -> None:
+    """The local engine also accepts other capitals; whether that of AWS Config does is not known."""
+    words = set(re.findall(r"\w+", source.policy.read_text()))
+    missing = [path for need in source.needs.values() for path in need.path.split(".") if path not in words]
+    assert not missing, f"{source.policy.name} does not have {', '.join(missing)} of `needs`"
 
 
 def test_policy_is_guard_2(source: Guard) -> None:

@@ -1,5 +1,6 @@
 """The folder of a project's files, and the rules in it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from handlers import rules
 from handlers.rules import RULES, DuplicateRuleError, UndeclaredRuleError, rules_from
 from modules.resources.lambda_archive import ROOT, ours
 from settings import project
+from settings.errors import SettingsError
+from settings.rule_declaration import require
 
 
 def test_project_is_the_current_folder_if_it_has_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +72,20 @@ def test_module_that_cannot_be_imported_is_refused_in_one_line_and_adds_nothing(
     assert str(refused.value).startswith(f"the rule folder {folder} cannot be imported: {message}")
     assert len(str(refused.value).splitlines()) == 1
     assert len(registry) == 1
+
+
+def test_pattern_that_a_schema_cannot_have_is_refused_and_adds_nothing(tmp_path: Path, registry: list[str]) -> None:
+    sample = ROOT / "tests" / "support" / "sample_rule" / "sqs_queue_encrypted"
+    shutil.copytree(sample, tmp_path / "patterned")
+    declaration = tmp_path / "patterned" / "rule.py"
+    text = (
+        declaration.read_text().replace("sqs-queue-encrypted", "patterned").replace("sqs_queue_encrypted", "patterned")
+    )
+    declaration.write_text(text.replace('"^alias/', '"^(?!alias/aws/)alias/'))
+    before = dict(RULES)
+    with pytest.raises(SettingsError, match=r"rule\.py: kms_keys\.pattern = .*: not a valid pattern: look-around"):
+        rules_from(tmp_path, require)
+    assert before == RULES and len(registry) == 1
 
 
 def test_folder_with_the_name_of_another_is_refused(tmp_path: Path, registry: list[str]) -> None:

@@ -21,7 +21,7 @@ from settings.sections import RemediationSettings
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.lambda_runtime import Invocation
 from simulation.aws.mocked import IMAGE
-from simulation.demo import estate, own_rules
+from simulation.demo import case_items, estate, own_rules
 from simulation.demo.own_rules import minimum_days
 from tests.support import further_rules
 
@@ -78,7 +78,7 @@ def deploy(cloud: SimulatedAccount, given: Settings, mode: Mode, folder: Path) -
     synthesize([placed], folder)
     cloud.deploy(folder / "stacks" / placed.stack_name)
     estate.seed(cloud, placed)
-    further_rules.create(cloud, placed)
+    case_items.create(cloud, placed, live=True)
     further_rules.delete_one_of_each(cloud, placed, deleted=False)
     cloud.client("s3").put_bucket_tagging(
         Bucket=f"mortgage-uploads-{given.environment}",

@@ -10,7 +10,6 @@ import pytest
 from handlers.common.model.problem import ProblemKind
 from handlers.common.model.remediation import Mode
 from handlers.common.model.rule import Category, Severity
-from handlers.rules import RULES
 from handlers.summarize.decisions import UNCOVERED, DecisionKind
 from handlers.summarize.texts import texts
 from handlers.summarize.texts.document import parsed
@@ -75,9 +74,3 @@ def test_every_name_has_its_text(language: str, group: str, names: list[str]) ->
 
 def test_name_without_text_is_shown_unchanged() -> None:
     assert texts("en").named("severity", "DIRE\x1b") == "DIRE\\x1b"
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_rules_have_titles(language: str) -> None:
-    for rule in RULES.values():
-        assert rule.title_in(language) != rule.title, f"{rule.name}: its module has no title in {language!r}"

@@ -1,0 +1,69 @@
+"""Resources that cases create, for the remediations of their rules."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.validate import ParamValidator
+
+from handlers.common.model.remediation import Target
+from handlers.common.runtime import clients
+from handlers.rules import RULES
+from settings.model import Settings
+from settings.rule_cases import CreatingCall, cases_of
+from simulation.aws.account import SimulatedAccount
+from simulation.demo import case_items
+
+
+def problem(cloud: SimulatedAccount, call: CreatingCall) -> str:
+    """Returns why a call is none of boto3's, or nothing."""
+    try:
+        client = cloud.client(call.service)
+    except UnknownServiceError as error:
+        return str(error)
+    operations: dict[str, str] = client.meta.method_to_api_mapping
+    if call.operation not in operations:
+        return f"{call.service} has no operation {call.operation}"
+    shape = client.meta.service_model.operation_model(operations[call.operation]).input_shape
+    return str(ParamValidator().validate(call.parameters, shape).generate_report())
+
+
+def test_calls_that_create_resources_are_those_of_boto3(cloud: SimulatedAccount) -> None:
+    calls = [(rule, case, call) for rule in RULES.values() for case in cases_of(rule) for call in case.create]
+    found = [f"{rule.name}: {case.why}: {text}" for rule, case, call in calls if (text := problem(cloud, call))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, ""),
+        ({"service": "sqss"}, "Unknown service: 'sqss'"),
+        ({"operation": "create_queu"}, "sqs has no operation create_queu"),
+        ({"parameters": {"Queue": "q"}}, 'Missing required parameter in input: "QueueName"'),
+    ],
+)
+def test_call_that_boto3_does_not_have_is_named(cloud: SimulatedAccount, changes: Any, message: str) -> None:
+    given = {"service": "sqs", "operation": "create_queue", "parameters": {"QueueName": "q"}}
+    found = problem(cloud, CreatingCall(**{**given, **changes}))
+    assert found.startswith(message) and bool(found) == bool(message)
+
+
+def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
+    cloud: SimulatedAccount, dev: Settings
+) -> None:
+    """Checks the remediations whose states are read from the resource."""
+    for rule, remediation, case in case_items.violating(dev):
+        if remediation.state_is_recorded:
+            continue
+        case_items.make(cloud, rule, case)
+        kind, identity = case.item["resourceType"], case.item["resourceId"]
+        name = remediation.name_of(kind, identity, case.item.get("resourceName")) or identity
+        target = Target(cloud.account, cloud.region, kind, identity, name, case.item)
+        before = remediation.read(target)
+        after = remediation.desired(before, target, remediation.parameters(dev.criteria()[rule.name]))
+        assert before != after, f"{rule.name}: {case.why}: the resource that `create` makes is compliant"
+        for one, other in ((before, after), (after, before)):
+            for call in remediation.calls(one, other, target):
+                clients.call(call.service, call.operation, cloud.region, call.parameters)
+            assert remediation.read(target) == other, f"{rule.name}: {case.why}"
