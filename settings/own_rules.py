@@ -10,8 +10,9 @@ from handlers.common.model.rule import Guard, Rule, Severity
 from handlers.common.model.setting import Integer, Setting, Texts, Word
 from handlers.rules import RULES
 from settings.base import StrictModel, type_of
+from settings.errors import problems_of
 from settings.exclusions import Exclusions
-from settings.fields import Allowed, Listed, SeverityName, Unit, refused, word_or_list
+from settings.fields import Allowed, Listed, Problem, SeverityName, Unit, refused, word_or_list
 
 
 class OwnRuleSettings(StrictModel):
@@ -114,6 +115,17 @@ def table_of(rule: str) -> type[OwnRuleSettings]:
 def values_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the values of a rule's settings from some keys of its table; raises ValidationError."""
     return table_of(rule).model_validate(given).values()
+
+
+def value_problems(rule: str, given: Mapping[str, Any]) -> list[Problem]:
+    """Returns the problems of the values of a rule's settings; of a rule without a table here, nothing is known."""
+    if rule not in RULES:
+        return []
+    try:
+        values_of(rule, given)
+    except ValidationError as error:
+        return problems_of(error, table_of(rule), "docs/settings.md")
+    return []
 
 
 def allowed_default(setting: Setting) -> str | None:

@@ -10,7 +10,7 @@ from handlers.common.model.rule import Guard, Rule
 from settings.base import StrictModel
 from settings.errors import problems_of
 from settings.fields import Problem, refused
-from settings.own_rules import table_of, values_of
+from settings.own_rules import value_problems, values_of
 
 FILE = "cases.json"
 EXAMPLE_ACCOUNT = "111122223333"
@@ -77,8 +77,4 @@ def case_problems(rule: Rule) -> Iterator[Problem]:
         if (kind, identity) in found:
             yield Problem((*at, "item", "resourceId"), identity, "another case has this resource", "an id of its own")
         found.add((kind, identity))
-        try:
-            case.criteria(rule)
-        except ValidationError as error:
-            for each in problems_of(error, table_of(rule.name), "the rule's settings"):
-                yield each.below(*at, "settings")
+        yield from (each.below(*at, "settings") for each in value_problems(rule.name, case.settings))

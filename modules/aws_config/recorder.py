@@ -15,9 +15,12 @@ from cdktf_cdktf_provider_aws.config_delivery_channel import (
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.arguments import require
 from modules.resources.kms import EncryptionKey
 from modules.resources.s3 import Bucket
+from settings.catalogue import recordable
 from settings.deployment import Deployment
+from settings.fields import similar
 from settings.recording import CONFIG, role_arn
 from settings.resource_names import NameKind
 
@@ -62,7 +65,9 @@ class RecorderDelivery(Construct):
 
 
 class ConfigRecorder(Construct):
-    """A region's recorder of `types`, or of all types if None. Rules depend on its `status`.
+    """A region's recorder of `types`, or of all types if None.
+
+    AWS Config refuses rules in a region without a recorder: pass its `status` to `Rules`, as `after=[recorder.status]`.
 
     Example: `ConfigRecorder(stack, "recorder", region="eu-west-1", recording=recording, types=["AWS::S3::Bucket"])`.
     """
@@ -78,6 +83,11 @@ class ConfigRecorder(Construct):
         global_types: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        if types is not None:
+            require(bool(types), f"{id}: types", types, "at least one type, or None for all")
+            for kind in types:
+                allowed = similar(kind, recordable(), "types that AWS Config records, as AWS::S3::Bucket")
+                require(kind in recordable(), f"{id}: types", kind, allowed)
         deployment = recording.deployment
         recorder = ConfigConfigurationRecorder(
             self,

@@ -1,5 +1,6 @@
 """EventBridge: rules that invoke functions, the system's own event bus, and schedule expressions (UTC)."""
 
+import re
 from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Any
@@ -20,9 +21,13 @@ from handlers.common.model.cadence import EVALUATION_HOURS
 from handlers.common.model.change_window import DAYS, Window
 from handlers.common.runtime.errors import ComplianceMonitorError
 from modules.resources import iam as policy
+from modules.resources.arguments import require
 from modules.resources.lambda_function import Function, FunctionContext
 from settings.deployment import Deployment
 from settings.resource_names import OWN_BUS, NameKind
+
+SCHEDULE = re.compile(r"rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\)")
+SCHEDULES = "rate(VALUE UNIT) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR)"
 
 MAX_PATTERN_LENGTH = 2_048  # characters, the default (EventBridge quotas)
 
@@ -115,6 +120,8 @@ class EventRule(Construct):
         bus: Bus | None = None,
     ) -> None:
         super().__init__(scope, id)
+        require((pattern is None) != (schedule is None), f"{id}: pattern, schedule", (pattern, schedule), "one of both")
+        require(schedule is None or SCHEDULE.fullmatch(schedule) is not None, f"{id}: schedule", schedule, SCHEDULES)
         deployment, dead_letter_queue = context.deployment, context.dead_letter_queue
         bus_name = bus.protected_name if bus else None
         rule = CloudwatchEventRule(

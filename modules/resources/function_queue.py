@@ -5,6 +5,7 @@ from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
     LambdaEventSourceMappingScalingConfig,
 )
 
+from modules.resources.arguments import require
 from modules.resources.lambda_function import Function
 from modules.resources.sqs import DurableQueue
 
@@ -26,6 +27,10 @@ class Queue(DurableQueue):
 
     def feed(self, function: Function, sid: str, *, batch: int, window_seconds: int = 0) -> None:
         """Invokes a function with batches, at most two at a time; the function reports the messages that failed."""
+        # Lambda refuses a mapping whose function may run for longer than its messages are invisible.
+        enough = function.timeout_seconds <= self.visibility_seconds
+        allowed = f"at least the timeout of {function.name}, {function.timeout_seconds}"
+        require(enough, f"{self.node.id}: visibility_seconds", self.visibility_seconds, allowed)
         actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
         function.grant(sid, actions, [self.arn], why="Lambda polls the queue on behalf of the function")
         LambdaEventSourceMapping(

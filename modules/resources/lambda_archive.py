@@ -10,6 +10,7 @@ from pathlib import Path
 
 from handlers import rules
 from handlers.common.runtime.naming import PACKAGE
+from modules.resources.arguments import require
 from settings.project import PROJECT
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,8 @@ class Code:
         files = dict(self.elsewhere)
         for source in self.sources:
             path = self.root / source
+            is_there = path.exists() or any(f"{each}/".startswith(f"{source}/") for each in self.elsewhere)
+            require(is_there, "Code: sources", source, f"files and folders in {self.root}")
             found = [path] if path.suffix else path.rglob("*.py")
             files |= {file.relative_to(self.root).as_posix(): file for file in found}
         content = {path: file.read_bytes() for path, file in files.items()} | dict(self.generated)
@@ -83,7 +86,9 @@ def _further_rules(sources: Sequence[str]) -> dict[str, Path]:
 
 def bundle(name: str, code: Code) -> Bundle:
     """Writes the code to `.build/functions/<name>.zip`."""
-    content = _archive(code.files())
+    files, module = code.files(), code.entry.rpartition(".")[0].replace(".", "/")
+    require(f"{module}.py" in files, f"{name}: Code: entry", code.entry, f"a function of: {', '.join(sorted(files))}")
+    content = _archive(files)
     path = BUILD / f"{name}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -65,8 +65,8 @@ class Function(Construct):
 
     A function that `is_polled` is invoked by SQS queues only, which deliver the messages of failed invocations again.
 
-    Example: `Function(stack, "tidy", context=context, code=Code("tidy.app.handler", ("tidy",), root=here),
-    environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
+    Example: `Function(stack, "tidy", context=context, code=Code("handlers.tidy.app.handler", ("handlers",),
+    root=here), environment=TidyEnvironment(...), timeout_seconds=60, memory_mb=256)`.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Function(Construct):
         deployment, key, dead_letter_queue = context.deployment, context.key, context.dead_letter_queue
         self._deployment = deployment
         self.name = deployment.name(id, NameKind.LAMBDA_FUNCTION)
+        self.timeout_seconds = timeout_seconds
         self.role = IamRole(self, "role", name=self.name, assume_role_policy=policy.trust("lambda.amazonaws.com"))
         self._key_permissions: set[tuple[str, str]] = set()
         self._dependencies: list[str] = []

@@ -31,6 +31,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.arguments import require
 from modules.resources.iam import Conditions, Statement
 from modules.resources.kms import EncryptionKey
 from modules.resources.lambda_function import Function
@@ -181,6 +182,10 @@ class Bucket(EncryptedBucket):
         resource_type: str,
         days: Mapping[str, int] = EVERYTHING,
     ) -> None:
+        for prefix, retained in days.items():
+            under = [other for other in days if other != prefix and other.startswith(prefix)]
+            require(not under, f"{id}: days", under, f"prefixes of which none begins with another, as {prefix!r}")
+            require(retained >= 1, f"{id}: days[{prefix!r}]", retained, "at least 1")
         super().__init__(
             scope,
             id,

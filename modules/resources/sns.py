@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.arguments import require
 from modules.resources.iam import Statement
 from modules.resources.kms import EncryptionKey
 from settings.deployment import Deployment
@@ -55,6 +56,7 @@ class Topic(Construct):
         addressed_by: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        require(not isinstance(addresses, str), f"{id}: addresses", addresses, "a list of addresses")
         self._deployment = deployment
         self.resource = SnsTopic(
             self,

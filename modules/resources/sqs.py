@@ -7,12 +7,15 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from modules.resources import iam as policy
+from modules.resources.arguments import require
 from modules.resources.iam import Grantee, Statement
 from settings.deployment import Deployment
 from settings.resource_names import FAILURE_QUEUE, FIFO, NameKind
 
 RETENTION_SECONDS = 14 * 24 * 60 * 60  # SQS's maximum
 MAX_RECEIVES = 1_000  # SQS's maximum
+
+DEFAULT_VISIBILITY_SECONDS = 30  # of SQS
 
 
 class DurableQueue(Construct):
@@ -37,6 +40,9 @@ class DurableQueue(Construct):
         dead_letter_queue: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        is_arn = dead_letter_queue is None or dead_letter_queue.startswith(("arn:", "${"))
+        require(is_arn, f"{id}: dead_letter_queue", dead_letter_queue, "the ARN of a queue")
+        self.visibility_seconds = visibility_seconds or DEFAULT_VISIBILITY_SECONDS
         self.name = deployment.name(resource_type, NameKind.SQS_QUEUE) + (FIFO if in_order else "")
         redrive = (
             policy.compact({"deadLetterTargetArn": dead_letter_queue, "maxReceiveCount": MAX_RECEIVES})

@@ -100,7 +100,7 @@ def test_one_that_has_ended_stays(tmp_path: Path) -> None:
             "reasons =",
             'reasons = "the supplier\'s crane reads it": unknown key; allowed: did you mean reason?',
         ),
-        ('reason = "the supplier\'s crane reads it"\n', "", "reason: missing; allowed: one line of at most 1000 characters"),
+        ('reason = "the supplier\'s crane reads it"\n', "", "reason: missing; allowed: one line of at most 1000"),
         ('"the supplier\'s crane reads it"', '" "', 'reason = " ": empty, too long, or not printable'),
         ('"RISK-7"', '"a\\nb"', "ticket = "),
         (

@@ -54,7 +54,7 @@ class Workbench:
     def make_function(self, id: str, **changes: Any) -> Function:
         given: dict[str, Any] = {
             "context": self.context,
-            "code": Code("tidy.app.handler", ("tidy",), root=ROOT / "examples" / "own_app"),
+            "code": Code("handlers.tidy.app.handler", ("handlers",), root=ROOT / "examples" / "own_app"),
             "environment": FunctionEnvironment(environment="dev", environment_suffix="ew1"),
             "timeout_seconds": 60,
             "memory_mb": 256,

@@ -3,7 +3,9 @@ from tests.support.workbench import Workbench
 
 
 def test_one_function_sends_and_one_receives_in_batches(workbench: Workbench) -> None:
-    queue = Queue(workbench.stack, "jobs", deployment=workbench.deployment, resource_type="jobs")
+    queue = Queue(
+        workbench.stack, "jobs", deployment=workbench.deployment, resource_type="jobs", visibility_seconds=360
+    )
     queue.grant_send(workbench.function, "SendJobs", why="hands on jobs")
     queue.feed(workbench.make_function("worker", is_polled=True), "ReceiveJobs", batch=10, window_seconds=20)
     found = workbench.granted()

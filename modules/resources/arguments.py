@@ -1,0 +1,13 @@
+"""Checks of constructs' arguments that Terraform's schema does not make."""
+
+from handlers.common.runtime.errors import ComplianceMonitorError
+
+
+class ArgumentError(ComplianceMonitorError, ValueError):
+    """An argument of a construct is invalid."""
+
+
+def require(is_valid: bool, argument: str, value: object, allowed: str) -> None:
+    """Raises ArgumentError with the argument, its value and what is allowed, unless it `is_valid`."""
+    if not is_valid:
+        raise ArgumentError(f"{argument} = {value!r}: not valid; allowed: {allowed}")
