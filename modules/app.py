@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cdktf import App
 
+from handlers.common.runtime import clock
 from modules.stack import ComplianceStack
 from modules.state_backend import StateStack
 from settings.errors import SettingsError
@@ -43,6 +44,9 @@ def main() -> None:
 def overview(settings: Settings) -> str:
     """Returns a line with what was found for an environment: a file in a wrong folder is missing from it."""
     own, rules = len(settings.own_rules), len(settings.catalogue)
-    found = (f"own rules: {own}", f"AWS managed rules: {rules - own}", f"waivers: {len(settings.granted)}")
+    day = clock.now().date().isoformat()
+    expired = sum(each.end < day for each in settings.granted)
+    waivers = f"waivers: {len(settings.granted)}" + (f" ({expired} expired)" if expired else "")
+    found = (f"own rules: {own}", f"AWS managed rules: {rules - own}", waivers)
     chosen = sorted(f"{rule} ({mode})" for rule, mode in settings.remediation_modes().items())
     return f"{', '.join(found)}; remediation: {', '.join(chosen) or 'none'}"

@@ -49,7 +49,8 @@ class Settings(StrictModel):
     environment: values.NamePart
     """name of the environment, identical to the file's name; part of every resource name"""
     environment_suffix: values.NamePart
-    """distinguishes deployments of one environment; the shell variable ENVIRONMENT_SUFFIX overrides it"""
+    """distinguishes deployments of one environment, with at most 24 characters together with `environment`; the shell
+    variable ENVIRONMENT_SUFFIX overrides it"""
     owner: values.TagValue
     """value of the tag Owner"""
     compliance_level: values.TagValue

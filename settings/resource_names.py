@@ -58,15 +58,15 @@ class NameKind(Enum):
 
 
 class NameRefusedError(ComplianceMonitorError, ValueError):
-    """A name is invalid for AWS; the message names the settings to shorten."""
+    """A name is invalid for AWS; the message says what to change."""
 
 
 def checked(name: str, kind: NameKind) -> str:
     """Returns the name; raises NameRefusedError if it is invalid for this kind."""
-    if not kind.fits(name):
-        what = kind.name.lower().replace("_", " ")
-        raise NameRefusedError(
-            f"{name!r} ({len(name)} characters) is not a valid name for a {what} (at most {kind.longest}, "
-            f"{kind.value[1]}): shorten environment_suffix or environment"
-        )
-    return name
+    if kind.fits(name):
+        return name
+    what = f"{name!r} is not a valid name of this kind: {kind.name.lower().replace('_', ' ')}"
+    if (length := len(name)) > kind.longest:
+        remedy = "shorten environment_suffix, environment or the resource type"
+        raise NameRefusedError(f"{what}: {length} characters, at most {kind.longest}: {remedy}")
+    raise NameRefusedError(f"{what}: allowed: {kind.value[1]}: change the resource type")

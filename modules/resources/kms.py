@@ -25,7 +25,7 @@ class EncryptionKey(Construct):
         self.resource = KmsKey(
             self,
             "Resource",
-            description=f"Encrypts the compliance monitor {deployment.label}",
+            description=f"Encrypts the resources of {deployment.label}",
             enable_key_rotation=True,
             deletion_window_in_days=7,
             policy=policy.document(_statements(deployment)),

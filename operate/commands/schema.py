@@ -14,7 +14,9 @@ SCHEMAS = {"settings": json_schema.settings, "waivers": json_schema.waivers}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the kind of file."""
-    parser.add_argument("of", choices=SCHEMAS, help="settings: environments/*.toml; waivers: waivers/*.toml")
+    parser.add_argument(
+        "of", metavar="FILES", choices=SCHEMAS, help="settings: environments/*.toml; waivers: waivers/*.toml"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from handlers.common.runtime.clients import client
 from handlers.common.runtime.naming import OPERATE, PACKAGE
 from operate.arguments import add_environment, settings_of
 from operate.checks import Check, attention, ok
+from operate.identity import identified
 from settings.model import Settings
 from settings.recording import CONFIG, ROLE
 from settings.regions import CREATE
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Creates the role if the environment has its own recorders and the account has no such role."""
     settings = settings_of(arguments)
+    identified(settings)
     if not is_needed(settings):
         print(f"{ROLE} is not required: all recorders exist already")
     elif exists(settings):

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.environment:
         print(f"note    the retention is assumed to be {days} days, the minimum; --environment NAME takes the setting")
     state = f"problems found: {len(result.broken)}" if result.broken else "the trail is intact"
-    print(f"{state}; {result.records} records, the last is {result.head.mark}")
+    print(f"{state}; {result.records} record{'' if result.records == 1 else 's'}, the last is {result.head.mark}")
     return int(bool(result.broken))
 
 

@@ -80,7 +80,7 @@ def test_region_outside_the_eu_is_a_choice_and_its_partition_follows(region: str
 
 
 def test_name_that_aws_would_refuse_says_what_to_shorten() -> None:
-    with pytest.raises(NameRefusedError, match="shorten environment_suffix or environment"):
+    with pytest.raises(NameRefusedError, match="69 characters, at most 64: shorten environment_suffix"):
         Settings.model_validate(document()).name("x" * 60, NameKind.EVENT_RULE)
 
 

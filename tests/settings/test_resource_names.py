@@ -41,7 +41,10 @@ def test_names_that_fit(name: str, kind: NameKind) -> None:
     ],
 )
 def test_names_that_aws_would_refuse(name: str, kind: NameKind) -> None:
-    with pytest.raises(NameRefusedError, match="shorten environment_suffix or environment"):
+    remedy = (
+        "shorten environment_suffix, environment or the" if len(name) > kind.longest else "change the resource type"
+    )
+    with pytest.raises(NameRefusedError, match=remedy):
         checked(name, kind)
 
 

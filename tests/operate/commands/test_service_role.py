@@ -12,6 +12,7 @@ from settings.model import Settings
 from settings.recording import CONFIG, ROLE
 from simulation.aws.account import SimulatedAccount
 from simulation.terraform.resources.config import NoRecorderRoleError
+from tests.conftest import START
 
 
 @pytest.fixture
@@ -38,6 +39,12 @@ def test_no_one_takes_it_away(cloud: SimulatedAccount, stacks: dict[str, Path]) 
     cloud.destroy()
     found = cloud.client("iam").get_role(RoleName=ROLE)["Role"]
     assert found["Arn"] == f"arn:aws:iam::{cloud.account}:role/aws-service-role/{CONFIG}/{ROLE}"
+
+
+def test_credentials_of_another_account_are_refused(dev: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with SimulatedAccount("999988887777", dev.home_region, START):
+        assert main(["service-role", "dev"]) == 2
+    assert capsys.readouterr().err == "the credentials are for account 999988887777, account_id is 111122223333\n"
 
 
 def test_preflight_says_what_deploy_will_do(lacking: SimulatedAccount, dev: Settings) -> None:
