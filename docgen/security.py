@@ -51,7 +51,8 @@ REMEDIATIONS = """\
 
 A remediation has these permissions in every environment in which its mode is not `off` and its scope names resources:
 `{name}` is each of them, in each monitored region. The write permissions exist only in the modes `approve` and
-`enforce`.
+`enforce`. Those marked as rollback are no permissions of the function: a person who rolls back needs them, in addition
+to the others.
 
 | remediation | permission | actions | resources | reason |
 |---|---|---|---|---|
@@ -81,7 +82,8 @@ def page(settings: Settings) -> str:
 def _remediations() -> Iterator[str]:
     """Yields a row for each permission of a remediation."""
     for remediation in remediations().values():
-        for kind, permissions in (("", remediation.reads), (" (write)", remediation.writes)):
+        of_kind = {"": remediation.reads, " (write)": remediation.writes, " (rollback)": remediation.undoes}
+        for kind, permissions in of_kind.items():
             for each in permissions:
                 actions = ", ".join(f"`{action}`" for action in each.actions)
                 names = f", for names that begin with `{each.of}`" if each.of else ""

@@ -1,18 +1,26 @@
 """Resources that cases create, for the remediations of their rules."""
 
+import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.validate import ParamValidator
 
-from handlers.common.model.remediation import Target
+from handlers.common.model.remediation import Remediation, Target
 from handlers.common.runtime import clients
 from handlers.rules import RULES
+from handlers.rules.ec2_instance_type_approved.remediation import StopInstance
 from settings.model import Settings
 from settings.rule_cases import CreatingCall, cases_of
 from simulation.aws.account import SimulatedAccount
+from simulation.aws.iam.call import Call
+from simulation.aws.iam.directory import Directory
+from simulation.aws.iam.operations import asked
 from simulation.demo import case_items
+
+STOP = StopInstance()
 
 
 def problem(cloud: SimulatedAccount, call: CreatingCall) -> str:
@@ -49,10 +57,25 @@ def test_call_that_boto3_does_not_have_is_named(cloud: SimulatedAccount, changes
     assert found.startswith(message) and bool(found) == bool(message)
 
 
+def with_permissions(cloud: SimulatedAccount, remediation: Remediation, name: str) -> Any:
+    """Returns a session of a role that has the permissions of the remediation and of its rollback."""
+    permissions = (*remediation.reads, *remediation.writes, *remediation.undoes)
+    allowed = [
+        {"Effect": "Allow", "Action": list(each.actions), "Resource": resources}
+        for each in permissions
+        if (resources := each.resources("aws", cloud.account, [cloud.region], [name]))
+    ]
+    iam, role = cloud.client("iam"), f"{remediation.name}-{len(cloud.client('iam').list_roles()['Roles'])}"
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    document = json.dumps({"Version": "2012-10-17", "Statement": allowed})
+    iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=document)
+    return cloud.guardian.session(role, "rollback")
+
+
 def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
-    cloud: SimulatedAccount, dev: Settings
+    cloud: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Checks the remediations whose states are read from the resource."""
+    """Checks the remediations whose states are read from the resource, and the permissions."""
     for rule, remediation, case in case_items.violating(dev):
         if remediation.state_is_recorded:
             continue
@@ -60,6 +83,8 @@ def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
         kind, identity = case.item["resourceType"], case.item["resourceId"]
         name = remediation.name_of(kind, identity, case.item.get("resourceName")) or identity
         target = Target(cloud.account, cloud.region, kind, identity, name, case.item)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", with_permissions(cloud, remediation, name))
+        clients.forget()
         before = remediation.read(target)
         after = remediation.desired(before, target, remediation.parameters(dev.criteria()[rule.name]))
         assert before != after, f"{rule.name}: {case.why}: the resource that `create` makes is compliant"
@@ -67,3 +92,15 @@ def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
             for call in remediation.calls(one, other, target):
                 clients.call(call.service, call.operation, cloud.region, call.parameters)
             assert remediation.read(target) == other, f"{rule.name}: {case.why}"
+        clients.forget()
+
+
+def test_an_instance_is_started_again_by_a_declared_permission(cloud: SimulatedAccount) -> None:
+    """The state of an instance is recorded: the test above leaves it out."""
+    remediation, name = STOP, "i-0123456789abcdef0"
+    target = Target(cloud.account, cloud.region, "AWS::EC2::Instance", name, name)
+    [call] = remediation.calls({"state": "stopped"}, {"state": "running"}, target)
+    operation: str = cloud.client("ec2").meta.method_to_api_mapping[call.operation]
+    given = Call(call.parameters, cloud.region, Directory(cloud.account), "arn:aws:iam::111122223333:user/ada")
+    needed = {request.action for request in asked("ec2", operation, given)}
+    assert needed and needed <= {action for each in remediation.undoes for action in each.actions}
