@@ -19,8 +19,7 @@ DECLARATION = Path("rule.py")
 METADATA = ("title", "titles", "description", "severity", "category", "controls", "how_to_fix")
 
 _types: dict[str, Any] = {each.name: (each.type, ...) for each in fields(Rule) if each.name in METADATA}
-for name in ("severity", "category"):
-    _types[name] = (Annotated[_types[name][0], Strict(False)], ...)
+_types |= {name: (Annotated[_types[name][0], Strict(False)], ...) for name in ("severity", "category")}
 _types["name"] = (Annotated[str, Field(pattern=NAME), Allowed(NAME_WORDS, "not a valid name of a rule")], ...)
 _Metadata = create_model("_Metadata", __base__=StrictModel, **_types)
 
@@ -38,7 +37,7 @@ def problems(rule: Rule) -> Iterator[Problem]:
     except ValidationError as error:
         yield from problems_of(error, _Metadata, "another rule")
     else:
-        for language in rule.titles.keys() - set(LANGUAGES):
+        for language in sorted(rule.titles.keys() - set(LANGUAGES)):
             yield Problem(("titles",), language, "not a language of summaries", ", ".join(LANGUAGES))
     for setting in rule.source.settings if isinstance(rule.source, Guard) else ():
         if (texts := _texts(setting.form)) and (what := _unsupported(texts.pattern)):

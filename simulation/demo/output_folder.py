@@ -8,7 +8,7 @@ from handlers.common.runtime.errors import ComplianceMonitorError
 from handlers.common.stores.report_bucket import APPROVALS, AUDIT, PLANS, REPORTS, SCORES, SUMMARIES, WORKING
 from simulation.demo.site import INDEX
 
-MARK = ".written-by-the-demo"
+MARK = ".written-by-make-demo"
 TEXT = "The compliance monitor's demo wrote this folder; its next run removes these files.\n"
 
 OURS = {INDEX, MARK, "alerts", *(name.rstrip("/") for name in (APPROVALS, AUDIT, PLANS, REPORTS, SCORES))}

@@ -55,7 +55,7 @@ class Documents:
                 _mail(path, key, mailed, days, others)
             elif record_sequence(key):
                 _record(path, key, days)
-            elif key != "index.html":
+            elif key != "index.html" and not path.name.startswith("."):
                 _document(key, days, others)
         for day in days.values():
             day.summary.reverse()

@@ -63,7 +63,7 @@ def test_documents_are_grouped_by_day_newest_first(tmp_path: Path) -> None:
     summary = [f"summaries/2026/03/02.{form}" for form in ("html", "json", "txt")]
     reports = [f"reports/2026/03/02/{time}.json" for time in ("0045", "1845")]
     listings = [key.replace(".json", "-findings.jsonl") for key in reports]
-    made(tmp_path, "scores/2026/03/01.json", "scores/2026/03/02.json", "index.html")
+    made(tmp_path, "scores/2026/03/01.json", "scores/2026/03/02.json", "index.html", ".written-by-make-demo")
     made(tmp_path, *summary, *reports, *listings, mail)
     found = Documents.of(tmp_path, {(tmp_path / mail).read_text(): "2026-03-02"})
     assert list(found.days) == ["2026-03-02", "2026-03-01"]
