@@ -82,7 +82,7 @@ def page(settings: Settings) -> str:
 def _remediations() -> Iterator[str]:
     """Yields a row for each permission of a remediation."""
     for remediation in remediations().values():
-        of_kind = {"": remediation.reads, " (write)": remediation.writes, " (rollback)": remediation.undoes}
+        of_kind = {"": remediation.reads, " (write)": remediation.writes, " (rollback)": remediation.rollback}
         for kind, permissions in of_kind.items():
             for each in permissions:
                 actions = ", ".join(f"`{action}`" for action in each.actions)

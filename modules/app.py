@@ -12,7 +12,7 @@ from modules.state_backend import StateStack
 from settings.errors import SettingsError
 from settings.load import load_all
 from settings.model import Settings
-from settings.project import ENVIRONMENTS, PROJECT
+from settings.project import ENVIRONMENTS, PROJECT, RULES
 
 
 def synthesize(environments: Iterable[Settings], output: Path | None = None) -> None:
@@ -44,9 +44,12 @@ def main() -> None:
 def overview(settings: Settings) -> str:
     """Returns a line with what was found for an environment: a file in a wrong folder is missing from it."""
     own, rules = len(settings.own_rules), len(settings.catalogue)
+    folder = PROJECT / RULES
+    added = sum((folder / name.replace("-", "_")).is_dir() for name in settings.own_rules)
+    of_project = f" ({added} of them in {RULES}/)" if folder.is_dir() else ""
     day = clock.now().date().isoformat()
     expired = sum(each.end < day for each in settings.granted)
     waivers = f"waivers: {len(settings.granted)}" + (f" ({expired} expired)" if expired else "")
-    found = (f"own rules: {own}", f"AWS managed rules: {rules - own}", waivers)
+    found = (f"own rules: {own}{of_project}", f"AWS managed rules: {rules - own}", waivers)
     chosen = sorted(f"{rule} ({mode})" for rule, mode in settings.remediation_modes().items())
     return f"{', '.join(found)}; remediation: {', '.join(chosen) or 'none'}"

@@ -19,7 +19,10 @@ def partition(region: str) -> str:
 
 
 class Deployment(StrictModel):
-    """The location of a deployment, and the two parts at the end of every resource name."""
+    """The location of a deployment, and the two parts at the end of every resource name.
+
+    The values are literals, not tokens of cdktf, because names and ARNs are made of them at synthesis.
+    """
 
     environment: NamePart
     suffix: NamePart

@@ -48,7 +48,7 @@ def _text(form: Texts) -> Any:
 def _required(setting: Setting) -> AfterValidator:
     def check(given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if info.data.get("enabled") is not False and not given:
-            raise refused(setting.missing, "at least one entry, or enabled = false")
+            raise refused(setting.missing or "no entry", "at least one entry, or enabled = false")
         return given
 
     return AfterValidator(check)
@@ -119,7 +119,7 @@ def values_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def value_problems(rule: str, given: Mapping[str, Any]) -> list[Problem]:
     """Returns the problems of the values of a rule's settings; of a rule without a table here, nothing is known."""
-    if rule not in RULES:
+    if _identifier(rule) not in RuleSettings.model_fields:
         return []
     try:
         values_of(rule, given)

@@ -64,11 +64,13 @@ def case_problems(rule: Rule) -> Iterator[Problem]:
         cases = cases_of(rule)
     except ValidationError as error:
         [first, *_] = error.errors()
-        if first["type"] == "json_invalid":
-            yield Problem((), None, first["msg"], "a list of cases, as in another rule")
+        if first["type"] == "json_invalid" or len(first["loc"]) < 2:
+            what = first["msg"] if first["type"] == "json_invalid" else "no cases"
+            yield Problem((), None, what, "a list with at least one case, as in another rule")
         else:
             yield from problems_of(error, _Cases, "the cases of another rule")
         return
+    compliant = {case.item["resourceType"] for case in cases if case.expected == "COMPLIANT"}
     found: set[tuple[str, str]] = set()
     for number, case in enumerate(cases):
         at, kind, identity = ("case", number), case.item["resourceType"], case.item["resourceId"]
@@ -77,4 +79,8 @@ def case_problems(rule: Rule) -> Iterator[Problem]:
         if (kind, identity) in found:
             yield Problem((*at, "item", "resourceId"), identity, "another case has this resource", "an id of its own")
         found.add((kind, identity))
+        if case.create and kind not in compliant:
+            yield Problem(
+                (*at, "create"), kind, "no compliant case has this type", "one: a remediated resource is like it"
+            )
         yield from (each.below(*at, "settings") for each in value_problems(rule.name, case.settings))

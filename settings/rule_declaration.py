@@ -19,19 +19,21 @@ DECLARATION = Path("rule.py")
 METADATA = ("title", "titles", "description", "severity", "category", "controls", "how_to_fix")
 
 _types: dict[str, Any] = {each.name: (each.type, ...) for each in fields(Rule) if each.name in METADATA}
-_types |= {name: (Annotated[_types[name][0], Strict(False)], ...) for name in ("severity", "category")}
+_types |= {name: (Annotated[_types[name][0], Strict(False)], ...) for name in ("severity", "category", "controls")}
 _types["name"] = (Annotated[str, Field(pattern=NAME), Allowed(NAME_WORDS, "not a valid name of a rule")], ...)
 _Metadata = create_model("_Metadata", __base__=StrictModel, **_types)
 
 
 def require(rule: Rule) -> None:
-    """Raises SettingsError for a declaration with problems."""
-    if found := [line(f"{rule.name}: {place(DECLARATION, each)}", each) for each in problems(rule)]:
-        raise SettingsError("\n".join(found))
+    """Raises SettingsError if the rule's settings cannot become a table: any other problem can be reported later."""
+    if not isinstance(rule.name, str):
+        raise SettingsError(f"{DECLARATION}: name = {rule.name!r}: must be a string")
+    if found := [line(f"{rule.name}: {place(DECLARATION, each)}", each) for each in _patterns(rule)]:
+        raise SettingsError("; also ".join(found))
 
 
 def problems(rule: Rule) -> Iterator[Problem]:
-    """Yields the problems of a declaration; their keys are the arguments of Rule and Setting."""
+    """Yields the problems of a rule's metadata; their keys are the arguments of Rule."""
     try:
         _Metadata.model_validate({name: getattr(rule, name) for name in ("name", *METADATA)})
     except ValidationError as error:
@@ -39,6 +41,9 @@ def problems(rule: Rule) -> Iterator[Problem]:
     else:
         for language in sorted(rule.titles.keys() - set(LANGUAGES)):
             yield Problem(("titles",), language, "not a language of summaries", ", ".join(LANGUAGES))
+
+
+def _patterns(rule: Rule) -> Iterator[Problem]:
     for setting in rule.source.settings if isinstance(rule.source, Guard) else ():
         if (texts := _texts(setting.form)) and (what := _unsupported(texts.pattern)):
             yield Problem((setting.name, "pattern"), texts.pattern, what, "a pattern without look-around")

@@ -115,7 +115,7 @@ def _remediation(rule: Rule, cases: Cases) -> Iterator[Problem]:
     """Yields problems of a remediation: its permissions, its parameters, and the names in its scope."""
     if (remediation := rule.remediation) is None or not isinstance(rule.source, Guard):
         return
-    for permission in (*remediation.reads, *remediation.writes):
+    for permission in (*remediation.reads, *remediation.writes, *remediation.rollback):
         names = {name for _, name, _, _ in Formatter().parse(permission.arn) if name is not None}
         for unknown in sorted(names - ARN_NAMES):
             what = f"is not replaced in the ARN of the permission {permission.sid}"

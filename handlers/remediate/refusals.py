@@ -18,7 +18,7 @@ PASSING = {
 
 DENIALS = ("AccessDenied", "AuthorizationError", "Forbidden", "NotAuthorized", "Unauthorized")
 """Parts of the codes of denials, which each service has of its own: AuthorizationError of SNS, UnauthorizedOperation of
-EC2, KMSAccessDenied… (service descriptions of botocore)."""
+EC2, KMSAccessDenied… (service descriptions of botocore; API Reference of EC2)."""
 
 
 def wrote_nothing(error: Exception) -> bool:

@@ -18,6 +18,7 @@ from constructs import Construct
 
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Rule
+from modules.aws_config.criteria import require_criteria
 from modules.aws_config.rules import CHANGE_MESSAGE_TYPES, EVERY_SIX_HOURS, POLICY_RUNTIME, input_parameters
 from settings.deployment import Deployment
 from settings.resource_names import NameKind
@@ -47,6 +48,7 @@ class OrganizationRules(Construct):
         excluded_accounts: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
+        require_criteria(id, rules, criteria)
         self._deployment = deployment
         self._region = region
         self._excluded = sorted({deployment.account_id, *excluded_accounts})

@@ -15,10 +15,9 @@ from constructs import Construct
 
 from handlers.common.model.criteria import Criteria
 from handlers.common.model.rule import Guard, Managed, Rule
-from modules.resources.arguments import require
+from modules.aws_config.criteria import require_criteria
 from modules.resources.iam import compact
 from settings.deployment import Deployment
-from settings.own_rules import value_problems
 from settings.resource_names import NameKind
 from settings.size_limits import guard_policy
 
@@ -49,8 +48,7 @@ class Rules(Construct):
         after: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id)
-        for name, rule in rules.items():
-            _require_criteria(f"{id}: criteria", rule, criteria.get(name))
+        require_criteria(id, rules, criteria)
         self._rules = rules
         self._resources = {
             rule.name: ConfigConfigRule(
@@ -79,17 +77,6 @@ class Rules(Construct):
     def arns_to_start(self) -> list[str]:
         """The ARNs of the change-triggered rules, which AWS Config does not evaluate on a schedule."""
         return [resource.arn for name, resource in self._resources.items() if not self._rules[name].periodic]
-
-
-def _require_criteria(argument: str, rule: Rule, given: Criteria | None) -> None:
-    """Raises ArgumentError for a rule's criteria that the settings of an environment would not allow."""
-    if not isinstance(rule.source, Guard):
-        return
-    names = ", ".join(each.name for each in rule.source.settings)
-    require(isinstance(given, Criteria), f"{argument}[{rule.name!r}]", given, f"Criteria with {names}")
-    assert given is not None
-    for problem in value_problems(rule.name, given.values):
-        require(False, f"{argument}[{rule.name!r}]: {problem.at[0]}", problem.value, problem.allowed)
 
 
 def input_parameters(source: Managed) -> str | None:

@@ -26,8 +26,10 @@ from modules.resources.lambda_function import Function, FunctionContext
 from settings.deployment import Deployment
 from settings.resource_names import OWN_BUS, NameKind
 
-SCHEDULE = re.compile(r"rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\)")
-SCHEDULES = "rate(VALUE UNIT) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR)"
+RATE = r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)"
+CRON = r"cron\(\S+ \S+ (\? \S+ \S+|\S+ \S+ \?) \S+\)"
+SCHEDULE = re.compile(f"{RATE}|{CRON}")
+SCHEDULES = "rate(VALUE UNIT), or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR) with ? for one of both days"
 
 MAX_PATTERN_LENGTH = 2_048  # characters, the default (EventBridge quotas)
 

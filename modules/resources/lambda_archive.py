@@ -87,7 +87,8 @@ def _further_rules(sources: Sequence[str]) -> dict[str, Path]:
 def bundle(name: str, code: Code) -> Bundle:
     """Writes the code to `.build/functions/<name>.zip`."""
     files, module = code.files(), code.entry.rpartition(".")[0].replace(".", "/")
-    require(f"{module}.py" in files, f"{name}: Code: entry", code.entry, f"a function of: {', '.join(sorted(files))}")
+    is_there = f"{module}.py" in files or f"{module}/__init__.py" in files
+    require(is_there, f"{name}: Code: entry", code.entry, f"a function of: {', '.join(sorted(files))}")
     content = _archive(files)
     path = BUILD / f"{name}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ class DurableQueue(Construct):
         super().__init__(scope, id)
         is_arn = dead_letter_queue is None or dead_letter_queue.startswith(("arn:", "${"))
         require(is_arn, f"{id}: dead_letter_queue", dead_letter_queue, "the ARN of a queue")
-        self.visibility_seconds = visibility_seconds or DEFAULT_VISIBILITY_SECONDS
+        self.visibility_seconds = DEFAULT_VISIBILITY_SECONDS if visibility_seconds is None else visibility_seconds
         self.name = deployment.name(resource_type, NameKind.SQS_QUEUE) + (FIFO if in_order else "")
         redrive = (
             policy.compact({"deadLetterTargetArn": dead_letter_queue, "maxReceiveCount": MAX_RECEIVES})

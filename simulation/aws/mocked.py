@@ -78,8 +78,8 @@ def _reset(self: BaseBackend) -> None:
     """Does nothing: moto would create every service to reset it."""
 
 
-def _prepared(account: str, prepare: Prepare | None, *given: Any) -> Session:
-    session = shared(Session(*given))
+def _prepared(account: str, prepare: Prepare | None, env_vars: Any = None) -> Session:
+    session = shared(Session(env_vars))
     if prepare is not None:
         prepare(session, account)
     return session

@@ -110,11 +110,17 @@ def _present(settings: Settings, rule: Rule, found: Item) -> Item:
     """Returns an item as AWS Config records it now: that of a remediated resource has a compliant case's content."""
     if rule.remediation is None or not _is_remediated(settings, rule, rule.remediation, found):
         return found
-    for _, _, other in _items(settings):
-        if other.resource_type == found.resource_type and _results(settings, other).get(rule.name) == COMPLIANT:
-            content = {key: other.document[key] for key in ("configuration", "supplementaryConfiguration")}
-            return dataclasses.replace(found, document={**found.document, **content})
-    return found
+    expected = _results(settings, found) | {rule.name: COMPLIANT}
+    others = (_item(case, settings.account_id, settings.home_region) for case in cases_of(rule))
+    alike = [_with_content(found, other) for other in others if other.resource_type == found.resource_type]
+    compliant = [each for each in alike if _results(settings, each)[rule.name] == COMPLIANT]
+    # Other rules' results are better kept: a remediation does not change them.
+    return next((each for each in compliant if _results(settings, each) == expected), next(iter(compliant), found))
+
+
+def _with_content(found: Item, other: Item) -> Item:
+    content = {key: other.document[key] for key in ("configuration", "supplementaryConfiguration")}
+    return dataclasses.replace(found, document=found.document | content)
 
 
 def _is_remediated(settings: Settings, rule: Rule, remediation: Remediation, found: Item) -> bool:
@@ -128,6 +134,9 @@ def _is_remediated(settings: Settings, rule: Rule, remediation: Remediation, fou
         return remediation.resolves and remediation.desired(state, target, parameters) == state
     except (ClientError, NotRemediableError):
         return False
+    except Exception as error:
+        file = _guard(rule).policy.with_name("remediation.py")
+        raise SettingsError(f"{file}: state of {target.name}: {type(error).__name__}: {error}") from error
 
 
 def _guard(rule: Rule) -> Guard:

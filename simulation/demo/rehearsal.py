@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from handlers.common.model.events import NON_COMPLIANT
+from handlers.common.model.outcome import RESULTS, Outcome, Result
+from handlers.common.model.remediation import Mode
 from handlers.rules import RULES
 from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
@@ -14,7 +16,7 @@ from settings.regions import CREATE
 from settings.rule_cases import FILE
 from simulation.aws import managed_rules as managed
 from simulation.aws.account import SimulatedAccount
-from simulation.demo import artefacts, estate, own_rules, samples
+from simulation.demo import artefacts, case_items, estate, own_rules, samples
 from simulation.demo.console import Screen
 from simulation.demo.estate import Estate
 from simulation.demo.scenario import destroy
@@ -161,6 +163,8 @@ def _story(demo: Demo, made: Estate) -> str:
         for excluded in report["exclusions"]:
             screen.say(f"excluded from {excluded['rule']}: {amount(excluded['resources'], 'resource')}")
         _remediated(demo)
+        if wrong := list(_not_remediated(demo)):
+            raise UnexpectedError(wrong)
     with screen.phase("Score and executive summary"):
         score = artefacts.scores(demo.cloud, demo.reports_bucket)[-1]
         expect(score["completeness"]["problems"], [], "problems of the score")
@@ -183,6 +187,20 @@ def _accounts(demo: Demo) -> Iterator[str]:
     organization = demo.settings.organization
     excluded = organization.excluded_accounts if organization else ()
     yield from (name for name in demo.cloud.organization.members if name not in excluded)
+
+
+def _not_remediated(demo: Demo) -> Iterator[str]:
+    """Yields the resources of cases that an enforced remediation should have brought into compliance."""
+    for rule, remediation, case in case_items.violating(demo.settings):
+        chosen, item = demo.settings.remediation[rule.name], case.item
+        name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
+        if chosen.mode != Mode.ENFORCE or name not in chosen.scope or not remediation.resolves:
+            continue
+        records = (each for each in demo.audit_records() if each["why"].get("rule") == rule.name)
+        *_, last = ({}, *(each["what"] for each in records if each["what"].get("name") == name))
+        outcome = last.get("outcome", "no record")
+        if outcome == "no record" or RESULTS[Outcome(outcome)] in (Result.FAILED, Result.WRITTEN):
+            yield f"{rule.name}: {name}: {outcome}: {last.get('reason')}: does `create` make the resource of the item?"
 
 
 def _remediated(demo: Demo) -> None:

@@ -107,7 +107,8 @@ def test_installs_one_root_package_with_the_packages_of_pipfile(packages: Path) 
 def test_bank_s_three_lines_synthesize_its_environments_with_its_own_rules(bank: Installed) -> None:
     assert len((bank.project / "main.py").read_text().strip().splitlines()) == 3
     said = run([sys.executable, "main.py"], bank.project, PYTHONPATH=str(bank.packages)).stderr
-    assert said.startswith(f"prod: own rules: {len(RULES) + 2}, AWS managed rules: 0, waivers: 0; remediation: ")
+    own = f"own rules: {len(RULES) + 2} (2 of them in rules/)"
+    assert said.startswith(f"prod: {own}, AWS managed rules: 0, waivers: 0; remediation: ")
     assert "sqs-queue-encrypted (enforce)" in said and len(said.splitlines()) == 1
     stack = bank.project / "cdktf.out" / "stacks" / "compliance-prod"
     made = document(stack)

@@ -62,6 +62,24 @@ MISTAKES = [
         "{queue}",
         "remediation.py: {{queue}}: is not replaced in the ARN of the permission",
     ),
+    (
+        "remediation.py",
+        'SetQueueAttributes",), QUEUES',
+        'SetQueueAttributes",), "{topic}"',
+        "remediation.py: {{topic}}: is not replaced in the ARN of the permission EncryptQueues; allowed: {{account}}, ",
+    ),
+    (
+        "remediation.py",
+        "    def risk",
+        '    rollback = (Permission("Undo", ("sqs:TagQueue",), "{topic}", "-"),)\n\n    def risk',
+        "remediation.py: {{topic}}: is not replaced in the ARN of the permission Undo; allowed: {{account}}, ",
+    ),
+    (
+        "cases.json",
+        '"COMPLIANT"',
+        '"NON_COMPLIANT"',
+        'case[1].create = "AWS::SQS::Queue": no compliant case has this type',
+    ),
     ("remediation.py", "A-Za-z", "A-Z", 'scope_pattern = "[A-Z0-9_-]{{1,80}}(\\\\.fifo)?": does not match the '),
     (
         "remediation.py",

@@ -1,5 +1,6 @@
 """Resources that cases create, for the remediations of their rules."""
 
+import importlib
 import json
 from typing import Any
 
@@ -8,10 +9,14 @@ import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.validate import ParamValidator
 
+from handlers import rules
+from handlers.common.model.criteria import Criteria
 from handlers.common.model.remediation import Remediation, Target
+from handlers.common.model.rule import Rule
 from handlers.common.runtime import clients
 from handlers.rules import RULES
 from handlers.rules.ec2_instance_type_approved.remediation import StopInstance
+from modules.resources.lambda_archive import ROOT
 from settings.model import Settings
 from settings.rule_cases import CreatingCall, cases_of
 from simulation.aws.account import SimulatedAccount
@@ -57,9 +62,17 @@ def test_call_that_boto3_does_not_have_is_named(cloud: SimulatedAccount, changes
     assert found.startswith(message) and bool(found) == bool(message)
 
 
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch) -> Rule:
+    """The sample rule, which is not one of the registry."""
+    monkeypatch.setattr(rules, "__path__", [*rules.__path__, str(ROOT / "tests" / "support" / "sample_rule")])
+    found: Rule = importlib.import_module("handlers.rules.sqs_queue_encrypted.rule").RULE
+    return found
+
+
 def with_permissions(cloud: SimulatedAccount, remediation: Remediation, name: str) -> Any:
     """Returns a session of a role that has the permissions of the remediation and of its rollback."""
-    permissions = (*remediation.reads, *remediation.writes, *remediation.undoes)
+    permissions = (*remediation.reads, *remediation.writes, *remediation.rollback)
     allowed = [
         {"Effect": "Allow", "Action": list(each.actions), "Resource": resources}
         for each in permissions
@@ -73,10 +86,18 @@ def with_permissions(cloud: SimulatedAccount, remediation: Remediation, name: st
 
 
 def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
-    cloud: SimulatedAccount, dev: Settings, monkeypatch: pytest.MonkeyPatch
+    cloud: SimulatedAccount, dev: Settings, sample: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Checks the remediations whose states are read from the resource, and the permissions."""
-    for rule, remediation, case in case_items.violating(dev):
+    """Checks the remediations whose states are read from the resource, and the permissions; also the sample rule's."""
+    own = [(rule, dev.criteria()[rule.name], case) for rule, _, case in case_items.violating(dev)]
+    defaults = Criteria({"kms_keys": ("alias/bank",)}, cloud.account)
+    samples = [
+        (sample, defaults, case) for case in cases_of(sample) if case.create and case.expected == "NON_COMPLIANT"
+    ]
+    assert len(samples) == 2
+    for rule, criteria, case in [*own, *samples]:
+        remediation = rule.remediation
+        assert remediation is not None
         if remediation.state_is_recorded:
             continue
         case_items.make(cloud, rule, case)
@@ -86,7 +107,7 @@ def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", with_permissions(cloud, remediation, name))
         clients.forget()
         before = remediation.read(target)
-        after = remediation.desired(before, target, remediation.parameters(dev.criteria()[rule.name]))
+        after = remediation.desired(before, target, remediation.parameters(criteria))
         assert before != after, f"{rule.name}: {case.why}: the resource that `create` makes is compliant"
         for one, other in ((before, after), (after, before)):
             for call in remediation.calls(one, other, target):
@@ -103,4 +124,4 @@ def test_an_instance_is_started_again_by_a_declared_permission(cloud: SimulatedA
     operation: str = cloud.client("ec2").meta.method_to_api_mapping[call.operation]
     given = Call(call.parameters, cloud.region, Directory(cloud.account), "arn:aws:iam::111122223333:user/ada")
     needed = {request.action for request in asked("ec2", operation, given)}
-    assert needed and needed <= {action for each in remediation.undoes for action in each.actions}
+    assert needed and needed <= {action for each in remediation.rollback for action in each.actions}

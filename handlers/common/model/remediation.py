@@ -64,7 +64,7 @@ class Remediation(ABC):
 
     `name` is part of the function's name. `effect` completes the sentence "it …". `scope_pattern` matches the names of
     resources in a scope, and `scope_description` describes it. `reads` and `writes` are the permissions on the
-    resources. `undoes` are those that a person needs in addition to roll back; the function does not have them.
+    resources. `rollback` are those that a person needs in addition to roll back; the function does not have them.
 
     `needs_item`: the target has its configuration item.
     `state_is_recorded`: `read` takes the state from the configuration item, which may be older than a write.
@@ -77,7 +77,7 @@ class Remediation(ABC):
     scope_description: str
     reads: tuple[Permission, ...] = ()
     writes: tuple[Permission, ...]
-    undoes: tuple[Permission, ...] = ()
+    rollback: tuple[Permission, ...] = ()
     needs_item: bool = False
     state_is_recorded: bool = False
     resolves: bool = True

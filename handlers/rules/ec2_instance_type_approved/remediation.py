@@ -33,7 +33,7 @@ class StopInstance(Remediation):
             conditions={"StringEquals": {f"aws:ResourceTag/{OPT_IN_TAG}": OPT_IN_VALUE}},
         ),
     )
-    undoes = (Permission("StartInstances", ("ec2:StartInstances",), INSTANCES, "starts the instance again"),)
+    rollback = (Permission("StartInstances", ("ec2:StartInstances",), INSTANCES, "starts the instance again"),)
     needs_item = True
     state_is_recorded = True
     resolves = False

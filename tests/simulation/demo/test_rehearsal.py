@@ -1,0 +1,45 @@
+"""What a rehearsal expects of the remediations of own rules."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from handlers.common.model.remediation import Mode
+from handlers.rules.rds_backup_retention_minimum.rule import RULE
+from settings.rule_cases import CreatingCall, RuleCase
+from settings.sections import RemediationSettings
+from simulation.demo import case_items, rehearsal
+
+ITEM = {"resourceType": "AWS::RDS::DBInstance", "resourceId": "db-1", "resourceName": "orders"}
+CREATE = (CreatingCall(service="rds", operation="create_db_instance", parameters={}),)
+CASE = RuleCase(why="w", expected="NON_COMPLIANT", item=ITEM, create=CREATE)
+
+
+def demo(*outcomes: str, mode: Mode = Mode.ENFORCE, name: str = "db:orders") -> Any:
+    records = [
+        {"why": {"rule": RULE.name}, "what": {"name": "db:orders", "outcome": each, "reason": "r"}} for each in outcomes
+    ]
+    chosen = RemediationSettings(mode=mode, scope=(name,))
+    return SimpleNamespace(settings=SimpleNamespace(remediation={RULE.name: chosen}), audit_records=lambda: records)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (demo("WOULD_REMEDIATE", "APPLIED", "REMEDIATED"), []),
+        (demo("OUTSIDE_WINDOW"), []),
+        (demo("LIMIT_REACHED"), []),
+        (demo("WOULD_REMEDIATE", mode=Mode.PLAN), []),
+        (demo(name="db:others"), []),
+        (demo("NOT_REMEDIABLE"), ["db:orders: NOT_REMEDIABLE: r: does `create`"]),
+        (demo("WOULD_REMEDIATE", "APPLIED"), ["db:orders: APPLIED: r: does `create`"]),
+        (demo(), ["db:orders: no record: None: does `create`"]),
+    ],
+)
+def test_enforced_remediation_that_does_not_work_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: Any, said: list[str]
+) -> None:
+    monkeypatch.setattr(case_items, "violating", lambda _: [(RULE, RULE.remediation, CASE)])
+    found = list(rehearsal._not_remediated(given))
+    assert len(found) == len(said) and all(part in each for part, each in zip(said, found, strict=True))
