@@ -1,6 +1,7 @@
 """Checks of the folders of own rules, whose mistakes no environment's file can correct."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
@@ -115,6 +116,9 @@ def _remediation(rule: Rule, cases: Cases) -> Iterator[Problem]:
     """Yields problems of a remediation: its permissions, its parameters, and the names in its scope."""
     if (remediation := rule.remediation) is None or not isinstance(rule.source, Guard):
         return
+    if wrong := list(_attributes(remediation)):
+        yield from wrong
+        return
     for permission in (*remediation.reads, *remediation.writes, *remediation.rollback):
         names = {name for _, name, _, _ in Formatter().parse(permission.arn) if name is not None}
         for unknown in sorted(names - ARN_NAMES):
@@ -126,6 +130,16 @@ def _remediation(rule: Rule, cases: Cases) -> Iterator[Problem]:
     except KeyError as error:
         yield _undeclared(error, rule.source, "Remediation.parameters")
     yield from _scope(remediation, cases)
+
+
+def _attributes(remediation: Remediation) -> Iterator[Problem]:
+    """Yields attributes of the class that are missing or of another type, which only a type checker would see."""
+    for name, kind in (("name", str), ("effect", str), ("scope_pattern", re.Pattern), ("scope_description", str)):
+        if not isinstance(value := getattr(remediation, name, None), kind):
+            yield Problem((name,), value, "missing, or of another type", f"a {kind.__name__}")
+    for permission in (*remediation.reads, *getattr(remediation, "writes", ()), *remediation.rollback):
+        if isinstance(permission.actions, str):
+            yield Problem((permission.sid, "actions"), permission.actions, "not a tuple", "(ACTION, …)")
 
 
 def _scope(remediation: Remediation, cases: Cases) -> Iterator[Problem]:

@@ -41,8 +41,14 @@ def require(settings: Settings) -> None:
                 what = f"the policy's result is {result} ({case.why})"
                 problem = Problem(("case", number, "expected"), case.expected, what, "the result of the policy")
                 found.append(line(place(_guard(rule).policy.with_name(FILE), problem), problem))
+    for rule, remediation, case in violating(settings):
+        item = _item(case, settings.account_id, settings.home_region)
+        is_needed = remediation.resolves and item.resource_type not in LIVE_TYPES
+        if is_needed and not _remediated_forms(settings, rule, item):
+            what = f"a remediated resource needs a case that is compliant with the settings of {settings.environment}"
+            found.append(f"{_guard(rule).policy.with_name(FILE)}: {item.resource_type}: {what}; allowed: add one")
     if found:
-        raise SettingsError("\n".join(found))
+        raise SettingsError("\n".join(dict.fromkeys(found)))
 
 
 def inventory(settings: Settings, region: str) -> Iterator[Item]:
@@ -111,11 +117,16 @@ def _present(settings: Settings, rule: Rule, found: Item) -> Item:
     if rule.remediation is None or not _is_remediated(settings, rule, rule.remediation, found):
         return found
     expected = _results(settings, found) | {rule.name: COMPLIANT}
-    others = (_item(case, settings.account_id, settings.home_region) for case in cases_of(rule))
-    alike = [_with_content(found, other) for other in others if other.resource_type == found.resource_type]
-    compliant = [each for each in alike if _results(settings, each)[rule.name] == COMPLIANT]
+    compliant = _remediated_forms(settings, rule, found)
     # Other rules' results are better kept: a remediation does not change them.
     return next((each for each in compliant if _results(settings, each) == expected), next(iter(compliant), found))
+
+
+def _remediated_forms(settings: Settings, rule: Rule, found: Item) -> list[Item]:
+    """Returns a resource's item with the content of each case that is compliant with the environment's settings."""
+    others = (_item(case, settings.account_id, settings.home_region) for case in cases_of(rule))
+    alike = [_with_content(found, other) for other in others if other.resource_type == found.resource_type]
+    return [each for each in alike if _results(settings, each)[rule.name] == COMPLIANT]
 
 
 def _with_content(found: Item, other: Item) -> Item:

@@ -8,6 +8,7 @@ from pathlib import Path
 from handlers.common.model.events import NON_COMPLIANT
 from handlers.common.model.outcome import RESULTS, Outcome, Result
 from handlers.common.model.remediation import Mode
+from handlers.common.runtime.naming import PACKAGE
 from handlers.rules import RULES
 from handlers.rules.s3_bucket_default_encryption_kms.keys import ANY
 from settings.model import Settings
@@ -31,7 +32,7 @@ AFTER_THE_SCORE = timedelta(hours=3, minutes=30)
 
 
 def has_story(settings: Settings) -> bool:
-    """Returns whether the eight-day demo fits an environment; it requires dev's original settings."""
+    """Returns whether the eight-day demo fits an environment; it requires this repository's dev, with its settings."""
     sources = [rule.source for rule in settings.catalogue.values() if rule.name not in RULES]
     plain = settings.organization is None and not settings.exclusions and not settings.granted
     schedule = settings.schedule
@@ -41,7 +42,7 @@ def has_story(settings: Settings) -> bool:
     recorded = set(settings.recorder.values()) == {CREATE}
     own = settings.catalogue.keys() >= own_rules.STORY_RULES
     known = all(getattr(source, "identifier", "") == "RDS_STORAGE_ENCRYPTED" for source in sources)
-    return settings.environment == "dev" and plain and recorded and known and own
+    return settings.environment == "dev" and not PACKAGE and plain and recorded and known and own
 
 
 def run(settings: Settings, output: Path, screen: Screen) -> str:
@@ -196,11 +197,13 @@ def _not_remediated(demo: Demo) -> Iterator[str]:
         name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
         if chosen.mode != Mode.ENFORCE or name not in chosen.scope or not remediation.resolves:
             continue
-        records = (each for each in demo.audit_records() if each["why"].get("rule") == rule.name)
-        *_, last = ({}, *(each["what"] for each in records if each["what"].get("name") == name))
-        outcome = last.get("outcome", "no record")
-        if outcome == "no record" or RESULTS[Outcome(outcome)] in (Result.FAILED, Result.WRITTEN):
-            yield f"{rule.name}: {name}: {outcome}: {last.get('reason')}: does `create` make the resource of the item?"
+        records = [each["what"] for each in demo.audit_records() if each["why"].get("rule") == rule.name]
+        own = [what for what in records if what.get("name") == name and "outcome" in what]
+        failed = (what for what in own if RESULTS[Outcome(what["outcome"])] == Result.FAILED)
+        last = own[-1] if own else {"outcome": "no record"}
+        unfinished = not own or RESULTS[Outcome(last["outcome"])] == Result.WRITTEN
+        if what := next(failed, last if unfinished else None):
+            yield f"{rule.name}: {name}: {what['outcome']}: {what.get('reason')} (the resource is that of `create`)"
 
 
 def _remediated(demo: Demo) -> None:

@@ -93,6 +93,19 @@ MISTAKES = [
         "\nfrom settings.regions import CREATE\nQUEUES",
         "remediation.py: import settings.regions: a package that the functions do not have; allowed: handlers",
     ),
+    (
+        "remediation.py",
+        're.compile(r"[A-Za-z0-9_-]{1,80}(\\.fifo)?")',
+        '"[a-z]+"',
+        'scope_pattern = "[a-z]+": missing, or of',
+    ),
+    ("remediation.py", '("sqs:SetQueueAttributes",)', '"sqs:SetQueueAttributes"', "EncryptQueues.actions = "),
+    (
+        "remediation.py",
+        "    effect =",
+        "    effects =",
+        "remediation.py: effect: missing, or of another type; ",
+    ),
     ("__init__.py", None, None, "__init__.py: the rule folder {folder} has no such file"),
 ]
 """File, text to replace (None: the file is missing), new text, and a part of the message."""

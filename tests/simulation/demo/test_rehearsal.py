@@ -7,6 +7,8 @@ import pytest
 
 from handlers.common.model.remediation import Mode
 from handlers.rules.rds_backup_retention_minimum.rule import RULE
+from settings.errors import SettingsError
+from settings.model import Settings
 from settings.rule_cases import CreatingCall, RuleCase
 from settings.sections import RemediationSettings
 from simulation.demo import case_items, rehearsal
@@ -32,9 +34,12 @@ def demo(*outcomes: str, mode: Mode = Mode.ENFORCE, name: str = "db:orders") -> 
         (demo("LIMIT_REACHED"), []),
         (demo("WOULD_REMEDIATE", mode=Mode.PLAN), []),
         (demo(name="db:others"), []),
-        (demo("NOT_REMEDIABLE"), ["db:orders: NOT_REMEDIABLE: r: does `create`"]),
-        (demo("WOULD_REMEDIATE", "APPLIED"), ["db:orders: APPLIED: r: does `create`"]),
-        (demo(), ["db:orders: no record: None: does `create`"]),
+        (demo("NOT_REMEDIABLE"), ["db:orders: NOT_REMEDIABLE: r (the"]),
+        (demo("NOT_VERIFIED", "LIMIT_REACHED"), ["db:orders: NOT_VERIFIED: r (the"]),
+        (demo("REFUSED"), ["db:orders: REFUSED: r (the"]),
+        (demo("NOT_FIXED", "AWAITING_CONFIG"), ["db:orders: NOT_FIXED: r (the"]),
+        (demo("WOULD_REMEDIATE", "APPLIED"), ["db:orders: APPLIED: r (the"]),
+        (demo(), ["db:orders: no record: None (the"]),
     ],
 )
 def test_enforced_remediation_that_does_not_work_is_named(
@@ -43,3 +48,19 @@ def test_enforced_remediation_that_does_not_work_is_named(
     monkeypatch.setattr(case_items, "violating", lambda _: [(RULE, RULE.remediation, CASE)])
     found = list(rehearsal._not_remediated(given))
     assert len(found) == len(said) and all(part in each for part, each in zip(said, found, strict=True))
+
+
+def test_created_resource_needs_a_compliant_case_of_its_type(monkeypatch: pytest.MonkeyPatch, dev: Settings) -> None:
+    case_items.require(dev)
+    queue = CASE.model_copy(update={"item": {**ITEM, "resourceType": "AWS::SQS::Queue"}})
+    monkeypatch.setattr(case_items, "violating", lambda _: [(RULE, RULE.remediation, queue)])
+    with pytest.raises(
+        SettingsError, match=r"cases\.json: AWS::SQS::Queue: a remediated resource needs a case that is"
+    ):
+        case_items.require(dev)
+
+
+def test_eight_days_are_those_of_this_repository_s_dev(monkeypatch: pytest.MonkeyPatch, dev: Settings) -> None:
+    assert rehearsal.has_story(dev)
+    monkeypatch.setattr(rehearsal, "PACKAGE", "compliance_monitor.")
+    assert not rehearsal.has_story(dev)
