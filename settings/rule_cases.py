@@ -39,7 +39,7 @@ class RuleCase(StrictModel):
     settings: dict[str, Any] = Field(default_factory=dict)
     """keys of the rule's table, in addition to the defaults"""
     create: tuple[CreatingCall, ...] = Field(default=(), strict=False)
-    """calls that create the resource in an account, for a test of the remediation's permissions"""
+    """calls that create the resource in an account, for the demo and for tests of the remediation"""
 
     def criteria(self, rule: Rule) -> Criteria:
         """Returns the criteria for the case; raises ValidationError for invalid settings."""

@@ -1,4 +1,4 @@
-"""Rules for which the demo creates no resources: their violating cases, as resources of an account."""
+"""Rules that are not of the demo's story: their violating cases with `create`, as resources of an account."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def delete_one_of_each(cloud: SimulatedAccount, settings: Settings, *, deleted: 
 
 
 def delete_all(cloud: SimulatedAccount, settings: Settings) -> None:
-    """Lets AWS Config find every resource deleted: only this ends a remediation, as the items of cases never change."""
+    """Lets AWS Config find every resource deleted: only this ends each remediation, whatever its mode."""
     _without(cloud, settings, {case.item["resourceId"] for _, _, case in violating(settings)})
 
 
