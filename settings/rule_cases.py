@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from handlers.common.model.criteria import Criteria
+from handlers.common.model.remediation import Remediation
 from handlers.common.model.rule import Guard, Rule
 from settings.base import StrictModel
 from settings.errors import problems_of
@@ -44,6 +45,10 @@ class RuleCase(StrictModel):
     def criteria(self, rule: Rule) -> Criteria:
         """Returns the criteria for the case; raises ValidationError for invalid settings."""
         return Criteria(values_of(rule.name, self.settings), EXAMPLE_ACCOUNT)
+
+    def scope_name(self, remediation: Remediation) -> str | None:
+        """Returns the name of the resource in a scope of its remediation; None if it needs a recorded name."""
+        return remediation.name_of(self.item["resourceType"], self.item["resourceId"], self.item.get("resourceName"))
 
 
 class _Cases(StrictModel):

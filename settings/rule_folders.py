@@ -144,8 +144,7 @@ def _attributes(remediation: Remediation) -> Iterator[Problem]:
 
 def _scope(remediation: Remediation, cases: Cases) -> Iterator[Problem]:
     """Yields the names of cases' resources that could not be in a scope."""
-    for item in (case.item for case in cases if case.create):
-        name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
+    for name in (case.scope_name(remediation) for case in cases if case.create):
         if name is not None and remediation.scope_pattern.fullmatch(name) is None:
             what = f"does not match the name of a case's resource, {name}"
             yield Problem(("scope_pattern",), remediation.scope_pattern.pattern, what, remediation.scope_description)

@@ -193,8 +193,7 @@ def _accounts(demo: Demo) -> Iterator[str]:
 def _not_remediated(demo: Demo) -> Iterator[str]:
     """Yields the resources of cases that an enforced remediation should have brought into compliance."""
     for rule, remediation, case in case_items.violating(demo.settings):
-        chosen, item = demo.settings.remediation[rule.name], case.item
-        name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
+        chosen, name = demo.settings.remediation[rule.name], case.scope_name(remediation)
         if chosen.mode != Mode.ENFORCE or name not in chosen.scope or not remediation.resolves:
             continue
         records = [each["what"] for each in demo.audit_records() if each["why"].get("rule") == rule.name]

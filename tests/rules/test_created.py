@@ -102,7 +102,7 @@ def test_remediation_reaches_its_state_and_its_inverse_restores_the_former(
             continue
         case_items.make(cloud, rule, case)
         kind, identity = case.item["resourceType"], case.item["resourceId"]
-        name = remediation.name_of(kind, identity, case.item.get("resourceName")) or identity
+        name = case.scope_name(remediation) or identity
         target = Target(cloud.account, cloud.region, kind, identity, name, case.item)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", with_permissions(cloud, remediation, name))
         clients.forget()

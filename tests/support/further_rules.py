@@ -17,9 +17,7 @@ def scopes(settings: Settings) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, list[str]] = {}
     for rule, remediation, case in violating(settings):
-        item = case.item
-        name = remediation.name_of(item["resourceType"], item["resourceId"], item.get("resourceName"))
-        found.setdefault(rule.name, []).append(name or item["resourceId"])
+        found.setdefault(rule.name, []).append(case.scope_name(remediation) or case.item["resourceId"])
     for rule in settings.own_rules.values():
         if rule.name not in STORY_RULES and rule.remediation is not None:
             count = len(found.get(rule.name, ()))
