@@ -2,9 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -21,12 +20,10 @@ from moto.ec2.models import amis
 from moto.iam.models import SERVICE_NAME_CONVERSION
 
 from handlers.common.runtime.errors import ComplianceMonitorError
-from simulation.aws.sessions import administrator, shared
+from simulation.aws.sessions import Prepare, administrator, prepared
 
 IMAGE = "ami-12c6146b"
 """The only machine image, one of moto's."""
-
-Prepare = Callable[[Session, str], None]
 
 _own_structure: Any = BaseJSONSerializer._serialize_type_structure
 _own_urls: Any = BaseBackend.urls
@@ -78,13 +75,6 @@ def _reset(self: BaseBackend) -> None:
     """Does nothing: moto would create every service to reset it."""
 
 
-def _prepared(account: str, prepare: Prepare | None, env_vars: Any = None) -> Session:
-    session = shared(Session(env_vars))
-    if prepare is not None:
-        prepare(session, account)
-    return session
-
-
 @contextmanager
 def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterator[None]:
     """Simulates an empty AWS within the context; boto3's default session is an administrator's.
@@ -113,5 +103,9 @@ def mocked(account: str, region: str, prepare: Prepare | None = None) -> Iterato
         stack.enter_context(mock_aws())
         stack.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", administrator(account, prepare)))
         # An operator's command makes a session with the credentials of its environment.
-        stack.enter_context(mock.patch.object(botocore.session, "get_session", partial(_prepared, account, prepare)))
+        stack.enter_context(
+            mock.patch.object(
+                botocore.session, "get_session", lambda env_vars=None: prepared(Session(env_vars), account, prepare)
+            )
+        )
         yield

@@ -23,7 +23,6 @@ class _CachingSession(Session):
 
     def __init__(self) -> None:
         super().__init__()
-        shared(self)
         self._clients: dict[Any, Any] = {}
 
     def create_client(self, service_name: Any, region_name: Any = None, *more: Any, **settings: Any) -> Any:
@@ -39,13 +38,22 @@ class _CachingSession(Session):
         return copied
 
 
-@cache
-def administrator(account: str, prepare: Callable[[Session, str], None] | None = None) -> boto3.Session:
-    """Returns this process's session for callers in an account other than functions; `prepare` receives a new one."""
-    session = _CachingSession()
+Prepare = Callable[[Session, str], None]
+"""Receives each new session, with the account."""
+
+
+def prepared(session: Session, account: str, prepare: Prepare | None) -> Session:
+    """Returns a session that shares this process's service descriptions, after it was prepared."""
+    shared(session)
     if prepare is not None:
         prepare(session, account)
-    return boto3.Session(botocore_session=session)
+    return session
+
+
+@cache
+def administrator(account: str, prepare: Prepare | None = None) -> boto3.Session:
+    """Returns this process's session for callers in an account other than functions."""
+    return boto3.Session(botocore_session=prepared(_CachingSession(), account, prepare))
 
 
 class Kept(dict[Any, Any]):
