@@ -62,6 +62,19 @@ class Installed:
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
 
+    def refusal(self, *arguments: str) -> str:
+        """Runs Python, which must fail without a traceback; returns what it said, without line breaks."""
+        ran = run([sys.executable, *arguments], self.project, PYTHONPATH=str(self.packages))
+        assert ran.returncode == (1 if arguments[0] == "main.py" else 2) and "Traceback" not in ran.stderr
+        return " ".join((ran.stdout + ran.stderr).split())
+
+    def change(self, file: str, old: str, new: str) -> Path:
+        """Replaces the first occurrence of a text in a file of the example's own rule; returns the file."""
+        path = self.project / "rules" / "sns_topic_encrypted" / file
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new, 1))
+        return path
+
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -84,6 +97,17 @@ def bank(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     own = '[rules.sqs-queue-encrypted]\nkms_keys = ["alias/ours"]\n\n'  # which no case has
     enforced = '[remediation.sqs-queue-encrypted]\nmode = "enforce"\nscope = ["payments"]\n\n'
     settings.write_text(settings.read_text().replace("[state]", f"{own}{enforced}[state]"))
+    return Installed(packages, project)
+
+
+REHEARSAL = ("-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod")
+
+
+@pytest.fixture
+def example(packages: Path, tmp_path: Path) -> Installed:
+    """The example of a bank as it is, which the test may change."""
+    project = tmp_path / "a bank"
+    shutil.copytree(ROOT / "examples" / "bank", project)
     return Installed(packages, project)
 
 
@@ -144,15 +168,9 @@ def test_bank_s_own_rules_work_through_the_whole_chain(bank: Installed) -> None:
     assert own[-1]["what"]["outcome"] == "REMEDIATED"
 
 
-def test_case_whose_result_is_another_is_named_by_the_demo(bank: Installed, tmp_path: Path) -> None:
-    project = tmp_path / "bank"
-    shutil.copytree(ROOT / "examples" / "bank", project)
-    cases = project / "rules" / "sns_topic_encrypted" / "cases.json"
-    cases.write_text(cases.read_text().replace('"NON_COMPLIANT"', '"COMPLIANT"', 1))
-    demo = ["-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod"]
-    ran = run([sys.executable, *demo], project, PYTHONPATH=str(bank.packages))
-    assert ran.returncode == 2 and "Traceback" not in ran.stderr
-    said = " ".join((ran.stdout + ran.stderr).split())
+def test_case_whose_result_is_another_is_named_by_the_demo(example: Installed) -> None:
+    cases = example.change("cases.json", '"NON_COMPLIANT"', '"COMPLIANT"')
+    said = example.refusal(*REHEARSAL)
     assert f'{cases}: case[1].expected = "COMPLIANT": the policy\'s result is NON_COMPLIANT (' in said
 
 
@@ -162,19 +180,11 @@ def test_operators_commands_are_those_of_the_package(bank: Installed) -> None:
 
 
 @pytest.mark.parametrize("command", ["main.py", "operate cost prod", "operate schema settings", "simulation demo"])
-def test_rule_that_is_copied_unchanged_is_refused_with_the_package_to_import(
-    packages: Path, tmp_path: Path, command: str
-) -> None:
-    project = tmp_path / "a bank"
-    shutil.copytree(ROOT / "examples" / "bank", project)
-    rule = project / "rules" / "sns_topic_encrypted" / "rule.py"
-    rule.write_text(rule.read_text().replace(f"from {PACKAGE}.handlers.", "from handlers."))
+def test_rule_that_is_copied_unchanged_is_refused_with_the_package_to_import(example: Installed, command: str) -> None:
+    example.change("rule.py", f"from {PACKAGE}.handlers.", "from handlers.")
     first, *others = command.split()
-    named = [first] if first == "main.py" else ["-m", f"{PACKAGE}.{first}", *others]
-    ran = run([sys.executable, *named], project, PYTHONPATH=str(packages))
-    assert ran.returncode != 0 and "Traceback" not in ran.stderr
-    said = " ".join((ran.stdout + ran.stderr).split())
-    assert f"{project}/rules: the rule folder sns_topic_encrypted cannot be imported" in said
+    said = example.refusal(*([first] if first == "main.py" else ["-m", f"{PACKAGE}.{first}", *others]))
+    assert f"{example.project}/rules: the rule folder sns_topic_encrypted cannot be imported" in said
     assert f"No module named 'handlers'; import from {PACKAGE}.handlers" in said
 
 
@@ -184,15 +194,9 @@ def test_app_of_constructs_may_have_a_package_rules_of_its_own(app: Installed) -
     app.python("main.py")
 
 
-def test_policy_that_does_not_parse_is_named_by_the_demo(bank: Installed, tmp_path: Path) -> None:
-    project = tmp_path / "bank"
-    shutil.copytree(ROOT / "examples" / "bank", project)
-    policy = project / "rules" / "sns_topic_encrypted" / "policy.guard"
-    policy.write_text(policy.read_text().replace("KmsMasterKeyId exists", "KmsMasterKeyId exist"))
-    demo = ["-m", f"{PACKAGE}.simulation", "demo", "--environment", "prod"]
-    ran = run([sys.executable, *demo], project, PYTHONPATH=str(bank.packages))
-    assert ran.returncode == 2 and "Traceback" not in ran.stderr
-    assert f"{policy}: cannot be evaluated: Parser Error" in " ".join((ran.stdout + ran.stderr).split())
+def test_policy_that_does_not_parse_is_named_by_the_demo(example: Installed) -> None:
+    policy = example.change("policy.guard", "KmsMasterKeyId exists", "KmsMasterKeyId exist")
+    assert f"{policy}: cannot be evaluated: Parser Error" in example.refusal(*REHEARSAL)
 
 
 def test_schema_for_editors_has_the_bank_s_own_rules(bank: Installed) -> None:
