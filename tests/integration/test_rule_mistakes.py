@@ -141,6 +141,13 @@ def test_mistakes_in_folders_are_refused_by_file_and_name(tmp_path: Path) -> Non
     assert {Path(each.split(":")[0].split(" = ")[0]).parent for each in said} <= set(rules.iterdir())
 
 
+def test_pattern_that_a_schema_cannot_have_is_refused_before_its_table_is_made(tmp_path: Path) -> None:
+    change(copied(tmp_path) / "handlers" / "rules" / FOLDER / "rule.py", '"^alias/', '"^(?!alias/aws/)alias/')
+    ran = run(tmp_path, "-m", "operate", "cost", "dev")
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr
+    assert ran.stderr.startswith(f"{RULE}: rule.py: kms_keys.pattern = ") and "not a valid pattern: look-" in ran.stderr
+
+
 @pytest.mark.parametrize("change_to", [None, "OTHER =", "RULE = 1 #"])
 def test_module_without_a_rule_is_refused_by_name(change_to: str | None, tmp_path: Path) -> None:
     path = copied(tmp_path) / "handlers" / "rules" / FOLDER / "rule.py"
