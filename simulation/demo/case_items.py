@@ -17,6 +17,7 @@ from settings.errors import SettingsError, line, place
 from settings.fields import Problem
 from settings.model import Settings
 from settings.rule_cases import FILE, RuleCase, cases_of
+from settings.rule_folders import REMEDIATION
 from simulation.aws import guard_engine
 from simulation.aws.account import SimulatedAccount
 from simulation.aws.config.inventory import LIVE_TYPES, item, live_items
@@ -146,7 +147,7 @@ def _is_remediated(settings: Settings, rule: Rule, remediation: Remediation, fou
     except (ClientError, NotRemediableError):
         return False
     except Exception as error:
-        file = _guard(rule).policy.with_name("remediation.py")
+        file = _guard(rule).policy.with_name(REMEDIATION)
         raise SettingsError(f"{file}: state of {target.name}: {type(error).__name__}: {error}") from error
 
 

@@ -192,12 +192,13 @@ def _accounts(demo: Demo) -> Iterator[str]:
 
 def _not_remediated(demo: Demo) -> Iterator[str]:
     """Yields the resources of cases that an enforced remediation should have brought into compliance."""
+    records = [each for each in demo.audit_records() if "outcome" in each["what"]]
     for rule, remediation, case in case_items.violating(demo.settings):
         chosen, name = demo.settings.remediation[rule.name], case.scope_name(remediation)
         if chosen.mode != Mode.ENFORCE or name not in chosen.scope or not remediation.resolves:
             continue
-        records = [each["what"] for each in demo.audit_records() if each["why"].get("rule") == rule.name]
-        own = [what for what in records if what.get("name") == name and "outcome" in what]
+        of_rule = [each["what"] for each in records if each["why"].get("rule") == rule.name]
+        own = [what for what in of_rule if what.get("name") == name]
         failed = (what for what in own if RESULTS[Outcome(what["outcome"])] == Result.FAILED)
         last = own[-1] if own else {"outcome": "no record"}
         unfinished = not own or RESULTS[Outcome(last["outcome"])] == Result.WRITTEN
