@@ -32,7 +32,11 @@ class CaseItem(NamedTuple):
 
 
 def require(settings: Settings) -> None:
-    """Raises SettingsError if a policy's result is not the one that a case expects, with the settings of the case."""
+    """Raises SettingsError for cases with which a rule cannot be rehearsed.
+
+    The policy's result with the settings of a case must be the one that it expects. A resource that is to be remediated
+    needs a case that is compliant with the settings of the environment.
+    """
     found = []
     for rule in settings.own_rules.values():
         for number, case in enumerate(cases_of(rule)):
